@@ -1,0 +1,178 @@
+"""Stochastic gradient descent driven by heavy-tailed noise, as a generator of states."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+from numpy import uint32
+
+from stablenoise.arrays import Array, array_module
+from stablenoise.field import WORDS, Lane, NoiseField, check_integer
+from stablenoise.jit import jit
+from stablenoise.philox import philox, uniform
+
+from .network import LAYER, Network, Weights
+
+Drift = Callable[[Weights, int], tuple[Array | None, ...]]
+
+
+def trajectory(
+    weights: Weights,
+    drift: Drift,
+    field: NoiseField,
+    eta: float,
+    sigma: float = 1.0,
+    start: int = 0,
+) -> Iterator[Weights]:
+    r"""Yield the weights after each step of heavy-tailed SGD, forever.
+
+    .. math:: \theta_{k+1} = \theta_k - \eta\, b(\theta_k, k) + \sigma \eta^{1/\alpha} S_k,
+
+    the Euler scheme of dX = -b dt + sigma dL with step eta.  The noise of neuron i at step k is
+    ``field`` at (i, k), whatever the width; a layer has a lane of its own.
+
+    Parameters
+    ----------
+    weights : tuple of ndarray, each of shape (neurons, inputs)
+        Where they live decides where the work is done.  Noise goes to all arrays but the last
+        of several, which is the output layer; a single array gets noise.
+    drift : callable
+        (weights, k) -> a tuple of arrays shaped as the weights, or None for one that stays as it
+        is.  ``minibatch_drift`` makes one.
+    field : NoiseField
+    eta : float
+        Step size, positive, in units of time.
+    sigma : float
+        Noise scale, not negative, in units of weight per time^(1/alpha).
+    start : int
+        First step k: a run resumed at k with the weights after k steps goes on as before.
+
+    Yields
+    ------
+    tuple of ndarray
+        New arrays at each step.
+
+    Raises
+    ------
+    ValueError
+        If eta, sigma or start is out of range, or the weights are not finite.
+
+    References
+    ----------
+    Wan et al., arXiv 2306.08125.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> import numpy as np
+    >>> path = trajectory((np.zeros((3, 2)),), lambda w, k: w, NoiseField(1.5, seed=1), eta=0.1)
+    >>> [w.shape for (w,) in islice(path, 2)]
+    [(3, 2), (3, 2)]
+
+    """
+    if not eta > 0:
+        raise ValueError(f"eta must be positive, got {eta}")
+    if not sigma >= 0:
+        raise ValueError(f"sigma must not be negative, got {sigma}")
+    check_integer("start", start, 0, WORDS)
+    for w in weights:
+        _check_finite("weights", w)
+    return _steps(weights, drift, field, eta, sigma * eta ** (1 / field.alpha), start)
+
+
+def _steps(
+    weights: Weights, drift: Drift, field: NoiseField, eta: float, scale: float, start: int
+) -> Iterator[Weights]:
+    noisy = max(len(weights) - 1, 1)
+    fields = [replace(field, lane=field.lane + LAYER * layer) for layer in range(noisy)]
+    for step in count(start):
+        moves = drift(weights, step)
+        moved = [w if b is None else w - eta * b for w, b in zip(weights, moves, strict=True)]
+        for layer, noise in enumerate(fields):
+            n, dim = moved[layer].shape
+            rows = array_module(moved[layer]).arange(n)
+            moved[layer] = moved[layer] + scale * noise.at(rows, step, dim)
+        weights = tuple(moved)
+        yield weights
+
+
+def minibatch_drift(
+    network: Network,
+    x: Array,
+    y: Array,
+    *,
+    batch: int | None = None,
+    seed: int = 0,
+    train_output: bool = True,
+) -> Drift:
+    """Gradient of a network's loss on a minibatch, times the step factors of its scaling.
+
+    Parameters
+    ----------
+    network : Network
+    x : ndarray, shape (n, inputs)
+    y : ndarray, shape (n,) or (n, outputs)
+        Labels or targets, as ``Network.value`` takes them.
+    batch : int, optional
+        Rows drawn with replacement at each step, in [1, n].  Default: all rows, each once.
+    seed : int
+        In [0, 2^64).  The rows depend on (seed, step) alone, so networks of any width, step
+        size and noise see the same ones.
+    train_output : bool
+        If false the output layer stays as it is.
+
+    Returns
+    -------
+    callable
+        The ``drift`` of ``trajectory``.
+
+    Raises
+    ------
+    ValueError
+        If x has a value that is not finite, the lengths differ, or batch is out of range.
+
+    """
+    _check_finite("x", x)
+    if y.dtype.kind == "f":
+        _check_finite("y", y)
+    if len(x) != len(y):
+        raise ValueError(f"x and y must have equal lengths, got {len(x)} and {len(y)}")
+    if batch is not None:
+        check_integer("batch", batch, 1, len(x) + 1)
+
+    def drift(weights: Weights, step: int) -> tuple[Array | None, ...]:
+        rows = slice(None) if batch is None else minibatch(seed, step, len(x), batch)
+        gradients = network.gradient(weights, x[rows], y[rows])
+        factors = network.step_factors(weights)
+        moves = [c * g for c, g in zip(factors, gradients, strict=True)]
+        return (*moves[:-1], moves[-1] if train_output else None)
+
+    return drift
+
+
+def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
+    """Return ``size`` of n rows, drawn with replacement, a function of (seed, step) alone.
+
+    A smaller batch is the beginning of a larger one.  int64, shape (size,), each in [0, n).
+    """
+    check_integer("seed", seed, 0, 2**64)
+    check_integer("step", step, 0, WORDS)
+    rows = np.empty(size, dtype=np.int64)
+    key = uint32(seed % WORDS), uint32(seed // WORDS)
+    _draw_rows(rows, n, *key, uint32(step), uint32(Lane.MINIBATCH))
+    return rows
+
+
+@jit
+def _draw_rows(rows, n, k0, k1, step, lane):
+    """Integer parts of n times a uniform of 52 bits: no row is favoured by more than n / 2^52."""
+    for i in range(rows.size):
+        a, b, _, _ = philox(k0, k1, uint32(i), step, uint32(0), lane)
+        rows[i] = int(uniform(a, b) * n)
+
+
+def _check_finite(name: str, array: Array) -> None:
+    good = array_module(array).isfinite(array)
+    if not good.all():
+        raise ValueError(f"{name} must be finite, got {int((~good).sum())} values that are not")

@@ -1,0 +1,1 @@
+"""Compressibility, pruning and what they certify."""

@@ -1,0 +1,102 @@
+"""How much of a vector its largest terms hold."""
+
+from math import ceil
+
+from stablenoise.arrays import Array, array_module
+
+
+def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
+    r"""Relative error of the best approximation of ``x`` by ``ceil(keep * size)`` of its terms.
+
+    .. math:: \sigma_k(x)_p / \|x\|_p, \qquad
+              \sigma_k(x)_p^p = \sum_{i > k} |x_{(i)}|^p
+
+    Parameters
+    ----------
+    x : ndarray, any shape
+        Of NumPy or CuPy, not all zero, in any unit.
+    keep : float
+        Share of the terms kept, in [0, 1].
+    p : float
+        Positive; below 1 the l_p "norm" is none, the error is defined all the same.
+
+    Returns
+    -------
+    float
+        In [0, 1]; not its p-th power.
+
+    Raises
+    ------
+    ValueError
+        If x is empty, all zero or not finite, or keep or p is out of range.
+
+    References
+    ----------
+    Gribonval, Cevher & Davies (2012), Compressible distributions for high-dimensional statistics.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> relative_error(np.array([3.0, 4.0]), keep=0.5)
+    0.6
+
+    """
+    if not p > 0:
+        raise ValueError(f"p must be positive, got {p}")
+    kept = count_kept(keep, x.size)
+    sizes = relative_sizes(x).ravel()
+    if not sizes.any():
+        raise ValueError("x must have a nonzero value, got none")
+    powers = sizes**p
+    pruned = x.size - kept
+    if pruned == 0:
+        return 0.0
+    smallest = array_module(x).partition(powers, pruned - 1)[:pruned]
+    return float((smallest.sum() / powers.sum()) ** (1 / p))
+
+
+def count_kept(keep: float, size: int) -> int:
+    """Return ceil(keep * size), where a keep computed as k / size gives k again."""
+    if not 0 <= keep <= 1:
+        raise ValueError(f"keep must lie in [0, 1], got {keep}")
+    return ceil(keep * size * (1 - 2**-50))  # k / size * size may round to just above k
+
+
+def relative_sizes(x: Array) -> Array:
+    """Return |x| / max |x|, so that powers neither overflow nor vanish; zeros for all zeros."""
+    if not x.size:
+        raise ValueError(f"weights must not be empty, got shape {x.shape}")
+    sizes = abs(x)
+    top = float(sizes.max())
+    if not top < float("inf"):  # also where top is NaN
+        raise ValueError(f"weights must be finite, got {top}")
+    return sizes / (top or 1.0)
+
+
+def keep_for_error(energies: Array, squared_error: float) -> float:
+    """Smallest share of terms to keep so that the rest hold at most a share of the total.
+
+    Parameters
+    ----------
+    energies : ndarray, shape (n,)
+        Not negative: squared sizes, in any unit.
+    squared_error : float
+        The share, in [0, 1].
+
+    Returns
+    -------
+    float
+        k / n; 1 minus it is the largest share that can be pruned.
+
+    Raises
+    ------
+    ValueError
+        If squared_error is out of range.
+
+    """
+    if not 0 <= squared_error <= 1:
+        raise ValueError(f"squared_error must lie in [0, 1], got {squared_error}")
+    xp = array_module(energies)
+    lost = xp.cumsum(xp.sort(energies))
+    pruned = int(xp.searchsorted(lost, squared_error * lost[-1], side="right"))
+    return (energies.size - pruned) / energies.size

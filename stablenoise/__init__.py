@@ -1,0 +1,7 @@
+"""Alpha-stable laws, noise that is looked up by its address, and tail-index estimators."""
+
+from .estimate import Estimate
+from .field import Lane, NoiseField
+from .parameters import Stable
+
+__all__ = ["Estimate", "Lane", "NoiseField", "Stable"]

@@ -1,0 +1,29 @@
+"""Where an array lives decides where the work is done; there is no device flag."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import numpy
+
+Array = Any  # an ndarray of NumPy or of CuPy: the two share no base class
+
+
+def array_module(*arrays: Array) -> ModuleType:
+    """Return numpy, or cupy if any of the arrays is on the GPU."""
+    cupy = sys.modules.get("cupy")  # no array can come from a library never imported
+    if cupy and any(isinstance(a, cupy.ndarray) for a in arrays):
+        return cupy
+    return numpy
+
+
+def to_host(array: Array) -> numpy.ndarray:
+    """Return the same numbers as a NumPy array; one that is on the host already is not copied."""
+    return array.get() if array_module(array) is not numpy else numpy.asarray(array)
+
+
+def compile_cuda(text: str, name: str) -> Any:
+    """CuPy kernel ``name`` of a CUDA text, with no contraction that the text does not write."""
+    import cupy
+
+    return cupy.RawKernel(text, name, options=("--std=c++17", "--fmad=false"))
