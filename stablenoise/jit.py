@@ -53,10 +53,10 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
     inf
 
     """
-    if function is None:
-        return lambda decorated: jit(decorated, **options)
     if options.keys() & {"fastmath", "cache"}:
         raise ValueError(f"fastmath and cache are not for the caller, got {sorted(options)}")
+    if function is None:
+        return lambda decorated: jit(decorated, **options)
     dispatcher = nb.njit(error_model="numpy", **options)(function)
     dispatcher._cache = _Cache(dispatcher)
     return dispatcher
@@ -121,7 +121,7 @@ def _scope(function: FunctionType) -> dict[str, Any]:
 
 
 def _code_parts(code: CodeType, scope: dict[str, Any], seen: list[int]) -> Iterator[str]:
-    """Spell out bytecode, constants, and what its names mean: of modules and enums the attributes."""
+    """Spell out bytecode, constants and the meaning of names, attributes of modules included."""
     yield f"{code.co_code.hex()} {code.co_varnames} {code.co_names} {code.co_freevars}"
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -1,5 +1,5 @@
 """Kinds of noise, one per module.
 
-Each provides a scalar ``variate``, its ``CUDA`` twin, the loop ``fill``, and
-``characteristic_function(u, alpha)``.
+Each provides the scalar functions ``shared`` and ``variate``, their ``CUDA`` twins, the loop
+``fill``, and ``characteristic_function(u, alpha)``.
 """

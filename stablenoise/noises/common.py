@@ -4,31 +4,47 @@ import numpy as np
 from numpy import uint32
 from numpy.typing import ArrayLike
 
+from .. import cms
 from ..addresses import over_addresses
+from ..cms import symmetric_stable
 from ..jit import jit
-from . import independent
+from ..philox import philox, signed_half, uniform
 
-SCALAR = uint32(0)  # the coordinate whose variate all coordinates share
+SCALAR = uint32(0)  # the coordinate at which a particle keeps its scalar
 
 
 @jit
-def variate(alpha, k0, k1, particle, step, coordinate, lane):
-    """One coordinate, cf exp(-|t|^alpha), whatever the coordinate."""
-    return independent.variate(alpha, k0, k1, particle, step, SCALAR, lane)
+def shared(alpha, k0, k1, particle, step, lane):
+    """The scalar, cf exp(-|t|^alpha)."""
+    a, b, c, d = philox(k0, k1, particle, step, SCALAR, lane)
+    return symmetric_stable(alpha, signed_half(a, b), uniform(c, d))
+
+
+@jit
+def variate(common, alpha, k0, k1, particle, step, coordinate, lane):
+    """One coordinate, whatever the coordinate."""
+    return common
 
 
 CUDA = (
-    independent.CUDA.replace("double variate(", "double independent(")
+    cms.CUDA
     + r"""
-__device__ double variate(double alpha, unsigned k0, unsigned k1,
+__device__ double shared(double alpha, unsigned k0, unsigned k1,
+                         unsigned particle, unsigned step, unsigned lane)
+{
+    unsigned w[4] = {particle, step, 0U, lane};
+    philox(k0, k1, w);
+    return symmetric_stable(alpha, signed_half(w[0], w[1]), uniform(w[2], w[3]));
+}
+__device__ double variate(double common, double alpha, unsigned k0, unsigned k1,
                           unsigned particle, unsigned step, unsigned coordinate, unsigned lane)
 {
-    return independent(alpha, k0, k1, particle, step, 0U, lane);
+    return common;
 }
 """
 )
 
-fill = over_addresses(variate, CUDA)
+fill = over_addresses(shared, variate, CUDA)
 
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:

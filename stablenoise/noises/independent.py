@@ -11,7 +11,13 @@ from ..philox import philox, signed_half, uniform
 
 
 @jit
-def variate(alpha, k0, k1, particle, step, coordinate, lane):
+def shared(alpha, k0, k1, particle, step, lane):
+    """Nothing: the coordinates are independent."""
+    return 0.0
+
+
+@jit
+def variate(common, alpha, k0, k1, particle, step, coordinate, lane):
     """One coordinate, cf exp(-|t|^alpha)."""
     a, b, c, d = philox(k0, k1, particle, step, coordinate, lane)
     return symmetric_stable(alpha, signed_half(a, b), uniform(c, d))
@@ -20,7 +26,12 @@ def variate(alpha, k0, k1, particle, step, coordinate, lane):
 CUDA = (
     cms.CUDA
     + r"""
-__device__ double variate(double alpha, unsigned k0, unsigned k1,
+__device__ double shared(double alpha, unsigned k0, unsigned k1,
+                         unsigned particle, unsigned step, unsigned lane)
+{
+    return 0.0;
+}
+__device__ double variate(double common, double alpha, unsigned k0, unsigned k1,
                           unsigned particle, unsigned step, unsigned coordinate, unsigned lane)
 {
     unsigned w[4] = {particle, step, coordinate, lane};
@@ -30,7 +41,7 @@ __device__ double variate(double alpha, unsigned k0, unsigned k1,
 """
 )
 
-fill = over_addresses(variate, CUDA)
+fill = over_addresses(shared, variate, CUDA)
 
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:

@@ -17,37 +17,46 @@ RADIUS = uint32(2**32 - 1)  # the coordinate at which a particle keeps its radiu
 
 
 @jit
-def variate(alpha, k0, k1, particle, step, coordinate, lane):
-    """One coordinate of a vector with cf exp(-|u|^alpha), |.| Euclidean.
-
-    sqrt(2 A) G with A positive alpha/2-stable and G standard normal, since E exp(-A |u|^2) is
-    exp(-|u|^alpha): Samorodnitsky & Taqqu (1994), section 2.5.  G by Box & Muller (1958).
-    """
+def shared(alpha, k0, k1, particle, step, lane):
+    """The radius sqrt(2 A), A positive alpha/2-stable."""
     a, b, c, d = philox(k0, k1, particle, step, RADIUS, lane)
-    radius = math.sqrt(2.0 * positive_stable(0.5 * alpha, uniform(a, b), uniform(c, d)))
+    return math.sqrt(2.0 * positive_stable(0.5 * alpha, uniform(a, b), uniform(c, d)))
+
+
+@jit
+def variate(common, alpha, k0, k1, particle, step, coordinate, lane):
+    """One coordinate of sqrt(2 A) G, cf exp(-|u|^alpha), |.| Euclidean.
+
+    G is standard normal and E exp(-A |u|^2) = exp(-|u|^alpha): Samorodnitsky & Taqqu (1994),
+    section 2.5.  G by Box & Muller (1958).
+    """
     a, b, c, d = philox(k0, k1, particle, step, coordinate, lane)
     turn = 2.0 * uniform(c, d)
-    return radius * math.sqrt(-2.0 * log(uniform(a, b))) * cospi(min(turn, 2.0 - turn))
+    return common * math.sqrt(-2.0 * log(uniform(a, b))) * cospi(min(turn, 2.0 - turn))
 
 
 CUDA = (
     cms.CUDA
     + r"""
-__device__ double variate(double alpha, unsigned k0, unsigned k1,
+__device__ double shared(double alpha, unsigned k0, unsigned k1,
+                         unsigned particle, unsigned step, unsigned lane)
+{
+    unsigned w[4] = {particle, step, 0xFFFFFFFFU, lane};
+    philox(k0, k1, w);
+    return sqrt(2.0 * positive_stable(0.5 * alpha, uniform(w[0], w[1]), uniform(w[2], w[3])));
+}
+__device__ double variate(double common, double alpha, unsigned k0, unsigned k1,
                           unsigned particle, unsigned step, unsigned coordinate, unsigned lane)
 {
-    unsigned r[4] = {particle, step, 0xFFFFFFFFU, lane}, w[4] = {particle, step, coordinate, lane};
-    philox(k0, k1, r);
+    unsigned w[4] = {particle, step, coordinate, lane};
     philox(k0, k1, w);
-    double radius =
-        sqrt(2.0 * positive_stable(0.5 * alpha, uniform(r[0], r[1]), uniform(r[2], r[3])));
     double turn = 2.0 * uniform(w[2], w[3]);
-    return radius * sqrt(-2.0 * log_(uniform(w[0], w[1]))) * cospi_(fmin(turn, 2.0 - turn));
+    return common * sqrt(-2.0 * log_(uniform(w[0], w[1]))) * cospi_(fmin(turn, 2.0 - turn));
 }
 """
 )
 
-fill = over_addresses(variate, CUDA)
+fill = over_addresses(shared, variate, CUDA)
 
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:

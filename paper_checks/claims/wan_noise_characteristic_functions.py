@@ -1,0 +1,49 @@
+"""P1-1: the three noises of the paper have the characteristic functions that define them."""
+
+from functools import partial
+
+import numpy as np
+
+from paper_checks.claim import Claim, Equals, Quantity
+from stablenoise.field import NoiseField
+from stablenoise.noises import common, independent, isotropic
+
+ALPHA, DIM, DRAWS = 1.75, 3, 1_000
+NOISES = {"type I": common, "type II": independent, "type III": isotropic}
+DIRECTIONS = np.array([[1.0, 0.0, 0.0], [0.48, 0.6, 0.64]])  # unit vectors, one off every axis
+RADII = np.array([0.1, 0.3, 0.6, 1.0, 1.5, 2.5])
+FREQUENCIES = (RADII[:, None, None] * DIRECTIONS).reshape(-1, DIM)
+
+
+def _gaps(replicates: range, seed: int, radius: float = 1.0) -> np.ndarray:
+    """Mean of cos(u.X) over DRAWS vectors, minus the characteristic function, noise by noise."""
+    particles = range(replicates.start * DRAWS, replicates.stop * DRAWS)
+    columns = []
+    for noise in NOISES.values():
+        x = NoiseField(ALPHA, seed, noise).at(particles, step=0, dim=DIM)
+        stretch = radius if noise is isotropic else 1.0
+        waves = np.cos(stretch * x @ FREQUENCIES.T).reshape(len(replicates), DRAWS, -1)
+        columns.append(waves.mean(axis=1) - noise.characteristic_function(FREQUENCIES, ALPHA))
+    return np.concatenate(columns, axis=1)
+
+
+CLAIM = Claim(
+    id="P1-1",
+    statement=(
+        "The noise of type I, II, III has the characteristic function exp(-|sum u_j|^a), "
+        "exp(-sum |u_j|^a), exp(-|u|^a): 12 frequencies in dimension 3, a = 1.75."
+    ),
+    source="Wan et al., arXiv 2306.08125 (noise types; definitions as implied by its code)",
+    quantities=tuple(
+        Quantity(f"{name}: ecf - cf at |u| = {np.linalg.norm(u):.1f}, {place}", Equals(0, 0.005))
+        for name in NOISES
+        for u, place in zip(FREQUENCIES, ("on axis", "off axis") * len(RADII), strict=True)
+    ),
+    experiment=_gaps,
+    control=partial(_gaps, radius=2**-0.5),
+    broken="type III without the factor 2 on the positive stable radius",
+    unit="thousand vectors",
+    smoke=2_000,
+    full=8_000,
+    chunk=250,
+)
