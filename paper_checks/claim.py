@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan, sqrt
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -40,7 +41,7 @@ def mean(sample: np.ndarray, level: float) -> Interval:
 
 def median(sample: np.ndarray, level: float) -> Interval:
     """Median of independent replicates, with the exact interval of the sign test."""
-    ends = stats.quantile_test(sample, q=0.0, p=0.5).confidence_interval(level)
+    ends: Any = stats.quantile_test(sample, q=0.0, p=0.5).confidence_interval(level)
     low, high = map(float, ends)  # NaN where so few replicates cannot bound the median
     low, high = -np.inf if isnan(low) else low, np.inf if isnan(high) else high
     return Interval(float(np.median(sample)), low, high)

@@ -41,11 +41,11 @@ def positive_stable(alpha, u, v):
     .. math:: X = \frac{\sin \alpha\pi u}{\sin \pi u}
               \Bigl(\frac{\sin (1-\alpha)\pi u}{W \sin \pi u}\Bigr)^{(1-\alpha)/\alpha}.
     """
-    near, far = alpha * u, (1.0 - alpha) * u
-    sine = sinpi(min(u, 1.0 - u))
-    tilted = sinpi(min(far, 1.0 - far))
+    near, far, rest = alpha * u, (1.0 - alpha) * u, 1.0 - u
+    sine = sinpi(min(u, rest))
+    tilted = sinpi(min(far, rest + near))
     power = exp((1.0 - alpha) / alpha * log(tilted / (sine * -log(v))))
-    return sinpi(min(near, 1.0 - near)) / sine * power
+    return sinpi(min(near, rest + far)) / sine * power
 
 
 @jit
@@ -109,10 +109,10 @@ __device__ double symmetric_stable(double alpha, double h, double v)
 }
 __device__ double positive_stable(double alpha, double u, double v)
 {
-    double near = alpha * u, far = (1.0 - alpha) * u, sine = sinpi_(fmin(u, 1.0 - u));
-    double tilted = sinpi_(fmin(far, 1.0 - far));
+    double near = alpha * u, far = (1.0 - alpha) * u, rest = 1.0 - u, sine = sinpi_(fmin(u, rest));
+    double tilted = sinpi_(fmin(far, rest + near));
     double power = exp_((1.0 - alpha) / alpha * log_(tilted / (sine * -log_(v))));
-    return sinpi_(fmin(near, 1.0 - near)) / sine * power;
+    return sinpi_(fmin(near, rest + far)) / sine * power;
 }
 __device__ double skewed_stable(double alpha, double beta, double h, double v)
 {

@@ -40,7 +40,7 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
 
     Examples
     --------
-    >>> estimate([1.0, 2.0, 3.0, 7.0], k=1).value
+    >>> estimate([1.0, 2.0, 3.0, 11.0], k=1).value
     0.5
 
     """

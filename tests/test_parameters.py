@@ -1,0 +1,102 @@
+"""The two parametrizations of a stable law, and the bounds of its parameters."""
+
+from math import isclose, log, pi, tan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import levy_stable
+
+from stablenoise import Estimate, Stable
+
+alphas = st.floats(0.1, 2.0)
+betas = st.floats(-1.0, 1.0)
+scales = st.floats(1e-3, 1e3)
+locs = st.floats(-1e3, 1e3)
+
+
+@given(alphas, betas, scales, locs)
+def test_s1_and_back_is_the_same_law(alpha, beta, scale, loc):
+    law = Stable.from_s1(alpha, beta, scale, loc)
+    back = law.to_s1()
+    assert back[:3] == (alpha, beta, scale)
+    # loc + shift - shift loses at most two roundings of the larger of the three
+    assert abs(back[3] - loc) <= 2 * np.spacing(max(abs(loc), abs(law.loc)))
+
+
+@pytest.mark.parametrize("alpha, beta", [(0.5, 1.0), (1.5, 0.5), (1.9, -1.0), (1.0, 0.5)])
+def test_the_shift_is_nolans(alpha, beta):
+    scale = 3.0
+    shift = scale * beta * (tan(pi * alpha / 2) if alpha != 1 else 2 / pi * log(scale))
+    assert isclose(Stable.from_s1(alpha, beta, scale, 1.0).loc, 1.0 + shift, rel_tol=1e-14)
+
+
+def test_s0_is_scipys_s0():
+    """The density of SciPy's S1 law, moved by our shift, is that of its S0 law."""
+    alpha, beta, scale, loc = 1.5, 0.5, 2.0, 1.0
+    _, _, _, s1_loc = Stable(alpha, beta, scale, loc).to_s1()
+    law = levy_stable(alpha, beta, scale=scale, loc=s1_loc)
+    frozen_median = law.ppf(0.5)
+    s0 = levy_stable.__class__(name="s0")
+    s0.parameterization = "S0"
+    assert isclose(s0.ppf(0.5, alpha, beta, scale=scale, loc=loc), frozen_median, rel_tol=1e-8)
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        ((2.5,), r"alpha must lie in \(0, 2\], got 2.5"),
+        ((0.0,), r"alpha must lie in \(0, 2\], got 0.0"),
+        ((np.nan,), r"alpha must lie in \(0, 2\], got nan"),
+        ((1.5, 1.1), r"beta must lie in \[-1, 1\], got 1.1"),
+        ((1.5, 0.0, -1.0), "scale must be positive and finite, got -1.0"),
+        ((1.5, 0.0, 0.0), "scale must be positive and finite, got 0.0"),
+        ((1.5, 0.0, np.inf), "scale must be positive and finite, got inf"),
+        ((1.5, 0.0, 1.0, np.nan), "loc must be finite, got nan"),
+    ],
+)
+@pytest.mark.parametrize("make", [Stable, Stable.from_s1])
+def test_a_parameter_out_of_range_is_named(make, arguments, line):
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        make(*arguments)
+
+
+def test_a_law_is_a_value():
+    law = Stable(1.5)
+    assert law == Stable(1.5, 0.0, 1.0, 0.0) and hash(law) == hash(Stable(1.5))
+    with pytest.raises(AttributeError):
+        law.alpha = 1.0
+
+
+@given(st.floats(-10, 10), st.floats(0, 10), st.floats(0.01, 0.99), st.floats(0.01, 0.99))
+def test_an_interval_holds_the_value_and_widens_with_its_level(value, stderr, a, b):
+    estimate = Estimate(value, stderr, 10)
+    (low, high), (wide_low, wide_high) = map(estimate.conf_int, sorted([a, b]))
+    assert wide_low <= low <= value <= high <= wide_high
+
+
+def test_a_normal_interval_is_the_tables():
+    low, high = Estimate(0.0, 1.0, 1).conf_int(0.95)
+    assert (low, high) == pytest.approx((-1.959963984540054, 1.959963984540054), abs=1e-14)
+
+
+def test_the_mean_of_replicates_has_their_standard_error():
+    found = Estimate.mean([1.0, 2.0, 3.0, 4.0])
+    assert (found.value, found.n) == (2.5, 4)
+    assert isclose(found.stderr, (5 / 3 / 4) ** 0.5, rel_tol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "make, line",
+    [
+        (lambda: Estimate(np.nan, 1.0, 1), "value must be finite, got nan"),
+        (lambda: Estimate(1.0, -1.0, 1), "stderr must be finite and not negative, got -1.0"),
+        (lambda: Estimate(1.0, 1.0, 0), "n must be at least 1, got 0"),
+        (lambda: Estimate.mean([1.0]), "a standard error needs at least 2 replicates, got 1"),
+        (lambda: Estimate(1.0, 1.0, 1).conf_int(1.0), r"level must lie in \(0, 1\), got 1.0"),
+    ],
+)
+def test_an_estimate_refuses_what_is_none(make, line):
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        make()

@@ -1,0 +1,156 @@
+"""Laws every tail estimator obeys; a new module in stablenoise/tails is asked them too."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from members import each_member
+
+from stablenoise import NoiseField, tails
+from stablenoise.noises import isotropic
+from stablenoise.tails import block, hill, log_moment, pickands
+
+each_tail = each_member(tails)
+
+
+def sample(alpha, seed, n):
+    return NoiseField(alpha, seed).at(range(n), step=0, dim=1).ravel()
+
+
+@each_tail
+@settings(deadline=None, max_examples=25)
+@given(unit=st.floats(1e-30, 1e30), seed=st.integers(0, 2**32))
+def test_the_tail_index_has_no_unit(member, unit, seed):
+    x = sample(0.8, seed, n=20_000)
+    assert member.estimate(unit * x).value == pytest.approx(member.estimate(x).value, rel=1e-9)
+
+
+@each_tail
+@given(seed=st.integers(0, 2**32))
+@settings(deadline=None, max_examples=25)
+def test_reflection_changes_nothing(member, seed):
+    x = sample(0.8, seed, n=20_000)
+    assert member.estimate(-x) == member.estimate(x)
+
+
+@each_tail
+def test_cauchy_has_tail_index_one(member):
+    low, high = member.estimate(sample(1.0, seed=1, n=100_000)).conf_int(level=1 - 1e-6)
+    assert low < 1 < high
+
+
+@pytest.mark.parametrize("member", [hill, log_moment, pickands])
+def test_the_order_of_the_draws_does_not_matter(member):
+    x = sample(1.5, seed=1, n=5_000)
+    assert member.estimate(np.sort(x)).value == pytest.approx(member.estimate(x).value, rel=1e-12)
+
+
+def replicates(estimate, draw, count):
+    return [estimate(draw(seed)) for seed in range(count)]
+
+
+def pareto(seed, n=10_000, alpha=1.5):
+    return np.random.default_rng(seed).pareto(alpha, n) + 1
+
+
+# A variance ratio of 400 normal replicates lies in [0.69, 1.385] but for 1e-6 (chi-squared).
+@pytest.mark.parametrize(
+    "estimate, draw, alpha",
+    [
+        (lambda x: hill.estimate(x, 500), pareto, 1.5),
+        (lambda x: pickands.estimate(x, 1_000), lambda seed: pareto(seed, 40_000), 1.5),
+        (log_moment.estimate, lambda seed: sample(1.5, seed, 4_000), 1.5),
+        (log_moment.estimate, lambda seed: sample(1.2, seed, 4_000), 1.2),
+        (lambda x: block.estimate(x, 10), lambda seed: sample(1.5, seed, 4_000), 1.5),
+    ],
+    ids=["hill", "pickands", "log_moment 1.5", "log_moment 1.2", "block"],
+)
+def test_the_standard_error_is_that_of_the_estimates(estimate, draw, alpha):
+    found = replicates(estimate, draw, 400)
+    values = np.array([e.value for e in found])
+    claimed = np.mean([e.stderr**2 for e in found])
+    assert 0.69 < values.var(ddof=1) / claimed < 1.385
+    # bias: 4.9 standard errors (1e-6), and an allowance of a third of one stderr for order 1/n
+    assert abs(values.mean() - alpha) < (4.9 / 20 + 0.33) * np.sqrt(claimed)
+
+
+def test_hill_on_pareto_is_gamma():
+    """k alpha / estimate is Gamma(k, 1) exactly: Kolmogorov-Smirnov at 1e-6."""
+    from scipy import stats
+
+    k = 50
+    pivots = [k * 1.5 / hill.estimate(pareto(seed, 500), k).value for seed in range(1_000)]
+    assert stats.kstest(pivots, stats.gamma(k).cdf).pvalue > 1e-6
+
+
+@pytest.mark.parametrize("m, sd", [(2, 5.01), (10, 3.69), (100, 6.04)])
+def test_block_sums_have_the_derived_variance(m, sd):
+    """sqrt(n) sd of the estimate at alpha = 1.5, from correlations derived in the theory."""
+    n = 20_000
+    stderrs = [block.estimate(sample(1.5, seed, n), m).stderr for seed in range(20)]
+    assert np.sqrt(n) * np.mean(stderrs) == pytest.approx(sd, rel=0.06)
+
+
+def test_one_over_the_block_estimate_is_unbiased():
+    """Mean of 400 at |z| < 4.9: false alarm 1e-6."""
+    inverse = np.array([1 / block.estimate(sample(1.5, s, 2_000), 20).value for s in range(400)])
+    assert abs(inverse.mean() - 1 / 1.5) < 4.9 * inverse.std(ddof=1) / 20
+
+
+def test_rows_of_a_vector_are_estimated_by_their_norms():
+    x = NoiseField(1.5, 3, isotropic).at(range(20_000), 0, 10)
+    low, high = block.estimate(x).conf_int(1 - 1e-6)
+    assert low < 1.5 < high
+    flat = block.estimate(x.ravel())  # the entries are dependent: biased, and by how much
+    assert flat.value - 1.5 > 5 * flat.stderr
+
+
+def test_hand_computed_values():
+    assert hill.estimate([8.0, 4.0, 2.0, 1.0], k=2).value == pytest.approx(2 / np.log(8), rel=1e-15)
+    assert pickands.estimate([1.0, 2.0, 3.0, 11.0], k=1).value == 0.5
+    assert log_moment.estimate(np.exp([-2.0, 2.0])).value == pytest.approx(
+        (8 * 6 / np.pi**2 - 0.5) ** -0.5, rel=1e-14
+    )
+    assert block.estimate([1.0, 1.0, 2.0, 2.0], block=2).value == 1.0
+
+
+def test_danish_fire_losses_have_the_published_index(danish):
+    """Reference values measured from the file and from R's evir data."""
+    for k, gamma in [(50, 0.5360508319), (109, 0.6312180586), (500, 0.7038363137)]:
+        assert 1 / hill.estimate(danish, k).value == pytest.approx(gamma, abs=2e-10)
+    assert 1 / pickands.estimate(danish, 500).value == pytest.approx(0.6645385918, abs=2e-10)
+
+
+@each_tail
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_sample_that_is_not_finite_is_refused(member, bad):
+    with pytest.raises(ValueError, match="^sample must be finite, got 1 that are not$"):
+        member.estimate([1.0, bad, 2.0, 3.0] * 1 + [5.0] * 60)
+
+
+@each_tail
+def test_an_empty_sample_is_refused(member):
+    with pytest.raises(ValueError, match="^sample must be a non-empty 1-d array, got shape"):
+        member.estimate([])
+
+
+@pytest.mark.parametrize(
+    "call, line",
+    [
+        (lambda: hill.estimate([1.0, 2.0], k=2), r"k must lie in \[1, n - 1\] = \[1, 1\], got 2"),
+        (lambda: hill.estimate([1.0, 0, 0], k=2), "k \\+ 1 = 3 nonzero values are needed, got 1"),
+        (lambda: hill.estimate([2.0] * 9, k=2), "the k \\+ 1 = 3 largest values must differ"),
+        (lambda: pickands.estimate([1.0] * 4, k=2), r"k must lie in \[1, n // 4\] = \[1, 1\]"),
+        (lambda: pickands.estimate([1.0, 2, 3, 4], k=1), "spacings must grow for a power tail"),
+        (lambda: log_moment.estimate([1.0, 0.0]), "sample must have no zeros, got 1"),
+        (lambda: log_moment.estimate([1.0]), "a variance needs at least 2 values, got 1"),
+        (lambda: log_moment.estimate([1.0, 1.1]), r"log-variance must exceed pi\^2/12"),
+        (lambda: block.estimate([1.0] * 9, 5), r"block must lie in \[2, n // 2\] = \[2, 4\]"),
+        (lambda: block.estimate([0.0] * 9, 2), "sample must have no zeros, got 8"),
+        (lambda: block.estimate(np.ones((2, 2, 2))), "sample must be a non-empty 1-d array"),
+        (lambda: block.estimate([1.0, -0.9, 1.0, -0.9], 2), "block sums must grow"),
+    ],
+)
+def test_what_cannot_be_estimated_is_refused(call, line):
+    with pytest.raises(ValueError, match=f"^{line}"):
+        call()
