@@ -47,7 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="one claim: statement, source, control")
     show.add_argument("claims", metavar="CLAIM", nargs=1)
     start = commands.add_parser("run", help="check claims and write the ledger")
-    start.add_argument("claims", metavar="CLAIM", nargs="*", help="ids or names; default: all")
+    start.add_argument(
+        "claims",
+        metavar="CLAIM",
+        nargs="*",
+        help="names, ids or their beginnings up to a -; default: all",
+    )
     start.add_argument("--budget", type=_budget, default="full", help="smoke, full or a number")
     start.add_argument("--seed", type=_integer(0, 2**64), default=1, help="in [0, 2^64)")
     start.add_argument("--out", type=Path, default=Path("report"), help="folder of the ledger")
@@ -141,10 +146,10 @@ def _one(console: Console, name: str, settings: Settings, out: Path) -> Evidence
 
 
 def _summarise(console: Console, evidence: list[Evidence], out: Path) -> None:
-    table = Table("claim", "verdict", "deciding estimate", "quantity", box=None)
+    table = Table("claim", "quantities", "deciding estimate", "of", box=None)
     for e in evidence:
         finding = report.decisive(e)
-        table.add_row(e.id, e.verdict, report.interval(finding), finding.label)
+        table.add_row(e.id, report.count(e), report.interval(finding), finding.label)
     console.print(table)
     console.print(f"ledger: {out / 'index.html'}, {out / 'results.json'}", highlight=False)
 

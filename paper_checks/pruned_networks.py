@@ -90,8 +90,8 @@ def _compare(data: Dataset, key: int) -> list[float]:
 
 def _exchange(key: int) -> list[float]:
     """One row of the control: columns that nothing trained, with the two indices exchanged."""
-    shape = (np.empty((NEURONS, 64)), np.empty((10, NEURONS)))
-    gaussian, heavy = (_share(_pure_noise(key, a, shape)) for a in (GAUSSIAN, HEAVY))
+    like = (np.zeros((NEURONS, 64)), np.zeros((10, NEURONS)))
+    gaussian, heavy = (_share(_pure_noise(key, a, like)) for a in (GAUSSIAN, HEAVY))
     gap = gaussian - heavy
     return [gap, gap, gap, 1.0, gaussian, gaussian, heavy, heavy, 0.0, 0.0]
 

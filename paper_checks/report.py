@@ -57,13 +57,24 @@ def page(evidence: list[Evidence], results: dict[str, Any]) -> str:
     template = environment.get_template("report.html")
     figures = {e.name: figure(e) for e in evidence}
     return template.render(
-        evidence=evidence, results=results, figures=figures, decisive=decisive, again=again
+        evidence=evidence,
+        results=results,
+        figures=figures,
+        decisive=decisive,
+        count=count,
+        again=again,
     )
 
 
 def decisive(evidence: Evidence) -> Finding:
     """The first finding that has the verdict of the whole."""
     return next(f for f in evidence.findings if f.verdict is evidence.verdict)
+
+
+def count(evidence: Evidence) -> str:
+    """How many of the judged quantities have the verdict of the whole."""
+    verdicts = [f.verdict for f in evidence.findings if f.verdict]
+    return f"{verdicts.count(evidence.verdict)} of {len(verdicts)} {evidence.verdict}"
 
 
 def interval(finding: Finding) -> str:

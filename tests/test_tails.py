@@ -75,7 +75,7 @@ def test_the_standard_error_is_that_of_the_estimates(estimate, draw, alpha):
 
 
 def test_hill_on_pareto_is_gamma():
-    """k alpha / estimate is Gamma(k, 1) exactly: Kolmogorov-Smirnov at 1e-6."""
+    """The pivot k alpha / estimate is Gamma(k, 1) exactly: Kolmogorov-Smirnov at 1e-6."""
     from scipy import stats
 
     k = 50

@@ -42,7 +42,7 @@ CLAIM = Claim(
     experiment=_gaps,
     control=partial(_gaps, radius=2**-0.5),
     broken="type III without the factor 2 on the positive stable radius",
-    unit="thousand vectors",
+    unit="blocks of 1,000 vectors",
     smoke=2_000,
     full=8_000,
     chunk=250,

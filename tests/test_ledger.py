@@ -1,0 +1,202 @@
+"""The command line: what it writes, what it keeps, and how it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from paper_checks import report, run
+from paper_checks.__main__ import main
+from paper_checks.run import Settings
+
+QUICK = ["P2-2", "P1-2", "--budget", "64", "--jobs", "1"]
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory):
+    out = tmp_path_factory.mktemp("ledger")
+    assert main(["run", *QUICK, "--out", str(out)]) == 0
+    return out
+
+
+def results(out):
+    found = json.loads((out / "results.json").read_text())
+    for claim in found["claims"]:
+        assert claim.pop("seconds") >= 0
+    return found
+
+
+def test_results_say_what_is_needed_to_run_them_again(ledger):
+    found = results(ledger)
+    assert found["schema"] == 1 and found["seed"] == 1 and found["budget"] == 64
+    assert {"numpy", "scipy", "numba", "python"} <= found["versions"].keys()
+    assert {"host", "commit", "code", "not_run"} <= found.keys()
+    assert [c["id"] for c in found["claims"]] == ["P2-2", "P1-2"]
+    claim = found["claims"][0]
+    assert claim["verdict"] == "consistent" and claim["control_caught"] is True
+    assert claim["findings"][0]["seen"].keys() == {"value", "low", "high"}
+
+
+def test_twice_gives_the_same_results(ledger, tmp_path):
+    assert main(["run", *QUICK, "--out", str(tmp_path)]) == 0
+    assert results(tmp_path) == results(ledger)
+
+
+def test_the_number_of_processes_changes_nothing(ledger, tmp_path):
+    assert main(["run", *QUICK[:-1], "2", "--out", str(tmp_path)]) == 0
+    assert results(tmp_path) == results(ledger)
+
+
+def test_another_seed_gives_other_numbers_and_keeps_nothing(ledger, tmp_path):
+    assert main(["run", *QUICK, "--seed", "2", "--out", str(tmp_path)]) == 0
+    values = [
+        [f["seen"]["value"] for c in results(out)["claims"] for f in c["findings"]]
+        for out in (ledger, tmp_path)
+    ]
+    assert all(a != b for a, b in zip(*values, strict=True))
+
+
+def test_what_is_finished_is_not_done_again(ledger, capsys, monkeypatch):
+    def check(*_):
+        raise AssertionError("run again")
+
+    monkeypatch.setattr(run, "check", check)
+    assert main(["run", *QUICK, "--out", str(ledger)]) == 0
+    assert capsys.readouterr().out.count("kept from an earlier run") == 2
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"budget": 128}])
+def test_evidence_on_something_else_is_not_kept(ledger, change):
+    name = "barsbey_svd_beats_columns"
+    settings = Settings(64, 1)
+    assert run.kept(name, settings, ledger) is not None
+    assert run.kept(name, replace(settings, **change), ledger) is None
+
+
+def test_evidence_of_other_code_is_not_kept(ledger, monkeypatch):
+    monkeypatch.setattr(run, "code_stamp", lambda: "other")
+    assert run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger) is None
+
+
+@pytest.mark.parametrize("text", ["", '{"key": ', "[]", "\x00\x00"])
+def test_a_damaged_file_is_done_again(tmp_path, text):
+    path = run.evidence_path("barsbey_svd_beats_columns", tmp_path)
+    path.parent.mkdir()
+    path.write_text(text)
+    assert run.kept("barsbey_svd_beats_columns", Settings(64, 1), tmp_path) is None
+
+
+def start(out, *arguments):
+    command = [sys.executable, "-m", "paper_checks", "run", *arguments, "--out", str(out)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how):
+    """P1-2 takes a second, P1-11 half a minute and more: the signal comes in between."""
+    process = start(tmp_path, "P1-2", "P1-11", "--budget", "64", "--jobs", "1")
+    path = run.evidence_path("wan_type_three_sampler", tmp_path)
+    deadline = time.monotonic() + 120
+    while not path.exists():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(how)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == (-9 if how == signal.SIGKILL else 130), output
+    assert not (tmp_path / "results.json").exists()
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    assert how == signal.SIGKILL or "interrupted: finished claims are kept in" in output
+    again = start(tmp_path, "P1-2", "--budget", "64")
+    assert "P1-2" in (text := again.communicate(timeout=120)[0]) and "kept from an" in text
+
+
+def test_a_control_that_is_not_caught_fails_the_run(tmp_path, monkeypatch, capsys):
+    claims = dict(run.all_claims())
+    name = "barsbey_svd_beats_columns"
+    claims[name] = replace(claims[name], control=claims[name].experiment)
+    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    assert main(["run", "P2-2", "--budget", "16", "--jobs", "1", "--out", str(tmp_path)]) == 1
+    assert "CONTROL NOT CAUGHT" in capsys.readouterr().out
+    assert "NOT CAUGHT" in (tmp_path / "index.html").read_text()
+
+
+def test_a_claim_without_its_data_is_told_and_fails_only_if_asked_for(
+    tmp_path, monkeypatch, capsys
+):
+    for variable in ("STABLENOISE_DATA", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "nothing"))
+    from paper_checks import pruned_networks
+
+    pruned_networks._data.cache_clear()
+    assert main(["run", "P1-11-mnist", "--out", str(tmp_path / "out")]) == 1
+    assert "P1-11-mnist: not run, train-images-idx3-ubyte must" in capsys.readouterr().out
+    assert "P1-11-mnist" in results(tmp_path / "out")["not_run"]
+
+
+def test_the_page_stands_alone(ledger):
+    page = (ledger / "index.html").read_text()
+    assert "<script" not in page and "@import" not in page
+    assert not re.search(r'(?:src|href|xlink:href)="(?!#)', page)
+    for name in ("barsbey_svd_beats_columns", "wan_type_three_sampler"):
+        assert f'id="{name}"' in page
+        assert f"paper-checks run {name} --budget 64 --seed 1" in page
+    assert page.count("<svg") == 2
+
+
+def test_the_page_escapes_what_it_is_told(ledger):
+    evidence = run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger)
+    page = report.page([replace(evidence, statement="<b>&")], results(ledger))
+    assert "&lt;b&gt;&amp;" in page and "<b>&" not in page
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["run", "P9-9"], "claim must be one that `paper-checks list` names, got 'P9-9'"),
+        (["show", "P"], "claim must be one that `paper-checks list` names, got 'P'"),
+        (["run", "--budget", "huge"], "must be an integer in [16, 1000000000), got 'huge', or"),
+        (["run", "--budget", "2"], "must be an integer in [16, 1000000000), got '2', or smoke"),
+        (["run", "--seed", "-1"], "must be an integer in [0, 18446744073709551616), got '-1'"),
+        (["run", "--jobs", "0"], "must be an integer in [1, 1025), got '0'"),
+        (["run", "--out", __file__], "--out must be a folder, got the file"),
+        (["dance"], "invalid choice: 'dance'"),
+        ([], "the following arguments are required: command"),
+    ],
+)
+def test_bad_usage_is_one_line_and_exit_code_two(arguments, line, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert line in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_list_and_show_name_every_claim(capsys):
+    assert main(["list"]) == 0
+    listed = capsys.readouterr().out
+    for name, claim in run.all_claims().items():
+        assert claim.id in listed
+        assert main(["show", name]) == 0
+        assert claim.id in capsys.readouterr().out
+
+
+def test_an_id_stands_for_its_variants_and_for_no_other():
+    assert run.chosen(["P1-1"]) == ["wan_noise_characteristic_functions"]
+    assert run.chosen(["p1-11"]) == [
+        f"wan_smaller_index_prunes_more_{d}" for d in ("digits", "ecg5000", "mnist")
+    ]
+    assert run.chosen(["P4"]) == ["gribonval_limits"]  # all of a paper
+    assert len(run.chosen([])) == len(run.all_claims())
+
+
+def test_the_commit_is_that_of_a_checkout_with_this_code(tmp_path):
+    assert report.commit(tmp_path) == report.commit()  # a folder without code has no say
+    for package in run.PACKAGES:
+        (tmp_path / package).mkdir()
+    subprocess.run(["git", "init", "-q", tmp_path], check=True, env=os.environ | {"HOME": "/"})
+    assert run.code_stamp(tmp_path) != run.code_stamp()

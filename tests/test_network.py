@@ -1,0 +1,127 @@
+"""A network's gradient is that of its value, and its scalings are what they say."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chaos.network import Network
+
+networks = st.builds(
+    Network,
+    st.sampled_from(["relu", "tanh"]),
+    st.sampled_from(["mean_field", "standard"]),
+    st.sampled_from(["cross_entropy", "squared"]),
+    st.booleans(),
+)
+widths = st.lists(st.integers(1, 6), min_size=2, max_size=4).map(tuple)
+
+
+def batch(widths, seed, rows=7):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(rows, widths[0])), rng.integers(0, widths[-1], rows)
+
+
+@settings(deadline=None, max_examples=60)
+@given(networks, widths, st.integers(0, 10**6))
+def test_the_gradient_is_the_slope_of_the_value(network, widths, seed):
+    """Along a random direction, by central differences.
+
+    The error of h = 1e-5 is h^2 times a third derivative, plus 1e-16 / h of rounding; a relu may
+    have a kink within h, whence a random direction rather than each coordinate and 1e-4.
+    """
+    weights = network.initial(widths, seed)
+    x, y = batch(widths, seed)
+    rng = np.random.default_rng(seed)
+    direction = [rng.normal(size=w.shape) for w in weights]
+    h = 1e-5
+    ahead, behind = (
+        network.value(tuple(w + s * h * d for w, d in zip(weights, direction, strict=True)), x, y)
+        for s in (1, -1)
+    )
+    gradient = network.gradient(weights, x, y)
+    slope = sum(float((g * d).sum()) for g, d in zip(gradient, direction, strict=True))
+    assert slope == pytest.approx((ahead - behind) / (2 * h), rel=1e-4, abs=1e-4)
+
+
+def test_one_hidden_layer_is_the_average_of_its_neurons():
+    network = Network("tanh")
+    hidden, output = network.initial((3, 50, 2), seed=1)
+    x, _ = batch((3, 50, 2), seed=1)
+    expected = np.mean(np.tanh(x @ hidden.T)[:, None, :] * output, axis=2)
+    np.testing.assert_allclose(network.forward((hidden, output), x), expected, rtol=1e-13)
+    standard = Network("tanh", "standard")
+    np.testing.assert_allclose(standard.forward((hidden, output), x), 50 * expected, rtol=1e-13)
+
+
+def test_the_mean_field_step_of_a_neuron_does_not_depend_on_the_width():
+    """Doubling every neuron leaves the output, and each neuron's step, as they were."""
+    network = Network("tanh")
+    weights = network.initial((3, 20, 2), seed=1)
+    doubled = np.repeat(weights[0], 2, axis=0), np.repeat(weights[1], 2, axis=1)
+    x, y = batch((3, 20, 2), seed=1)
+    one, two = (
+        [c * g for c, g in zip(network.step_factors(w), network.gradient(w, x, y), strict=True)]
+        for w in (weights, doubled)
+    )
+    np.testing.assert_allclose(network.forward(doubled, x), network.forward(weights, x), rtol=1e-12)
+    np.testing.assert_allclose(two[0][::2], one[0], rtol=1e-12)
+    np.testing.assert_allclose(two[1][:, ::2], one[1], rtol=1e-12)
+    assert network.step_factors(weights) == (20, 20)
+    assert Network("tanh", "standard").step_factors(weights) == (1, 1)
+
+
+def test_factors_of_a_deep_network_undo_both_of_its_averages():
+    weights = Network().initial((3, 20, 30, 2), seed=1)
+    assert Network().step_factors(weights) == (20, 600, 30)
+
+
+def test_a_narrow_network_is_the_beginning_of_a_wide_one():
+    narrow, wide = (Network().initial((5, n, 3), seed=2) for n in (10, 40))
+    np.testing.assert_array_equal(wide[0][:10], narrow[0])
+    np.testing.assert_array_equal(wide[1][:, :10], narrow[1])
+
+
+@pytest.mark.parametrize("activation, gain", [("relu", 2.0), ("tanh", 1.0)])
+def test_initial_weights_have_their_variance(activation, gain):
+    """A mean of n squares of N(0, s) has relative sd sqrt(2 / n): |z| < 5."""
+    first, second = Network(activation).initial((50, 2_000, 20), seed=3)
+    for w, variance in [(first, gain / 50), (second, 1.0)]:
+        assert abs(np.mean(w**2) / variance - 1) < 5 * np.sqrt(2 / w.size)
+    _, standard = Network(activation, "standard").initial((50, 2_000, 20), seed=3)
+    assert abs(np.mean(standard**2) / (gain / 2_000) - 1) < 5 * np.sqrt(2 / standard.size)
+
+
+def test_layers_begin_from_different_noise():
+    first, second = Network("tanh", "standard").initial((6, 6, 6), seed=1)
+    assert not np.allclose(first, second)
+
+
+def test_cross_entropy_is_exact_where_it_can_be_written_down():
+    network = Network(scaling="standard")
+    weights = (np.eye(2), np.array([[1000.0, 0.0], [0.0, 1000.0]]))
+    x, y = np.array([[1.0, 0.0]]), np.array([1])
+    assert network.value(weights, x, y) == 1000.0  # log(1 + e^1000) - 0, without overflow
+    zero = (np.eye(2), np.zeros((2, 2)))
+    assert network.value(zero, x, y) == pytest.approx(np.log(2), rel=1e-15)
+
+
+def test_accuracy_counts_the_largest_output():
+    weights = (np.eye(2), np.eye(2))
+    x = np.array([[2.0, 1.0], [1.0, 2.0], [3.0, 1.0], [1.0, 3.0]])
+    assert Network().accuracy(weights, x, np.array([0, 1, 1, 1])) == 0.75
+
+
+@pytest.mark.parametrize(
+    "make, line",
+    [
+        (lambda: Network("sigmoid"), "activation must be one of relu, tanh, got 'sigmoid'"),
+        (lambda: Network(scaling="ntk"), "scaling must be one of mean_field, standard, got 'ntk'"),
+        (lambda: Network(loss="hinge"), "loss must be one of cross_entropy, squared, got 'hinge'"),
+        (lambda: Network().initial((3,), 1), "widths must be at least two positive integers"),
+        (lambda: Network().initial((3, 0), 1), "widths must be at least two positive integers"),
+    ],
+)
+def test_an_option_that_is_none_is_named(make, line):
+    with pytest.raises(ValueError, match=f"^{line}"):
+        make()

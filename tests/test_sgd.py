@@ -1,0 +1,157 @@
+"""The Euler scheme has the law it must, and depends on addresses alone."""
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chaos.datasets import load_digits
+from chaos.network import Network
+from chaos.sgd import minibatch, minibatch_drift, trajectory
+from stablenoise import NoiseField
+from stablenoise.noises import common, isotropic
+
+
+def last(states, steps):
+    return next(islice(states, steps - 1, None))
+
+
+def ornstein_uhlenbeck(steps, n, alpha, noise=common, eta=0.05):
+    field = NoiseField(alpha, seed=1, noise=noise)
+    return last(trajectory((np.zeros((n, 2)),), lambda w, k: w, field, eta), steps)[0]
+
+
+def characteristic_gap(x, scale, alpha):
+    """Of cos(t x), t = 0.7 / scale, from a stable law of that scale, in standard errors."""
+    seen = np.cos(0.7 / scale * x)
+    return (seen.mean() - np.exp(-(0.7**alpha))) / (seen.std() / np.sqrt(x.size))
+
+
+@pytest.mark.parametrize("alpha", [1.2, 1.6, 2.0])
+def test_stationary_scale_of_the_stable_ornstein_uhlenbeck_chain(alpha):
+    """Its scale is (eta / (1 - (1 - eta)^alpha))^(1/alpha): |z| < 5."""
+    eta = 0.05
+    x = ornstein_uhlenbeck(400, n=20_000, alpha=alpha)[:, 0]
+    scale = (eta / (1 - (1 - eta) ** alpha)) ** (1 / alpha)
+    assert abs(characteristic_gap(x, scale, alpha)) < 5
+
+
+def test_noise_scaled_by_the_square_root_of_eta_would_be_seen():
+    """The negative control: eta^(1/2) is smaller than eta^(1/alpha) by this factor."""
+    alpha, eta = 1.2, 0.05
+    x = ornstein_uhlenbeck(400, n=20_000, alpha=alpha)[:, 0] * eta ** (1 / 2 - 1 / alpha)
+    scale = (eta / (1 - (1 - eta) ** alpha)) ** (1 / alpha)
+    assert abs(characteristic_gap(x, scale, alpha)) > 50
+
+
+def test_particles_of_a_small_system_are_those_of_a_large_one():
+    small, large = (ornstein_uhlenbeck(20, n, 1.5, isotropic) for n in (10, 30))
+    np.testing.assert_array_equal(small, large[:10])
+
+
+def digits_run(steps, start=None, first=0, **options):
+    data = load_digits()
+    network = Network()
+    weights = start or network.initial((64, 30, 10), seed=1)
+    drift = minibatch_drift(network, data.x_train, data.y_train, batch=20, seed=1, **options)
+    field = NoiseField(1.5, seed=1, noise=isotropic)
+    return last(trajectory(weights, drift, field, eta=0.05, sigma=0.1, start=first), steps)
+
+
+def test_a_run_resumed_goes_on_as_before():
+    whole = digits_run(12)
+    resumed = digits_run(7, start=digits_run(5), first=5)
+    for a, b in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_an_output_layer_that_is_not_trained_stays_as_it_is():
+    before = Network().initial((64, 30, 10), seed=1)
+    np.testing.assert_array_equal(digits_run(5, train_output=False)[1], before[1])
+    assert not np.array_equal(digits_run(5)[1], before[1])
+
+
+def test_the_output_layer_gets_no_noise():
+    weights = Network().initial((4, 5, 3), seed=1)
+    field = NoiseField(1.5, seed=1)
+    moved = last(trajectory(weights, lambda w, k: (None, None), field, eta=0.1), 3)
+    np.testing.assert_array_equal(moved[1], weights[1])
+    total = sum(field.at(range(5), step, 4) for step in range(3))
+    np.testing.assert_allclose(moved[0] - weights[0], 0.1 ** (1 / 1.5) * total, rtol=1e-10)
+
+
+def test_hidden_layers_get_different_noise():
+    field = NoiseField(1.5, seed=1)
+    zero = (np.zeros((4, 4)), np.zeros((4, 4)), np.zeros((2, 4)))
+    first, second, _ = last(trajectory(zero, lambda w, k: (None,) * 3, field, eta=1.0), 1)
+    assert not np.isclose(first, second).any()
+
+
+def test_training_learns_the_digits():
+    data = load_digits()
+    network = Network()
+    accuracy = network.accuracy(digits_run(300), data.x_test, data.y_test)
+    assert accuracy > 0.8  # one class of ten has a share of about 0.1
+
+
+def test_without_noise_and_minibatches_it_is_gradient_descent():
+    data = load_digits()
+    network = Network("tanh", "standard")
+    start = network.initial((64, 8, 10), seed=2)
+    drift = minibatch_drift(network, data.x_train, data.y_train)
+    (w,) = islice(trajectory(start, drift, NoiseField(1.5, 1), eta=0.1, sigma=0.0), 1)
+    gradient = network.gradient(start, data.x_train, data.y_train)
+    for a, b, g in zip(w, start, gradient, strict=True):
+        np.testing.assert_allclose(a, b - 0.1 * g, rtol=1e-14, atol=1e-300)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1), st.integers(1, 1000))
+def test_a_minibatch_depends_on_seed_and_step_alone(seed, step, n):
+    rows = minibatch(seed, step, n, 40)
+    assert rows.min() >= 0 and rows.max() < n
+    np.testing.assert_array_equal(minibatch(seed, step, n, 10), rows[:10])
+
+
+def test_minibatches_of_different_steps_and_seeds_differ():
+    rows = [tuple(minibatch(s, k, 1_000, 20)) for s, k in [(0, 0), (0, 1), (1, 0), (2**32, 0)]]
+    assert len(set(rows)) == 4
+
+
+def test_every_row_is_drawn_as_often():
+    """Chi-squared of 200,000 draws on 100 rows: mean 99, sd 14, |z| < 5.5."""
+    drawn = np.concatenate([minibatch(3, k, 100, 2_000) for k in range(100)])
+    counts = np.bincount(drawn, minlength=100)
+    assert abs(((counts - 2_000) ** 2 / 2_000).sum() - 99) < 5.5 * 14
+
+
+@pytest.mark.parametrize(
+    "call, line",
+    [
+        (lambda w, d, f: trajectory(w, d, f, eta=0.0), "eta must be positive, got 0.0"),
+        (lambda w, d, f: trajectory(w, d, f, eta=np.nan), "eta must be positive, got nan"),
+        (lambda w, d, f: trajectory(w, d, f, 0.1, -1.0), "sigma must not be negative, got -1.0"),
+        (lambda w, d, f: trajectory(w, d, f, 0.1, 1.0, -1), r"start must be an integer in \[0, "),
+        (lambda w, d, f: trajectory((np.array([[np.nan]]),), d, f, 0.1), "weights must be finite"),
+    ],
+)
+def test_a_bad_argument_is_named_before_the_first_step(call, line):
+    with pytest.raises(ValueError, match=f"^{line}"):
+        call((np.zeros((2, 2)),), lambda w, k: w, NoiseField(1.5, 1))
+
+
+def test_bad_data_is_refused():
+    data = load_digits()
+    bad = replace(data, x_train=np.where(data.x_train == data.x_train[0, 5], np.nan, data.x_train))
+    with pytest.raises(ValueError, match="^x must be finite, got [0-9]+ values that are not$"):
+        minibatch_drift(Network(), bad.x_train, bad.y_train)
+    with pytest.raises(ValueError, match="^x and y must have equal lengths, got 1437 and 360$"):
+        minibatch_drift(Network(), data.x_train, data.y_test)
+    with pytest.raises(ValueError, match=r"^batch must be an integer in \[1, 1438\), got 0$"):
+        minibatch_drift(Network(), data.x_train, data.y_train, batch=0)
+    targets = np.full((1437, 2), np.inf)
+    with pytest.raises(ValueError, match="^y must be finite, got 2874 values that are not$"):
+        minibatch_drift(Network(loss="squared"), data.x_train, targets)
