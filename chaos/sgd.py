@@ -142,8 +142,11 @@ def minibatch_drift(
         check_integer("batch", batch, 1, len(x) + 1)
 
     def drift(weights: Weights, step: int) -> tuple[Array | None, ...]:
-        rows = slice(None) if batch is None else minibatch(seed, step, len(x), batch)
-        gradients = network.gradient(weights, x[rows], y[rows])
+        if batch is None:
+            gradients = network.gradient(weights, x, y)
+        else:
+            rows = array_module(x).asarray(minibatch(seed, step, len(x), batch))
+            gradients = network.gradient(weights, x[rows], y[rows])
         factors = network.step_factors(weights)
         moves = [c * g for c, g in zip(factors, gradients, strict=True)]
         return (*moves[:-1], moves[-1] if train_output else None)

@@ -13,7 +13,7 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
 
     Parameters
     ----------
-    x : ndarray, any shape
+    x : array_like, any shape
         Of NumPy or CuPy, not all zero, in any unit.
     keep : float
         Share of the terms kept, in [0, 1].
@@ -36,13 +36,13 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
 
     Examples
     --------
-    >>> import numpy as np
-    >>> relative_error(np.array([3.0, 4.0]), keep=0.5)
+    >>> relative_error([3.0, 4.0], keep=0.5)
     0.6
 
     """
     if not p > 0:
         raise ValueError(f"p must be positive, got {p}")
+    x = array_module(x).asarray(x)
     kept = count_kept(keep, x.size)
     sizes = relative_sizes(x).ravel()
     if not sizes.any():

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaos.network import Network
+from stablenoise import Lane, NoiseField
 
 networks = st.builds(
     Network,
@@ -125,3 +126,57 @@ def test_accuracy_counts_the_largest_output():
 def test_an_option_that_is_none_is_named(make, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         make()
+
+
+def test_initial_weights_are_those_of_their_seed():
+    first, again, other = (Network().initial((3, 4, 2), seed)[0] for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.isclose(first, other).any()
+
+
+def test_initial_weights_are_no_noise_that_training_adds():
+    """No layer begins from a lane that means something else: N(0, 1/4) is the half of one."""
+    layers = Network("tanh", "standard").initial((4,) * 5, seed=1)
+    for lane in set(Lane) - {Lane.INITIAL}:
+        used = NoiseField(2.0, seed=1, lane=lane).at(range(4), 0, 4) / np.sqrt(8)
+        assert not any(np.isclose(w, used).any() for w in layers)
+
+
+def test_the_gradient_of_cross_entropy_does_not_overflow():
+    """Where softmax is (1, 0) to the last digit, the residual of label 1 is (1, -1)."""
+    weights = (np.eye(2), 1000 * np.eye(2))
+    gradient = Network(scaling="standard").gradient(weights, np.array([[1.0, 0.0]]), np.array([1]))
+    np.testing.assert_array_equal(gradient[1], [[1.0, 0.0], [-1.0, 0.0]])
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8])
+def test_a_label_is_the_target_that_is_one_at_its_place(kind):
+    network = Network("tanh", loss="squared")
+    weights = network.initial((3, 4, 2), seed=1)
+    x, y = batch((3, 4, 2), seed=1)
+    labels, targets = y.astype(kind), np.eye(2)[y]
+    assert network.value(weights, x, labels) == network.value(weights, x, targets)
+    for a, b in zip(*(network.gradient(weights, x, t) for t in (labels, targets)), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_targets_of_one_output_may_be_flat():
+    """A flat y is not broadcast against a column: half the mean of n squares, not of n^2."""
+    network = Network("tanh", loss="squared")
+    weights = network.initial((3, 4, 1), seed=1)
+    x, _ = batch((3, 4, 1), seed=1)
+    targets = np.linspace(-1.0, 1.0, len(x))
+    expected = np.mean((network.forward(weights, x)[:, 0] - targets) ** 2) / 2
+    assert network.value(weights, x, targets) == pytest.approx(expected, rel=1e-14)
+    flat, column = (network.gradient(weights, x, t) for t in (targets, targets[:, None]))
+    np.testing.assert_array_equal(flat[0], column[0])
+
+
+@pytest.mark.parametrize("scaling, count", [("mean_field", 50), ("standard", 1)])
+def test_a_bias_is_one_more_neuron_that_is_always_one(scaling, count):
+    network = Network("tanh", scaling, bias=True)
+    hidden, output = network.initial((3, 50, 2), seed=1)
+    x, _ = batch((3, 50, 2), seed=1)
+    neurons = np.tanh(x @ hidden[:, :3].T + hidden[:, 3])
+    expected = (neurons @ output[:, :50].T + output[:, 50]) / count
+    np.testing.assert_allclose(network.forward((hidden, output), x), expected, rtol=1e-12)

@@ -139,3 +139,29 @@ def test_the_relative_error_survives_extreme_sizes():
 def test_what_cannot_be_pruned_is_refused(call, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         call(np.ones((2, 3)))
+
+
+@each_method
+def test_of_many_equals_the_earlier_stay(member):
+    """Of 1,000, since sorts of a few are stable whatever their kind: 333 are 2, the rest 1."""
+    weights = np.resize([1.0, 2.0, 1.0], (1, 1_000))
+    expected = np.where(weights == 2, weights, 0)
+    expected[:, np.flatnonzero(weights == 1)[: 500 - 333]] = 1
+    np.testing.assert_array_equal(member.prune(weights, 0.5), expected)
+
+
+@each_method
+@given(st.sampled_from([1, 2, 8, 128]), st.data())
+def test_an_error_of_exactly_the_bound_is_allowed(member, n, data):
+    """Of n equal terms, n a power of two, so that nothing is rounded."""
+    pruned = data.draw(st.integers(0, n))
+    assert member.keep_for_error(np.ones((1, n)), pruned / n) == 1 - pruned / n
+    assert member.keep_for_error(np.zeros((1, n)), 0.0) == 0.0
+
+
+@given(st.permutations(range(1, 301)), st.integers(0, 300))
+def test_the_smallest_terms_are_lost_first(sizes, kept):
+    """Of 1 to n in any order, k are left out: their sum is k (k + 1) / 2, and exact."""
+    lost = 300 - kept
+    found = norms.relative_error(np.array(sizes, dtype=float), kept / 300, p=1.0)
+    assert found == pytest.approx(lost * (lost + 1) / (300 * 301), rel=1e-15)

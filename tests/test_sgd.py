@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from chaos.datasets import load_digits
 from chaos.network import Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
-from stablenoise import NoiseField
+from stablenoise import Lane, NoiseField
 from stablenoise.noises import common, isotropic
+from stablenoise.philox import philox, uniform
 
 
 def last(states, steps):
@@ -155,3 +156,58 @@ def test_bad_data_is_refused():
     targets = np.full((1437, 2), np.inf)
     with pytest.raises(ValueError, match="^y must be finite, got 2874 values that are not$"):
         minibatch_drift(Network(loss="squared"), data.x_train, targets)
+
+
+def one_step(field, sigma):
+    zero = (np.zeros((5, 4)),)
+    return last(trajectory(zero, lambda w, k: (None,), field, 0.1, sigma), 1)[0]
+
+
+def test_the_noise_is_proportional_to_sigma():
+    field = NoiseField(1.5, seed=1)
+    np.testing.assert_array_equal(one_step(field, 0.25), 0.25 * one_step(field, 1.0))
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"lane": Lane.SPLIT}, {"noise": common}])
+def test_the_noise_is_that_of_the_field(change):
+    field = NoiseField(1.5, seed=1)
+    other = replace(field, **change)
+    expected = 0.1 ** (1 / 1.5) * other.at(range(5), 0, 4)
+    np.testing.assert_allclose(one_step(other, 1.0), expected, rtol=1e-14)
+    assert not np.isclose(one_step(field, 1.0), expected).all()
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1), st.integers(1, 1000))
+def test_a_row_is_the_integer_part_of_the_uniform_at_its_address(seed, step, n):
+    key = np.uint32(seed % 2**32), np.uint32(seed // 2**32)
+    place = np.uint32(step), np.uint32(0), np.uint32(Lane.MINIBATCH)
+    words = [philox(*key, np.uint32(i), *place) for i in range(5)]
+    expected = [int(uniform(a, b) * n) for a, b, _, _ in words]
+    np.testing.assert_array_equal(minibatch(seed, step, n, 5), expected)
+
+
+@pytest.mark.parametrize("neurons", [3, 8])
+@pytest.mark.parametrize("seed, step", [(1, 0), (1, 7), (2, 7)])
+def test_a_network_of_any_width_sees_the_rows_of_seed_and_step(neurons, seed, step):
+    data, network = load_digits(), Network()
+    weights = network.initial((64, neurons, 10), seed=1)
+    rows = minibatch(seed, step, len(data.x_train), 20)
+    gradient = network.gradient(weights, data.x_train[rows], data.y_train[rows])
+    drift = minibatch_drift(network, data.x_train, data.y_train, batch=20, seed=seed)
+    for move, g in zip(drift(weights, step), gradient, strict=True):
+        np.testing.assert_array_equal(move, neurons * g)
+
+
+@pytest.mark.parametrize(
+    "call, line",
+    [
+        (lambda w, d, f: trajectory(w, d, f, 0.1, np.nan), "sigma must not be negative, got nan"),
+        (lambda w, d, f: trajectory((*w, np.nan * w[0]), d, f, 0.1), "weights must be finite"),
+        (lambda w, d, f: minibatch(2**64, 0, 5, 2), r"seed must be an integer in \[0, 2\^64\)"),
+        (lambda w, d, f: minibatch(0, 2**32, 5, 2), r"step must be an integer in \[0, 2\^32\)"),
+    ],
+)
+def test_what_is_out_of_range_is_named(call, line):
+    with pytest.raises(ValueError, match=f"^{line}"):
+        call((np.zeros((2, 2)),), lambda w, k: w, NoiseField(1.5, 1))

@@ -32,8 +32,8 @@ def pareto(k: float) -> float:
     return 1 - k ** (1 / 3)
 
 
-# The sum of squares of Pareto(3) has infinite variance: at SIZE the mean of the error is still
-# 0.003 below its limit, so its margin is wider.
+# The sum of squares of Pareto(3) has infinite variance: at SIZE the mean of the error at k = 0.1
+# is 0.0016 +- 0.0003 above its limit (1,500 vectors), and its interval is wide.
 LAWS = {gaussian: 0.002, laplace: 0.002, uniform: 0.002, pareto: 0.008}
 
 
