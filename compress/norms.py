@@ -98,5 +98,5 @@ def keep_for_error(energies: Array, squared_error: float) -> float:
         raise ValueError(f"squared_error must lie in [0, 1], got {squared_error}")
     xp = array_module(energies)
     lost = xp.cumsum(xp.sort(energies))
-    pruned = int(xp.searchsorted(lost, squared_error * lost[-1], side="right"))
+    pruned = int((lost <= squared_error * lost[-1]).sum())
     return (energies.size - pruned) / energies.size

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from members import each_member
 from scipy import stats
 
+from chaos.datasets import load_digits
 from paper_checks import claims, pruned_networks, run
 from paper_checks.claim import (
     Above,
     AtMost,
     Equals,
+    Finding,
     Interval,
     Quantity,
     Verdict,
@@ -23,6 +25,8 @@ from paper_checks.claim import (
 )
 from paper_checks.claims import gribonval_limits, wan_gaussian_columns_prune
 from paper_checks.run import Settings
+from stablenoise import NoiseField
+from stablenoise.noises import isotropic
 
 each_claim = each_member(claims)
 SEED = 20  # not that of the ledger: what is said there must not hang on its seed
@@ -148,3 +152,80 @@ def test_the_mean_has_students_interval():
     seen = mean(x, 0.99)
     assert (seen.low, seen.high) == pytest.approx((low, high), rel=1e-12)
     assert worst(x, 0.99) == Interval(9.0, 9.0, 9.0)
+
+
+def test_quantities_that_are_only_reported_cost_no_confidence():
+    rows = np.random.default_rng(1).normal(size=(16, 3))
+    near, told = Quantity("near", Equals(0, 1)), Quantity("told")
+    (alone,) = judge((near,), rows[:, :1], 1e-4)
+    assert judge((near, told, told), rows, 1e-4)[0] == alone
+
+
+@pytest.mark.parametrize(
+    "role, verdicts, looks",
+    [
+        ("experiment", ["undecided"], [8, 16, 32, 64]),
+        ("experiment", ["contradicted", "undecided"], [8, 16, 32, 64]),
+        ("experiment", ["contradicted", "consistent"], [8]),
+        ("control", ["contradicted", "undecided"], [8]),
+        ("control", ["consistent", "undecided"], [8, 16, 32, 64]),
+    ],
+)
+def test_the_budget_doubles_until_it_need_not_and_looks_share_the_error(
+    role, verdicts, looks, monkeypatch
+):
+    seen = []
+
+    def judged(quantities, rows, error):
+        seen.append((rows, error))
+        return tuple(Finding(v, Interval(0, 0, 0), "", Verdict(v)) for v in verdicts)
+
+    monkeypatch.setattr(run, "judge", judged)
+    used, _ = run._decide("barsbey_svd_beats_columns", role, Settings(64, SEED), lambda n: None)
+    assert used == looks[-1] and [len(rows) for rows, _ in seen] == looks
+    assert [error for _, error in seen] == pytest.approx([1e-4 / 4] * len(looks))
+    claim = run.all_claims()["barsbey_svd_beats_columns"]
+    expected = getattr(claim, role)(range(used), SEED)
+    np.testing.assert_allclose(seen[-1][0], expected, atol=1e-12)  # BLAS may have more threads
+
+
+def test_a_budget_is_a_word_or_a_number():
+    claim = run.all_claims()["barsbey_svd_beats_columns"]
+    found = [Settings(budget).cap(claim) for budget in ("smoke", "full", 99)]
+    assert found == [claim.smoke, claim.full, 99]
+
+
+def test_seeds_of_replicates_do_not_repeat():
+    keys = {pruned_networks._key(seed, r) for seed in range(50) for r in range(1_000)}
+    assert len(keys) == 50_000
+
+
+def test_pruned_shares_and_norms_are_those_of_neurons():
+    """Three neurons (rows) of squared norms 1, 1, 98: two are 2% of the energy."""
+    weights = (np.array([[1.0, 0.0], [0.0, 1.0], [7.0, 7.0]]), np.ones((1, 3)))
+    assert pruned_networks._share(weights) == pytest.approx(2 / 3)
+    assert pruned_networks._median_norm(weights) == 1.0
+
+
+@pytest.mark.parametrize("key", [1, 2])
+def test_networks_are_trained_on_the_noise_of_their_key(short_training, key):
+    """Of eight steps: pure noise is their sum, and heavy noise hides what the gradient adds."""
+    data = pruned_networks._data(load_digits)
+    field = NoiseField(1.5, key, isotropic)
+    noise = sum(field.at(range(30), step, 64) for step in range(8))
+    start = pruned_networks.NETWORK.initial((64, 30, 10), key)
+    trained = pruned_networks._train(data, key, 1.5, sigma=1e3)
+    scale = pruned_networks.SIGMA * pruned_networks.ETA ** (1 / 1.5)
+    np.testing.assert_array_equal(trained[1], start[1])  # the output layer is not trained
+    assert np.corrcoef(trained[0].ravel(), noise.ravel())[0, 1] > 0.999
+    pure, _ = pruned_networks._pure_noise(key, 1.5, start)
+    np.testing.assert_allclose(pure, scale * noise, rtol=1e-10, atol=1e-12)
+
+
+def test_large_data_is_cut_to_its_first_rows(monkeypatch):
+    monkeypatch.setattr(pruned_networks, "TRAINING_ROWS", 100)
+    whole, cut = load_digits(), pruned_networks._data.__wrapped__(load_digits)
+    assert cut.x_train.base is None  # a copy, so that the rest is freed
+    np.testing.assert_array_equal(cut.x_train, whole.x_train[:100])
+    np.testing.assert_array_equal(cut.y_train, whole.y_train[:100])
+    np.testing.assert_array_equal(cut.x_test, whole.x_test)

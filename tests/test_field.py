@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from members import each_member
 
 from stablenoise import Lane, NoiseField, addresses, noises
+from stablenoise.cms import symmetric_stable
 from stablenoise.noises import common, independent, isotropic
+from stablenoise.philox import philox, signed_half, uniform
 
 alphas = st.floats(0.2, 2.0)
 seeds = st.integers(0, 2**64 - 1)
@@ -144,3 +146,39 @@ def test_a_noise_that_is_none_is_named(noise):
 def test_a_lane_out_of_range_is_named():
     with pytest.raises(ValueError, match=r"^lane must be an integer in \[0, 2\^32\), got -1$"):
         NoiseField(1.5, 1, independent, -1)
+
+
+@settings(deadline=None)
+@given(alphas, seeds, steps, st.integers(0, 2**32 - 1), st.integers(0, 9), st.sampled_from(Lane))
+def test_a_variate_is_the_law_at_the_words_of_its_address(alpha, seed, step, particle, j, lane):
+    """Key: the halves of the seed, low first; counter: (particle, step, coordinate, lane)."""
+    address = (seed % 2**32, seed // 2**32, particle, step, j, lane)
+    a, b, c, d = philox(*map(np.uint32, address))
+    expected = symmetric_stable(alpha, signed_half(a, b), uniform(c, d))
+    assert NoiseField(alpha, seed, lane=lane).at([particle], step, j + 1)[0, j] == expected
+
+
+@pytest.mark.parametrize("particles", [range(3, 20, 5), range(9, -1, -3), range(0)])
+def test_a_range_may_have_a_step(particles):
+    field = NoiseField(1.5, 1)
+    expected = field.at(np.array(particles, dtype=int), 0, 2)
+    np.testing.assert_array_equal(field.at(particles, 0, 2), expected)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_no_address_is_left_out_or_written_twice(threads, monkeypatch):
+    """By what the threads are given, since memory that is used again may hold the right noise."""
+    monkeypatch.setattr(numba, "get_num_threads", lambda: threads)
+    parts = []
+    addresses._in_threads(lambda low, high: parts.append((low, high)), 1_001, 2**24)
+    assert len(parts) == threads
+    assert [i for part in sorted(parts) for i in range(*part)] == list(range(1_001))
+
+
+def test_what_goes_wrong_in_a_thread_is_raised(monkeypatch):
+    def work(low, high):
+        raise MemoryError(f"{low} to {high}")
+
+    monkeypatch.setattr(numba, "get_num_threads", lambda: 2)
+    with pytest.raises(MemoryError, match="^0 to 5$"):
+        addresses._in_threads(work, 10, 2**24)

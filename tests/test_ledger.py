@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from math import inf
 
 import pytest
 
-from paper_checks import report, run
+from paper_checks import files, report, run
 from paper_checks.__main__ import main
+from paper_checks.claim import Finding, Interval, Verdict
 from paper_checks.run import Settings
 
 QUICK = ["P2-2", "P1-2", "--budget", "64", "--jobs", "1"]
@@ -200,3 +202,107 @@ def test_the_commit_is_that_of_a_checkout_with_this_code(tmp_path):
         (tmp_path / package).mkdir()
     subprocess.run(["git", "init", "-q", tmp_path], check=True, env=os.environ | {"HOME": "/"})
     assert run.code_stamp(tmp_path) != run.code_stamp()
+
+
+def test_claims_stand_in_the_order_of_their_numbers():
+    ids = [claim.id for claim in run.all_claims().values()]
+    assert ids.index("P1-2") < ids.index("P1-9") < ids.index("P1-11") < ids.index("P1-11-mnist")
+    assert ids.index("P1-11") < ids.index("P2-2") < ids.index("P4-1")
+
+
+def test_evidence_comes_back_from_its_file_as_it_was(ledger, tmp_path):
+    """With ends that are infinite, which JSON does not have."""
+    settings = Settings(64, 1)
+    evidence = run.kept("barsbey_svd_beats_columns", settings, ledger)
+    open_ends = replace(evidence.findings[0], seen=Interval(0.5, -inf, inf))
+    evidence = replace(evidence, findings=(open_ends, *evidence.findings[1:]))
+    run.keep(evidence, tmp_path)
+    assert run.kept("barsbey_svd_beats_columns", settings, tmp_path) == evidence
+    text = run.evidence_path("barsbey_svd_beats_columns", tmp_path).read_text()
+    assert "Infinity" not in text
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_only_a_contradicted_control_is_caught(verdict, monkeypatch):
+    found = (Finding("x", Interval(0, 0, 0), "", verdict),)
+    monkeypatch.setattr(
+        run, "_decide", lambda name, role, *_: (16, found if role == "control" else ())
+    )
+    evidence = run.check("barsbey_svd_beats_columns", Settings(16), lambda done, most: None)
+    assert evidence.control_caught is (verdict is Verdict.CONTRADICTED)
+
+
+def test_evidence_with_other_libraries_is_not_kept(ledger, monkeypatch):
+    monkeypatch.setattr(run, "versions", lambda: {"numpy": "0"})
+    assert run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger) is None
+
+
+def test_the_code_is_stamped_by_names_and_content(tmp_path):
+    stamps = set()
+    for name, text in [("a.py", "1"), ("a.py", "2"), ("b.py", "2")]:
+        root = tmp_path / f"{name}{text}"
+        (root / "chaos").mkdir(parents=True)
+        (root / "chaos" / name).write_text(text)
+        stamps.add(run.code_stamp(root))
+    assert len(stamps) == 3
+
+
+def test_a_file_gets_its_name_when_it_is_on_the_disk(tmp_path, monkeypatch):
+    path, done = tmp_path / "folder" / "a.json", []
+    files.write(path, "old")
+    sync, rename = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda n: done.append(("sync", path.read_text(), sync(n))))
+    monkeypatch.setattr(
+        os, "replace", lambda a, b: done.append((a.read_text(), path.read_text(), rename(a, b)))
+    )
+    files.write(path, "new")
+    assert done == [("sync", "old", None), ("new", "old", None)]
+    assert path.read_text() == "new" and list(path.parent.iterdir()) == [path]
+
+
+def test_the_page_tells_what_decided(ledger):
+    evidence = run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger)
+    first, second, *_ = evidence.findings
+    against = replace(second, verdict=Verdict.CONTRADICTED)
+    mixed = replace(evidence, findings=(first, against), verdict=Verdict.CONTRADICTED)
+    assert report.decisive(mixed) is against
+    assert report.count(mixed) == "1 of 2 contradicted"
+
+
+@pytest.mark.parametrize(
+    "seen, text",
+    [
+        (Interval(0.12345, 0.1134, 0.1335), "0.123 [0.113, 0.134]"),
+        (Interval(12.345, 2.3, 22.4), "12 [2, 22]"),
+        (Interval(0.5, -inf, inf), "0.5000 [-inf, inf]"),
+        (Interval(-1e-12, -1e-12, -1e-12), "-1e-12"),
+    ],
+)
+def test_an_interval_is_written_with_two_digits_of_its_width(seen, text):
+    assert report.interval(Finding("x", seen, "", None)) == text
+
+
+def test_a_checkout_of_something_else_has_no_commit_to_tell(tmp_path):
+    git = ["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "other"], check=True)
+    assert report._git(tmp_path, "rev-parse", "HEAD")
+    assert report.commit(tmp_path) == report.commit()
+
+
+def test_a_figure_does_not_tell_the_time(ledger):
+    evidence = run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger)
+    assert report.figure(evidence) == report.figure(evidence)
+    assert "dc:date" not in report.figure(evidence)
+
+
+def test_a_run_of_all_claims_passes_without_the_data_of_some(tmp_path, monkeypatch):
+    claims = {n: c for n, c in run.all_claims().items() if c.id in ("P2-2", "P1-2")}
+    claims["wan_type_three_sampler"] = replace(
+        claims["wan_type_three_sampler"], needs=lambda: "a file must be there"
+    )
+    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    arguments = ["--budget", "64", "--jobs", "1", "--out", str(tmp_path)]
+    assert main(["run", *arguments]) == 0
+    assert results(tmp_path)["not_run"] == {"P1-2": "a file must be there"}
+    assert main(["run", "P1-2", "P2-2", *arguments]) == 1

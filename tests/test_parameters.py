@@ -100,3 +100,16 @@ def test_the_mean_of_replicates_has_their_standard_error():
 def test_an_estimate_refuses_what_is_none(make, line):
     with pytest.raises(ValueError, match=f"^{line}$"):
         make()
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9, -1e-9, -1e-6, -1e-3])
+def test_the_shift_near_alpha_one_is_nolans_too(gap):
+    """tan(pi alpha / 2) = -1 / tan(pi gap / 2), of the gap that the double alpha has: exact."""
+    alpha = 1 + gap
+    shift = -6.0 / tan(pi * (alpha - 1) / 2)
+    assert isclose(Stable.from_s1(alpha, 1.0, 6.0, 0.0).loc, shift, rel_tol=1e-14)
+
+
+def test_a_standard_error_that_is_infinite_is_refused():
+    with pytest.raises(ValueError, match="^stderr must be finite and not negative, got inf$"):
+        Estimate(1.0, np.inf, 1)

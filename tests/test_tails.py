@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from members import each_member
+from scipy.special import polygamma
 
 from stablenoise import NoiseField, tails
 from stablenoise.noises import isotropic
@@ -154,3 +155,35 @@ def test_an_empty_sample_is_refused(member):
 def test_what_cannot_be_estimated_is_refused(call, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         call()
+
+
+@each_tail
+@pytest.mark.parametrize("unit", [2.0**-960, 2.0**960])
+def test_units_at_the_ends_of_the_doubles_change_nothing(member, unit):
+    x = sample(0.8, seed=1, n=20_000)
+    assert member.estimate(unit * x).value == pytest.approx(member.estimate(x).value, rel=1e-9)
+
+
+def test_the_default_number_of_exceedances_is_as_documented():
+    x = sample(0.8, seed=1, n=9_999)
+    assert hill.estimate(x) == hill.estimate(x, k=99)  # floor(sqrt(n))
+    assert pickands.estimate(x) == pickands.estimate(x, k=156)  # n // 64
+    assert pickands.estimate([1.0, 2.0, 3.0, 11.0]).n == 1
+
+
+def test_draws_that_fill_no_block_are_the_last_and_left_out():
+    x = sample(1.5, seed=1, n=1_007)
+    assert block.estimate(x, 10) == block.estimate(x[:1_000], 10)
+
+
+@pytest.mark.parametrize("alpha", [0.7, 1.5, 2.0])
+def test_the_standard_error_of_the_log_moment_comes_from_the_cumulants(alpha):
+    """Of log |X|, by E|X|^s = 2^s G((1 + s) / 2) G(1 - s / alpha) / (sqrt(pi) G(1 - s / 2))."""
+    found = log_moment.estimate(sample(alpha, seed=1, n=1_000))
+    second, fourth = (
+        polygamma(k - 1, 0.5) / 2**k + polygamma(k - 1, 1) * (found.value**-k - 2.0**-k)
+        for k in (2, 4)
+    )
+    slope = 3 * found.value**3 / np.pi**2  # of alpha against the variance
+    stderr = slope * np.sqrt((fourth + 2 * second**2) / 1_000)
+    assert found.stderr == pytest.approx(stderr, rel=1e-12)
