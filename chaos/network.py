@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.field import Lane, NoiseField
+from stablenoise.checks import check_integer
+from stablenoise.field import WORDS, Lane, NoiseField
 
 Weights = tuple[Array, ...]
 LAYER = 256  # distance of two layers in the lanes of a field
@@ -33,7 +34,8 @@ class Network:
         Softmax cross-entropy of integer labels in nats, or half the squared error; both are
         means over the batch.
     bias : bool
-        With it, a layer has one more input, which is always 1.
+        With it, a layer has one more input, a neuron that is always 1: with mean-field scaling
+        it is averaged like the others, so that in later layers it counts as 1 / n.
 
     Raises
     ------
@@ -69,7 +71,7 @@ class Network:
                 raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {found!r}")
 
     def initial(self, widths: tuple[int, ...], seed: int) -> Weights:
-        """Gaussian weights; those of a narrow network begin those of a wider one.
+        """Gaussian weights on the host; those of a narrow network begin those of a wider one.
 
         Parameters
         ----------
@@ -84,9 +86,15 @@ class Network:
             Entries have variance gain / inputs in the first layer, with gain 2 for relu and 1
             for tanh; in later layers the same, or 1 with mean-field scaling.
 
+        Raises
+        ------
+        ValueError
+            If widths or seed is out of range.
+
         """
-        if len(widths) < 2 or min(widths) < 1:
+        if len(widths) < 2:
             raise ValueError(f"widths must be at least two positive integers, got {widths}")
+        widths = tuple(check_integer("each of widths", n, 1, WORDS - 1) for n in widths)
         gain = 2.0 if self.activation == "relu" else 1.0
         normal = NoiseField(2.0, seed, lane=Lane.INITIAL)  # of variance 2
         weights = []
@@ -98,26 +106,74 @@ class Network:
         return tuple(weights)
 
     def forward(self, weights: Weights, x: Array) -> Array:
-        """Outputs, shape (batch, outputs), for inputs x of shape (batch, inputs)."""
+        """Outputs of the network.
+
+        Parameters
+        ----------
+        weights : tuple of ndarray
+            As ``initial`` gives them, where the work is to be done.
+        x : ndarray, shape (batch, inputs)
+            Where the weights live.
+
+        Returns
+        -------
+        ndarray, shape (batch, outputs)
+            In nats, as logits, for cross-entropy; in the unit of the targets otherwise.
+
+        """
         *_, (inputs, _) = self._layers(weights, x)
         return inputs @ weights[-1].T
 
     def value(self, weights: Weights, x: Array, y: Array) -> float:
         """Mean loss over the batch.
 
-        y holds integer labels, shape (batch,), or for the squared loss real targets of the
-        shape of the outputs.
+        Parameters
+        ----------
+        weights : tuple of ndarray
+        x : ndarray, shape (batch, inputs)
+        y : ndarray, shape (batch,) of int, or (batch, outputs) of float
+            Labels in [0, outputs); real targets are for the squared loss only, and those of a
+            single output may be flat.
+
+        Returns
+        -------
+        float
+            In nats, or in the squared unit of the targets.
+
+        Raises
+        ------
+        ValueError
+            If y is of neither kind.
+
         """
         xp = array_module(x)
         outputs = self.forward(weights, x)
         if self.loss == "squared":
             return float(((outputs - _targets(outputs, y)) ** 2).sum() / (2 * len(x)))
+        _check_labels(outputs, y)
         top = outputs.max(axis=1)
         excess = xp.log(xp.exp(outputs - top[:, None]).sum(axis=1))
         return float((top + excess - outputs[xp.arange(len(x)), y]).mean())
 
     def gradient(self, weights: Weights, x: Array, y: Array) -> Weights:
-        """Gradient of ``value`` with respect to each array of weights, by back-propagation."""
+        """Gradient of ``value`` with respect to each array of weights, by back-propagation.
+
+        Parameters
+        ----------
+        weights, x, y
+            As for ``value``.
+
+        Returns
+        -------
+        tuple of ndarray
+            Of the shapes of the weights; memory for the activations of the batch in all layers.
+
+        Raises
+        ------
+        ValueError
+            If y is of neither kind.
+
+        """
         layers = list(self._layers(weights, x))
         signal = self._residual(layers[-1][0] @ weights[-1].T, y)
         gradients = []
@@ -129,10 +185,16 @@ class Network:
         return tuple(reversed(gradients))
 
     def step_factors(self, weights: Weights) -> tuple[int, ...]:
-        """Factor by which the step of each array is multiplied: 1 with standard scaling.
+        """Factor by which the step of each array is multiplied.
 
         In the mean-field limit the gradient of a weight falls like 1 over the widths on its two
         hidden sides; the factor, n for a network of one hidden layer, undoes that.
+
+        Returns
+        -------
+        tuple of int
+            One for each array; 1 with standard scaling.
+
         """
         if self.scaling == "standard":
             return (1,) * len(weights)
@@ -141,7 +203,26 @@ class Network:
         return tuple(a * b for a, b in zip(fed_by, feeds, strict=True))
 
     def accuracy(self, weights: Weights, x: Array, y: Array) -> float:
-        """Share of rows whose largest output is that of their label."""
+        """Share of rows whose largest output is that of their label.
+
+        Parameters
+        ----------
+        weights : tuple of ndarray
+        x : ndarray, shape (batch, inputs)
+        y : ndarray of int, shape (batch,)
+
+        Returns
+        -------
+        float
+            In [0, 1].
+
+        Raises
+        ------
+        ValueError
+            If y holds no labels.
+
+        """
+        _check_labels(x, y)
         return float((self.forward(weights, x).argmax(axis=1) == y).mean())
 
     def _layers(self, weights: Weights, x: Array) -> Iterator[tuple[Array, int]]:
@@ -172,6 +253,7 @@ class Network:
         xp = array_module(outputs)
         if self.loss == "squared":
             return (outputs - _targets(outputs, y)) / len(outputs)
+        _check_labels(outputs, y)
         share = xp.exp(outputs - outputs.max(axis=1)[:, None])
         share /= share.sum(axis=1)[:, None]
         share[xp.arange(len(outputs)), y] -= 1
@@ -179,8 +261,14 @@ class Network:
 
 
 def _targets(outputs: Array, y: Array) -> Array:
-    """Real targets; integer labels become unit vectors."""
-    xp = array_module(outputs)
-    if y.dtype.kind in "iu":
-        return xp.eye(outputs.shape[1], dtype=outputs.dtype)[y]
-    return y.reshape(outputs.shape)
+    """Real targets in the shape of the outputs; labels become unit vectors."""
+    if y.dtype.kind == "f" and y.size == outputs.size:
+        return y.reshape(outputs.shape)
+    _check_labels(outputs, y)
+    return array_module(outputs).eye(outputs.shape[1], dtype=outputs.dtype)[y]
+
+
+def _check_labels(rows: Array, y: Array) -> None:
+    if y.shape != (len(rows),) or y.dtype.kind not in "iu":
+        found = f"{y.dtype} of shape {y.shape}"
+        raise ValueError(f"y must hold {len(rows)} integer labels, one a row, got {found}")

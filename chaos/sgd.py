@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from math import inf
 
 import numpy as np
 from numpy import uint32
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.field import WORDS, Lane, NoiseField, check_integer
+from stablenoise.checks import check_integer
+from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.jit import jit
 from stablenoise.philox import philox, uniform
 
@@ -51,12 +53,13 @@ def trajectory(
     Yields
     ------
     tuple of ndarray
-        New arrays at each step.
+        New arrays, but for one whose drift is None: that is the caller's own.  float64 where
+        there is noise.
 
     Raises
     ------
     ValueError
-        If eta, sigma or start is out of range, or the weights are not finite.
+        If eta, sigma or start is out of range, or the weights are no matrices or not finite.
 
     References
     ----------
@@ -71,11 +74,14 @@ def trajectory(
     [(3, 2), (3, 2)]
 
     """
-    if not eta > 0:
-        raise ValueError(f"eta must be positive, got {eta}")
-    if not sigma >= 0:
-        raise ValueError(f"sigma must not be negative, got {sigma}")
-    check_integer("start", start, 0, WORDS)
+    if not 0 < eta < inf:
+        raise ValueError(f"eta must be positive and finite, got {eta}")
+    if not 0 <= sigma < inf:
+        raise ValueError(f"sigma must be finite and not negative, got {sigma}")
+    start = check_integer("start", start, 0, WORDS)
+    if not weights or any(w.ndim != 2 for w in weights):
+        shapes = [w.shape for w in weights]
+        raise ValueError(f"weights must be a tuple of matrices, got shapes {shapes}")
     for w in weights:
         _check_finite("weights", w)
     return _steps(weights, drift, field, eta, sigma * eta ** (1 / field.alpha), start)
@@ -84,7 +90,7 @@ def trajectory(
 def _steps(
     weights: Weights, drift: Drift, field: NoiseField, eta: float, scale: float, start: int
 ) -> Iterator[Weights]:
-    noisy = max(len(weights) - 1, 1)
+    noisy = max(len(weights) - 1, 1) if scale else 0
     fields = [replace(field, lane=field.lane + LAYER * layer) for layer in range(noisy)]
     for step in count(start):
         moves = drift(weights, step)
@@ -138,8 +144,11 @@ def minibatch_drift(
         _check_finite("y", y)
     if len(x) != len(y):
         raise ValueError(f"x and y must have equal lengths, got {len(x)} and {len(y)}")
+    if network.loss == "cross_entropy" and len(y):
+        check_integer("the smallest label", int(y.min()), 0, WORDS)
     if batch is not None:
-        check_integer("batch", batch, 1, len(x) + 1)
+        batch = check_integer("batch", batch, 1, len(x) + 1)
+    seed = check_integer("seed", seed, 0, 2**64)
 
     def drift(weights: Weights, step: int) -> tuple[Array | None, ...]:
         if batch is None:
@@ -155,15 +164,33 @@ def minibatch_drift(
 
 
 def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
-    """Return ``size`` of n rows, drawn with replacement, a function of (seed, step) alone.
+    """Rows of a minibatch, drawn with replacement: a function of (seed, step) alone.
 
-    A smaller batch is the beginning of a larger one.  int64, shape (size,), each in [0, n).
+    Parameters
+    ----------
+    seed, step : int
+        In [0, 2^64) and [0, 2^32).
+    n : int
+        Number of rows to draw from, in [1, 2^32).
+    size : int
+        Number of rows drawn, in [1, 2^32); a smaller batch is the beginning of a larger one.
+
+    Returns
+    -------
+    ndarray of int64, shape (size,)
+        Each in [0, n).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
     """
-    check_integer("seed", seed, 0, 2**64)
-    check_integer("step", step, 0, WORDS)
-    rows = np.empty(size, dtype=np.int64)
-    key = uint32(seed % WORDS), uint32(seed // WORDS)
-    _draw_rows(rows, n, *key, uint32(step), uint32(Lane.MINIBATCH))
+    high, low = divmod(check_integer("seed", seed, 0, 2**64), WORDS)
+    step = check_integer("step", step, 0, WORDS)
+    n = check_integer("n", n, 1, WORDS)
+    rows = np.empty(check_integer("size", size, 1, WORDS), dtype=np.int64)
+    _draw_rows(rows, n, uint32(low), uint32(high), uint32(step), uint32(Lane.MINIBATCH))
     return rows
 
 

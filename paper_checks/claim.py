@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isnan, sqrt
+from math import inf, isnan, sqrt
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,6 @@ class Interval:
 
 
 Summary = Callable[[np.ndarray, float], Interval]
-Rule = Callable[[Interval], Verdict]
 
 
 def mean(sample: np.ndarray, level: float) -> Interval:
@@ -43,7 +42,7 @@ def median(sample: np.ndarray, level: float) -> Interval:
     """Median of independent replicates, with the exact interval of the sign test."""
     ends: Any = stats.quantile_test(sample, q=0.0, p=0.5).confidence_interval(level)
     low, high = map(float, ends)  # NaN where so few replicates cannot bound the median
-    low, high = -np.inf if isnan(low) else low, np.inf if isnan(high) else high
+    low, high = -inf if isnan(low) else low, inf if isnan(high) else high
     return Interval(float(np.median(sample)), low, high)
 
 
@@ -54,51 +53,39 @@ def worst(sample: np.ndarray, level: float) -> Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Equals:
-    """The quantity equals ``target`` up to ``margin``, decided by inclusion of the interval."""
+class Rule:
+    """The quantity lies strictly between ``low`` and ``high``, decided by its interval."""
 
-    target: float
-    margin: float
+    low: float
+    high: float
 
     def __call__(self, seen: Interval) -> Verdict:
-        low, high = self.target - self.margin, self.target + self.margin
-        if low <= seen.low and seen.high <= high:
+        if self.low < seen.low and seen.high < self.high:
             return Verdict.CONSISTENT
-        outside = seen.high < low or high < seen.low
+        outside = seen.high < self.low or self.high < seen.low
         return Verdict.CONTRADICTED if outside else Verdict.UNDECIDED
 
     def __str__(self) -> str:
-        return f"{self.target:.4g} ± {self.margin:.2g}"
+        if self.low == -inf:
+            return f"< {self.high:.4g}"
+        if self.high == inf:
+            return f"> {self.low:.4g}"
+        return f"{(self.low + self.high) / 2:.4g} ± {(self.high - self.low) / 2:.2g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
-    """The quantity is larger than ``bound``."""
-
-    bound: float
-
-    def __call__(self, seen: Interval) -> Verdict:
-        if seen.low > self.bound:
-            return Verdict.CONSISTENT
-        return Verdict.CONTRADICTED if seen.high < self.bound else Verdict.UNDECIDED
-
-    def __str__(self) -> str:
-        return f"> {self.bound:.4g}"
+def equals(target: float, margin: float) -> Rule:
+    """Rule that the quantity equals ``target`` up to ``margin``."""
+    return Rule(target - margin, target + margin)
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
-    """The quantity is at most ``bound``."""
+def above(bound: float) -> Rule:
+    """Rule that the quantity is larger than ``bound``."""
+    return Rule(bound, inf)
 
-    bound: float
 
-    def __call__(self, seen: Interval) -> Verdict:
-        if seen.high <= self.bound:
-            return Verdict.CONSISTENT
-        return Verdict.CONTRADICTED if seen.low > self.bound else Verdict.UNDECIDED
-
-    def __str__(self) -> str:
-        return f"≤ {self.bound:.2g}"
+def below(bound: float) -> Rule:
+    """Rule that the quantity is smaller than ``bound``."""
+    return Rule(-inf, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +138,10 @@ class Claim:
     full: int
     chunk: int = 1
     needs: Callable[[], str] = str
+
+    def __post_init__(self) -> None:
+        if not any(quantity.rule for quantity in self.quantities):
+            raise ValueError(f"{self.id} must judge at least one quantity, got none")
 
 
 @dataclass(frozen=True, slots=True)

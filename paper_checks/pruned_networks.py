@@ -11,7 +11,7 @@ from chaos.datasets import Dataset
 from chaos.network import Network, Weights
 from chaos.sgd import minibatch_drift, trajectory
 from compress.pruning import column
-from paper_checks.claim import Above, Claim, Equals, Quantity, median
+from paper_checks.claim import Claim, Quantity, above, equals, median
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
 
@@ -20,10 +20,10 @@ NETWORK = Network(activation="relu", scaling="mean_field")
 NEURONS, STEPS, BATCH, ETA, SIGMA, SQUARED_ERROR = 200, 300, 64, 0.05, 0.1, 0.1
 TRAINING_ROWS = 5_000  # of the larger data sets
 QUANTITIES = (
-    Quantity("share pruned, trained at 1.5 minus Gaussian control", Above(0), median),
-    Quantity("share pruned, trained at 1.5 minus pure noise at 1.5", Above(0), median),
-    Quantity("share pruned, trained at 1.5 minus trained at 1.75", Above(0), median),
-    Quantity("median column norm, Gaussian control over 1.5", Equals(1, 0.02), median),
+    Quantity("share pruned, trained at 1.5 minus Gaussian control", above(0), median),
+    Quantity("share pruned, trained at 1.5 minus pure noise at 1.5", above(0), median),
+    Quantity("share pruned, trained at 1.5 minus trained at 1.75", above(0), median),
+    Quantity("median column norm, Gaussian control over 1.5", equals(1, 0.02), median),
     Quantity("share pruned, trained at 1.5"),
     Quantity("share pruned, trained at 1.75"),
     Quantity("share pruned, Gaussian control"),

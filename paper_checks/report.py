@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import files
-from .claim import AtMost, Equals, Finding, Rule, Verdict
+from .claim import Finding, Verdict
 from .run import SCHEMA, Evidence, Settings, all_claims, code_stamp, to_record, versions
 
 COLOURS = {
@@ -32,7 +32,7 @@ def write(
         "schema": SCHEMA,
         "budget": settings.budget,
         "seed": settings.seed,
-        "versions": versions() | {"python": platform.python_version()},
+        "versions": versions(),
         "host": {"name": platform.node(), "system": platform.platform()},
         "commit": commit(),
         "code": code_stamp(),
@@ -105,8 +105,13 @@ def figure(evidence: Evidence) -> str:
     with matplotlib.rc_context(style):
         sheet = Figure(figsize=(7.2, 0.7 + 0.2 * len(rows)), layout="constrained")
         axes = sheet.add_subplot()
-        for y, (finding, control, rule) in enumerate(rows):
-            _draw(axes, y, finding, control, rule)
+        for y, (finding, control, _) in enumerate(rows):
+            _draw(axes, y, finding, control)
+        low, high = axes.get_xlim()
+        for y, (_, _, rule) in enumerate(rows):
+            region = max(rule.low, low), min(rule.high, high)
+            axes.fill_betweenx([y - 0.38, y + 0.38], *region, color="#1b7f4b", alpha=0.16, lw=0)
+        axes.set_xlim(low, high)
         axes.set_yticks(range(len(rows)), [finding.label for finding, _, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.spines[["top", "right", "left"]].set_visible(False)
@@ -117,15 +122,7 @@ def figure(evidence: Evidence) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _draw(axes: Axes, y: int, finding: Finding, control: Finding, rule: Rule) -> None:
-    if isinstance(rule, Equals):
-        low, high = rule.target - rule.margin, rule.target + rule.margin
-        axes.fill_betweenx([y - 0.35, y + 0.35], low, high, color="#1b7f4b", alpha=0.18, lw=0)
-    else:
-        bound = rule.bound  # type: ignore[attr-defined]
-        axes.plot([bound, bound], [y - 0.4, y + 0.4], color="#1b7f4b", lw=1)
-        end = 0 if isinstance(rule, AtMost) else 1
-        axes.annotate("", (bound + (0.03 if end else -0.03), y + 0.4), (bound, y + 0.4))
+def _draw(axes: Axes, y: int, finding: Finding, control: Finding) -> None:
     for seen, colour, shift in (
         (control.seen, "#9a9a9a", 0.16),
         (finding.seen, COLOURS[finding.verdict or Verdict.UNDECIDED], -0.1),
@@ -138,10 +135,9 @@ def _draw(axes: Axes, y: int, finding: Finding, control: Finding, rule: Rule) ->
 def commit(here: Path | None = None) -> str | None:
     """Commit of the checkout with this very code, "+" if uncommitted; None where there is none."""
     for root in (here or Path.cwd(), Path(__file__).parents[1]):
-        if code_stamp(root) == code_stamp():
-            head = _git(root, "rev-parse", "HEAD")
-            if head:
-                return head + ("+" if _git(root, "status", "--porcelain", "*.py") else "")
+        if code_stamp(root) == code_stamp() and _git(root, "ls-files", "paper_checks/run.py"):
+            changed = _git(root, "status", "--porcelain", "*.py")
+            return _git(root, "rev-parse", "HEAD") + ("+" if changed else "")
     return None
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from . import claims as folder
 from . import files
-from .claim import Claim, Finding, Interval, Verdict, judge, overall
+from .claim import Claim, Finding, Interval, Verdict, judge, overall, worst
 
 SCHEMA = 1
 ERROR = 1e-4  # of one claim, over all looks and quantities
@@ -140,11 +141,19 @@ def _decide(
             rows = np.concatenate([rows, part])
             progress(len(rows))
         findings = judge(claim.quantities, rows, ERROR / len(budgets))
-        undecided = Verdict.UNDECIDED in {finding.verdict for finding in findings}
-        caught = role == "control" and overall(findings) is Verdict.CONTRADICTED
-        if caught or not undecided:
+        if _is_settled(claim, findings, role):
             break
     return budget, findings
+
+
+def _is_settled(claim: Claim, findings: tuple[Finding, ...], role: str) -> bool:
+    """Whether more replicates could change no verdict; a control is settled once it is caught."""
+    if overall(findings) is Verdict.CONTRADICTED and role == "control":
+        return True
+    always = any(quantity.summary is worst for quantity in claim.quantities)
+    if always and overall(findings) is Verdict.CONSISTENT:
+        return False  # what must hold in each replicate is asked of all of them
+    return Verdict.UNDECIDED not in {finding.verdict for finding in findings}
 
 
 def _ranges(start: int, stop: int, step: int) -> list[range]:
@@ -161,7 +170,10 @@ def _in_order(name: str, role: str, settings: Settings, tasks: list[range]) -> I
 def _rows(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
     """One task.  One thread of BLAS, so that its sums do not depend on the machine's load."""
     with threadpool_limits(1):
-        return getattr(all_claims()[name], role)(replicates, seed)
+        rows = getattr(all_claims()[name], role)(replicates, seed)
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{role} of {name} must return finite numbers, got {rows}")
+    return rows
 
 
 @cache
@@ -175,8 +187,9 @@ def code_stamp(root: Path = Path(__file__).parents[1]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Version of each library that the numbers may depend on."""
-    return {name: metadata.version(name) for name in LIBRARIES}
+    """Versions that the numbers may depend on."""
+    found = {name: metadata.version(name) for name in LIBRARIES}
+    return found | {"python": platform.python_version()}
 
 
 def evidence_key(name: str, settings: Settings) -> str:

@@ -53,32 +53,49 @@ class Estimate:
 
     @classmethod
     def mean(cls, replicates: ArrayLike) -> "Estimate":
-        """Mean over independent replicates, at least two, of finite variance."""
+        """Mean over independent replicates of finite variance.
+
+        Parameters
+        ----------
+        replicates : array_like
+            At least two numbers, in the unit of the quantity.
+
+        Returns
+        -------
+        Estimate
+            With the standard error sd / sqrt(n), sd with n - 1 in the denominator.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two, or one is not finite.
+
+        """
         x = np.asarray(replicates, dtype=float)
         if x.size < 2:
             raise ValueError(f"a standard error needs at least 2 replicates, got {x.size}")
         return cls(float(x.mean()), float(x.std(ddof=1) / sqrt(x.size)), x.size)
 
     def conf_int(self, level: float = 0.95) -> tuple[float, float]:
-        """Two-sided normal confidence interval (low, high) at ``level`` in (0, 1)."""
+        """Two-sided normal confidence interval.
+
+        Parameters
+        ----------
+        level : float
+            Probability of covering, in (0, 1).
+
+        Returns
+        -------
+        tuple of float
+            (low, high), in the unit of the value.
+
+        Raises
+        ------
+        ValueError
+            If level is out of range.
+
+        """
         if not 0 < level < 1:
             raise ValueError(f"level must lie in (0, 1), got {level}")
         half = -float(ndtri((1 - level) / 2)) * self.stderr
         return self.value - half, self.value + half
-
-
-def finite_sample(sample: ArrayLike, ndim: int = 1) -> np.ndarray:
-    """Return ``sample`` as floats, or raise ValueError unless all of it is finite."""
-    x = np.asarray(sample, dtype=float)
-    if x.ndim != ndim or not x.size:
-        raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"sample must be finite, got {x.size - np.isfinite(x).sum()} that are not")
-    return x
-
-
-def log_sizes(sizes: np.ndarray) -> np.ndarray:
-    """Return log |x|, or raise ValueError if a value is zero."""
-    if not sizes.all():
-        raise ValueError(f"sample must have no zeros, got {sizes.size - np.count_nonzero(sizes)}")
-    return np.log(np.abs(sizes))

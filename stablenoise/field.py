@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
-from operator import index
 from types import ModuleType
 
 from numpy import uint32
 
 from .arrays import Array, array_module
+from .checks import check_alpha, check_integer
 from .noises import independent
-from .parameters import check_alpha
 
 WORDS = 2**32  # of each part of an address
 
@@ -92,7 +91,7 @@ class NoiseField:
         Returns
         -------
         ndarray, shape (n, dim)
-            float64, dimensionless (scale 1); 8 n dim bytes and no temporaries.
+            float64, dimensionless (scale 1); 8 n dim bytes, and at most 12 n for the addresses.
 
         Raises
         ------
@@ -100,8 +99,8 @@ class NoiseField:
             If an argument is out of range, or not of integers.
 
         """
-        check_integer("step", step, 0, WORDS)
-        check_integer("dim", dim, 1, WORDS - 1)
+        step = check_integer("step", step, 0, WORDS)
+        dim = check_integer("dim", dim, 1, WORDS - 1)
         xp = array_module(particles)
         rows = _addresses(xp, particles)
         out = xp.empty((rows.size, dim))
@@ -109,25 +108,10 @@ class NoiseField:
         return out
 
     def fill(self, out: Array, rows: Array, step: int) -> None:
-        """Write the noise of ``rows``, uint32, into the float64 array ``out``; checks nothing."""
-        key = uint32(self.seed % WORDS), uint32(self.seed // WORDS)
-        self.noise.fill(out, float(self.alpha), *key, rows, uint32(step), uint32(self.lane))
-
-
-def check_integer(name: str, value: int, low: int, high: int) -> None:
-    """Raise ValueError unless ``value`` is an integer in [low, high)."""
-    try:
-        inside = low <= index(value) < high
-    except TypeError:
-        inside = False
-    if not inside:
-        raise ValueError(f"{name} must be an integer in [{low}, {_power(high)}), got {value!r}")
-
-
-def _power(bound: int) -> str:
-    exponent = (bound + 1).bit_length() - 1
-    rest = bound - 2**exponent if exponent >= 32 else None
-    return f"2^{exponent}" + (" - 1" if rest else "") if rest in (0, -1) else str(bound)
+        """Write the noise of ``rows``, uint32, into float64 ``out``; both must be C-contiguous."""
+        high, low = divmod(int(self.seed), WORDS)
+        place = uint32(step), uint32(int(self.lane))
+        self.noise.fill(out, float(self.alpha), uint32(low), uint32(high), rows, *place)
 
 
 def _addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
@@ -138,8 +122,9 @@ def _addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
     if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
         found = f"{rows.dtype} of shape {rows.shape}"
         raise ValueError(f"particles must be a 1-d array of integers in [0, 2^32), got {found}")
-    if rows.size and not (rows.min() >= 0 and rows.max() < WORDS):
-        found = f"{rows.min()} to {rows.max()}"
+    low, high = (int(rows.min()), int(rows.max())) if rows.size else (0, 0)
+    if low < 0 or high >= WORDS:
+        found = f"{low} to {high}"
         raise ValueError(f"particles must be a 1-d array of integers in [0, 2^32), got {found}")
     return xp.ascontiguousarray(rows, dtype=xp.uint32)
 

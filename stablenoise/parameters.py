@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import isfinite, log, pi, tan
 
+from .checks import check_alpha
+
 
 @dataclass(frozen=True, slots=True)
 class Stable:
@@ -63,26 +65,51 @@ class Stable:
     def from_s1(
         cls, alpha: float, beta: float = 0.0, scale: float = 1.0, loc: float = 0.0
     ) -> "Stable":
-        """Convert from the S1 form of Samorodnitsky & Taqqu (1994), SciPy's default.
+        """Law whose parameters are given in the S1 form, SciPy's default.
 
-        Raises ValueError as the class does; also where alpha is so near 1 that the location in
-        S0 is not finite.
+        Parameters
+        ----------
+        alpha, beta, scale, loc : float
+            As for the class, but loc is that of S1: the mean if alpha > 1.
+
+        Returns
+        -------
+        Stable
+
+        Raises
+        ------
+        ValueError
+            As the class does; also if alpha is so near 1 that the location in S0 is not finite.
+
+        References
+        ----------
+        Samorodnitsky & Taqqu (1994), definition 1.1.6; Nolan (2020), section 1.3.
+
         """
         law = cls(alpha, beta, scale, loc)
         return cls(alpha, beta, scale, loc + law._s0_minus_s1())
 
     def to_s1(self) -> tuple[float, float, float, float]:
-        """Return (alpha, beta, scale, loc) in the S1 form, whose loc is the mean if alpha > 1."""
-        return self.alpha, self.beta, self.scale, self.loc - self._s0_minus_s1()
+        """Parameters in the S1 form.
+
+        Returns
+        -------
+        tuple of float
+            (alpha, beta, scale, loc); loc is the mean if alpha > 1.
+
+        Raises
+        ------
+        ValueError
+            If alpha is so near 1 that the location in S1 is not finite.
+
+        """
+        loc = self.loc - self._s0_minus_s1()
+        if not isfinite(loc):
+            raise ValueError(f"loc must be finite in S1, got {loc} at alpha = {self.alpha}")
+        return self.alpha, self.beta, self.scale, loc
 
     def _s0_minus_s1(self) -> float:
         """Location in S0 minus location in S1: Nolan (2020), section 1.3."""
         if self.alpha == 1:
             return self.beta * self.scale * log(self.scale) * 2 / pi
         return self.beta * self.scale / tan(pi * (1 - self.alpha) / 2)
-
-
-def check_alpha(alpha: float) -> None:
-    """Raise ValueError unless ``alpha`` is a stability index."""
-    if not 0 < alpha <= 2:
-        raise ValueError(f"alpha must lie in (0, 2], got {alpha}")

@@ -1,5 +1,7 @@
 """Every control is caught, every claim is decided at a small budget, and the numbers are right."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,13 +12,13 @@ from scipy import stats
 from chaos.datasets import load_digits
 from paper_checks import claims, pruned_networks, run
 from paper_checks.claim import (
-    Above,
-    AtMost,
-    Equals,
     Finding,
     Interval,
     Quantity,
     Verdict,
+    above,
+    below,
+    equals,
     judge,
     mean,
     median,
@@ -115,20 +117,55 @@ intervals = st.tuples(st.floats(-5, 5), st.floats(0, 5), st.floats(0, 5)).map(
 
 
 @given(intervals)
-def test_a_rule_decides_by_inclusion(seen):
-    inside, outside = -1 <= seen.low and seen.high <= 1, seen.high < -1 or 1 < seen.low
+def test_a_rule_decides_by_strict_inclusion(seen):
+    inside, outside = -1 < seen.low and seen.high < 1, seen.high < -1 or 1 < seen.low
     expected = {(True, False): "consistent", (False, True): "contradicted"}
-    assert Equals(0, 1)(seen) == expected.get((inside, outside), "undecided")
-    assert Above(1)(seen) == expected.get((seen.low > 1, seen.high < 1), "undecided")
-    assert AtMost(1)(seen) == expected.get((seen.high <= 1, seen.low > 1), "undecided")
+    assert equals(0, 1)(seen) == expected.get((inside, outside), "undecided")
+    assert above(1)(seen) == expected.get((seen.low > 1, seen.high < 1), "undecided")
+    assert below(1)(seen) == expected.get((seen.high < 1, seen.low > 1), "undecided")
+
+
+def test_a_tie_with_the_bound_is_undecided():
+    assert above(0)(Interval(0.0, 0.0, 0.0)) == below(0)(Interval(0.0, 0.0, 0.0)) == "undecided"
+
+
+@pytest.mark.parametrize(
+    "rule, text",
+    [(equals(0.5, 0.005), "0.5 ± 0.005"), (above(0), "> 0"), (below(1e-10), "< 1e-10")],
+)
+def test_a_rule_can_be_read(rule, text):
+    assert str(rule) == text
+
+
+def test_what_must_always_hold_is_asked_of_every_replicate():
+    used, _ = run._decide(
+        "barsbey_svd_beats_columns", "experiment", Settings(64, 1), lambda n: None
+    )
+    assert used == 64
+
+
+def test_an_experiment_that_returns_no_number_fails(monkeypatch):
+    name = "barsbey_svd_beats_columns"
+    broken = replace(
+        run.all_claims()[name], experiment=lambda replicates, seed: np.full((2, 3), np.nan)
+    )
+    monkeypatch.setattr(run, "all_claims", lambda: {name: broken})
+    with pytest.raises(ValueError, match=f"^experiment of {name} must return finite numbers, got"):
+        run._rows(name, "experiment", 1, range(2))
+
+
+def test_a_claim_must_judge_something():
+    claim = run.all_claims()["barsbey_svd_beats_columns"]
+    with pytest.raises(ValueError, match="^P2-2 must judge at least one quantity, got none$"):
+        replace(claim, quantities=(Quantity("told"),))
 
 
 def test_one_contradiction_contradicts_and_all_must_be_consistent():
     rows = np.array([[0.0, 0.0, 5.0]] * 16) + np.linspace(-0.1, 0.1, 16)[:, None]
-    near = Quantity("near", Equals(0, 1))
+    near = Quantity("near", equals(0, 1))
     assert overall(judge((near, near, Quantity("told")), rows, 1e-4)) == "consistent"
     assert overall(judge((near, near, near), rows, 1e-4)) == "contradicted"
-    close = Quantity("close", Equals(0, 0.03))  # the interval is 0.034 wide on either side
+    close = Quantity("close", equals(0, 0.03))  # the interval is 0.034 wide on either side
     assert overall(judge((near, close), rows[:, :2], 0.1)) == "undecided"
 
 
@@ -156,7 +193,7 @@ def test_the_mean_has_students_interval():
 
 def test_quantities_that_are_only_reported_cost_no_confidence():
     rows = np.random.default_rng(1).normal(size=(16, 3))
-    near, told = Quantity("near", Equals(0, 1)), Quantity("told")
+    near, told = Quantity("near", equals(0, 1)), Quantity("told")
     (alone,) = judge((near,), rows[:, :1], 1e-4)
     assert judge((near, told, told), rows, 1e-4)[0] == alone
 

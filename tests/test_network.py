@@ -120,7 +120,11 @@ def test_accuracy_counts_the_largest_output():
         (lambda: Network(scaling="ntk"), "scaling must be one of mean_field, standard, got 'ntk'"),
         (lambda: Network(loss="hinge"), "loss must be one of cross_entropy, squared, got 'hinge'"),
         (lambda: Network().initial((3,), 1), "widths must be at least two positive integers"),
-        (lambda: Network().initial((3, 0), 1), "widths must be at least two positive integers"),
+        (
+            lambda: Network().initial((3, 0), 1),
+            r"each of widths must be an integer in \[1, 2\^32 - 1\)",
+        ),
+        (lambda: Network().initial((3.0, 2), 1), "each of widths must be an integer in"),
     ],
 )
 def test_an_option_that_is_none_is_named(make, line):
@@ -180,3 +184,14 @@ def test_a_bias_is_one_more_neuron_that_is_always_one(scaling, count):
     neurons = np.tanh(x @ hidden[:, :3].T + hidden[:, 3])
     expected = (neurons @ output[:, :50].T + output[:, 50]) / count
     np.testing.assert_allclose(network.forward((hidden, output), x), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared"])
+@pytest.mark.parametrize("shape", [(7, 1), (6,), (1, 7)])
+def test_labels_of_another_shape_are_refused_and_not_broadcast(loss, shape):
+    network = Network(loss=loss)
+    weights = network.initial((3, 4, 2), seed=1)
+    x, _ = batch((3, 4, 2), seed=1)
+    for call in (network.value, network.gradient, network.accuracy):
+        with pytest.raises(ValueError, match="^y must hold 7 integer labels, one a row, got int64"):
+            call(weights, x, np.zeros(shape, dtype=np.int64))

@@ -131,7 +131,7 @@ def test_the_relative_error_survives_extreme_sizes():
         (lambda w: column.prune(w * np.inf, 0.5), "weights must be finite, got inf"),
         (lambda w: column.prune(w[0], 0.5), r"weights must be a matrix, got shape \(3,\)"),
         (lambda w: magnitude.prune(w[:0], 0.5), "weights must not be empty, got shape"),
-        (lambda w: norms.relative_error(w, 0.5, 0.0), "p must be positive, got 0.0"),
+        (lambda w: norms.relative_error(w, 0.5, 0.0), "p must be positive and finite, got 0.0"),
         (lambda w: norms.relative_error(0 * w, 0.5), "x must have a nonzero value, got none"),
         (lambda w: norms.relative_error(w, 2.0), r"keep must lie in \[0, 1\], got 2.0"),
     ],
@@ -165,3 +165,14 @@ def test_the_smallest_terms_are_lost_first(sizes, kept):
     lost = 300 - kept
     found = norms.relative_error(np.array(sizes, dtype=float), kept / 300, p=1.0)
     assert found == pytest.approx(lost * (lost + 1) / (300 * 301), rel=1e-15)
+
+
+def test_integers_and_single_precision_are_counted_in_double():
+    assert magnitude.prune(np.array([-128, 3], dtype=np.int8), 0.5).tolist() == [-128, 0]
+    ones = np.ones((1, 2**25), dtype=np.float32)  # a running sum in single precision stops at 2^24
+    assert column.keep_for_error(ones, 0.75) == 0.25
+
+
+def test_the_relative_error_keeps_its_digits_where_powers_vanish():
+    assert norms.relative_error([1.0, 1e-170, 1e-180], 1 / 3) == pytest.approx(1e-170, rel=1e-14)
+    assert norms.relative_error([4.0, 3.0], 0.5, p=5_000) == pytest.approx(0.75, rel=1e-12)

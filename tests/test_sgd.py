@@ -132,9 +132,15 @@ def test_every_row_is_drawn_as_often():
 @pytest.mark.parametrize(
     "call, line",
     [
-        (lambda w, d, f: trajectory(w, d, f, eta=0.0), "eta must be positive, got 0.0"),
-        (lambda w, d, f: trajectory(w, d, f, eta=np.nan), "eta must be positive, got nan"),
-        (lambda w, d, f: trajectory(w, d, f, 0.1, -1.0), "sigma must not be negative, got -1.0"),
+        (lambda w, d, f: trajectory(w, d, f, eta=0.0), "eta must be positive and finite, got 0.0"),
+        (
+            lambda w, d, f: trajectory(w, d, f, eta=np.nan),
+            "eta must be positive and finite, got nan",
+        ),
+        (
+            lambda w, d, f: trajectory(w, d, f, 0.1, -1.0),
+            "sigma must be finite and not negative, got -1.0",
+        ),
         (lambda w, d, f: trajectory(w, d, f, 0.1, 1.0, -1), r"start must be an integer in \[0, "),
         (lambda w, d, f: trajectory((np.array([[np.nan]]),), d, f, 0.1), "weights must be finite"),
     ],
@@ -202,7 +208,10 @@ def test_a_network_of_any_width_sees_the_rows_of_seed_and_step(neurons, seed, st
 @pytest.mark.parametrize(
     "call, line",
     [
-        (lambda w, d, f: trajectory(w, d, f, 0.1, np.nan), "sigma must not be negative, got nan"),
+        (
+            lambda w, d, f: trajectory(w, d, f, 0.1, np.nan),
+            "sigma must be finite and not negative, got nan",
+        ),
         (lambda w, d, f: trajectory((*w, np.nan * w[0]), d, f, 0.1), "weights must be finite"),
         (lambda w, d, f: minibatch(2**64, 0, 5, 2), r"seed must be an integer in \[0, 2\^64\)"),
         (lambda w, d, f: minibatch(0, 2**32, 5, 2), r"step must be an integer in \[0, 2\^32\)"),
@@ -211,3 +220,9 @@ def test_a_network_of_any_width_sees_the_rows_of_seed_and_step(neurons, seed, st
 def test_what_is_out_of_range_is_named(call, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         call((np.zeros((2, 2)),), lambda w, k: w, NoiseField(1.5, 1))
+
+
+def test_negative_labels_are_refused():
+    data = load_digits()
+    with pytest.raises(ValueError, match="^the smallest label must be an integer in .* got -1$"):
+        minibatch_drift(Network(), data.x_train, data.y_train - 1)

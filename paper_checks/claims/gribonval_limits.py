@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm
 
 from compress.norms import relative_error
-from paper_checks.claim import Claim, Equals, Quantity
+from paper_checks.claim import Claim, Quantity, equals
 
 SIZE, SHARES = 200_000, (0.1, 0.25, 0.5)
 
@@ -65,7 +65,7 @@ CLAIM = Claim(
     ),
     source="Gribonval, Cevher & Davies (2012), proposition 1 (as summarised; limits derived)",
     quantities=tuple(
-        Quantity(f"{law.__name__}, k = {k}", Equals(law(k), margin))
+        Quantity(f"{law.__name__}, k = {k}", equals(law(k), margin))
         for law, margin in LAWS.items()
         for k in SHARES
     ),

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from compress.pruning import column
-from paper_checks.claim import Claim, Equals, Quantity
+from paper_checks.claim import Claim, Quantity, equals
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
 
@@ -43,7 +43,7 @@ CLAIM = Claim(
     ),
     source="Null of the pruning ratios of arXiv 2306.08125, derived",
     quantities=tuple(
-        Quantity(f"pruned share, d = {d}", Equals(gaussian_share(d, SQUARED_ERROR), 0.005))
+        Quantity(f"pruned share, d = {d}", equals(gaussian_share(d, SQUARED_ERROR), 0.005))
         for d in DIMS
     ),
     experiment=_shares,

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from paper_checks.claim import Claim, Equals, Quantity
+from paper_checks.claim import Claim, Quantity, equals
 from stablenoise.field import NoiseField
 from stablenoise.noises import common, independent, isotropic
 
@@ -35,7 +35,7 @@ CLAIM = Claim(
     ),
     source="Wan et al., arXiv 2306.08125 (noise types; definitions as implied by its code)",
     quantities=tuple(
-        Quantity(f"{name}: ecf - cf at |u| = {np.linalg.norm(u):.1f}, {place}", Equals(0, 0.005))
+        Quantity(f"{name}: ecf - cf at |u| = {np.linalg.norm(u):.1f}, {place}", equals(0, 0.005))
         for name in NOISES
         for u, place in zip(FREQUENCIES, ("on axis", "off axis") * len(RADII), strict=True)
     ),

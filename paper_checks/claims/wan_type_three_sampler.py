@@ -5,7 +5,7 @@ from math import cos, exp, pi, sqrt
 import numpy as np
 from scipy.stats import levy_stable
 
-from paper_checks.claim import Above, Claim, Equals, Quantity
+from paper_checks.claim import Claim, Quantity, above, equals
 
 ALPHA, DRAWS = 1.75, 1_000
 FREQUENCIES = (0.5, 1.0, 2.0)
@@ -47,8 +47,8 @@ CLAIM = Claim(
     ),
     source="Code of arXiv 2306.08125 (main.py), read line by line; a = 1.75",
     quantities=(
-        *(Quantity(f"ecf - cf of scale 0.707 at u = {u}", Equals(0, 0.005)) for u in FREQUENCIES),
-        *(Quantity(f"ecf - cf of scale 1 at u = {u}", Above(0.05)) for u in FREQUENCIES),
+        *(Quantity(f"ecf - cf of scale 0.707 at u = {u}", equals(0, 0.005)) for u in FREQUENCIES),
+        *(Quantity(f"ecf - cf of scale 1 at u = {u}", above(0.05)) for u in FREQUENCIES),
     ),
     experiment=_gaps,
     control=_control,

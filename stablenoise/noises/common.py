@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from .. import cms
 from ..addresses import over_addresses
+from ..checks import check_alpha
 from ..cms import symmetric_stable
 from ..jit import jit
 from ..philox import philox, signed_half, uniform
@@ -49,4 +50,5 @@ fill = over_addresses(shared, variate, CUDA)
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:
     """Return exp(-|sum_j u_j|^alpha) for u of shape (..., dim)."""
+    check_alpha(alpha)
     return np.exp(-(np.abs(np.sum(u, axis=-1)) ** alpha))

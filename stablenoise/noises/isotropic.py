@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from .. import cms
 from ..addresses import over_addresses
+from ..checks import check_alpha
 from ..cms import positive_stable
 from ..elementary import cospi, log
 from ..jit import jit
@@ -61,4 +62,5 @@ fill = over_addresses(shared, variate, CUDA)
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:
     """Return exp(-|u|_2^alpha) for u of shape (..., dim)."""
+    check_alpha(alpha)
     return np.exp(-(np.linalg.norm(u, axis=-1) ** alpha))

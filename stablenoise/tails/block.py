@@ -5,7 +5,8 @@ from math import log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..estimate import Estimate, finite_sample, log_sizes
+from ..checks import check_integer, finite_sample, log_sizes
+from ..estimate import Estimate
 
 
 def estimate(sample: ArrayLike, block: int = 10) -> Estimate:
@@ -53,11 +54,10 @@ def estimate(sample: ArrayLike, block: int = 10) -> Estimate:
     """
     x = finite_sample(sample, ndim=2 if np.ndim(sample) == 2 else 1)
     rows = x.reshape(len(x), -1) / max(np.abs(x).max(), np.finfo(float).tiny)
-    if not 2 <= block <= len(rows) // 2:
-        raise ValueError(f"block must lie in [2, n // 2] = [2, {len(rows) // 2}], got {block}")
+    block = check_integer("block", block, 2, len(rows) // 2 + 1)
     blocks = rows[: len(rows) // block * block].reshape(-1, block, rows.shape[1])
-    single = log_sizes(np.linalg.norm(blocks, axis=2)).mean(axis=1)
-    growth = (log_sizes(np.linalg.norm(blocks.sum(axis=1), axis=1)) - single) / log(block)
+    single = log_sizes(np.hypot.reduce(blocks, axis=2)).mean(axis=1)
+    growth = (log_sizes(np.hypot.reduce(blocks.sum(axis=1), axis=1)) - single) / log(block)
     inverse = Estimate.mean(growth)
     if inverse.value <= 0:
         raise ValueError(f"block sums must grow for a stable law, got rate {inverse.value:.3g}")

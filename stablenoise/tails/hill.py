@@ -5,7 +5,8 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..estimate import Estimate, finite_sample
+from ..checks import check_integer, finite_sample
+from ..estimate import Estimate
 
 
 def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
@@ -49,12 +50,11 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     """
     x = np.abs(finite_sample(sample))
     k = int(sqrt(x.size)) if k is None else k
-    if not 1 <= k < x.size:
-        raise ValueError(f"k must lie in [1, n - 1] = [1, {x.size - 1}], got {k}")
+    k = check_integer("k", k, 1, x.size)
     top = np.partition(x, x.size - k - 1)[x.size - k - 1 :]
     if top[0] == 0:
         raise ValueError(f"k + 1 = {k + 1} nonzero values are needed, got {np.count_nonzero(x)}")
-    excess = float(np.sum(np.log(top / top[0]))) / k
+    excess = float(np.sum(np.log(top) - np.log(top[0]))) / k
     if excess == 0:
         raise ValueError(f"the k + 1 = {k + 1} largest values must differ, got all {top[0]}")
     return Estimate(1 / excess, 1 / (excess * sqrt(k)), k)

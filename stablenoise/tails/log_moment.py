@@ -4,7 +4,8 @@ from math import pi, sqrt
 
 from numpy.typing import ArrayLike
 
-from ..estimate import Estimate, finite_sample, log_sizes
+from ..checks import finite_sample, log_sizes
+from ..estimate import Estimate
 
 
 def estimate(sample: ArrayLike) -> Estimate:

@@ -5,7 +5,8 @@ from math import log, log2, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..estimate import Estimate, finite_sample
+from ..checks import check_integer, finite_sample
+from ..estimate import Estimate
 
 
 def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
@@ -46,13 +47,12 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     """
     x = np.abs(finite_sample(sample))
     k = max(x.size // 64, 1) if k is None else k
-    if not 1 <= k <= x.size // 4:
-        raise ValueError(f"k must lie in [1, n // 4] = [1, {x.size // 4}], got {k}")
+    k = check_integer("k", k, 1, x.size // 4 + 1)
     ranks = [x.size - 4 * k, x.size - 2 * k, x.size - k]
     low, middle, high = np.partition(x, ranks)[ranks]
     if not 0 < middle - low < high - middle:
         found = f"{high - middle:.3g} above {middle - low:.3g}"
         raise ValueError(f"spacings must grow for a power tail, got {found}")
     xi = log2((high - middle) / (middle - low))
-    spread = xi * sqrt(2 ** (2 * xi + 1) + 1) / (2 * (2**xi - 1) * log(2))
+    spread = xi * sqrt(2 + 4**-xi) / (2 * (1 - 2**-xi) * log(2))
     return Estimate(1 / xi, spread / xi**2 / sqrt(k), k)
