@@ -17,11 +17,6 @@ def array_module(*arrays: Array) -> ModuleType:
     return numpy
 
 
-def to_host(array: Array) -> numpy.ndarray:
-    """Return the same numbers as a NumPy array; one that is on the host already is not copied."""
-    return array.get() if array_module(array) is not numpy else numpy.asarray(array)
-
-
 def compile_cuda(text: str, name: str) -> Any:
     """CuPy kernel ``name`` of a CUDA text, with no contraction that the text does not write."""
     import cupy
