@@ -65,7 +65,7 @@ def _key(seed: int, replicate: int) -> int:
 def _missing(load: Callable[[], Dataset]) -> str:
     try:
         _data(load)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:  # not there, or damaged
         return str(error)
     return ""
 

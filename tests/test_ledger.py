@@ -141,6 +141,16 @@ def test_a_claim_without_its_data_is_told_and_fails_only_if_asked_for(
     assert "P1-11-mnist" in results(tmp_path / "out")["not_run"]
 
 
+def test_damaged_data_is_told_in_a_line(tmp_path, monkeypatch, capsys):
+    from paper_checks import pruned_networks
+
+    (tmp_path / "ECG5000_TRAIN.txt").write_text("1 2 3")
+    monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path))
+    pruned_networks._data.cache_clear()
+    assert main(["run", "P1-11-ecg5000", "--out", str(tmp_path / "out")]) == 1
+    assert "sha256 of its content must be" in capsys.readouterr().out.replace("\n", " ")
+
+
 def test_the_page_stands_alone(ledger):
     page = (ledger / "index.html").read_text()
     assert "<script" not in page and "@import" not in page
