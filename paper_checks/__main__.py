@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from . import report, run
-from .run import Evidence, Settings
+from .run import LEAST, Evidence, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +65,7 @@ def _budget(text: str) -> str | int:
     if text in ("smoke", "full"):
         return text
     try:
-        return _integer(16, 10**9)(text)
+        return _integer(LEAST, 10**9)(text)
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f"{error}, or smoke or full") from None
 

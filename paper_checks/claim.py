@@ -118,7 +118,7 @@ class Claim:
     unit : str
         What one replicate is.
     smoke, full : int
-        Largest number of replicates of a quick and of a full check, at least 16.
+        Largest number of replicates of a quick and of a full check, at least 20.
     chunk : int
         Replicates computed in one task.
     needs : callable, optional

@@ -1,4 +1,8 @@
-"""The experiment behind P1-11: networks trained with heavy-tailed noise, their nulls, pruning."""
+"""The experiment behind P1-11: networks trained with heavy-tailed noise, their nulls, pruning.
+
+SIGMA was chosen of 0.01 and 0.1 after a look at shares and accuracies on four seeds: at 0.01 the
+gradient rules the columns and the index hardly shows.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -23,6 +23,7 @@ from .claim import Claim, Finding, Interval, Verdict, judge, overall, worst
 
 SCHEMA = 1
 ERROR = 1e-4  # of one claim, over all looks and quantities
+LEAST = 20  # replicates with which the sign test can decide at ERROR over looks and quantities
 LOOKS = 4  # at an eighth, a quarter, a half and all of the largest budget
 LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "scikit-learn")
 PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")

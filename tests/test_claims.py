@@ -70,7 +70,7 @@ def test_a_row_depends_on_its_replicate_and_the_seed_alone(member):
 @each_claim
 def test_ids_and_bounds_are_of_their_kind(member):
     claim = member.CLAIM
-    assert 16 <= claim.smoke <= claim.full and claim.chunk >= 1
+    assert run.LEAST <= claim.smoke <= claim.full and claim.chunk >= 1
     assert claim.experiment is not claim.control and any(q.rule for q in claim.quantities)
     assert len({q.label for q in claim.quantities}) == len(claim.quantities)
 
@@ -177,6 +177,13 @@ def test_intervals_cover_as_often_as_they_say():
         seen = [summary(sample, 0.9) for sample in samples]
         covered = np.mean([i.low <= target <= i.high for i in seen])
         assert 0.863 < covered < 0.937 + 0.03 * (summary is median)  # the sign test is discrete
+
+
+def test_the_least_budget_lets_the_sign_test_decide_for_four_quantities():
+    one_sided = np.arange(1.0, run.LEAST + 1)
+    level = 1 - run.ERROR / run.LOOKS / 4
+    assert above(0)(median(one_sided, level)) == "consistent"
+    assert above(0)(median(one_sided[2:], level)) == "undecided"  # and why it is no smaller
 
 
 def test_a_median_that_so_few_cannot_bound_has_no_bound():

@@ -123,7 +123,7 @@ def test_a_control_that_is_not_caught_fails_the_run(tmp_path, monkeypatch, capsy
     name = "barsbey_svd_beats_columns"
     claims[name] = replace(claims[name], control=claims[name].experiment)
     monkeypatch.setattr(run, "all_claims", lambda: claims)
-    assert main(["run", "P2-2", "--budget", "16", "--jobs", "1", "--out", str(tmp_path)]) == 1
+    assert main(["run", "P2-2", "--budget", "20", "--jobs", "1", "--out", str(tmp_path)]) == 1
     assert "CONTROL NOT CAUGHT" in capsys.readouterr().out
     assert "NOT CAUGHT" in (tmp_path / "index.html").read_text()
 
@@ -172,8 +172,8 @@ def test_the_page_escapes_what_it_is_told(ledger):
     [
         (["run", "P9-9"], "claim must be one that `paper-checks list` names, got 'P9-9'"),
         (["show", "P"], "claim must be one that `paper-checks list` names, got 'P'"),
-        (["run", "--budget", "huge"], "must be an integer in [16, 1000000000), got 'huge', or"),
-        (["run", "--budget", "2"], "must be an integer in [16, 1000000000), got '2', or smoke"),
+        (["run", "--budget", "huge"], "must be an integer in [20, 1000000000), got 'huge', or"),
+        (["run", "--budget", "2"], "must be an integer in [20, 1000000000), got '2', or smoke"),
         (["run", "--seed", "-1"], "must be an integer in [0, 18446744073709551616), got '-1'"),
         (["run", "--jobs", "0"], "must be an integer in [1, 1025), got '0'"),
         (["run", "--out", __file__], "--out must be a folder, got the file"),
