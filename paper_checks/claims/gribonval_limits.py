@@ -1,5 +1,6 @@
 """P4-1: the limits of the best-k-term error of four laws."""
 
+from functools import partial
 from math import log
 
 import numpy as np
@@ -52,10 +53,6 @@ def _errors(replicates: range, seed: int, index: float = 3.0) -> np.ndarray:
     return np.array(rows)
 
 
-def _control(replicates: range, seed: int) -> np.ndarray:
-    return _errors(replicates, seed, index=1.9)
-
-
 CLAIM = Claim(
     id="P4-1",
     statement=(
@@ -70,7 +67,7 @@ CLAIM = Claim(
         for k in SHARES
     ),
     experiment=_errors,
-    control=_control,
+    control=partial(_errors, index=1.9),
     broken="Pareto(1.9), of infinite variance, in place of Pareto(3)",
     unit="vectors of 200,000 terms",
     smoke=256,
