@@ -6,15 +6,17 @@ from itertools import count
 from math import inf
 
 import numpy as np
-from numpy import uint32
+from numpy import uint64
 
 from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.jit import jit
-from stablenoise.philox import philox, uniform
+from stablenoise.philox import double, philox
 
 from .network import LAYER, Network, Weights
+
+pair, uniform = double.pair, double.uniform
 
 Drift = Callable[[Weights, int], tuple[Array | None, ...]]
 
@@ -96,9 +98,9 @@ def _steps(
         moves = drift(weights, step)
         moved = [w if b is None else w - eta * b for w, b in zip(weights, moves, strict=True)]
         for layer, noise in enumerate(fields):
-            n, dim = moved[layer].shape
-            rows = array_module(moved[layer]).arange(n)
-            moved[layer] = moved[layer] + scale * noise.at(rows, step, dim)
+            theta = array_module(moved[layer]).array(moved[layer], dtype=float, order="C")
+            noise.add_to(theta, step, scale)
+            moved[layer] = theta
         weights = tuple(moved)
         yield weights
 
@@ -190,7 +192,7 @@ def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
     step = check_integer("step", step, 0, WORDS)
     n = check_integer("n", n, 1, WORDS)
     rows = np.empty(check_integer("size", size, 1, WORDS), dtype=np.int64)
-    _draw_rows(rows, n, uint32(low), uint32(high), uint32(step), uint32(Lane.MINIBATCH))
+    _draw_rows(rows, n, *map(uint64, (low, high, step, Lane.MINIBATCH)))
     return rows
 
 
@@ -198,8 +200,8 @@ def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
 def _draw_rows(rows, n, k0, k1, step, lane):
     """Integer parts of n times a uniform of 52 bits: no row is favoured by more than n / 2^52."""
     for i in range(rows.size):
-        a, b, _, _ = philox(k0, k1, uint32(i), step, uint32(0), lane)
-        rows[i] = int(uniform(a, b) * n)
+        first, second = pair(philox(k0, k1, uint64(i), step, uint64(0), lane), 0)
+        rows[i] = int(uniform(first, second)[0] * n)
 
 
 def _check_finite(name: str, array: Array) -> None:

@@ -1,4 +1,8 @@
-"""The loop over addresses (particle, step, coordinate), on CPU and GPU."""
+"""The loop over addresses (particle, step, coordinate), on CPU and GPU.
+
+Coordinates of a particle share blocks of random words: coordinate j is variate j % y of block
+j // y, where y is how many variates a block yields in the law and format at hand.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -7,72 +11,207 @@ from typing import Any
 
 import numba as nb
 import numpy as np
-from numpy import uint32
+from numpy import float32, float64, int32, uint32
 
+from . import cms, philox
 from .arrays import Array, array_module, compile_cuda
-from .jit import jit
+from .cms import Law
+from .jit import fma, jit
 
-ENOUGH = 1 << 16  # variates a thread must have, about 3 ms, to be worth its start
-
-CUDA = r"""
-extern "C" __global__ void fill(double *out, double alpha, unsigned k0, unsigned k1,
-                                const unsigned *particles, unsigned step, unsigned lane,
-                                long long n, long long dim)
-{
-    long long q = (long long)blockIdx.x * blockDim.x + threadIdx.x;
-    if (q >= n * dim) return;
-    unsigned particle = particles[q / dim], coordinate = (unsigned)(q % dim);
-    double common = shared(alpha, k0, k1, particle, step, lane);
-    out[q] = variate(common, alpha, k0, k1, particle, step, coordinate, lane);
-}
-"""
+TILE = 512  # blocks: what is made of them stays in the first level of the cache
+ENOUGH = 128  # tiles that a thread must have, about 0.3 ms, to be worth its start
+GRID = 1 << 16  # blocks of 256 CUDA threads; what is beyond them is reached by striding
 
 
-def over_addresses(shared: Callable, variate: Callable, cuda: str) -> Callable[..., None]:
-    """Loop ``fill(out, alpha, k0, k1, particles, step, lane)``, run where its output lives.
+def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[..., None]:
+    """Loop over addresses of noise shared x own, run where its output lives.
 
     Parameters
     ----------
-    shared : compiled function
-        ``shared(alpha, k0, k1, particle, step, lane)``, one double: what the coordinates of a
-        particle have in common.
-    variate : compiled function
-        ``variate(common, alpha, k0, k1, particle, step, coordinate, lane)``, one double.
-    cuda : str
-        The text of their twins.
+    shared : Law
+        The factor that the coordinates of a particle have in common, the first variate of block
+        ``shared_block``.
+    own : Law
+        The factor that each coordinate has for itself.
+    shared_block : int
+        In [0, 2^32), one that no coordinate uses.
+
+    Returns
+    -------
+    callable
+        ``fill(out, alpha, beta, k0, k1, particles, step, lane, scale=1, loc=0, add=False)``: with
+        ``add``, scale times the noise is added to ``out``, in one rounding; else ``out`` becomes
+        loc + scale x noise.  ``out``, float64 or float32 of shape (n, dim), and the n
+        ``particles``, uint32, must be C-contiguous.
 
     """
+    loops = {real: _loop(real, shared, own) for real in (float64, float32)}
+    kernel = cache(lambda real: compile_cuda(_cuda(real, shared, own), "fill"))
 
-    @jit(nogil=True)
-    def loop(out, alpha, k0, k1, particles, step, lane):
-        n, dim = out.shape
-        for i in range(n):
-            common = shared(alpha, k0, k1, particles[i], step, lane)
-            for j in range(dim):
-                out[i, j] = variate(common, alpha, k0, k1, particles[i], step, uint32(j), lane)
-
-    @cache
-    def on_gpu() -> Any:
-        return compile_cuda(cuda + CUDA, "fill")
-
-    def fill(out: Array, alpha: float, k0: Any, k1: Any, particles: Array, *place: Any) -> None:
-        def rows(low: int, high: int) -> None:
-            loop(out[low:high], alpha, k0, k1, particles[low:high], *place)
-
+    def fill(
+        out: Array, alpha: float, beta: float, k0: Any, k1: Any, particles: Array, step: Any,
+        lane: Any, scale: float = 1.0, loc: float = 0.0, add: bool = False,
+    ) -> None:  # fmt: skip
+        real = out.dtype.type
+        constants = [tuple(map(real, law.constants[real](alpha, beta))) for law in (shared, own)]
+        place = k0, k1, particles, step, lane, uint32(shared_block)
         if array_module(out) is np:
-            _in_threads(rows, len(out), out.size)
+            loop, tiles = loops[real]
+            arguments = out, real(scale), real(loc), bool(add), *constants, *place
+            _in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape))
         else:
-            arguments = (out, alpha, k0, k1, particles, *place, *out.shape)
-            on_gpu()((out.size // 256 + 1,), (256,), arguments)
+            by_value = [np.array([(k,)], dtype=[("k", real, 9)]) for k in constants]
+            arguments = out, real(scale), real(loc), int32(add), *by_value, *place, *out.shape
+            kernel(real)((min(out.size // 256 + 1, GRID),), (256,), arguments)
 
     return fill
 
 
-def _in_threads(work: Callable[[int, int], None], n: int, size: int) -> None:
-    """Call ``work`` on consecutive parts of range(n), as many as threads are worth having."""
-    threads = min(nb.get_num_threads(), size // ENOUGH)
+def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, int], int]]:
+    """The loop for one format over tiles low to high, and how many tiles an array has."""
+    uniforms = philox.double if real is float64 else philox.single
+    words, row_words, word, pairs = (
+        uniforms.words,
+        uniforms.row_words,
+        uniforms.word,
+        uniforms.pairs,
+    )
+    fill_shared, fill_own = shared.fill[real], own.fill[real]
+    has_shared, has_own, each = shared is not cms.one, own is not cms.one, pairs * own.draws
+
+    @jit
+    def grid(n, dim):
+        """Rows and columns of a tile, in blocks, blocks of a row, and tiles across a row."""
+        width = (dim + each - 1) // each
+        columns = max(1, min(width, TILE))
+        return TILE // columns, columns, width, (width + columns - 1) // columns
+
+    @jit
+    def tiles(n, dim):
+        rows, _, _, across = grid(n, dim)
+        return (n + rows - 1) // rows * across
+
+    @jit
+    def write(out, common, values, count, scale, loc):
+        """Let ``out`` be loc + scale x common x values, ``count`` blocks to a row."""
+        n, dim = out.shape
+        m, whole = n * count, dim // each
+        for i in range(n):
+            for t in range(whole):
+                for y in range(each):
+                    noise = common[i] * values[y * m + i * count + t]
+                    out[i, each * t + y] = fma(scale, noise, loc)
+            for y in range(dim - each * whole):
+                noise = common[i] * values[y * m + i * count + whole]
+                out[i, each * whole + y] = fma(scale, noise, loc)
+
+    @jit
+    def increase(out, common, values, count, scale):
+        """Add scale x common x values to ``out``."""
+        n, dim = out.shape
+        m, whole = n * count, dim // each
+        for i in range(n):
+            for t in range(whole):
+                for y in range(each):
+                    noise, j = common[i] * values[y * m + i * count + t], each * t + y
+                    out[i, j] = fma(scale, noise, out[i, j])
+            for y in range(dim - each * whole):
+                noise, j = common[i] * values[y * m + i * count + whole], each * whole + y
+                out[i, j] = fma(scale, noise, out[i, j])
+
+    @jit
+    def locate(who, which, particles, left, count):
+        """Particle and block of each place in a tile."""
+        for i in range(len(particles)):
+            for t in range(count):
+                who[i * count + t] = particles[i]
+                which[i * count + t] = uint32(left + t)
+
+    @jit(nogil=True)
+    def loop(
+        out, scale, loc, add, shared_constants, own_constants,
+        k0, k1, particles, step, lane, shared_block, low, high,
+    ):  # fmt: skip
+        n, dim = out.shape
+        rows, columns, width, across = grid(n, dim)
+        who, which = np.empty(TILE, uint32), np.empty(TILE, uint32)
+        first, second = np.empty(TILE * pairs, word), np.empty(TILE * pairs, word)
+        parts, values = np.empty((3, TILE * pairs), real), np.ones(TILE * each, real)
+        common = np.ones(TILE, real)
+        for tile in range(low, high):
+            row, left = tile // across * rows, tile % across * columns
+            some = particles[row : row + rows]
+            r, count = len(some), min(columns, width - left)
+            if has_shared:
+                which[:r] = shared_block
+                words(first[: r * pairs], second[: r * pairs], some, which, k0, k1, step, lane)
+                fill_shared(shared_constants, first[:r], second[:r], parts, common[:r])
+            m = r * count
+            if has_own:
+                a, b = first[: m * pairs], second[: m * pairs]
+                if r == 1:
+                    row_words(a, b, some[0], left, k0, k1, step, lane)
+                else:
+                    locate(who, which, some, left, count)
+                    words(a, b, who, which, k0, k1, step, lane)
+                fill_own(own_constants, a, b, parts, values[: m * each])
+            place = out[row : row + r, each * left : each * (left + count)]
+            if add:
+                increase(place, common, values, count, scale)
+            else:
+                write(place, common, values, count, scale, loc)
+
+    return loop, tiles
+
+
+def _in_threads(work: Callable[[int, int], None], tiles: int) -> None:
+    """Call ``work`` on consecutive parts of range(tiles), as many as threads are worth having."""
+    threads = min(nb.get_num_threads(), tiles // ENOUGH)
     if threads < 2:
-        return work(0, n)
-    edges = [n * t // threads for t in range(threads + 1)]
+        return work(0, tiles)
+    edges = [tiles * t // threads for t in range(threads + 1)]
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(work, edges[:-1], edges[1:]))  # the list raises what a thread raised
+
+
+def _cuda(real: type, shared: Law, own: Law) -> str:
+    """CUDA text of the loop for one format."""
+    names = f"#define SHARED {shared.name}\n#define OWN {own.name}\n#define DRAWS {own.draws}\n"
+    return cms.cuda(real) + names + CUDA
+
+
+CUDA = r"""
+__device__ void words_at(unsigned k0, unsigned k1, unsigned particle, unsigned step, unsigned block,
+                         unsigned lane, word first[PAIRS], word second[PAIRS])
+{
+    unsigned c[4] = {particle, step, block, lane};
+    philox(k0, k1, c);
+    words(c, first, second);
+}
+extern "C" __global__ void fill(real *out, real scale, real loc, int add, constants shared,
+                                constants own, unsigned k0, unsigned k1, const unsigned *particles,
+                                unsigned step, unsigned lane, unsigned shared_block,
+                                long long n, long long dim)
+{
+    const int each = PAIRS * DRAWS;
+    const long long width = (dim + each - 1) / each, threads = (long long)gridDim.x * blockDim.x;
+    for (long long q = (long long)blockIdx.x * blockDim.x + threadIdx.x; q < n * width;
+         q += threads) {
+        const unsigned particle = particles[q / width];
+        word first[PAIRS], second[PAIRS];
+        real common[1], x[DRAWS], values[each];
+        words_at(k0, k1, particle, step, shared_block, lane, first, second);
+        SHARED(shared.k, first[0], second[0], common);
+        words_at(k0, k1, particle, step, (unsigned)(q % width), lane, first, second);
+        for (int pair = 0; pair < PAIRS; ++pair) {
+            OWN(own.k, first[pair], second[pair], x);
+            for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
+        }
+        const long long left = q % width * each;
+        for (int y = 0; y < each && left + y < dim; ++y) {
+            real *place = out + q / width * dim + left + y;
+            *place = fma_(scale, common[0] * values[y], add ? *place : loc);
+        }
+    }
+}
+"""

@@ -1,15 +1,25 @@
 """What is asked of an argument at the public border: one clear line if it does not hold."""
 
+from math import prod
 from operator import index
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
+
+from .arrays import Array
 
 
-def check_alpha(alpha: float) -> None:
-    """Raise ValueError unless ``alpha`` is a stability index."""
-    if not 0 < alpha <= 2:
-        raise ValueError(f"alpha must lie in (0, 2], got {alpha}")
+def check_all(good: Any, rule: str, values: Any) -> None:
+    """Raise ValueError with the rule and the first of the values that is not good."""
+    if not np.all(good):
+        seen = np.asarray(values)[~np.asarray(good)].flat[0]
+        raise ValueError(f"{rule}, got {seen}")
+
+
+def check_alpha(alpha: Any) -> None:
+    """Raise ValueError unless ``alpha`` is a stability index, or an array of them."""
+    check_all((np.asarray(alpha) > 0) & (np.asarray(alpha) <= 2), "alpha must lie in (0, 2]", alpha)
 
 
 def check_integer(name: str, value: int, low: int, high: int) -> int:
@@ -21,6 +31,35 @@ def check_integer(name: str, value: int, low: int, high: int) -> int:
     if not low <= found < high:
         raise ValueError(f"{name} must be an integer in [{low}, {_spelled(high)}), got {value!r}")
     return found
+
+
+def check_real_type(dtype: DTypeLike) -> np.dtype:
+    """Return ``dtype``, or raise ValueError unless noise can be made in it."""
+    found = np.dtype(dtype)
+    if found not in (np.float64, np.float32):
+        raise ValueError(f"dtype must be float64 or float32, got {found}")
+    return found
+
+
+def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return ``shape``, or raise ValueError if an index of 64 bits could not count its bytes."""
+    if prod(shape) >= 2**60:
+        raise ValueError(f"an array must have fewer than 2^60 elements, got shape {shape}")
+    return shape
+
+
+def check_target(name: str, array: Array, ndim: int | None = None) -> None:
+    """Raise ValueError unless noise can be written into ``array``."""
+    if not hasattr(array, "flags"):
+        raise ValueError(f"{name} must be an array, got {array!r}")
+    if array.dtype not in (np.float64, np.float32):
+        raise ValueError(f"{name} must be float64 or float32, got {array.dtype}")
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must be a {ndim}-d array, got shape {array.shape}")
+    if not array.flags.c_contiguous:
+        raise ValueError(f"{name} must be C-contiguous, got strides {array.strides}")
+    if not getattr(array.flags, "writeable", True):  # an array of CuPy always is
+        raise ValueError(f"{name} must be writeable, got a read-only array")
 
 
 def finite_sample(sample: ArrayLike, ndim: int = 1) -> np.ndarray:

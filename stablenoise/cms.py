@@ -1,137 +1,371 @@
-r"""Stable variates from two uniforms each, without cancellation.
+r"""Stable and normal variates from a pair of random words, without cancellation.
 
-The angle of Chambers, Mallows & Stuck (1976) is :math:`V = \pm\pi(1/2 - |h|)`: ``h`` is its
-distance from the nearer end in units of pi, with the sign of V.  Every sine is taken of an
-argument that is a sum of terms of one sign, so that both ends of the angle, alpha near 1 and
-\|beta\| near 1 cost no digits.  The exponential variable is W = -log v.
+The angle of Chambers, Mallows & Stuck (1976), J. Am. Stat. Assoc. 71, 340-344, is written
+:math:`V = s\pi(1/2 - e)`: s is its sign, e in (0, 1/2) its distance from the nearer end in units
+of pi, and f = 1/2 - e.  W is the exponential variable.  Every sine is taken of an argument that
+is a sum of terms of one sign, so that both ends of the angle, alpha near 1 and \|beta\| near 1
+cost no digits.
+
+A law is compiled for each format from one text: scalar functions, and a loop over pairs of words
+in short stages, each of which LLVM vectorises.
 """
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from numpy import float32, float64
 
 from . import elementary, philox
-from .elementary import cospi, exp, exprel, log, sinpi, sinpi_over
-from .jit import jit
+from .jit import fma, jit, scalar
+
+NEAR_ONE = 0.25  # up to this distance of alpha from 1 a skewed law is made by ``near_one``
 
 
-@jit
-def symmetric_stable(alpha, h, v):
-    r"""Standard symmetric stable variate, cf :math:`\exp(-|t|^\alpha)`, 0 < alpha <= 2.
+@dataclass(frozen=True, slots=True)
+class Law:
+    """Variates from pairs of words, for each format, and the name of the CUDA twin.
 
-    Chambers, Mallows & Stuck (1976), J. Am. Stat. Assoc. 71, 340-344, arranged as
-
-    .. math:: X = \frac{\sin \alpha V}{\cos V}
-              \Bigl(\frac{\cos (1-\alpha) V}{W \cos V}\Bigr)^{(1-\alpha)/\alpha}.
-
-    h in (-1/2, 1/2) without 0, v in (0, 1).  Beyond the range of doubles it is 0 or inf, which
-    alpha >= 0.11 does not reach.
+    ``constants[real](alpha, beta)`` are nine numbers; ``fill[real](constants, first, second, base,
+    out)`` writes ``draws`` variates for each pair of words, those of one kind beside each other,
+    and uses ``base``, as long as ``first``, as it likes.
     """
-    e = abs(h)
-    tilt = abs(1.0 - alpha)
-    cosine = sinpi(e)
-    tilted = sinpi(min(alpha, 2.0 - alpha) * 0.5 + tilt * e)
-    sine = sinpi(min(alpha * (0.5 - e), (1.0 - 0.5 * alpha) + alpha * e))
-    power = exp((1.0 - alpha) / alpha * log(tilted / (cosine * -log(v))))
-    return (sine if h > 0.0 else -sine) / cosine * power
+
+    name: str
+    draws: int
+    constants: dict[type, Callable]
+    fill: dict[type, Callable]
 
 
-@jit
-def positive_stable(alpha, u, v):
-    r"""Positive stable variate, Laplace transform :math:`\exp(-s^\alpha)`, 0 < alpha <= 1.
+def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> SimpleNamespace:
+    """Scalar functions and loops of one format; every literal in them is of its type."""
+    zero, half, one, two = map(real, (0.0, 0.5, 1.0, 2.0))
+    nothing = (zero,) * 9
+    minus_log, power, sinpi = functions.minus_log, functions.power, functions.sinpi
+    log2, nearest, two_to = functions.log2, functions.nearest, functions.two_to
+    exp2_ratio, small_cospi = functions.exp2_ratio, functions.small_cospi
+    small_sinpi_ratio = functions.small_sinpi_ratio
+    uniform, angle, spare_sign = uniforms.uniform, uniforms.angle, uniforms.spare_sign
 
-    Kanter (1975), Ann. Probab. 3, 697-707, u and v in (0, 1):
+    @scalar
+    def exponential(word, partner):
+        """Exponential variable W = -log u."""
+        u, rest = uniform(word, partner)
+        return minus_log(u, rest)
 
-    .. math:: X = \frac{\sin \alpha\pi u}{\sin \pi u}
-              \Bigl(\frac{\sin (1-\alpha)\pi u}{W \sin \pi u}\Bigr)^{(1-\alpha)/\alpha}.
-    """
-    near, far, rest = alpha * u, (1.0 - alpha) * u, 1.0 - u
-    sine = sinpi(min(u, rest))
-    tilted = sinpi(min(far, rest + near))
-    power = exp((1.0 - alpha) / alpha * log(tilted / (sine * -log(v))))
-    return sinpi(min(near, rest + far)) / sine * power
+    @jit
+    def stable_constants(alpha, beta):
+        """Of ``stable``; for beta = -1, 0 and 1 no math library is asked."""
+        alpha = max(alpha, 1e-25)  # already there each variate is 0 or inf
+        d = 1.0 - alpha
+        d_low = (1.0 - d) - alpha  # what was rounded away if alpha < 1/2
+        p = d / alpha
+        p_low = (fma(-p, alpha, d) + d_low) / alpha
+        high = real(p)
+        a = 0.5 * min(alpha, 2.0 - alpha)
+        psi, up, down = beta * a, a + beta * a, a - beta * a
+        if psi != 0.0 and abs(beta) != 1.0:
+            s, c = math.sin(math.pi * a), math.cos(math.pi * a)
+            psi = math.atan2(beta * s, c) / math.pi
+            # by the addition theorem of the tangent: no digit is lost where psi is near a
+            up = math.atan2((1.0 + beta) * s * c, c * c - beta * s * s) / math.pi
+            down = math.atan2((1.0 - beta) * s * c, c * c + beta * s * s) / math.pi
+        mirrored = alpha > 1.0
+        start, slope = (one, -one) if mirrored else (zero, one)
+        low = real(p - high + p_low)
+        return (high, low, real(alpha), real(abs(d)), real(up), real(down), real(psi), start, slope)
+
+    @scalar
+    def stable_parts(k, s, e, f, w):
+        """Factor t and base g of a variate t g^p."""
+        _, _, alpha, tilt, up, down, psi, start, slope = k
+        near = up if s > zero else down
+        turned = s * psi
+        end = sinpi(e)
+        tilted = sinpi(min(fma(tilt, e, near), fma(tilt, f, half - turned)))
+        q = fma(alpha, f, slope * turned)
+        q = fma(-alpha, e, fma(slope, near, start)) if e < f else q
+        sine = sinpi(min(abs(q), fma(alpha, e, fma(-slope, near, one - start))))
+        r = one / (end * w)
+        return s * math.copysign(sine * w * r, q), tilted * r
+
+    @scalar
+    def stable(k, s, e, f, w):
+        r"""Stable variate in the S1 form of location 0, for alpha not near 1 or beta = 0 or 1.
+
+        .. math:: X = \frac{\sin(\alpha V + \pi\phi)}{\cos V}
+                  \Bigl(\frac{\cos((1-\alpha) V - \pi\phi)}{W \cos V}\Bigr)^{(1-\alpha)/\alpha},
+
+        with tan(pi phi) = beta tan(pi alpha / 2): its scale is cos(pi phi)^(1/alpha).  At beta = 0
+        that is 1, with cf exp(-\|t\|^alpha); at beta = 1 and alpha <= 1 it is Kanter's (1975,
+        Ann. Probab. 3, 697-707) positive variate of Laplace transform exp(-s^alpha).
+        """
+        t, g = stable_parts(k, s, e, f, w)
+        return t * power(g, k[0], k[1])
+
+    @jit
+    def near_one_constants(alpha, beta):
+        """Of ``near_one``."""
+        d = 1.0 - alpha
+        x = 0.5 * math.pi * d
+        s, c = math.sin(x), math.cos(x)
+        unit, inverse, cotangent = 1.0 / math.pi, 0.0, 0.0
+        if d != 0.0:
+            unit, inverse, cotangent = 0.5 * d / s, 1.0 / d, c / s
+        k = real(d), real(inverse), real(beta), real(c), real(s)
+        return k + (real(unit), real(math.tan(0.5 * x)), real(cotangent), real(1.0 / alpha))
+
+    @scalar
+    def near_one_parts(k, s, e, f, w):
+        """G, s d M and s (M - tau) of ``near_one``."""
+        d, _, beta, cos_x, sin_x, unit, tan_half, _, _ = k
+        b = s * beta
+        end, other = sinpi(e), sinpi(f)
+        t = half * d * e
+        ratio, cos_y = small_sinpi_ratio(t), small_cospi(t)
+        sin_y = t * ratio
+        cos_2y, sin_2y = fma(-two * sin_y, sin_y, one), two * sin_y * cos_y
+        sine = fma(end, cos_2y, -other * sin_2y)  # of pi alpha e = pi e - 2 y
+        cosine = fma(other, cos_2y, end * sin_2y)
+        quotient = e * ratio * unit  # sin y / sin x
+        wide, m = (one + b) * cos_x, b * cos_x * cos_x - sin_x * sin_x
+        tilted = fma(wide, cos_2y, -two * m * quotient * cos_y)
+        scaled = fma(d * wide, cosine, two * m * unit * sine)
+        gap = two * quotient * fma(other, cos_y, end * sin_y) + tan_half * sine
+        shifted = fma(wide, cosine, -sin_x * sine) - b * cos_x * gap
+        r = one / (end * w)
+        return tilted * r, s * scaled * (w * r), s * shifted * (w * r)
+
+    @scalar
+    def near_one_end(k, g, scaled, shifted):
+        """The variate from its parts."""
+        d, inverse, beta, _, _, _, _, cotangent, inverse_alpha = k
+        exponent, rest = log2(g)
+        rho = (exponent + rest) * inverse_alpha
+        n = nearest(d * rho)
+        r = fma(d, rho, -n)
+        ratio = exp2_ratio(r)
+        near = fma(scaled, ratio * rho, shifted)
+        far = scaled * inverse * fma(r, ratio, one) * two_to(n) - beta * cotangent
+        return near if n == zero else far
+
+    @scalar
+    def near_one(k, s, e, f, w):
+        r"""Stable variate of scale 1 and location 0 in Nolan's S0 form, \|alpha - 1\| <= 1/4.
+
+        Continuous in alpha and beta: alpha = 1 is no special case.
+
+        Notes
+        -----
+        With d = 1 - alpha, x = pi d / 2, y = pi d e / 2, b = s beta and tau = b cot x, the variate
+        of Chambers, Mallows & Stuck is s M G^p with p = d / alpha and G = H / (W sin pi e); S0
+        subtracts s tau, infinite at alpha = 1 as M is.  Expanded about the end of the angle
+        (DERIVED here), with Q = sin y / sin x, finite at d = 0 as d / sin x is:
+
+        H = (1 + b) cos x cos 2y - 2 m Q cos y, m = b cos^2 x - sin^2 x,
+
+        d M sin(pi e) = d (1 + b) cos x cos(pi alpha e) + m (d / sin x) sin(pi alpha e),
+
+        (M - tau) sin(pi e) = (1 + b) cos x cos(pi alpha e) - sin x sin(pi alpha e)
+        - b cos x [2 Q cos(pi e - y) + tan(x / 2) sin(pi alpha e)].
+
+        Where G^p is near 1 the variate is s [(M - tau) + d M (G^p - 1) / d], elsewhere
+        s [M G^p - tau].
+        """
+        g, scaled, shifted = near_one_parts(k, s, e, f, w)
+        return near_one_end(k, g, scaled, shifted)
+
+    @jit
+    def at_one_constants(alpha, beta):
+        """Of ``at_one``, with ln(2) for its base-2 logarithm."""
+        unit = -2.0 / math.pi * math.log(2.0) * beta
+        return (real(beta), real(unit), *nothing[2:])
+
+    @scalar
+    def at_one(k, s, e, f, w):
+        r"""Stable variate of index 1, scale 1 and location 0; a shorter ``near_one``.
+
+        .. math:: X = 2 g \tan V - \frac{2\beta}{\pi} \log\frac{W \cos V}{2 g},
+                  \quad g = \tfrac12 + \beta V / \pi,
+
+        the form of Chambers, Mallows & Stuck for alpha = 1, in which log(pi / 2) is gone.
+        """
+        beta, unit = k[0], k[1]
+        b = s * beta
+        g = fma(-b, e, half * (one + b))
+        end = sinpi(e)
+        r = one / (end * g)
+        exponent, rest = log2(half * w * (end * (end * r)))
+        return fma(two * g * g * r, s * sinpi(f), unit * (exponent + rest))
+
+    @jit
+    def radius_constants(alpha, beta):
+        """Of the positive alpha/2-stable variate."""
+        return stable_constants(0.5 * alpha, 1.0)
+
+    @jit
+    def no_constants(alpha, beta):
+        return nothing
+
+    @scalar
+    def normal(size, s, spare, e, f):
+        """Two standard normal variates: Box & Muller (1958), size = sqrt(2 W)."""
+        return s * size * sinpi(f), spare * size * sinpi(e)
+
+    # Loops, in short stages over buffers that stay in the first level of the cache.
+
+    @jit
+    def fill_stable(k, first, second, parts, out):
+        n, base = len(first), parts[0]
+        for i in range(n):
+            out[i] = exponential(second[i], first[i])
+        for i in range(n):
+            s, e, f = angle(first[i], second[i])
+            out[i], base[i] = stable_parts(k, s, e, f, out[i])
+        for i in range(n):
+            out[i] *= power(base[i], k[0], k[1])
+
+    @jit
+    def fill_near_one(k, first, second, parts, out):
+        n, base, scaled, shifted = len(first), parts[0], parts[1], parts[2]
+        for i in range(n):
+            out[i] = exponential(second[i], first[i])
+        for i in range(n):
+            s, e, f = angle(first[i], second[i])
+            base[i], scaled[i], shifted[i] = near_one_parts(k, s, e, f, out[i])
+        for i in range(n):
+            out[i] = near_one_end(k, base[i], scaled[i], shifted[i])
+
+    @jit
+    def fill_at_one(k, first, second, parts, out):
+        for i in range(len(first)):
+            out[i] = exponential(second[i], first[i])
+        for i in range(len(first)):
+            s, e, f = angle(first[i], second[i])
+            out[i] = at_one(k, s, e, f, out[i])
+
+    @jit
+    def fill_radius(k, first, second, parts, out):
+        """sqrt(2 A), A positive stable: what makes a standard normal vector a stable one."""
+        fill_stable(k, first, second, parts, out)
+        for i in range(len(first)):
+            out[i] = math.sqrt(two * out[i])
+
+    @jit
+    def fill_normal(k, first, second, parts, out):
+        n, size = len(first), parts[0]
+        one_kind, other = out[:n], out[n : 2 * n]
+        for i in range(n):
+            size[i] = math.sqrt(two * exponential(second[i], first[i]))
+        for i in range(n):
+            s, e, f = angle(first[i], second[i])
+            one_kind[i], other[i] = normal(size[i], s, spare_sign(second[i]), e, f)
+
+    @jit
+    def fill_one(k, first, second, parts, out):
+        for i in range(len(first)):
+            out[i] = one
+
+    return SimpleNamespace(**{k: v for k, v in locals().items() if callable(v)})
 
 
-@jit
-def skewed_stable(alpha, beta, h, v):
-    r"""Stable variate in Nolan's S0 form with scale 1 and location 0, 0 < alpha <= 2.
-
-    beta in [-1, 1], h in (-1/2, 1/2) without 0, v in (0, 1).  Continuous in all four: alpha = 1
-    is no special case.
-
-    Notes
-    -----
-    With d = 1 - alpha, x = pi d / 2, tau = beta cot x, e = \|h\| and s the sign of h, the variate
-    of Chambers, Mallows & Stuck is M G^p with p = d / alpha and G = H / (W sin pi e); S0 subtracts
-    tau, infinite at alpha = 1 as M is.  Expanded about the end of the angle (DERIVED here):
-
-    H = (1 + s beta) cos x cos(pi d e) + (sin^2 x - s beta cos^2 x) sin(pi d e) / sin x,
-
-    d M sin(pi e) = s d (1 + s beta) cos x cos(pi alpha e)
-    + (beta cos^2 x - s sin^2 x) (d / sin x) sin(pi alpha e),
-
-    (M - tau) sin(pi e) = (s + beta) cos x cos(pi alpha e) - s sin x sin(pi alpha e)
-    - beta cos x [2 cos(pi (1 + alpha) e / 2) sin(pi d e / 2) / sin x + tan(x / 2) sin(pi alpha e)],
-
-    and every quotient by sin x is finite at d = 0.  Where G^p is near 1 the variate is
-    (M - tau) + (d M) exprel(p log G) log(G) / alpha, elsewhere M G^p - tau.  The error is that of
-    a change of h by a unit in its last place; at beta = 0, where M vanishes with 1/2 - e, the
-    symmetric form keeps every digit.
-    """
-    d, e = 1.0 - alpha, abs(h)
-    s = 1.0 if h > 0.0 else -1.0
-    sin_x, cos_x = sinpi(0.5 * d), cospi(0.5 * abs(d))
-    unit = sinpi_over(0.5 * d)  # 2 sin x = unit d
-    sine, cosine = sinpi(min(alpha * e, 1.0 - alpha * e)), cospi(alpha * e)
-    end = sinpi(e)
-    tilted = (1.0 + s * beta) * cos_x * cospi(abs(d) * e)
-    tilted += (sin_x * sin_x - s * beta * cos_x * cos_x) * 2.0 * e * sinpi_over(d * e) / unit
-    scaled = s * d * (1.0 + s * beta) * cos_x * cosine
-    scaled += (beta * cos_x * cos_x - s * sin_x * sin_x) * 2.0 * sine / unit
-    gap = 2.0 * cospi(0.5 * (1.0 + alpha) * e) * e * sinpi_over(0.5 * d * e) / unit
-    gap += sinpi(0.25 * d) / cospi(0.25 * abs(d)) * sine
-    shifted = (s + beta) * cos_x * cosine - s * sin_x * sine - beta * cos_x * gap
-    logarithm = log(tilted / (end * -log(v)))
-    power = d / alpha * logarithm
-    near = shifted / end + scaled / end * exprel(power) * logarithm / alpha
-    far = scaled / (d * end) * exp(power) - beta * cos_x / sin_x
-    skewed = near if abs(power) < 0.34 else far
-    return symmetric_stable(alpha, h, v) if beta == 0.0 else skewed
+double = _laws(float64, elementary.double, philox.double)
+single = _laws(float32, elementary.single, philox.single)
 
 
-CUDA = (
-    elementary.CUDA
-    + philox.CUDA
-    + r"""
-__device__ double symmetric_stable(double alpha, double h, double v)
+def _law(name: str, draws: int, constants: str) -> Law:
+    """Collect one law from both formats."""
+    formats = {float64: double, float32: single}
+    return Law(
+        name,
+        draws,
+        {real: getattr(f, constants) for real, f in formats.items()},
+        {real: getattr(f, f"fill_{name}") for real, f in formats.items()},
+    )
+
+
+stable = _law("stable", 1, "stable_constants")
+near_one = _law("near_one", 1, "near_one_constants")
+at_one = _law("at_one", 1, "at_one_constants")
+radius = _law("radius", 1, "radius_constants")
+normal = _law("normal", 2, "no_constants")
+one = _law("one", 1, "no_constants")
+
+
+def cuda(real: type) -> str:
+    """CUDA text of the laws for one format: each a function of constants and a pair of words."""
+    return elementary.cuda(real) + philox.cuda(real) + CUDA
+
+
+CUDA = r"""
+struct constants { real k[9]; };
+__device__ real exponential(word w, word partner)
 {
-    double e = fabs(h), tilt = fabs(1.0 - alpha), cosine = sinpi_(e);
-    double tilted = sinpi_(fmin(alpha, 2.0 - alpha) * 0.5 + tilt * e);
-    double sine = sinpi_(fmin(alpha * (0.5 - e), (1.0 - 0.5 * alpha) + alpha * e));
-    double power = exp_((1.0 - alpha) / alpha * log_(tilted / (cosine * -log_(v))));
-    return (h > 0.0 ? sine : -sine) / cosine * power;
+    real u, rest;
+    uniform(w, partner, u, rest);
+    return minus_log(u, rest);
 }
-__device__ double positive_stable(double alpha, double u, double v)
+__device__ void stable(const real *k, word first, word second, real *out)
 {
-    double near = alpha * u, far = (1.0 - alpha) * u, rest = 1.0 - u, sine = sinpi_(fmin(u, rest));
-    double tilted = sinpi_(fmin(far, rest + near));
-    double power = exp_((1.0 - alpha) / alpha * log_(tilted / (sine * -log_(v))));
-    return sinpi_(fmin(near, rest + far)) / sine * power;
+    real alpha = k[2], tilt = k[3], up = k[4], down = k[5], psi = k[6], start = k[7], slope = k[8];
+    real s, e, f, w = exponential(second, first);
+    angle(first, second, s, e, f);
+    real near = s > ZERO ? up : down, turned = s * psi, end = sinpi_(e);
+    real tilted = sinpi_(fmin(fma_(tilt, e, near), fma_(tilt, f, HALF - turned)));
+    real q = fma_(alpha, f, slope * turned);
+    q = e < f ? fma_(-alpha, e, fma_(slope, near, start)) : q;
+    real sine = sinpi_(fmin(fabs(q), fma_(alpha, e, fma_(-slope, near, ONE - start))));
+    real r = ONE / (end * w);
+    out[0] = s * copysign(sine * w * r, q) * power(tilted * r, k[0], k[1]);
 }
-__device__ double skewed_stable(double alpha, double beta, double h, double v)
+__device__ void near_one(const real *k, word first, word second, real *out)
 {
-    double d = 1.0 - alpha, e = fabs(h), s = h > 0.0 ? 1.0 : -1.0;
-    double sin_x = sinpi_(0.5 * d), cos_x = cospi_(0.5 * fabs(d)), unit = sinpi_over(0.5 * d);
-    double sine = sinpi_(fmin(alpha * e, 1.0 - alpha * e)), cosine = cospi_(alpha * e);
-    double end = sinpi_(e);
-    double tilted = (1.0 + s * beta) * cos_x * cospi_(fabs(d) * e);
-    tilted += (sin_x * sin_x - s * beta * cos_x * cos_x) * 2.0 * e * sinpi_over(d * e) / unit;
-    double scaled = s * d * (1.0 + s * beta) * cos_x * cosine;
-    scaled += (beta * cos_x * cos_x - s * sin_x * sin_x) * 2.0 * sine / unit;
-    double gap = 2.0 * cospi_(0.5 * (1.0 + alpha) * e) * e * sinpi_over(0.5 * d * e) / unit;
-    gap += sinpi_(0.25 * d) / cospi_(0.25 * fabs(d)) * sine;
-    double shifted = (s + beta) * cos_x * cosine - s * sin_x * sine - beta * cos_x * gap;
-    double logarithm = log_(tilted / (end * -log_(v))), power = d / alpha * logarithm;
-    double near = shifted / end + scaled / end * exprel(power) * logarithm / alpha;
-    double far = scaled / (d * end) * exp_(power) - beta * cos_x / sin_x;
-    double skewed = fabs(power) < 0.34 ? near : far;
-    return beta == 0.0 ? symmetric_stable(alpha, h, v) : skewed;
+    real d = k[0], inverse = k[1], beta = k[2], cos_x = k[3], sin_x = k[4], unit = k[5];
+    real tan_half = k[6], cotangent = k[7], inverse_alpha = k[8];
+    real s, e, f, w = exponential(second, first);
+    angle(first, second, s, e, f);
+    real b = s * beta, end = sinpi_(e), other = sinpi_(f), t = HALF * d * e;
+    real ratio = small_sinpi_ratio(t), cos_y = small_cospi(t), sin_y = t * ratio;
+    real cos_2y = fma_(-TWO * sin_y, sin_y, ONE), sin_2y = TWO * sin_y * cos_y;
+    real sine = fma_(end, cos_2y, -other * sin_2y), cosine = fma_(other, cos_2y, end * sin_2y);
+    real quotient = e * ratio * unit;
+    real wide = (ONE + b) * cos_x, m = b * cos_x * cos_x - sin_x * sin_x;
+    real tilted = fma_(wide, cos_2y, -TWO * m * quotient * cos_y);
+    real scaled = fma_(d * wide, cosine, TWO * m * unit * sine);
+    real gap = TWO * quotient * fma_(other, cos_y, end * sin_y) + tan_half * sine;
+    real shifted = fma_(wide, cosine, -sin_x * sine) - b * cos_x * gap;
+    real r = ONE / (end * w), exponent, rest;
+    scaled = s * scaled * (w * r);
+    shifted = s * shifted * (w * r);
+    log2_(tilted * r, exponent, rest);
+    real rho = (exponent + rest) * inverse_alpha, n = nearest(d * rho);
+    r = fma_(d, rho, -n);
+    ratio = exp2_ratio(r);
+    real near = fma_(scaled, ratio * rho, shifted);
+    real far = scaled * inverse * fma_(r, ratio, ONE) * two_to(n) - beta * cotangent;
+    out[0] = n == ZERO ? near : far;
 }
+__device__ void at_one(const real *k, word first, word second, real *out)
+{
+    real beta = k[0], unit = k[1], s, e, f, w = exponential(second, first);
+    angle(first, second, s, e, f);
+    real b = s * beta, g = fma_(-b, e, HALF * (ONE + b)), end = sinpi_(e), r = ONE / (end * g);
+    real exponent, rest;
+    log2_(HALF * w * (end * (end * r)), exponent, rest);
+    out[0] = fma_(TWO * g * g * r, s * sinpi_(f), unit * (exponent + rest));
+}
+__device__ void radius(const real *k, word first, word second, real *out)
+{
+    stable(k, first, second, out);
+    out[0] = sqrt(TWO * out[0]);
+}
+__device__ void normal(const real *k, word first, word second, real *out)
+{
+    real s, e, f, size = sqrt(TWO * exponential(second, first));
+    angle(first, second, s, e, f);
+    out[0] = s * size * sinpi_(f);
+    out[1] = spare_sign(second) * size * sinpi_(e);
+}
+__device__ void one(const real *k, word first, word second, real *out) { out[0] = ONE; }
 """
-)

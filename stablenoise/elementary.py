@@ -1,160 +1,334 @@
-"""log, exp, exprel, sin(pi t) and cos(pi t) from IEEE + - * / and explicit fused multiply-adds.
+r"""-log, powers, sin(pi t) and cos(pi t) from IEEE + - * / and explicit fused multiply-adds.
 
 Math libraries disagree in the last bit, so a trajectory computed with them cannot be repeated
 on another machine.  These functions can: Numba, CUDA (``--fmad=false``) and the host's C++
-compiler (``-ffp-contract=off``) return the same bits.  They select and never branch, check
-nothing, and are within 2 ulp of the exact value (``exprel``: 3) on the range that each states.
+compiler (``-ffp-contract=off``) return the same bits.  They select and never branch, so that LLVM
+vectorises the loops around them, and check nothing.
+
+Each is compiled for two formats, ``double`` and ``single``, from one text, and is within 3 units
+in the last place of its format on the range that it states.
 """
 
-from math import factorial, floor, pi
+import math
+from types import SimpleNamespace
 
-from numpy import float64, int64
+from numpy import float32, float64, floor, int32, int64
 
-from .jit import fma, jit
+from .jit import bits, fma, from_bits, scalar
 
-LN2_HIGH = float.fromhex("0x1.62e42fee00000p-1")  # 21 trailing zero bits: k LN2_HIGH is exact
-LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
-LOG2_E = float.fromhex("0x1.71547652b82fep+0")
-SQRT_HALF = int64(0x3FE6A09E667F3BCD)  # bits of the double nearest sqrt(1/2)
-ONE = int64(1023 << 52)  # bits of 1.0
-MANTISSA = int64((1 << 52) - 1)
-
-# Coefficients, highest power first; the first term left out is below 2^-55 of the sum.
-LOG = tuple(2 / (2 * k + 1) for k in range(10, 0, -1))  # (2 artanh(s) - 2 s) / s^3 in s^2
-EXP = tuple(1 / factorial(j + 1) for j in range(12, -1, -1))  # (exp(r) - 1) / r, |r| <= ln(2) / 2
-SIN = tuple(  # sin(pi t) / t in t^2, |t| <= 1/2
-    (-1) ** j * pi ** (2 * j + 1) / factorial(2 * j + 1) for j in range(11, -1, -1)
-)
-
-
-@jit
-def horner(coefficients, z):
-    """Polynomial in z, highest power first."""
-    p = coefficients[0]
-    for c in coefficients[1:]:
-        p = fma(p, z, c)
-    return p
-
-
-@jit
-def log(x):
-    """Natural logarithm of a positive normal double; about -709 at 0, so that 0 * log(0) is 0.
-
-    With x = 2^k (1 + f), 1 + f in [sqrt(1/2), sqrt(2)) and s = f / (2 + f),
-    log(1 + f) = 2 artanh(s) = f - (f^2/2 - s (f^2/2 + R)), R = 2 artanh(s) / s - 2: only R is
-    rounded at full size (Ng, 1985, K.C.; fdlibm's e_log).
-    """
-    bits = float64(x).view(int64) + (ONE - SQRT_HALF)
-    k = float((bits >> 52) - 1023)
-    f = int64((bits & MANTISSA) + SQRT_HALF).view(float64) - 1.0
-    s = f / (2.0 + f)
-    z = s * s
-    half = 0.5 * f * f
-    correction = fma(s, fma(z, horner(LOG, z), half), k * LN2_LOW)
-    return fma(k, LN2_HIGH, f - (half - correction))
-
-
-@jit
-def _reduce(x):
-    """Write x = k ln(2) + r with an integer |k| <= 1100 and |r| <= ln(2) / 2."""
-    x = min(max(x, -760.0), 760.0)
-    k = float(floor(fma(x, LOG2_E, 0.5)))
-    return k, fma(-k, LN2_LOW, fma(-k, LN2_HIGH, x))
-
-
-@jit
-def _two_to(k):
-    """Return 2^k for an integer k in [-1022, 1023]."""
-    return int64((int64(k) + 1023) << 52).view(float64)
-
-
-@jit
-def exp(x):
-    """Exponential of any double but NaN; beyond the range of doubles it is 0 or inf."""
-    k, r = _reduce(x)
-    half = float(floor(0.5 * k))  # 2^k itself may be no double
-    return fma(r, horner(EXP, r), 1.0) * _two_to(half) * _two_to(k - half)
-
-
-@jit
-def exprel(x):
-    """Return (exp(x) - 1) / x, continued by 1 to x = 0."""
-    k, r = _reduce(x)
-    return horner(EXP, r) if k == 0 else (exp(x) - 1.0) / x
-
-
-@jit
-def sinpi_over(t):
-    """Return sin(pi t) / t for |t| <= 1/2, continued by pi to t = 0."""
-    return horner(SIN, t * t)
-
-
-@jit
-def sinpi(t):
-    """Return sin(pi t) for |t| <= 1/2, with full relative accuracy at 0."""
-    return t * sinpi_over(t)
-
-
-@jit
-def cospi(t):
-    """Return cos(pi t) for 0 <= t <= 1, with full relative accuracy at 1/2."""
-    return sinpi(0.5 - t)
-
-
-def _define(**constants: tuple[float, ...]) -> str:
-    """C macros, in hexadecimal so that no digit is lost."""
-    rows = {name: ", ".join(float(c).hex() for c in table) for name, table in constants.items()}
-    return "".join(f"#define {name} {row}\n" for name, row in rows.items())
-
-
-CUDA = (
-    _define(LOG=LOG, EXP=EXP, SIN=SIN, LN2_HIGH=(LN2_HIGH,), LN2_LOW=(LN2_LOW,), LOG2_E=(LOG2_E,))
-    + r"""
-template <int N> __device__ double horner(const double (&c)[N], double z)
-{
-    double p = c[0];
-    for (int i = 1; i < N; ++i) p = __fma_rn(p, z, c[i]);
-    return p;
+# Polynomials of least maximal error, by mpmath.chebyfit, highest power first; a test makes them
+# anew.  sin: sin(pi t) / t in t^2, |t| <= 1/2.  log: (log(1 + f) - f + f^2 / 2) / f^3 in f,
+# sqrt(1/2) <= 1 + f <= sqrt(2).  exp2: (2^r - 1) / r in r, |r| <= 1/2.  small_sin and small_cos:
+# sin(pi t) / t and cos(pi t) in t^2, |t| <= 1/16.
+# fmt: off
+TABLES: dict[type, dict[str, tuple[float, ...]]] = {
+    float64: {
+        "sin": (
+            -2.113362735205297e-05,
+            0.0004659870158043378,
+            -0.0073703643265304155,
+            0.08214587881631043,
+            -0.599264528825224,
+            2.5501640398618677,
+            -5.1677127800497855,
+            3.1415926535897927,
+        ),
+        "log": (
+            -0.02926977065702344,
+            0.06277673141257632,
+            -0.06620199721841333,
+            0.059358470292036815,
+            -0.060867462424881856,
+            0.06637758835906711,
+            -0.07155040391259702,
+            0.07695322356967071,
+            -0.08332845479787004,
+            0.09090760495391416,
+            -0.10000010390984712,
+            0.1111111487790673,
+            -0.12499999892217775,
+            0.14285714239843317,
+            -0.16666666667111316,
+            0.20000000000210874,
+            -0.2499999999999954,
+            0.33333333333333176,
+        ),
+        "exp2": (
+            2.5729324177362305e-11,
+            4.4558179083360645e-10,
+            7.0548973041554995e-09,
+            1.0178057087733941e-07,
+            1.3215486808705563e-06,
+            1.5252733841556773e-05,
+            0.00015403530393370734,
+            0.001333355814640647,
+            0.00961812910762848,
+            0.055504108664821625,
+            0.24022650695910072,
+            0.6931471805599453,
+        ),
+        "small_sin": (
+            -0.007364968340316315,
+            0.082145862608211,
+            -0.5992645292721775,
+            2.550164039877301,
+            -5.16771278004997,
+            3.141592653589793,
+        ),
+        "small_cos": (
+            -0.025784288170056582,
+            0.23533053104109836,
+            -1.335262768653437,
+            4.058712126416584,
+            -4.934802200544679,
+            1.0,
+        ),
+    },
+    float32: {
+        "sin": (
+            -0.007028304,
+            0.08205035,
+            -0.59925216,
+            2.5501633,
+            -5.1677127,
+            3.1415927,
+        ),
+        "log": (
+            -0.062015,
+            0.105308644,
+            -0.10646192,
+            0.11037783,
+            -0.124507435,
+            0.14286524,
+            -0.16668001,
+            0.2000001,
+            -0.2499999,
+            0.33333334,
+        ),
+        "exp2": (
+            0.00015453163,
+            0.0013390863,
+            0.009618083,
+            0.05550357,
+            0.2402265,
+            0.6931472,
+        ),
+        "small_sin": (
+            -0.5986231,
+            2.5501626,
+            -5.1677127,
+            3.1415927,
+        ),
+        "small_cos": (
+            -1.3334253,
+            4.0587077,
+            -4.934802,
+            1.0,
+        ),
+    },
 }
-__device__ double log_(double x)
-{
-    const double c[] = {LOG};
-    const long long one = 1023LL << 52, half_bits = 0x3FE6A09E667F3BCDLL;
-    long long bits = __double_as_longlong(x) + (one - half_bits);
-    double k = (double)((bits >> 52) - 1023);
-    double f = __longlong_as_double((bits & ((1LL << 52) - 1)) + half_bits) - 1.0;
-    double s = f / (2.0 + f), z = s * s, half = 0.5 * f * f;
-    double correction = __fma_rn(s, __fma_rn(z, horner(c, z), half), k * LN2_LOW);
-    return __fma_rn(k, LN2_HIGH, f - (half - correction));
+# fmt: on
+FORMATS: dict[type, tuple[type, int, float, float]] = {
+    # integer, bits of the mantissa, ln(2) as high + low with k * high exact for |k| < 2^11
+    float64: (int64, 52, 0.6931471803691238, 1.9082149292705877e-10),
+    float32: (int32, 23, 0.693115234375, 3.1946184945309415e-05),
 }
-__device__ void reduce(double x, double &k, double &r)
+
+
+@scalar
+def polynomial(coefficients, z):
+    """Polynomial with an even number of terms, highest power first: two interleaved chains."""
+    odd, even, w = coefficients[0], coefficients[1], z * z
+    for i in range(2, len(coefficients), 2):
+        odd = fma(odd, w, coefficients[i])
+        even = fma(even, w, coefficients[i + 1])
+    return fma(odd, z, even)
+
+
+def _functions(real: type) -> SimpleNamespace:
+    """Elementary functions of one format; every literal in them is of its type."""
+    integer, mantissa, ln2_high, ln2_low = FORMATS[real]
+    sin, log, exp2, small_sin, small_cos = (tuple(map(real, t)) for t in TABLES[real].values())
+    zero, half, one = map(real, (0.0, 0.5, 1.0))
+    ln2_high, ln2_low, log2_e = map(real, (ln2_high, ln2_low, 1 / math.log(2)))
+    ones, root = (integer(real(x).view(integer)) for x in (1.0, math.sqrt(0.5)))
+    fraction, mantissa = integer((1 << mantissa) - 1), integer(mantissa)
+    bias = integer(ones >> mantissa)
+    # 2^mantissa + j has the integer j >= 0 in its last bits; 1.5 times as much, if j < 0 too
+    whole, shift = real(2.0**mantissa), real(1.5 * 2.0**mantissa)
+    anchor, offset = integer(whole.view(integer)), real(2.0**mantissa + bias)
+    lowest, highest = real(-bias), real(bias + 1)
+
+    @scalar
+    def split(x):
+        """The k and f of a positive normal x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2)."""
+        b = integer(bits(x) + (ones - root))
+        k = from_bits(integer((b >> mantissa) | anchor)) - offset
+        return k, from_bits(integer((b & fraction) + root)) - one
+
+    @scalar
+    def minus_log(u, rest):
+        """-log(u) for 0 < u < 1, relatively accurate at both ends: rest is 1 - u."""
+        k, f = split(u)
+        f = -rest if k == zero else f
+        tail = fma(f * f, fma(f, polynomial(log, f), -half), k * ln2_low)
+        return fma(-k, ln2_high, -(f + tail))
+
+    @scalar
+    def log2(x):
+        """Base-2 logarithm of a positive normal number as k + t: an integer and |t| <= 1/2."""
+        k, f = split(x)
+        return k, log2_e * fma(f * f, fma(f, polynomial(log, f), -half), f)
+
+    @scalar
+    def nearest(y):
+        """Integer nearest to y, brought to where ``two_to`` is 0 or inf; of NaN, any."""
+        return floor(min(max(lowest, y), highest) + half)
+
+    @scalar
+    def two_to(n):
+        """2^n for a whole n: 0 at one less than the exponents of the format, inf at one more."""
+        return from_bits(integer((bits(n + shift) + bias) << mantissa))
+
+    @scalar
+    def exp2_ratio(r):
+        """(2^r - 1) / r for |r| <= 1/2, continued by ln(2) to r = 0."""
+        return polynomial(exp2, r)
+
+    @scalar
+    def power(x, p, p_low):
+        """x^(p + p_low) for a positive normal x; beyond the range of the format it is 0 or inf.
+
+        In base 2 the exponent of x is an integer and p times it is exact in two words: the
+        error does not grow with the size of the result.
+        """
+        k, t = log2(x)
+        high = p * k
+        low = fma(p_low, k, fma(p, k, -high))
+        n = nearest(fma(p, t, high))
+        r = (high - n) + fma(p, t, low)
+        r = r if abs(r) < one else zero  # larger only where 2^n is 0 or inf
+        return fma(r, exp2_ratio(r), one) * two_to(n)
+
+    @scalar
+    def sinpi(t):
+        """sin(pi t) for |t| <= 1/2, with full relative accuracy at 0."""
+        return t * polynomial(sin, t * t)
+
+    @scalar
+    def small_sinpi_ratio(t):
+        """sin(pi t) / t for |t| <= 1/16, continued by pi to t = 0."""
+        return polynomial(small_sin, t * t)
+
+    @scalar
+    def small_cospi(t):
+        """cos(pi t) for |t| <= 1/16."""
+        return polynomial(small_cos, t * t)
+
+    return SimpleNamespace(
+        minus_log=minus_log, log2=log2, nearest=nearest, two_to=two_to, exp2_ratio=exp2_ratio,
+        power=power, sinpi=sinpi, small_sinpi_ratio=small_sinpi_ratio, small_cospi=small_cospi,
+    )  # fmt: skip
+
+
+double, single = _functions(float64), _functions(float32)
+
+
+def cuda(real: type) -> str:
+    """CUDA text of the same functions for one format, an underscore after names that C has."""
+    _, mantissa, ln2_high, ln2_low = FORMATS[real]
+    constants = {"LN2_HIGH": ln2_high, "LN2_LOW": ln2_low}
+    constants |= {"LOG2_E": 1 / math.log(2), "ROOT": math.sqrt(0.5)}
+    tables = {name: (x,) for name, x in constants.items()} | TABLES[real]
+    lines = [f"typedef {'double' if real is float64 else 'float'} real;"]
+    lines += [f"typedef {'long long' if real is float64 else 'int'} integer;"]
+    lines += [f"#define MANTISSA {mantissa}"]
+    for name, table in tables.items():  # in hexadecimal, so that no digit is lost
+        lines.append(f"#define {name.upper()} {', '.join(float(real(x)).hex() for x in table)}")
+    return "\n".join(lines) + CUDA
+
+
+CUDA = r"""
+__device__ double fma_(double a, double b, double c) { return __fma_rn(a, b, c); }
+__device__ float fma_(float a, float b, float c) { return __fmaf_rn(a, b, c); }
+__device__ long long bits(double x) { return __double_as_longlong(x); }
+__device__ int bits(float x) { return __float_as_int(x); }
+__device__ double from_bits(long long i) { return __longlong_as_double(i); }
+__device__ float from_bits(int i) { return __int_as_float(i); }
+#define ZERO real(0)
+#define HALF real(0.5)
+#define ONE real(1)
+#define TWO real(2)
+#define WHOLE real(1LL << MANTISSA)
+#define BIAS (bits(ONE) >> MANTISSA)
+
+template <int N> __device__ real polynomial(const real (&c)[N], real z)
 {
-    x = fmin(fmax(x, -760.0), 760.0);
-    k = floor(__fma_rn(x, LOG2_E, 0.5));
-    r = __fma_rn(-k, LN2_LOW, __fma_rn(-k, LN2_HIGH, x));
+    real odd = c[0], even = c[1], w = z * z;
+    for (int i = 2; i < N; i += 2) {
+        odd = fma_(odd, w, c[i]);
+        even = fma_(even, w, c[i + 1]);
+    }
+    return fma_(odd, z, even);
 }
-__device__ double two_to(double k) { return __longlong_as_double(((long long)k + 1023) << 52); }
-__device__ double exp_(double x)
+__device__ void split(real x, real &k, real &f)
 {
-    const double c[] = {EXP};
-    double k, r;
-    reduce(x, k, r);
-    double half = floor(0.5 * k);
-    return __fma_rn(r, horner(c, r), 1.0) * two_to(half) * two_to(k - half);
+    integer root = bits(real(ROOT)), b = bits(x) + (bits(ONE) - root);
+    k = from_bits(integer((b >> MANTISSA) | bits(WHOLE))) - (WHOLE + real(BIAS));
+    f = from_bits(integer((b & ((integer(1) << MANTISSA) - 1)) + root)) - ONE;
 }
-__device__ double exprel(double x)
+__device__ real minus_log(real u, real rest)
 {
-    const double c[] = {EXP};
-    double k, r;
-    reduce(x, k, r);
-    return k == 0.0 ? horner(c, r) : (exp_(x) - 1.0) / x;
+    const real c[] = {LOG};
+    real k, f;
+    split(u, k, f);
+    f = k == ZERO ? -rest : f;
+    real tail = fma_(f * f, fma_(f, polynomial(c, f), -HALF), k * real(LN2_LOW));
+    return fma_(-k, real(LN2_HIGH), -(f + tail));
 }
-__device__ double sinpi_over(double t)
+__device__ void log2_(real x, real &k, real &t)
 {
-    const double c[] = {SIN};
-    return horner(c, t * t);
+    const real c[] = {LOG};
+    real f;
+    split(x, k, f);
+    t = real(LOG2_E) * fma_(f * f, fma_(f, polynomial(c, f), -HALF), f);
 }
-__device__ double sinpi_(double t) { return t * sinpi_over(t); }
-__device__ double cospi_(double t) { return sinpi_(0.5 - t); }
+__device__ real nearest(real y)
+{
+    return floor(fmin(fmax(real(-BIAS), y), real(BIAS + 1)) + HALF);
+}
+__device__ real two_to(real n)
+{
+    unsigned long long moved = bits(n + real(1.5) * WHOLE) + BIAS;
+    return from_bits(integer(moved << MANTISSA));
+}
+__device__ real exp2_ratio(real r)
+{
+    const real c[] = {EXP2};
+    return polynomial(c, r);
+}
+__device__ real power(real x, real p, real p_low)
+{
+    real k, t;
+    log2_(x, k, t);
+    real high = p * k, low = fma_(p_low, k, fma_(p, k, -high));
+    real n = nearest(fma_(p, t, high)), r = (high - n) + fma_(p, t, low);
+    r = fabs(r) < ONE ? r : ZERO;
+    return fma_(r, exp2_ratio(r), ONE) * two_to(n);
+}
+__device__ real sinpi_(real t)
+{
+    const real c[] = {SIN};
+    return t * polynomial(c, t * t);
+}
+__device__ real small_sinpi_ratio(real t)
+{
+    const real c[] = {SMALL_SIN};
+    return polynomial(c, t * t);
+}
+__device__ real small_cospi(real t)
+{
+    const real c[] = {SMALL_COS};
+    return polynomial(c, t * t);
+}
 """
-)

@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
+from math import isfinite
 from types import ModuleType
+from typing import Any
 
+import numpy as np
 from numpy import uint32
+from numpy.typing import DTypeLike
 
 from .arrays import Array, array_module
-from .checks import check_alpha, check_integer
+from .checks import check_alpha, check_integer, check_real_type, check_shape, check_target
 from .noises import independent
 
 WORDS = 2**32  # of each part of an address
@@ -76,7 +80,13 @@ class NoiseField:
     def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
         return _rebuild, (self.alpha, self.seed, self.noise.__name__, self.lane)
 
-    def at(self, particles: Sequence[int] | Array, step: int, dim: int) -> Array:
+    def at(
+        self,
+        particles: Sequence[int] | Array,
+        step: int,
+        dim: int,
+        dtype: DTypeLike = np.float64,
+    ) -> Array:
         """Noise of some particles at one step.
 
         Parameters
@@ -87,31 +97,108 @@ class NoiseField:
             In [0, 2^32).
         dim : int
             Number of coordinates, in [1, 2^32 - 1).
+        dtype : data type
+            float64 or float32.  The two are different noises: float32 is not float64 rounded.
 
         Returns
         -------
         ndarray, shape (n, dim)
-            float64, dimensionless (scale 1); 8 n dim bytes, and at most 12 n for the addresses.
+            Dimensionless (scale 1); beyond it, memory is at most 12 n bytes for the addresses.
 
         Raises
         ------
         ValueError
-            If an argument is out of range, or not of integers.
+            If an argument is out of range, or not of integers, or dtype is another.
 
         """
-        step = check_integer("step", step, 0, WORDS)
         dim = check_integer("dim", dim, 1, WORDS - 1)
         xp = array_module(particles)
         rows = _addresses(xp, particles)
-        out = xp.empty((rows.size, dim))
-        self.fill(out, rows, step)
+        out = xp.empty(check_shape((rows.size, dim)), check_real_type(dtype))
+        self._run(out, step, rows)
         return out
 
-    def fill(self, out: Array, rows: Array, step: int) -> None:
-        """Write the noise of ``rows``, uint32, into float64 ``out``; both must be C-contiguous."""
+    def fill(self, out: Array, step: int, particles: Sequence[int] | Array | None = None) -> None:
+        """Write the noise of one step into an array, which is then ``at(particles, step, dim)``.
+
+        Parameters
+        ----------
+        out : ndarray, shape (n, dim)
+            float64 or float32, C-contiguous.
+        step : int
+            In [0, 2^32).
+        particles : sequence of int or array, shape (n,), optional
+            In [0, 2^32); by default 0 to n - 1.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range or of another kind.
+
+        """
+        self._run(out, step, self._rows("out", out, particles))
+
+    def add_to(
+        self,
+        theta: Array,
+        step: int,
+        scale: float,
+        particles: Sequence[int] | Array | None = None,
+    ) -> None:
+        """Add scale times the noise of one step to an array, in one pass, with no array of noise.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (n, dim)
+            float64 or float32, C-contiguous; changed in place.  Part of an array, or of a file
+            that does not fit into memory, gets the bits that the whole would get if ``particles``
+            says which rows it holds.
+        step : int
+            In [0, 2^32).
+        scale : float
+            Finite, in the units of theta.
+        particles : sequence of int or array, shape (n,), optional
+            In [0, 2^32); by default 0 to n - 1.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range or of another kind.
+
+        Notes
+        -----
+        The result is fma(scale, noise, theta), rounded once, with scale rounded to theta's type.
+
+        Examples
+        --------
+        >>> theta = np.zeros((4, 3))
+        >>> field = NoiseField(1.5, seed=7)
+        >>> field.add_to(theta, step=0, scale=0.1)
+        >>> bool((theta == 0.1 * field.at(range(4), step=0, dim=3)).all())
+        True
+
+        """
+        if not isfinite(scale):
+            raise ValueError(f"scale must be finite, got {scale}")
+        self._run(theta, step, self._rows("theta", theta, particles), scale=scale, add=True)
+
+    def _rows(self, name: str, array: Array, particles: Sequence[int] | Array | None) -> Array:
+        """Addresses of the rows of ``array``, which is checked."""
+        check_target(name, array, ndim=2)
+        check_integer(f"columns of {name}", array.shape[1], 1, WORDS - 1)
+        n, xp = len(array), array_module(array)
+        if particles is None:
+            return xp.arange(check_integer(f"rows of {name}", n, 0, WORDS), dtype=xp.uint32)
+        rows = _addresses(xp, particles)
+        if rows.size != n:
+            raise ValueError(f"particles must be as many as rows of {name}, {n}, got {rows.size}")
+        return rows
+
+    def _run(self, out: Array, step: int, rows: Array, **how: Any) -> None:
+        step = check_integer("step", step, 0, WORDS)
         high, low = divmod(int(self.seed), WORDS)
-        place = uint32(step), uint32(int(self.lane))
-        self.noise.fill(out, float(self.alpha), uint32(low), uint32(high), rows, *place)
+        place = uint32(low), uint32(high), rows, uint32(step), uint32(int(self.lane))
+        self.noise.fill(out, float(self.alpha), 0.0, *place, **how)
 
 
 def _addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:

@@ -11,13 +11,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import EnumType
-from functools import cached_property
+from functools import cached_property, partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import llvmlite.ir as ir
 import numba as nb
 import numpy as np
+from numba import types
 from numba.core import caching
 from numba.core.cgutils import get_or_insert_function
 from numba.core.registry import CPUDispatcher
@@ -60,6 +61,32 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
     dispatcher = nb.njit(error_model="numpy", **options)(function)
     dispatcher._cache = _Cache(dispatcher)
     return dispatcher
+
+
+scalar = partial(jit, forceinline=True)
+"""A function of a few numbers: LLVM inlines it always, so that the loop around it is vectorised."""
+
+
+@intrinsic
+def bits(_, x):
+    """Bits of a float64 as an int64, or of a float32 as an int32."""
+    integer = types.int64 if x == types.float64 else types.int32
+
+    def emit(context, builder, signature, args):
+        return builder.bitcast(args[0], context.get_value_type(integer))
+
+    return integer(x), emit
+
+
+@intrinsic
+def from_bits(_, i):
+    """Return the float64 of an int64's bits, or the float32 of an int32's."""
+    real = types.float64 if i == types.int64 else types.float32
+
+    def emit(context, builder, signature, args):
+        return builder.bitcast(args[0], context.get_value_type(real))
+
+    return real(i), emit
 
 
 @intrinsic

@@ -1,9 +1,15 @@
-"""The four parameters of a stable law, and the two ways of writing them."""
+"""The four parameters of a stable law, the two ways of writing them, and draws from it."""
 
 from dataclasses import dataclass
-from math import isfinite, log, pi, tan
+from typing import Any
 
-from .checks import check_alpha
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from . import sampling
+from .arrays import Array
+from .checks import check_all, check_alpha, check_real_type, check_target
+from .sampling import Rng, Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,20 +18,20 @@ class Stable:
 
     Parameters
     ----------
-    alpha : float
+    alpha : float or array_like
         Stability index, in (0, 2].
-    beta : float
+    beta : float or array_like
         Skewness, in [-1, 1].
-    scale : float
+    scale : float or array_like
         Positive and finite, in the units of the variate; at alpha = 2 the variance is
         2 scale^2.
-    loc : float
-        Location, finite, in the units of the variate.
+    loc : float or array_like
+        Location, finite, in the units of the variate.  Arrays broadcast: one law an element.
 
     Raises
     ------
     ValueError
-        If a parameter is out of its range.
+        If a parameter is out of its range, or the shapes do not broadcast.
 
     Notes
     -----
@@ -44,32 +50,43 @@ class Stable:
     --------
     >>> Stable(1.5, beta=0.5).to_s1()
     (1.5, 0.5, 1.0, 0.5000000000000001)
+    >>> Stable([1.2, 1.8]).rvs((3, 2), rng=1).shape
+    (3, 2)
 
     """
 
-    alpha: float
-    beta: float = 0.0
-    scale: float = 1.0
-    loc: float = 0.0
+    alpha: Any
+    beta: Any = 0.0
+    scale: Any = 1.0
+    loc: Any = 0.0
 
     def __post_init__(self) -> None:
+        for name in ("alpha", "beta", "scale", "loc"):
+            object.__setattr__(self, name, _real(name, getattr(self, name)))
         check_alpha(self.alpha)
-        if not -1 <= self.beta <= 1:
-            raise ValueError(f"beta must lie in [-1, 1], got {self.beta}")
-        if not (0 < self.scale and isfinite(self.scale)):
-            raise ValueError(f"scale must be positive and finite, got {self.scale}")
-        if not isfinite(self.loc):
-            raise ValueError(f"loc must be finite, got {self.loc}")
+        check_all(abs(self.beta) <= 1, "beta must lie in [-1, 1]", self.beta)
+        good = (self.scale > 0) & np.isfinite(self.scale)
+        check_all(good, "scale must be positive and finite", self.scale)
+        check_all(np.isfinite(self.loc), "loc must be finite", self.loc)
+        shapes = [np.shape(x) for x in (self.alpha, self.beta, self.scale, self.loc)]
+        try:
+            np.broadcast_shapes(*shapes)
+        except ValueError:
+            raise ValueError(f"parameters must have shapes that fit, got {shapes}") from None
 
     @classmethod
     def from_s1(
-        cls, alpha: float, beta: float = 0.0, scale: float = 1.0, loc: float = 0.0
+        cls,
+        alpha: ArrayLike,
+        beta: ArrayLike = 0.0,
+        scale: ArrayLike = 1.0,
+        loc: ArrayLike = 0.0,
     ) -> "Stable":
         """Law whose parameters are given in the S1 form, SciPy's default.
 
         Parameters
         ----------
-        alpha, beta, scale, loc : float
+        alpha, beta, scale, loc : float or array_like
             As for the class, but loc is that of S1: the mean if alpha > 1.
 
         Returns
@@ -87,14 +104,14 @@ class Stable:
 
         """
         law = cls(alpha, beta, scale, loc)
-        return cls(alpha, beta, scale, loc + law._s0_minus_s1())
+        return cls(law.alpha, law.beta, law.scale, law.loc + law._s0_minus_s1())
 
-    def to_s1(self) -> tuple[float, float, float, float]:
+    def to_s1(self) -> tuple[Any, Any, Any, Any]:
         """Parameters in the S1 form.
 
         Returns
         -------
-        tuple of float
+        tuple of float or ndarray
             (alpha, beta, scale, loc); loc is the mean if alpha > 1.
 
         Raises
@@ -103,13 +120,138 @@ class Stable:
             If alpha is so near 1 that the location in S1 is not finite.
 
         """
-        loc = self.loc - self._s0_minus_s1()
-        if not isfinite(loc):
+        loc = _plain(self.loc - self._s0_minus_s1())
+        if not np.isfinite(loc).all():
             raise ValueError(f"loc must be finite in S1, got {loc} at alpha = {self.alpha}")
         return self.alpha, self.beta, self.scale, loc
 
-    def _s0_minus_s1(self) -> float:
+    def cf(self, t: ArrayLike) -> Any:
+        r"""Characteristic function E exp(itX), the formula of the class.
+
+        Parameters
+        ----------
+        t : float or array_like
+            Frequencies, in inverse units of loc and scale; broadcasts with the parameters.
+
+        Returns
+        -------
+        complex or ndarray of complex
+
+        Examples
+        --------
+        >>> Stable(2.0).cf(1.0)
+        (0.36787944117144233+0j)
+
+        """
+        t = np.asarray(t, dtype=float)
+        size, d = abs(t) * self.scale, 1 - np.asarray(self.alpha)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log = np.log(np.where(size > 0, size, 1.0))
+            skew = np.where(d == 0, 2 / np.pi * log, np.expm1(d * log) / np.tan(np.pi * d / 2))
+        value = np.exp(-(size**self.alpha) * (1 + 1j * self.beta * np.sign(t) * skew))
+        value = value * np.exp(1j * t * self.loc)
+        return complex(value) if value.ndim == 0 else value
+
+    def rvs(
+        self,
+        size: Size = None,
+        rng: Rng = None,
+        dtype: DTypeLike = np.float64,
+        *,
+        out: Array | None = None,
+    ) -> Any:
+        r"""Independent draws from the law.
+
+        Parameters
+        ----------
+        size : int or tuple of int, optional
+            Shape of the sample, which the parameters' shape must broadcast to; by default it is
+            that shape.
+        rng : int, SeedSequence, Generator or None
+            What ``numpy.random.default_rng`` takes (SPEC 7); a generator is advanced by 64 bits,
+            whatever the size.
+        dtype : data type
+            float64 or float32.  The two are different samples: float32 is not float64 rounded.
+        out : ndarray, optional
+            C-contiguous float64 or float32, to be filled instead of a new array; size and dtype
+            are then its own.  A CuPy array is filled on its device, with the same bits if the
+            parameters are numbers.
+
+        Returns
+        -------
+        float or ndarray
+            In the units of loc and scale; inf where a variate exceeds the range of the type.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range, or ``out`` of another kind.
+
+        Notes
+        -----
+        Chambers, Mallows & Stuck (1976) without cancellation: relative accuracy does not suffer at
+        the ends of the uniforms or for alpha near 1, and variates are continuous in alpha there.
+        No memory is used beyond the result but 64 kB a thread; with arrays for alpha or beta, 17
+        bytes a variate.  The tails are not cut short: a float64 variate has 104 random bits, a
+        float32 one 63.
+
+        Examples
+        --------
+        >>> x = Stable(1.5, beta=0.5).rvs(1000, rng=1)
+        >>> bool((x == Stable(1.5, beta=0.5).rvs(1000, rng=1)).all())
+        True
+
+        """
+        if out is None:
+            shape = sampling.full_shape(size, self.shape)
+            out = np.empty(shape, check_real_type(dtype))
+        check_target("out", out)
+        shape = sampling.full_shape(out.shape, self.shape)
+        scale, loc = self._of_kernel()
+        one_law = np.ndim(self.alpha) == np.ndim(self.beta) == 0
+        if one_law and np.ndim(scale) == np.ndim(loc) == 0:
+            sampling.fill(out, self.alpha, self.beta, rng, scale, loc)
+        else:
+            if one_law:
+                sampling.fill(out, self.alpha, self.beta, rng, 1.0, 0.0)
+            else:
+                sampling.fill_each(out, self.alpha, self.beta, rng)
+            out *= scale
+            out += loc
+        return out if shape else float(out)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape that the parameters broadcast to; () if all are numbers."""
+        parameters = self.alpha, self.beta, self.scale, self.loc
+        return np.broadcast_shapes(*map(np.shape, parameters))
+
+    def _of_kernel(self) -> tuple[Any, Any]:
+        """Scale and location for the variates of ``cms``, which are in S1 far from alpha = 1."""
+        near = sampling.is_near_one(self.alpha, self.beta)
+        shift = np.where(near | (self.beta == 0), 0.0, self._s0_minus_s1())
+        tangent = shift / self.scale
+        size = self.scale * (1 + tangent**2) ** (0.5 / self.alpha)
+        return _plain(size), _plain(self.loc - shift)
+
+    def _s0_minus_s1(self) -> Any:
         """Location in S0 minus location in S1: Nolan (2020), section 1.3."""
-        if self.alpha == 1:
-            return self.beta * self.scale * log(self.scale) * 2 / pi
-        return self.beta * self.scale / tan(pi * (1 - self.alpha) / 2)
+        unit = np.asarray(self.beta * self.scale)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            elsewhere = unit / np.tan(np.pi * (1 - np.asarray(self.alpha)) / 2)
+        return np.where(self.alpha == 1, unit * np.log(self.scale) * 2 / np.pi, elsewhere)
+
+
+def _real(name: str, parameter: ArrayLike) -> Any:
+    """``parameter`` as a float or a read-only array of floats."""
+    found = np.array(parameter)
+    if found.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must be a real number or an array of them, got {parameter!r}")
+    found = found.astype(float)
+    found.flags.writeable = False
+    return _plain(found)
+
+
+def _plain(x: Any) -> Any:
+    """A number rather than an array without dimensions."""
+    return float(x) if np.ndim(x) == 0 else x

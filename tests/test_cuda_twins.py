@@ -1,23 +1,27 @@
-"""The CUDA text of every module, read as C++ by the host, gives Numba's bits: no GPU is needed."""
+"""The CUDA text of every noise, read as C++ by the host, gives Numba's bits: no GPU is needed."""
 
 import ctypes
 import math
+import re
 import shutil
 import subprocess
 from functools import cache
+from inspect import getclosurevars
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from members import each_member
-from numpy import uint32
+from numpy import float32, float64, int32, uint32
 
-from stablenoise import addresses, cms, elementary, noises
-from stablenoise.field import NoiseField
+from stablenoise import addresses, cms, elementary, noises, philox
+from stablenoise.addresses import over_addresses
 
-each_noise = each_member(noises)
 WORDS = 2**32
+each_noise = each_member(noises)
+each_format = pytest.mark.parametrize("real", [float64, float32])
+formats = st.sampled_from([float64, float32])
 
 SHIM = r"""
 #include <cmath>
@@ -25,33 +29,34 @@ SHIM = r"""
 #define __device__ static inline
 #define __global__
 static inline double __fma_rn(double a, double b, double c) { return std::fma(a, b, c); }
-static inline long long __double_as_longlong(double x)
-{ long long bits; std::memcpy(&bits, &x, 8); return bits; }
-static inline double __longlong_as_double(long long bits)
-{ double x; std::memcpy(&x, &bits, 8); return x; }
-static struct { unsigned x, y, z; } blockIdx, threadIdx, blockDim;
-using std::fabs; using std::floor; using std::fmax; using std::fmin; using std::sqrt;
+static inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }
+template <class To, class From> static inline To same_bytes(From x)
+{ static_assert(sizeof(To) == sizeof(From), ""); To y; std::memcpy(&y, &x, sizeof x); return y; }
+static inline long long __double_as_longlong(double x) { return same_bytes<long long>(x); }
+static inline double __longlong_as_double(long long i) { return same_bytes<double>(i); }
+static inline int __float_as_int(float x) { return same_bytes<int>(x); }
+static inline float __int_as_float(int i) { return same_bytes<float>(i); }
+static struct { unsigned x, y, z; } blockIdx, threadIdx, blockDim, gridDim;
+using std::copysign; using std::fabs; using std::floor; using std::fmax; using std::fmin;
+using std::sqrt;
 """
 LAUNCH = r"""
-extern "C" void launch(unsigned blocks, unsigned threads, double *out, double alpha, unsigned k0,
-                       unsigned k1, const unsigned *particles, unsigned step, unsigned lane,
-                       long long n, long long dim)
+extern "C" int size_of_real() { return sizeof(real); }
+extern "C" int size_of_constants() { return sizeof(constants); }
+extern "C" void launch(unsigned blocks, unsigned threads, unsigned first_block, unsigned end_block,
+                       unsigned some, real *out, real scale, real loc, int add,
+                       const constants *shared, const constants *own, unsigned k0, unsigned k1,
+                       const unsigned *particles, unsigned step, unsigned lane,
+                       unsigned shared_block, long long n, long long dim)
 {
+    gridDim.x = blocks;
     blockDim.x = threads;
-    for (blockIdx.x = 0; blockIdx.x < blocks; ++blockIdx.x)
-        for (threadIdx.x = 0; threadIdx.x < threads; ++threadIdx.x)
-            fill(out, alpha, k0, k1, particles, step, lane, n, dim);
+    for (blockIdx.x = first_block; blockIdx.x < end_block; ++blockIdx.x)
+        for (threadIdx.x = 0; threadIdx.x < some; ++threadIdx.x)
+            fill(out, scale, loc, add, *shared, *own, k0, k1, particles, step, lane, shared_block,
+                 n, dim);
 }
 """
-ARITY = {"log_": 1, "exp_": 1, "exprel": 1, "sinpi_over": 1, "sinpi_": 1, "cospi_": 1}
-ARITY |= {"symmetric_stable": 3, "positive_stable": 3, "skewed_stable": 4}
-
-
-def over_arrays(name, arity):
-    """C text of a loop of one function over arrays, one an argument."""
-    items = [f"x[{i} * n + q]" for i in range(arity)]
-    head = f'extern "C" void all_{name}(double *out, const double *x, long long n)'
-    return f"{head}\n{{ for (long long q = 0; q < n; ++q) out[q] = {name}({', '.join(items)}); }}\n"
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +67,7 @@ def host(tmp_path_factory):
     @cache
     def build(text):
         folder = tmp_path_factory.mktemp("twin")
-        (folder / "twin.cpp").write_text(text)
+        (folder / "twin.cpp").write_text(SHIM + text)
         options = "-std=c++17 -O2 -ffp-contract=off -fPIC -shared twin.cpp -o twin.so"
         subprocess.run([compiler, *options.split()], cwd=folder, check=True)
         return ctypes.CDLL(str(folder / "twin.so"))
@@ -70,39 +75,57 @@ def host(tmp_path_factory):
     return build
 
 
-def kernel_of(library):
-    """Launch ``fill`` as CuPy does: NumPy scalars and Python numbers keep their C types."""
-    types = {float: ctypes.c_double, uint32: ctypes.c_uint, int: ctypes.c_longlong}
+C_TYPES = {float64: ctypes.c_double, float32: ctypes.c_float, int32: ctypes.c_int}
+C_TYPES |= {uint32: ctypes.c_uint, int: ctypes.c_longlong}
+
+
+def kernel_of(library, blocks_run=None, threads_run=None):
+    """Launch ``fill`` as CuPy does: scalars keep their C types, a struct travels by value."""
+
+    def kind(argument):
+        if not isinstance(argument, np.ndarray):
+            return type(argument)
+        assert argument.flags.c_contiguous
+        return "struct" if argument.dtype.names else argument.dtype.type
 
     def pack(argument):
-        if isinstance(argument, np.ndarray):
-            assert argument.flags.c_contiguous
-            return ctypes.c_void_p(argument.ctypes.data)
-        return types[type(argument)](argument)
+        if not isinstance(argument, np.ndarray):
+            return C_TYPES[type(argument)](argument)
+        size = library.size_of_constants()
+        assert argument.dtype.names is None or (argument.size, argument.nbytes) == (1, size)
+        return ctypes.c_void_p(argument.ctypes.data)
 
     def kernel(grid, block, arguments):
-        out, alpha, k0, k1, particles, step, lane, n, dim = arguments
-        assert out.dtype == np.float64 and particles.dtype == uint32
-        assert {type(word) for word in (k0, k1, step, lane)} == {uint32}
-        library.launch(*map(ctypes.c_uint, grid + block), *map(pack, arguments))
+        real = arguments[0].dtype.type
+        assert real().itemsize == library.size_of_real()
+        expected = [real, real, real, int32, "struct", "struct", uint32, uint32, uint32]
+        expected += [uint32, uint32, uint32, int, int]
+        assert [kind(a) for a in arguments] == expected
+        assert len(grid) == len(block) == 1 and 0 < grid[0] < 2**31 and 0 < block[0] <= 1024
+        blocks = blocks_run or (0, *grid)
+        head = *grid, *block, *blocks, threads_run or block[0]
+        library.launch(*map(ctypes.c_uint, head), *map(pack, arguments))
 
     return kernel
 
 
 @pytest.fixture
 def twin(host, monkeypatch):
-    """Loop of a noise over the CUDA text, assembled and launched by ``over_addresses``."""
+    """Loop over the CUDA text, assembled and launched by ``over_addresses`` as on a device."""
 
-    def make(member):
-        fill = addresses.over_addresses(member.shared, member.variate, member.CUDA)
+    def make(fill, **some):
+        made_of = getclosurevars(fill).nonlocals
+        ours = over_addresses(made_of["shared"], made_of["own"], made_of["shared_block"])
 
-        def run(*arguments):
+        def compile_cuda(text, name):
+            assert name == "fill"
+            return kernel_of(host(text + LAUNCH), **some)
+
+        def run(*arguments, **how):
             with monkeypatch.context() as patch:  # for this call: Numba's loop is asked too
                 patch.setattr(addresses, "array_module", lambda *arrays: None)
-                patch.setattr(
-                    addresses, "compile_cuda", lambda text, _: kernel_of(host(SHIM + text + LAUNCH))
-                )
-                fill(*arguments)
+                patch.setattr(addresses, "compile_cuda", compile_cuda)
+                ours(*arguments, **how)
 
         return run
 
@@ -110,180 +133,319 @@ def twin(host, monkeypatch):
 
 
 def same_bits(ours, theirs):
+    assert ours.dtype == theirs.dtype
     assert not np.isnan(ours).any()
-    np.testing.assert_array_equal(ours.view(np.int64), theirs.view(np.int64))
+    integer = np.int64 if ours.dtype == float64 else int32
+    np.testing.assert_array_equal(ours.view(integer), theirs.view(integer))
 
 
-def guarded(shape):
-    """NaNs to be filled, and the memory that follows them, which is to stay NaN."""
-    memory, size = np.full(math.prod(shape) + 600, np.nan), math.prod(shape)
-    return memory[:size].reshape(shape), memory[size:]
+def guarded(shape, real, random=None):
+    """Numbers to be overwritten, and the NaNs around them, which are to stay."""
+    size, memory = math.prod(shape), np.full(math.prod(shape) + 1200, np.nan, real)
+    inside = memory[600 : 600 + size].reshape(shape)
+    inside[:] = 1.0 if random is None else random.normal(size=shape)
+    return inside, memory
 
 
-def address(field):
-    return float(field.alpha), uint32(field.seed % WORDS), uint32(field.seed // WORDS)
+def untouched(memory):
+    return np.isnan(memory[:600]).all() and np.isnan(memory[-600:]).all()
+
+
+def both(fill, twin, shape, real, *place, **how):
+    """What Numba and the CUDA text leave in equal arrays."""
+    ours, memory = guarded(shape, real, np.random.default_rng(1))
+    theirs, their_memory = guarded(shape, real, np.random.default_rng(1))
+    fill(ours, *place, **how)
+    twin(theirs, *place, **how)
+    assert untouched(memory) and untouched(their_memory)
+    return ours, theirs
 
 
 addressed = settings(deadline=None)  # the first example compiles
-alphas = st.one_of(st.floats(0.11, 2.0), st.sampled_from([0.5, 1.0, 1.5, 2.0]))
+alphas = st.one_of(st.floats(0.05, 2.0), st.sampled_from([0.11, 0.5, 1.0, 1.5, 2.0]))
+around_one = st.one_of(st.floats(0.75, 1.25), st.sampled_from([1.0, 1 - 1e-9, 1 + 1e-9]))
+away_from_one = st.one_of(st.floats(0.05, 0.75), st.floats(1.25, 2.0))
+betas = st.one_of(st.floats(-1.0, 1.0), st.sampled_from([-1.0, 0.0, 1.0]))
 words = st.integers(0, WORDS - 1)
-rows = st.lists(words, min_size=1, max_size=40)
+rows = st.lists(words, min_size=1, max_size=20)
+dims = st.sampled_from([1, 2, 3, 4, 5, 7, 8, 9, 64, 255])
+places = st.tuples(words, words, rows, words, words).map(
+    lambda p: tuple(np.array(x, uint32) if isinstance(x, list) else uint32(x) for x in p)
+)
+numbers = st.one_of(st.floats(0.01, 100.0), st.floats(-100.0, -0.01))  # 0 x inf is no number
+how = st.one_of(
+    st.fixed_dictionaries({"scale": numbers, "loc": numbers}),
+    st.fixed_dictionaries({"scale": numbers, "add": st.just(True)}),
+)
 
 
 @each_noise
 def test_a_noise_and_its_cuda_text_agree_to_the_last_bit(member, twin):
-    fill = twin(member)
+    theirs = twin(member.fill)
 
     @addressed
-    @given(alphas, st.integers(0, 2**64 - 1), rows, words, st.integers(1, 20), words)
-    def agree(alpha, seed, particles, step, dim, lane):
-        field = NoiseField(alpha, seed, member, lane)
-        out, _ = guarded((len(particles), dim))
-        particles = np.array(particles, dtype=uint32)
-        fill(out, *address(field), particles, uint32(step), uint32(lane))
-        same_bits(field.at(particles, step, dim), out)
+    @given(formats, alphas, places, dims, how)
+    def agree(real, alpha, place, dim, how):
+        shape = len(place[2]), dim
+        same_bits(*both(member.fill, theirs, shape, real, alpha, 0.0, *place, **how))
 
     agree()
 
 
-@each_noise
-@pytest.mark.parametrize("shape", [(1, 255), (256, 1), (2, 256), (257, 3), (0, 3), (70_001, 2)])
-def test_the_launch_covers_every_address_and_no_more(member, twin, shape):
-    """Around multiples of the block, and where Numba's loop is divided among threads."""
-    field = NoiseField(1.7, 2**40 + 7, member)
-    out, beyond = guarded(shape)
-    particles = np.arange(shape[0], dtype=uint32)[::-1].copy()
-    twin(member)(out, *address(field), particles, uint32(3), uint32(field.lane))
-    same_bits(field.at(particles, 3, shape[1]), out)
-    assert np.isnan(beyond).all()
+SKEWED = {
+    "stable": (over_addresses(cms.one, cms.stable), away_from_one),
+    "near_one": (over_addresses(cms.one, cms.near_one), around_one),
+    "at_one": (over_addresses(cms.one, cms.at_one), st.just(1.0)),
+}
+
+
+@pytest.mark.parametrize("ours, alphas", SKEWED.values(), ids=SKEWED)
+def test_skewed_variates_and_their_cuda_text_agree_to_the_last_bit(ours, alphas, twin):
+    theirs = twin(ours)
+
+    @addressed
+    @given(formats, alphas, betas, places, dims, how)
+    def agree(real, alpha, beta, place, dim, how):
+        shape = len(place[2]), dim
+        same_bits(*both(ours, theirs, shape, real, alpha, beta, *place, **how))
+
+    agree()
+
+
+SHAPES = [(1, 255), (256, 1), (2, 256), (257, 3), (0, 3), (700, 101)]
 
 
 @each_noise
-def test_a_coordinate_beyond_the_memory_of_a_row_agrees(member, host):
-    """Every 32-bit coordinate, the last ones too, which no array of ours would reach."""
-    text = r"""
-extern "C" double at(double alpha, unsigned k0, unsigned k1, unsigned i, unsigned s, unsigned j,
-                     unsigned lane)
-{ return variate(shared(alpha, k0, k1, i, s, lane), alpha, k0, k1, i, s, j, lane); }
+@each_format
+@pytest.mark.parametrize("blocks", [1, 2, addresses.GRID])
+def test_the_launch_covers_every_address_and_no_more(member, real, blocks, twin, monkeypatch):
+    """Around multiples of the block, and with so few blocks that threads must stride."""
+    monkeypatch.setattr(addresses, "GRID", blocks)
+    fill = twin(member.fill)
+    for shape in SHAPES:
+        particles = np.arange(shape[0], dtype=uint32)[::-1].copy()
+        place = uint32(7), uint32(2**31), particles, uint32(3), uint32(1)
+        for how in ({}, {"scale": 0.3, "add": True}):
+            same_bits(*both(member.fill, fill, shape, real, 1.7, 0.0, *place, **how))
+
+
+# Where an index needs 64 bits.  Files are sparse: a page is there once it is written to.
+
+TALL, WIDE = (2**20 + 3, 2**13 + 5), (2, 2**32 - 2)
+
+
+def sparse(path, real, shape):
+    array = np.memmap(path, real, "w+", shape=shape)
+    path.unlink()
+    return array
+
+
+def variates_of_a_block(member, real):
+    draws = getclosurevars(member.fill).nonlocals["own"].draws
+    return draws * NAMESPACES[real][1].pairs
+
+
+@each_noise
+@each_format
+def test_a_thread_that_strides_beyond_32_bits_is_right(member, real, tmp_path, twin):
+    """One thread of 2^24: about 500 places, all over an array of 2^33."""
+    huge, (n, dim) = sparse(tmp_path / "huge", real, TALL), TALL
+    particles = np.arange(n, dtype=uint32)[::-1].copy()
+    key, time = (uint32(1), uint32(2)), (uint32(3), uint32(4))
+    fill = twin(member.fill, threads_run=1, blocks_run=(0, 1))
+    fill(huge, 1.5, 0.0, *key, particles, *time)
+    each = variates_of_a_block(member, real)
+    width = -(-dim // each)
+    for unit in np.arange(0, n * width, addresses.GRID * 256)[::-15].tolist():
+        row, left = unit // width, unit % width * each
+        expected = np.empty((1, dim), real)
+        member.fill(expected, 1.5, 0.0, *key, particles[row : row + 1], *time)
+        right = min(left + each, dim)
+        same_bits(expected[0, left:right], np.array(huge[row, left:right]))
+        assert not huge[row, right : right + 4].any()
+        assert not huge[row, max(0, left - 4) : left].any()
+
+
+@each_noise
+@each_format
+@pytest.mark.parametrize("shape", [TALL, WIDE], ids=["tall", "wide"])
+def test_the_end_of_a_huge_array_is_right(member, real, shape, tmp_path, twin, monkeypatch):
+    """The last tile of Numba's loop, and the last block of a grid without strides."""
+    ours, theirs = (sparse(tmp_path / name, real, shape) for name in ("ours", "theirs"))
+    particles = np.arange(shape[0], dtype=uint32)
+    place = uint32(1), uint32(2), particles, uint32(3), uint32(4)
+    each = variates_of_a_block(member, real)
+    last = (shape[0] * -(-shape[1] // each) - 1) // 256
+    monkeypatch.setattr(addresses, "GRID", 2**31 - 1)
+    twin(member.fill, blocks_run=(last, last + 1))(theirs, 1.5, 0.0, *place)
+    monkeypatch.setattr(addresses, "_in_threads", lambda work, tiles: work(tiles - 2, tiles))
+    member.fill(ours, 1.5, 0.0, *place)
+    written = np.flatnonzero(theirs[-1, -2000:]) - 2000
+    assert written[-1] == -1 and len(written) == -written[0] <= 256 * each
+    same_bits(np.array(ours[-1, written]), np.array(theirs[-1, written]))
+
+
+# Scalar functions, over arrays: real columns x, words w, constants k.
+
+FUNCTIONS = r"""
+#define OVER(name, ...) extern "C" void all_##name(const real *x, const word *w, \
+    const constants *k, real *out, long long n) \
+{ for (long long q = 0; q < n; ++q) { __VA_ARGS__; } }
+OVER(minus_log, out[q] = minus_log(x[q], x[n + q]))
+OVER(log2, log2_(x[q], out[q], out[n + q]))
+OVER(nearest, out[q] = nearest(x[q]))
+OVER(two_to, out[q] = two_to(x[q]))
+OVER(exp2_ratio, out[q] = exp2_ratio(x[q]))
+OVER(power, out[q] = power(x[q], x[n + q], x[2 * n + q]))
+OVER(sinpi, out[q] = sinpi_(x[q]))
+OVER(small_sinpi_ratio, out[q] = small_sinpi_ratio(x[q]))
+OVER(small_cospi, out[q] = small_cospi(x[q]))
+OVER(uniform, uniform(w[q], w[n + q], out[q], out[n + q]))
+OVER(angle, angle(w[q], w[n + q], out[q], out[n + q], out[2 * n + q]))
+OVER(spare_sign, out[q] = spare_sign(w[q]))
+OVER(exponential, out[q] = exponential(w[q], w[n + q]))
+#define LAW(name, draws) OVER(name, real y[draws]; name(k->k, w[q], w[n + q], y); \
+    for (int d = 0; d < draws; ++d) out[d * n + q] = y[d])
+LAW(stable, 1) LAW(near_one, 1) LAW(at_one, 1) LAW(radius, 1) LAW(normal, 2) LAW(one, 1)
 """
-    at = host(SHIM + member.CUDA + text).at
-    at.restype, at.argtypes = ctypes.c_double, [ctypes.c_double] + 6 * [ctypes.c_uint]
-
-    @addressed
-    @given(alphas, st.tuples(*6 * [words]))
-    def agree(alpha, place):
-        k0, k1, particle, step, coordinate, lane = map(uint32, place)
-        common = member.shared(alpha, k0, k1, particle, step, lane)
-        ours = member.variate(common, alpha, k0, k1, particle, step, coordinate, lane)
-        assert ours == at(alpha, *place)
-
-    agree()
-
-
-# Scalar functions, over arrays.
+NAMESPACES = {
+    float64: (elementary.double, philox.double, cms.double),
+    float32: (elementary.single, philox.single, cms.single),
+}
 
 
 @pytest.fixture(scope="session")
 def functions(host):
-    """Each scalar function of the CUDA text, over the rows of an array."""
-    loops = "".join(over_arrays(name, arity) for name, arity in ARITY.items())
-    library = host(SHIM + cms.CUDA + loops)
+    """Each function of the CUDA text of a format, over columns of reals or of words."""
 
-    def call(name, *arguments):
-        stacked = np.ascontiguousarray(np.broadcast_arrays(*arguments), dtype=float)
-        out = np.empty(stacked.shape[1])
-        pointers = [ctypes.c_void_p(a.ctypes.data) for a in (out, stacked)]
-        getattr(library, f"all_{name}")(*pointers, ctypes.c_longlong(out.size))
+    def call(real, name, results, columns=(), words=(), constants=(0.0,) * 9):
+        library = host(cms.cuda(real) + FUNCTIONS)
+        stacked = np.array([*columns], real)
+        words = np.array([*words], NAMESPACES[real][1].word)
+        out = np.empty((results, max(stacked.shape[-1], words.shape[-1])), real)
+        given = stacked, words, np.array(constants, real), out
+        pointers = [ctypes.c_void_p(a.ctypes.data) for a in given]
+        getattr(library, f"all_{name}")(*pointers, ctypes.c_longlong(out.shape[1]))
         return out
 
     return call
 
 
-def ours(name, *arguments):
-    function = getattr(cms if name.endswith("stable") else elementary, name.rstrip("_"))
-    rows = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in arguments))
-    return np.array([function(*row) for row in zip(*(r.tolist() for r in rows), strict=True)])
+def one_by_one(function, columns, real):
+    """A Numba function over columns of one type: its results, stacked."""
+    found = np.array([function(*row) for row in zip(*columns, strict=True)], real)
+    return np.atleast_2d(found.T)
 
 
-def midpoints(random, n, bits):
-    """Points (j + 1/2) 2^-bits of (0, 2^(52 - bits)), half of them near either end."""
-    cells = random.integers(0, 2**52, n) >> random.integers(0, 52, n)
-    near = np.where(random.random(n) < 0.5, cells, 2**52 - 1 - cells)
-    return (near + 0.5) * 2.0**-bits
-
-
-def seeded_points(n=4000, seed=1):
-    """alpha, beta, h, u, v with every difficult place visited."""
+def difficult_words(word, n, seed=1):
+    """Words with a run of equal bits at either end, and all of 0, 1, 2, -1 and -2, in pairs."""
     random = np.random.default_rng(seed)
-    alpha = random.uniform(0.11, 2.0, n)
-    alpha[: n // 4] = 1.0 + random.choice([-1, 1], n // 4) * 10.0 ** random.uniform(-16, -2, n // 4)
-    alpha[n // 4 : n // 4 + 100] = np.resize([0.11, 0.5, 1.0, 1.5, 2.0], 100)
-    beta = np.where(random.random(n) < 0.3, random.choice([-1, 0, 1], n), random.uniform(-1, 1, n))
-    h = random.choice([-1.0, 1.0], n) * midpoints(random, n, 53)
-    return alpha, beta, h, midpoints(random, n, 52), midpoints(random, n, 52)
+    bits = 8 * word().itemsize
+    cells = random.integers(0, np.iinfo(word).max, (2, n), word, endpoint=True)
+    cells >>= random.integers(0, bits, (2, n)).astype(word)
+    cells ^= np.where(random.random((2, n)) < 0.5, word(0), ~word(0))
+    turn = random.integers(0, 2, (2, n)).astype(word) * word(bits - 1)
+    cells = cells >> turn | cells << (word(bits) - turn) % word(bits)
+    ends = np.array([0, 1, 2, 3], word)
+    ends = np.concatenate([ends, ~ends, word(1) << word(bits - 1) ^ ends])
+    first, second = np.meshgrid(ends, ends)
+    return np.hstack([np.stack([first.ravel(), second.ravel()]), cells])
 
 
-def test_symmetric_variates_agree_to_the_last_bit(functions):
-    alpha, _, h, _, v = seeded_points()
-    same_bits(ours("symmetric_stable", alpha, h, v), functions("symmetric_stable", alpha, h, v))
+def difficult_points(real, n=1500, seed=1):
+    """Columns for each function, over all of the range that it states."""
+    random = np.random.default_rng(seed)
+    info = np.finfo(real)
+    positive = np.exp2(random.uniform(info.minexp + 1, info.maxexp - 1, n)).astype(real)
+    near_one = 10 ** random.uniform(-17, -1, n // 3)
+    positive[: n // 3] = 1 + random.choice([-1, 1], n // 3) * near_one
+    positive[:4] = info.tiny, info.max, math.sqrt(0.5), np.nextafter(real(math.sqrt(0.5)), real(0))
+    any_size = np.exp2(random.uniform(-30, info.maxexp - 1, n)).astype(real)
+    any_size *= random.choice([-1, 1], n).astype(real)
+    any_size[:7] = 0, np.inf, -np.inf, info.max, info.minexp - 1, info.maxexp, 0.5
+    moderate = np.where(random.random(n) < 0.9, random.normal(size=n) * 20, any_size).astype(real)
+    half, small = random.uniform(-0.5, 0.5, n).astype(real), random.uniform(-1, 1, n) / 16
+    small[:3] = half[:3] = 0.0, 1 / 16, -1 / 16
+    half[3:5] = 0.5, -0.5
+    return {
+        "log2": (positive,),
+        "nearest": (np.append(any_size, real(np.nan)),),
+        "two_to": (np.arange(info.minexp - 1, info.maxexp + 1).astype(real),),
+        "exp2_ratio": (half,),
+        "power": (positive, moderate, moderate * info.eps * half),
+        "sinpi": (half,),
+        "small_sinpi_ratio": (small.astype(real),),
+        "small_cospi": (small.astype(real),),
+    }
 
 
-def test_positive_variates_agree_to_the_last_bit(functions):
-    alpha, _, _, u, v = seeded_points()
-    below = np.minimum(alpha, 1 / alpha)
-    same_bits(ours("positive_stable", below, u, v), functions("positive_stable", below, u, v))
+@each_format
+@pytest.mark.parametrize("name", difficult_points(float64, 30))
+def test_elementary_functions_agree_to_the_last_bit(name, real, functions):
+    columns = difficult_points(real)[name]
+    ours = one_by_one(getattr(NAMESPACES[real][0], name), columns, real)
+    same_bits(ours, functions(real, name, len(ours), columns))
 
 
-def test_skewed_variates_agree_to_the_last_bit(functions):
-    arguments = [a for i, a in enumerate(seeded_points()) if i != 3]
-    same_bits(ours("skewed_stable", *arguments), functions("skewed_stable", *arguments))
+@each_format
+@pytest.mark.parametrize("name, results", {"uniform": 2, "angle": 3, "spare_sign": 1}.items())
+def test_uniforms_agree_to_the_last_bit(name, results, real, functions):
+    words = difficult_words(NAMESPACES[real][1].word, 1500)
+    asked = words[:1] if name == "spare_sign" else words
+    ours = one_by_one(getattr(NAMESPACES[real][1], name), asked, real)
+    same_bits(ours, functions(real, name, results, words=words))
 
 
-uniforms = st.integers(0, 2**52 - 1).map(lambda j: (j + 0.5) * 2.0**-52)
-halves = st.integers(-(2**52), 2**52 - 1).map(lambda j: (j + 0.5) * 2.0**-53)
-betas = st.one_of(st.floats(-1.0, 1.0), st.sampled_from([-1.0, 0.0, 1.0]))
+@each_format
+def test_minus_log_agrees_to_the_last_bit(real, functions):
+    elementary_, philox_, cms_ = NAMESPACES[real]
+    words = difficult_words(philox_.word, 1500)
+    columns = functions(real, "uniform", 2, words=words)
+    ours = one_by_one(elementary_.minus_log, columns, real)
+    same_bits(ours, functions(real, "minus_log", 1, columns))
+    same_bits(one_by_one(cms_.exponential, words, real), ours)
+    same_bits(ours, functions(real, "exponential", 1, words=words))
 
 
-@addressed
-@given(alphas, betas, halves, uniforms, uniforms)
-def test_variates_at_any_point_agree_to_the_last_bit(functions, alpha, beta, h, u, v):
-    for name, arguments in {
-        "symmetric_stable": (alpha, h, v),
-        "positive_stable": (min(alpha, 1 / alpha), u, v),
-        "skewed_stable": (alpha, beta, h, v),
-    }.items():
-        rows = [[a] for a in arguments]
-        same_bits(ours(name, *rows), functions(name, *rows))
-
-
-RANGES = {
-    "log_": st.floats(0.0, np.finfo(float).max),
-    "exp_": st.one_of(st.floats(allow_nan=False), st.floats(-760.0, 760.0)),
-    "exprel": st.one_of(st.floats(-1e300, 1e300), st.floats(-760.0, 760.0), st.floats(-0.4, 0.4)),
-    "sinpi_over": st.floats(-0.5, 0.5),
-    "sinpi_": st.floats(-0.5, 0.5),
-    "cospi_": st.floats(0.0, 1.0),
+LAWS = {
+    "stable": st.tuples(alphas, st.just(0.0)),
+    "stable and skewed": st.tuples(away_from_one, betas),
+    "near_one": st.tuples(around_one, betas),
+    "at_one": st.tuples(st.just(1.0), betas),
+    "radius": st.tuples(alphas, st.just(0.0)),
+    "normal": st.just((2.0, 0.0)),
+    "one": st.just((1.0, 0.0)),
 }
 
 
-@pytest.mark.parametrize("name", RANGES)
-def test_elementary_functions_agree_to_the_last_bit(name, functions):
+@each_format
+@pytest.mark.parametrize("name", LAWS)
+def test_variates_from_difficult_words_agree_to_the_last_bit(name, real, functions):
+    law = getattr(cms, name.split()[0])
+    words = difficult_words(NAMESPACES[real][1].word, 1500)
+
     @addressed
-    @given(st.lists(RANGES[name], min_size=1, max_size=50))
-    def agree(points):
-        same_bits(ours(name, points), functions(name, points))
+    @given(LAWS[name])
+    def agree(law_of):
+        constants = tuple(map(real, law.constants[real](*law_of)))
+        out, parts = (np.empty((rows, words.shape[1]), real) for rows in (law.draws, 3))
+        law.fill[real](constants, words[0], words[1], parts, out.reshape(-1))
+        theirs = functions(real, law.name, law.draws, words=words, constants=constants)
+        same_bits(out, theirs)
 
     agree()
 
 
-def test_two_roundings_instead_of_one_would_be_seen(host):
+@each_format
+def test_two_roundings_instead_of_one_would_be_seen(real, functions, host):
     """The negative control: a multiply-add that is not fused gives other bits."""
-    unfused = SHIM.replace("std::fma(a, b, c)", "a * b + c")
-    library = host(unfused + cms.CUDA + over_arrays("exp_", 1))
-    x = np.linspace(-5, 5, 1000)
-    out = np.empty_like(x)
-    library.all_exp_(*(ctypes.c_void_p(a.ctypes.data) for a in (out, x)), ctypes.c_longlong(1000))
-    assert np.count_nonzero(out != ours("exp_", x)) > 50
+    columns = difficult_points(real)["sinpi"]
+    text = (cms.cuda(real) + FUNCTIONS).replace("__fma_rn(a, b, c)", "(a * b + c)")
+    library = host(text.replace("__fmaf_rn(a, b, c)", "(a * b + c)"))
+    out = np.empty_like(columns[0])
+    pointers = [ctypes.c_void_p(a.ctypes.data) for a in (columns[0], columns[0], columns[0], out)]
+    library.all_sinpi(*pointers, ctypes.c_longlong(out.size))
+    assert np.count_nonzero(out != functions(real, "sinpi", 1, columns)[0]) > 50
 
 
 # The device's own compiler.
@@ -291,15 +453,7 @@ def test_two_roundings_instead_of_one_would_be_seen(host):
 
 def ptx_by_nvcc(text, folder):
     (folder / "fill.cu").write_text(text)
-    command = [
-        shutil.which("nvcc"),
-        "-ptx",
-        "-std=c++17",
-        "-fmad=false",
-        "fill.cu",
-        "-o",
-        "fill.ptx",
-    ]
+    command = [shutil.which("nvcc"), *"-ptx -std=c++17 -fmad=false fill.cu -o fill.ptx".split()]
     subprocess.run(command, cwd=folder, check=True)
     return (folder / "fill.ptx").read_text()
 
@@ -316,11 +470,36 @@ def ptx_by_nvrtc(text):
     return ptx.decode()
 
 
-@each_noise
-def test_the_cuda_text_compiles_and_leaves_nothing_to_contract(member, tmp_path):
-    """PTX without .rn may be contracted into fma later; --fmad=false writes .rn everywhere."""
-    text = member.CUDA + addresses.CUDA
+ROUNDED = r"(add|sub|mul|div|fma|sqrt|rcp)\.rn|cvt\.rn\.f32\.s32|cvt\.rmi\.f(32|64)"
+EXACT = r"(ld|st)\.\w+|mov|abs|neg|min|max|copysign|selp|setp\.\w+"
+
+
+def leaves_nothing_to_contract(fill, real, tmp_path):
+    """PTX without .rn may be contracted into fma later; --fmad=false writes .rn everywhere.
+
+    Each instruction on floats is one of those that IEEE defines: no approximation, no flush to
+    zero, and none of the other format.
+    """
+    made_of = getclosurevars(fill).nonlocals
+    text = addresses._cuda(real, made_of["shared"], made_of["own"])
     ptx = ptx_by_nvcc(text, tmp_path) if shutil.which("nvcc") else ptx_by_nvrtc(text)
     assert ".entry fill(" in ptx
-    assert "fma.rn.f64" in ptx and "mul.rn.f64" in ptx
-    assert "mul.f64" not in ptx and "add.f64" not in ptx
+    own, other = ("f64", "f32") if real is float64 else ("f32", "f64")
+    used = set(
+        re.findall(r"^\s*(?:@!?%p\d+\s+)?([a-z][\w.]*\.f(?:32|64)[\w.]*)", ptx, re.MULTILINE)
+    )
+    assert {f"fma.rn.{own}", f"mul.rn.{own}"} <= used
+    assert not [i for i in used if not re.fullmatch(rf"({ROUNDED}|{EXACT})(\.{own})?", i)]
+    assert f".{other}" not in ptx
+
+
+@each_noise
+@each_format
+def test_the_cuda_text_of_a_noise_leaves_nothing_to_contract(member, real, tmp_path):
+    leaves_nothing_to_contract(member.fill, real, tmp_path)
+
+
+@pytest.mark.parametrize("law", SKEWED)
+@each_format
+def test_the_cuda_text_of_skewed_variates_leaves_nothing_to_contract(law, real, tmp_path):
+    leaves_nothing_to_contract(SKEWED[law][0], real, tmp_path)

@@ -13,17 +13,83 @@ from stablenoise import NoiseField, noises
 cupy = pytest.importorskip("cupy", reason="needs cupy and a device")
 pytestmark = pytest.mark.gpu
 each_noise = each_member(noises)
+each_format = pytest.mark.parametrize("real", [np.float64, np.float32])
 each_method = each_member(pruning)
+ROWS = np.arange(1_000, dtype=np.uint32)[::-1].copy()
+alphas, scales = st.floats(0.2, 2.0), st.floats(0.01, 100.0)
+seeds, steps = st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1)
+dims = st.sampled_from([1, 2, 3, 4, 5, 7, 64])
+addressed = settings(deadline=None, max_examples=30)
+
+
+def same_bits(on_device, on_host):
+    there = on_device.get()
+    assert there.dtype == on_host.dtype and not np.isnan(on_host).any()
+    np.testing.assert_array_equal(there.view(np.uint8), on_host.view(np.uint8))
 
 
 @each_noise
-@settings(deadline=None, max_examples=30)
-@given(st.floats(0.2, 2.0), st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1))
-def test_noise_has_the_bits_of_the_host(member, alpha, seed, step):
+@each_format
+@addressed
+@given(alphas, seeds, steps, dims)
+def test_noise_has_the_bits_of_the_host(member, real, alpha, seed, step, dim):
     field = NoiseField(alpha, seed, member)
-    rows = np.arange(1_000, dtype=np.uint32)
-    on_device = field.at(cupy.asarray(rows), step, 7)
-    np.testing.assert_array_equal(on_device.get(), field.at(rows, step, 7))
+    same_bits(field.at(cupy.asarray(ROWS), step, dim, real), field.at(ROWS, step, dim, real))
+
+
+@each_noise
+@each_format
+@addressed
+@given(alphas, seeds, steps, dims)
+def test_filling_gives_the_bits_of_the_host(member, real, alpha, seed, step, dim):
+    field = NoiseField(alpha, seed, member)
+    ours, theirs = np.empty((1_000, dim), real), cupy.empty((1_000, dim), real)
+    field.fill(ours, step)
+    field.fill(theirs, step)
+    same_bits(theirs, ours)
+
+
+@each_noise
+@each_format
+@addressed
+@given(alphas, seeds, steps, dims, scales)
+def test_adding_gives_the_bits_of_the_host(member, real, alpha, seed, step, dim, scale):
+    field = NoiseField(alpha, seed, member)
+    ours = np.random.default_rng(seed).normal(size=(1_000, dim)).astype(real)
+    theirs = cupy.asarray(ours)
+    field.add_to(ours, step, scale, ROWS)
+    field.add_to(theirs, step, scale, cupy.asarray(ROWS))
+    same_bits(theirs, ours)
+
+
+@each_noise
+@each_format
+def test_more_addresses_than_threads_have_the_bits_of_the_host(member, real):
+    """2^25 and some, where a thread has to stride if a block yields one variate."""
+    field, shape = NoiseField(1.5, 7, member), (2**13 + 1, 2**12 + 3)
+    ours, theirs = np.ones(shape, real), cupy.ones(shape, real)
+    field.add_to(ours, 1, 0.3)
+    field.add_to(theirs, 1, 0.3)
+    same_bits(theirs, ours)
+
+
+@each_noise
+@each_format
+def test_adding_is_timed(member, real, capsys):
+    """Bytes of theta a second, printed: no bound, since devices differ."""
+    field, theta = NoiseField(1.5, 1, member), cupy.zeros((2**13, 2**13), real)
+    field.add_to(theta, 0, 0.1)
+    start, end = cupy.cuda.Event(), cupy.cuda.Event()
+    start.record()
+    for step in range(10):
+        field.add_to(theta, step, 0.1)
+    end.record()
+    end.synchronize()
+    seconds = cupy.cuda.get_elapsed_time(start, end) / 1e3
+    with capsys.disabled():
+        name = f"{member.__name__.split('.')[-1]} {real.__name__}"
+        print(f"\n{name}: {10 * theta.nbytes / seconds / 1e9:.1f} GB/s")
+    assert seconds > 0
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "squared"])

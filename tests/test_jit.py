@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,28 +14,24 @@ import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
-from numpy import float32
+from numpy import float32, float64, int32, int64
 
 import stablenoise
-from stablenoise.jit import fingerprint, fma, jit
+from stablenoise.jit import bits, fingerprint, fma, from_bits, jit, scalar
 
 PACKAGE = Path(stablenoise.__file__).parent
-VALUE = """
+VALUES = """
 from numba.core import event
-with event.install_recorder("numba:compile") as events:
-    from stablenoise import NoiseField
-    print(float(NoiseField(1.5, 1).at([0], 0, 1)[0, 0]).hex())
-print(sum(e.is_start for _, e in events.buffer))
+from stablenoise import NoiseField
+from stablenoise.noises import common, independent
+for noise in ({noises}):
+    for dtype in ("float64", "float32"):
+        with event.install_recorder("numba:compile") as events:
+            print(float(NoiseField(1.5, 1, noise).at([0], 0, 1, dtype)[0, 0]).hex())
+        print(sum(e.is_start for _, e in events.buffer))
 """
-EVERY_NOISE = """
-from numba.core import event
-with event.install_recorder("numba:compile") as events:
-    from stablenoise import NoiseField
-    from stablenoise.noises import common, independent, isotropic
-    for noise in (common, independent, isotropic):
-        print(float(NoiseField(1.5, 1, noise).at([0], 0, 1)[0, 0]).hex())
-print(sum(e.is_start for _, e in events.buffer))
-"""
+VALUE = VALUES.format(noises="independent,")
+TWO_NOISES = VALUES.format(noises="common, independent")
 
 
 def start(folder, program, **environment):
@@ -68,7 +65,7 @@ def copy_package(folder):
 def warm(tmp_path_factory):
     """A copy of the package, started once, and what it printed."""
     folder = copy_package(tmp_path_factory.mktemp("warm"))
-    return folder, start(folder, EVERY_NOISE)
+    return folder, start(folder, TWO_NOISES)
 
 
 @pytest.fixture
@@ -79,29 +76,36 @@ def installed(warm, tmp_path):
 
 
 def test_the_first_start_compiles_and_the_second_compiles_nothing(warm):
-    folder, (*values, compiled) = warm
-    assert int(compiled) > 0
-    assert start(folder, EVERY_NOISE) == [*values, "0"]
+    folder, printed = warm
+    values, compiled = printed[::2], printed[1::2]
+    assert len(set(values)) == 2  # types I and II share their first coordinate
+    assert int(compiled[0]) > 0 and int(compiled[1]) > 0
+    again = start(folder, TWO_NOISES)
+    assert again[::2] == values
+    assert set(again[1::2]) == {"0"}
 
 
 EDITS = {
-    "a constant": ("elementary.py", "0x1.62e42fee00000p-1", "0x1.62e42fef00000p-1"),
-    "a coefficient": ("elementary.py", "LOG = tuple(2 / (", "LOG = tuple(2.02 / ("),
-    "a callee": (
-        "cms.py",
-        "return (sine if h > 0.0 else -sine)",
-        "return (sine if h > 0.0 else sine)",
-    ),
+    "a constant": ("elementary.py", "0.6931471803691238", "0.6931472803691238", "double"),
+    "a coefficient": ("elementary.py", "-0.2499999999999954", "-0.2599999999999954", "double"),
+    "one of single": ("elementary.py", "-0.2499999,", "-0.2599999,", "single"),
+    "a callee": ("cms.py", "return s * math.copysign(", "return -s * math.copysign(", "both"),
+    "a mask": ("philox.py", "LOW = uint64(2**32 - 1)", "LOW = uint64(2**31 - 1)", "both"),
 }
 
 
-@pytest.mark.parametrize("place, old, new", EDITS.values(), ids=EDITS)
-def test_an_edit_in_another_file_changes_the_value_at_the_next_start(installed, place, old, new):
-    before = start(installed, VALUE)
+@pytest.mark.parametrize("place, old, new, formats", EDITS.values(), ids=EDITS)
+def test_an_edit_in_another_file_changes_the_value_at_the_next_start(
+    installed, warm, place, old, new, formats
+):
+    """And only in the formats for which it counts: the other one is not compiled again."""
+    before = warm[1][4:8]
     edit(installed / "stablenoise" / place, old, new)
     after = start(installed, VALUE)
-    assert before[1] == "0" and int(after[1]) > 0
-    assert after[0] != before[0]
+    for i, name in enumerate(("double", "single")):
+        counts = formats in (name, "both")
+        assert (after[2 * i] != before[2 * i]) == counts
+        assert (int(after[2 * i + 1]) > 0) == counts
 
 
 DECORATORS = {
@@ -129,10 +133,13 @@ def test_an_edit_on_which_no_kernel_depends_recompiles_nothing(installed, warm):
     package = installed / "stablenoise"
     for path in (package / "estimate.py", package / "parameters.py"):
         path.write_text(path.read_text() + "\nUNUSED = 1\n")
-    for path in (package / "elementary.py", package / "addresses.py", package / "cms.py"):
-        head, docstring, rest = path.read_text().split('"""', 2)
-        path.write_text(f'{head}"""{docstring}"""\n# A comment, which moves all lines.\n{rest}')
-    assert start(installed, EVERY_NOISE) == [*warm[1][:-1], "0"]
+    for name in ("elementary.py", "philox.py", "cms.py", "addresses.py"):
+        head, docstring, rest = (package / name).read_text().split('"""', 2)
+        moved = f'{head}"""{docstring}"""\n# A comment, which moves all lines.\n{rest}'
+        (package / name).write_text(moved)
+    after = start(installed, TWO_NOISES)
+    assert after[::2] == warm[1][::2]
+    assert set(after[1::2]) == {"0"}
 
 
 def test_an_install_that_cannot_be_written_runs_and_gives_the_same_value(warm, tmp_path):
@@ -143,13 +150,13 @@ def test_an_install_that_cannot_be_written_runs_and_gives_the_same_value(warm, t
             (folder / "__pycache__").write_text("not a folder")
     (tmp_path / "file").write_text("not a folder")
     nowhere = str(tmp_path / "file" / "home")
-    value, compiled = start(tmp_path, VALUE, HOME=nowhere, XDG_CACHE_HOME=nowhere)
-    assert value == warm[1][1]
-    assert int(compiled) > 0
+    printed = start(tmp_path, VALUE, HOME=nowhere, XDG_CACHE_HOME=nowhere)
+    assert printed[::2] == warm[1][4:8:2]
+    assert int(printed[1]) > 0 and int(printed[3]) > 0
     assert not list(tmp_path.rglob("*.nb[ic]"))
 
 
-# The fused multiply-add, the error model and the options.
+# The fused multiply-add, the bits of a number, the error model and the options.
 
 doubles = st.floats(-1e100, 1e100)
 singles = st.floats(-1e10, 1e10, width=32)
@@ -194,6 +201,98 @@ def test_two_roundings_would_be_seen():
     assert (one + small) * (one - small) - one != fused(one + small, one - small, -one)
 
 
+@jit
+def to_bits(x):
+    return bits(x)
+
+
+@jit
+def to_number(i):
+    return from_bits(i)
+
+
+FORMATS = {float64: int64, float32: int32}
+each_format = pytest.mark.parametrize("real, integer", FORMATS.items())
+KNOWN = [  # IEEE 754-2019, table 3.5
+    (float64, 0.0, 0),
+    (float64, -0.0, -(2**63)),
+    (float64, 1.0, 1023 << 52),
+    (float64, -2.0, (1024 << 52) - 2**63),
+    (float64, 1.5, (1023 << 52) + (1 << 51)),
+    (float64, 2.0**-1074, 1),
+    (float64, math.inf, 2047 << 52),
+    (float32, 0.0, 0),
+    (float32, -0.0, -(2**31)),
+    (float32, 1.0, 127 << 23),
+    (float32, -2.0, (128 << 23) - 2**31),
+    (float32, 1.5, (127 << 23) + (1 << 22)),
+    (float32, 2.0**-149, 1),
+    (float32, math.inf, 255 << 23),
+]
+
+
+@pytest.mark.parametrize("real, number, pattern", KNOWN)
+def test_bits_are_those_of_the_standard(real, number, pattern):
+    assert to_bits(real(number)) == pattern
+    back = to_number(FORMATS[real](pattern))
+    assert back == number and math.copysign(1, back) == math.copysign(1, number)
+
+
+@each_format
+def test_bits_come_back(real, integer):
+    """As NumPy views them, without a conversion of the type: 1.0 becomes no 1."""
+
+    @settings(deadline=None)
+    @given(st.integers(np.iinfo(integer).min, np.iinfo(integer).max))
+    def come_back(pattern):
+        number = integer(pattern).view(real)
+        assume(not np.isnan(number))  # a NaN may lose its payload on the way
+        assert to_bits(number) == pattern
+        assert real(to_number(integer(pattern))) == number
+
+    come_back()
+
+
+@each_format
+def test_bits_have_the_size_of_their_format(real, integer):
+    numbers = np.array([0.0, 1.0, -2.5], real)
+    kept = over(numbers)
+    assert kept.dtype == integer
+    np.testing.assert_array_equal(kept, numbers.view(integer))
+
+
+@jit
+def over(numbers):
+    return np.array([bits(x) for x in numbers])
+
+
+LONG = """
+@decorator
+def fraction(x):
+{lines}
+    return x
+
+@jit
+def caller(x):
+    return fraction(x) + fraction(2.0 * x) + fraction(3.0 * x)
+"""
+
+
+def calls_left(decorator):
+    """Calls of a long function that are left in the optimised code of its caller."""
+    names = {"jit": jit, "decorator": decorator, "__name__": "long"}
+    exec(LONG.format(lines="    x = x / (x + 1.0)\n" * 300), names)
+    assert names["caller"](1.0) == pytest.approx(1 / 301 + 2 / 601 + 3 / 901)
+    (text,) = names["caller"].inspect_llvm().values()
+    return len(re.findall(r"call .*8fraction", text))
+
+
+def test_a_scalar_function_is_inlined_always():
+    """And another one is not, which is the control."""
+    assert calls_left(scalar) == 0
+    assert calls_left(jit) == 3
+
+
 def test_division_by_zero_is_infinite():
     assert ratio(1.0, 0.0) == math.inf
     assert ratio(-1.0, 0.0) == -math.inf
@@ -204,6 +303,8 @@ def test_division_by_zero_is_infinite():
 def test_an_option_that_would_change_bits_or_go_stale_is_refused(option):
     with pytest.raises(ValueError, match=rf"not for the caller, got \['{option}'\]$"):
         jit(**{option: True})
+    with pytest.raises(ValueError, match=rf"not for the caller, got .*'{option}'"):
+        scalar(**{option: True})
 
 
 # The fingerprint.

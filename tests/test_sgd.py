@@ -13,7 +13,7 @@ from chaos.network import Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
 from stablenoise import Lane, NoiseField
 from stablenoise.noises import common, isotropic
-from stablenoise.philox import philox, uniform
+from stablenoise.philox import double, philox
 
 
 def last(states, steps):
@@ -186,10 +186,10 @@ def test_the_noise_is_that_of_the_field(change):
 @settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1), st.integers(1, 1000))
 def test_a_row_is_the_integer_part_of_the_uniform_at_its_address(seed, step, n):
-    key = np.uint32(seed % 2**32), np.uint32(seed // 2**32)
-    place = np.uint32(step), np.uint32(0), np.uint32(Lane.MINIBATCH)
-    words = [philox(*key, np.uint32(i), *place) for i in range(5)]
-    expected = [int(uniform(a, b) * n) for a, b, _, _ in words]
+    key, place = (seed % 2**32, seed // 2**32), (step, 0, Lane.MINIBATCH)
+    words = [philox(*map(np.uint64, (*key, i, *place))) for i in range(5)]
+    uniforms = [double.uniform(np.uint64((a << 32) | b), np.uint64(0))[0] for a, b, _, _ in words]
+    expected = [int(u * n) for u in uniforms]
     np.testing.assert_array_equal(minibatch(seed, step, n, 5), expected)
 
 

@@ -50,7 +50,7 @@ CLAIM = Claim(
     control=partial(_shares, alpha=1.75),
     broken="stable columns, a = 1.75, in place of Gaussian ones",
     unit="matrices of 1,000 columns",
-    smoke=128,
+    smoke=512,
     full=1_024,
     chunk=16,
 )

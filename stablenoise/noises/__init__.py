@@ -1,5 +1,5 @@
 """Kinds of noise, one per module.
 
-Each provides the scalar functions ``shared`` and ``variate``, their ``CUDA`` twins, the loop
-``fill``, and ``characteristic_function(u, alpha)``.
+Each provides ``fill``, the loop that ``over_addresses`` makes of two laws, and
+``characteristic_function(u, alpha)``.
 """

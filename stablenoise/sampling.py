@@ -1,0 +1,105 @@
+"""Draws from a generator of the caller: each call takes one 64-bit key from it, and no more."""
+
+from operator import index
+from typing import Any
+
+import numpy as np
+from numpy import float32, float64, uint32, uint64
+
+from . import cms, philox
+from .addresses import over_addresses
+from .arrays import Array, array_module
+from .checks import check_shape
+from .jit import jit
+from .noises import independent
+
+Size = int | tuple[int, ...] | None
+Rng = Any  # what numpy.random.default_rng takes, as scientific Python's SPEC 7 has it
+
+ROW = 2**31  # variates for each "particle": a coordinate is a 32-bit word
+
+_fill_stable = independent.fill
+_fill_near_one = over_addresses(shared=cms.one, own=cms.near_one)
+_fill_at_one = over_addresses(shared=cms.one, own=cms.at_one)
+
+
+def key(rng: Rng) -> tuple[Any, Any]:
+    """Two random 32-bit words."""
+    low, high = np.random.default_rng(rng).integers(2**32, size=2, dtype=np.uint32)
+    return low, high
+
+
+def full_shape(size: Size, parameters: tuple[int, ...]) -> tuple[int, ...]:
+    """Shape of a sample: ``size``, or that of the parameters, which must broadcast to it."""
+    if size is None:
+        return parameters
+    try:
+        shape = tuple(map(index, size)) if isinstance(size, tuple | list) else (index(size),)
+    except TypeError:
+        shape = (-1,)
+    if min(shape, default=0) < 0:
+        raise ValueError(f"size must be an integer or a tuple of them, not negative, got {size!r}")
+    for n, known in zip(shape[::-1], parameters[::-1], strict=False):
+        if known not in (1, n):
+            raise ValueError(f"size must end in the parameters' shape {parameters}, got {shape}")
+    if len(shape) < len(parameters):
+        raise ValueError(f"size must end in the parameters' shape {parameters}, got {shape}")
+    return check_shape(shape)
+
+
+def is_near_one(alpha: Any, beta: Any) -> Any:
+    """Whether ``near_one``, or ``at_one``, makes the variate, rather than ``stable``."""
+    return (beta != 0) & (abs(alpha - 1) <= cms.NEAR_ONE)
+
+
+def fill(out: Array, alpha: float, beta: float, rng: Rng, scale: float, loc: float) -> None:
+    """Let ``out``, C-contiguous, be loc + scale x variates of one law."""
+    near = _fill_at_one if alpha == 1 else _fill_near_one
+    loop = near if is_near_one(alpha, beta) else _fill_stable
+    words, flat, xp = key(rng), out.reshape(-1), array_module(out)
+    for row, start in enumerate(range(0, flat.size, ROW)):
+        part, particles = flat[None, start : start + ROW], xp.array([row], dtype=uint32)
+        loop(part, alpha, beta, *words, particles, uint32(0), uint32(0), scale, loc)
+
+
+def fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, rng: Rng) -> None:
+    """Let element q of ``out`` be what ``fill`` would make it, with parameters of its own."""
+    loop = _EACH[out.dtype.type]
+    near = np.broadcast_to(is_near_one(alpha, beta), out.shape)
+    parameters = (np.broadcast_to(x, out.shape) for x in (alpha, beta))
+    loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), *key(rng))
+
+
+def _each(real: type) -> Any:
+    """Loop of ``fill_each`` for one format."""
+    laws, uniforms = (cms.double, philox.double) if real is float64 else (cms.single, philox.single)
+    pair, pairs, angle, exponential = (
+        uniforms.pair,
+        uniforms.pairs,
+        uniforms.angle,
+        laws.exponential,
+    )
+    stable, stable_constants = laws.stable, laws.stable_constants
+    near_one, near_one_constants = laws.near_one, laws.near_one_constants
+    at_one, at_one_constants = laws.at_one, laws.at_one_constants
+
+    @jit(nogil=True)
+    def loop(out, alpha, beta, near, k0, k1):
+        for q in range(len(out)):
+            row, coordinate = q // ROW, q % ROW
+            place = uint64(row), uint64(0), uint64(coordinate // pairs), uint64(0)
+            block = philox.philox(uint64(k0), uint64(k1), *place)
+            first, second = pair(block, coordinate % pairs)
+            s, e, f = angle(first, second)
+            w = exponential(second, first)
+            if not near[q]:
+                out[q] = stable(stable_constants(alpha[q], beta[q]), s, e, f, w)
+            elif alpha[q] == 1.0:
+                out[q] = at_one(at_one_constants(alpha[q], beta[q]), s, e, f, w)
+            else:
+                out[q] = near_one(near_one_constants(alpha[q], beta[q]), s, e, f, w)
+
+    return loop
+
+
+_EACH = {real: _each(real) for real in (float64, float32)}
