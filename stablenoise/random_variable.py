@@ -1,0 +1,92 @@
+"""Stable laws among SciPy's random variables: ``scipy.stats.make_distribution``, SciPy 1.16 on."""
+
+from math import factorial, inf, nan, pi, tan
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .parameters import Stable
+
+
+class StableVariable:
+    """What ``scipy.stats.make_distribution`` asks of a distribution with parameters alpha and beta.
+
+    They are those of Nolan's S0 form; scale and location come from SciPy's arithmetic.  Nothing
+    of SciPy is imported here.
+
+    Examples
+    --------
+    >>> from scipy import stats
+    >>> X = stats.make_distribution(StableVariable())(alpha=1.5, beta=0.5)
+    >>> (2 * X + 1).sample(3, rng=1).shape
+    (3,)
+    >>> float((2 * X + 1).mean()), float(X.variance())
+    (2.0, inf)
+
+    """
+
+    __make_distribution_version__ = "1.16.0"
+    parameters = {
+        "alpha": {"endpoints": (0, 2), "inclusive": (False, True), "typical": (0.5, 2)},
+        "beta": {"endpoints": (-1, 1), "inclusive": (True, True), "typical": (-1, 1)},
+    }
+    support = {"endpoints": (-inf, inf), "inclusive": (False, False)}
+
+    def pdf(self, x: Any, /, *, alpha: Any, beta: Any) -> Any:
+        """Refuse: SciPy would else seek the density without end."""
+        raise NotImplementedError("stable laws have samples and moments here, no density yet")
+
+    def sample(self, shape: tuple[int, ...], *, alpha: Any, beta: Any, rng: Any = None) -> Any:
+        """Independent draws of this full shape, to which the parameters broadcast."""
+        law = Stable(*(x.item() if np.size(x) == 1 else x for x in map(np.asarray, (alpha, beta))))
+        return np.asarray(law.rvs(shape, rng))
+
+    def moment(self, order: int, kind: str, *, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
+        """Moment of some order, inf or NaN where it is infinite or does not exist.
+
+        Parameters
+        ----------
+        order : int
+            Not negative.
+        kind : {"raw", "central", "standardized"}
+        alpha, beta : array_like
+
+        Returns
+        -------
+        ndarray
+
+        """
+        moments = {"raw": _raw, "central": _central, "standardized": _standardized}
+        moment, (alphas, betas) = moments[kind], np.broadcast_arrays(alpha, beta)
+        pairs = zip(alphas.ravel().tolist(), betas.ravel().tolist(), strict=True)
+        return np.array([moment(int(order), a, b) for a, b in pairs]).reshape(alphas.shape)
+
+
+def _raw(order: int, alpha: float, beta: float) -> float:
+    """E X^order: infinite from alpha on, on the sides where the tail is heavy."""
+    if order == 0:
+        return 1.0
+    if alpha == 2:  # Gaussian with variance 2
+        return 0.0 if order % 2 else factorial(order) / factorial(order // 2)
+    if order < alpha:
+        return -beta * tan(pi * alpha / 2)
+    if order % 2 == 0:
+        return inf
+    return beta * inf if abs(beta) == 1 else nan
+
+
+def _central(order: int, alpha: float, beta: float) -> float:
+    """E (X - E X)^order; without a mean there is none."""
+    if order == 0:
+        return 1.0
+    if alpha <= 1:
+        return nan
+    return 0.0 if order == 1 else _raw(order, alpha, beta)
+
+
+def _standardized(order: int, alpha: float, beta: float) -> float:
+    """Central moment over the power of the standard deviation; only Gaussian laws have one."""
+    if order == 0:
+        return 1.0
+    return _central(order, alpha, beta) / 2 ** (order / 2) if alpha == 2 else nan

@@ -1,0 +1,71 @@
+"""Stable laws among SciPy's random variables."""
+
+from math import factorial
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from stablenoise import Stable
+from stablenoise.random_variable import StableVariable
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(stats, "make_distribution"), reason="needs random variables of SciPy"
+)
+
+
+@pytest.fixture(scope="module")
+def variable():
+    return stats.make_distribution(StableVariable())
+
+
+def test_arithmetic_scales_and_moves_the_sample(variable):
+    x = (2 * variable(alpha=1.5, beta=0.5) + 1).sample((3, 4), rng=1)
+    np.testing.assert_allclose(x, 2 * Stable(1.5, 0.5).rvs((3, 4), 1) + 1, rtol=1e-15)
+
+
+def test_parameters_broadcast(variable):
+    both = variable(alpha=[1.2, 1.8], beta=[[0.0], [0.5], [1.0]])
+    assert both.sample(5, rng=1).shape == (5, 3, 2)
+    assert both.mean().shape == (3, 2)
+
+
+@pytest.mark.parametrize("alpha, beta", [(1.5, 0.0), (1.2, -0.7), (1.9, 1.0)])
+def test_without_a_variance_scipy_reports_none(variable, alpha, beta):
+    law = variable(alpha=alpha, beta=beta)
+    moved = 2 * law + 1
+    *_, mean = Stable(alpha, beta).to_s1()
+    assert moved.mean() == pytest.approx(2 * mean + 1, rel=1e-14)
+    assert moved.variance() == law.variance() == law.moment(4, "raw") == np.inf
+    assert np.isnan(moved.skewness()) and np.isnan(moved.kurtosis())
+
+
+@pytest.mark.parametrize("beta, mean", [(1.0, np.inf), (-1.0, -np.inf), (0.3, np.nan)])
+def test_without_a_mean_scipy_reports_none(variable, beta, mean):
+    law = variable(alpha=0.8, beta=beta)
+    np.testing.assert_equal(float(law.mean()), mean)
+    assert np.isnan(law.variance())
+    assert law.moment(2, "raw") == np.inf
+
+
+def test_at_index_two_moments_are_gaussian(variable):
+    law = variable(alpha=2.0, beta=0.4)
+    gauss = stats.norm(scale=np.sqrt(2))
+    for order in range(7):
+        assert law.moment(order, "raw") == pytest.approx(gauss.moment(order), abs=1e-12)
+        assert law.moment(order, "central") == pytest.approx(gauss.moment(order), abs=1e-12)
+        even = factorial(order) / factorial(order // 2) / 2 ** (order // 2)
+        standardized = law.moment(order, "standardized")
+        assert standardized == pytest.approx(0 if order % 2 else even, abs=1e-12)
+
+
+@pytest.mark.parametrize("parameters", [(2.1, 0.0), (0.0, 0.0), (1.5, 1.1), (1.5, -1.1)])
+def test_parameters_out_of_range_give_nan(variable, parameters):
+    """As SciPy's random variables do."""
+    alpha, beta = parameters
+    assert np.isnan(variable(alpha=alpha, beta=beta).mean())
+
+
+def test_the_density_that_is_not_here_is_refused_in_one_line(variable):
+    with pytest.raises(NotImplementedError, match="^stable laws have samples and moments here"):
+        variable(alpha=1.5, beta=0.0).pdf(0.3)
