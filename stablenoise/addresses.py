@@ -60,7 +60,7 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
             arguments = out, real(scale), real(loc), bool(add), *constants, *place
             _in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape))
         else:
-            by_value = [np.array([(k,)], dtype=[("k", real, 9)]) for k in constants]
+            by_value = [np.array([(k,)], dtype=[("k", real, len(k))]) for k in constants]
             arguments = out, real(scale), real(loc), int32(add), *by_value, *place, *out.shape
             kernel(real)((min(out.size // 256 + 1, GRID),), (256,), arguments)
 

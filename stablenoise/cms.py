@@ -27,9 +27,9 @@ NEAR_ONE = 0.25  # up to this distance of alpha from 1 a skewed law is made by `
 class Law:
     """Variates from pairs of words, for each format, and the name of the CUDA twin.
 
-    ``constants[real](alpha, beta)`` are nine numbers; ``fill[real](constants, first, second, base,
-    out)`` writes ``draws`` variates for each pair of words, those of one kind beside each other,
-    and uses ``base``, as long as ``first``, as it likes.
+    ``constants[real](alpha, beta)`` are eleven numbers.  ``fill[real](constants, first, second,
+    parts, out)`` writes ``draws`` variates for each pair of words, those of one kind beside each
+    other; it uses ``parts``, three rows as long as ``first``, as it likes.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Law:
 def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> SimpleNamespace:
     """Scalar functions and loops of one format; every literal in them is of its type."""
     zero, half, one, two = map(real, (0.0, 0.5, 1.0, 2.0))
-    nothing = (zero,) * 9
+    nothing = (zero,) * 11
     minus_log, power, sinpi = functions.minus_log, functions.power, functions.sinpi
     log2, nearest, two_to = functions.log2, functions.nearest, functions.two_to
     exp2_ratio, small_cospi = functions.exp2_ratio, functions.small_cospi
@@ -71,22 +71,27 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
             # by the addition theorem of the tangent: no digit is lost where psi is near a
             up = math.atan2((1.0 + beta) * s * c, c * c - beta * s * s) / math.pi
             down = math.atan2((1.0 - beta) * s * c, c * c + beta * s * s) / math.pi
-        mirrored = alpha > 1.0
-        start, slope = (one, -one) if mirrored else (zero, one)
-        low = real(p - high + p_low)
-        return (high, low, real(alpha), real(abs(d)), real(up), real(down), real(psi), start, slope)
+        slope = -1.0 if alpha > 1.0 else 1.0
+        # where q begins at either end of the angle, and what is left of 1 there: neither from the
+        # other in float32, as alpha near 1 would lose its distance
+        begin_up, begin_down = (1.0 - up, 1.0 - down) if alpha > 1.0 else (up, down)
+        rest_up, rest_down = (up, down) if alpha > 1.0 else (1.0 - up, 1.0 - down)
+        powers = high, real(p - high + p_low)
+        slopes = real(alpha), real(abs(d)), real(psi), real(slope)
+        ends = real(begin_up), real(begin_down), real(rest_up), real(rest_down)
+        return (*powers, *slopes, *ends, zero)
 
     @scalar
     def stable_parts(k, s, e, f, w):
         """Factor t and base g of a variate t g^p."""
-        _, _, alpha, tilt, up, down, psi, start, slope = k
-        near = up if s > zero else down
+        alpha, tilt, psi, slope = k[2], k[3], k[4], k[5]
+        begin, rest = (k[6], k[8]) if s > zero else (k[7], k[9])
+        near = begin if slope > zero else rest
         turned = s * psi
         end = sinpi(e)
         tilted = sinpi(min(fma(tilt, e, near), fma(tilt, f, half - turned)))
-        q = fma(alpha, f, slope * turned)
-        q = fma(-alpha, e, fma(slope, near, start)) if e < f else q
-        sine = sinpi(min(abs(q), fma(alpha, e, fma(-slope, near, one - start))))
+        q = fma(-alpha, e, begin) if e < f else fma(alpha, f, slope * turned)
+        sine = sinpi(min(abs(q), fma(alpha, e, rest)))
         r = one / (end * w)
         return s * math.copysign(sine * w * r, q), tilted * r
 
@@ -113,14 +118,15 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         unit, inverse, cotangent = 1.0 / math.pi, 0.0, 0.0
         if d != 0.0:
             unit, inverse, cotangent = 0.5 * d / s, 1.0 / d, c / s
-        k = real(d), real(inverse), real(beta), real(c), real(s)
-        return k + (real(unit), real(math.tan(0.5 * x)), real(cotangent), real(1.0 / alpha))
+        head = real(d), real(inverse), real(beta * c), real(beta * c * c), real(s), real(unit)
+        middle = real(math.tan(0.5 * x)), real(beta * cotangent), real(1.0 / alpha)
+        return (*head, *middle, real((1.0 + beta) * c), real((1.0 - beta) * c))
 
     @scalar
     def near_one_parts(k, s, e, f, w):
         """G, s d M and s (M - tau) of ``near_one``."""
-        d, _, beta, cos_x, sin_x, unit, tan_half, _, _ = k
-        b = s * beta
+        d, _, _, _, sin_x, unit, tan_half, _, _, wide_up, wide_down = k
+        b_cos, wide = s * k[2], wide_up if s > zero else wide_down
         end, other = sinpi(e), sinpi(f)
         t = half * d * e
         ratio, cos_y = small_sinpi_ratio(t), small_cospi(t)
@@ -129,25 +135,25 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         sine = fma(end, cos_2y, -other * sin_2y)  # of pi alpha e = pi e - 2 y
         cosine = fma(other, cos_2y, end * sin_2y)
         quotient = e * ratio * unit  # sin y / sin x
-        wide, m = (one + b) * cos_x, b * cos_x * cos_x - sin_x * sin_x
+        m = fma(-sin_x, sin_x, s * k[3])
         tilted = fma(wide, cos_2y, -two * m * quotient * cos_y)
         scaled = fma(d * wide, cosine, two * m * unit * sine)
         gap = two * quotient * fma(other, cos_y, end * sin_y) + tan_half * sine
-        shifted = fma(wide, cosine, -sin_x * sine) - b * cos_x * gap
+        shifted = fma(wide, cosine, -sin_x * sine) - b_cos * gap
         r = one / (end * w)
         return tilted * r, s * scaled * (w * r), s * shifted * (w * r)
 
     @scalar
     def near_one_end(k, g, scaled, shifted):
         """The variate from its parts."""
-        d, inverse, beta, _, _, _, _, cotangent, inverse_alpha = k
+        d, inverse, shift, inverse_alpha = k[0], k[1], k[7], k[8]
         exponent, rest = log2(g)
         rho = (exponent + rest) * inverse_alpha
         n = nearest(d * rho)
         r = fma(d, rho, -n)
         ratio = exp2_ratio(r)
         near = fma(scaled, ratio * rho, shifted)
-        far = scaled * inverse * fma(r, ratio, one) * two_to(n) - beta * cotangent
+        far = scaled * inverse * fma(r, ratio, one) * two_to(n) - shift
         return near if n == zero else far
 
     @scalar
@@ -180,7 +186,8 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
     def at_one_constants(alpha, beta):
         """Of ``at_one``, with ln(2) for its base-2 logarithm."""
         unit = -2.0 / math.pi * math.log(2.0) * beta
-        return (real(beta), real(unit), *nothing[2:])
+        up, down = real(0.5 * (1.0 + beta)), real(0.5 * (1.0 - beta))
+        return (real(beta), real(unit), up, down, *nothing[4:])
 
     @scalar
     def at_one(k, s, e, f, w):
@@ -191,9 +198,8 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
 
         the form of Chambers, Mallows & Stuck for alpha = 1, in which log(pi / 2) is gone.
         """
-        beta, unit = k[0], k[1]
-        b = s * beta
-        g = fma(-b, e, half * (one + b))
+        beta, unit, up, down = k[0], k[1], k[2], k[3]
+        g = fma(-s * beta, e, up if s > zero else down)
         end = sinpi(e)
         r = one / (end * g)
         exponent, rest = log2(half * w * (end * (end * r)))
@@ -299,7 +305,7 @@ def cuda(real: type) -> str:
 
 
 CUDA = r"""
-struct constants { real k[9]; };
+struct constants { real k[11]; };
 __device__ real exponential(word w, word partner)
 {
     real u, rest;
@@ -308,33 +314,32 @@ __device__ real exponential(word w, word partner)
 }
 __device__ void stable(const real *k, word first, word second, real *out)
 {
-    real alpha = k[2], tilt = k[3], up = k[4], down = k[5], psi = k[6], start = k[7], slope = k[8];
+    real alpha = k[2], tilt = k[3], psi = k[4], slope = k[5];
     real s, e, f, w = exponential(second, first);
     angle(first, second, s, e, f);
-    real near = s > ZERO ? up : down, turned = s * psi, end = sinpi_(e);
+    real begin = s > ZERO ? k[6] : k[7], rest = s > ZERO ? k[8] : k[9];
+    real near = slope > ZERO ? begin : rest, turned = s * psi, end = sinpi_(e);
     real tilted = sinpi_(fmin(fma_(tilt, e, near), fma_(tilt, f, HALF - turned)));
-    real q = fma_(alpha, f, slope * turned);
-    q = e < f ? fma_(-alpha, e, fma_(slope, near, start)) : q;
-    real sine = sinpi_(fmin(fabs(q), fma_(alpha, e, fma_(-slope, near, ONE - start))));
+    real q = e < f ? fma_(-alpha, e, begin) : fma_(alpha, f, slope * turned);
+    real sine = sinpi_(fmin(fabs(q), fma_(alpha, e, rest)));
     real r = ONE / (end * w);
     out[0] = s * copysign(sine * w * r, q) * power(tilted * r, k[0], k[1]);
 }
 __device__ void near_one(const real *k, word first, word second, real *out)
 {
-    real d = k[0], inverse = k[1], beta = k[2], cos_x = k[3], sin_x = k[4], unit = k[5];
-    real tan_half = k[6], cotangent = k[7], inverse_alpha = k[8];
-    real s, e, f, w = exponential(second, first);
+    real d = k[0], inverse = k[1], sin_x = k[4], unit = k[5], tan_half = k[6], shift = k[7];
+    real inverse_alpha = k[8], s, e, f, w = exponential(second, first);
     angle(first, second, s, e, f);
-    real b = s * beta, end = sinpi_(e), other = sinpi_(f), t = HALF * d * e;
+    real b_cos = s * k[2], wide = s > ZERO ? k[9] : k[10];
+    real end = sinpi_(e), other = sinpi_(f), t = HALF * d * e;
     real ratio = small_sinpi_ratio(t), cos_y = small_cospi(t), sin_y = t * ratio;
     real cos_2y = fma_(-TWO * sin_y, sin_y, ONE), sin_2y = TWO * sin_y * cos_y;
     real sine = fma_(end, cos_2y, -other * sin_2y), cosine = fma_(other, cos_2y, end * sin_2y);
-    real quotient = e * ratio * unit;
-    real wide = (ONE + b) * cos_x, m = b * cos_x * cos_x - sin_x * sin_x;
+    real quotient = e * ratio * unit, m = fma_(-sin_x, sin_x, s * k[3]);
     real tilted = fma_(wide, cos_2y, -TWO * m * quotient * cos_y);
     real scaled = fma_(d * wide, cosine, TWO * m * unit * sine);
     real gap = TWO * quotient * fma_(other, cos_y, end * sin_y) + tan_half * sine;
-    real shifted = fma_(wide, cosine, -sin_x * sine) - b * cos_x * gap;
+    real shifted = fma_(wide, cosine, -sin_x * sine) - b_cos * gap;
     real r = ONE / (end * w), exponent, rest;
     scaled = s * scaled * (w * r);
     shifted = s * shifted * (w * r);
@@ -343,14 +348,14 @@ __device__ void near_one(const real *k, word first, word second, real *out)
     r = fma_(d, rho, -n);
     ratio = exp2_ratio(r);
     real near = fma_(scaled, ratio * rho, shifted);
-    real far = scaled * inverse * fma_(r, ratio, ONE) * two_to(n) - beta * cotangent;
+    real far = scaled * inverse * fma_(r, ratio, ONE) * two_to(n) - shift;
     out[0] = n == ZERO ? near : far;
 }
 __device__ void at_one(const real *k, word first, word second, real *out)
 {
     real beta = k[0], unit = k[1], s, e, f, w = exponential(second, first);
     angle(first, second, s, e, f);
-    real b = s * beta, g = fma_(-b, e, HALF * (ONE + b)), end = sinpi_(e), r = ONE / (end * g);
+    real g = fma_(-s * beta, e, s > ZERO ? k[2] : k[3]), end = sinpi_(e), r = ONE / (end * g);
     real exponent, rest;
     log2_(HALF * w * (end * (end * r)), exponent, rest);
     out[0] = fma_(TWO * g * g * r, s * sinpi_(f), unit * (exponent + rest));

@@ -77,7 +77,7 @@ def _uniforms(
 
     @scalar
     def angle(word_, partner):
-        """A sign, a size in (0, 1/2), and 1/2 minus it, neither of them rounded away."""
+        """A sign, a size in (0, 1/2], and 1/2 minus it, neither of them rounded to 0."""
         u, rest = uniform(word(word_ << last), partner)
         return signed_one(word(~word_) >> top << top), half * u, half * rest
 

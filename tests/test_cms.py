@@ -117,7 +117,7 @@ def check_stable(real, alpha, beta, s, e, w):
         assert error <= tolerance, f"{float(error / tolerance)} times the tolerance"
 
 
-def check_near_one(real, alpha, beta, s, e, w):
+def check_near_one(real, alpha, beta, s, e, w, name="near_one"):
     """Error within (12 + 1.5 |log G^p|) eps max(|x|, 1), or angle and w moved by 4 eps of e and w.
 
     The logarithm is rounded three times by half a unit before it is raised: as a sum, as 1 / alpha
@@ -127,7 +127,7 @@ def check_near_one(real, alpha, beta, s, e, w):
     with mpmath.workdps(DIGITS):
         law, v, eps = partial(exact_near_one, alpha, beta), turn(s, e, f), EPS[real]
         x, p, log_g = law(v, w)
-        error = abs(mpf(variate(real, "near_one", alpha, beta, s, e, f, w)) - x)
+        error = abs(mpf(variate(real, name, alpha, beta, s, e, f, w)) - x)
         tolerance = (12 + 1.5 * abs(p * log_g)) * eps * max(abs(x), 1)
         if error > tolerance:
             tolerance += 4 * moved(law, v, w, mpmath.pi * e * eps, eps)
@@ -190,10 +190,9 @@ def test_a_stable_variate_is_its_formula_on_a_grid(real, alpha):
 @each_format
 @pytest.mark.parametrize("alpha", GRID_NEAR)
 def test_near_alpha_one_laws_of_extreme_or_no_skewness_are_their_formula_on_a_grid(real, alpha):
-    """What float32 rounds of alpha changes 1 - alpha, to which the extreme laws answer."""
     for point in grid(1, 2):
         check_stable(real, alpha, 0.0, *point)
-        check_stable(real, float(real(alpha)), 1.0, *point)
+        check_stable(real, alpha, 1.0, *point)
 
 
 @compiled
@@ -209,7 +208,7 @@ def test_a_stable_variate_is_its_formula(real, alpha, beta, s, e, w):
 def test_near_alpha_one_laws_of_extreme_or_no_skewness_are_their_formula(
     real, alpha, beta, s, e, w
 ):
-    check_stable(real, float(real(alpha)), beta, s, e, w)
+    check_stable(real, alpha, beta, s, e, w)
 
 
 @pytest.mark.parametrize("alpha", GRID_ALPHA)
@@ -227,7 +226,9 @@ def test_a_double_variate_has_13_digits_at_both_ends_of_angle_and_exponential(al
 @pytest.mark.parametrize("beta", [-1.0, -0.9, -1e-9, 0.0, 0.5, 0.999, 1.0])
 def test_a_variate_near_alpha_one_is_its_formula_on_a_grid(real, alpha, beta):
     for point in grid(2, 2):
-        check_near_one(real, alpha, float(real(beta)), *point)
+        check_near_one(real, alpha, beta, *point)
+        if alpha == 1:
+            check_near_one(real, alpha, beta, *point, name="at_one")
 
 
 @compiled
@@ -235,7 +236,13 @@ def test_a_variate_near_alpha_one_is_its_formula_on_a_grid(real, alpha, beta):
 @example(float64, 1.0, 1.0, -1.0, 2.0**-54, 2.0**-53)
 @example(float32, 1.25, -1.0, 1.0, 2.0**-54, 2.0**-53)
 def test_a_variate_near_alpha_one_is_its_formula(real, alpha, beta, s, e, w):
-    check_near_one(real, alpha, float(real(beta)), s, e, w)
+    check_near_one(real, alpha, beta, s, e, w)
+
+
+@compiled
+@given(reals, betas, signs, angles, exponentials)
+def test_a_variate_at_alpha_one_is_its_formula(real, beta, s, e, w):
+    check_near_one(real, 1.0, beta, s, e, w, name="at_one")
 
 
 @pytest.mark.parametrize("alpha", GRID_NEAR)
@@ -366,14 +373,18 @@ def test_the_power_is_told_in_two_words(real, alpha):
 @pytest.mark.parametrize("beta", [-1.0, -0.3, 0.0, 1e-9, 0.5, 0.999, 1 - 1e-12, 1.0])
 def test_the_distances_of_the_skewness_from_its_ends_are_relatively_accurate(real, alpha, beta):
     """Four library functions and five products in double, none at beta = -1, 0, 1; one rounding."""
-    _, _, rounded_alpha, tilt, *angles = LAWS[real].stable_constants(alpha, beta)[:7]
+    _, _, rounded_alpha, tilt, turn, slope, *ends, _ = LAWS[real].stable_constants(alpha, beta)
     assert rounded_alpha == real(alpha) and tilt == real(abs(1 - alpha))
+    assert slope == (-1 if alpha > 1 else 1)
     with mpmath.workdps(DIGITS):
         a, b = min(mpf(alpha), 2 - mpf(alpha)) / 2, mpf(beta)
         psi = b * a
         if 0 < abs(b) < 1:
             psi = mpmath.atan(b * mpmath.tan(mpmath.pi * a)) / mpmath.pi
-        for value, exact in zip(angles, (a + psi, a - psi, psi), strict=True):
+        near = a + psi, a - psi
+        begin = [1 - x if alpha > 1 else x for x in near]
+        rest = [x if alpha > 1 else 1 - x for x in near]
+        for value, exact in zip((turn, *ends), (psi, *begin, *rest), strict=True):
             error = abs(mpf(value) - exact)
             library = 8 * EPS[float64] if 0 < abs(b) < 1 else 0
             assert error <= (library + EPS[real] / 2) * abs(exact)
@@ -388,15 +399,25 @@ def test_the_constants_near_alpha_one_are_those_of_its_notes(alpha):
         x = mpmath.pi * d / 2
         c, s, tan_half = mpmath.cos(x), mpmath.sin(x), mpmath.tan(x / 2)
         unit, inverse, cotangent = (d / 2 / s, 1 / d, c / s) if d else (1 / mpmath.pi, 0, 0)
-        exact = (d, inverse, mpf(0.3), c, s, unit, tan_half, cotangent, 1 / mpf(alpha))
+        b = mpf(0.3)
+        exact = (d, inverse, b * c, b * c * c, s, unit, tan_half, b * cotangent, 1 / mpf(alpha))
+        exact += ((1 + b) * c, (1 - b) * c)
         for value, y in zip(values, exact, strict=True):
             assert abs(mpf(value) - y) <= 4 * EPS[float64] * abs(y)
+
+
+@pytest.mark.parametrize("beta", [-1.0, -0.999, 0.3, 1.0])
+@each_format
+def test_the_constants_of_alpha_one_keep_the_distances_of_beta_from_its_ends(real, beta):
+    rounded, unit, up, down, *nothing = LAWS[real].at_one_constants(1.0, beta)
+    assert (rounded, up, down) == (real(beta), real((1 + beta) / 2), real((1 - beta) / 2))
+    assert unit == real(-2 / math.pi * math.log(2) * beta) and not any(nothing)
 
 
 def test_laws_of_one_constant_have_those_of_the_law_that_makes_them():
     for law in LAWS.values():
         assert law.radius_constants(1.5, 0.3) == law.stable_constants(0.75, 1.0)
-        assert law.no_constants(1.5, 0.3) == (0,) * 9
+        assert law.no_constants(1.5, 0.3) == (0,) * 11
 
 
 # From words.
@@ -438,7 +459,7 @@ def test_an_exponential_is_minus_the_logarithm_of_its_uniform(real):
 @pytest.mark.parametrize("n", [1, 7, 512])
 @pytest.mark.parametrize(
     "name, alpha, beta",
-    [("stable", 0.6, 0.0), ("stable", 1.7, 0.4), ("near_one", 1.0, 0.5), ("near_one", 0.8, -1.0)],
+    [("stable", 0.6, 0.0), ("stable", 1.7, 0.4), ("near_one", 1.0, 0.5), ("at_one", 1.0, 0.5)],
 )
 def test_a_loop_gives_the_bits_of_its_scalar_function(real, n, name, alpha, beta):
     first, second = random_words(real, n)
