@@ -120,12 +120,12 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
                 out[i, j] = fma(scale, noise, out[i, j])
 
     @jit
-    def locate(who, which, particles, left, count):
-        """Particle and block of each place in a tile."""
+    def locate(who, which, particles, count):
+        """Particle and block of each place in a tile of whole rows."""
         for i in range(len(particles)):
             for t in range(count):
                 who[i * count + t] = particles[i]
-                which[i * count + t] = uint32(left + t)
+                which[i * count + t] = uint32(t)
 
     @jit(nogil=True)
     def loop(
@@ -152,7 +152,7 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
                 if r == 1:
                     row_words(a, b, some[0], left, k0, k1, step, lane)
                 else:
-                    locate(who, which, some, left, count)
+                    locate(who, which, some, count)
                     words(a, b, who, which, k0, k1, step, lane)
                 fill_own(own_constants, a, b, parts, values[: m * each])
             place = out[row : row + r, each * left : each * (left + count)]

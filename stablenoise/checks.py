@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .arrays import Array
+from .arrays import Array, array_module
 
 
 def check_all(good: Any, rule: str, values: Any) -> None:
@@ -35,10 +35,26 @@ def check_integer(name: str, value: int, low: int, high: int) -> int:
 
 def check_real_type(dtype: DTypeLike) -> np.dtype:
     """Return ``dtype``, or raise ValueError unless noise can be made in it."""
-    found = np.dtype(dtype)
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        raise ValueError(f"dtype must be float64 or float32, got {dtype!r}") from None
     if found not in (np.float64, np.float32):
         raise ValueError(f"dtype must be float64 or float32, got {found}")
     return found
+
+
+def check_number(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is one real number."""
+    if np.ndim(value) or np.asarray(value).dtype.kind not in "iuf":
+        raise ValueError(f"{name} must be a real number, got {value!r}")
+
+
+def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
+    """Raise ValueError unless all of ``values`` are finite in this type."""
+    with np.errstate(over="ignore"):
+        good = np.isfinite(np.asarray(values, dtype=dtype))
+    check_all(good, f"{name} must be finite in {dtype}", values)
 
 
 def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -50,8 +66,8 @@ def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def check_target(name: str, array: Array, ndim: int | None = None) -> None:
     """Raise ValueError unless noise can be written into ``array``."""
-    if not hasattr(array, "flags"):
-        raise ValueError(f"{name} must be an array, got {array!r}")
+    if not isinstance(array, array_module(array).ndarray) or np.ma.isMaskedArray(array):
+        raise ValueError(f"{name} must be an array of NumPy or CuPy, got {type(array).__name__}")
     if array.dtype not in (np.float64, np.float32):
         raise ValueError(f"{name} must be float64 or float32, got {array.dtype}")
     if ndim is not None and array.ndim != ndim:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
-from math import isfinite
 from types import ModuleType
 from typing import Any
 
@@ -13,10 +12,19 @@ from numpy import uint32
 from numpy.typing import DTypeLike
 
 from .arrays import Array, array_module
-from .checks import check_alpha, check_integer, check_real_type, check_shape, check_target
+from .checks import (
+    check_alpha,
+    check_fits,
+    check_integer,
+    check_number,
+    check_real_type,
+    check_shape,
+    check_target,
+)
 from .noises import independent
 
 WORDS = 2**32  # of each part of an address
+PARTICLES = "particles must be a 1-d array of integers in [0, 2^32)"
 
 
 class Lane(IntEnum):
@@ -71,6 +79,7 @@ class NoiseField:
     lane: int = Lane.GRADIENT
 
     def __post_init__(self) -> None:
+        check_number("alpha", self.alpha)
         check_alpha(self.alpha)
         check_integer("seed", self.seed, 0, 2**64)
         check_integer("lane", self.lane, 0, WORDS)
@@ -98,7 +107,8 @@ class NoiseField:
         dim : int
             Number of coordinates, in [1, 2^32 - 1).
         dtype : data type
-            float64 or float32.  The two are different noises: float32 is not float64 rounded.
+            float64 or float32.  The two are different noises, though not independent ones:
+            float32 is not float64 rounded.
 
         Returns
         -------
@@ -168,6 +178,7 @@ class NoiseField:
         Notes
         -----
         The result is fma(scale, noise, theta), rounded once, with scale rounded to theta's type.
+        A scale of 0 leaves theta as it is but where the noise is inf, which gives NaN.
 
         Examples
         --------
@@ -178,9 +189,10 @@ class NoiseField:
         True
 
         """
-        if not isfinite(scale):
-            raise ValueError(f"scale must be finite, got {scale}")
-        self._run(theta, step, self._rows("theta", theta, particles), scale=scale, add=True)
+        rows = self._rows("theta", theta, particles)
+        check_number("scale", scale)
+        check_fits("scale", scale, theta.dtype)
+        self._run(theta, step, rows, scale=scale, add=True)
 
     def _rows(self, name: str, array: Array, particles: Sequence[int] | Array | None) -> Array:
         """Addresses of the rows of ``array``, which is checked."""
@@ -203,17 +215,23 @@ class NoiseField:
 
 def _addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
     """``particles`` as a contiguous array of uint32."""
-    if isinstance(particles, range):
+    if isinstance(particles, range) and particles:
+        _check_words(min(particles[0], particles[-1]), max(particles[0], particles[-1]))
         particles = xp.arange(particles.start, particles.stop, particles.step)
-    rows = xp.asarray(particles)
+    try:
+        rows = xp.asarray(particles)
+    except ValueError:
+        raise ValueError(f"{PARTICLES}, got {particles!r}") from None
     if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
-        found = f"{rows.dtype} of shape {rows.shape}"
-        raise ValueError(f"particles must be a 1-d array of integers in [0, 2^32), got {found}")
-    low, high = (int(rows.min()), int(rows.max())) if rows.size else (0, 0)
-    if low < 0 or high >= WORDS:
-        found = f"{low} to {high}"
-        raise ValueError(f"particles must be a 1-d array of integers in [0, 2^32), got {found}")
+        raise ValueError(f"{PARTICLES}, got {rows.dtype} of shape {rows.shape}")
+    if rows.size:
+        _check_words(int(rows.min()), int(rows.max()))
     return xp.ascontiguousarray(rows, dtype=xp.uint32)
+
+
+def _check_words(low: int, high: int) -> None:
+    if low < 0 or high >= WORDS:
+        raise ValueError(f"{PARTICLES}, got {low} to {high}")
 
 
 def _rebuild(alpha: float, seed: int, noise: str, lane: int) -> NoiseField:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import sampling
 from .arrays import Array
-from .checks import check_all, check_alpha, check_real_type, check_target
+from .checks import check_all, check_alpha, check_fits, check_real_type, check_target
 from .sampling import Rng, Size
 
 
@@ -171,7 +171,8 @@ class Stable:
             What ``numpy.random.default_rng`` takes (SPEC 7); a generator is advanced by 64 bits,
             whatever the size.
         dtype : data type
-            float64 or float32.  The two are different samples: float32 is not float64 rounded.
+            float64 or float32.  The two are different samples, though not independent ones:
+            float32 is not float64 rounded.
         out : ndarray, optional
             C-contiguous float64 or float32, to be filled instead of a new array; size and dtype
             are then its own.  A CuPy array is filled on its device, with the same bits if the
@@ -202,23 +203,16 @@ class Stable:
         True
 
         """
+        alone = out is None and size in (None, ()) and not self.shape
         if out is None:
-            shape = sampling.full_shape(size, self.shape)
-            out = np.empty(shape, check_real_type(dtype))
+            out = np.empty(sampling.full_shape(size, self.shape), check_real_type(dtype))
         check_target("out", out)
-        shape = sampling.full_shape(out.shape, self.shape)
+        sampling.full_shape(out.shape, self.shape)
         scale, loc = self._of_kernel()
-        one_law = np.ndim(self.alpha) == np.ndim(self.beta) == 0
-        if one_law and np.ndim(scale) == np.ndim(loc) == 0:
-            sampling.fill(out, self.alpha, self.beta, rng, scale, loc)
-        else:
-            if one_law:
-                sampling.fill(out, self.alpha, self.beta, rng, 1.0, 0.0)
-            else:
-                sampling.fill_each(out, self.alpha, self.beta, rng)
-            out *= scale
-            out += loc
-        return out if shape else float(out)
+        check_fits("scale", scale, out.dtype)
+        check_fits("loc", loc, out.dtype)
+        sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
+        return float(out) if alone else out
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -52,8 +52,20 @@ def is_near_one(alpha: Any, beta: Any) -> Any:
     return (beta != 0) & (abs(alpha - 1) <= cms.NEAR_ONE)
 
 
-def fill(out: Array, alpha: float, beta: float, rng: Rng, scale: float, loc: float) -> None:
-    """Let ``out``, C-contiguous, be loc + scale x variates of one law."""
+def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> None:
+    """Let ``out``, C-contiguous, be loc + scale x variates; parameters are numbers or broadcast."""
+    if all(np.ndim(x) == 0 for x in (alpha, beta, scale, loc)):
+        return _fill(out, alpha, beta, rng, scale, loc)
+    if np.ndim(alpha) == np.ndim(beta) == 0:
+        _fill(out, alpha, beta, rng, 1.0, 0.0)
+    else:
+        _fill_each(out, alpha, beta, rng)
+    out *= scale
+    out += loc
+
+
+def _fill(out: Array, alpha: float, beta: float, rng: Rng, scale: float, loc: float) -> None:
+    """Let ``out`` be loc + scale x variates of one law."""
     near = _fill_at_one if alpha == 1 else _fill_near_one
     loop = near if is_near_one(alpha, beta) else _fill_stable
     words, flat, xp = key(rng), out.reshape(-1), array_module(out)
@@ -62,8 +74,8 @@ def fill(out: Array, alpha: float, beta: float, rng: Rng, scale: float, loc: flo
         loop(part, alpha, beta, *words, particles, uint32(0), uint32(0), scale, loc)
 
 
-def fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, rng: Rng) -> None:
-    """Let element q of ``out`` be what ``fill`` would make it, with parameters of its own."""
+def _fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, rng: Rng) -> None:
+    """Let element q of ``out`` be what ``_fill`` would make it, with parameters of its own."""
     loop = _EACH[out.dtype.type]
     near = np.broadcast_to(is_near_one(alpha, beta), out.shape)
     parameters = (np.broadcast_to(x, out.shape) for x in (alpha, beta))
@@ -71,7 +83,7 @@ def fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, rng: Rng) ->
 
 
 def _each(real: type) -> Any:
-    """Loop of ``fill_each`` for one format."""
+    """Loop of ``_fill_each`` for one format."""
     laws, uniforms = (cms.double, philox.double) if real is float64 else (cms.single, philox.single)
     pair, pairs, angle, exponential = (
         uniforms.pair,

@@ -452,14 +452,15 @@ def test_two_roundings_instead_of_one_would_be_seen(real, functions, host):
 
 
 def ptx_by_nvcc(text, folder):
+    compiler = shutil.which("nvcc") or pytest.skip("needs nvcc")
     (folder / "fill.cu").write_text(text)
-    command = [shutil.which("nvcc"), *"-ptx -std=c++17 -fmad=false fill.cu -o fill.ptx".split()]
+    command = [compiler, *"-ptx -std=c++17 -fmad=false fill.cu -o fill.ptx".split()]
     subprocess.run(command, cwd=folder, check=True)
     return (folder / "fill.ptx").read_text()
 
 
-def ptx_by_nvrtc(text):
-    nvrtc = pytest.importorskip("cuda.bindings.nvrtc", reason="needs nvcc or cuda-bindings")
+def ptx_by_nvrtc(text, folder):
+    nvrtc = pytest.importorskip("cuda.bindings.nvrtc", reason="needs cuda-bindings and nvrtc")
     _, program = nvrtc.nvrtcCreateProgram(text.encode(), b"fill.cu", 0, [], [])
     (status,) = nvrtc.nvrtcCompileProgram(program, 2, [b"--std=c++17", b"--fmad=false"])
     log = b" " * nvrtc.nvrtcGetProgramLogSize(program)[1]
@@ -474,7 +475,10 @@ ROUNDED = r"(add|sub|mul|div|fma|sqrt|rcp)\.rn|cvt\.rn\.f32\.s32|cvt\.rmi\.f(32|
 EXACT = r"(ld|st)\.\w+|mov|abs|neg|min|max|copysign|selp|setp\.\w+"
 
 
-def leaves_nothing_to_contract(fill, real, tmp_path):
+each_compiler = pytest.mark.parametrize("ptx_of", [ptx_by_nvcc, ptx_by_nvrtc])
+
+
+def leaves_nothing_to_contract(fill, real, ptx_of, tmp_path):
     """PTX without .rn may be contracted into fma later; --fmad=false writes .rn everywhere.
 
     Each instruction on floats is one of those that IEEE defines: no approximation, no flush to
@@ -482,7 +486,7 @@ def leaves_nothing_to_contract(fill, real, tmp_path):
     """
     made_of = getclosurevars(fill).nonlocals
     text = addresses._cuda(real, made_of["shared"], made_of["own"])
-    ptx = ptx_by_nvcc(text, tmp_path) if shutil.which("nvcc") else ptx_by_nvrtc(text)
+    ptx = ptx_of(text, tmp_path)
     assert ".entry fill(" in ptx
     own, other = ("f64", "f32") if real is float64 else ("f32", "f64")
     used = set(
@@ -495,11 +499,13 @@ def leaves_nothing_to_contract(fill, real, tmp_path):
 
 @each_noise
 @each_format
-def test_the_cuda_text_of_a_noise_leaves_nothing_to_contract(member, real, tmp_path):
-    leaves_nothing_to_contract(member.fill, real, tmp_path)
+@each_compiler
+def test_the_cuda_text_of_a_noise_leaves_nothing_to_contract(member, real, ptx_of, tmp_path):
+    leaves_nothing_to_contract(member.fill, real, ptx_of, tmp_path)
 
 
 @pytest.mark.parametrize("law", SKEWED)
 @each_format
-def test_the_cuda_text_of_skewed_variates_leaves_nothing_to_contract(law, real, tmp_path):
-    leaves_nothing_to_contract(SKEWED[law][0], real, tmp_path)
+@each_compiler
+def test_the_cuda_text_of_skewed_variates_leaves_nothing_to_contract(law, real, ptx_of, tmp_path):
+    leaves_nothing_to_contract(SKEWED[law][0], real, ptx_of, tmp_path)

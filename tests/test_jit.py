@@ -10,6 +10,7 @@ from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import assume, example, given, settings
@@ -90,6 +91,12 @@ EDITS = {
     "a coefficient": ("elementary.py", "-0.2499999999999954", "-0.2599999999999954", "double"),
     "one of single": ("elementary.py", "-0.2499999,", "-0.2599999,", "single"),
     "a callee": ("cms.py", "return s * math.copysign(", "return -s * math.copysign(", "both"),
+    "an intrinsic": (
+        "jit.py",
+        "return builder.call(callee, args)",
+        "return builder.fneg(builder.call(callee, args))",
+        "both",
+    ),
     "a mask": ("philox.py", "LOW = uint64(2**32 - 1)", "LOW = uint64(2**31 - 1)", "both"),
 }
 
@@ -192,6 +199,15 @@ def test_a_single_multiply_add_is_rounded_once(a, b, c):
     assert type(result) is float or result.dtype == float32
     assert float(float32(result)) == float(result)
     assert abs(Fraction(float(result)) - exact) <= ulp / 2
+
+
+def test_no_processor_may_round_twice():
+    """LLVM's fmuladd would leave it to the machine.  Code from the cache has no text to read."""
+    fresh = numba.njit(fused.py_func)
+    assert fresh(1.0, 1.0, 1.0) == fresh(float32(1), float32(1), float32(1)) == 2.0
+    texts = "".join(fresh.inspect_llvm().values())
+    assert "@llvm.fma.f64(" in texts and "@llvm.fma.f32(" in texts
+    assert "fmuladd" not in texts
 
 
 def test_two_roundings_would_be_seen():

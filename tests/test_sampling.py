@@ -203,6 +203,7 @@ def test_parameters_are_kept_from_change():
 
 BAD = {
     "half precision": (dict(dtype=np.float16), "dtype must be float64 or float32, got float16"),
+    "no type": (dict(dtype="nonsense"), "dtype must be float64 or float32, got 'nonsense'"),
     "integers": (dict(dtype=int), "dtype must be float64 or float32, got int64"),
     "negative": (dict(size=-1), "size must be an integer or a tuple of them, not negative, got -1"),
     "fraction": (dict(size=2.5), "size must be an integer or a tuple of them, not negative, got"),
@@ -211,7 +212,7 @@ BAD = {
     "huge, tuple": (dict(size=(2**40, 2**40)), "an array must have fewer than 2^60 elements, got"),
     "out, half": (dict(out=np.empty(3, np.float16)), "out must be float64 or float32, got float16"),
     "out, order": (dict(out=np.empty((3, 6))[:, ::2]), "out must be C-contiguous, got strides "),
-    "out, list": (dict(out=[1.0]), "out must be an array, got [1.0]"),
+    "out, list": (dict(out=[1.0]), "out must be an array of NumPy or CuPy, got list"),
     "out, read-only": (dict(out=np.broadcast_to(1.0, 1)), "out must be writeable, got a read-only"),
 }
 

@@ -3,4 +3,4 @@
 from chaos.datasets import load_mnist
 from paper_checks.pruned_networks import claim
 
-CLAIM = claim("P1-11-mnist", load_mnist, "MNIST", smoke=20, full=32)
+CLAIM = claim("P1-11-mnist", load_mnist, "MNIST", smoke=20, full=64)
