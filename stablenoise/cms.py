@@ -20,7 +20,7 @@ from numpy import float32, float64
 from . import elementary, philox
 from .jit import fma, jit, scalar
 
-NEAR_ONE = 0.25  # up to this distance of alpha from 1 a skewed law is made by ``near_one``
+NEAR_ONE = 0.25  # nearer to alpha = 1 than this a skewed law is made by ``near_one``
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
     zero, half, one, two = map(real, (0.0, 0.5, 1.0, 2.0))
     nothing = (zero,) * 11
     minus_log, power, sinpi = functions.minus_log, functions.power, functions.sinpi
+    log2_of_power, exp2 = functions.log2_of_power, functions.exp2
     log2, nearest, two_to = functions.log2, functions.nearest, functions.two_to
     exp2_ratio, small_cospi = functions.exp2_ratio, functions.small_cospi
     small_sinpi_ratio = functions.small_sinpi_ratio
@@ -144,16 +145,19 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         return tilted * r, s * scaled * (w * r), s * shifted * (w * r)
 
     @scalar
-    def near_one_end(k, g, scaled, shifted):
-        """The variate from its parts."""
-        d, inverse, shift, inverse_alpha = k[0], k[1], k[7], k[8]
+    def near_one_power(k, g):
+        """log2(G) / alpha, and the integer nearest to d times it."""
         exponent, rest = log2(g)
-        rho = (exponent + rest) * inverse_alpha
-        n = nearest(d * rho)
-        r = fma(d, rho, -n)
+        rho = (exponent + rest) * k[8]
+        return rho, nearest(k[0] * rho)
+
+    @scalar
+    def near_one_end(k, rho, n, scaled, shifted):
+        """The variate from its parts."""
+        r = fma(k[0], rho, -n)
         ratio = exp2_ratio(r)
         near = fma(scaled, ratio * rho, shifted)
-        far = scaled * inverse * fma(r, ratio, one) * two_to(n) - shift
+        far = scaled * k[1] * fma(r, ratio, one) * two_to(n) - k[7]
         return near if n == zero else far
 
     @scalar
@@ -180,7 +184,8 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         s [M G^p - tau].
         """
         g, scaled, shifted = near_one_parts(k, s, e, f, w)
-        return near_one_end(k, g, scaled, shifted)
+        rho, n = near_one_power(k, g)
+        return near_one_end(k, rho, n, scaled, shifted)
 
     @jit
     def at_one_constants(alpha, beta):
@@ -188,6 +193,21 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         unit = -2.0 / math.pi * math.log(2.0) * beta
         up, down = real(0.5 * (1.0 + beta)), real(0.5 * (1.0 - beta))
         return (real(beta), real(unit), up, down, *nothing[4:])
+
+    @scalar
+    def at_one_parts(k, s, e, f, w):
+        """Lead and logarithm's argument of ``at_one``."""
+        beta, up, down = k[0], k[2], k[3]
+        g = fma(-s * beta, e, up if s > zero else down)
+        end = sinpi(e)
+        r = one / (end * g)
+        return two * g * g * r * (s * sinpi(f)), half * w * (end * (end * r))
+
+    @scalar
+    def at_one_end(k, lead, inside):
+        """The variate from its parts."""
+        exponent, rest = log2(inside)
+        return fma(k[1], exponent + rest, lead)
 
     @scalar
     def at_one(k, s, e, f, w):
@@ -198,12 +218,8 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
 
         the form of Chambers, Mallows & Stuck for alpha = 1, in which log(pi / 2) is gone.
         """
-        beta, unit, up, down = k[0], k[1], k[2], k[3]
-        g = fma(-s * beta, e, up if s > zero else down)
-        end = sinpi(e)
-        r = one / (end * g)
-        exponent, rest = log2(half * w * (end * (end * r)))
-        return fma(two * g * g * r, s * sinpi(f), unit * (exponent + rest))
+        lead, inside = at_one_parts(k, s, e, f, w)
+        return at_one_end(k, lead, inside)
 
     @jit
     def radius_constants(alpha, beta):
@@ -229,8 +245,11 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         for i in range(n):
             s, e, f = angle(first[i], second[i])
             out[i], base[i] = stable_parts(k, s, e, f, out[i])
+        whole = parts[1]
         for i in range(n):
-            out[i] *= power(base[i], k[0], k[1])
+            whole[i], base[i] = log2_of_power(base[i], k[0], k[1])
+        for i in range(n):
+            out[i] *= exp2(whole[i], base[i])
 
     @jit
     def fill_near_one(k, first, second, parts, out):
@@ -241,15 +260,20 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
             s, e, f = angle(first[i], second[i])
             base[i], scaled[i], shifted[i] = near_one_parts(k, s, e, f, out[i])
         for i in range(n):
-            out[i] = near_one_end(k, base[i], scaled[i], shifted[i])
+            base[i], out[i] = near_one_power(k, base[i])
+        for i in range(n):
+            out[i] = near_one_end(k, base[i], out[i], scaled[i], shifted[i])
 
     @jit
     def fill_at_one(k, first, second, parts, out):
         for i in range(len(first)):
             out[i] = exponential(second[i], first[i])
+        inside = parts[0]
         for i in range(len(first)):
             s, e, f = angle(first[i], second[i])
-            out[i] = at_one(k, s, e, f, out[i])
+            out[i], inside[i] = at_one_parts(k, s, e, f, out[i])
+        for i in range(len(first)):
+            out[i] = at_one_end(k, out[i], inside[i])
 
     @jit
     def fill_radius(k, first, second, parts, out):
@@ -273,7 +297,10 @@ def _laws(real: type, functions: SimpleNamespace, uniforms: SimpleNamespace) -> 
         for i in range(len(first)):
             out[i] = one
 
-    return SimpleNamespace(**{k: v for k, v in locals().items() if callable(v)})
+    found = [exponential, normal, stable, near_one, at_one]
+    found += [stable_constants, near_one_constants, at_one_constants, radius_constants]
+    found += [no_constants, fill_stable, fill_near_one, fill_at_one, fill_radius, fill_normal]
+    return SimpleNamespace(**{f.__name__: f for f in [*found, fill_one]})
 
 
 double = _laws(float64, elementary.double, philox.double)
@@ -353,12 +380,12 @@ __device__ void near_one(const real *k, word first, word second, real *out)
 }
 __device__ void at_one(const real *k, word first, word second, real *out)
 {
-    real beta = k[0], unit = k[1], s, e, f, w = exponential(second, first);
+    real beta = k[0], s, e, f, w = exponential(second, first);
     angle(first, second, s, e, f);
     real g = fma_(-s * beta, e, s > ZERO ? k[2] : k[3]), end = sinpi_(e), r = ONE / (end * g);
-    real exponent, rest;
+    real lead = TWO * g * g * r * (s * sinpi_(f)), exponent, rest;
     log2_(HALF * w * (end * (end * r)), exponent, rest);
-    out[0] = fma_(TWO * g * g * r, s * sinpi_(f), unit * (exponent + rest));
+    out[0] = fma_(k[1], exponent + rest, lead);
 }
 __device__ void radius(const real *k, word first, word second, real *out)
 {

@@ -148,7 +148,9 @@ def polynomial(coefficients, z):
 def _functions(real: type) -> SimpleNamespace:
     """Elementary functions of one format; every literal in them is of its type."""
     integer, mantissa, ln2_high, ln2_low = FORMATS[real]
-    sin, log, exp2, small_sin, small_cos = (tuple(map(real, t)) for t in TABLES[real].values())
+    sin, log, exp2_table, small_sin, small_cos = (
+        tuple(map(real, t)) for t in TABLES[real].values()
+    )
     zero, half, one = map(real, (0.0, 0.5, 1.0))
     ln2_high, ln2_low, log2_e = map(real, (ln2_high, ln2_low, 1 / math.log(2)))
     ones, root = (integer(real(x).view(integer)) for x in (1.0, math.sqrt(0.5)))
@@ -193,23 +195,35 @@ def _functions(real: type) -> SimpleNamespace:
     @scalar
     def exp2_ratio(r):
         """(2^r - 1) / r for |r| <= 1/2, continued by ln(2) to r = 0."""
-        return polynomial(exp2, r)
+        return polynomial(exp2_table, r)
 
     @scalar
-    def power(x, p, p_low):
-        """x^(p + p_low) for a positive normal x, to (2 + 3/4 |p|) eps.
+    def log2_of_power(x, p, p_low):
+        """Base-2 logarithm of x^(p + p_low) as n + r: an integer and |r| <= 1/2.
 
-        In base 2 the exponent of x is an integer and p times it is exact in two words: the
-        error does not grow with the size of the result.  Beyond the range of the format, in
-        which the last half of a power of 2 is not counted, it is 0 or inf.
+        The exponent of x is an integer, and p times it is exact in two words: the error does
+        not grow with the size of the power.
         """
         k, t = log2(x)
         high = p * k
         low = fma(p_low, k, fma(p, k, -high))
         n = nearest(fma(p, t, high))
         r = (high - n) + fma(p, t, low)
-        r = r if abs(r) < one else zero  # larger only where 2^n is 0 or inf
+        return n, r if abs(r) < one else zero  # larger only where 2^n is 0 or inf
+
+    @scalar
+    def exp2(n, r):
+        """2^(n + r) for a whole n, 0 or inf beyond the format, and |r| <= 1/2."""
         return fma(r, exp2_ratio(r), one) * two_to(n)
+
+    @scalar
+    def power(x, p, p_low):
+        """x^(p + p_low) for a positive normal x, to (2 + 3/4 |p|) eps.
+
+        Beyond the range of the format, without the last half of a power of 2, it is 0 or inf.
+        """
+        n, r = log2_of_power(x, p, p_low)
+        return exp2(n, r)
 
     @scalar
     def sinpi(t):
@@ -226,10 +240,9 @@ def _functions(real: type) -> SimpleNamespace:
         """cos(pi t) for |t| <= 1/16."""
         return polynomial(small_cos, t * t)
 
-    return SimpleNamespace(
-        minus_log=minus_log, log2=log2, nearest=nearest, two_to=two_to, exp2_ratio=exp2_ratio,
-        power=power, sinpi=sinpi, small_sinpi_ratio=small_sinpi_ratio, small_cospi=small_cospi,
-    )  # fmt: skip
+    functions = [minus_log, log2, nearest, two_to, exp2_ratio, log2_of_power, exp2, power, sinpi]
+    functions += [small_sinpi_ratio, small_cospi]
+    return SimpleNamespace(**{f.__name__: f for f in functions})
 
 
 double, single = _functions(float64), _functions(float32)

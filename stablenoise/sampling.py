@@ -49,7 +49,7 @@ def full_shape(size: Size, parameters: tuple[int, ...]) -> tuple[int, ...]:
 
 def is_near_one(alpha: Any, beta: Any) -> Any:
     """Whether ``near_one``, or ``at_one``, makes the variate, rather than ``stable``."""
-    return (beta != 0) & (abs(alpha - 1) <= cms.NEAR_ONE)
+    return (beta != 0) & (abs(alpha - 1) < cms.NEAR_ONE)
 
 
 def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> None:
