@@ -1,6 +1,9 @@
-"""Nanoseconds a variate: NoiseField against SciPy and a vectorised NumPy transform.
+"""Nanoseconds a variate of NoiseField in one thread: written, and added in place.
 
-python benchmarks/noise.py [MILLIONS]
+python benchmarks/noise.py [MILLIONS]     # 4 by default
+
+Beside each: how many times as long NumPy takes to make independent noise of this size by its own
+transform (written), or to do so and add it (added), in the same run.
 """
 
 import os
@@ -11,7 +14,6 @@ from time import process_time
 os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the number of threads
-from scipy.stats import levy_stable  # noqa: E402
 
 from stablenoise import NoiseField  # noqa: E402
 from stablenoise.noises import common, independent, isotropic  # noqa: E402
@@ -19,40 +21,50 @@ from stablenoise.noises import common, independent, isotropic  # noqa: E402
 ALPHA, ROUNDS = 1.5, 5
 
 
-def numpy_cms(n, rng):
+def numpy_cms(shape, rng):
     """Chambers, Mallows & Stuck (1976) in array code."""
-    v = np.pi * (rng.random(n) - 0.5)
-    w = rng.standard_exponential(n)
+    v = np.pi * (rng.random(shape) - 0.5)
+    w = rng.standard_exponential(shape)
     tilt = (np.cos((1 - ALPHA) * v) / w) ** ((1 - ALPHA) / ALPHA)
     return np.sin(ALPHA * v) / np.cos(v) ** (1 / ALPHA) * tilt
 
 
-def contestants(n):
+def numpy_add(theta, rng):
+    theta += 0.1 * numpy_cms(theta.shape, rng)
+
+
+def contestants(theta):
     rng = np.random.default_rng(1)
-    yield "scipy levy_stable.rvs", lambda: levy_stable.rvs(ALPHA, 0.0, size=n, random_state=rng)
-    yield "NumPy array code", lambda: numpy_cms(n, rng)
+    yield "NumPy, written", lambda: numpy_cms(theta.shape, rng)
+    yield "NumPy, added", lambda: numpy_add(theta, rng)
     for noise in (common, independent, isotropic):
-        for dim in (1, 64):
-            field = NoiseField(ALPHA, seed=1, noise=noise)
-            name = f"{noise.__name__.split('.')[-1]}, dim {dim}"
-            yield name, lambda field=field, dim=dim: field.at(range(n // dim), step=0, dim=dim)
+        field, name = NoiseField(ALPHA, 1, noise), noise.__name__.split(".")[-1]
+        yield f"{name}, written", lambda field=field: field.fill(theta, 0)
+        yield f"{name}, added", lambda field=field: field.add_to(theta, 0, 0.1)
 
 
-def main():
-    n = int(float(sys.argv[1]) * 1e6) if len(sys.argv) > 1 else 1_000_000
-    tasks = dict(contestants(n))
-    times = {name: [] for name in tasks}
+def measure(tasks, n):
+    rows = {name: [] for name in tasks}
     for turn in range(ROUNDS + 1):  # the first turn compiles and is not counted
         for name, task in tasks.items():
             start = process_time()
             task()
             if turn:
-                times[name].append((process_time() - start) / n * 1e9)
-    peer = times["scipy levy_stable.rvs"]
-    print(f"{'float64, alpha 1.5, 1 thread':28s} {'ns':>8s} {'scipy / it':>11s}")
-    for name, found in times.items():
-        ratio = median(a / b for a, b in zip(peer, found, strict=True))
-        print(f"{name:28s} {median(found):8.1f} {ratio:11.1f}")
+                rows[name].append((process_time() - start) / n * 1e9)
+    return rows
+
+
+def main():
+    n = int(float(sys.argv[1]) * 1e6) if len(sys.argv) > 1 else 4_000_000
+    print("format   dim  noise                   ns  NumPy / it")
+    for real in (np.float64, np.float32):
+        for dim in (1, 10, 1000):
+            theta = np.zeros((n // dim, dim), real)
+            rows = measure(dict(contestants(theta)), theta.size)
+            for name, found in rows.items():
+                peer = rows["NumPy, " + name.split(", ")[1]]
+                ratio = median(a / b for a, b in zip(peer, found, strict=True))
+                print(f"{real.__name__} {dim:4d}  {name:21s} {median(found):6.2f} {ratio:11.1f}")
 
 
 if __name__ == "__main__":
