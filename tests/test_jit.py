@@ -90,7 +90,12 @@ EDITS = {
     "a constant": ("elementary.py", "0.6931471803691238", "0.6931472803691238", "double"),
     "a coefficient": ("elementary.py", "-0.2499999999999954", "-0.2599999999999954", "double"),
     "one of single": ("elementary.py", "-0.2499999,", "-0.2599999,", "single"),
-    "a callee": ("cms.py", "return s * math.copysign(", "return -s * math.copysign(", "both"),
+    "a callee": (
+        "variates/stable.py",
+        "return s * math.copysign(",
+        "return -s * math.copysign(",
+        "both",
+    ),
     "an intrinsic": (
         "jit.py",
         "return builder.call(callee, args)",
@@ -140,7 +145,7 @@ def test_an_edit_on_which_no_kernel_depends_recompiles_nothing(installed, warm):
     package = installed / "stablenoise"
     for path in (package / "estimate.py", package / "parameters.py"):
         path.write_text(path.read_text() + "\nUNUSED = 1\n")
-    for name in ("elementary.py", "philox.py", "cms.py", "addresses.py"):
+    for name in ("elementary.py", "philox.py", "variates/stable.py", "addresses.py"):
         head, docstring, rest = (package / name).read_text().split('"""', 2)
         moved = f'{head}"""{docstring}"""\n# A comment, which moves all lines.\n{rest}'
         (package / name).write_text(moved)
@@ -152,9 +157,8 @@ def test_an_edit_on_which_no_kernel_depends_recompiles_nothing(installed, warm):
 def test_an_install_that_cannot_be_written_runs_and_gives_the_same_value(warm, tmp_path):
     """Ordinary files stand where folders are needed: root may write into any folder."""
     package = copy_package(tmp_path) / "stablenoise"
-    for folder in (package, package / "noises", package / "tails"):
-        if folder.is_dir():
-            (folder / "__pycache__").write_text("not a folder")
+    for folder in (package, *filter(Path.is_dir, package.iterdir())):
+        (folder / "__pycache__").write_text("not a folder")
     (tmp_path / "file").write_text("not a folder")
     nowhere = str(tmp_path / "file" / "home")
     printed = start(tmp_path, VALUE, HOME=nowhere, XDG_CACHE_HOME=nowhere)
