@@ -197,19 +197,19 @@ extern "C" __global__ void fill(real *out, real scale, real loc, int add, consta
     const long long width = (dim + each - 1) / each, threads = (long long)gridDim.x * blockDim.x;
     for (long long q = (long long)blockIdx.x * blockDim.x + threadIdx.x; q < n * width;
          q += threads) {
-        const unsigned particle = particles[q / width];
+        const long long row = q / width, block = q - row * width;
+        const unsigned particle = particles[row];
         word first[PAIRS], second[PAIRS];
         real common[1], x[DRAWS], values[each];
         words_at(k0, k1, particle, step, shared_block, lane, first, second);
         SHARED(shared.k, first[0], second[0], common);
-        words_at(k0, k1, particle, step, (unsigned)(q % width), lane, first, second);
+        words_at(k0, k1, particle, step, (unsigned)block, lane, first, second);
         for (int pair = 0; pair < PAIRS; ++pair) {
             OWN(own.k, first[pair], second[pair], x);
             for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
         }
-        const long long left = q % width * each;
-        for (int y = 0; y < each && left + y < dim; ++y) {
-            real *place = out + q / width * dim + left + y;
+        for (int y = 0; y < each && block * each + y < dim; ++y) {
+            real *place = out + row * dim + block * each + y;
             *place = fma_(scale, common[0] * values[y], add ? *place : loc);
         }
     }
