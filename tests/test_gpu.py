@@ -8,7 +8,7 @@ from members import each_member
 
 from chaos.network import Network
 from compress import norms, pruning
-from stablenoise import NoiseField, noises
+from stablenoise import NoiseField, Stable, noises
 
 cupy = pytest.importorskip("cupy", reason="needs cupy and a device")
 pytestmark = pytest.mark.gpu
@@ -60,6 +60,16 @@ def test_adding_gives_the_bits_of_the_host(member, real, alpha, seed, step, dim,
     field.add_to(ours, step, scale, ROWS)
     field.add_to(theirs, step, scale, cupy.asarray(ROWS))
     same_bits(theirs, ours)
+
+
+@each_format
+@addressed
+@given(alphas, st.floats(-1.0, 1.0), seeds)
+def test_draws_have_the_bits_of_the_host(real, alpha, beta, seed):
+    for law in (Stable(alpha, beta, 2.0, 0.5), Stable(1.0, beta), Stable(1.1, beta)):
+        theirs = cupy.empty((7, 300), real)
+        law.rvs(out=theirs, rng=seed)
+        same_bits(theirs, law.rvs((7, 300), seed, real))
 
 
 @each_noise

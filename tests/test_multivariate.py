@@ -127,6 +127,26 @@ def test_at_index_two_the_covariance_is_twice_the_shape_matrix():
     assert np.all(abs(x.T @ x / N - covariance) < 5.5 * sd)
 
 
+def test_a_law_holds_arrays_of_its_own():
+    sigma, loc = np.eye(2), np.array([1, 2])
+    law = Elliptical(1.5, sigma, loc)
+    before = law.rvs(5, 1)
+    sigma[0, 0], loc[0] = 9.0, 9
+    np.testing.assert_array_equal(law.shape_matrix, np.eye(2))
+    np.testing.assert_array_equal(law.loc, [1.0, 2.0])
+    np.testing.assert_array_equal(law.rvs(5, 1), before)
+    assert Elliptical(1.5, [[1, 0], [0, 1]]).shape_matrix.dtype == float
+
+
+@pytest.mark.parametrize("unit", [1e-100, 1e-20, 1e20, 1e100])
+def test_a_shape_matrix_may_have_any_unit(unit):
+    law, moved = Elliptical(1.3, SIGMA), Elliptical(1.3, unit**2 * np.array(SIGMA))
+    np.testing.assert_allclose(moved.cf(FREQUENCIES / unit), law.cf(FREQUENCIES), rtol=1e-12)
+    assert np.all(moved.rvs(20, 1) != 0)
+    with pytest.raises(ValueError, match="^shape_matrix must be square and symmetric, got "):
+        Elliptical(1.3, unit**2 * np.array([[1.0, 0.5], [0.4, 1.0]]))
+
+
 BAD = {
     "alpha": (lambda: Elliptical(2.5, SIGMA), "alpha must lie in (0, 2], got 2.5"),
     "alpha, array": (
@@ -177,6 +197,32 @@ BAD = {
     "components": (
         lambda: Independent([1.5, 1.2], 3),
         "parameters must have shapes that fit, got [(2,)",
+    ),
+    "components, 2-d": (
+        lambda: Independent(1.5, 2, [[1.0, 2.0]]),
+        "parameters must be numbers or of length 2, got (1, 2)",
+    ),
+    "components, none": (lambda: Independent(1.5, 0), "dim must be an integer in [1, 2^32 - 1)"),
+    "components, half": (lambda: Independent(1.5, 1.5), "dim must be an integer in [1, 2^32 - 1)"),
+    "alpha, one an atom": (
+        lambda: DiscreteSpectral([1.5, 1.2], [[1.0], [-1.0]], 1.0),
+        "alpha and scale must be numbers, got shape (2,)",
+    ),
+    "truth for weights": (
+        lambda: DiscreteSpectral(1.5, [[1.0]], [True]),
+        "weights must be a non-empty 1-d array of real numbers, got bool of shape (1,)",
+    ),
+    "no atoms": (
+        lambda: DiscreteSpectral(1.5, np.empty((0, 2)), []),
+        "directions must be a non-empty 2-d array of real numbers, got float64 of shape (0, 2)",
+    ),
+    "no matrix": (
+        lambda: Elliptical(1.5, np.empty((0, 0))),
+        "shape_matrix must be a non-empty 2-d array of real numbers, got float64 of shape (0, 0)",
+    ),
+    "huge with its coordinates": (
+        lambda: Isotropic(1.5, 2).rvs(2**59, 1),
+        "an array must have fewer than 2^60 elements, got shape (576460752303423488, 2)",
     ),
     "half": (
         lambda: Isotropic(1.5, 2).rvs(3, 1, np.float16),

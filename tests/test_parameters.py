@@ -1,5 +1,6 @@
 """The two parametrizations of a stable law, and the bounds of its parameters."""
 
+import re
 from math import isclose, log, pi, tan
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import levy_stable
 
-from stablenoise import Estimate, Stable
+from stablenoise import Estimate, NoiseField, Stable
 
 alphas = st.floats(0.1, 2.0)
 betas = st.floats(-1.0, 1.0)
@@ -113,3 +114,39 @@ def test_the_shift_near_alpha_one_is_nolans_too(gap):
 def test_a_standard_error_that_is_infinite_is_refused():
     with pytest.raises(ValueError, match="^stderr must be finite and not negative, got inf$"):
         Estimate(1.0, np.inf, 1)
+
+
+@pytest.mark.parametrize("alpha", [np.nextafter(1, 0), [1.5, np.nextafter(1, 0)]])
+def test_a_location_that_s1_has_not_is_named(alpha):
+    law = Stable(alpha, 1.0, 1e300)
+    line = "loc must be finite in S1, got "
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}"):
+        law.to_s1()
+    with pytest.raises(ValueError, match="^loc must be finite, got -?inf$"):
+        Stable.from_s1(alpha, 1.0, 1e300)
+
+
+@pytest.mark.parametrize("gap", [1e-6, 1e-9, 1e-12, -1e-12, -1e-9, -1e-6])
+@pytest.mark.parametrize("t", [1e-3, 0.2, 1.5, 5.0])
+def test_the_characteristic_function_is_continuous_through_alpha_one(gap, t):
+    """Its derivative in alpha is below |t log t| + beta |t| log(t)^2 / pi < 15 here."""
+    beside, at_one = (Stable(alpha, 1.0).cf(t) for alpha in (1 + gap, 1.0))
+    assert abs(beside - at_one) < 15 * abs(gap) + 1e-15
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 1.5])
+def test_at_small_frequencies_the_characteristic_function_is_its_expansion(alpha):
+    """1 - |t|^alpha (1 + i beta skew), to its square; |t|^1.5 is below a rounding of 1."""
+    t, beta = 1e-11, 0.5
+    skew = 2 / pi * log(t) if alpha == 1 else (t ** (1 - alpha) - 1) * tan(pi * alpha / 2)
+    value = Stable(alpha, beta).cf(t)
+    assert type(value) is complex
+    assert value.imag == pytest.approx(-(t**alpha) * beta * skew, rel=2e-5)
+    assert 1 - value.real == pytest.approx(t**alpha, rel=2e-5, abs=2e-16)
+
+
+@pytest.mark.parametrize("alpha", ["1.5", True, None, 1.5 + 0j, [1.5]])
+def test_an_index_of_a_field_that_is_no_number_is_named(alpha):
+    line = f"alpha must be a real number, got {alpha!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+        NoiseField(alpha, 1)

@@ -63,7 +63,29 @@ def test_at_index_two_moments_are_gaussian(variable):
 def test_parameters_out_of_range_give_nan(variable, parameters):
     """As SciPy's random variables do."""
     alpha, beta = parameters
-    assert np.isnan(variable(alpha=alpha, beta=beta).mean())
+    law = variable(alpha=alpha, beta=beta)
+    assert np.isnan(law.mean())
+    assert np.isnan(law.moment(2, "raw"))
+
+
+@pytest.mark.parametrize("kind", ["raw", "central", "standardized"])
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 1.5, 2.0])
+def test_the_moment_of_order_zero_is_one(alpha, kind):
+    assert StableVariable().moment(0, kind, alpha=alpha, beta=0.5) == 1
+
+
+@pytest.mark.parametrize("alpha", [1.1, 1.5, 2.0])
+def test_the_first_moment_about_the_mean_is_zero(alpha):
+    assert StableVariable().moment(1, "central", alpha=alpha, beta=0.5) == 0
+
+
+def test_moments_from_alpha_on_are_infinite_or_none():
+    """The tails are those of x^-alpha: at order alpha the integral is that of 1 / x."""
+    means = StableVariable().moment(1, "raw", alpha=1.0, beta=[-1.0, 0.0, 0.5, 1.0])
+    np.testing.assert_equal(means, [-np.inf, np.nan, np.nan, np.inf])
+    thirds = StableVariable().moment(3, "raw", alpha=1.5, beta=[-1.0, 0.0, 0.5, 1.0])
+    np.testing.assert_equal(thirds, [-np.inf, np.nan, np.nan, np.inf])
+    assert np.isnan(StableVariable().moment(2, "central", alpha=1.0, beta=0.5))
 
 
 def test_the_density_that_is_not_here_is_refused_in_one_line(variable):

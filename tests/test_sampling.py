@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from stablenoise import Stable, addresses, sampling
+from stablenoise import Stable, addresses, cms, sampling
 
 N = 100_000
 REALS = [np.float64, np.float32]
@@ -180,6 +180,63 @@ def test_a_second_row_of_addresses_is_not_the_first(monkeypatch, real):
     assert len(np.unique(abs(x))) > 2_990
 
 
+KERNELS = [
+    (1.5, 0.0, cms.stable),
+    (1.1, 0.0, cms.stable),
+    (1.0, 0.0, cms.stable),
+    (0.75, 0.5, cms.stable),
+    (1.25, -1.0, cms.stable),
+    (0.751, 0.5, cms.near_one),
+    (1 - 1e-9, 0.5, cms.near_one),
+    (1.249, 0.5, cms.near_one),
+    (1.0, 0.5, cms.at_one),
+]
+
+
+@each_real
+@pytest.mark.parametrize("alpha, beta, law", KERNELS)
+def test_the_key_is_the_next_64_bits_low_word_first_at_particle_and_step_zero(
+    alpha, beta, law, real
+):
+    """A saved seed means this: so a change of kernel, key or address is a change of samples."""
+    expected, seed = np.empty((1, 1100), real), 1
+    bits = int(np.random.default_rng(seed).integers(2**64, dtype=np.uint64))
+    high, low = divmod(bits, 2**32)
+    assert high != low and max(high, low) >= 2**31
+    place = np.zeros(1, np.uint32), np.uint32(0), np.uint32(0)
+    fill = addresses.over_addresses(cms.one, law)
+    fill(expected, alpha, beta, np.uint32(low), np.uint32(high), *place)
+    scale, loc = Stable(alpha, beta)._of_kernel()
+    seen, x = Stable(alpha, beta).rvs(1100, seed, real), expected[0]
+    # the kernel's fma rounds once, these two operations twice
+    assert np.all(abs(seen - (scale * x + loc)) <= 8 * np.finfo(real).eps * (abs(x) + 4))
+    if (scale, loc) == (1.0, 0.0):
+        np.testing.assert_array_equal(seen, x)
+
+
+@each_real
+def test_a_second_row_of_parameters_is_not_the_first(monkeypatch, real):
+    """To 8 units in the last place, as below."""
+    monkeypatch.setattr(sampling, "ROW", 1024)
+    monkeypatch.setitem(sampling._EACH, real, sampling._each(real))
+    x = Stable(np.full(3_000, 1.5)).rvs(rng=1, dtype=real)
+    alone = Stable(1.5).rvs(3_000, 1, real)
+    assert np.all(abs(x - alone) <= 8 * np.finfo(real).eps * abs(alone))
+
+
+def test_an_array_for_one_parameter_gives_the_draws_of_each():
+    """To 8 units in the last place, as below."""
+    values, alphas = np.array([0.3, -0.4, 1.0]), np.array([0.5, 1.1, 1.7])
+    cases = [(1.5, values), (1.1, values), (alphas, 0.3), (alphas[:, None], values)]
+    for alpha, beta in cases:
+        x = Stable(alpha, beta).rvs((2, 3, 3), 1)
+        for place in np.ndindex(3, 3):
+            a, b = (float(np.broadcast_to(p, (3, 3))[place]) for p in (alpha, beta))
+            alone = Stable(a, b).rvs((2, 3, 3), 1)[:, *place]
+            tolerance = 8 * np.finfo(float).eps * np.maximum(abs(alone), 4)
+            assert np.all(abs(x[:, *place] - alone) <= tolerance)
+
+
 @each_real
 @pytest.mark.parametrize("n", [1, 7, 1024])
 def test_arrays_of_parameters_give_the_draws_of_each(n, real):
@@ -200,9 +257,13 @@ def test_parameters_broadcast_to_the_size():
     assert Stable(1.5, scale=[[1.0], [2.0]]).rvs((4, 2, 3), 1).shape == (4, 2, 3)
     assert Stable(1.5).rvs((), 1).__class__ is Stable(1.5).rvs(rng=1).__class__ is float
     assert Stable(1.5).rvs(0, 1).shape == (0,)
+    assert Stable(1.5).rvs([2, 3], 1).shape == (2, 3)
+    assert Stable(1.5).rvs((np.int64(2), np.uint8(3)), 1).shape == (2, 3)
+    assert Stable([1.5]).rvs(rng=1).shape == Stable([1.5]).rvs((1,), 1).shape == (1,)
+    assert Stable([[1.5, 1.6]]).rvs((0, 1, 2), 1).shape == (0, 1, 2)
     x = Stable(1.5).rvs((4, 2), 1)
     scaled = Stable(1.5, 0.0, [2.0, 4.0], [0.0, 1.0]).rvs((4, 2), 1)
-    np.testing.assert_allclose(scaled, [2.0, 4.0] * x + [0.0, 1.0], rtol=1e-15)
+    np.testing.assert_array_equal(scaled, [2.0, 4.0] * x + [0.0, 1.0])
 
 
 @each_real
@@ -250,7 +311,7 @@ def test_a_bad_request_is_named(arguments, line):
         Stable(1.5).rvs(**{"rng": 1} | arguments)
 
 
-@pytest.mark.parametrize("size", [3, (2, 3), (), (2, 1)])
+@pytest.mark.parametrize("size", [0, 3, (2, 3), (), (2, 1), (4, 2, 0)])
 @pytest.mark.parametrize("shape", [(2,), (4, 1, 2)])
 def test_a_size_that_the_parameters_do_not_fit_is_named(size, shape):
     law = Stable(np.full(shape, 1.5))
@@ -263,8 +324,9 @@ def test_a_size_that_the_parameters_do_not_fit_is_named(size, shape):
     [
         ((["a"],), "alpha must be a real number or an array of them, got "),
         ((1.5 + 0j,), "alpha must be a real number or an array of them, got "),
+        ((True,), "alpha must be a real number or an array of them, got True"),
         ((None,), "alpha must be a real number or an array of them, got None"),
-        (([1.5, 2.5],), "alpha must lie in (0, 2], got 2.5"),
+        (([1.5, 2.5, 3.5],), "alpha must lie in (0, 2], got 2.5"),
         (([1.5, 1.2], [0.1, np.nan]), "beta must lie in [-1, 1], got nan"),
         (([1.5, 1.2], [0.1, 0.2, 0.3]), "parameters must have shapes that fit, got [(2,), (3,), "),
     ],
@@ -272,3 +334,27 @@ def test_a_size_that_the_parameters_do_not_fit_is_named(size, shape):
 def test_a_bad_array_of_parameters_is_named(arguments, line):
     with pytest.raises(ValueError, match=f"^{re.escape(line)}"):
         Stable(*arguments)
+
+
+def test_an_out_that_the_parameters_do_not_fit_is_named():
+    with pytest.raises(ValueError, match="^size must end in the parameters' shape .*, got .3,.$"):
+        Stable([1.5, 1.2]).rvs(rng=1, out=np.empty(3))
+    with pytest.raises(ValueError, match="^size must end in the parameters' shape .*, got ..$"):
+        Stable([1.5, 1.2]).rvs(rng=1, out=np.empty(()))
+
+
+@pytest.mark.parametrize(
+    "law, line",
+    [
+        (Stable(1.5, scale=1e300), "scale must be finite in float32, got 1e+300"),
+        (Stable(1.5, scale=[1.0, 1e300]), "scale must be finite in float32, got 1e+300"),
+        (Stable(1.5, loc=-1e300), "loc must be finite in float32, got -1e+300"),
+        (Stable(1.5, loc=[0.0, 1e300]), "loc must be finite in float32, got 1e+300"),
+    ],
+)
+def test_a_law_beyond_the_range_of_single_precision_is_named(law, line):
+    """Also where an array is filled, and in that type alone."""
+    assert np.isfinite(law.rvs((5, 2), 1)).all()
+    for how in ({"size": (5, 2), "dtype": np.float32}, {"out": np.empty((5, 2), np.float32)}):
+        with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+            law.rvs(rng=1, **how)
