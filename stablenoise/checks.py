@@ -59,14 +59,16 @@ def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
 
 def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return ``shape``, or raise ValueError if an index of 64 bits could not count its bytes."""
-    if prod(shape) >= 2**60:
+    if prod(max(n, 1) for n in shape) >= 2**60:
         raise ValueError(f"an array must have fewer than 2^60 elements, got shape {shape}")
     return shape
 
 
 def check_target(name: str, array: Array, ndim: int | None = None) -> None:
     """Raise ValueError unless noise can be written into ``array``."""
-    if not isinstance(array, array_module(array).ndarray) or np.ma.isMaskedArray(array):
+    if not isinstance(array, array_module(array).ndarray) or isinstance(
+        array, np.ma.MaskedArray | np.matrix
+    ):
         raise ValueError(f"{name} must be an array of NumPy or CuPy, got {type(array).__name__}")
     if array.dtype not in (np.float64, np.float32):
         raise ValueError(f"{name} must be float64 or float32, got {array.dtype}")

@@ -188,6 +188,27 @@ class _Cache(caching.NullCache):
             self._store.save_overload(signature, result)
 
 
+class _Files:
+    """Numba's index and data, in files of its own for each key.
+
+    Numba numbers the data files of a function as it finds them, so that two processes that fill
+    an empty cache at once may give one number to two signatures, and one is served the other's.
+    """
+
+    def __init__(self, folder: str, name: str, stamp: str) -> None:
+        self._folder, self._name, self._stamp = folder, name, stamp
+
+    def _of(self, key: tuple) -> caching.IndexDataCacheFile:
+        digest = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
+        return caching.IndexDataCacheFile(self._folder, f"{self._name}-{digest}", self._stamp)
+
+    def load(self, key: tuple) -> Any:
+        return self._of(key).load(key)
+
+    def save(self, key: tuple, data: Any) -> None:
+        self._of(key).save(key, data)
+
+
 class _Store(caching.FunctionCache):
     """Numba's file cache, under a name that carries the fingerprint."""
 
@@ -196,7 +217,7 @@ class _Store(caching.FunctionCache):
         stamp = fingerprint(dispatcher)
         line = self._impl.locator.get_disambiguator()  # a line inserted above changes nothing
         name = self._impl.filename_base.replace(f"-{line}.", f"-{stamp}.")
-        self._cache_file = caching.IndexDataCacheFile(self._cache_path, name, stamp)
+        self._cache_file = _Files(self._cache_path, name, stamp)
 
     def _index_key(self, signature: Any, codegen: Any) -> tuple:
         return signature, codegen.magic_tuple()

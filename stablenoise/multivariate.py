@@ -12,7 +12,7 @@ from numpy import uint32
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import sampling
-from .checks import check_all, check_integer, check_real_type, check_shape
+from .checks import check_all, check_fits, check_integer, check_real_type, check_shape
 from .noises import isotropic
 from .parameters import Stable
 from .sampling import Rng, Size
@@ -59,12 +59,14 @@ class Isotropic:
     def __post_init__(self) -> None:
         _check_numbers(Stable(self.alpha, 0.0, self.scale))
         object.__setattr__(self, "dim", check_integer("dim", self.dim, 1, 2**32 - 1))
-        object.__setattr__(self, "loc", _vector("loc", self.loc, self.dim))
+        object.__setattr__(self, "loc", _location(self.loc, self.dim))
 
     def rvs(self, size: Size = None, rng: Rng = None, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Independent draws, shape size + (dim,), of fewer than 2^32 vectors."""
         shape = check_shape((*sampling.full_shape(size, ()), self.dim))
         out = np.empty(shape, check_real_type(dtype))
+        check_fits("scale", self.scale, out.dtype)
+        check_fits("loc", self.loc, out.dtype)
         rows = out.reshape(-1, self.dim)
         check_integer("number of vectors", len(rows), 0, 2**32)
         place = *sampling.key(rng), np.arange(len(rows), dtype=uint32), uint32(0), uint32(0)
@@ -74,9 +76,9 @@ class Isotropic:
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
-        u = np.asarray(u, dtype=float)
+        u = _frequencies(u, self.dim)
         length = self.scale * np.linalg.norm(u, axis=-1)
-        return np.exp(-(length**self.alpha) + 1j * (u @ self.loc))
+        return np.exp(-(length**self.alpha) + 1j * np.sum(u * self.loc, axis=-1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,22 +129,24 @@ class Elliptical:
         standard = Isotropic(self.alpha, len(sigma), 1.0, self.loc)  # checks alpha and loc
         object.__setattr__(self, "shape_matrix", sigma)
         object.__setattr__(self, "loc", standard.loc)
-        roots = np.sqrt(np.where(values > tolerance, values, 0))
+        least = len(sigma) * np.finfo(float).eps * values[-1]
+        roots = np.sqrt(np.where(values > least, values, 0))
         object.__setattr__(self, "_root", vectors * roots)
 
     def rvs(self, size: Size = None, rng: Rng = None, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Independent draws, shape size + (dim,): isotropic ones, mapped linearly."""
-        standard = Isotropic(self.alpha, len(self.loc)).rvs(size, rng, dtype)
-        out = standard @ self._root.T.astype(standard.dtype)
-        out += self.loc
-        return out
+        """Independent draws, shape size + (dim,): isotropic ones, mapped linearly.
+
+        Where one of those is beyond the range of the type, coordinates are inf or NaN.
+        """
+        standard = Isotropic(self.alpha, len(self._root)).rvs(size, rng, dtype)
+        check_fits("loc", self.loc, standard.dtype)
+        return _mapped(standard, self._root.T, self.loc)
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
-        u = np.asarray(u, dtype=float)
-        return np.exp(
-            -(np.linalg.norm(u @ self._root, axis=-1) ** self.alpha) + 1j * (u @ self.loc)
-        )
+        u = _frequencies(u, len(self._root))
+        length = np.linalg.norm(u @ self._root, axis=-1)
+        return np.exp(-(length**self.alpha) + 1j * np.sum(u * self.loc, axis=-1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +186,8 @@ class Independent:
         laws = Stable(self.alpha, self.beta, self.scale, _vector("loc", self.loc, dim))
         if laws.shape != (dim,):
             raise ValueError(f"parameters must be numbers or of length {dim}, got {laws.shape}")
+        for name in ("alpha", "scale", "loc", "beta"):
+            object.__setattr__(self, name, getattr(laws, name))
         object.__setattr__(self, "_laws", laws)
 
     def rvs(self, size: Size = None, rng: Rng = None, dtype: DTypeLike = np.float64) -> np.ndarray:
@@ -190,7 +196,7 @@ class Independent:
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
-        return np.prod(self._laws.cf(u), axis=-1)
+        return np.prod(self._laws.cf(_frequencies(u, self.dim)), axis=-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,7 +210,8 @@ class DiscreteSpectral:
 
     at alpha = 1 with :math:`1 + i (2/\pi) \operatorname{sign}(t_j) \log|t_j|` in brackets.  The
     law is that of :math:`\mu + \sum_j w_j^{1/\alpha} Z_j s_j` with independent Z_j of skewness 1
-    (Modarres & Nolan, 1994), near alpha = 1 with large shifts that cancel: that is in the form.
+    (Modarres & Nolan, 1994).  Near alpha = 1 the S1 form moves the law far away, unless the
+    measure is symmetric.
 
     Parameters
     ----------
@@ -243,34 +250,42 @@ class DiscreteSpectral:
     def __post_init__(self) -> None:
         _check_numbers(Stable(self.alpha))
         directions = _finite("directions", self.directions, 2)
-        lengths = np.linalg.norm(directions, axis=1, keepdims=True)
-        check_all(lengths[:, 0] > 0, "directions must have a length", lengths[:, 0])
+        largest = np.max(np.abs(directions), axis=1, keepdims=True)
+        check_all(largest[:, 0] > 0, "directions must have a length", largest[:, 0])
+        directions = directions / largest
+        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         weights = _vector("weights", self.weights, len(directions))
         check_all(weights >= 0, "weights must not be negative", weights)
-        if not weights.sum() > 0:
+        with np.errstate(over="ignore", under="ignore"):
+            scales = weights ** (1 / self.alpha)
+        heavy = scales > 0
+        if not heavy.any() or not np.isfinite(scales).all():
             raise ValueError(f"weights must have a positive sum, got {weights.tolist()}")
-        heavy = weights > 0
-        weights, directions = weights[heavy], (directions / lengths)[heavy]
-        object.__setattr__(self, "directions", directions)
-        object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "loc", _vector("loc", self.loc, directions.shape[1]))
-        factors = Stable.from_s1(self.alpha, 1.0, weights ** (1 / self.alpha))
+        factors = Stable.from_s1(self.alpha, 1.0, scales[heavy])
+        object.__setattr__(self, "directions", directions[heavy])
+        object.__setattr__(self, "weights", weights[heavy])
+        object.__setattr__(self, "loc", _location(self.loc, directions.shape[1]))
         object.__setattr__(self, "_factors", factors)
 
     def rvs(self, size: Size = None, rng: Rng = None, dtype: DTypeLike = np.float64) -> np.ndarray:
-        """Independent draws, shape size + (dim,); memory for a factor of each atom beside them."""
+        """Independent draws, shape size + (dim,); memory for a factor of each atom beside them.
+
+        Where a factor is beyond the range of the type, coordinates are inf or NaN.
+        """
         shape = (*sampling.full_shape(size, ()), len(self.weights))
-        factors = self._factors.rvs(shape, rng, dtype)
-        out = factors @ self.directions.astype(factors.dtype)
-        out += self.loc
-        return out
+        factors, shift = self._factors, np.zeros(self.directions.shape[1])
+        if sampling.is_near_one(self.alpha, 1.0):  # S0, and the sum of shifts, which may cancel
+            shift = factors.loc @ self.directions
+            factors = Stable(self.alpha, 1.0, factors.scale)
+        drawn = factors.rvs(shape, rng, dtype)
+        check_fits("loc", self.loc + shift, drawn.dtype)
+        return _mapped(drawn, self.directions, self.loc + shift)
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
-        u = np.asarray(u, dtype=float)
-        return np.prod(self._factors.cf(u @ self.directions.T), axis=-1) * np.exp(
-            1j * (u @ self.loc)
-        )
+        u = _frequencies(u, self.directions.shape[1])
+        factors = self._factors.cf(u @ self.directions.T)
+        return np.prod(factors, axis=-1) * np.exp(1j * np.sum(u * self.loc, axis=-1))
 
 
 def _check_numbers(law: Stable) -> None:
@@ -279,13 +294,39 @@ def _check_numbers(law: Stable) -> None:
 
 
 def _finite(name: str, array: ArrayLike, ndim: int) -> np.ndarray:
-    """Return ``array`` as floats of its own, not empty, real and finite."""
-    found = np.array(array)
+    """Return ``array`` as floats of its own, read-only, not empty, real and finite."""
+    try:
+        found = np.array(array)
+    except ValueError:  # rows of several lengths
+        found = np.array(None)
     if found.dtype.kind not in "iuf" or found.ndim != ndim or not found.size:
         kind = f"{found.dtype} of shape {found.shape}"
         raise ValueError(f"{name} must be a non-empty {ndim}-d array of real numbers, got {kind}")
     check_all(np.isfinite(found), f"{name} must be finite", found)
-    return found.astype(float)
+    found = found.astype(float)
+    found.flags.writeable = False
+    return found
+
+
+def _location(loc: ArrayLike, dim: int) -> Any:
+    """Return a number as such, or a vector."""
+    return float(_vector("loc", loc, 1)[0]) if np.ndim(loc) == 0 else _vector("loc", loc, dim)
+
+
+def _frequencies(u: ArrayLike, dim: int) -> np.ndarray:
+    """Return u as floats, or raise ValueError unless its last axis has the length ``dim``."""
+    found = np.asarray(u, dtype=float)
+    if found.shape[-1:] != (dim,):
+        raise ValueError(f"u must have shape (..., {dim}), got {found.shape}")
+    return found
+
+
+def _mapped(drawn: np.ndarray, matrix: np.ndarray, loc: Any) -> np.ndarray:
+    """Return drawn @ matrix + loc in the type of what was drawn."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        out = drawn @ matrix.astype(drawn.dtype)
+        out += loc
+    return out
 
 
 def _vector(name: str, vector: ArrayLike, length: int) -> np.ndarray:

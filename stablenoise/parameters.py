@@ -144,12 +144,14 @@ class Stable:
 
         """
         t = np.asarray(t, dtype=float)
-        size, d = abs(t) * self.scale, 1 - np.asarray(self.alpha)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):  # what is not finite below is not chosen
+            size, d = abs(t) * self.scale, 1 - np.asarray(self.alpha)
             log = np.log(np.where(size > 0, size, 1.0))
-            skew = np.where(d == 0, 2 / np.pi * log, np.expm1(d * log) / np.tan(np.pi * d / 2))
-        value = np.exp(-(size**self.alpha) * (1 + 1j * self.beta * np.sign(t) * skew))
-        value = value * np.exp(1j * t * self.loc)
+            power = size**self.alpha
+            grown = np.where(d * log > 0, -size * np.expm1(-d * log), power * np.expm1(d * log))
+            skew = np.where(d == 0, 2 / np.pi * power * log, grown / np.tan(np.pi * d / 2))
+            turn = t * self.loc - self.beta * np.sign(t) * skew
+            value = np.where(np.exp(-power) > 0, np.exp(-power + 1j * turn), 0)
         return complex(value) if value.ndim == 0 else value
 
     def rvs(
@@ -203,16 +205,18 @@ class Stable:
         True
 
         """
-        alone = out is None and size in (None, ()) and not self.shape
+        made = out is None
         if out is None:
             out = np.empty(sampling.full_shape(size, self.shape), check_real_type(dtype))
         check_target("out", out)
         sampling.full_shape(out.shape, self.shape)
+        check_fits("scale", self.scale, out.dtype)
+        check_fits("loc", self.loc, out.dtype)
         scale, loc = self._of_kernel()
-        check_fits("scale", scale, out.dtype)
-        check_fits("loc", loc, out.dtype)
+        check_fits("scale, in the S1 form,", scale, out.dtype)
+        check_fits("loc, in the S1 form,", loc, out.dtype)
         sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
-        return float(out) if alone else out
+        return float(out) if made and out.ndim == 0 else out
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -225,7 +229,8 @@ class Stable:
         near = sampling.is_near_one(self.alpha, self.beta)
         shift = np.where(near | (self.beta == 0), 0.0, self._s0_minus_s1())
         tangent = shift / self.scale
-        size = self.scale * (1 + tangent**2) ** (0.5 / self.alpha)
+        with np.errstate(over="ignore"):
+            size = self.scale * (1 + tangent**2) ** (0.5 / self.alpha)
         return _plain(size), _plain(self.loc - shift)
 
     def _s0_minus_s1(self) -> Any:
@@ -233,12 +238,15 @@ class Stable:
         unit = np.asarray(self.beta * self.scale)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             elsewhere = unit / np.tan(np.pi * (1 - np.asarray(self.alpha)) / 2)
-        return np.where(self.alpha == 1, unit * np.log(self.scale) * 2 / np.pi, elsewhere)
+            return np.where(self.alpha == 1, unit * np.log(self.scale) * 2 / np.pi, elsewhere)
 
 
 def _real(name: str, parameter: ArrayLike) -> Any:
     """``parameter`` as a float or a read-only array of floats."""
-    found = np.array(parameter)
+    try:
+        found = np.array(parameter)
+    except ValueError:  # rows of several lengths
+        found = np.array(None)
     if found.dtype.kind not in "iuf":
         raise ValueError(f"{name} must be a real number or an array of them, got {parameter!r}")
     found = found.astype(float)

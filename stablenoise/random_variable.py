@@ -38,8 +38,10 @@ class StableVariable:
 
     def sample(self, shape: tuple[int, ...], *, alpha: Any, beta: Any, rng: Any = None) -> Any:
         """Independent draws of this full shape, to which the parameters broadcast."""
-        law = Stable(*(x.item() if np.size(x) == 1 else x for x in map(np.asarray, (alpha, beta))))
-        return np.asarray(law.rvs(shape, rng))
+        refused = np.isnan(alpha) | np.isnan(beta)  # what SciPy makes of parameters out of range
+        alpha, beta = np.where(refused, 2.0, alpha), np.where(refused, 0.0, beta)
+        law = Stable(*(x.item() if x.size == 1 else x for x in (alpha, beta)))
+        return np.where(refused, np.nan, law.rvs(shape, rng))
 
     def moment(self, order: int, kind: str, *, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
         """Moment of some order, inf or NaN where it is infinite or does not exist.
@@ -69,7 +71,7 @@ def _raw(order: int, alpha: float, beta: float) -> float:
     if alpha == 2:  # Gaussian with variance 2
         return 0.0 if order % 2 else factorial(order) / factorial(order // 2)
     if order < alpha:
-        return -beta * tan(pi * alpha / 2)
+        return beta / tan(pi * (alpha - 1) / 2)
     if order % 2 == 0:
         return inf
     return beta * inf if abs(beta) == 1 else nan

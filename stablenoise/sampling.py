@@ -60,8 +60,9 @@ def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> N
         _fill(out, alpha, beta, rng, 1.0, 0.0)
     else:
         _fill_each(out, alpha, beta, rng)
-    out *= scale
-    out += loc
+    with np.errstate(over="ignore"):
+        out *= scale
+        out += loc
 
 
 def _fill(out: Array, alpha: float, beta: float, rng: Rng, scale: float, loc: float) -> None:

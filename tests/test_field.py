@@ -168,7 +168,7 @@ def variates(real, uniforms, laws):
         return [laws.stable(k, *map(real, angle(first, second)), real(exponential(second, first)))]
 
     def radius(k, first, second):
-        return [np.sqrt(real(2) * real(stable(k, first, second)[0]))]
+        return [laws.radius(k, *map(real, angle(first, second)), real(exponential(second, first)))]
 
     def normal(k, first, second):
         size, (s, e, f) = np.sqrt(real(2) * real(exponential(second, first))), angle(first, second)

@@ -141,6 +141,17 @@ def test_the_cache_of_numba_itself_serves_such_an_edit_stale(installed):
     assert printed == [["1", "1"], ["1", "2"]]
 
 
+def test_two_signatures_never_share_a_file(tmp_path):
+    """Numba numbers data files as it finds them: two processes at once would take one number."""
+    text = "from stablenoise.jit import jit\n@jit\ndef same(x):\n    return x\n"
+    (tmp_path / "two.py").write_text(text)
+    copy_package(tmp_path)
+    start(tmp_path, "import two; print(two.same(1), two.same(1.0))")
+    found = sorted(path.name.split("-")[-1] for path in tmp_path.glob("__pycache__/two.same*"))
+    assert len({name.split(".")[0] for name in found}) == 2
+    assert len(found) == 4  # an index and data for each
+
+
 def test_an_edit_on_which_no_kernel_depends_recompiles_nothing(installed, warm):
     package = installed / "stablenoise"
     for path in (package / "estimate.py", package / "parameters.py"):

@@ -147,7 +147,64 @@ def test_a_shape_matrix_may_have_any_unit(unit):
         Elliptical(1.3, unit**2 * np.array([[1.0, 0.5], [0.4, 1.0]]))
 
 
+@pytest.mark.parametrize("alpha", [1 - 1e-15, 1 + 1e-15, 1 + 1e-9, 1.0])
+def test_a_symmetric_measure_near_alpha_one_is_not_moved(alpha):
+    """The shifts of its atoms, up to 1e14, cancel; medians of 1000 Cauchy draws are within 0.3."""
+    law = DiscreteSpectral(alpha, [[1.0, 0.0], [-1.0, 0.0]], [1.0, 1.0])
+    wide, narrow = law.rvs(1_000, 1), law.rvs(1_000, 1, np.float32)
+    assert abs(np.median(wide[:, 0])) < 0.3 and abs(np.median(narrow[:, 0])) < 0.3
+    assert len(np.unique(narrow[:, 0])) > 990
+
+
+def test_directions_of_any_length_are_divided_by_it():
+    for length in (1e-200, 1.0, 1e200):
+        law = DiscreteSpectral(1.5, [[3 * length, 4 * length]], [1.0])
+        np.testing.assert_allclose(law.directions, [[0.6, 0.8]], rtol=1e-15)
+
+
+def test_a_flat_but_not_degenerate_matrix_keeps_its_coordinate():
+    law = Elliptical(1.5, np.diag([1.0, 1e-14]))
+    assert law.cf([0.0, 1e7]) == pytest.approx(np.exp(-1), rel=1e-9)
+    assert np.all(law.rvs(10, 1)[:, 1] != 0)
+
+
+@pytest.mark.parametrize("law", [Isotropic(0.1, 2), Isotropic(0.1, 2, 1.0, 3.0)])
+def test_beyond_the_range_draws_are_infinite_and_never_nan(law):
+    x = law.rvs(N, 1, np.float32)
+    assert not np.isnan(x).any()
+    assert 0 < np.isinf(x).mean() < 1e-3
+
+
+@pytest.mark.parametrize("law", [Isotropic(1.5, 2), Independent(1.5, 2), LAWS["elliptical"]])
+@pytest.mark.parametrize("u", [1.0, [1.0], [1.0, 2.0, 3.0, 4.0]])
+def test_a_frequency_of_another_dimension_is_named(law, u):
+    with pytest.raises(ValueError, match=r"^u must have shape \(\.\.\., [23]\), got "):
+        law.cf(u)
+
+
+def test_what_a_law_holds_is_kept_from_change():
+    scale = np.array([1.0, 2.0])
+    law = Independent(1.5, 2, scale, [0.0, 1.0])
+    scale[0] = 7.0
+    assert law.scale[0] == 1.0
+    for array in (law.scale, law.loc, Elliptical(1.5, np.eye(2), [0.0, 1.0]).loc):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 5.0
+
+
 BAD = {
+    "scale, float32": (
+        lambda: Isotropic(1.5, 2, 1e300).rvs(3, 1, np.float32),
+        "scale must be finite in float32, got 1e+300",
+    ),
+    "ragged": (
+        lambda: Elliptical(1.5, [[1.0, 2.0], [3.0]]),
+        "shape_matrix must be a non-empty 2-d array of real numbers, got object of shape ()",
+    ),
+    "no scale": (
+        lambda: DiscreteSpectral(0.01, [[1.0]], [1e-5]),
+        "weights must have a positive sum, got [1e-05]",
+    ),
     "alpha": (lambda: Elliptical(2.5, SIGMA), "alpha must lie in (0, 2], got 2.5"),
     "alpha, array": (
         lambda: Isotropic([1.5, 1.2], 2),

@@ -44,6 +44,21 @@ def test_s0_is_scipys_s0():
     assert isclose(s0.ppf(0.5, alpha, beta, scale=scale, loc=loc), frozen_median, rel_tol=1e-8)
 
 
+@pytest.mark.parametrize("t", [0.0, 5e-324, 2.3e-313, 1e-300, 1e-10, 1e200, np.inf, -np.inf])
+@pytest.mark.parametrize("alpha, beta", [(2.0, 0.0), (1.99, 0.5), (1.0, 1.0), (0.1, -1.0)])
+@pytest.mark.parametrize("scale", [1e-10, 1.0, 1e300])
+def test_a_characteristic_function_is_finite_and_at_most_one(t, alpha, beta, scale):
+    value = Stable(alpha, beta, scale).cf(t)
+    assert abs(value) <= 1 + 1e-15
+    with np.errstate(over="ignore"):
+        assert abs(value) == pytest.approx(np.exp(-((abs(np.float64(t)) * scale) ** alpha)))
+
+
+def test_an_s1_location_near_the_end_of_doubles_is_refused_without_a_warning():
+    with pytest.raises(ValueError, match="^loc must be finite"):
+        Stable.from_s1(1.0, 1.0, 1.7e308)
+
+
 @pytest.mark.parametrize(
     "arguments, line",
     [

@@ -59,6 +59,19 @@ def test_at_index_two_moments_are_gaussian(variable):
         assert standardized == pytest.approx(0 if order % 2 else even, abs=1e-12)
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+def test_near_alpha_one_the_mean_keeps_its_digits(variable, side):
+    """Of alpha - 1 itself, exact: the mean is 2 beta / (pi (alpha - 1)) to (alpha - 1)^2."""
+    alpha = 1 + 1e-12
+    mean = variable(alpha=alpha, beta=0.5 * side).mean()
+    assert mean == pytest.approx(side / (np.pi * (alpha - 1)), rel=1e-14)
+
+
+def test_parameters_out_of_range_give_draws_that_are_nan(variable):
+    x = variable(alpha=[1.5, 2.5], beta=0.0).sample(4, rng=1)
+    np.testing.assert_array_equal(np.isnan(x), [[False, True]] * 4)
+
+
 @pytest.mark.parametrize("parameters", [(2.1, 0.0), (0.0, 0.0), (1.5, 1.1), (1.5, -1.1)])
 def test_parameters_out_of_range_give_nan(variable, parameters):
     """As SciPy's random variables do."""

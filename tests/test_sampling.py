@@ -278,6 +278,17 @@ def test_scale_and_location_are_those_of_the_law():
     np.testing.assert_allclose(y, 3.0 * x - 2.0, rtol=1e-13, atol=1e-14)
 
 
+def test_a_size_may_be_any_integer_and_a_law_alone_gives_a_number():
+    law = Stable(1.5)
+    assert law.rvs(np.int64(3), 1).shape == law.rvs(np.array(3), 1).shape == (3,)
+    assert isinstance(law.rvs((), 1), float) and isinstance(law.rvs(rng=1), float)
+
+
+def test_a_scale_that_fits_only_in_s0_is_named():
+    with pytest.raises(ValueError, match="^scale, in the S1 form, must be finite in float32, got "):
+        Stable(1.5, 0.9, 3e38).rvs(3, 1, np.float32)
+
+
 def test_parameters_are_kept_from_change():
     alpha = np.array([1.5, 1.6])
     law = Stable(alpha)

@@ -79,13 +79,17 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         return t * power(g, k[0], k[1])
 
     @jit
-    def fill_stable(k, first, second, parts, out):
-        n, base, whole = len(first), parts[0], parts[1]
-        for i in range(n):
+    def fill_parts(k, first, second, base, out):
+        for i in range(len(first)):
             out[i] = exponential(second[i], first[i])
-        for i in range(n):
+        for i in range(len(first)):
             s, e, f = angle(first[i], second[i])
             out[i], base[i] = stable_parts(k, s, e, f, out[i])
+
+    @jit
+    def fill_stable(k, first, second, parts, out):
+        n, base, whole = len(first), parts[0], parts[1]
+        fill_parts(k, first, second, base, out)
         for i in range(n):
             whole[i], base[i] = log2_of_power(base[i], k[0], k[1])
         for i in range(n):
@@ -93,22 +97,34 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def radius_constants(alpha, beta):
-        """Of the positive alpha/2-stable variate."""
-        return stable_constants(0.5 * alpha, 1.0)
+        """Of the square root of a positive alpha/2-stable variate: its power is halved."""
+        k = stable_constants(0.5 * alpha, 1.0)
+        return (half * k[0], half * k[1], *k[2:])
+
+    @scalar
+    def radius(k, s, e, f, w):
+        """sqrt(2 A), A positive stable: what makes a standard normal vector a stable one.
+
+        A itself may be beyond the range where its root is not.
+        """
+        t, g = stable_parts(k, s, e, f, w)
+        return math.sqrt(two * t) * power(g, k[0], k[1])
 
     @jit
     def fill_radius(k, first, second, parts, out):
-        """sqrt(2 A), A positive stable: what makes a standard normal vector a stable one."""
-        fill_stable(k, first, second, parts, out)
-        for i in range(len(first)):
-            out[i] = math.sqrt(two * out[i])
+        n, base, whole = len(first), parts[0], parts[1]
+        fill_parts(k, first, second, base, out)
+        for i in range(n):
+            whole[i], base[i] = log2_of_power(base[i], k[0], k[1])
+        for i in range(n):
+            out[i] = math.sqrt(two * out[i]) * exp2(whole[i], base[i])
 
-    found = [stable_constants, stable, fill_stable, radius_constants, fill_radius]
+    found = [stable_constants, stable, fill_stable, radius_constants, radius, fill_radius]
     return SimpleNamespace(**{f.__name__: f for f in found})
 
 
 CUDA = r"""
-__device__ void stable(const real *k, word first, word second, real *out)
+__device__ void stable_parts(const real *k, word first, word second, real &t, real &g)
 {
     real alpha = k[2], tilt = k[3], psi = k[4], slope = k[5];
     real s, e, f, w = exponential(second, first);
@@ -119,11 +135,19 @@ __device__ void stable(const real *k, word first, word second, real *out)
     real q = e < f ? fma_(-alpha, e, begin) : fma_(alpha, f, slope * turned);
     real sine = sinpi_(fmin(fabs(q), fma_(alpha, e, rest)));
     real r = ONE / (end * w);
-    out[0] = s * copysign(sine * w * r, q) * power(tilted * r, k[0], k[1]);
+    t = s * copysign(sine * w * r, q);
+    g = tilted * r;
+}
+__device__ void stable(const real *k, word first, word second, real *out)
+{
+    real t, g;
+    stable_parts(k, first, second, t, g);
+    out[0] = t * power(g, k[0], k[1]);
 }
 __device__ void radius(const real *k, word first, word second, real *out)
 {
-    stable(k, first, second, out);
-    out[0] = sqrt(TWO * out[0]);
+    real t, g;
+    stable_parts(k, first, second, t, g);
+    out[0] = sqrt(TWO * t) * power(g, k[0], k[1]);
 }
 """
