@@ -29,7 +29,7 @@ NEAR_ONE = 0.25  # nearer to alpha = 1 than this a skewed law is made by ``near_
 class Law:
     """Variates from pairs of words, for each format, and the name of the CUDA twin.
 
-    ``constants[real](alpha, beta)`` are eleven numbers.  ``fill[real](constants, first, second,
+    ``constants[real](alpha, beta)`` are twelve numbers.  ``fill[real](constants, first, second,
     parts, out)`` writes ``draws`` variates for each pair of words, those of one kind beside each
     other; it uses ``parts``, three rows as long as ``first``, as it likes.
     """
@@ -87,7 +87,7 @@ def cuda(real: type) -> str:
 
 
 CUDA = r"""
-struct constants { real k[11]; };
+struct constants { real k[12]; };
 __device__ real exponential(word w, word partner)
 {
     real u, rest;

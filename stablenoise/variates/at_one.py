@@ -11,7 +11,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
     real, exponential, angle = kit.real, kit.exponential, kit.angle
     sinpi, log2 = kit.sinpi, kit.log2
     zero, half, one, two = map(real, (0.0, 0.5, 1.0, 2.0))
-    nothing = (zero,) * 7
+    nothing = (zero,) * 8
 
     @jit
     def at_one_constants(alpha, beta):

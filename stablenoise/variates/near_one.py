@@ -24,13 +24,13 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
             unit, inverse, cotangent = 0.5 * d / s, 1.0 / d, c / s
         head = real(d), real(inverse), real(beta * c), real(beta * c * c), real(s), real(unit)
         middle = real(math.tan(0.5 * x)), real(beta * cotangent), real(1.0 / alpha)
-        return (*head, *middle, real((1.0 + beta) * c), real((1.0 - beta) * c))
+        return (*head, *middle, real((1.0 + beta) * c), real((1.0 - beta) * c), zero)
 
     @scalar
     def near_one_parts(k, s, e, f, w):
         """G, s d M and s (M - tau) of ``near_one``."""
-        d, _, _, _, sin_x, unit, tan_half, _, _, wide_up, wide_down = k
-        b_cos, wide = s * k[2], wide_up if s > zero else wide_down
+        d, sin_x, unit, tan_half = k[0], k[4], k[5], k[6]
+        b_cos, wide = s * k[2], k[9] if s > zero else k[10]
         end, other = sinpi(e), sinpi(f)
         t = half * d * e
         ratio, cos_y = small_sinpi_ratio(t), small_cospi(t)

@@ -10,7 +10,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
     """Functions of one format, whose literals are of its type."""
     exponential, angle, spare_sign, sinpi = kit.exponential, kit.angle, kit.spare_sign, kit.sinpi
     one, two = kit.real(1.0), kit.real(2.0)
-    nothing = (kit.real(0.0),) * 11
+    nothing = (kit.real(0.0),) * 12
 
     @jit
     def no_constants(alpha, beta):

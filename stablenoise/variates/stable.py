@@ -35,24 +35,23 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
             down = math.atan2((1.0 - beta) * s * c, c * c + beta * s * s) / math.pi
         slope = -1.0 if alpha > 1.0 else 1.0
         # where q begins at either end of the angle, and what is left of 1 there: neither from the
-        # other in float32, as alpha near 1 would lose its distance
+        # other in float32, as alpha near 1 would lose its distance; nor 1/2 - psi from psi
         begin_up, begin_down = (1.0 - up, 1.0 - down) if alpha > 1.0 else (up, down)
         rest_up, rest_down = (up, down) if alpha > 1.0 else (1.0 - up, 1.0 - down)
         powers = high, real(p - high + p_low)
         slopes = real(alpha), real(abs(d)), real(psi), real(slope)
         ends = real(begin_up), real(begin_down), real(rest_up), real(rest_down)
-        return (*powers, *slopes, *ends, zero)
+        return (*powers, *slopes, *ends, real(0.5 - psi), real(0.5 + psi))
 
     @scalar
     def stable_parts(k, s, e, f, w):
         """Factor t and base g of a variate t g^p."""
         alpha, tilt, psi, slope = k[2], k[3], k[4], k[5]
-        begin, rest = (k[6], k[8]) if s > zero else (k[7], k[9])
+        begin, rest, side = (k[6], k[8], k[10]) if s > zero else (k[7], k[9], k[11])
         near = begin if slope > zero else rest
-        turned = s * psi
         end = sinpi(e)
-        tilted = sinpi(min(fma(tilt, e, near), fma(tilt, f, half - turned)))
-        q = fma(-alpha, e, begin) if e < f else fma(alpha, f, slope * turned)
+        tilted = sinpi(min(fma(tilt, e, near), fma(tilt, f, side)))
+        q = fma(-alpha, e, begin) if e < f else fma(alpha, f, slope * (s * psi))
         sine = sinpi(min(abs(q), fma(alpha, e, rest)))
         r = one / (end * w)
         return s * math.copysign(sine * w * r, q), tilted * r
@@ -130,9 +129,9 @@ __device__ void stable_parts(const real *k, word first, word second, real &t, re
     real s, e, f, w = exponential(second, first);
     angle(first, second, s, e, f);
     real begin = s > ZERO ? k[6] : k[7], rest = s > ZERO ? k[8] : k[9];
-    real near = slope > ZERO ? begin : rest, turned = s * psi, end = sinpi_(e);
-    real tilted = sinpi_(fmin(fma_(tilt, e, near), fma_(tilt, f, HALF - turned)));
-    real q = e < f ? fma_(-alpha, e, begin) : fma_(alpha, f, slope * turned);
+    real side = s > ZERO ? k[10] : k[11], near = slope > ZERO ? begin : rest, end = sinpi_(e);
+    real tilted = sinpi_(fmin(fma_(tilt, e, near), fma_(tilt, f, side)));
+    real q = e < f ? fma_(-alpha, e, begin) : fma_(alpha, f, slope * (s * psi));
     real sine = sinpi_(fmin(fabs(q), fma_(alpha, e, rest)));
     real r = ONE / (end * w);
     t = s * copysign(sine * w * r, q);
