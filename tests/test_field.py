@@ -1,6 +1,7 @@
 """Noise depends on its address, and on nothing else."""
 
 import math
+import os
 import pickle
 import re
 import subprocess
@@ -617,3 +618,27 @@ def test_looking_up_asks_for_the_size_before_it_allocates(monkeypatch):
     rows = np.broadcast_to(uint32(0), 2**31)
     with pytest.raises(ValueError, match=r"^an array must have fewer than 2\^60 elements, got "):
         NoiseField(1.5, 1).at(rows, 0, 2**31)
+
+
+DRAWN = """
+import hashlib, numpy as np
+from stablenoise import NoiseField, Stable
+from stablenoise.noises import independent, isotropic
+x = [NoiseField(1.3, 5, independent).at(range(100), 2, 33), Stable(1.0, 0.5).rvs(999, 1)]
+x += [NoiseField(1.3, 5, isotropic).at(range(100), 2, 33, np.float32)]
+print(hashlib.sha256(b"".join(part.tobytes() for part in x)).hexdigest())
+"""
+
+
+def test_code_for_another_processor_gives_the_same_bits():
+    """One with neither wide vectors nor a fused multiply-add, which is then a function call."""
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", DRAWN],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | processor,
+            check=True,
+            capture_output=True,
+        ).stdout
+        for processor in ({}, {"NUMBA_CPU_NAME": "generic"})
+    ]
+    assert len(found[0]) == 65 and found[0] == found[1]
