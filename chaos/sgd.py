@@ -98,9 +98,9 @@ def _steps(
         moves = drift(weights, step)
         moved = [w if b is None else w - eta * b for w, b in zip(weights, moves, strict=True)]
         for layer, noise in enumerate(fields):
-            theta = array_module(moved[layer]).array(moved[layer], dtype=float, order="C")
-            noise.add_to(theta, step, scale)
-            moved[layer] = theta
+            still = moves[layer] is None  # then it is the caller's own
+            moved[layer] = moved[layer].astype(float, order="C", copy=still)
+            noise.add_to(moved[layer], step, scale)
         weights = tuple(moved)
         yield weights
 

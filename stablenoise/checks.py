@@ -50,6 +50,14 @@ def check_number(name: str, value: float) -> None:
         raise ValueError(f"{name} must be a real number, got {value!r}")
 
 
+def copied(values: ArrayLike) -> np.ndarray:
+    """Copy of ``values`` as an array; of rows of several lengths, one of objects."""
+    try:
+        return np.array(values)
+    except ValueError:
+        return np.array(None)
+
+
 def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
     """Raise ValueError unless all of ``values`` are finite in this type."""
     with np.errstate(over="ignore"):

@@ -1,4 +1,4 @@
-"""The one decorator for compiled code, and the exact fused multiply-add.
+"""The decorators of compiled code, the exact fused multiply-add, and the bits of a float.
 
 Numba's own ``cache=True`` looks at one file only: a kernel whose callee was edited in another
 file is served stale.  Here the cache is keyed by a fingerprint of everything the machine code is

@@ -12,7 +12,7 @@ from numpy import uint32
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import sampling
-from .checks import check_all, check_fits, check_integer, check_real_type, check_shape
+from .checks import check_all, check_fits, check_integer, check_real_type, check_shape, copied
 from .noises import isotropic
 from .parameters import Stable
 from .sampling import Rng, Size
@@ -71,7 +71,8 @@ class Isotropic:
         check_integer("number of vectors", len(rows), 0, 2**32)
         place = *sampling.key(rng), np.arange(len(rows), dtype=uint32), uint32(0), uint32(0)
         isotropic.fill(rows, float(self.alpha), 0.0, *place, self.scale)
-        out += self.loc
+        if np.any(self.loc):
+            out += self.loc
         return out
 
     def cf(self, u: ArrayLike) -> np.ndarray:
@@ -295,10 +296,7 @@ def _check_numbers(law: Stable) -> None:
 
 def _finite(name: str, array: ArrayLike, ndim: int) -> np.ndarray:
     """Return ``array`` as floats of its own, read-only, not empty, real and finite."""
-    try:
-        found = np.array(array)
-    except ValueError:  # rows of several lengths
-        found = np.array(None)
+    found = copied(array)
     if found.dtype.kind not in "iuf" or found.ndim != ndim or not found.size:
         kind = f"{found.dtype} of shape {found.shape}"
         raise ValueError(f"{name} must be a non-empty {ndim}-d array of real numbers, got {kind}")

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import sampling
 from .arrays import Array
-from .checks import check_all, check_alpha, check_fits, check_real_type, check_target
+from .checks import check_all, check_alpha, check_fits, check_real_type, check_target, copied
 from .sampling import Rng, Size
 
 
@@ -243,10 +243,7 @@ class Stable:
 
 def _real(name: str, parameter: ArrayLike) -> Any:
     """``parameter`` as a float or a read-only array of floats."""
-    try:
-        found = np.array(parameter)
-    except ValueError:  # rows of several lengths
-        found = np.array(None)
+    found = copied(parameter)
     if found.dtype.kind not in "iuf":
         raise ValueError(f"{name} must be a real number or an array of them, got {parameter!r}")
     found = found.astype(float)

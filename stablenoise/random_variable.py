@@ -41,7 +41,8 @@ class StableVariable:
         refused = np.isnan(alpha) | np.isnan(beta)  # what SciPy makes of parameters out of range
         alpha, beta = np.where(refused, 2.0, alpha), np.where(refused, 0.0, beta)
         law = Stable(*(x.item() if x.size == 1 else x for x in (alpha, beta)))
-        return np.where(refused, np.nan, law.rvs(shape, rng))
+        x = law.rvs(shape, rng)
+        return np.where(refused, np.nan, x) if np.any(refused) else np.asarray(x)
 
     def moment(self, order: int, kind: str, *, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
         """Moment of some order, inf or NaN where it is infinite or does not exist.

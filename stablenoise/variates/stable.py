@@ -78,21 +78,22 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         return t * power(g, k[0], k[1])
 
     @jit
-    def fill_parts(k, first, second, base, out):
+    def fill_parts(k, first, second, whole, rest, out):
+        """Let ``out`` be t, and ``whole`` + ``rest`` the base-2 logarithm of g^p."""
         for i in range(len(first)):
             out[i] = exponential(second[i], first[i])
         for i in range(len(first)):
             s, e, f = angle(first[i], second[i])
-            out[i], base[i] = stable_parts(k, s, e, f, out[i])
+            out[i], rest[i] = stable_parts(k, s, e, f, out[i])
+        for i in range(len(first)):
+            whole[i], rest[i] = log2_of_power(rest[i], k[0], k[1])
 
     @jit
     def fill_stable(k, first, second, parts, out):
-        n, base, whole = len(first), parts[0], parts[1]
-        fill_parts(k, first, second, base, out)
-        for i in range(n):
-            whole[i], base[i] = log2_of_power(base[i], k[0], k[1])
-        for i in range(n):
-            out[i] *= exp2(whole[i], base[i])
+        whole, rest = parts[0], parts[1]
+        fill_parts(k, first, second, whole, rest, out)
+        for i in range(len(first)):
+            out[i] *= exp2(whole[i], rest[i])
 
     @jit
     def radius_constants(alpha, beta):
@@ -111,12 +112,10 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_radius(k, first, second, parts, out):
-        n, base, whole = len(first), parts[0], parts[1]
-        fill_parts(k, first, second, base, out)
-        for i in range(n):
-            whole[i], base[i] = log2_of_power(base[i], k[0], k[1])
-        for i in range(n):
-            out[i] = math.sqrt(two * out[i]) * exp2(whole[i], base[i])
+        whole, rest = parts[0], parts[1]
+        fill_parts(k, first, second, whole, rest, out)
+        for i in range(len(first)):
+            out[i] = math.sqrt(two * out[i]) * exp2(whole[i], rest[i])
 
     found = [stable_constants, stable, fill_stable, radius_constants, radius, fill_radius]
     return SimpleNamespace(**{f.__name__: f for f in found})
