@@ -90,7 +90,7 @@ def polynomial(coefficients, z):
 def _functions(real: type) -> SimpleNamespace:
     """Elementary functions of one format; every literal in them is of its type."""
     integer, mantissa, ln2_high, ln2_low = FORMATS[real]
-    sin, log, exp2_table, small_sin, small_cos = (
+    sin, log_table, exp2_table, small_sin, small_cos = (
         tuple(map(real, t)) for t in TABLES[real].values()
     )
     zero, half, one = map(real, (0.0, 0.5, 1.0))
@@ -115,14 +115,21 @@ def _functions(real: type) -> SimpleNamespace:
         """-log(u) for 0 < u < 1, relatively accurate at both ends: rest is 1 - u."""
         k, f = split(u)
         f = -rest if k == zero else f
-        tail = fma(f * f, fma(f, polynomial(log, f), -half), k * ln2_low)
+        tail = fma(f * f, fma(f, polynomial(log_table, f), -half), k * ln2_low)
         return fma(-k, ln2_high, -(f + tail))
+
+    @scalar
+    def log(x):
+        """Natural logarithm of a positive normal number."""
+        k, f = split(x)
+        tail = fma(f * f, fma(f, polynomial(log_table, f), -half), k * ln2_low)
+        return fma(k, ln2_high, f + tail)
 
     @scalar
     def log2(x):
         """Base-2 logarithm of a positive normal number as k + t: an integer and |t| <= 1/2."""
         k, f = split(x)
-        return k, log2_e * fma(f * f, fma(f, polynomial(log, f), -half), f)
+        return k, log2_e * fma(f * f, fma(f, polynomial(log_table, f), -half), f)
 
     @scalar
     def nearest(y):
@@ -159,6 +166,26 @@ def _functions(real: type) -> SimpleNamespace:
         return fma(r, exp2_ratio(r), one) * two_to(n)
 
     @scalar
+    def exp_parts(x):
+        """The n and r of exp(x) = 2^(n + r): an integer and |r| <= 1/2."""
+        n = nearest(x * log2_e)
+        r = fma(-n, ln2_low, fma(-n, ln2_high, x)) * log2_e
+        return n, r if abs(r) < one else zero  # larger only where 2^n is 0 or inf
+
+    @scalar
+    def exp(x):
+        """e^x, 0 or inf beyond the normal numbers of the format."""
+        n, r = exp_parts(x)
+        return exp2(n, r)
+
+    @scalar
+    def expm1(x):
+        """e^x - 1, relatively accurate at 0."""
+        n, r = exp_parts(x)
+        near = r * exp2_ratio(r)
+        return near if n == zero else fma(near, two_to(n), two_to(n) - one)
+
+    @scalar
     def power(x, p, p_low):
         """x^(p + p_low) for a positive normal x, to (2 + 3/4 |p|) eps.
 
@@ -183,7 +210,7 @@ def _functions(real: type) -> SimpleNamespace:
         return polynomial(small_cos, t * t)
 
     functions = [minus_log, log2, nearest, two_to, exp2_ratio, log2_of_power, exp2, power, sinpi]
-    functions += [small_sinpi_ratio, small_cospi]
+    functions += [small_sinpi_ratio, small_cospi, log, exp, expm1]
     return SimpleNamespace(**{f.__name__: f for f in functions})
 
 

@@ -1,0 +1,277 @@
+r"""The integral over the angle: density and both tails of a law, from one set of nodes.
+
+Given the angle of Chambers, Mallows & Stuck, a stable variate is a monotone function of an
+exponential variable W.  Let g be the W that gives x.  Then (Nolan, 1997, theorem 1; Zolotarev,
+1986, section 2.2)
+
+.. math:: f(x) = \frac{\alpha}{\pi |\alpha - 1| z} \int g e^{-g} d\theta, \qquad z = x - \zeta > 0,
+
+and P(X > x) is :math:`\pi^{-1}\int e^{-g}` for alpha > 1 and :math:`\pi^{-1}\int (1 - e^{-g})` for
+alpha < 1; the same with the two exchanged gives P(zeta < X < x).  All integrands are positive.
+
+With :math:`\theta + \theta_0 = L/(1 + e^{-s})` the ends of the interval are as good as its middle,
+and log g, the *level*, is monotone in s.  Panels of s are so short that s and the level together
+move by at most ``STEP`` in one: on the scale of :math:`s \mp \log g` the integrand is smooth
+whatever alpha, beta and x are, and it does not matter how many maxima it has.
+"""
+
+import math
+
+import numpy as np
+
+from ..elementary import double
+from ..jit import jit, scalar
+from .shape import AT_ONE, NEAR, distance_from_one, shape
+
+log, exp, expm1 = double.log, double.exp, double.expm1
+sinpi, small_sinpi_ratio = double.sinpi, double.small_sinpi_ratio
+POINTS = 16  # Gauss-Legendre nodes of a panel
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(POINTS)
+STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
+SMALL = -3.0  # level below which g e^-g is an exponential
+PANELS = 128  # at most, on either side
+NODES = 2 * PANELS * POINTS
+WORK = 7 * NODES
+DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
+FAR = 650.0  # beyond this s the interval of angles is less than any number
+
+
+@scalar
+def halves(s):
+    """1 / (1 + e^-s) and 1 / (1 + e^s), both relatively accurate."""
+    small = exp(-abs(s))
+    large = 1.0 / (1.0 + small)
+    small *= large
+    return (large, small) if s > 0.0 else (small, large)
+
+
+@scalar
+def parts(k, s):
+    """q, the sines of pi q, pi alpha p and pi (alpha p + q), and the weight dp/ds, in units of pi.
+
+    Every argument is at hand with its distance from 1, both without cancellation.
+    """
+    alpha, d, width, low, rest = k[0], k[1], k[2], k[3], k[4]
+    up, down = halves(s)
+    p, q = width * up, width * down
+    sum_rest = rest - d * q if d < 0.0 else low + d * p
+    sine_q = sinpi(min(q, low + p))
+    sine_p = sinpi(min(alpha * p, rest + alpha * q))
+    sine_sum = sinpi(min(alpha * p + q, sum_rest))
+    return p, q, sine_q, sine_p, sine_sum, width * up * down
+
+
+@scalar
+def level(k, s):
+    """Log g and the weight dp/ds, in units of pi: alpha not near 1.
+
+    k: alpha, 1 - alpha, width, low, rest, r = alpha / (alpha - 1), log z + log_cos / alpha.
+    """
+    _, _, sine_q, sine_p, sine_sum, weight = parts(k, s)
+    return k[5] * (k[6] + log(sine_q / sine_p)) + log(sine_sum / sine_q), weight
+
+
+@scalar
+def near_level(k, s):
+    """Log g and the weight dp/ds, in units of pi: alpha near 1, z large.
+
+    k: alpha, d = 1 - alpha, width, low, rest, x, d beta tan(pi alpha / 2), its size with d.
+
+    Notes
+    -----
+    DERIVED here: the variate in S0 is P (Q / W)^(d / alpha) - tau, where tau = beta tan(pi alpha /
+    2), P = sin(pi alpha p) / (cos(alpha theta_0) sin(pi q)) and Q = sin(pi (alpha p + q)) /
+    (cos(alpha theta_0) sin(pi q)).  So log W = log Q - (alpha / d) log(1 + (x - m) / P) with
+    m = P - tau, and m has a limit at alpha = 1, where d P and d tau have one too.
+    """
+    alpha, d, x, scaled_tau, size = k[0], k[1], k[5], k[6], k[7]
+    p, q, sine_q, sine_p, sine_sum, weight = parts(k, s)
+    t = 0.5 - q
+    ratio, half_ratio = t * small_sinpi_ratio(d * t), 0.5 * t * small_sinpi_ratio(0.5 * d * t)
+    tilt = sine_sum / d * size / sine_q
+    m = tilt * sinpi(t) - d * (2.0 * scaled_tau * half_ratio * half_ratio + ratio)
+    scaled_p = size * sine_p / sine_q
+    near = (x - m) / scaled_p
+    u = d * near
+    one_u = 1.0 + max(u, -0.5)
+    back = one_u - 1.0
+    ratio_log = near * (log(one_u) / back if back != 0.0 else 1.0)
+    far_log = log((d * x + scaled_tau) / scaled_p) / d
+    w = alpha * (ratio_log if u > -0.5 else far_log)
+    return log(tilt) - w, weight
+
+
+def _quadrature(level):
+    """The method for one form of the level."""
+
+    @jit
+    def levels(k, s, spread, out, weight):
+        for i in range(s.size):
+            out[i], dp = level(k, s[i])
+            weight[i] = spread[i] * dp
+
+    @jit
+    def terms(out, weight, least, density, inside, outside):
+        """The three integrands at the nodes; the first two over exp(-least)."""
+        for i in range(out.size):
+            g = exp(out[i])
+            kept = weight[i] * exp(least - g)
+            density[i] = kept * g
+            inside[i] = kept
+            outside[i] = -weight[i] * expm1(-g)
+
+    @jit
+    def total(x):
+        lanes = np.zeros(8)
+        for i in range(0, x.size, 8):
+            for j in range(8):
+                lanes[j] += x[i + j]
+        return lanes.sum()
+
+    @jit
+    def crossing(k, rising):
+        """An s where the level is about 0; 0 if it is nowhere."""
+        a, fa = 0.0, level(k, 0.0)[0]
+        step = 1.0 if (fa < 0.0) == rising else -1.0
+        b, fb = a + step, level(k, a + step)[0]
+        while (fa < 0.0) == (fb < 0.0):
+            if abs(b) >= FAR:
+                return 0.0
+            a, fa, step = b, fb, 2.0 * step
+            b = max(-FAR, min(FAR, a + step))
+            fb = level(k, b)[0]
+        for _ in range(60):
+            if abs(fb) < 1.0:
+                return b
+            c = a - fa * (b - a) / (fb - fa)
+            if not min(a, b) < c < max(a, b):
+                c = 0.5 * (a + b)
+            fc = level(k, c)[0]
+            if abs(fc) < 1.0:
+                return c
+            if (fc < 0.0) == (fb < 0.0):
+                fa *= 0.5
+            else:
+                a, fa = b, fb
+            b, fb = c, fc
+        return b
+
+    @jit
+    def march(k, s, direction, rising, best, edges):
+        """Ends of panels from s outwards until the integrand is negligible; the best log of it."""
+        log_width = math.log(k[2])
+        here, n, h = level(k, s)[0], 0, 0.25
+        up = (direction > 0.0) == rising
+        edges[0] = s
+        while n < edges.size - 1:
+            ahead = s + direction * h
+            there = level(k, ahead)[0]
+            limit = STEP[0] if max(here, there) > SMALL else STEP[1]
+            move = abs(there - here) + h
+            if move > 1.15 * limit:
+                h *= 0.9 * limit / move
+                continue
+            h *= min(3.0, limit / move)
+            s, here = ahead, there
+            n += 1
+            edges[n] = s
+            peak = here - math.exp(min(here, 700.0))
+            small = -abs(s) - 2.0 * math.log1p(math.exp(-abs(s)))
+            best = max(best, peak + small + log_width)
+            least = best - DEPTH - log_width
+            fading = s * direction > 0.0 and peak + small < least
+            if fading or (up and here > 0.0 and peak < least) or (not up and here < least):
+                break
+            if abs(s) > FAR:
+                break
+        return n, best
+
+    @jit
+    def place(edges, n, s, spread):
+        """Nodes and weights of n panels."""
+        for i in range(n):
+            half = 0.5 * abs(edges[i + 1] - edges[i])
+            middle = 0.5 * (edges[i + 1] + edges[i])
+            for j in range(POINTS):
+                s[i * POINTS + j] = middle + half * _NODES[j]
+                spread[i * POINTS + j] = half * _WEIGHTS[j]
+
+    @jit
+    def integrals(k, start, work):
+        """Integrals of g e^-g, e^-g and 1 - e^-g over pi, the first two over exp(-least); least."""
+        rising = k[1] > 0.0
+        up = 1.0 if rising else -1.0
+        edges, s, spread = work[: PANELS + 1], work[NODES : 2 * NODES], work[2 * NODES : 3 * NODES]
+        high, best = march(k, start, up, rising, -np.inf, edges)
+        top = edges[high]
+        place(edges, high, s, spread)
+        more, best = march(k, start, -up, rising, best, edges)
+        bottom = edges[more]
+        place(edges, more, s[high * POINTS :], spread[high * POINTS :])
+        n = (high + more) * POINTS
+        out, weight = work[3 * NODES : 3 * NODES + n], work[4 * NODES : 4 * NODES + n]
+        density, inside = work[5 * NODES : 5 * NODES + n], work[6 * NODES : 6 * NODES + n]
+        levels(k, s[:n], spread[:n], out, weight)
+        g = math.exp(min(level(k, bottom)[0], 709.0))
+        least = g if g > 1.0 else 0.0
+        outside = spread[:n]
+        terms(out, weight, least, density, inside, outside)
+        left, right = halves(top)
+        mass_up = k[2] * (right if rising else left)
+        left, right = halves(bottom)
+        mass_down = k[2] * (left if rising else right)
+        return (
+            total(density),
+            total(inside) + mass_down * math.exp(least - g),
+            total(outside) + mass_up - mass_down * math.expm1(-g),
+            least,
+        )
+
+    return integrals, crossing
+
+
+integrals, crossing = _quadrature(level)
+near_integrals, near_crossing = _quadrature(near_level)
+
+
+@jit
+def angle_law(log_z, alpha, width, low, rest, log_cos, work):
+    """Log density and logs of P(X > zeta + z), P(X < zeta + z), for alpha not near 1."""
+    d = 1.0 - alpha
+    k = (alpha, d, width, low, rest, -alpha / d, log_z + log_cos / alpha, 0.0)
+    log_unit = math.log(alpha / abs(d)) - log_z
+    return sides(log_unit, d, low, integrals(k, crossing(k, d > 0.0), work))
+
+
+@jit
+def near_angle(x, alpha, beta):
+    """Constants at x > zeta, alpha near 1, the place where the level is 0, and the loss there.
+
+    The loss is by how many roundings the level is moved by one of s; inf where z is nearly 0.
+    """
+    width, low, rest, _, minus_zeta = shape(alpha, beta)
+    d = distance_from_one(alpha)
+    tau = d * minus_zeta
+    k = (alpha, d, width, low, rest, x, tau, math.copysign(math.hypot(d, tau), d))
+    if abs(d * x + tau) < 1e-3 * abs(k[7]):
+        return k, 0.0, np.inf
+    s = near_crossing(k, d > 0.0)
+    slope = (near_level(k, s + 1e-3)[0] - near_level(k, s - 1e-3)[0]) / 2e-3
+    return k, s, abs(slope) * max(1.0, abs(s))
+
+
+@jit
+def near_angle_law(k, s, work):
+    """As ``angle_law``, from what ``near_angle`` gives."""
+    log_unit = math.log(k[0] / abs(k[1] * k[5] + k[6]))
+    return sides(log_unit, k[1], k[3], near_integrals(k, s, work))
+
+
+@jit
+def sides(log_unit, d, low, sums):
+    """Logarithms of density and tails from the integrals; ``low`` lies below zeta."""
+    density, inside, outside, least = sums
+    log_f = math.log(density) - least + log_unit
+    if d > 0.0:
+        return log_f, math.log(outside), math.log(low * math.exp(least) + inside) - least
+    return log_f, math.log(inside) - least, math.log(low + outside)

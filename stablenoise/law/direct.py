@@ -1,0 +1,111 @@
+"""Which method serves where: density and both tails of one law at one point.
+
+| where | method |
+|---|---|
+| alpha = 2; (1, 0); (1/2, +-1) | closed forms |
+| x = zeta, x infinite | closed forms |
+| far out on a heavy side, alpha not near 1 | ``tail``: the series |
+| alpha near 1, and the angle nearly determines the variate | ``ray``: the Fourier integral |
+| elsewhere | ``angle``: Nolan's integral; near alpha = 1 with its level written about 1 |
+"""
+
+import math
+
+import numpy as np
+
+from ..jit import jit
+from .angle import WORK, angle_law, near_angle, near_angle_law
+from .closed import cauchy, gauss, levy
+from .ray import ray_law
+from .shape import NEAR, shape
+from .tail import is_tail, tail_law
+from .zeta import from_zeta
+
+LOSS = 300.0  # in units of rounding, from which on the ray is preferred to the angle
+LEAST = 1e-250  # of z; the law is flat there
+
+
+@jit
+def workspace():
+    """Memory for one thread's evaluations, 150 kB."""
+    return np.empty(WORK)
+
+
+@jit
+def law(x, alpha, beta, work):
+    """Log density, log P(X > x), log P(X < x) of the S0 law of scale 1 at one point.
+
+    All are NaN where a parameter is out of its range or an argument is NaN.
+    """
+    if not (0.0 < alpha <= 2.0 and abs(beta) <= 1.0) or math.isnan(x):
+        return np.nan, np.nan, np.nan
+    if math.isinf(x):
+        return (-np.inf, -np.inf, 0.0) if x > 0.0 else (-np.inf, 0.0, -np.inf)
+    if alpha == 2.0:
+        return gauss(x)
+    if alpha == 1.0 and beta == 0.0:
+        return cauchy(x)
+    if abs(1.0 - alpha) < NEAR:
+        return near_one(x, alpha, beta, work)
+    z = from_zeta(x, alpha, beta) if alpha < 1.0 else x + shape(alpha, beta)[4]
+    if z < 0.0:
+        log_f, lower, upper = right_of_zeta(-z, alpha, -beta, work)
+    else:
+        log_f, upper, lower = right_of_zeta(z, alpha, beta, work)
+    return log_f, upper, lower
+
+
+@jit
+def right_of_zeta(z, alpha, beta, work):
+    """The law at zeta + z, z >= 0, alpha not near 1."""
+    width, low, rest, log_cos, _ = shape(alpha, beta)
+    if z < LEAST:
+        log_f = math.lgamma(1.0 + 1.0 / alpha) + log_cos / alpha - math.log(math.pi)
+        return log_f + log(math.sin(math.pi * min(width, low))), log(width), log(low)
+    if width == 0.0:
+        return -np.inf, -np.inf, 0.0
+    if alpha == 0.5 and beta == 1.0:
+        return levy(z)
+    log_z = math.log(z)
+    log_y = -alpha * log_z - log_cos
+    if is_tail(log_y, rest):
+        return tail_law(log_z, log_y, alpha, width, rest)
+    return completed(angle_law(log_z, alpha, width, low, rest, log_cos, work))
+
+
+@jit
+def near_one(x, alpha, beta, work):
+    """The law near alpha = 1."""
+    flip = x + shape(alpha, beta)[4] < 0.0
+    side = (-x, alpha, -beta) if flip else (x, alpha, beta)
+    k, s, loss = near_angle(*side)
+    if loss < LOSS:
+        log_f, upper, lower = completed(near_angle_law(k, s, work))
+    else:
+        flip = x < 0.0
+        side = (-x, alpha, -beta) if flip else (x, alpha, beta)
+        log_f, upper, lower = ray_law(*side, work)
+    return (log_f, lower, upper) if flip else (log_f, upper, lower)
+
+
+@jit
+def completed(logs):
+    """The same, the larger of the two probabilities as 1 minus the smaller one."""
+    log_f, upper, lower = logs
+    if upper > lower:
+        return log_f, math.log1p(-math.exp(lower)), lower
+    return log_f, upper, math.log1p(-math.exp(upper))
+
+
+@jit
+def log(x):
+    """Logarithm, -inf of 0."""
+    return math.log(x) if x > 0.0 else -np.inf
+
+
+@jit(nogil=True)
+def laws(x, alpha, beta, out, low, high):
+    """Let rows of ``out`` be the three logarithms at points low to high."""
+    work = workspace()
+    for i in range(low, high):
+        out[0, i], out[1, i], out[2, i] = law(x[i], alpha[i], beta[i], work)

@@ -1,0 +1,69 @@
+r"""Distance from zeta, to twice the digits: for alpha < 1 the law varies there within alpha^(1/alpha).
+
+Numbers are sums of two doubles, the second below half an ulp of the first (Dekker, 1971).
+"""
+
+import math
+from fractions import Fraction
+
+from ..jit import fma, jit, scalar
+
+
+def _two(x: Fraction) -> tuple[float, float]:
+    return float(x), float(x - Fraction(float(x)))
+
+
+_PI = 3.141592653589793, 1.2246467991473532e-16
+# Taylor series in y^2 for |y| <= pi / 4, highest power first: the terms left out are below 1e-33
+_SINE = tuple(_two(Fraction((-1) ** k, math.factorial(2 * k + 1))) for k in range(13, -1, -1))
+_COSINE = tuple(_two(Fraction((-1) ** k, math.factorial(2 * k))) for k in range(13, -1, -1))
+
+
+@scalar
+def plus(a, b):
+    """Sum of two twofold numbers."""
+    high = a[0] + b[0]
+    part = high - a[0]
+    rest = (a[0] - (high - part)) + (b[0] - part) + (a[1] + b[1])
+    total = high + rest
+    return total, rest - (total - high)
+
+
+@scalar
+def times(a, b):
+    """Product of two twofold numbers."""
+    high = a[0] * b[0]
+    rest = fma(a[0], b[0], -high) + (a[0] * b[1] + a[1] * b[0])
+    total = high + rest
+    return total, rest - (total - high)
+
+
+@scalar
+def over(a, b):
+    """Quotient of two twofold numbers."""
+    first = a[0] / b[0]
+    left = plus(a, times((-first, 0.0), b))
+    second = left[0] / b[0]
+    total = first + second
+    return total, second - (total - first)
+
+
+@jit
+def series(terms, square):
+    """Polynomial in a twofold number."""
+    total = terms[0]
+    for term in terms[1:]:
+        total = plus(times(total, square), term)
+    return total
+
+
+@jit
+def from_zeta(x, alpha, beta):
+    """x - zeta = x + beta tan(pi alpha / 2), for alpha < 1, within two ulps however small."""
+    part = alpha if alpha <= 0.5 else 1.0 - alpha
+    y = times((0.5 * part, 0.0), _PI)
+    square = times(y, y)
+    sine, cosine = times(y, series(_SINE, square)), series(_COSINE, square)
+    tangent = over(sine, cosine) if alpha <= 0.5 else over(cosine, sine)
+    z = plus((x, 0.0), times((beta, 0.0), tangent))
+    return z[0] + z[1]
