@@ -32,6 +32,7 @@ SMALL = -3.0  # level below which g e^-g is an exponential
 PANELS = 128  # at most, on either side
 NODES = 2 * PANELS * POINTS
 WORK = 7 * NODES
+DEEPEST = 34.0  # level above which e^-g is all there is of it in double precision
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
 FAR = 650.0  # beyond this s the interval of angles is less than any number
 
@@ -130,31 +131,31 @@ def _quadrature(level):
 
     @jit
     def crossing(k, rising):
-        """An s where the level is about 0; 0 if it is nowhere."""
+        """An s where the level is about 0, or 0 if it is nowhere; and whether it is somewhere."""
         a, fa = 0.0, level(k, 0.0)[0]
         step = 1.0 if (fa < 0.0) == rising else -1.0
         b, fb = a + step, level(k, a + step)[0]
         while (fa < 0.0) == (fb < 0.0):
             if abs(b) >= FAR:
-                return 0.0
+                return 0.0, False
             a, fa, step = b, fb, 2.0 * step
             b = max(-FAR, min(FAR, a + step))
             fb = level(k, b)[0]
         for _ in range(60):
             if abs(fb) < 1.0:
-                return b
+                return b, True
             c = a - fa * (b - a) / (fb - fa)
             if not min(a, b) < c < max(a, b):
                 c = 0.5 * (a + b)
             fc = level(k, c)[0]
             if abs(fc) < 1.0:
-                return c
+                return c, True
             if (fc < 0.0) == (fb < 0.0):
                 fa *= 0.5
             else:
                 a, fa = b, fb
             b, fb = c, fc
-        return b
+        return b, True
 
     @jit
     def march(k, s, direction, rising, best, edges):
@@ -209,10 +210,13 @@ def _quadrature(level):
         bottom = edges[more]
         place(edges, more, s[high * POINTS :], spread[high * POINTS :])
         n = (high + more) * POINTS
+        lowest = level(k, bottom)[0]
+        if lowest > DEEPEST:
+            return np.nan, np.nan, np.nan, math.exp(min(lowest, 1000.0))
         out, weight = work[3 * NODES : 3 * NODES + n], work[4 * NODES : 4 * NODES + n]
         density, inside = work[5 * NODES : 5 * NODES + n], work[6 * NODES : 6 * NODES + n]
         levels(k, s[:n], spread[:n], out, weight)
-        g = math.exp(min(level(k, bottom)[0], 709.0))
+        g = math.exp(lowest)
         least = g if g > 1.0 else 0.0
         outside = spread[:n]
         terms(out, weight, least, density, inside, outside)
@@ -240,7 +244,7 @@ def angle_law(log_z, alpha, width, low, rest, log_cos, work):
     d = 1.0 - alpha
     k = (alpha, d, width, low, rest, -alpha / d, log_z + log_cos / alpha, 0.0)
     log_unit = math.log(alpha / abs(d)) - log_z
-    return sides(log_unit, d, low, integrals(k, crossing(k, d > 0.0), work))
+    return sides(log_unit, d, low, integrals(k, crossing(k, d > 0.0)[0], work))
 
 
 @jit
@@ -253,9 +257,11 @@ def near_angle(x, alpha, beta):
     d = distance_from_one(alpha)
     tau = d * minus_zeta
     k = (alpha, d, width, low, rest, x, tau, math.copysign(math.hypot(d, tau), d))
-    if abs(d * x + tau) < 1e-3 * abs(k[7]):
+    if abs(d * x + tau) < 1e-3 * abs(k[7]) or (x > 1e30 and rest > 0.0):
         return k, 0.0, np.inf
-    s = near_crossing(k, d > 0.0)
+    s, crosses = near_crossing(k, d > 0.0)
+    if not crosses:
+        return k, s, 0.0
     slope = (near_level(k, s + 1e-3)[0] - near_level(k, s - 1e-3)[0]) / 2e-3
     return k, s, abs(slope) * max(1.0, abs(s))
 
@@ -271,7 +277,10 @@ def near_angle_law(k, s, work):
 def sides(log_unit, d, low, sums):
     """Logarithms of density and tails from the integrals; ``low`` lies below zeta."""
     density, inside, outside, least = sums
+    if math.isnan(density):
+        return (-least, 0.0, -least) if d > 0.0 else (-least, -least, 0.0)
     log_f = math.log(density) - least + log_unit
     if d > 0.0:
-        return log_f, math.log(outside), math.log(low * math.exp(least) + inside) - least
+        below = math.log(low + inside * math.exp(-least)) if low > 0.0 else math.log(inside) - least
+        return log_f, math.log(outside), below
     return log_f, math.log(inside) - least, math.log(low + outside)
