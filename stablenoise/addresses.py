@@ -5,11 +5,9 @@ j // y, where y is how many variates a block yields in the law and format at han
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
-import numba as nb
 import numpy as np
 from numpy import float32, float64, int32, uint32
 
@@ -17,6 +15,7 @@ from . import cms, philox
 from .arrays import Array, array_module, compile_cuda
 from .cms import Law
 from .jit import fma, jit
+from .threads import in_threads
 
 TILE = 512  # blocks: what is made of them stays in the first level of the cache
 ENOUGH = 128  # tiles that a thread must have, about 0.3 ms, to be worth its start
@@ -58,7 +57,7 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
         if array_module(out) is np:
             loop, tiles = loops[real]
             arguments = out, real(scale), real(loc), bool(add), *constants, *place
-            _in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape))
+            in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), ENOUGH)
         else:
             by_value = [np.array([(k,)], dtype=[("k", real, len(k))]) for k in constants]
             arguments = out, real(scale), real(loc), int32(add), *by_value, *place, *out.shape
@@ -162,16 +161,6 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
                 write(place, common, values, count, scale, loc)
 
     return loop, tiles
-
-
-def _in_threads(work: Callable[[int, int], None], tiles: int) -> None:
-    """Call ``work`` on consecutive parts of range(tiles), as many as threads are worth having."""
-    threads = min(nb.get_num_threads(), tiles // ENOUGH)
-    if threads < 2:
-        return work(0, tiles)
-    edges = [tiles * t // threads for t in range(threads + 1)]
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, edges[:-1], edges[1:]))  # the list raises what a thread raised
 
 
 def _cuda(real: type, shared: Law, own: Law) -> str:

@@ -50,6 +50,17 @@ def check_number(name: str, value: float) -> None:
         raise ValueError(f"{name} must be a real number, got {value!r}")
 
 
+def real_array(name: str, values: ArrayLike) -> np.ndarray:
+    """Return ``values`` as an array of floats, or raise ValueError unless they are real numbers."""
+    try:
+        found = np.asarray(values)
+    except ValueError:
+        found = np.asarray(None)
+    if found.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be a real number or an array of them, got {values!r}")
+    return found.astype(float, copy=False)
+
+
 def copied(values: ArrayLike) -> np.ndarray:
     """Copy of ``values`` as an array; of rows of several lengths, one of objects."""
     try:

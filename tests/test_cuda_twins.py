@@ -278,7 +278,7 @@ def test_the_end_of_a_huge_array_is_right(member, real, shape, tmp_path, twin, m
     last = (shape[0] * -(-shape[1] // each) - 1) // 256
     monkeypatch.setattr(addresses, "GRID", 2**31 - 1)
     twin(member.fill, blocks_run=(last, last + 1))(theirs, 1.5, 0.0, *place)
-    monkeypatch.setattr(addresses, "_in_threads", lambda work, tiles: work(tiles - 2, tiles))
+    monkeypatch.setattr(addresses, "in_threads", lambda work, tiles, _: work(tiles - 2, tiles))
     member.fill(ours, 1.5, 0.0, *place)
     written = np.flatnonzero(theirs[-1, -2000:]) - 2000
     assert written[-1] == -1 and len(written) == -written[0] <= 256 * each

@@ -22,6 +22,7 @@ from numpy import float32, float64, uint32
 from stablenoise import Lane, NoiseField, addresses, cms, noises, philox
 from stablenoise.checks import check_shape
 from stablenoise.noises import common, independent, isotropic
+from stablenoise.threads import in_threads
 
 alphas = st.floats(0.2, 2.0)
 seeds = st.integers(0, 2**64 - 1)
@@ -246,7 +247,7 @@ def test_the_end_of_a_huge_array_is_right(noise, real, shape, tmp_path, monkeypa
     """Indices beyond 32 bits, in a sparse file of which only the last tile is written to."""
     theta = np.memmap(tmp_path / "theta", real, "w+", shape=shape)
     (tmp_path / "theta").unlink()
-    monkeypatch.setattr(addresses, "_in_threads", lambda work, tiles: work(tiles - 1, tiles))
+    monkeypatch.setattr(addresses, "in_threads", lambda work, tiles, _: work(tiles - 1, tiles))
     NoiseField(1.5, 2, noise).add_to(theta, 3, 1.0)
     tail = theta[-1, -40:].tolist()
     for j, found in zip(range(shape[1] - 40, shape[1]), tail, strict=True):
@@ -402,7 +403,7 @@ def test_no_address_is_left_out_or_written_twice(threads, monkeypatch):
     """By what the threads are given, since memory that is used again may hold the right noise."""
     monkeypatch.setattr(numba, "get_num_threads", lambda: threads)
     parts = []
-    addresses._in_threads(lambda low, high: parts.append((low, high)), 1_001)
+    in_threads(lambda low, high: parts.append((low, high)), 1_001, addresses.ENOUGH)
     assert len(parts) == threads
     assert [i for part in sorted(parts) for i in range(*part)] == list(range(1_001))
 
@@ -410,7 +411,7 @@ def test_no_address_is_left_out_or_written_twice(threads, monkeypatch):
 def test_little_work_stays_in_the_thread_of_the_caller(monkeypatch):
     monkeypatch.setattr(numba, "get_num_threads", lambda: 4)
     parts = []
-    addresses._in_threads(lambda low, high: parts.append((low, high)), 2 * addresses.ENOUGH - 1)
+    in_threads(lambda low, high: parts.append((low, high)), 2 * 128 - 1, enough=128)
     assert parts == [(0, 2 * addresses.ENOUGH - 1)]
 
 
@@ -420,7 +421,7 @@ def test_what_goes_wrong_in_a_thread_is_raised(monkeypatch):
 
     monkeypatch.setattr(numba, "get_num_threads", lambda: 2)
     with pytest.raises(MemoryError, match="^0 to 500$"):
-        addresses._in_threads(work, 1_000)
+        in_threads(work, 1_000, addresses.ENOUGH)
 
 
 # What is refused.

@@ -12,8 +12,10 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..jit import jit
+from ..threads import in_threads
 from .angle import WORK, angle_law, near_angle, near_angle_law
 from .closed import cauchy, gauss, levy
 from .ray import ray_law
@@ -22,6 +24,7 @@ from .tail import is_tail, tail_law
 from .zeta import from_zeta
 
 LOSS = 300.0  # in units of rounding, from which on the ray is preferred to the angle
+ENOUGH = 200  # points that a thread must have to be worth its start
 LEAST = 1e-250  # of z; the law is flat there
 
 
@@ -48,6 +51,12 @@ def law(x, alpha, beta, work):
     if abs(1.0 - alpha) < NEAR:
         return near_one(x, alpha, beta, work)
     z = from_zeta(x, alpha, beta) if alpha < 1.0 else x + shape(alpha, beta)[4]
+    return about_zeta(z, alpha, beta, work)
+
+
+@jit
+def about_zeta(z, alpha, beta, work):
+    """The law at zeta + z, alpha not near 1 and not 2."""
     if z < 0.0:
         log_f, lower, upper = right_of_zeta(-z, alpha, -beta, work)
     else:
@@ -79,7 +88,9 @@ def near_one(x, alpha, beta, work):
     flip = x + shape(alpha, beta)[4] < 0.0
     side = (-x, alpha, -beta) if flip else (x, alpha, beta)
     k, s, loss = near_angle(*side)
-    if loss < LOSS:
+    if k[2] == 0.0:  # beyond the end of the support
+        log_f, upper, lower = -np.inf, -np.inf, 0.0
+    elif loss < LOSS:
         log_f, upper, lower = completed(near_angle_law(k, s, work))
     else:
         flip = x < 0.0
@@ -109,3 +120,17 @@ def laws(x, alpha, beta, out, low, high):
     work = workspace()
     for i in range(low, high):
         out[0, i], out[1, i], out[2, i] = law(x[i], alpha[i], beta[i], work)
+
+
+def direct_logs(x: np.ndarray, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
+    """Log density, log P(X > x) and log P(X < x) at points of any shape, stacked."""
+    shape, flat = flattened(x, alpha, beta)
+    out = np.empty((3, flat[0].size))
+    in_threads(lambda low, high: laws(*flat, out, low, high), out.shape[1], ENOUGH)
+    return out.reshape(3, *shape)
+
+
+def flattened(*arrays: ArrayLike) -> tuple[tuple[int, ...], list[np.ndarray]]:
+    """Common shape of the arrays, and a flat copy of each in it, which kernels can read."""
+    shape = np.broadcast_shapes(*map(np.shape, arrays))
+    return shape, [np.array(np.broadcast_to(a, shape), dtype=float).ravel() for a in arrays]

@@ -58,12 +58,18 @@ def series(terms, square):
 
 
 @jit
-def from_zeta(x, alpha, beta):
-    """x - zeta = x + beta tan(pi alpha / 2), for alpha < 1, within two ulps however small."""
+def minus_zeta(alpha, beta):
+    """-zeta = beta tan(pi alpha / 2) as a twofold number, for alpha < 1."""
     part = alpha if alpha <= 0.5 else 1.0 - alpha
     y = times((0.5 * part, 0.0), _PI)
     square = times(y, y)
     sine, cosine = times(y, series(_SINE, square)), series(_COSINE, square)
     tangent = over(sine, cosine) if alpha <= 0.5 else over(cosine, sine)
-    z = plus((x, 0.0), times((beta, 0.0), tangent))
+    return times((beta, 0.0), tangent)
+
+
+@jit
+def from_zeta(x, alpha, beta):
+    """x - zeta for alpha < 1, within two ulps however small."""
+    z = plus((x, 0.0), minus_zeta(alpha, beta))
     return z[0] + z[1]

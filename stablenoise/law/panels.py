@@ -1,0 +1,207 @@
+r"""One law as panels of polynomials: density and tails at some 10 ns a point.
+
+``log f``, ``log P(X > x)`` and ``log P(X < x)`` are polynomials of degree 13 in u on panels that are
+halved until their last Chebyshev coefficients are small: u = asinh(x), or, for alpha <= 0.9, where
+the law varies quickly about zeta, u = log\|x - zeta\| on either side of it.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..elementary import double
+from ..jit import fma, jit
+from ..threads import in_threads
+from .direct import about_zeta, direct_logs, law, workspace
+from .zeta import minus_zeta, plus
+
+log, exp = double.log, double.exp
+TERMS = 14  # of a polynomial
+TOLERANCE = 2e-12  # of the last two Chebyshev coefficients, in the logarithms
+NARROWEST = 2.0**-9  # panel
+MOST = 512  # panels of a side
+ABOUT_ZETA = 0.9  # alpha up to which u is the logarithm of the distance from zeta
+BLOCK = 512
+ENOUGH = 50_000  # points that a thread must have to be worth its start
+DEEP = -740.0  # log density of a panel that is left to the direct method
+
+_FIRST = np.array([-700.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
+FIRST = np.concatenate([_FIRST, -_FIRST[7::-1]])  # edges to begin with
+_ANGLES = (2 * np.arange(TERMS) + 1) * np.pi / (2 * TERMS)
+_POINTS = np.cos(_ANGLES)
+_CHEBYSHEV = 2.0 / TERMS * np.cos(np.outer(np.arange(TERMS), _ANGLES))
+_CHEBYSHEV[0] /= 2.0
+_POWERS = np.zeros((TERMS, TERMS))
+for _k in range(TERMS):
+    _POWERS[: _k + 1, _k] = np.polynomial.chebyshev.cheb2poly(np.eye(TERMS)[_k][: _k + 1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panels:
+    """Polynomials for one (alpha, beta), in S0 with scale 1.
+
+    Of each side, ``edges`` are the left ends of the panels after the first, filled with inf up to
+    one less than a power of 2; panel i has the middle ``middle[i]``, ``stretch[i]`` over half its
+    width, and ``powers[kind, i]`` as its coefficients, lowest first.  If there are two sides, the
+    first half of everything is the left one, in log(zeta - x).
+    """
+
+    alpha: float
+    beta: float
+    shift: tuple[float, float]
+    edges: np.ndarray
+    middle: np.ndarray
+    stretch: np.ndarray
+    powers: np.ndarray
+
+    def log(self, kind: int, x: np.ndarray) -> np.ndarray:
+        """Log density (0), log P(X > x) (1) or log P(X < x) (2); x is contiguous and 1-d."""
+        out = np.empty(x.size)
+        about, arrays = self.alpha <= ABOUT_ZETA, (self.edges, self.middle, self.stretch)
+
+        def work(low: int, high: int) -> None:
+            evaluate(x[low:high], about, self.shift, *arrays, self.powers[kind], out[low:high])
+
+        in_threads(work, x.size, ENOUGH)
+        rest = np.flatnonzero(np.isnan(out))
+        if rest.size:
+            out[rest] = direct_logs(x[rest], self.alpha, self.beta)[kind]
+        return out
+
+
+@jit
+def at(u, side, alpha, beta, work):
+    """The three logarithms at u."""
+    if alpha > ABOUT_ZETA:
+        return law(math.sinh(u), alpha, beta, work)
+    return about_zeta(side * math.exp(u), alpha, beta, work)
+
+
+@jit
+def is_accurate(values, coefficients):
+    """Whether the last coefficients are small enough for all three logarithms."""
+    for kind in range(3):
+        size = np.abs(values[kind]).max()
+        last = max(abs(coefficients[kind, TERMS - 1]), abs(coefficients[kind, TERMS - 2]))
+        if not last <= TOLERANCE + 4e-15 * size:
+            return False
+    return True
+
+
+@jit(nogil=True)
+def build(alpha, beta, side, middle, half, powers):
+    """Fill panels of one side from left to right; their number."""
+    work, values = workspace(), np.empty((3, TERMS))
+    stack, depth, n = np.empty((MOST, 2)), 0, 0
+    for i in range(FIRST.size - 2, -1, -1):
+        stack[depth, 0], stack[depth, 1] = FIRST[i], FIRST[i + 1]
+        depth += 1
+    while depth:
+        depth -= 1
+        low, high = stack[depth]
+        centre, radius = 0.5 * (low + high), 0.5 * (high - low)
+        for j in range(TERMS):
+            u = centre + radius * _POINTS[j]
+            values[0, j], values[1, j], values[2, j] = at(u, side, alpha, beta, work)
+        coefficients = values @ _CHEBYSHEV.T
+        good = is_accurate(values, coefficients)
+        left_out = values[0].max() < DEEP or high - low <= NARROWEST or n + depth > MOST - 3
+        if good or left_out:
+            middle[n], half[n] = centre, radius
+            powers[:, n] = coefficients @ _POWERS.T
+            if not good:
+                powers[:, n] = np.nan
+            n += 1
+        else:
+            stack[depth, 0], stack[depth, 1] = centre, high
+            stack[depth + 1, 0], stack[depth + 1, 1] = low, centre
+            depth += 2
+    return n
+
+
+@lru_cache(maxsize=32)
+def panels(alpha: float, beta: float) -> Panels:
+    """Panels of one law, made in some 2 to 8 ms; the last 32 are kept."""
+    about = alpha <= ABOUT_ZETA
+    sides = [_side(alpha, beta, side) for side in ((-1.0, 1.0) if about else (1.0,))]
+    size = 1 << max(len(middle) for middle, _, _ in sides).bit_length()
+    edges, middle = np.full((len(sides), size), np.inf), np.zeros((len(sides), size))
+    stretch, powers = np.ones((len(sides), size)), np.full((3, len(sides), size, TERMS), np.nan)
+    for i, (centre, half, found) in enumerate(sides):
+        n = len(centre)
+        edges[i, 1:n] = (centre - half)[1:]
+        middle[i, :n], stretch[i, :n], powers[:, i, :n] = centre, 1.0 / half, found
+    shift = minus_zeta(alpha, beta) if about else (0.0, 0.0)
+    flat = edges.ravel(), middle.ravel(), stretch.ravel()
+    return Panels(alpha, beta, shift, *flat, powers.reshape(3, -1, TERMS))
+
+
+def _side(alpha: float, beta: float, side: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Middles, half widths and polynomials of one side."""
+    middle, half, powers = np.empty(MOST), np.empty(MOST), np.empty((3, MOST, TERMS))
+    n = build(alpha, beta, side, middle, half, powers)
+    return middle[:n], half[:n], powers[:, :n]
+
+
+@jit
+def places(x, u):
+    """u = asinh(x), to an absolute error of one ulp of u."""
+    for i in range(x.size):
+        size = abs(x[i])
+        y = log(size + (math.sqrt(1.0 + size * size) if size < 1e8 else size))
+        u[i] = y if x[i] >= 0.0 else -y
+
+
+@jit
+def places_about(x, shift, size, u, start):
+    """log|x - zeta|, and where the panels of its side begin."""
+    for i in range(x.size):
+        z = plus((x[i], 0.0), shift)
+        distance = z[0] + z[1]
+        u[i] = log(max(abs(distance), 1e-300))
+        start[i] = size if distance > 0.0 else 0
+
+
+@jit
+def search(u, edges, size, start):
+    """Move ``start`` to the panel that holds u."""
+    step = size >> 1
+    while step:
+        for i in range(u.size):
+            ahead = start[i] + step
+            start[i] = ahead if edges[ahead] <= u[i] else start[i]
+        step >>= 1
+
+
+@jit
+def polynomials(x, u, start, middle, stretch, powers, out):
+    """The polynomial of each point's panel; NaN where x is not finite."""
+    for i in range(u.size):
+        k = start[i]
+        t = (u[i] - middle[k]) * stretch[k]
+        w = t * t
+        odd, even = powers[k, TERMS - 1], powers[k, TERMS - 2]
+        for j in range(TERMS - 3, 0, -2):
+            odd = fma(odd, w, powers[k, j])
+            even = fma(even, w, powers[k, j - 1])
+        value = fma(odd, t, even)
+        out[i] = value if abs(x[i]) < np.inf else np.nan
+
+
+@jit(nogil=True)
+def evaluate(x, about, shift, edges, middle, stretch, powers, out):
+    """One of the logarithms at all x, by blocks."""
+    u, start = np.empty(BLOCK), np.empty(BLOCK, np.int64)
+    size = edges.size // 2 if about else edges.size
+    for low in range(0, x.size, BLOCK):
+        some = x[low : low + BLOCK]
+        n = some.size
+        if about:
+            places_about(some, shift, size, u[:n], start[:n])
+        else:
+            start[:n] = 0
+            places(some, u[:n])
+        search(u[:n], edges, size, start[:n])
+        polynomials(some, u[:n], start[:n], middle, stretch, powers, out[low : low + n])
