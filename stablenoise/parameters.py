@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from . import sampling
+from . import law, sampling
 from .arrays import Array
 from .checks import check_all, check_alpha, check_fits, check_real_type, check_target, copied
 from .sampling import Rng, Size
@@ -103,8 +103,9 @@ class Stable:
         Samorodnitsky & Taqqu (1994), definition 1.1.6; Nolan (2020), section 1.3.
 
         """
-        law = cls(alpha, beta, scale, loc)
-        return cls(law.alpha, law.beta, law.scale, law.loc + law._s0_minus_s1())
+        found = cls(alpha, beta, scale, loc)
+        shifted = found.loc + found._s0_minus_s1()
+        return cls(found.alpha, found.beta, found.scale, shifted)
 
     def to_s1(self) -> tuple[Any, Any, Any, Any]:
         """Parameters in the S1 form.
@@ -217,6 +218,53 @@ class Stable:
         check_fits("loc, in the S1 form,", loc, out.dtype)
         sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
         return float(out) if made and out.ndim == 0 else out
+
+    def pdf(self, x: ArrayLike) -> Any:
+        """Density, in inverse units of x: ``law.pdf``, for x that broadcasts with the parameters.
+
+        Examples
+        --------
+        >>> print(f"{Stable(1.5, beta=0.5).pdf(0.0):.12f}")
+        0.284283800989
+
+        """
+        return law.pdf(x, self.alpha, self.beta, self.scale, self.loc)
+
+    def logpdf(self, x: ArrayLike) -> Any:
+        """Logarithm of the density: ``law.logpdf``."""
+        return law.logpdf(x, self.alpha, self.beta, self.scale, self.loc)
+
+    def cdf(self, x: ArrayLike) -> Any:
+        """P(X <= x): ``law.cdf``."""
+        return law.cdf(x, self.alpha, self.beta, self.scale, self.loc)
+
+    def sf(self, x: ArrayLike) -> Any:
+        """P(X > x), not as 1 minus the other: ``law.sf``."""
+        return law.sf(x, self.alpha, self.beta, self.scale, self.loc)
+
+    def logcdf(self, x: ArrayLike) -> Any:
+        """Logarithm of P(X <= x): ``law.logcdf``."""
+        return law.logcdf(x, self.alpha, self.beta, self.scale, self.loc)
+
+    def logsf(self, x: ArrayLike) -> Any:
+        """Logarithm of P(X > x): ``law.logsf``."""
+        return law.logsf(x, self.alpha, self.beta, self.scale, self.loc)
+
+    def ppf(self, q: ArrayLike) -> Any:
+        """Quantile, the x for which P(X <= x) = q: ``law.ppf``."""
+        return law.ppf(q, self.alpha, self.beta, self.scale, self.loc)
+
+    def isf(self, q: ArrayLike) -> Any:
+        """Upper quantile, the x for which P(X > x) = q: ``law.isf``."""
+        return law.isf(q, self.alpha, self.beta, self.scale, self.loc)
+
+    def interval(self, level: ArrayLike) -> tuple[Any, Any]:
+        """Ends of the interval of this probability with equal tails: ``law.interval``."""
+        return law.interval(level, self.alpha, self.beta, self.scale, self.loc)
+
+    def median(self) -> Any:
+        """Median: ``law.median``."""
+        return law.median(self.alpha, self.beta, self.scale, self.loc)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from ..elementary import double
 from ..jit import jit, scalar
-from .shape import AT_ONE, NEAR, distance_from_one, shape
+from .shape import distance_from_one, shape
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 sinpi, small_sinpi_ratio = double.sinpi, double.small_sinpi_ratio

@@ -1,28 +1,38 @@
-"""Density, distribution function and tails for arrays of points and of parameters."""
+"""Density, distribution function, tails and quantiles for arrays of points and of parameters.
 
-from collections.abc import Iterator
+Every function broadcasts its arguments against each other, takes whatever NumPy makes an array of
+real numbers from, and gives a float for numbers.  alpha, beta, scale and loc are those of
+``Stable``, in Nolan's S0 form: alpha in (0, 2], beta in [-1, 1], scale positive and finite and loc
+finite, both in the units of x.  **A parameter out of its range gives NaN**, as in SciPy, where
+``Stable`` raises; so does x or a probability that is NaN or out of range.
+
+Densities and both tails are within 1e-11 of their value, relatively, down to 1e-300, and logarithms
+go on beyond: for alpha from 0.02 on, at any x.  1,500 points or more of one (alpha, beta) are
+evaluated by panels (2 to 8 ms to make, the last 32 are kept, then some 10 ns a point), others one
+by one (about 4 microseconds).  Memory is that of a few arrays of the size of the result.
+
+References
+----------
+Nolan (1997), Communications in Statistics: Stochastic Models 13, 759-774, theorem 1 (density and
+distribution function by an integral over an angle); Nolan (2020), Univariate Stable Distributions,
+section 1.3 (S0).  The form of the integrals is in ``angle``.
+
+"""
+
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..checks import real_array
 from .direct import direct_logs
 from .panels import panels
+from .quantile import direct_quantiles, panel_quantiles
 
 DENSITY, UPPER, LOWER = range(3)
-WORTH = 1500  # points of one law from which on its panels are made
-
-
-def logpdf(
-    x: ArrayLike,
-    alpha: ArrayLike,
-    beta: ArrayLike = 0.0,
-    scale: ArrayLike = 1.0,
-    loc: ArrayLike = 0.0,
-) -> Any:
-    """Logarithm of the density, also where the density itself is too small for a float."""
-    logs, scale = _logs(DENSITY, x, alpha, beta, scale, loc)
-    return _result(logs - np.log(scale))
+WORTH = 1500  # points of one law from which on its panels are used
 
 
 def pdf(
@@ -32,9 +42,71 @@ def pdf(
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
 ) -> Any:
+    """Density.
+
+    Parameters
+    ----------
+    x : float or array_like
+        Points; infinite ones are allowed.
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In inverse units of x; 0 where it is below the range of floats.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> print(f"{pdf(0.0, alpha=1.5):.12f}")
+    0.287352751452
+
+    """
     logs, scale = _logs(DENSITY, x, alpha, beta, scale, loc)
-    with np.errstate(under="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         return _result(np.exp(logs) / scale)
+
+
+def logpdf(
+    x: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> Any:
+    """Logarithm of the density, also where that is too small for a float.
+
+    Parameters
+    ----------
+    x : float or array_like
+        Points; infinite ones are allowed.
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        Of the density in inverse units of x; -inf outside the support.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> print(f"{logpdf(1e200, alpha=1.5):.9f}")
+    -1152.499167103
+
+    """
+    logs, scale = _logs(DENSITY, x, alpha, beta, scale, loc)
+    with np.errstate(all="ignore"):
+        return _result(logs - np.log(scale))
 
 
 def cdf(
@@ -44,6 +116,31 @@ def cdf(
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
 ) -> Any:
+    """P(X <= x).
+
+    Parameters
+    ----------
+    x : float or array_like
+        Points; infinite ones are allowed.
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; relatively accurate in the lower tail.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> float(cdf(0.0, alpha=1.5))
+    0.5
+
+    """
     return _probability(LOWER, x, alpha, beta, scale, loc)
 
 
@@ -54,6 +151,31 @@ def sf(
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
 ) -> Any:
+    """P(X > x), never computed as 1 minus the other.
+
+    Parameters
+    ----------
+    x : float or array_like
+        Points; infinite ones are allowed.
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In [0, 1]; relatively accurate in the upper tail.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> print(f"{sf(1000.0, alpha=1.5):.9e}")
+    6.308149629e-06
+
+    """
     return _probability(UPPER, x, alpha, beta, scale, loc)
 
 
@@ -64,6 +186,31 @@ def logcdf(
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
 ) -> Any:
+    """Logarithm of P(X <= x).
+
+    Parameters
+    ----------
+    x : float or array_like
+        Points; infinite ones are allowed.
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        At most 0; relatively accurate in both tails.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> print(f"{logcdf(-1e200, alpha=1.5):.9f}")
+    -692.387613612
+
+    """
     return _log_probability(LOWER, x, alpha, beta, scale, loc)
 
 
@@ -74,11 +221,265 @@ def logsf(
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
 ) -> Any:
+    """Logarithm of P(X > x).
+
+    Parameters
+    ----------
+    x : float or array_like
+        Points; infinite ones are allowed.
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        At most 0; relatively accurate in both tails.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> bool(logsf(0.0, alpha=1.5) == np.log(0.5))
+    True
+
+    """
     return _log_probability(UPPER, x, alpha, beta, scale, loc)
 
 
-def standard(*arguments: ArrayLike) -> tuple[np.ndarray, ...]:
-    """Arguments as floats; scale and loc, the last two, are NaN where they are out of range."""
-    *others, scale, loc = (np.asarray(a, dtype=float) for a in arguments)
-    scale = np.where((scale > 0) & (scale < np.inf), scale, np.nan)
-    return *others, scale, np.where(np.isfinite(loc), loc, np.nan)
+def ppf(
+    q: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> Any:
+    """Quantile: the x for which P(X <= x) = q.
+
+    Parameters
+    ----------
+    q : float or array_like
+        Probabilities, in [0, 1].
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In the units of scale and loc; at 0 and 1 the ends of the support.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> print(f"{ppf(1e-9, alpha=1.5):.3f}")
+    -341392.033
+
+    """
+    q = real_array("q", q)
+    return _quantile(q, np.asarray(q > 0.5), alpha, beta, scale, loc)
+
+
+def isf(
+    q: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> Any:
+    """Upper quantile: the x for which P(X > x) = q.
+
+    Parameters
+    ----------
+    q : float or array_like
+        Probabilities, in [0, 1].
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In the units of scale and loc; at 0 and 1 the ends of the support.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> bool(isf(0.25, alpha=1.0) == -ppf(0.25, alpha=1.0))
+    True
+
+    """
+    q = real_array("q", q)
+    return _quantile(q, np.asarray(q <= 0.5), alpha, beta, scale, loc, upper=True)
+
+
+def median(
+    alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
+) -> Any:
+    """Median.
+
+    Parameters
+    ----------
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In the units of scale and loc.
+
+    Examples
+    --------
+    >>> float(median(1.5, 0.0, loc=3.0))
+    3.0
+
+    """
+    return ppf(0.5, alpha, beta, scale, loc)
+
+
+def interval(
+    level: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> tuple[Any, Any]:
+    """Ends of the interval that holds a variate with probability ``level``, with equal tails.
+
+    Parameters
+    ----------
+    level : float or array_like
+        In [0, 1].
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    tuple of float or ndarray
+        In the units of scale and loc.
+
+    Examples
+    --------
+    >>> low, high = interval(0.5, alpha=1.0)
+    >>> print(f"{low:.12f} {high:.12f}")
+    -1.000000000000 1.000000000000
+
+    """
+    tail = 0.5 - 0.5 * real_array("level", level)
+    return ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
+
+
+def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    """Log density (0), log P(X > x) (1) or log P(X < x) (2), for scale 1 and loc 0."""
+    return _by_law(
+        lambda law, x: panels(*law).log(kind, x),
+        lambda x, alpha, beta: direct_logs(x, alpha, beta)[kind],
+        x,
+        alpha,
+        beta,
+    )
+
+
+def _by_law(
+    many: Callable, few: Callable, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray
+) -> np.ndarray:
+    """``many((alpha, beta), x)`` for each law if it has enough points, else ``few`` for all."""
+    shape = np.broadcast_shapes(x.shape, alpha.shape, beta.shape)
+    laws = np.broadcast(alpha, beta)
+    if prod(shape) < WORTH * max(1, laws.size):
+        return few(x, alpha, beta)
+    x = np.broadcast_to(x, shape)
+    if laws.size == 1:
+        return _of_law(many, alpha.item(), beta.item(), x.ravel()).reshape(shape)
+    out = np.empty(shape)
+    for a, b in {(float(a), float(b)) for a, b in laws}:
+        here = np.broadcast_to((alpha == a) & (beta == b), shape)
+        out[here] = _of_law(many, a, b, x[here])
+    out[np.broadcast_to(np.isnan(alpha) | np.isnan(beta), shape)] = np.nan
+    return out
+
+
+def _of_law(many: Callable, alpha: float, beta: float, x: np.ndarray) -> np.ndarray:
+    """``many`` of one law, NaN if there is no such law."""
+    if not (0 < alpha <= 2 and abs(beta) <= 1):
+        return np.full(x.shape, np.nan)
+    return many((alpha, beta), np.ascontiguousarray(x))
+
+
+def _logs(
+    kind: int, x: ArrayLike, alpha: ArrayLike, beta: ArrayLike, scale: ArrayLike, loc: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms for the standardised x, and the scale, NaN where it is out of range."""
+    x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
+    scale, loc = _scale_and_loc(scale, loc)
+    with np.errstate(all="ignore"):
+        unit = (x - loc) / scale
+    return unit_logs(kind, unit, alpha, beta), scale
+
+
+def _scale_and_loc(scale: ArrayLike, loc: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both as floats, NaN where out of range."""
+    scale, loc = real_array("scale", scale), real_array("loc", loc)
+    good = (scale > 0) & np.isfinite(scale)
+    return np.where(good, scale, np.nan), np.where(np.isfinite(loc), loc, np.nan)
+
+
+def _probability(kind: int, *arguments: ArrayLike) -> Any:
+    with np.errstate(all="ignore"):
+        return _result(np.exp(_logs(kind, *arguments)[0]))
+
+
+def _log_probability(kind: int, *arguments: ArrayLike) -> Any:
+    """Logarithm of a tail; if it is near 0, from the other tail."""
+    logs = _logs(kind, *arguments)[0]
+    with np.errstate(all="ignore"):
+        if np.any(logs > -0.5):
+            rest = np.log1p(-np.exp(_logs(UPPER + LOWER - kind, *arguments)[0]))
+            logs = np.where(logs > -0.5, rest, logs)
+    return _result(logs)
+
+
+def _quantile(
+    q: np.ndarray,
+    far: np.ndarray,
+    alpha: ArrayLike,
+    beta: ArrayLike,
+    scale: ArrayLike,
+    loc: ArrayLike,
+    upper: bool = False,
+) -> Any:
+    """Quantile from the smaller tail: the upper one where ``far``."""
+    alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
+    scale, loc = _scale_and_loc(scale, loc)
+    with np.errstate(all="ignore"):
+        smaller = np.where(far != upper, 1 - q, q)
+        log_p = np.where((q >= 0) & (q <= 1), np.log(smaller), np.nan)
+        signed = np.where(far, -log_p, log_p)  # one array that holds the tail too: 0 is neither
+        return _result(loc + scale * _by_law(_many_quantiles, _few_quantiles, signed, alpha, beta))
+
+
+def _many_quantiles(law: tuple[float, float], signed: np.ndarray) -> np.ndarray:
+    """Quantiles of one law by its panels, and one by one beyond those."""
+    out, log_p, far = np.empty(signed.shape), -abs(signed), signed > 0
+    for kind, here in ((UPPER, far), (LOWER, ~far)):
+        out[here] = panel_quantiles(panels(*law), log_p[here], kind)
+    rest = np.isnan(out)
+    out[rest] = direct_quantiles(log_p[rest], far[rest], *law)
+    return out
+
+
+def _few_quantiles(signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    return direct_quantiles(-abs(signed), signed > 0, alpha, beta)
+
+
+def _result(x: np.ndarray) -> Any:
+    """A number rather than an array without dimensions."""
+    return x[()]

@@ -1,8 +1,8 @@
 r"""One law as panels of polynomials: density and tails at some 10 ns a point.
 
-``log f``, ``log P(X > x)`` and ``log P(X < x)`` are polynomials of degree 13 in u on panels that are
-halved until their last Chebyshev coefficients are small: u = asinh(x), or, for alpha <= 0.9, where
-the law varies quickly about zeta, u = log\|x - zeta\| on either side of it.
+``log f``, ``log P(X > x)`` and ``log P(X < x)`` are polynomials of degree 13 in u on panels that
+are halved until their last Chebyshev coefficients are small: u = asinh(x), or, for alpha <= 0.9,
+where the law varies quickly about zeta, u = log\|x - zeta\| on either side of it.
 """
 
 import math
@@ -147,7 +147,7 @@ def _side(alpha: float, beta: float, side: float) -> tuple[np.ndarray, np.ndarra
 
 @jit
 def places(x, u):
-    """u = asinh(x), to an absolute error of one ulp of u."""
+    """Let u be asinh(x), to an absolute error of one ulp of u."""
     for i in range(x.size):
         size = abs(x[i])
         y = log(size + (math.sqrt(1.0 + size * size) if size < 1e8 else size))

@@ -9,7 +9,7 @@ from ..jit import jit
 from ..threads import in_threads
 from .direct import ENOUGH, flattened, log, shape, workspace
 from .panels import ABOUT_ZETA, TERMS, Panels, at
-from .zeta import minus_zeta, plus
+from .zeta import minus_zeta
 
 UPPER, LOWER = 1, 2
 ITERATIONS = 200
@@ -86,6 +86,8 @@ def quantile(log_p, upper, alpha, beta, work):
     for _ in range(ITERATIONS):
         log_f, log_upper, log_lower = at(u, side, alpha, beta, work)
         value = log_upper if upper else log_lower
+        if value == log_p:
+            break
         if (value < log_p) == rising:
             a = u
         else:

@@ -4,15 +4,14 @@ There, where beta is small or \|x\| large, the angle almost determines the varia
 over it is that of a spike.  The Fourier integral is smooth instead,
 
 .. math:: f(x) = \frac1\pi \operatorname{Re} \int_0^\infty e^{-itx} \varphi(t)\,dt, \qquad
-          P(X > x) = \frac12 + \frac1\pi \operatorname{Im} \int_0^\infty e^{-itx} \varphi(t) \frac{dt}t
+          P(X > x) = \frac12 + \frac1\pi \operatorname{Im} \int_0^\infty e^{-itx} \varphi(t)
+          \frac{dt}t
 
 (Gil-Pelaez, 1951).  For x >= 1 the path is turned to t = -iu, where all of it decays and nothing
 cancels in the tail: the turn of a quarter about the pole takes the 1/2 away.  By reflection x >= 0.
 """
 
 import math
-
-import numpy as np
 
 from ..elementary import double
 from ..jit import jit

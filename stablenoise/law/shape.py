@@ -45,6 +45,8 @@ def shape(alpha, beta):
     alpha near 1 or 2.
     """
     d, t = distance_from_one(alpha), tangent(alpha)
+    if beta == 0.0:
+        return 0.5, 0.5, 0.5 * (2.0 - alpha), 0.0, 0.0
     if d > 0.0:
         width = math.atan2((1.0 + beta) * t, 1.0 - beta * t * t) / (math.pi * alpha)
         low = math.atan2((1.0 - beta) * t, 1.0 + beta * t * t) / (math.pi * alpha)

@@ -1,4 +1,4 @@
-r"""Distance from zeta, to twice the digits: for alpha < 1 the law varies there within alpha^(1/alpha).
+"""Distance from zeta to twice the digits: for alpha < 1 the law varies quickly there.
 
 Numbers are sums of two doubles, the second below half an ulp of the first (Dekker, 1971).
 """
@@ -70,6 +70,6 @@ def minus_zeta(alpha, beta):
 
 @jit
 def from_zeta(x, alpha, beta):
-    """x - zeta for alpha < 1, within two ulps however small."""
+    """Distance x - zeta for alpha < 1, within two ulps however small."""
     z = plus((x, 0.0), minus_zeta(alpha, beta))
     return z[0] + z[1]
