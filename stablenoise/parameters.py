@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from . import law, sampling
 from .arrays import Array
 from .checks import check_all, check_alpha, check_fits, check_real_type, check_target, copied
+from .law.characteristic import s0_minus_s1
 from .sampling import Rng, Size
 
 
@@ -104,7 +105,7 @@ class Stable:
 
         """
         found = cls(alpha, beta, scale, loc)
-        shifted = found.loc + found._s0_minus_s1()
+        shifted = found.loc + s0_minus_s1(found.alpha, found.beta, found.scale)
         return cls(found.alpha, found.beta, found.scale, shifted)
 
     def to_s1(self) -> tuple[Any, Any, Any, Any]:
@@ -121,7 +122,7 @@ class Stable:
             If alpha is so near 1 that the location in S1 is not finite.
 
         """
-        loc = _plain(self.loc - self._s0_minus_s1())
+        loc = _plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
         if not np.isfinite(loc).all():
             raise ValueError(f"loc must be finite in S1, got {loc} at alpha = {self.alpha}")
         return self.alpha, self.beta, self.scale, loc
@@ -144,16 +145,7 @@ class Stable:
         (0.36787944117144233+0j)
 
         """
-        t = np.asarray(t, dtype=float)
-        with np.errstate(all="ignore"):  # what is not finite below is not chosen
-            size, d = abs(t) * self.scale, 1 - np.asarray(self.alpha)
-            log = np.log(np.where(size > 0, size, 1.0))
-            power = size**self.alpha
-            grown = np.where(d * log > 0, -size * np.expm1(-d * log), power * np.expm1(d * log))
-            skew = np.where(d == 0, 2 / np.pi * power * log, grown / np.tan(np.pi * d / 2))
-            turn = t * self.loc - self.beta * np.sign(t) * skew
-            value = np.where(np.exp(-power) > 0, np.exp(-power + 1j * turn), 0)
-        return complex(value) if value.ndim == 0 else value
+        return law.cf(t, self.alpha, self.beta, self.scale, self.loc)
 
     def rvs(
         self,
@@ -266,6 +258,34 @@ class Stable:
         """Median: ``law.median``."""
         return law.median(self.alpha, self.beta, self.scale, self.loc)
 
+    def mean(self) -> Any:
+        """Mean: ``law.mean``."""
+        return law.mean(self.alpha, self.beta, self.scale, self.loc)
+
+    def var(self) -> Any:
+        """Variance: ``law.var``."""
+        return law.var(self.alpha, self.beta, self.scale, self.loc)
+
+    def skewness(self) -> Any:
+        """Standardised third moment: ``law.skewness``."""
+        return law.skewness(self.alpha, self.beta, self.scale, self.loc)
+
+    def kurtosis(self) -> Any:
+        """Standardised fourth moment minus 3: ``law.kurtosis``."""
+        return law.kurtosis(self.alpha, self.beta, self.scale, self.loc)
+
+    def mode(self) -> Any:
+        """Mode: ``law.mode``."""
+        return law.mode(self.alpha, self.beta, self.scale, self.loc)
+
+    def entropy(self) -> Any:
+        """Differential entropy in nats: ``law.entropy``."""
+        return law.entropy(self.alpha, self.beta, self.scale, self.loc)
+
+    def moment(self, p: ArrayLike) -> Any:
+        """E|X|^p: ``law.moment``."""
+        return law.moment(p, self.alpha, self.beta, self.scale, self.loc)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape that the parameters broadcast to; () if all are numbers."""
@@ -275,18 +295,13 @@ class Stable:
     def _of_kernel(self) -> tuple[Any, Any]:
         """Scale and location for the variates of ``cms``, which are in S1 far from alpha = 1."""
         near = sampling.is_near_one(self.alpha, self.beta)
-        shift = np.where(near | (self.beta == 0), 0.0, self._s0_minus_s1())
+        shift = np.where(
+            near | (self.beta == 0), 0.0, s0_minus_s1(self.alpha, self.beta, self.scale)
+        )
         tangent = shift / self.scale
         with np.errstate(over="ignore"):
             size = self.scale * (1 + tangent**2) ** (0.5 / self.alpha)
         return _plain(size), _plain(self.loc - shift)
-
-    def _s0_minus_s1(self) -> Any:
-        """Location in S0 minus location in S1: Nolan (2020), section 1.3."""
-        unit = np.asarray(self.beta * self.scale)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            elsewhere = unit / np.tan(np.pi * (1 - np.asarray(self.alpha)) / 2)
-            return np.where(self.alpha == 1, unit * np.log(self.scale) * 2 / np.pi, elsewhere)
 
 
 def _real(name: str, parameter: ArrayLike) -> Any:

@@ -1,5 +1,26 @@
 """The stable law in one dimension: density, distribution function, tails, quantiles, moments."""
 
+from .characteristic import cf
 from .evaluate import cdf, interval, isf, logcdf, logpdf, logsf, median, pdf, ppf, sf
+from .moments import entropy, kurtosis, mean, mode, moment, skewness, var
 
-__all__ = ["cdf", "interval", "isf", "logcdf", "logpdf", "logsf", "median", "pdf", "ppf", "sf"]
+__all__ = [
+    "cdf",
+    "cf",
+    "entropy",
+    "interval",
+    "isf",
+    "kurtosis",
+    "logcdf",
+    "logpdf",
+    "logsf",
+    "mean",
+    "median",
+    "mode",
+    "moment",
+    "pdf",
+    "ppf",
+    "sf",
+    "skewness",
+    "var",
+]

@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
+from .characteristic import scale_and_loc
 from .direct import direct_logs
-from .panels import panels
+from .panels import DENSITY, LOWER, UPPER, panels
 from .quantile import direct_quantiles, panel_quantiles
 
-DENSITY, UPPER, LOWER = range(3)
 WORTH = 1500  # points of one law from which on its panels are used
 
 
@@ -419,17 +419,10 @@ def _logs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Logarithms for the standardised x, and the scale, NaN where it is out of range."""
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
-    scale, loc = _scale_and_loc(scale, loc)
+    scale, loc = scale_and_loc(scale, loc)
     with np.errstate(all="ignore"):
         unit = (x - loc) / scale
     return unit_logs(kind, unit, alpha, beta), scale
-
-
-def _scale_and_loc(scale: ArrayLike, loc: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Both as floats, NaN where out of range."""
-    scale, loc = real_array("scale", scale), real_array("loc", loc)
-    good = (scale > 0) & np.isfinite(scale)
-    return np.where(good, scale, np.nan), np.where(np.isfinite(loc), loc, np.nan)
 
 
 def _probability(kind: int, *arguments: ArrayLike) -> Any:
@@ -458,7 +451,7 @@ def _quantile(
 ) -> Any:
     """Quantile from the smaller tail: the upper one where ``far``."""
     alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
-    scale, loc = _scale_and_loc(scale, loc)
+    scale, loc = scale_and_loc(scale, loc)
     with np.errstate(all="ignore"):
         smaller = np.where(far != upper, 1 - q, q)
         log_p = np.where((q >= 0) & (q <= 1), np.log(smaller), np.nan)

@@ -25,6 +25,7 @@ MOST = 512  # panels of a side
 ABOUT_ZETA = 0.9  # alpha up to which u is the logarithm of the distance from zeta
 BLOCK = 512
 ENOUGH = 50_000  # points that a thread must have to be worth its start
+DENSITY, UPPER, LOWER = range(3)
 DEEP = -740.0  # log density of a panel that is left to the direct method
 
 _FIRST = np.array([-700.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
@@ -69,6 +70,22 @@ class Panels:
         if rest.size:
             out[rest] = direct_logs(x[rest], self.alpha, self.beta)[kind]
         return out
+
+    def sides(self) -> list[tuple[float, np.ndarray]]:
+        """Signs of the sides, and the panels of each that have polynomials, from left to right."""
+        signs = (-1.0, 1.0) if self.alpha <= ABOUT_ZETA else (1.0,)
+        parts = np.split(np.arange(self.middle.size), len(signs))
+        known = [part[np.isfinite(self.powers[DENSITY, part, 0])] for part in parts]
+        return [side for side in zip(signs, known, strict=True) if side[1].size]
+
+    def x(self, u: np.ndarray, sign: float) -> np.ndarray:
+        """Points at u on one side."""
+        return np.sinh(u) if self.alpha > ABOUT_ZETA else sign * np.exp(u) - self.shift[0]
+
+    def u(self, x: float, sign: float) -> float:
+        """Place of a point on one side; -inf, or NaN, if it is not there."""
+        with np.errstate(all="ignore"):
+            return np.arcsinh(x) if self.alpha > ABOUT_ZETA else np.log(sign * (x + self.shift[0]))
 
 
 @jit

@@ -8,10 +8,9 @@ from numpy.typing import ArrayLike
 from ..jit import jit
 from ..threads import in_threads
 from .direct import ENOUGH, flattened, log, shape, workspace
-from .panels import ABOUT_ZETA, TERMS, Panels, at
+from .panels import ABOUT_ZETA, LOWER, TERMS, Panels, at
 from .zeta import minus_zeta
 
-UPPER, LOWER = 1, 2
 ITERATIONS = 200
 LARGEST, BEYOND = 710.0, 709.0  # of u: e^u is then about the largest double
 
@@ -19,13 +18,8 @@ LARGEST, BEYOND = 710.0, 709.0  # of u: e^u is then about the largest double
 def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
     """Where log P(X > x) or log P(X < x) is ``log_p``, shape (n,); NaN beyond the panels."""
     x = np.full(log_p.size, np.nan)
-    sides = (-1.0, 1.0) if law.alpha <= ABOUT_ZETA else (1.0,)
-    parts = np.split(np.arange(law.middle.size), len(sides))
-    for side, part in zip(sides, parts, strict=True):
+    for side, part in law.sides():
         powers = law.powers[kind, part]
-        part, powers = part[np.isfinite(powers[:, 0])], powers[np.isfinite(powers[:, 0])]
-        if not part.size:
-            continue
         ends = powers @ (-1.0) ** np.arange(TERMS)
         rising = (kind == LOWER) == (side > 0)
         low, high = sorted((ends[0], powers[-1].sum()))
@@ -35,7 +29,7 @@ def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
         t = np.empty(here.size)
         solve(powers, np.maximum(which, 0), log_p[here], t)
         u = law.middle[part[which]] + t / law.stretch[part[which]]
-        x[here] = np.sinh(u) if law.alpha > ABOUT_ZETA else side * np.exp(u) - law.shift[0]
+        x[here] = law.x(u, side)
     return x
 
 
