@@ -9,8 +9,8 @@ from scipy.special import loggamma
 
 from ..checks import real_array
 from .characteristic import s0_minus_s1, scale_and_loc
-from .integral import nodes
-from .panels import DENSITY, Panels, panels
+from .integral import NEAREST, nodes
+from .panels import DENSITY, LOWER, UPPER, Panels, panels
 
 
 def mean(
@@ -137,7 +137,7 @@ def mode(
     Examples
     --------
     >>> print(f"{mode(1.0, 1.0):.6f}")
-    -0.735...
+    -0.429315
 
     """
     alpha, beta, scale, loc = _checked(alpha, beta, scale, loc)
@@ -239,16 +239,17 @@ def _unit_mode(law: Panels) -> float:
     """Where the polynomials of log f are largest."""
     if law.beta == 0 or law.alpha == 2:
         return 0.0
-    best, where = -np.inf, np.nan
+    best, where = -np.inf, 0.0
     for sign, part in law.sides():
-        heights = law.powers[DENSITY, part].sum(axis=1)  # at the right ends
-        for i in part[np.argsort(heights)[-2:]]:
+        highest = np.argmax(law.powers[DENSITY, part].sum(axis=1))  # at the right ends
+        for i in part[highest : highest + 2]:
             log_f = np.polynomial.Polynomial(law.powers[DENSITY, i])
             roots = log_f.deriv().roots()
             for t in roots.real[(roots.imag == 0) & (abs(roots.real) <= 1 + 1e-6)]:
                 if log_f(t) > best:
-                    best, where = log_f(t), law.x(law.middle[i] + t / law.stretch[i], sign)
-    return float(where)
+                    best = log_f(t)
+                    where = float(law.x(law.middle[i] + t / law.stretch[i], sign))
+    return where
 
 
 def _unit_entropy(law: Panels) -> float:
@@ -278,13 +279,14 @@ def _strict_moment(p: float, alpha: float, beta: float) -> float:
 
 
 def _general_moment(p: float, law: Panels, zero: float) -> float:
-    """E|X - zero|^p for scale 1: over the pieces, next to zero, and in the tails beyond."""
-    x, log_weight, gap = nodes(law, singular=zero)
-    with np.errstate(divide="ignore"):
-        inside = np.sum(np.exp(p * np.log(abs(x - zero)) + law.log(DENSITY, x) + log_weight))
-    around = sum(abs(end - zero) ** (1 + p) for end in gap if gap[0] < gap[1]) / (1 + p)
-    near = np.exp(law.log(DENSITY, np.array([zero])))[0] * around
-    return float(inside + near + sum(_beyond(p, law, x.max(), x.min())))
+    """E|X - zero|^p for scale 1: at the nodes, between those next to zero, and in the tails."""
+    x, log_weight, distance = nodes(law, zero)
+    log_f = law.log(DENSITY, x)
+    inside = np.sum(np.exp(p * np.log(abs(distance)) + log_f + log_weight))
+    sides = distance[distance > 0].min(initial=np.inf), -distance[distance < 0].max(initial=-np.inf)
+    near = np.exp(law.log(DENSITY, np.array([zero])))[0]
+    gaps = [(side / NEAREST) ** (1 + p) / (1 + p) for side in sides if side < np.inf]
+    return float(inside + near * sum(gaps) + sum(_beyond(p, law, x.max(), x.min())))
 
 
 def _beyond(p: float, law: Panels, *ends: float) -> Iterator[float]:

@@ -82,6 +82,12 @@ class Panels:
         """Points at u on one side."""
         return np.sinh(u) if self.alpha > ABOUT_ZETA else sign * np.exp(u) - self.shift[0]
 
+    def distance(self, u: np.ndarray, sign: float, origin: float) -> np.ndarray:
+        """How far these points are from ``origin``, without loss where that is near zeta."""
+        if self.alpha > ABOUT_ZETA:
+            return np.sinh(u) - origin
+        return sign * np.exp(u) - (origin + self.shift[0])
+
     def u(self, x: float, sign: float) -> float:
         """Place of a point on one side; -inf, or NaN, if it is not there."""
         with np.errstate(all="ignore"):
