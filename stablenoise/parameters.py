@@ -258,6 +258,10 @@ class Stable:
         """Median: ``law.median``."""
         return law.median(self.alpha, self.beta, self.scale, self.loc)
 
+    def score(self, x: ArrayLike) -> np.ndarray:
+        """Derivatives of the log density in alpha, beta, scale and loc: ``law.score``."""
+        return law.score(x, self.alpha, self.beta, self.scale, self.loc)
+
     def mean(self) -> Any:
         """Mean: ``law.mean``."""
         return law.mean(self.alpha, self.beta, self.scale, self.loc)

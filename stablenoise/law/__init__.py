@@ -3,11 +3,13 @@
 from .characteristic import cf
 from .evaluate import cdf, interval, isf, logcdf, logpdf, logsf, median, pdf, ppf, sf
 from .moments import entropy, kurtosis, mean, mode, moment, skewness, var
+from .score import fisher_information, score
 
 __all__ = [
     "cdf",
     "cf",
     "entropy",
+    "fisher_information",
     "interval",
     "isf",
     "kurtosis",
@@ -20,6 +22,7 @@ __all__ = [
     "moment",
     "pdf",
     "ppf",
+    "score",
     "sf",
     "skewness",
     "var",
