@@ -141,7 +141,7 @@ class Stable:
 
         Examples
         --------
-        >>> Stable(2.0).cf(1.0)
+        >>> complex(Stable(2.0).cf(1.0))
         (0.36787944117144233+0j)
 
         """

@@ -155,7 +155,7 @@ def test_at_small_frequencies_the_characteristic_function_is_its_expansion(alpha
     t, beta = 1e-11, 0.5
     skew = 2 / pi * log(t) if alpha == 1 else (t ** (1 - alpha) - 1) * tan(pi * alpha / 2)
     value = Stable(alpha, beta).cf(t)
-    assert type(value) is complex
+    assert isinstance(value, complex)
     assert value.imag == pytest.approx(-(t**alpha) * beta * skew, rel=2e-5)
     assert 1 - value.real == pytest.approx(t**alpha, rel=2e-5, abs=2e-16)
 

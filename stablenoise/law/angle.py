@@ -102,6 +102,31 @@ def near_level(k, s):
     return log(tilt) - w, weight
 
 
+@jit
+def total(x):
+    """Sum, in eight lanes."""
+    lanes = np.zeros(8)
+    for i in range(0, x.size, 8):
+        for j in range(8):
+            lanes[j] += x[i + j]
+    return lanes.sum()
+
+
+@jit
+def slot(work, i, n):
+    """The first n numbers of part i of a workspace."""
+    return work[i * NODES : i * NODES + n]
+
+
+@jit
+def ends(k, top, bottom):
+    """How much of the interval is beyond the nodes: where g is large, and where it is small."""
+    top, bottom = halves(top), halves(bottom)
+    if k[1] > 0.0:
+        return k[2] * top[1], k[2] * bottom[0]
+    return k[2] * top[0], k[2] * bottom[1]
+
+
 def _quadrature(level):
     """The method for one form of the level."""
 
@@ -120,14 +145,6 @@ def _quadrature(level):
             density[i] = kept * g
             inside[i] = kept
             outside[i] = -weight[i] * expm1(-g)
-
-    @jit
-    def total(x):
-        lanes = np.zeros(8)
-        for i in range(0, x.size, 8):
-            for j in range(8):
-                lanes[j] += x[i + j]
-        return lanes.sum()
 
     @jit
     def crossing(k, rising):
@@ -198,32 +215,41 @@ def _quadrature(level):
                 spread[i * POINTS + j] = half * _WEIGHTS[j]
 
     @jit
-    def integrals(k, start, work):
-        """Integrals of g e^-g, e^-g and 1 - e^-g over pi, the first two over exp(-least); least."""
+    def grid(k, start, work):
+        """Let slots 1 and 2 of ``work`` be nodes and weights; their number and the two ends."""
         rising = k[1] > 0.0
         up = 1.0 if rising else -1.0
-        edges, s, spread = work[: PANELS + 1], work[NODES : 2 * NODES], work[2 * NODES : 3 * NODES]
+        edges, s, spread = work[: PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
         high, best = march(k, start, up, rising, -np.inf, edges)
         top = edges[high]
         place(edges, high, s, spread)
         more, best = march(k, start, -up, rising, best, edges)
-        bottom = edges[more]
         place(edges, more, s[high * POINTS :], spread[high * POINTS :])
-        n = (high + more) * POINTS
+        return (high + more) * POINTS, top, edges[more]
+
+    @jit
+    def integrals(k, start, work):
+        """Integrals of g e^-g, e^-g and 1 - e^-g over pi, the first two over exp(-least); least.
+
+        Of a light tail too deep for that, NaN and g.
+        """
+        n, top, bottom = grid(k, start, work)
         lowest = level(k, bottom)[0]
         if lowest > DEEPEST:
             return np.nan, np.nan, np.nan, math.exp(min(lowest, 1000.0))
-        out, weight = work[3 * NODES : 3 * NODES + n], work[4 * NODES : 4 * NODES + n]
-        density, inside = work[5 * NODES : 5 * NODES + n], work[6 * NODES : 6 * NODES + n]
-        levels(k, s[:n], spread[:n], out, weight)
+        s, spread = slot(work, 1, n), slot(work, 2, n)
+        out, weight, density, inside = (
+            slot(work, 3, n),
+            slot(work, 4, n),
+            slot(work, 5, n),
+            slot(work, 6, n),
+        )
+        levels(k, s, spread, out, weight)
         g = math.exp(lowest)
         least = g if g > 1.0 else 0.0
-        outside = spread[:n]
+        outside = spread
         terms(out, weight, least, density, inside, outside)
-        left, right = halves(top)
-        mass_up = k[2] * (right if rising else left)
-        left, right = halves(bottom)
-        mass_down = k[2] * (left if rising else right)
+        mass_up, mass_down = ends(k, top, bottom)
         return (
             total(density),
             total(inside) + mass_down * math.exp(least - g),
@@ -231,11 +257,11 @@ def _quadrature(level):
             least,
         )
 
-    return integrals, crossing
+    return integrals, crossing, grid
 
 
-integrals, crossing = _quadrature(level)
-near_integrals, near_crossing = _quadrature(near_level)
+integrals, crossing, grid = _quadrature(level)
+near_integrals, near_crossing, _ = _quadrature(near_level)
 
 
 @jit
