@@ -53,7 +53,7 @@ def check_number(name: str, value: float) -> None:
 def real_array(name: str, values: ArrayLike) -> np.ndarray:
     """Return ``values`` as an array of floats, or raise ValueError unless they are real numbers."""
     try:
-        found = np.asarray(values)
+        found = array_module(values).asarray(values)
     except ValueError:
         found = np.asarray(None)
     if found.dtype.kind not in "biuf":

@@ -180,7 +180,7 @@ def _functions(real: type) -> SimpleNamespace:
 
     @scalar
     def expm1(x):
-        """e^x - 1, relatively accurate at 0."""
+        """e^x - 1, relatively accurate at 0, for x below the last power of 2 of the format."""
         n, r = exp_parts(x)
         near = r * exp2_ratio(r)
         return near if n == zero else fma(near, two_to(n), two_to(n) - one)
@@ -260,6 +260,14 @@ __device__ void split(real x, real &k, real &f)
     k = from_bits(integer((b >> MANTISSA) | bits(WHOLE))) - (WHOLE + real(BIAS));
     f = from_bits(integer((b & ((integer(1) << MANTISSA) - 1)) + root)) - ONE;
 }
+__device__ real log_(real x)
+{
+    const real c[] = {LOG};
+    real k, f;
+    split(x, k, f);
+    real tail = fma_(f * f, fma_(f, polynomial(c, f), -HALF), k * real(LN2_LOW));
+    return fma_(k, real(LN2_HIGH), f + tail);
+}
 __device__ real minus_log(real u, real rest)
 {
     const real c[] = {LOG};
@@ -289,6 +297,25 @@ __device__ real exp2_ratio(real r)
 {
     const real c[] = {EXP2};
     return polynomial(c, r);
+}
+__device__ void exp_parts(real x, real &n, real &r)
+{
+    n = nearest(x * real(LOG2_E));
+    r = fma_(-n, real(LN2_LOW), fma_(-n, real(LN2_HIGH), x)) * real(LOG2_E);
+    r = fabs(r) < ONE ? r : ZERO;
+}
+__device__ real exp_(real x)
+{
+    real n, r;
+    exp_parts(x, n, r);
+    return fma_(r, exp2_ratio(r), ONE) * two_to(n);
+}
+__device__ real expm1_(real x)
+{
+    real n, r;
+    exp_parts(x, n, r);
+    real near = r * exp2_ratio(r);
+    return n == ZERO ? near : fma_(near, two_to(n), two_to(n) - ONE);
 }
 __device__ real power(real x, real p, real p_low)
 {

@@ -17,6 +17,7 @@ from numpy import float32, float64, int32, uint32
 
 from stablenoise import addresses, cms, elementary, noises, philox
 from stablenoise.addresses import over_addresses
+from stablenoise.law import panels as panels_module
 
 WORDS = 2**32
 each_noise = each_member(noises)
@@ -285,6 +286,77 @@ def test_the_end_of_a_huge_array_is_right(member, real, shape, tmp_path, twin, m
     same_bits(np.array(ours[-1, written]), np.array(theirs[-1, written]))
 
 
+# Panels of a law.
+
+EVALUATE = r"""
+extern "C" void launch(unsigned blocks, unsigned threads, const double *x, long long n, int about,
+                       double shift, double shift_low, long long size, const double *edges,
+                       const double *middle, const double *stretch, const double *powers,
+                       double *out)
+{
+    gridDim.x = blocks;
+    blockDim.x = threads;
+    for (blockIdx.x = 0; blockIdx.x < blocks; ++blockIdx.x)
+        for (threadIdx.x = 0; threadIdx.x < threads; ++threadIdx.x)
+            evaluate(x, n, about, shift, shift_low, size, edges, middle, stretch, powers, out);
+}
+"""
+
+
+@pytest.fixture
+def panel_twin(host, monkeypatch):
+    """Logarithms from the CUDA text of the panels, launched by them as on a device."""
+
+    def compile_cuda(text, name):
+        assert name == "evaluate"
+        library = host(text + EVALUATE)
+
+        def kernel(grid, block, arguments):
+            types = {np.int64: ctypes.c_longlong, int32: ctypes.c_int, float64: ctypes.c_double}
+            kinds = [a.dtype.type if isinstance(a, np.ndarray) else type(a) for a in arguments]
+            assert kinds == [float64, np.int64, int32, *[float64] * 2, np.int64, *[float64] * 5]
+            packed = [
+                ctypes.c_void_p(a.ctypes.data) if isinstance(a, np.ndarray) else types[type(a)](a)
+                for a in arguments
+            ]
+            library.launch(*map(ctypes.c_uint, (*grid, *block)), *packed)
+
+        return kernel
+
+    def run(law, kind, x):
+        class Device:  # anything but NumPy
+            asarray = staticmethod(np.asarray)
+
+        out = np.empty_like(x)
+        with monkeypatch.context() as patch:
+            patch.setattr(panels_module, "array_module", lambda *arrays: Device)
+            patch.setattr(panels_module, "compile_cuda", compile_cuda)
+            patch.setattr(panels_module, "_kernel", panels_module._kernel.__wrapped__)
+            law._polynomials(kind, x, out)
+        return out
+
+    return run
+
+
+@pytest.mark.parametrize("alpha, beta", [(1.5, 0.5), (0.7, 0.3), (1.9, 1.0), (0.5, 1.0), (1.0, 0)])
+@pytest.mark.parametrize("grid", [2, addresses.GRID])
+def test_panels_and_their_cuda_text_agree_to_the_last_bit(
+    alpha, beta, grid, panel_twin, monkeypatch
+):
+    monkeypatch.setattr(panels_module, "GRID", grid)
+    random, law = np.random.default_rng(1), panels_module.panels(alpha, beta)
+    x = random.choice([-1, 1], 2000) * 10 ** random.uniform(-12, 12, 2000)
+    x[:8] = 0.0, np.inf, -np.inf, np.nan, 1e300, -1e300, -law.shift[0], 1.0
+    for kind in range(3):
+        ours = np.empty_like(x)
+        law._polynomials(kind, x, ours)
+        theirs = panel_twin(law, kind, x)
+        np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs))
+        known = ~np.isnan(ours)
+        assert known.mean() > 0.3
+        same_bits(ours[known], theirs[known])
+
+
 # Scalar functions, over arrays: real columns x, words w, constants k.
 
 FUNCTIONS = r"""
@@ -292,6 +364,9 @@ FUNCTIONS = r"""
     const constants *k, real *out, long long n) \
 { for (long long q = 0; q < n; ++q) { __VA_ARGS__; } }
 OVER(minus_log, out[q] = minus_log(x[q], x[n + q]))
+OVER(log, out[q] = log_(x[q]))
+OVER(exp, out[q] = exp_(x[q]))
+OVER(expm1, out[q] = expm1_(x[q]))
 OVER(log2, log2_(x[q], out[q], out[n + q]))
 OVER(nearest, out[q] = nearest(x[q]))
 OVER(two_to, out[q] = two_to(x[q]))
@@ -368,6 +443,9 @@ def difficult_points(real, n=1500, seed=1):
     small[:3] = half[:3] = 0.0, 1 / 16, -1 / 16
     half[3:5] = 0.5, -0.5
     return {
+        "log": (positive,),
+        "exp": (moderate,),
+        "expm1": (np.where(moderate < 80, moderate, -moderate),),
         "log2": (positive,),
         "nearest": (np.append(any_size, real(np.nan)),),
         "two_to": (np.arange(info.minexp - 1, info.maxexp + 1).astype(real),),
@@ -486,8 +564,11 @@ def leaves_nothing_to_contract(fill, real, ptx_of, tmp_path):
     """
     made_of = getclosurevars(fill).nonlocals
     text = addresses._cuda(real, made_of["shared"], made_of["own"])
-    ptx = ptx_of(text, tmp_path)
-    assert ".entry fill(" in ptx
+    is_of_ieee(ptx_of(text, tmp_path), "fill", real)
+
+
+def is_of_ieee(ptx, name, real):
+    assert f".entry {name}(" in ptx
     own, other = ("f64", "f32") if real is float64 else ("f32", "f64")
     used = set(
         re.findall(r"^\s*(?:@!?%p\d+\s+)?([a-z][\w.]*\.f(?:32|64)[\w.]*)", ptx, re.MULTILINE)
@@ -502,6 +583,12 @@ def leaves_nothing_to_contract(fill, real, ptx_of, tmp_path):
 @each_compiler
 def test_the_cuda_text_of_a_noise_leaves_nothing_to_contract(member, real, ptx_of, tmp_path):
     leaves_nothing_to_contract(member.fill, real, ptx_of, tmp_path)
+
+
+@each_compiler
+def test_the_cuda_text_of_panels_leaves_nothing_to_contract(ptx_of, tmp_path):
+    text = elementary.cuda(float64) + panels_module.CUDA
+    is_of_ieee(ptx_of(text, tmp_path), "evaluate", float64)
 
 
 @pytest.mark.parametrize("law", SKEWED)

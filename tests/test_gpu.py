@@ -124,3 +124,13 @@ def test_pruning_stays_where_the_weights_are(member):
     assert keep == member.keep_for_error(weights, 0.1)
     error = norms.relative_error(cupy.asarray(weights), 0.3)
     assert error == pytest.approx(norms.relative_error(weights, 0.3), rel=1e-12)
+
+
+@pytest.mark.parametrize("alpha, beta", [(1.5, 0.5), (0.7, 0.3), (1.0, 1.0), (2.0, 0.0)])
+def test_the_law_on_a_device_is_that_of_the_host(alpha, beta):
+    """To the exponential function of the device: 4 units in the last place of the logarithm."""
+    x = np.append(Stable(alpha, beta).rvs(10_000, rng=1), [np.inf, -np.inf, np.nan, 1e200])
+    for name in ("pdf", "cdf", "sf", "logpdf", "logcdf", "logsf"):
+        ours = getattr(Stable(alpha, beta, 2.0, 1.0), name)(x)
+        theirs = getattr(Stable(alpha, beta, 2.0, 1.0), name)(cupy.asarray(x))
+        np.testing.assert_allclose(theirs.get(), ours, rtol=1e-12)

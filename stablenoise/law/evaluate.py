@@ -11,6 +11,12 @@ go on beyond: for alpha from 0.02 on, at any x.  1,500 points or more of one (al
 evaluated by panels (2 to 8 ms to make, the last 32 are kept, then some 10 ns a point), others one
 by one (about 4 microseconds).  Memory is that of a few arrays of the size of the result.
 
+x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
+device, by panels, but for points beyond those.  Quantiles are made on the host only.
+
+x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
+device, by panels, but for points beyond those.  Quantiles are made on the host only.
+
 References
 ----------
 Nolan (1997), Communications in Statistics: Stochastic Models 13, 759-774, theorem 1 (density and
@@ -26,6 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arrays import array_module
 from ..checks import real_array
 from .characteristic import scale_and_loc
 from .direct import direct_logs
@@ -379,6 +386,11 @@ def interval(
 
 def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
     """Log density (0), log P(X > x) (1) or log P(X < x) (2), for scale 1 and loc 0."""
+    if array_module(x) is not np:
+        if alpha.size != 1 or beta.size != 1:
+            raise ValueError("alpha and beta must be numbers for an array on a device")
+        law = alpha.item(), beta.item()
+        return _of_law(lambda law, x: panels(*law).log(kind, x), *law, x.ravel()).reshape(x.shape)
     return _by_law(
         lambda law, x: panels(*law).log(kind, x),
         lambda x, alpha, beta: direct_logs(x, alpha, beta)[kind],
@@ -410,8 +422,8 @@ def _by_law(
 def _of_law(many: Callable, alpha: float, beta: float, x: np.ndarray) -> np.ndarray:
     """``many`` of one law, NaN if there is no such law."""
     if not (0 < alpha <= 2 and abs(beta) <= 1):
-        return np.full(x.shape, np.nan)
-    return many((alpha, beta), np.ascontiguousarray(x))
+        return np.full_like(x, np.nan)
+    return many((alpha, beta), np.ascontiguousarray(x) if array_module(x) is np else x)
 
 
 def _logs(
@@ -421,8 +433,8 @@ def _logs(
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
     scale, loc = scale_and_loc(scale, loc)
     with np.errstate(all="ignore"):
-        unit = (x - loc) / scale
-    return unit_logs(kind, unit, alpha, beta), scale
+        unit = (x - loc[()]) / scale[()]
+    return unit_logs(kind, unit, alpha, beta), scale[()]
 
 
 def _probability(kind: int, *arguments: ArrayLike) -> Any:

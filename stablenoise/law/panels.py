@@ -7,11 +7,14 @@ where the law varies quickly about zeta, u = log\|x - zeta\| on either side of i
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
-from ..elementary import double
+from ..addresses import GRID
+from ..arrays import Array, array_module, compile_cuda
+from ..elementary import cuda, double
 from ..jit import fma, jit
 from ..threads import in_threads
 from .direct import about_zeta, direct_logs, law, workspace
@@ -57,19 +60,36 @@ class Panels:
     stretch: np.ndarray
     powers: np.ndarray
 
-    def log(self, kind: int, x: np.ndarray) -> np.ndarray:
-        """Log density (0), log P(X > x) (1) or log P(X < x) (2); x is contiguous and 1-d."""
-        out = np.empty(x.size)
-        about, arrays = self.alpha <= ABOUT_ZETA, (self.edges, self.middle, self.stretch)
+    def log(self, kind: int, x: Array) -> Array:
+        """Log density (0), log P(X > x) (1) or log P(X < x) (2); x is contiguous and 1-d.
 
-        def work(low: int, high: int) -> None:
-            evaluate(x[low:high], about, self.shift, *arrays, self.powers[kind], out[low:high])
-
-        in_threads(work, x.size, ENOUGH)
-        rest = np.flatnonzero(np.isnan(out))
+        An array on a device is evaluated there, but for points beyond the panels.
+        """
+        xp = array_module(x)
+        out = xp.empty(x.size)
+        self._polynomials(kind, x, out)
+        rest = xp.flatnonzero(xp.isnan(out))
         if rest.size:
-            out[rest] = direct_logs(x[rest], self.alpha, self.beta)[kind]
+            points = x[rest] if xp is np else x[rest].get()
+            out[rest] = xp.asarray(direct_logs(points, self.alpha, self.beta)[kind])
         return out
+
+    def _polynomials(self, kind: int, x: Array, out: Array) -> None:
+        """Fill ``out`` where the array lives; NaN where there is no polynomial."""
+        about, arrays = self.alpha <= ABOUT_ZETA, (self.edges, self.middle, self.stretch)
+        arrays = (*arrays, self.powers[kind])
+        xp = array_module(x)
+        if xp is np:
+
+            def work(low: int, high: int) -> None:
+                evaluate(x[low:high], about, self.shift, *arrays, out[low:high])
+
+            in_threads(work, x.size, ENOUGH)
+        elif x.size:
+            size = np.int64(self.edges.size // 2 if about else self.edges.size)
+            place = np.int32(about), *map(np.float64, self.shift), size
+            arguments = x, np.int64(x.size), *place, *map(xp.asarray, arrays), out
+            _kernel()((min(-(-x.size // 256), GRID),), (256,), arguments)
 
     def sides(self) -> list[tuple[float, np.ndarray]]:
         """Signs of the sides, and the panels of each that have polynomials, from left to right."""
@@ -147,6 +167,7 @@ def build(alpha, beta, side, middle, half, powers):
 @lru_cache(maxsize=32)
 def panels(alpha: float, beta: float) -> Panels:
     """Panels of one law, made in some 2 to 8 ms; the last 32 are kept."""
+    alpha, beta = float(alpha), float(beta)
     about = alpha <= ABOUT_ZETA
     sides = [_side(alpha, beta, side) for side in ((-1.0, 1.0) if about else (1.0,))]
     size = 1 << max(len(middle) for middle, _, _ in sides).bit_length()
@@ -209,8 +230,7 @@ def polynomials(x, u, start, middle, stretch, powers, out):
         for j in range(TERMS - 3, 0, -2):
             odd = fma(odd, w, powers[k, j])
             even = fma(even, w, powers[k, j - 1])
-        value = fma(odd, t, even)
-        out[i] = value if abs(x[i]) < np.inf else np.nan
+        out[i] = fma(odd, t, even) + (x[i] - x[i])
 
 
 @jit(nogil=True)
@@ -228,3 +248,55 @@ def evaluate(x, about, shift, edges, middle, stretch, powers, out):
             places(some, u[:n])
         search(u[:n], edges, size, start[:n])
         polynomials(some, u[:n], start[:n], middle, stretch, powers, out[low : low + n])
+
+
+@cache
+def _kernel() -> Any:
+    return compile_cuda(cuda(np.float64) + CUDA, "evaluate")
+
+
+CUDA = r"""
+__device__ void plus(double a, double a_low, double b, double b_low, double &high, double &low)
+{
+    double sum = a + b, part = sum - a;
+    double rest = (a - (sum - part)) + (b - part) + (a_low + b_low);
+    high = sum + rest;
+    low = rest - (high - sum);
+}
+__device__ double place(double x)
+{
+    double size = fabs(x);
+    double y = log_(size + (size < 1e8 ? sqrt(1.0 + size * size) : size));
+    return x >= 0.0 ? y : -y;
+}
+extern "C" __global__ void evaluate(const double *x, long long n, int about, double shift,
+                                    double shift_low, long long size, const double *edges,
+                                    const double *middle, const double *stretch,
+                                    const double *powers, double *out)
+{
+    const int terms = 14;
+    const long long threads = (long long)gridDim.x * blockDim.x;
+    for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += threads) {
+        long long k = 0;
+        double u;
+        if (about) {
+            double high, low;
+            plus(x[i], 0.0, shift, shift_low, high, low);
+            double distance = high + low;
+            u = log_(fmax(fabs(distance), 1e-300));
+            k = distance > 0.0 ? size : 0;
+        } else {
+            u = place(x[i]);
+        }
+        for (long long step = size >> 1; step; step >>= 1)
+            k = edges[k + step] <= u ? k + step : k;
+        const double t = (u - middle[k]) * stretch[k], w = t * t, *p = powers + k * terms;
+        double odd = p[terms - 1], even = p[terms - 2];
+        for (int j = terms - 3; j > 0; j -= 2) {
+            odd = fma_(odd, w, p[j]);
+            even = fma_(even, w, p[j - 1]);
+        }
+        out[i] = fma_(odd, t, even) + (x[i] - x[i]);
+    }
+}
+"""
