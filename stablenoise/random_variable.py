@@ -1,20 +1,27 @@
 """Stable laws among SciPy's random variables: ``scipy.stats.make_distribution``, SciPy 1.16 on."""
 
-from math import factorial, inf, nan, pi, tan
+from collections.abc import Callable
+from math import factorial, inf, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from . import law
 from .parameters import Stable
+
+
+def _method(function: Callable) -> Callable:
+    """A bound method for SciPy, which makes it an attribute of a class of its own."""
+    return lambda self, *points, **parameters: function(*points, **parameters)
 
 
 class StableVariable:
     """What ``scipy.stats.make_distribution`` asks of a distribution with parameters alpha and beta.
 
     They are those of Nolan's S0 form; scale and location come from SciPy's arithmetic.  With
-    ``X = make_distribution(StableVariable())(alpha=1.5, beta=0.5)`` the sum ``2 * X + 1`` has a
-    sample and moments.  Nothing of SciPy is imported here.
+    ``X = make_distribution(StableVariable())(alpha=1.5, beta=0.5)`` the sum ``2 * X + 1`` has all
+    that a law of SciPy has.  Nothing of SciPy is imported here.
 
     Examples
     --------
@@ -32,16 +39,18 @@ class StableVariable:
     }
     support = {"endpoints": (-inf, inf), "inclusive": (False, False)}
 
-    def pdf(self, x: Any, /, *, alpha: Any, beta: Any) -> Any:
-        """Refuse: SciPy would else seek the density without end."""
-        raise NotImplementedError("stable laws have samples and moments here, no density yet")
+    pdf, logpdf = _method(law.pdf), _method(law.logpdf)
+    cdf, logcdf = _method(law.cdf), _method(law.logcdf)
+    ccdf, logccdf = _method(law.sf), _method(law.logsf)
+    icdf, iccdf = _method(law.ppf), _method(law.isf)
+    median, mode, entropy = _method(law.median), _method(law.mode), _method(law.entropy)
 
     def sample(self, shape: tuple[int, ...], *, alpha: Any, beta: Any, rng: Any = None) -> Any:
         """Independent draws of this full shape, to which the parameters broadcast."""
         refused = np.isnan(alpha) | np.isnan(beta)  # what SciPy makes of parameters out of range
         alpha, beta = np.where(refused, 2.0, alpha), np.where(refused, 0.0, beta)
-        law = Stable(*(x.item() if x.size == 1 else x for x in (alpha, beta)))
-        x = law.rvs(shape, rng)
+        drawn = Stable(*(x.item() if x.size == 1 else x for x in (alpha, beta)))
+        x = drawn.rvs(shape, rng)
         return np.where(refused, np.nan, x) if np.any(refused) else np.asarray(x)
 
     def moment(self, order: int, kind: str, *, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
@@ -71,8 +80,8 @@ def _raw(order: int, alpha: float, beta: float) -> float:
         return 1.0
     if alpha == 2:  # Gaussian with variance 2
         return 0.0 if order % 2 else factorial(order) / factorial(order // 2)
-    if order < alpha:
-        return beta / tan(pi * (alpha - 1) / 2)
+    if order == 1:
+        return float(law.mean(alpha, beta))
     if order % 2 == 0:
         return inf
     return beta * inf if abs(beta) == 1 else nan

@@ -101,6 +101,19 @@ def test_moments_from_alpha_on_are_infinite_or_none():
     assert np.isnan(StableVariable().moment(2, "central", alpha=1.0, beta=0.5))
 
 
-def test_the_density_that_is_not_here_is_refused_in_one_line(variable):
-    with pytest.raises(NotImplementedError, match="^stable laws have samples and moments here"):
-        variable(alpha=1.5, beta=0.0).pdf(0.3)
+@pytest.mark.parametrize("alpha, beta", [(1.5, 0.5), (0.7, -0.3), (1.0, 1.0), (2.0, 0.0)])
+def test_scipy_has_the_law_with_its_own_scale_and_location(variable, alpha, beta):
+    ours, theirs = Stable(alpha, beta, 2.0, 1.0), 2 * variable(alpha=alpha, beta=beta) + 1
+    x, p = np.array([-30.0, 0.3, 2.0, 1e6]), np.array([1e-12, 0.3, 0.999])
+    same = {"pdf": "pdf", "logpdf": "logpdf", "cdf": "cdf", "logcdf": "logcdf"}
+    for name, their_name in (same | {"sf": "ccdf", "logsf": "logccdf"}).items():
+        np.testing.assert_allclose(getattr(theirs, their_name)(x), getattr(ours, name)(x), 1e-13)
+    for name, their_name in {"ppf": "icdf", "isf": "iccdf"}.items():
+        np.testing.assert_allclose(getattr(theirs, their_name)(p), getattr(ours, name)(p), 1e-13)
+    for name in ("median", "mode", "entropy"):
+        assert getattr(theirs, name)() == pytest.approx(getattr(ours, name)(), rel=1e-13)
+
+
+def test_parameters_of_a_density_broadcast(variable):
+    both = variable(alpha=[1.2, 1.8], beta=[[0.0], [0.5]])
+    assert both.pdf(0.2).shape == both.mode().shape == (2, 2)

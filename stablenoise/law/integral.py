@@ -37,6 +37,6 @@ def nodes(law: Panels, origin: float = np.inf) -> tuple[np.ndarray, np.ndarray, 
 
 def _cut(edges: np.ndarray, u: float) -> np.ndarray:
     """The edges, u, and more of them about u."""
-    i = np.searchsorted(edges, u)
+    i = int(np.searchsorted(edges, u))
     width = min(edges[min(i + 1, edges.size - 1)] - u, u - edges[max(i - 2, 0)])
     return np.unique(np.concatenate([edges, u + width * np.concatenate([-_GRADES, [0], _GRADES])]))

@@ -238,7 +238,7 @@ def score(
 
     Examples
     --------
-    >>> print(score(1.0, alpha=1.0)[2:].round(9))  # Cauchy: (x^2 - 1) / (x^2 + 1) and 2x / (1 + x^2)
+    >>> print(score(1.0, alpha=1.0)[2:].round(9))  # Cauchy: (x^2 - 1, 2 x) / (1 + x^2)
     [0. 1.]
 
     """
