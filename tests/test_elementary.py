@@ -329,3 +329,56 @@ def test_a_table_is_the_chebyshev_fit_of_its_function(real, name):
     with mpmath.workdps(50):
         coefficients = mpmath.chebyfit(curve, interval, len(table))
     assert [real(c) for c in table] == [real(float(c)) for c in coefficients]
+
+
+# Natural logarithm and exponential.
+
+
+@compiled
+@given(reals.flatmap(lambda real: st.tuples(st.just(real), normal_numbers(real))))
+@example((float64, 1.0))
+@example((float32, 1.0))
+@example((float64, 1 - 2.0**-53))
+@example((float32, 1 + 2.0**-23))
+@example((float64, math.nextafter(math.sqrt(0.5), 0.0)))
+@example((float64, np.finfo(float64).max.item()))
+@example((float64, TINY[float64]))
+@example((float32, TINY[float32]))
+def test_the_logarithm_keeps_the_promise(number):
+    real, x = number
+    with mpmath.workdps(50):
+        assert relative(real, FUNCTIONS[real].log(real(x)), mpmath.log(mpf(x))) <= PROMISE
+
+
+def exponents(real):
+    """Where the exponential is a normal number, and close to 0."""
+    end = 0.69 * MOST[real]
+    return st.tuples(st.just(real), numbers(real, -end, end) | numbers(real, -0.4, 0.4))
+
+
+@compiled
+@given(reals.flatmap(exponents))
+@example((float64, 0.0))
+@example((float64, math.log(2) / 2))
+@example((float64, 700.0))
+@example((float64, -700.0))
+@example((float64, 1e-300))
+@example((float32, float(float32(1e-30))))
+def test_the_exponential_is_within_the_rounding_of_its_exponent(number):
+    """The exponent in base 2 has an error of half its last place: (2 + |x|) eps at most."""
+    real, x = number
+    with mpmath.workdps(400):
+        bound = PROMISE + 0.5 * min(abs(x), 1.0)
+        exp = FUNCTIONS[real].exp(real(x))
+        assert relative(real, exp, mpmath.exp(mpf(x))) <= bound
+        expm1 = FUNCTIONS[real].expm1(real(x))
+        assert relative(real, expm1, mpmath.expm1(mpf(x))) <= bound + 2
+
+
+@each_format
+def test_beyond_the_format_the_exponential_is_0_or_inf(real):
+    exp, expm1 = FUNCTIONS[real].exp, FUNCTIONS[real].expm1
+    for x in (-1e4, -math.inf):
+        assert exp(real(x)) == 0 and expm1(real(x)) == -1
+    assert exp(real(1e4)) == exp(real(math.inf)) == math.inf
+    assert exp(real(0)) == 1 and expm1(real(0)) == 0

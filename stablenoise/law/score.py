@@ -28,6 +28,8 @@ ENOUGH = 1e-12  # of the last term over the first derivative times z, for them t
 PER_THREAD = 100  # points that a thread must have to be worth its start
 EDGE = 1e-10  # how far inside their ranges alpha = 2 and beta = 1 are moved
 FAR_OUT = 1e100  # of z: beyond it the tail is a power
+STEEP = 0.9, 10.0  # |beta| from which, and |x| to which, a light side is steep in alpha near 1
+SPREAD = 20.0  # of log f over the interpolation, below which f itself can be interpolated
 SPAN, NODES_IN_ALPHA = 0.1, 20  # of the interpolation about alpha = 1
 
 
@@ -150,18 +152,26 @@ def far_score(x, alpha, beta, work):
 
 @jit
 def near_score(x, alpha, beta, work):
-    """The same near alpha = 1, interpolated in alpha, in which the score is analytic there."""
-    sums, whole = np.zeros(3), 0.0
+    """The same near alpha = 1, interpolated in alpha, in which log f and f are analytic there.
+
+    The scores themselves are, unless x is where a light tail meets a tiny power tail: there it is
+    the derivatives of f, which a score becomes when it is multiplied by f over its value at alpha.
+    """
+    steep = x * beta < 0.0 and abs(x) < STEEP[1] and abs(beta) > STEEP[0]
+    here = law(x, alpha, beta, work)[0] if steep else 0.0
+    plain, by_f, whole, spread = np.zeros(3), np.zeros(3), 0.0, 0.0
     for j in range(NODES_IN_ALPHA):
         angle = math.pi * (j + 0.5) / NODES_IN_ALPHA
         node = 1.0 + SPAN * math.cos(angle)
         weight = math.sin(angle) / (alpha - node) * (1.0 if j % 2 == 0 else -1.0)
-        in_x, in_a, in_b = far_score(x, node, beta, work)
+        there = law(x, node, beta, work)[0] if steep else 0.0
+        spread = max(spread, abs(there - here))
         whole += weight
-        sums[0] += weight * in_x
-        sums[1] += weight * in_a
-        sums[2] += weight * in_b
-    return sums[0] / whole, sums[1] / whole, sums[2] / whole
+        for i, value in enumerate(far_score(x, node, beta, work)):
+            plain[i] += weight * value
+            by_f[i] += weight * value * math.exp(min(there - here, 700.0))
+    found = by_f if spread < SPREAD else plain
+    return found[0] / whole, found[1] / whole, by_f[2] / whole
 
 
 @jit
@@ -182,6 +192,8 @@ def unit_score(x, alpha, beta, work):
     if not (0.0 < alpha <= 2.0 and abs(beta) <= 1.0 and abs(x) < np.inf):
         return np.nan, np.nan, np.nan
     log_f = law(x, alpha, beta, work)[0]
+    if log_f == -np.inf:
+        return np.nan, np.nan, np.nan
     inside_a = alpha if alpha < 2.0 else 2.0 - EDGE
     inside_b = beta if abs(beta) < 1.0 else math.copysign(1.0 - EDGE, beta)
     in_x, in_a, in_b = inner_score(x, inside_a, beta, work)
