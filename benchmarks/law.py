@@ -1,4 +1,4 @@
-"""The law: microseconds a point in one thread, and how many times SciPy's levy_stable takes as long.
+"""The law: microseconds a point in one thread, and how many times as long SciPy takes.
 
 python benchmarks/law.py
 

@@ -3,5 +3,6 @@
 from .estimate import Estimate
 from .field import Lane, NoiseField
 from .parameters import Stable
+from .path import StablePath
 
-__all__ = ["Estimate", "Lane", "NoiseField", "Stable"]
+__all__ = ["Estimate", "Lane", "NoiseField", "Stable", "StablePath"]

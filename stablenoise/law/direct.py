@@ -30,7 +30,7 @@ LEAST = 1e-250  # of z; the law is flat there
 
 @jit
 def workspace():
-    """Memory for one thread's evaluations, 150 kB."""
+    """Memory for one thread's evaluations, 230 kB."""
     return np.empty(WORK)
 
 

@@ -76,9 +76,8 @@ class Panels:
 
     def _polynomials(self, kind: int, x: Array, out: Array) -> None:
         """Fill ``out`` where the array lives; NaN where there is no polynomial."""
-        about, arrays = self.alpha <= ABOUT_ZETA, (self.edges, self.middle, self.stretch)
-        arrays = (*arrays, self.powers[kind])
-        xp = array_module(x)
+        xp, about = array_module(x), self.alpha <= ABOUT_ZETA
+        arrays = self.edges, self.middle, self.stretch, self.powers[kind]
         if xp is np:
 
             def work(low: int, high: int) -> None:
