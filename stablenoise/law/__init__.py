@@ -1,8 +1,9 @@
 """The stable law in one dimension: density, distribution function, tails, quantiles, moments."""
 
 from .characteristic import cf
-from .evaluate import cdf, interval, isf, logcdf, logpdf, logsf, median, pdf, ppf, sf
+from .evaluate import cdf, logcdf, logpdf, logsf, pdf, sf
 from .moments import entropy, kurtosis, mean, mode, moment, skewness, var
+from .quantile import interval, isf, median, ppf
 from .score import fisher_information, score
 
 __all__ = [

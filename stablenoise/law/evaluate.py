@@ -1,4 +1,4 @@
-"""Density, distribution function, tails and quantiles for arrays of points and of parameters.
+"""Density, distribution function and tails for arrays of points and of parameters.
 
 Every function broadcasts its arguments against each other, takes whatever NumPy makes an array of
 real numbers from, and gives a float for numbers.  alpha, beta, scale and loc are those of
@@ -37,7 +37,6 @@ from ..checks import real_array
 from .characteristic import scale_and_loc
 from .direct import direct_logs
 from .panels import DENSITY, LOWER, UPPER, panels
-from .quantile import direct_quantiles, panel_quantiles
 
 WORTH = 1500  # points of one law from which on its panels are used
 
@@ -76,7 +75,7 @@ def pdf(
     """
     logs, scale = _logs(DENSITY, x, alpha, beta, scale, loc)
     with np.errstate(all="ignore"):
-        return _result(np.exp(logs) / scale)
+        return result(np.exp(logs) / scale)
 
 
 def logpdf(
@@ -113,7 +112,7 @@ def logpdf(
     """
     logs, scale = _logs(DENSITY, x, alpha, beta, scale, loc)
     with np.errstate(all="ignore"):
-        return _result(logs - np.log(scale))
+        return result(logs - np.log(scale))
 
 
 def cdf(
@@ -256,134 +255,6 @@ def logsf(
     return _log_probability(UPPER, x, alpha, beta, scale, loc)
 
 
-def ppf(
-    q: ArrayLike,
-    alpha: ArrayLike,
-    beta: ArrayLike = 0.0,
-    scale: ArrayLike = 1.0,
-    loc: ArrayLike = 0.0,
-) -> Any:
-    """Quantile: the x for which P(X <= x) = q.
-
-    Parameters
-    ----------
-    q : float or array_like
-        Probabilities, in [0, 1].
-    alpha, beta, scale, loc : float or array_like
-        As in ``Stable``.
-
-    Returns
-    -------
-    float or ndarray
-        In the units of scale and loc; at 0 and 1 the ends of the support.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not of real numbers, or shapes do not broadcast.
-
-    Examples
-    --------
-    >>> print(f"{ppf(1e-9, alpha=1.5):.3f}")
-    -341392.033
-
-    """
-    q = real_array("q", q)
-    return _quantile(q, np.asarray(q > 0.5), alpha, beta, scale, loc)
-
-
-def isf(
-    q: ArrayLike,
-    alpha: ArrayLike,
-    beta: ArrayLike = 0.0,
-    scale: ArrayLike = 1.0,
-    loc: ArrayLike = 0.0,
-) -> Any:
-    """Upper quantile: the x for which P(X > x) = q.
-
-    Parameters
-    ----------
-    q : float or array_like
-        Probabilities, in [0, 1].
-    alpha, beta, scale, loc : float or array_like
-        As in ``Stable``.
-
-    Returns
-    -------
-    float or ndarray
-        In the units of scale and loc; at 0 and 1 the ends of the support.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not of real numbers, or shapes do not broadcast.
-
-    Examples
-    --------
-    >>> bool(isf(0.25, alpha=1.0) == -ppf(0.25, alpha=1.0))
-    True
-
-    """
-    q = real_array("q", q)
-    return _quantile(q, np.asarray(q <= 0.5), alpha, beta, scale, loc, upper=True)
-
-
-def median(
-    alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
-    """Median.
-
-    Parameters
-    ----------
-    alpha, beta, scale, loc : float or array_like
-        As in ``Stable``.
-
-    Returns
-    -------
-    float or ndarray
-        In the units of scale and loc.
-
-    Examples
-    --------
-    >>> float(median(1.5, 0.0, loc=3.0))
-    3.0
-
-    """
-    return ppf(0.5, alpha, beta, scale, loc)
-
-
-def interval(
-    level: ArrayLike,
-    alpha: ArrayLike,
-    beta: ArrayLike = 0.0,
-    scale: ArrayLike = 1.0,
-    loc: ArrayLike = 0.0,
-) -> tuple[Any, Any]:
-    """Ends of the interval that holds a variate with probability ``level``, with equal tails.
-
-    Parameters
-    ----------
-    level : float or array_like
-        In [0, 1].
-    alpha, beta, scale, loc : float or array_like
-        As in ``Stable``.
-
-    Returns
-    -------
-    tuple of float or ndarray
-        In the units of scale and loc.
-
-    Examples
-    --------
-    >>> low, high = interval(0.5, alpha=1.0)
-    >>> print(f"{low:.12f} {high:.12f}")
-    -1.000000000000 1.000000000000
-
-    """
-    tail = 0.5 - 0.5 * real_array("level", level)
-    return ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
-
-
 def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
     """Log density (0), log P(X > x) (1) or log P(X < x) (2), for scale 1 and loc 0."""
     if array_module(x) is not np:
@@ -391,7 +262,7 @@ def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> 
             raise ValueError("alpha and beta must be numbers for an array on a device")
         law = alpha.item(), beta.item()
         return _of_law(lambda law, x: panels(*law).log(kind, x), *law, x.ravel()).reshape(x.shape)
-    return _by_law(
+    return by_law(
         lambda law, x: panels(*law).log(kind, x),
         lambda x, alpha, beta: direct_logs(x, alpha, beta)[kind],
         x,
@@ -400,7 +271,7 @@ def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> 
     )
 
 
-def _by_law(
+def by_law(
     many: Callable, few: Callable, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray
 ) -> np.ndarray:
     """``many((alpha, beta), x)`` for each law if it has enough points, else ``few`` for all."""
@@ -439,7 +310,7 @@ def _logs(
 
 def _probability(kind: int, *arguments: ArrayLike) -> Any:
     with np.errstate(all="ignore"):
-        return _result(np.exp(_logs(kind, *arguments)[0]))
+        return result(np.exp(_logs(kind, *arguments)[0]))
 
 
 def _log_probability(kind: int, *arguments: ArrayLike) -> Any:
@@ -449,42 +320,9 @@ def _log_probability(kind: int, *arguments: ArrayLike) -> Any:
         if np.any(logs > -0.5):
             rest = np.log1p(-np.exp(_logs(UPPER + LOWER - kind, *arguments)[0]))
             logs = np.where(logs > -0.5, rest, logs)
-    return _result(logs)
+    return result(logs)
 
 
-def _quantile(
-    q: np.ndarray,
-    far: np.ndarray,
-    alpha: ArrayLike,
-    beta: ArrayLike,
-    scale: ArrayLike,
-    loc: ArrayLike,
-    upper: bool = False,
-) -> Any:
-    """Quantile from the smaller tail: the upper one where ``far``."""
-    alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
-    scale, loc = scale_and_loc(scale, loc)
-    with np.errstate(all="ignore"):
-        smaller = np.where(far != upper, 1 - q, q)
-        log_p = np.where((q >= 0) & (q <= 1), np.log(smaller), np.nan)
-        signed = np.where(far, -log_p, log_p)  # one array that holds the tail too: 0 is neither
-        return _result(loc + scale * _by_law(_many_quantiles, _few_quantiles, signed, alpha, beta))
-
-
-def _many_quantiles(law: tuple[float, float], signed: np.ndarray) -> np.ndarray:
-    """Quantiles of one law by its panels, and one by one beyond those."""
-    out, log_p, far = np.empty(signed.shape), -abs(signed), signed > 0
-    for kind, here in ((UPPER, far), (LOWER, ~far)):
-        out[here] = panel_quantiles(panels(*law), log_p[here], kind)
-    rest = np.isnan(out)
-    out[rest] = direct_quantiles(log_p[rest], far[rest], *law)
-    return out
-
-
-def _few_quantiles(signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
-    return direct_quantiles(-abs(signed), signed > 0, alpha, beta)
-
-
-def _result(x: np.ndarray) -> Any:
+def result(x: np.ndarray) -> Any:
     """A number rather than an array without dimensions."""
     return x[()]

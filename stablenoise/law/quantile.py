@@ -1,14 +1,21 @@
-"""Points at which a tail of a law has a given probability, by Newton's method in log P."""
+"""Quantiles: where a tail of a law has a given probability, by Newton's method in log P.
+
+The public functions take their arguments as those of ``evaluate`` do.
+"""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..checks import real_array
 from ..jit import jit
 from ..threads import in_threads
+from .characteristic import scale_and_loc
 from .direct import ENOUGH, flattened, log, shape, workspace
-from .panels import ABOUT_ZETA, LOWER, TERMS, Panels, at
+from .evaluate import by_law, result
+from .panels import ABOUT_ZETA, LOWER, TERMS, UPPER, Panels, at, panels
 from .zeta import minus_zeta
 
 ITERATIONS = 200
@@ -118,3 +125,164 @@ def direct_quantiles(
     work = flat[0], tails, *flat[1:], out
     in_threads(lambda low, high: quantiles(*work, low, high), out.size, ENOUGH // 4)
     return out.reshape(shape)
+
+
+def ppf(
+    q: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> Any:
+    """Quantile: the x for which P(X <= x) = q.
+
+    Parameters
+    ----------
+    q : float or array_like
+        Probabilities, in [0, 1].
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In the units of scale and loc; at 0 and 1 the ends of the support.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> print(f"{ppf(1e-9, alpha=1.5):.3f}")
+    -341392.033
+
+    """
+    q = real_array("q", q)
+    return _quantile(q, np.asarray(q > 0.5), alpha, beta, scale, loc)
+
+
+def isf(
+    q: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> Any:
+    """Upper quantile: the x for which P(X > x) = q.
+
+    Parameters
+    ----------
+    q : float or array_like
+        Probabilities, in [0, 1].
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In the units of scale and loc; at 0 and 1 the ends of the support.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
+    Examples
+    --------
+    >>> bool(isf(0.25, alpha=1.0) == -ppf(0.25, alpha=1.0))
+    True
+
+    """
+    q = real_array("q", q)
+    return _quantile(q, np.asarray(q <= 0.5), alpha, beta, scale, loc, upper=True)
+
+
+def median(
+    alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
+) -> Any:
+    """Median.
+
+    Parameters
+    ----------
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    float or ndarray
+        In the units of scale and loc.
+
+    Examples
+    --------
+    >>> float(median(1.5, 0.0, loc=3.0))
+    3.0
+
+    """
+    return ppf(0.5, alpha, beta, scale, loc)
+
+
+def interval(
+    level: ArrayLike,
+    alpha: ArrayLike,
+    beta: ArrayLike = 0.0,
+    scale: ArrayLike = 1.0,
+    loc: ArrayLike = 0.0,
+) -> tuple[Any, Any]:
+    """Ends of the interval that holds a variate with probability ``level``, with equal tails.
+
+    Parameters
+    ----------
+    level : float or array_like
+        In [0, 1].
+    alpha, beta, scale, loc : float or array_like
+        As in ``Stable``.
+
+    Returns
+    -------
+    tuple of float or ndarray
+        In the units of scale and loc.
+
+    Examples
+    --------
+    >>> low, high = interval(0.5, alpha=1.0)
+    >>> print(f"{low:.12f} {high:.12f}")
+    -1.000000000000 1.000000000000
+
+    """
+    tail = 0.5 - 0.5 * real_array("level", level)
+    return ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
+
+
+def _quantile(
+    q: np.ndarray,
+    far: np.ndarray,
+    alpha: ArrayLike,
+    beta: ArrayLike,
+    scale: ArrayLike,
+    loc: ArrayLike,
+    upper: bool = False,
+) -> Any:
+    """Quantile from the smaller tail: the upper one where ``far``."""
+    alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
+    scale, loc = scale_and_loc(scale, loc)
+    with np.errstate(all="ignore"):
+        smaller = np.where(far != upper, 1 - q, q)
+        log_p = np.where((q >= 0) & (q <= 1), np.log(smaller), np.nan)
+        signed = np.where(far, -log_p, log_p)  # one array that holds the tail too: 0 is neither
+        return result(loc + scale * by_law(_many_quantiles, _few_quantiles, signed, alpha, beta))
+
+
+def _many_quantiles(law: tuple[float, float], signed: np.ndarray) -> np.ndarray:
+    """Quantiles of one law by its panels, and one by one beyond those."""
+    out, log_p, far = np.empty(signed.shape), -abs(signed), signed > 0
+    for kind, here in ((UPPER, far), (LOWER, ~far)):
+        out[here] = panel_quantiles(panels(*law), log_p[here], kind)
+    rest = np.isnan(out)
+    out[rest] = direct_quantiles(log_p[rest], far[rest], *law)
+    return out
+
+
+def _few_quantiles(signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    return direct_quantiles(-abs(signed), signed > 0, alpha, beta)
