@@ -1,0 +1,361 @@
+"""Stable Levy processes that are looked up by time: the same path at every resolution."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy import uint32, uint64
+
+from .bridge import Bridge, Keys, bridge, drift, keys, normals
+from .checks import check_alpha, check_integer, check_number, check_shape
+from .field import WORDS, Lane, _addresses
+from .noises import common, independent, isotropic
+
+LEVELS = 48  # 5 bits short of a double's, so that rounding t / horizon cannot miss a multiple
+LEAST = 0.2  # index of what is bridged: at LEVELS the largest variates are still finite
+STEP = WORDS - 1  # at which the keys of a path are looked up
+RADIUS = WORDS - 1  # block at which an isotropic path keeps the key of its subordinator
+ROOT = np.zeros(1, uint64)  # node of the increment over the whole; that which splits is 1
+TINY = 2.0**-1000
+
+
+@dataclass(frozen=True, slots=True)
+class StablePath:
+    r"""A stable Levy process on [0, horizon], its increments looked up by particle and time.
+
+    The increment over an interval is drawn from its address, and so are its two halves given it,
+    by ``bridge``: exactly, at any time and to any depth.  So a path can be refined after the fact,
+    where a solver asks for it, and coarse and fine solvers see one path.  The coarser increment
+    comes first: the finer ones add up to it, to a rounding error of the largest of them for each
+    level in between.  A value depends on its address alone: not on what else is looked up.
+
+    Parameters
+    ----------
+    alpha : float
+        Stability index, in [0.2, 2], for ``isotropic`` in [0.4, 2]: below, a variate could exceed
+        the range of doubles.
+    seed : int
+        In [0, 2^64).
+    beta : float
+        Skewness, in [-1, 1]; 0 for ``isotropic``.
+    noise : module
+        ``common`` (type I: one process a particle, the same in all coordinates), ``independent``
+        (II: one a coordinate) or ``isotropic`` (III) of ``stablenoise.noises``.
+    horizon : float
+        Positive, in the unit of time; horizon^(1/alpha) must lie in (2^-1000, 2^1000).
+    lane : int
+        In [0, 2^32), usually a ``Lane``: one that no ``NoiseField`` of this seed uses.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of its range, or noise is another module.
+
+    Notes
+    -----
+    At time 1 a coordinate has the law ``Stable(alpha, beta)``, in S0, and at time t, which is then
+    of no unit, the law of scale :math:`t^{1/\alpha}` and location
+
+    .. math:: -\beta \tan\tfrac{\pi\alpha}{2} (t - t^{1/\alpha}), \quad \text{at } \alpha = 1 \quad
+              \tfrac{2}{\pi} \beta t \log t.
+
+    At beta = 0 it is t^(1/alpha) times a variate of the noise.  At alpha = 2 all are Brownian
+    motions of variance 2 t a coordinate, and their bridge is Levy's.  An isotropic path is a
+    Brownian motion at the times of a one-sided alpha/2-stable process: that is bridged, and then
+    the normal vector, whose variance is shared as the time is.
+
+    Looking up costs 70 to 120 ns a midpoint (benchmarks/path.py).
+
+    Examples
+    --------
+    >>> path = StablePath(1.5, seed=7, horizon=2.0)
+    >>> whole = path(0.0, 2.0, range(4), dim=3)
+    >>> whole.shape
+    (4, 3)
+    >>> fine = path.increments(5, range(4), dim=3)
+    >>> bool(np.allclose(fine.sum(axis=0), whole, rtol=1e-12))
+    True
+    >>> bool((fine[3] == path(3 / 16, 4 / 16, range(4), dim=3)).all())
+    True
+
+    """
+
+    alpha: float
+    seed: int
+    beta: float = 0.0
+    noise: ModuleType = independent
+    horizon: float = 1.0
+    lane: int = Lane.SPLIT
+
+    def __post_init__(self) -> None:
+        check_number("alpha", self.alpha)
+        check_alpha(self.alpha)
+        check_integer("seed", self.seed, 0, 2**64)
+        check_number("beta", self.beta)
+        check_integer("lane", self.lane, 0, WORDS)
+        if not abs(self.beta) <= 1:
+            raise ValueError(f"beta must lie in [-1, 1], got {self.beta}")
+        if not any(self.noise is kind for kind in (common, independent, isotropic)):
+            raise ValueError(f"noise must be common, independent or isotropic, got {self.noise!r}")
+        if self.noise is isotropic and self.beta:
+            raise ValueError(f"beta must be 0 for isotropic noise, got {self.beta}")
+        least = 2 * LEAST if self.noise is isotropic else LEAST
+        if self.alpha < least:
+            raise ValueError(f"alpha must be at least {least} for a path, got {self.alpha}")
+        _check_horizon(self.horizon, self.alpha)
+
+    def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
+        shown = self.alpha, self.seed, self.beta, self.noise.__name__, self.horizon, self.lane
+        return _rebuild, shown
+
+    def __call__(
+        self, t0: float, t1: float, particles: Sequence[int] | np.ndarray, dim: int
+    ) -> np.ndarray:
+        """Increments of some particles from t0 to t1.
+
+        Parameters
+        ----------
+        t0, t1 : float
+            In [0, horizon], t0 <= t1, in the unit of horizon.  Both, divided by horizon and
+            rounded to a double, must be multiples of 2^-62, as all doubles from 2^-10 on are.
+        particles : sequence of int or array, shape (n,)
+            In [0, 2^32), in any order.
+        dim : int
+            Number of coordinates, in [1, 2^32 - 1).
+
+        Returns
+        -------
+        ndarray, shape (n, dim)
+            In units of scale 1 at time 1; 0 if t0 = t1.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range, or of another kind.
+
+        Notes
+        -----
+        The sum over the largest dyadic intervals of which [t0, t1] is made, at most two a level,
+        coarse ones first: no values of the path are subtracted.  At most four midpoints a level
+        are drawn, down to the level at which both times are multiples of horizon / 2^level.
+
+        """
+        rows, dim = _rows(particles), check_integer("dim", dim, 1, WORDS - 1)
+        check_shape((rows.size, dim))
+        low, high = self._time("t0", t0), self._time("t1", t1)
+        if low > high:
+            raise ValueError(f"t0 must be at most t1, got {t0} and {t1}")
+        total = np.zeros((rows.size, dim))
+        if low == high or not rows.size:
+            return total
+        tree = self._tree(rows, dim)
+        values = tree.root()
+        for level, inside, cut, nodes in _cover(low, high):
+            for increment in tree.increments(values, level, inside):
+                total += increment
+            if cut:
+                values = tree.split(tree.some(values, cut), nodes)
+        return total
+
+    def increments(self, level: int, particles: Sequence[int] | np.ndarray, dim: int) -> np.ndarray:
+        """All increments over intervals of length horizon / 2^level.
+
+        Parameters
+        ----------
+        level : int
+            In [0, 48].
+        particles : sequence of int or array, shape (n,)
+            In [0, 2^32), in any order.
+        dim : int
+            Number of coordinates, in [1, 2^32 - 1).
+
+        Returns
+        -------
+        ndarray, shape (2^level, n, dim)
+            In units of scale 1 at time 1: element k is that from k to k + 1, to the bit.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range, or of another kind.
+
+        Notes
+        -----
+        Made level by level.  Memory is twice the result; for ``common``, the result and 2 / dim of
+        it; for ``isotropic``, 4 times the result.
+
+        """
+        level = check_integer("level", level, 0, LEVELS + 1)
+        rows, dim = _rows(particles), check_integer("dim", dim, 1, WORDS - 1)
+        check_shape((1 << level, rows.size, dim))
+        tree = self._tree(rows, dim)
+        values = tree.root()
+        for above in range(level):
+            values = tree.split(values, np.arange(1 << above, 2 << above, dtype=uint64))
+        return tree.increments(values, level, slice(None))
+
+    def _tree(self, rows: np.ndarray, dim: int) -> "_Scalars | _Vectors":
+        """What is split, for these particles and coordinates."""
+        high, low = divmod(int(self.seed), WORDS)
+        place = uint32(low), uint32(high), uint32(STEP), uint32(int(self.lane))
+        shape, scale = (rows.size, dim), (float(self.horizon), float(self.alpha), float(self.beta))
+        wide = 1 if self.noise is common else dim
+        if self.alpha < 2 and self.noise is not isotropic:
+            law = bridge(float(self.alpha), float(self.beta))
+            return _Scalars(law, _keys(place, rows, wide), wide, shape, *scale)
+        times = bridge(0.5 * self.alpha, 1.0) if self.alpha < 2 else None
+        radii = keys(place, rows, np.full(rows.size, RADIUS, uint32))
+        return _Vectors(times, radii, _keys(place, rows, (wide + 1) // 2), wide, shape, *scale)
+
+    def _time(self, name: str, t: float) -> int:
+        """Time in units of horizon / 2^LEVELS."""
+        check_number(name, t)
+        if not 0 <= t <= self.horizon:
+            raise ValueError(f"{name} must lie in [0, horizon] = [0, {self.horizon}], got {t}")
+        k = round(float(t) / float(self.horizon) * 2.0**LEVELS)
+        if t != self.horizon * (k * 0.5**LEVELS):
+            raise ValueError(f"{name} must be a multiple of horizon / 2^{LEVELS}, got {t}")
+        return k
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scalars:
+    """Increments that are stable variates, divided by their scale and less their drift.
+
+    Values of k nodes are an array of shape (k, paths).
+    """
+
+    law: Bridge
+    keys: Keys
+    wide: int
+    shape: tuple[int, int]
+    horizon: float
+    alpha: float
+    beta: float
+
+    def root(self) -> np.ndarray:
+        return self.law.draw(ROOT, self.keys)
+
+    def split(self, values: Any, nodes: np.ndarray) -> np.ndarray:
+        """Both halves of each, the left ones in even rows."""
+        return self.law.halve(values, nodes, self.keys)[0]
+
+    def some(self, values: Any, chosen: Any) -> np.ndarray:
+        return values[chosen]
+
+    def increments(self, values: Any, level: int, chosen: Any) -> np.ndarray:
+        t = self.horizon * 0.5**level
+        found = t ** (1.0 / self.alpha) * values[chosen]
+        found += drift(self.alpha, self.beta, t)
+        return _spread(found.reshape(len(found), self.shape[0], self.wide), self.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Vectors:
+    """Increments that are normal vectors of variance 2 a for the times a of a subordinator.
+
+    Values of k nodes are the subordinator's variates, (k, n), or None for a = 1, and the vectors
+    for scale 1, (k, n, wide).
+    """
+
+    times: Bridge | None
+    radii: Keys
+    keys: Keys
+    wide: int
+    shape: tuple[int, int]
+    horizon: float
+    alpha: float
+    beta: float
+
+    def root(self) -> tuple[Any, np.ndarray]:
+        z = self.times.draw(ROOT, self.radii) if self.times else None
+        return z, np.sqrt(2.0 * self._times(z)) * self._normals(ROOT)
+
+    def split(self, values: Any, nodes: np.ndarray) -> tuple[Any, np.ndarray]:
+        """Both halves of each, the left ones in even rows: Levy's bridge at times a and b."""
+        z, vectors = values
+        halves = self.times.halve(z, nodes, self.radii)[0] if self.times else None
+        times = self._times(halves)
+        a, b = times[::2], times[1::2]  # both (1, 1, 1) where there is no subordinator
+        b = b if len(b) else a
+        left, right = a / (a + b), b / (a + b)
+        whole, turn = 2.0 ** (1.0 / self.alpha) * vectors, np.sqrt(2.0 * a * right)
+        turn = turn * self._normals(nodes)
+        out = np.empty((2 * len(vectors), *vectors.shape[1:]))
+        np.add(left * whole, turn, out=out[::2])
+        np.subtract(right * whole, turn, out=out[1::2])
+        return halves, out
+
+    def some(self, values: Any, chosen: Any) -> tuple[Any, np.ndarray]:
+        z, vectors = values
+        return None if z is None else z[chosen], vectors[chosen]
+
+    def increments(self, values: Any, level: int, chosen: Any) -> np.ndarray:
+        scale = (self.horizon * 0.5**level) ** (1.0 / self.alpha)
+        return _spread(scale * values[1][chosen], self.shape)
+
+    def _times(self, z: np.ndarray | None) -> np.ndarray:
+        """Positive variates of Laplace transform exp(-s^(alpha/2)), from those in S0."""
+        if z is None:
+            return np.ones((1, 1, 1))
+        index = 0.5 * self.alpha
+        zeta = -1.0 / math.tan(0.5 * math.pi * (1.0 - index))
+        size = math.sin(0.5 * math.pi * (1.0 - index)) ** (1.0 / index)
+        return np.maximum(size * (z - zeta), TINY)[..., None]
+
+    def _normals(self, nodes: np.ndarray) -> np.ndarray:
+        """Standard normal vectors, two coordinates from each pair of words."""
+        pairs = (self.wide + 1) // 2
+        found = normals(nodes, self.keys).reshape(len(nodes), self.shape[0], 2 * pairs)
+        return found[..., : self.wide]
+
+
+def _keys(place: tuple[Any, Any, Any, Any], rows: np.ndarray, blocks: int) -> Keys:
+    """Keys of (particle, block), particles in order."""
+    which = np.arange(blocks, dtype=uint32)
+    return keys(place, np.repeat(rows, blocks), np.tile(which, rows.size))
+
+
+def _cover(low: int, high: int) -> Iterator[tuple[int, list[int], list[int], np.ndarray]]:
+    """Walk down the tree where an end of [low, high), in units of the last level, cuts a node.
+
+    For each level, beginning with the whole: which of its nodes at hand lie inside, which are cut,
+    and the numbers of these: 1 is the whole, 2 k and 2 k + 1 are the halves of k.  The next level
+    has at hand both halves of each.
+    """
+    nodes, level = [1], 0
+    while nodes:
+        width = 1 << (LEVELS - level)
+        begins = [(k - (1 << level)) * width for k in nodes]
+        inside = [i for i, t in enumerate(begins) if low <= t and t + width <= high]
+        met = [i for i, t in enumerate(begins) if t < high and low < t + width]
+        cut = [i for i in met if i not in inside]
+        numbers = [nodes[i] for i in cut]
+        yield level, inside, cut, np.array(numbers, dtype=uint64)
+        nodes, level = [2 * k + half for k in numbers for half in (0, 1)], level + 1
+
+
+def _spread(found: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """The same in all coordinates, where there is one for all."""
+    out = (len(found), *shape)
+    return found if found.shape == out else np.broadcast_to(found, out).copy()
+
+
+def _rows(particles: Sequence[int] | np.ndarray) -> np.ndarray:
+    return _addresses(np, particles)
+
+
+def _check_horizon(horizon: float, alpha: float) -> None:
+    check_number("horizon", horizon)
+    if not 0 < horizon < math.inf:
+        raise ValueError(f"horizon must be positive and finite, got {horizon}")
+    if not abs(math.log2(horizon) / alpha) < 1000:
+        raise ValueError(f"horizon^(1/alpha) must lie in (2^-1000, 2^1000), got {horizon}")
+
+
+def _rebuild(alpha: float, seed: int, beta: float, noise: str, *rest: Any) -> StablePath:
+    return StablePath(alpha, seed, beta, import_module(noise), *rest)
