@@ -1,5 +1,9 @@
-"""The stable law in one dimension: density, distribution function, tails, quantiles, moments."""
+"""The stable law in one dimension: density, distribution function, tails, quantiles, moments.
 
+``law.table`` has the log density and the score for many points of laws that do not come again.
+"""
+
+from . import table
 from .characteristic import cf
 from .evaluate import cdf, logcdf, logpdf, logsf, pdf, sf
 from .moments import entropy, kurtosis, mean, mode, moment, skewness, var
@@ -26,5 +30,6 @@ __all__ = [
     "score",
     "sf",
     "skewness",
+    "table",
     "var",
 ]
