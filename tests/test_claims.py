@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from members import each_member
 from scipy import stats
+from statsmodels.stats.diagnostic import anderson_statistic
 
 from chaos.datasets import load_digits
-from paper_checks import claims, pruned_networks, run
+from paper_checks import claims, pruned_networks, run, uniformity
 from paper_checks.claim import (
     Finding,
     Interval,
@@ -25,9 +26,14 @@ from paper_checks.claim import (
     overall,
     worst,
 )
-from paper_checks.claims import gribonval_limits, wan_gaussian_columns_prune
+from paper_checks.claims import (
+    gribonval_limits,
+    nolan_sums,
+    nolan_tail_exceedances,
+    wan_gaussian_columns_prune,
+)
 from paper_checks.run import Settings
-from stablenoise import NoiseField
+from stablenoise import NoiseField, Stable
 from stablenoise.noises import isotropic
 
 each_claim = each_member(claims)
@@ -273,3 +279,60 @@ def test_large_data_is_cut_to_its_first_rows(monkeypatch):
     np.testing.assert_array_equal(cut.x_train, whole.x_train[:100])
     np.testing.assert_array_equal(cut.y_train, whole.y_train[:100])
     np.testing.assert_array_equal(cut.x_test, whole.x_test)
+
+
+@pytest.fixture
+def transform():
+    """Both tails at 500 uniform values in increasing order."""
+    u = np.sort(np.random.default_rng(1).uniform(size=500))
+    return u, 1 - u
+
+
+def test_distances_from_uniform_are_those_of_the_libraries(transform):
+    distance, squared, *_ = uniformity.uniformity(*transform)
+    found = stats.ks_1samp(transform[0], stats.uniform.cdf).statistic
+    assert distance == pytest.approx(np.sqrt(500) * found, rel=1e-12)
+    found = anderson_statistic(transform[0], stats.uniform, fit=False)
+    assert squared == pytest.approx(found, rel=1e-9)  # a difference of sums near n
+
+
+def test_the_upper_tail_is_not_taken_from_the_lower(transform):
+    lower, upper = transform
+    tails = np.array([1 - 1e-20, 1.0]), np.array([1e-20, 1e-30])
+    seen = uniformity.uniformity(*map(np.append, (lower, upper), tails))
+    other = uniformity.uniformity(upper[::-1], lower[::-1])
+    assert np.isfinite(seen).all() and seen[2] > 1.15  # two of 502 far out: 45 and 68
+    there = uniformity.uniformity(*transform)
+    assert other == pytest.approx([*there[:3], -there[3]], rel=1e-9)
+
+
+def test_what_is_expected_of_uniform_values_is_seen_in_them():
+    """Means over 4,000 samples of 100, each within 5 standard errors."""
+    samples = np.sort(np.random.default_rng(1).uniform(size=(4_000, 100)))
+    seen = np.array([uniformity.uniformity(u, 1 - u) for u in samples])
+    targets = [(r.low + r.high) / 2 for r in uniformity.rules(100).values()]
+    assert (abs(seen.mean(axis=0) - targets) < 5 * stats.sem(seen)).all()
+
+
+def test_the_expected_distance_is_that_of_the_exact_law():
+    rule = uniformity.rules(1_000)["Kolmogorov-Smirnov"]
+    exact = np.sqrt(1_000) * stats.kstwo.mean(1_000)
+    assert (rule.low + rule.high) / 2 == pytest.approx(exact, abs=1e-4)
+
+
+@pytest.mark.parametrize("alpha", [0.5, 0.999, 1.0, 1.001, 1.3, 2.0])
+def test_a_sum_has_the_square_of_the_characteristic_function(alpha):
+    t, loc = np.linspace(-3, 3, 13), nolan_sums.location_of_sum(alpha, 0.7)
+    found = Stable(alpha, 0.7, 2 ** (1 / alpha), loc).cf(t)
+    np.testing.assert_allclose(found, Stable(alpha, 0.7).cf(t) ** 2, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("counts", [[0, 0], [7, 12]])
+def test_exceedances_have_the_interval_of_the_binomial_law(counts):
+    """Ends by the beta quantiles of Clopper and Pearson."""
+    tail, draws, k = 1e-5, 2 * nolan_tail_exceedances.DRAWS, sum(counts)
+    seen = nolan_tail_exceedances.pooled(np.array(counts) / (draws / 2 * tail), 0.99, tail)
+    low = stats.beta.ppf(0.005, k, draws - k + 1) if k else 0.0
+    high = stats.beta.isf(0.005, k + 1, draws - k)
+    found = seen.value, seen.low, seen.high  # SciPy's ends are within 2e-12, before the division
+    assert found == pytest.approx((k / 20, low / tail, high / tail), abs=1e-6)

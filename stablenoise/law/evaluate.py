@@ -14,9 +14,6 @@ by one (about 4 microseconds).  Memory is that of a few arrays of the size of th
 x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
 device, by panels, but for points beyond those.  Quantiles are made on the host only.
 
-x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
-device, by panels, but for points beyond those.  Quantiles are made on the host only.
-
 References
 ----------
 Nolan (1997), Communications in Statistics: Stochastic Models 13, 759-774, theorem 1 (density and

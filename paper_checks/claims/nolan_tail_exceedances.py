@@ -1,0 +1,83 @@
+"""L-2: as many draws as there should be lie beyond the far quantiles of a stable law."""
+
+from functools import partial
+
+import numpy as np
+from scipy import stats
+
+from paper_checks.claim import Claim, Interval, Quantity, equals
+from stablenoise import Stable
+
+DRAWS = 1_000_000
+LAWS = (
+    (0.5, 0.0),
+    (0.5, 1.0),
+    (0.8, 0.5),
+    (1.0, 0.0),
+    (1.0, 1.0),
+    (1.3, 0.5),
+    (1.7, -1.0),
+    (1.95, 0.5),
+    (1.99, 0.0),
+    (2.0, 0.0),
+)
+MARGINS = {1e-3: 0.045, 1e-5: 0.6}  # by tail probability; 40 million draws decide both
+SIDES = ("below", "above")
+
+
+def pooled(ratios: np.ndarray, level: float, tail: float) -> Interval:
+    """Share of exceedances over ``tail``, with the exact interval of Clopper and Pearson (1934)."""
+    count, draws = round(ratios.sum() * DRAWS * tail), ratios.size * DRAWS
+    found = stats.binomtest(count, draws, tail).proportion_ci(level, method="exact")
+    return Interval(count / draws / tail, found.low / tail, found.high / tail)
+
+
+def _ratios(replicates: range, seed: int, error: float = 0) -> np.ndarray:
+    """Exceedances of one sample a replicate over their expected number: law, tail and side."""
+    quantiles, x, rows = [_quantiles(*law, error) for law in LAWS], np.empty(DRAWS), []
+    for r in replicates:
+        rng, row = np.random.default_rng([seed, r]), []
+        for law, ends in zip(LAWS, quantiles, strict=True):
+            Stable(*law).rvs(rng=rng, out=x)
+            row += [_count(x, *ends[tail]) / (DRAWS * tail) for tail in MARGINS]
+        rows.append(np.concatenate(row))
+    return np.array(rows)
+
+
+def _quantiles(alpha: float, beta: float, error: float) -> dict[float, tuple[float, float]]:
+    law = Stable(alpha + error if alpha + error <= 2 else alpha - error, beta)
+    return {tail: (law.ppf(tail), law.isf(tail)) for tail in MARGINS}
+
+
+def _count(x: np.ndarray, low: float, high: float) -> np.ndarray:
+    return np.array([np.count_nonzero(x < low), np.count_nonzero(x > high)])
+
+
+CLAIM = Claim(
+    id="L-2",
+    statement=(
+        "Of n variates of Chambers, Mallows and Stuck a binomial number lies beyond each of the "
+        "quantiles 1e-3 and 1e-5 of Nolan's law, on either side, for 10 stable laws."
+    ),
+    source=(
+        "Chambers, Mallows & Stuck (1976), the variates; Nolan (2020), Univariate Stable "
+        "Distributions, section 1.3 (S0), and Nolan (1997), theorem 1, the distribution function"
+    ),
+    quantities=tuple(
+        Quantity(
+            f"share {side} over {tail:g}, a = {alpha:g}, b = {beta:g}",
+            equals(1, margin),
+            partial(pooled, tail=tail),
+        )
+        for alpha, beta in LAWS
+        for tail, margin in MARGINS.items()
+        for side in SIDES
+    ),
+    experiment=_ratios,
+    control=partial(_ratios, error=0.01),
+    broken="the quantiles of a + 0.01 (at a = 2, of a - 0.01)",
+    unit="samples of a million draws of each law",
+    smoke=40,
+    full=320,
+    chunk=5,
+)
