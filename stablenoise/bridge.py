@@ -36,9 +36,8 @@ from .elementary import double
 from .jit import fma, jit, scalar
 from .law.direct import direct_logs, law, workspace
 from .law.panels import ABOUT_ZETA, Panels, evaluate, panels
-from .parameters import Stable
 from .philox import HALF_WORD, LOW
-from .sampling import is_near_one
+from .sampling import is_near_one, kernel_scale_and_loc
 from .threads import in_threads
 
 BUFFER = 512  # proposals at a time: their words, variates and densities stay in the nearest cache
@@ -281,7 +280,7 @@ def bridge(alpha: float, beta: float) -> Bridge:
     """The law of these parameters, alpha in [0.2, 2); made in some 10 ms, the last 32 are kept."""
     near = cms.at_one if alpha == 1 else cms.near_one
     kind = near if is_near_one(alpha, beta) else cms.stable
-    scale, loc = Stable(alpha, beta)._of_kernel()
+    scale, loc = kernel_scale_and_loc(alpha, beta, 1.0, 0.0)
     found = panels(alpha, beta)
     return Bridge(
         kind.name,

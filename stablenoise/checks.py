@@ -69,6 +69,11 @@ def copied(values: ArrayLike) -> np.ndarray:
         return np.array(None)
 
 
+def plain(x: Any) -> Any:
+    """A number rather than an array without dimensions."""
+    return float(x) if np.ndim(x) == 0 else x
+
+
 def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
     """Raise ValueError unless all of ``values`` are finite in this type."""
     with np.errstate(over="ignore"):

@@ -123,7 +123,7 @@ class NoiseField:
         """
         dim = check_integer("dim", dim, 1, WORDS - 1)
         xp = array_module(particles)
-        rows = _addresses(xp, particles)
+        rows = row_addresses(xp, particles)
         out = xp.empty(check_shape((rows.size, dim)), check_real_type(dtype))
         self._run(out, step, rows)
         return out
@@ -201,7 +201,7 @@ class NoiseField:
         n, xp = len(array), array_module(array)
         if particles is None:
             return xp.arange(check_integer(f"rows of {name}", n, 0, WORDS), dtype=xp.uint32)
-        rows = _addresses(xp, particles)
+        rows = row_addresses(xp, particles)
         if rows.size != n:
             raise ValueError(f"particles must be as many as rows of {name}, {n}, got {rows.size}")
         return rows
@@ -213,7 +213,7 @@ class NoiseField:
         self.noise.fill(out, float(self.alpha), 0.0, *place, **how)
 
 
-def _addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
+def row_addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
     """``particles`` as a contiguous array of uint32."""
     if isinstance(particles, range) and particles:
         _check_words(min(particles[0], particles[-1]), max(particles[0], particles[-1]))

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import law, sampling
 from .arrays import Array
-from .checks import check_all, check_alpha, check_fits, check_real_type, check_target, copied
+from .checks import check_all, check_alpha, check_fits, check_real_type, check_target, copied, plain
 from .law.characteristic import s0_minus_s1
 from .sampling import Rng, Size
 
@@ -122,7 +122,7 @@ class Stable:
             If alpha is so near 1 that the location in S1 is not finite.
 
         """
-        loc = _plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
+        loc = plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
         if not np.isfinite(loc).all():
             raise ValueError(f"loc must be finite in S1, got {loc} at alpha = {self.alpha}")
         return self.alpha, self.beta, self.scale, loc
@@ -205,7 +205,7 @@ class Stable:
         sampling.full_shape(out.shape, self.shape)
         check_fits("scale", self.scale, out.dtype)
         check_fits("loc", self.loc, out.dtype)
-        scale, loc = self._of_kernel()
+        scale, loc = sampling.kernel_scale_and_loc(self.alpha, self.beta, self.scale, self.loc)
         check_fits("scale, in the S1 form,", scale, out.dtype)
         check_fits("loc, in the S1 form,", loc, out.dtype)
         sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
@@ -296,17 +296,6 @@ class Stable:
         parameters = self.alpha, self.beta, self.scale, self.loc
         return np.broadcast_shapes(*map(np.shape, parameters))
 
-    def _of_kernel(self) -> tuple[Any, Any]:
-        """Scale and location for the variates of ``cms``, which are in S1 far from alpha = 1."""
-        near = sampling.is_near_one(self.alpha, self.beta)
-        shift = np.where(
-            near | (self.beta == 0), 0.0, s0_minus_s1(self.alpha, self.beta, self.scale)
-        )
-        tangent = shift / self.scale
-        with np.errstate(over="ignore"):
-            size = self.scale * (1 + tangent**2) ** (0.5 / self.alpha)
-        return _plain(size), _plain(self.loc - shift)
-
 
 def _real(name: str, parameter: ArrayLike) -> Any:
     """``parameter`` as a float or a read-only array of floats."""
@@ -315,9 +304,4 @@ def _real(name: str, parameter: ArrayLike) -> Any:
         raise ValueError(f"{name} must be a real number or an array of them, got {parameter!r}")
     found = found.astype(float)
     found.flags.writeable = False
-    return _plain(found)
-
-
-def _plain(x: Any) -> Any:
-    """A number rather than an array without dimensions."""
-    return float(x) if np.ndim(x) == 0 else x
+    return plain(found)

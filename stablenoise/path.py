@@ -12,7 +12,7 @@ from numpy import uint32, uint64
 
 from .bridge import Bridge, Keys, bridge, drift, keys, normals
 from .checks import check_alpha, check_integer, check_number, check_shape
-from .field import WORDS, Lane, _addresses
+from .field import WORDS, Lane, row_addresses
 from .noises import common, independent, isotropic
 
 LEVELS = 48  # 5 bits short of a double's, so that rounding t / horizon cannot miss a multiple
@@ -144,7 +144,7 @@ class StablePath:
         are drawn, down to the level at which both times are multiples of horizon / 2^level.
 
         """
-        rows, dim = _rows(particles), check_integer("dim", dim, 1, WORDS - 1)
+        rows, dim = row_addresses(np, particles), check_integer("dim", dim, 1, WORDS - 1)
         check_shape((rows.size, dim))
         low, high = self._time("t0", t0), self._time("t1", t1)
         if low > high:
@@ -190,7 +190,7 @@ class StablePath:
 
         """
         level = check_integer("level", level, 0, LEVELS + 1)
-        rows, dim = _rows(particles), check_integer("dim", dim, 1, WORDS - 1)
+        rows, dim = row_addresses(np, particles), check_integer("dim", dim, 1, WORDS - 1)
         check_shape((1 << level, rows.size, dim))
         tree = self._tree(rows, dim)
         values = tree.root()
@@ -343,10 +343,6 @@ def _spread(found: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """The same in all coordinates, where there is one for all."""
     out = (len(found), *shape)
     return found if found.shape == out else np.broadcast_to(found, out).copy()
-
-
-def _rows(particles: Sequence[int] | np.ndarray) -> np.ndarray:
-    return _addresses(np, particles)
 
 
 def _check_horizon(horizon: float, alpha: float) -> None:

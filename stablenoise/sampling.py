@@ -9,8 +9,9 @@ from numpy import float32, float64, uint32, uint64
 from . import cms, philox
 from .addresses import over_addresses
 from .arrays import Array, array_module
-from .checks import check_shape
+from .checks import check_shape, plain
 from .jit import jit
+from .law.characteristic import s0_minus_s1
 from .noises import independent
 
 Size = int | tuple[int, ...] | None
@@ -50,6 +51,15 @@ def full_shape(size: Size, parameters: tuple[int, ...]) -> tuple[int, ...]:
 def is_near_one(alpha: Any, beta: Any) -> Any:
     """Whether ``near_one``, or ``at_one``, makes the variate, rather than ``stable``."""
     return (beta != 0) & (abs(alpha - 1) < cms.NEAR_ONE)
+
+
+def kernel_scale_and_loc(alpha: Any, beta: Any, scale: Any, loc: Any) -> tuple[Any, Any]:
+    """Scale and location for the variates of ``cms``, which are in S1 far from alpha = 1."""
+    same = is_near_one(alpha, beta) | (np.asarray(beta) == 0)
+    shift = np.where(same, 0.0, s0_minus_s1(alpha, beta, scale))
+    with np.errstate(over="ignore"):
+        size = scale * (1 + (shift / scale) ** 2) ** (0.5 / alpha)
+    return plain(size), plain(loc - shift)
 
 
 def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> None:

@@ -206,7 +206,7 @@ def test_the_key_is_the_next_64_bits_low_word_first_at_particle_and_step_zero(
     place = np.zeros(1, np.uint32), np.uint32(0), np.uint32(0)
     fill = addresses.over_addresses(cms.one, law)
     fill(expected, alpha, beta, np.uint32(low), np.uint32(high), *place)
-    scale, loc = Stable(alpha, beta)._of_kernel()
+    scale, loc = sampling.kernel_scale_and_loc(alpha, beta, 1.0, 0.0)
     seen, x = Stable(alpha, beta).rvs(1100, seed, real), expected[0]
     # the kernel's fma rounds once, these two operations twice
     assert np.all(abs(seen - (scale * x + loc)) <= 8 * np.finfo(real).eps * (abs(x) + 4))
