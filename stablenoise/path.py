@@ -120,8 +120,8 @@ class StablePath:
         Parameters
         ----------
         t0, t1 : float
-            In [0, horizon], t0 <= t1, in the unit of horizon.  Both, divided by horizon and
-            rounded to a double, must be multiples of 2^-62, as all doubles from 2^-10 on are.
+            In [0, horizon], t0 <= t1, in the unit of horizon: both equal to horizon k / 2^48 for
+            an integer k, that product being rounded once.
         particles : sequence of int or array, shape (n,)
             In [0, 2^32), in any order.
         dim : int

@@ -41,7 +41,8 @@ GROUP = 16  # panels that are summed together
 PANELS = 1024  # at most, on either side
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
 STEP, DEEP_STEP = 5.0, 15.0  # of the integrand's logarithm in a panel; the second below 1.5 DEPTH
-WIDEST, WIDEST_LOG = 2.0, 1.5  # panel, in u and in t
+WIDEST, LAW_PANELS = 2.0, 2.0  # panel: of u, in panels of the law of A
+NEAR_ZERO = 0.7  # of t in a panel where A is near 0
 LOG_FAR = math.log(1e-4)  # of the first ratio in the series: 8 terms then leave 1e-16 out
 FAR_TERMS = 8
 ENOUGH = 50  # points that a thread must have to be worth its start
@@ -122,13 +123,20 @@ def place_of(t, law):
 
 
 @jit
-def log_law(u, law, work):
-    """Logarithm of the density or a tail of A at u, in the units of its panels."""
-    rho, kind, edges, middle, stretch, powers = law[0], law[4], law[7], law[8], law[9], law[10]
+def panel_of(u, edges):
+    """Number of the law's panel that holds u."""
     i, step = 0, edges.size >> 1
     while step:
         i += step if edges[i + step] <= u else 0
         step >>= 1
+    return i
+
+
+@jit
+def log_law(u, law, work):
+    """Logarithm of the density or a tail of A at u, in the units of its panels."""
+    rho, kind, edges, middle, stretch, powers = law[0], law[4], law[7], law[8], law[9], law[10]
+    i = panel_of(u, edges)
     v = (u - middle[i]) * stretch[i]
     w = v * v
     odd, even = powers[i, TERMS - 1], powers[i, TERMS - 2]
@@ -198,6 +206,23 @@ def is_over(u, direction, values, best, point, law):
 
 
 @jit
+def share(u, ahead, move, law):
+    """How much of what a panel may be the one from u to ahead is.
+
+    That is in the logarithm of the integrand, whose ``move`` is such a share, in t, and in u: as
+    long as two panels of the law, which are short where it is not smooth.
+    """
+    long = abs(ahead - u)
+    stretch = max(law[9][panel_of(u, law[7])], law[9][panel_of(ahead, law[7])])
+    move = max(move, long * stretch * (0.5 / LAW_PANELS))
+    move = max(move, long / WIDEST)
+    t, slope = place(u, law)
+    next_t, next_slope = place(ahead, law)
+    near_zero = max(slope, next_slope) > 1.001  # for log A is not smooth there
+    return max(move, abs(next_t - t) / NEAR_ZERO) if near_zero else move
+
+
+@jit
 def march(u, direction, best, point, law, edges, work):
     """Ends of panels from u outwards until nothing is left; their number and the best log."""
     peak = point[4]
@@ -212,9 +237,8 @@ def march(u, direction, best, point, law, edges, work):
         there = values[0] + values[1]
         best = max(best, max(middle, there))
         deep = max(here, max(middle, there)) < best - 1.5 * DEPTH
-        move = (abs(there - middle) + abs(middle - here)) / (DEEP_STEP if deep else STEP)
-        move = max(move, abs(ahead - u) / WIDEST)
-        move = max(move, abs(place(ahead, law)[0] - place(u, law)[0]) / WIDEST_LOG)
+        limit = DEEP_STEP if deep else STEP
+        move = share(u, ahead, (abs(there - middle) + abs(middle - here)) / limit, law)
         over = is_over(ahead, direction, values, best, point, law)
         if not move <= 1.15 and not (over and deep) and h > 1e-13:
             h = abs(ahead - u) * max(0.1, 0.9 / move if move < np.inf else 0.1)
