@@ -34,6 +34,7 @@ NODES = 2 * PANELS * POINTS
 WORK = 7 * NODES
 DEEPEST = 34.0  # level above which e^-g is all there is of it in double precision
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
+LIGHT = 50.0  # beyond this s nothing is left of a light tail
 FAR = 650.0  # beyond this s the interval of angles is less than any number
 
 
@@ -150,13 +151,15 @@ def _quadrature(level):
     def crossing(k, rising):
         """An s where the level is about 0, or 0 if it is nowhere; and whether it is somewhere."""
         a, fa = 0.0, level(k, 0.0)[0]
+        light = (k[3] if rising else k[4]) == 0.0  # the level has a limit where it falls
+        end = LIGHT if light and fa > 0.0 else FAR
         step = 1.0 if (fa < 0.0) == rising else -1.0
         b, fb = a + step, level(k, a + step)[0]
         while (fa < 0.0) == (fb < 0.0):
-            if abs(b) >= FAR:
+            if abs(b) >= end:
                 return 0.0, False
             a, fa, step = b, fb, 2.0 * step
-            b = max(-FAR, min(FAR, a + step))
+            b = max(-end, min(end, a + step))
             fb = level(k, b)[0]
         for _ in range(60):
             if abs(fb) < 1.0:

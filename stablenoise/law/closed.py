@@ -39,6 +39,6 @@ def cauchy(x):
 @jit
 def levy(z):
     """Levy's law at z = x + 1 > 0."""
-    root = 1.0 / math.sqrt(2.0 * z)
+    root = math.sqrt(0.5 / z)
     log_f = -0.5 / z - 1.5 * math.log(z) - 0.5 * math.log(2.0 * math.pi)
     return log_f, math.log(math.erf(root)), log_erfc(root)

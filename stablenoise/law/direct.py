@@ -25,6 +25,7 @@ from .zeta import from_zeta
 
 LOSS = 300.0  # in units of rounding, from which on the ray is preferred to the angle
 ENOUGH = 200  # points that a thread must have to be worth its start
+FAR_OUT = 1e100
 LEAST = 1e-250  # of z; the law is flat there
 
 
@@ -88,7 +89,8 @@ def near_one(x, alpha, beta, work):
     flip = x + shape(alpha, beta)[4] < 0.0
     side = (-x, alpha, -beta) if flip else (x, alpha, beta)
     k, s, loss = near_angle(*side)
-    if k[2] == 0.0:  # beyond the end of the support
+    beyond = k[1] < 0.0 and k[4] == 0.0 and side[0] > FAR_OUT  # in a light tail
+    if k[2] == 0.0 or beyond:  # at the latter, or outside the support, nothing is left
         log_f, upper, lower = -np.inf, -np.inf, 0.0
     elif loss < LOSS:
         log_f, upper, lower = completed(near_angle_law(k, s, work))

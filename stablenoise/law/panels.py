@@ -28,10 +28,11 @@ MOST = 512  # panels of a side
 ABOUT_ZETA = 0.9  # alpha up to which u is the logarithm of the distance from zeta
 BLOCK = 512
 ENOUGH = 50_000  # points that a thread must have to be worth its start
+LOG_2 = math.log(2.0)
 DENSITY, UPPER, LOWER = range(3)
 DEEP = -740.0  # log density of a panel that is left to the direct method
 
-_FIRST = np.array([-700.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
+_FIRST = np.array([-709.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
 FIRST = np.concatenate([_FIRST, -_FIRST[7::-1]])  # edges to begin with
 _ANGLES = (2 * np.arange(TERMS) + 1) * np.pi / (2 * TERMS)
 _POINTS = np.cos(_ANGLES)
@@ -46,10 +47,11 @@ for _k in range(TERMS):
 class Panels:
     """Polynomials for one (alpha, beta), in S0 with scale 1.
 
-    Of each side, ``edges`` are the left ends of the panels after the first, filled with inf up to
-    one less than a power of 2; panel i has the middle ``middle[i]``, ``stretch[i]`` over half its
-    width, and ``powers[kind, i]`` as its coefficients, lowest first.  If there are two sides, the
-    first half of everything is the left one, in log(zeta - x).
+    Of each side, ``edges[i]`` is the left end of panel i, but for the first, and filled up with inf
+    to a power of 2; panel i has the middle ``middle[i]``, ``stretch[i]`` over half its width, and
+    ``powers[kind, i]`` as its coefficients, lowest first.  Those of the first panel, of the last
+    and of those in deep light tails are NaN.  If there are two sides, the first half of everything
+    is the left one, in log(zeta - x).
     """
 
     alpha: float
@@ -169,13 +171,14 @@ def panels(alpha: float, beta: float) -> Panels:
     alpha, beta = float(alpha), float(beta)
     about = alpha <= ABOUT_ZETA
     sides = [_side(alpha, beta, side) for side in ((-1.0, 1.0) if about else (1.0,))]
-    size = 1 << max(len(middle) for middle, _, _ in sides).bit_length()
+    size = 1 << (1 + max(len(middle) for middle, _, _ in sides)).bit_length()
     edges, middle = np.full((len(sides), size), np.inf), np.zeros((len(sides), size))
     stretch, powers = np.ones((len(sides), size)), np.full((3, len(sides), size, TERMS), np.nan)
     for i, (centre, half, found) in enumerate(sides):
-        n = len(centre)
-        edges[i, 1:n] = (centre - half)[1:]
-        middle[i, :n], stretch[i, :n], powers[:, i, :n] = centre, 1.0 / half, found
+        known = slice(1, 1 + len(centre))
+        edges[i, known] = centre - half
+        edges[i, known.stop] = centre[-1] + half[-1]
+        middle[i, known], stretch[i, known], powers[:, i, known] = centre, 1.0 / half, found
     shift = minus_zeta(alpha, beta) if about else (0.0, 0.0)
     flat = edges.ravel(), middle.ravel(), stretch.ravel()
     return Panels(alpha, beta, shift, *flat, powers.reshape(3, -1, TERMS))
@@ -193,7 +196,8 @@ def places(x, u):
     """Let u be asinh(x), to an absolute error of one ulp of u."""
     for i in range(x.size):
         size = abs(x[i])
-        y = log(size + (math.sqrt(1.0 + size * size) if size < 1e8 else size))
+        near = min(size, 1e8)
+        y = log(near + math.sqrt(1.0 + near * near)) if size < 1e8 else log(size) + LOG_2
         u[i] = y if x[i] >= 0.0 else -y
 
 
@@ -254,7 +258,7 @@ def _kernel() -> Any:
     return compile_cuda(cuda(np.float64) + CUDA, "evaluate")
 
 
-CUDA = r"""
+CUDA = f"#define LOG_TWO {LOG_2.hex()}" + r"""
 __device__ void plus(double a, double a_low, double b, double b_low, double &high, double &low)
 {
     double sum = a + b, part = sum - a;
@@ -265,7 +269,8 @@ __device__ void plus(double a, double a_low, double b, double b_low, double &hig
 __device__ double place(double x)
 {
     double size = fabs(x);
-    double y = log_(size + (size < 1e8 ? sqrt(1.0 + size * size) : size));
+    double near = fmin(size, 1e8);
+    double y = size < 1e8 ? log_(near + sqrt(1.0 + near * near)) : log_(size) + LOG_TWO;
     return x >= 0.0 ? y : -y;
 }
 extern "C" __global__ void evaluate(const double *x, long long n, int about, double shift,

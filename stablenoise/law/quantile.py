@@ -15,11 +15,11 @@ from ..threads import in_threads
 from .characteristic import scale_and_loc
 from .direct import ENOUGH, flattened, log, shape, workspace
 from .evaluate import by_law, result
-from .panels import ABOUT_ZETA, LOWER, TERMS, UPPER, Panels, at, panels
+from .panels import ABOUT_ZETA, LOG_2, LOWER, TERMS, UPPER, Panels, at, panels
 from .zeta import minus_zeta
 
 ITERATIONS = 200
-LARGEST, BEYOND = 710.0, 709.0  # of u: e^u is then about the largest double
+LARGEST = math.log(np.finfo(float).max)
 
 
 def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
@@ -82,7 +82,8 @@ def quantile(log_p, upper, alpha, beta, work):
         edge = -minus_zeta(alpha, beta)[0] if bounded else np.inf
         return edge if bounded or upper else -edge
     rising = (side > 0.0) != upper
-    a, b, u = -600.0 if about else -LARGEST, LARGEST, 0.0
+    top = LARGEST if about else LARGEST + LOG_2  # at which x is the largest double
+    a, b, u = -600.0 if about else -top, top, 0.0
     before = b - a
     for _ in range(ITERATIONS):
         log_f, log_upper, log_lower = at(u, side, alpha, beta, work)
@@ -102,7 +103,7 @@ def quantile(log_p, upper, alpha, beta, work):
         u = ahead
         if before <= 4e-16 * max(1.0, abs(u)):
             break
-    if abs(u) > BEYOND:  # of u, which is -600 at the least where it is a logarithm
+    if abs(u) > top - 1e-12:
         return side * math.copysign(np.inf, u)
     return side * math.exp(u) - shift if about else math.sinh(u)
 
@@ -251,7 +252,8 @@ def interval(
     -1.000000000000 1.000000000000
 
     """
-    tail = 0.5 - 0.5 * real_array("level", level)
+    level = real_array("level", level)
+    tail = np.where((level >= 0) & (level <= 1), 0.5 - 0.5 * level, np.nan)
     return ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
 
 

@@ -93,9 +93,7 @@ def tail(kind, log_y, k, rho):
     total, factorial, delta = 0.0, 1.0, 1.0 - rho
     for j in range(1, FAR_TERMS + 1):
         factorial *= j
-        sine = math.sin(math.pi * j * delta)
-        if rho < 0.5:
-            sine = math.sin(math.pi * j * rho) * (1.0 if j % 2 else -1.0)
+        sine = math.sin(math.pi * j * delta)  # that of j rho but for its sign
         power = math.exp(log_gamma_ratio(k, j * rho) - (j - 1) * rho * log_y)
         gamma = math.gamma(j * rho) * (1.0 if kind in (UPPER, LOWER) else j * rho)
         total += gamma / factorial * sine * power
