@@ -315,10 +315,10 @@ def test_the_level_about_index_one_and_the_other_one_give_the_same_law(h, sign, 
 @example(1 + 1e-6, 1e-3, 0.0)
 @example(1.015, 0.3, 2.0)
 def test_the_angle_and_the_ray_give_the_same_law(alpha, beta, log_x):
-    """The angle loses digits in proportion to its loss, the ray none at x > 0."""
+    """The angle loses digits in proportion to its loss, the ray none at x > 0 where it serves."""
     x = 10.0**log_x
     k, s, loss = angle.near_angle(x, alpha, beta)
-    if not 100 < loss < 1e5 or d_x_of(k) <= 0:
+    if not LOSS <= loss < 1e5 or d_x_of(k) <= 0:
         return
     by_angle = completed(angle.near_angle_law(k, s, WORK))
     by_ray = ray.ray_law(x, alpha, beta, WORK)
