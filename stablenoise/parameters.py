@@ -262,6 +262,19 @@ class Stable:
         """Derivatives of the log density in alpha, beta, scale and loc: ``law.score``."""
         return law.score(x, self.alpha, self.beta, self.scale, self.loc)
 
+    def fisher_information(self) -> np.ndarray:
+        """Fisher information of one draw about the four numbers: ``law.fisher_information``.
+
+        Examples
+        --------
+        >>> print(Stable(1.0, scale=2.0).fisher_information()[2:, 2:].round(6))
+        [[0.125 0.   ]
+         [0.    0.125]]
+
+        """
+        units = np.array([1.0, 1.0, self.scale, self.scale])
+        return law.fisher_information(self.alpha, self.beta) / np.outer(units, units)
+
     def mean(self) -> Any:
         """Mean: ``law.mean``."""
         return law.mean(self.alpha, self.beta, self.scale, self.loc)

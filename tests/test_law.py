@@ -814,6 +814,15 @@ def test_a_value_does_not_depend_on_the_other_points(name):
         assert f(x[20], *parameters) == few[20]
 
 
+def test_many_points_of_one_law_are_those_of_its_panels():
+    x = np.linspace(-3, 3, WORTH)
+    for kind, name in enumerate(["logpdf", "sf", "cdf"]):
+        found = panels(1.3, 0.5).log(kind, x)
+        exact = found if kind == 0 else np.exp(found)
+        np.testing.assert_array_equal(getattr(law, name)(x, 1.3, 0.5), exact)
+        assert np.any(getattr(law, name)(x[:-1], 1.3, 0.5) != exact[:-1])
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_many_points_agree_with_few(name):
     f, x = getattr(law, name), np.random.default_rng(5).uniform(0, 1, WORTH)

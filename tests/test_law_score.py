@@ -187,6 +187,16 @@ def test_near_gaussian_laws_the_information_about_scale_and_location_is_gaussian
     np.testing.assert_allclose(found, [[2, 0], [0, 0.5]], atol=1e-4)
 
 
+def test_information_has_the_units_of_the_scale():
+    unit = law.fisher_information(1.3, 0.5)
+    found = Stable(1.3, 0.5, 4.0, 7.0).fisher_information()
+    np.testing.assert_allclose(found[:2, :2], unit[:2, :2], rtol=1e-15)
+    np.testing.assert_allclose(found[:2, 2:], unit[:2, 2:] / 4, rtol=1e-15)
+    np.testing.assert_allclose(found[2:, 2:], unit[2:, 2:] / 16, rtol=1e-15)
+    with pytest.raises(ValueError, match="^alpha must be a real number, got"):
+        Stable([1.2, 1.5]).fisher_information()
+
+
 @quick
 @given(st.floats(0.3, 1.95), st.floats(-0.95, 0.95))
 def test_information_is_positive_definite_and_reflects(alpha, beta):
