@@ -114,7 +114,7 @@ class Isotropic:
         -----
         The mean of Gaussian densities of covariance 2 A I, A being positive stable of index
         alpha / 2: an integral of positive terms, in logarithms.  Closed forms at alpha = 1 and 2,
-        a series far out (Nolan, 2013).
+        a series far out (Nolan, 2013).  For alpha < 0.02 it is NaN unless x is loc or far out.
 
         References
         ----------

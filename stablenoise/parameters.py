@@ -8,7 +8,16 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import law, sampling
 from .arrays import Array
-from .checks import check_all, check_alpha, check_fits, check_real_type, check_target, copied, plain
+from .checks import (
+    check_all,
+    check_alpha,
+    check_fits,
+    check_number,
+    check_real_type,
+    check_target,
+    copied,
+    plain,
+)
 from .law.characteristic import s0_minus_s1
 from .sampling import Rng, Size
 
@@ -272,6 +281,7 @@ class Stable:
          [0.    0.125]]
 
         """
+        check_number("scale", self.scale)
         units = np.array([1.0, 1.0, self.scale, self.scale])
         return law.fisher_information(self.alpha, self.beta) / np.outer(units, units)
 

@@ -195,6 +195,8 @@ def test_information_has_the_units_of_the_scale():
     np.testing.assert_allclose(found[2:, 2:], unit[2:, 2:] / 16, rtol=1e-15)
     with pytest.raises(ValueError, match="^alpha must be a real number, got"):
         Stable([1.2, 1.5]).fisher_information()
+    with pytest.raises(ValueError, match="^scale must be a real number, got"):
+        Stable(1.2, scale=[1.0, 2.0]).fisher_information()
 
 
 @quick

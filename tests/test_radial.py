@@ -324,6 +324,19 @@ def test_ends_and_nan(alpha):
     np.testing.assert_array_equal(found.radius_pdf(ends), [nan, 0, 0, 0, 0])
     line = Isotropic(alpha, 1, 3.0)
     assert line.radius_pdf(0.0) == pytest.approx(2 * line.pdf([0.0]), rel=1e-14)
+    assert line.radius_pdf(-1.0) == 0
+
+
+def test_a_tiny_index_is_right_or_not_a_number():
+    """Log A beyond the floats: the series serves far out, as in the univariate law."""
+    r = 10.0 ** np.array([-200.0, -3.0, 0.0, 3.0, 100.0, 140.0, 200.0, 300.0])
+    for alpha in (0.02, 0.03):
+        found = Isotropic(alpha, 1).logpdf(r[:, None])
+        np.testing.assert_allclose(found, law.logpdf(r, alpha), rtol=1e-12)
+        total = Isotropic(alpha, 3).radius_cdf(r) + Isotropic(alpha, 3).radius_sf(r)
+        np.testing.assert_allclose(total, 1, rtol=1e-14)
+    assert np.isnan(Isotropic(0.01, 3).pdf([1.0, 0.0, 0.0]))
+    assert np.isnan(Isotropic(0.01, 3).radius_sf(1.0))
 
 
 @pytest.mark.parametrize("found", [Isotropic(1.5, 3), Elliptical(1.5, SIGMA)])

@@ -17,6 +17,7 @@ maxima.  Panels of u are so short that the logarithm of the integrand moves litt
 | alpha = 2; alpha = 1 but for tails of large r | closed forms |
 | r = 0, r infinite | closed forms |
 | large r | series in r^-alpha |
+| elsewhere, alpha < 0.02 | none: NaN |
 | elsewhere | the integral |
 """
 
@@ -43,8 +44,10 @@ DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
 STEP, DEEP_STEP = 5.0, 15.0  # of the integrand's logarithm in a panel; the second below 1.5 DEPTH
 WIDEST, LAW_PANELS = 2.0, 2.0  # panel: of u, in panels of the law of A
 NEAR_ZERO = 0.7  # of t in a panel where A is near 0
-LOG_FAR = math.log(1e-4)  # of the first ratio in the series: 8 terms then leave 1e-16 out
-FAR_TERMS = 8
+LOG_FAR = math.log(1e-4)  # of the first ratio in the series
+FAR_TERMS = 24  # at most: 1 / 24! is below 1e-16, should the ratio be nearly 1
+LARGEST = 600.0  # of log y: A is not a float much beyond, but then the series serves
+LEAST_RHO = 0.01  # below, the integral needs A that are not floats
 ENOUGH = 50  # points that a thread must have to be worth its start
 TINY = 1e-300  # stands for what has no logarithm
 LOG_2, LOG_4_PI = math.log(2.0), math.log(4.0 * math.pi)
@@ -96,7 +99,10 @@ def tail(kind, log_y, k, rho):
         sine = math.sin(math.pi * j * delta)  # that of j rho but for its sign
         power = math.exp(log_gamma_ratio(k, j * rho) - (j - 1) * rho * log_y)
         gamma = math.gamma(j * rho) * (1.0 if kind in (UPPER, LOWER) else j * rho)
-        total += gamma / factorial * sine * power
+        term = gamma / factorial * power
+        total += term * sine
+        if term < 1e-17 * abs(total):
+            break
     value = math.log(total / math.pi) - rho * log_y
     if kind == POINT:
         return value + math.lgamma(k) - k * (LOG_4_PI + log_y)
@@ -340,8 +346,10 @@ def at_radius(kind, r, k, law, room):
     if r == np.inf:
         return 0.0 if kind == LOWER else -np.inf
     log_y = 2.0 * (math.log(r) - LOG_2)
-    if log_gamma_ratio(k, rho) - rho * log_y < LOG_FAR:
+    if log_y > LARGEST or log_gamma_ratio(k, rho) - rho * log_y < LOG_FAR:
         return tail(kind, log_y, k, rho)
+    if rho < LEAST_RHO:
+        return np.nan
     t_peak = log_y - math.log(k)
     t_ref = max(t_peak, 0.0)
     y_ref = k if t_peak > 0.0 else max(math.exp(log_y), TINY)
