@@ -12,14 +12,13 @@ import numpy as np
 from numpy import float32, float64, int32, uint32
 
 from . import cms, philox
-from .arrays import Array, array_module, compile_cuda
+from .arrays import GRID, Array, array_module, compile_cuda
 from .cms import Law
 from .jit import fma, jit
 from .threads import in_threads
 
 TILE = 512  # blocks: what is made of them stays in the first level of the cache
 ENOUGH = 128  # tiles that a thread must have, about 0.3 ms, to be worth its start
-GRID = 1 << 16  # blocks of 256 CUDA threads; what is beyond them is reached by striding
 
 
 def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[..., None]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy
 
+GRID = 1 << 16  # blocks of 256 CUDA threads; what is beyond them is reached by striding
 Array = Any  # an ndarray of NumPy or of CuPy: the two share no base class
 
 

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..addresses import GRID
-from ..arrays import Array, array_module, compile_cuda
+from ..arrays import GRID, Array, array_module, compile_cuda
 from ..elementary import cuda, double
 from ..jit import fma, jit
 from ..threads import in_threads
