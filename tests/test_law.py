@@ -758,7 +758,7 @@ def test_shapes_that_do_not_fit_are_refused(name):
 
 @pytest.mark.parametrize("level", [-0.1, -1e-9, 1 + 1e-9, 3.0, math.inf, math.nan])
 def test_the_interval_of_a_level_out_of_range_is_nan(level):
-    # fails for negative levels: the tail (1 - level) / 2 is then a probability all the same
+    # for a negative level the tail (1 - level) / 2 is a probability all the same
     assert np.all(np.isnan(law.interval(level, 1.5)))
 
 
@@ -886,21 +886,21 @@ def test_points_as_large_and_as_small_as_doubles_are_have_a_law(parameters):
 
 @pytest.mark.parametrize("alpha, beta", [(1 + EPS, 1.0), (1.001, 1.0), (1.01, 1.0), (1.0, 1.0)])
 def test_there_is_nothing_below_the_light_side_of_the_line(alpha, beta):
-    # fails for alpha > 1: x over the small scale of the angle overflows, and 0 comes as 1 - 1e-5
+    # where x over the small scale of the angle overflows
     assert law.cdf(-LARGEST, alpha, beta) == 0
     assert law.sf(-LARGEST, alpha, beta) == 1
     assert law.cdf(LARGEST, alpha, -beta) == 1
 
 
 def test_the_tail_of_levys_law_reaches_to_the_largest_double():
-    # fails: 2 z overflows
+    # where 2 z overflows
     exact = -0.5 * math.log(math.pi / 2) - 0.5 * math.log(LARGEST)
     assert law.logsf(LARGEST, 0.5, 1.0) == pytest.approx(exact, rel=1e-14)
 
 
 @pytest.mark.parametrize("alpha, beta", [(0.95, 0.5), (1.0, 0.5), (1.5, -0.5)])
 def test_panels_reach_to_the_largest_double(alpha, beta):
-    # fails: x + (1 + x^2)^(1/2) overflows beyond half of it
+    # where x + (1 + x^2)^(1/2) overflows
     x = np.array([LARGEST / 4, LARGEST / 2, LARGEST / 1.9, LARGEST])
     found, exact = panels(alpha, beta), direct_logs(x, alpha, beta)
     for kind in range(3):
@@ -908,6 +908,5 @@ def test_panels_reach_to_the_largest_double(alpha, beta):
 
 
 def test_a_quantile_is_infinite_only_beyond_the_largest_double():
-    # fails: beyond e^709, about half of it, it is infinite already
     q = law.sf(np.array([LARGEST / 4, LARGEST / 1.5]), 0.8, 0.5)
     np.testing.assert_allclose(law.isf(q, 0.8, 0.5), [LARGEST / 4, LARGEST / 1.5], rtol=1e-11)

@@ -347,7 +347,7 @@ def least_level(alpha, x):
 @pytest.mark.parametrize("alpha", [*np.linspace(0.1, 1.99, 40), 0.985, 1.0152, 1.999999999])
 def test_a_law_is_smooth_where_its_least_level_is_zero_but_for_rounding(alpha):
     """Within 400 doubles the logarithms change by less than 1e-12; the median is about there."""
-    # fails: a crossing is then found far out, where steps of 2 do not come back in 128 panels
+    # a crossing found far out, by rounding, is too far for 128 panels to come back from
     beta = 1.0 if alpha < 1 else -1.0
     edge = -shape(alpha, beta)[4]
     low, high = (-5.0 if abs(1 - alpha) < NEAR else edge + 1e-9 * abs(edge)), 4.0

@@ -49,10 +49,10 @@ def test_scores_are_those_of_the_oracle():
 
 
 def test_scores_next_to_a_law_with_a_light_tail_are_right_to_some_digits():
-    """Those at beta = 1 - 1e-12 are differences of 12 digits fewer, and near alpha = 1 of more."""
+    """Measured: 9e-7, and 2.4e-3 where they are interpolated near alpha = 1."""
     rows = ORACLE[(ORACLE["alpha"] < 2) & close_to_a_light_tail(ORACLE)]
     far = rows[~near(rows)]
-    assert oracle_errors(far).max() < 5e-3
+    assert oracle_errors(far).max() < 5e-6
     assert np.median(oracle_errors(far)) < 1e-9
     assert oracle_errors(rows[near(rows)]).max() < 5e-3
     assert np.median(oracle_errors(rows[near(rows)])) < 1e-7

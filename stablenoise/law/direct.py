@@ -51,8 +51,7 @@ def law(x, alpha, beta, work):
         return cauchy(x)
     if abs(1.0 - alpha) < NEAR:
         return near_one(x, alpha, beta, work)
-    z = from_zeta(x, alpha, beta) if alpha < 1.0 else x + shape(alpha, beta)[4]
-    return about_zeta(z, alpha, beta, work)
+    return about_zeta(from_zeta(x, alpha, beta), alpha, beta, work)
 
 
 @jit

@@ -204,8 +204,7 @@ def places(x, u):
 def places_about(x, shift, size, u, start):
     """log|x - zeta|, and where the panels of its side begin."""
     for i in range(x.size):
-        z = plus((x[i], 0.0), shift)
-        distance = z[0] + z[1]
+        distance = plus((x[i], 0.0), shift)[0]
         u[i] = log(max(abs(distance), 1e-300))
         start[i] = size if distance > 0.0 else 0
 
@@ -257,13 +256,14 @@ def _kernel() -> Any:
     return compile_cuda(cuda(np.float64) + CUDA, "evaluate")
 
 
-CUDA = f"#define LOG_TWO {LOG_2.hex()}" + r"""
-__device__ void plus(double a, double a_low, double b, double b_low, double &high, double &low)
+CUDA = (
+    f"#define LOG_TWO {LOG_2.hex()}"
+    + r"""
+__device__ double plus(double a, double a_low, double b, double b_low)
 {
     double sum = a + b, part = sum - a;
     double rest = (a - (sum - part)) + (b - part) + (a_low + b_low);
-    high = sum + rest;
-    low = rest - (high - sum);
+    return sum + rest;
 }
 __device__ double place(double x)
 {
@@ -283,9 +283,7 @@ extern "C" __global__ void evaluate(const double *x, long long n, int about, dou
         long long k = 0;
         double u;
         if (about) {
-            double high, low;
-            plus(x[i], 0.0, shift, shift_low, high, low);
-            double distance = high + low;
+            const double distance = plus(x[i], 0.0, shift, shift_low);
             u = log_(fmax(fabs(distance), 1e-300));
             k = distance > 0.0 ? size : 0;
         } else {
@@ -303,3 +301,4 @@ extern "C" __global__ void evaluate(const double *x, long long n, int about, dou
     }
 }
 """
+)

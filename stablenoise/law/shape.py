@@ -53,10 +53,7 @@ def shape(alpha, beta):
         rest = d + alpha * low
     else:
         rest = math.atan2((1.0 + beta) * t, 1.0 - beta * t * t) / math.pi
-        width = (1.0 - rest) / alpha
+        width = math.atan2((1.0 + beta) * t, beta * t * t - 1.0) / (math.pi * alpha)
         low = (rest - d) / alpha
     minus_zeta = beta * t if d > 0.0 else -beta * t
-    log_cos = -0.5 * math.log1p(minus_zeta * minus_zeta)
-    if abs(minus_zeta) > 1e150:
-        log_cos = -math.log(abs(minus_zeta))
-    return width, low, rest, log_cos, minus_zeta
+    return width, low, rest, -0.5 * math.log1p(minus_zeta * minus_zeta), minus_zeta

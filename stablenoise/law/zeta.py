@@ -1,4 +1,4 @@
-"""Distance from zeta to twice the digits: for alpha < 1 the law varies quickly there.
+"""Distance from zeta to twice the digits: the law may vary quickly there, and its light tails.
 
 Numbers are sums of two doubles, the second below half an ulp of the first (Dekker, 1971).
 """
@@ -59,17 +59,17 @@ def series(terms, square):
 
 @jit
 def minus_zeta(alpha, beta):
-    """-zeta = beta tan(pi alpha / 2) as a twofold number, for alpha < 1."""
-    part = alpha if alpha <= 0.5 else 1.0 - alpha
+    """-zeta = beta tan(pi alpha / 2) as a twofold number, for alpha other than 1."""
+    from_one = abs(1.0 - alpha)
+    part = min(from_one, alpha, 2.0 - alpha)  # all exact where they are the least
     y = times((0.5 * part, 0.0), _PI)
     square = times(y, y)
     sine, cosine = times(y, series(_SINE, square)), series(_COSINE, square)
-    tangent = over(sine, cosine) if alpha <= 0.5 else over(cosine, sine)
-    return times((beta, 0.0), tangent)
+    tangent = over(cosine, sine) if part == from_one else over(sine, cosine)
+    return times((beta if alpha < 1.0 else -beta, 0.0), tangent)
 
 
 @jit
 def from_zeta(x, alpha, beta):
-    """Distance x - zeta for alpha < 1, within two ulps however small."""
-    z = plus((x, 0.0), minus_zeta(alpha, beta))
-    return z[0] + z[1]
+    """Distance x - zeta for alpha other than 1, within two ulps however small."""
+    return plus((x, 0.0), minus_zeta(alpha, beta))[0]
