@@ -8,9 +8,11 @@ finite, both in the units of x.  **A parameter out of its range gives NaN**, as 
 
 Densities and both tails are within 2e-12 of their value, relatively, down to 1e-300, and 2e-11 far
 down light tails for alpha about 0.02 from 1; logarithms go on beyond, at any x, for alpha from 0.02
-on.  1,500 points or more of one (alpha, beta) are
-evaluated by panels (2 to 8 ms to make, the last 32 are kept, then some 10 ns a point), others one
-by one (about 4 microseconds).  Memory is that of a few arrays of the size of the result.
+on.
+
+1,500 points or more of one (alpha, beta) are evaluated by panels (2 to 8 ms to make, the last 32
+are kept, then some 10 ns a point), others one by one (about 4 microseconds).  Memory is that of a
+few arrays of the size of the result.
 
 x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
 device, by panels, but for points beyond those.  Quantiles are made on the host only.
