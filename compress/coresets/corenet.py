@@ -1,0 +1,261 @@
+"""CoreNet: the edges of every neuron sampled by their sensitivity, and two refinements."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from warnings import warn
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, vstack
+
+from stablenoise.checks import check_integer
+
+from . import bounds
+from .coreset import Coreset
+from .network import ReluNetwork
+from .plan import Plan
+from .rules import Budget, Certificate, Guarantee
+from .sampling import SAMPLED, Draw, draw
+
+
+def corenet(
+    network: ReluNetwork, points: ArrayLike, rule: Guarantee | Budget, seed: int
+) -> Coreset:
+    """Coreset of a network: each neuron's edges drawn by their sensitivity over S.
+
+    Layers are sampled independently, by what the original network feeds them.
+
+    Parameters
+    ----------
+    network : ReluNetwork
+    points : array_like, shape (n, inputs)
+        Independent points of the law at which the network will be used.
+    rule : Guarantee or Budget
+    seed : int
+        In [0, 2^64).  The same seed gives the same coreset, for any number of threads.
+
+    Returns
+    -------
+    Coreset
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, not finite or does not fit.
+
+    Warns
+    -----
+    UserWarning
+        If a guarantee is void.
+
+    References
+    ----------
+    Baykal, Liebenwein, Gilitschenski, Feldman & Rus, Data-dependent coresets for compressing
+    neural networks, arXiv 1804.05345, as recalled; constants derived here.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> network = ReluNetwork([rng.normal(size=(30, 20)), rng.normal(size=(5, 30))])
+    >>> small = corenet(network, abs(rng.normal(size=(50, 20))), Budget(0.5), seed=1)
+    >>> 0.4 < small.keep < 0.6
+    True
+
+    """
+    return _corenet(network, points, rule, seed, drop=False)
+
+
+def corenet_plus(
+    network: ReluNetwork, points: ArrayLike, rule: Guarantee | Budget, seed: int
+) -> Coreset:
+    """CoreNet without the hidden neurons that fire at no point of S.
+
+    A neuron that fires with probability p is dropped and missed with probability p (1 - p)^n.
+
+    Parameters
+    ----------
+    network, points, rule, seed
+        As for ``corenet``.
+
+    Returns
+    -------
+    Coreset
+        Of the shapes of the network; ``compact`` takes the neurons out.
+
+    Raises
+    ------
+    ValueError
+        As ``corenet``, and if a whole layer never fires.
+
+    References
+    ----------
+    arXiv 1804.05345, as recalled; the risk is derived here (``bounds.dropping_risk``).
+
+    Examples
+    --------
+    >>> network = ReluNetwork([[[1.0], [-1.0]], [[1.0, 1.0]]])
+    >>> corenet_plus(network, [[2.0]], Budget(1.0), seed=1).silent
+    (array([False,  True]),)
+
+    """
+    return _corenet(network, points, rule, seed, drop=True)
+
+
+def corenet_plus_plus(
+    network: ReluNetwork,
+    points: ArrayLike,
+    rule: Guarantee | Budget,
+    seed: int,
+    held_out: ArrayLike,
+    trials: int = 8,
+) -> Coreset:
+    """CoreNet+ with, for each neuron, the best of several coresets on points held out.
+
+    The best has the smallest mean of |z' - z| over the points, z being the neuron's sum from the
+    original inputs.  An error relative to each z would be decided by the z nearest to 0.  The
+    choice makes the estimate biased.
+
+    Parameters
+    ----------
+    network, points, rule, seed
+        As for ``corenet``.
+    held_out : array_like, shape (n, inputs)
+        None of them among the points.
+    trials : int
+        Number of coresets of each neuron, in [1, 2^30 - 1); the first is that of CoreNet+.
+
+    Returns
+    -------
+    Coreset
+
+    Raises
+    ------
+    ValueError
+        As ``corenet_plus``, and if a point is held out and not.
+
+    References
+    ----------
+    arXiv 1804.05345, as recalled; the criterion is chosen here.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> network = ReluNetwork([rng.normal(size=(5, 40))])
+    >>> data = abs(rng.normal(size=(90, 40)))
+    >>> small = corenet_plus_plus(network, data[:50], Budget(0.5), 1, held_out=data[50:])
+    >>> small.unbiased
+    False
+
+    """
+    check_integer("trials", trials, 1, 2**30 - 1)
+    seen, test = network.checked(points), network.checked(held_out, "held_out")
+    _check_disjoint(seen, test)
+    first = _corenet(network, seen, rule, seed, drop=True)
+    pairs = zip(first.plans, network.inputs(test), strict=True)
+    draws = [_best(p, a, (seed, layer), trials) for layer, (p, a) in enumerate(pairs)]
+    note = f"each neuron is the best of {trials} coresets on {len(test)} points: not unbiased"
+    messages = (*first.messages, note)
+    return replace(
+        _assembled(first.network, first.plans, draws),
+        certificate=first.certificate,
+        messages=messages,
+        unbiased=trials == 1,
+        silent=first.silent,
+    )
+
+
+def _corenet(
+    network: ReluNetwork, points: ArrayLike, rule: Guarantee | Budget, seed: int, drop: bool
+) -> Coreset:
+    check_integer("seed", seed, 0, 2**64)
+    sample = rule.chosen(network, network.checked(points), seed)
+    silent = _silent(network, sample) if drop else ()
+    sparser = _without(network, silent) if drop else network
+    plans, certificate = rule.plans(sparser, sample)
+    if certificate is not None and certificate.void:
+        warn(certificate.void, stacklevel=3)
+    draws = [
+        draw(p.layer.weights, p.layer.sensitivities, p.draws, p.fates, p.scale, (seed, layer, 0))
+        for layer, p in enumerate(plans)
+    ]
+    messages = _messages(plans, certificate, silent, len(sample))
+    found = _assembled(sparser, plans, draws)
+    return replace(found, certificate=certificate, messages=messages, silent=silent)
+
+
+def _messages(
+    plans: Sequence[Plan],
+    certificate: Certificate | None,
+    silent: Sequence[np.ndarray],
+    points: int,
+) -> tuple[str, ...]:
+    found = []
+    dropped = int(sum(s.sum() for s in silent))
+    if dropped:
+        risk = min(1.0, dropped * bounds.dropping_risk(points))
+        found.append(
+            f"{dropped} neurons fired at no point of S and are dropped: "
+            f"one fires at a fresh point with probability below {risk:.2g}"
+        )
+    if certificate is not None:
+        found.append(f"the theorem's size is {certificate.size}")
+        if all((p.fates != SAMPLED).all() for p in plans):
+            found.append("no side is sampled: all edges that may carry something are kept")
+        if certificate.void:
+            found.append(certificate.void)
+    return tuple(found)
+
+
+def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Of each hidden layer, which neurons fire at none of the points."""
+    fed = replace(network, embed=False).inputs(points)[1:]
+    silent = tuple(a.max(axis=0) <= 0 for a in fed)
+    for layer, found in enumerate(silent):
+        if found.all():
+            raise ValueError(f"a neuron of weights[{layer}] must fire at some point, got none")
+    return silent
+
+
+def _without(network: ReluNetwork, silent: Sequence[np.ndarray]) -> ReluNetwork:
+    """The network with nothing into or out of the silent neurons."""
+    weights = [w.copy() for w in network.weights]
+    biases = None if network.biases is None else [b.copy() for b in network.biases]
+    for layer, found in enumerate(silent):
+        weights[layer][found] = 0
+        weights[layer + 1][:, found] = 0
+        if biases is not None:
+            biases[layer][found] = 0
+    return ReluNetwork(weights, biases, network.embed)
+
+
+def _assembled(network: ReluNetwork, plans: tuple[Plan, ...], draws: Sequence[Draw]) -> Coreset:
+    """A coreset of what was drawn, with embedded biases taken out of the matrices again."""
+    if not network.embed or network.biases is None:
+        biases = None if network.biases is None else tuple(network.biases)
+        weights, counts = (tuple(part) for part in zip(*draws, strict=True))
+        return Coreset(network, plans, weights, counts, biases)
+    weights, counts = (tuple(x[:, :-1] for x in part) for part in zip(*draws, strict=True))
+    biases = tuple(d.weights[:, [-1]].toarray().ravel() for d in draws)
+    return Coreset(network, plans, weights, counts, biases)
+
+
+def _best(found: Plan, inputs: np.ndarray, address: tuple[int, int], trials: int) -> Draw:
+    """For each neuron the trial of least mean error at the inputs."""
+    w, mass = found.layer.weights, found.layer.sensitivities
+    each = [
+        draw(w, mass, found.draws, found.fates, found.scale, (*address, trial))
+        for trial in range(trials)
+    ]
+    exact = w @ inputs.T
+    errors = np.array([abs(d.weights @ inputs.T - exact).mean(axis=1) for d in each])
+    rows = errors.argmin(axis=0) * len(w) + np.arange(len(w))
+    weights, counts = (csr_array(vstack(part))[rows] for part in zip(*each, strict=True))
+    return Draw(weights, counts)
+
+
+def _check_disjoint(points: np.ndarray, held_out: np.ndarray) -> None:
+    """Raise ValueError if a row is in both; -0.0 is 0.0."""
+    seen = {row.tobytes() for row in points.astype(float) + 0.0}
+    common = sum(row.tobytes() in seen for row in held_out.astype(float) + 0.0)
+    if common:
+        raise ValueError(f"held_out must share no row with points, got {common} that are in both")

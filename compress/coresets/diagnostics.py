@@ -1,0 +1,290 @@
+"""What a coreset's sensitivities cover, and the exact variance of what it computes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stablenoise.jit import jit
+from stablenoise.threads import in_threads
+
+from .coreset import Coreset
+from .plan import Plan
+from .sampling import EMPTY, ENOUGH, SAMPLED, SUPPORT, WHOLE
+from .sensitivity import split_signs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coverage:
+    """How far fresh points go beyond S: arrays of shape (n, neurons, 2), sides + and -.
+
+    Parameters
+    ----------
+    zero_mass : ndarray
+        Share of what flows into the side that comes by edges of sensitivity 0, in [0, 1]: a
+        coreset that samples the side loses it.  0 where nothing flows.
+    growth : ndarray
+        Empirical K, the largest share of an edge at the point over its sensitivity; 0 where
+        nothing flows by edges that have one.  At most 1 on S itself.
+    """
+
+    zero_mass: np.ndarray
+    growth: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class LayerError:
+    """Errors of the sums of one layer fed as in the original network, over points and neurons.
+
+    Parameters
+    ----------
+    predicted : float
+        Root mean square that is expected over all draws, in the unit of the sums: exact.
+    observed : float
+        That of this coreset.
+    relative : float
+        Mean of |z' - z| over what flows into the neuron, sum of |w a|; relative to z itself the
+        mean would be infinite, as z may be near 0.
+    """
+
+    predicted: float
+    observed: float
+    relative: float
+
+
+def zero_shares(coreset: Coreset) -> tuple[float, ...]:
+    """Share of the edges of each layer that have sensitivity 0.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    >>> zero_shares(coreset)
+    (0.5,)
+
+    """
+    sides = (plan.layer.sides for plan in coreset.plans)
+    return tuple(float(1 - s.support.sum() / s.edges.sum()) for s in sides)
+
+
+def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
+    """What each layer of a coreset's network meets at points that were not in S.
+
+    Under another law of points than that of S both numbers grow, and errors with them.
+
+    Parameters
+    ----------
+    coreset : Coreset
+    points : array_like, shape (n, inputs)
+
+    Returns
+    -------
+    tuple of Coverage
+        One for each layer; memory for 4 n numbers a neuron.
+
+    Raises
+    ------
+    ValueError
+        If the points do not fit or are not finite.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    >>> float(coverage(coreset, [[1.0, 1.0]])[0].zero_mass[0, 0, 0])
+    0.6666666666666666
+
+    """
+    fed = coreset.network.inputs(coreset.network.checked(points))
+    return tuple(
+        Coverage(_zero_mass(plan, a.astype(float)), _growth(plan, a.astype(float)))
+        for plan, a in zip(coreset.plans, fed, strict=True)
+    )
+
+
+def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
+    r"""Exact variance over the draws of every neuron's sum, fed as in the original network.
+
+    .. math:: \mathrm{Var}\, \hat z = \frac{1}{m} \Big(\sum_j w_j^2 a_j^2 / q_j - z^2\Big)
+
+    in each sampled side, z its sum over edges with sensitivity; the sides are independent.
+
+    Parameters
+    ----------
+    coreset : Coreset
+        Of a choice among coresets it is the variance of one, not of the chosen.
+    points : array_like, shape (n, inputs)
+
+    Returns
+    -------
+    tuple of ndarray, float64, shape (n, neurons)
+        In the squared unit of the sums.
+
+    Raises
+    ------
+    ValueError
+        If the points do not fit or are not finite.
+
+    References
+    ----------
+    Derived here.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> network = ReluNetwork([[[1.0, 1.0, 1.0, 1.0]]])
+    >>> coreset = corenet(network, [[1.0, 1.0, 1.0, 1.0]], Budget(0.5), seed=1)
+    >>> float(coreset.plans[0].draws[0, 0]), variances(coreset, [[1.0, 0.0, 0.0, 0.0]])[0]
+    (2.0, array([[1.5]]))
+
+    """
+    fed = coreset.network.inputs(coreset.network.checked(points))
+    return tuple(
+        _side_variance(plan, a.astype(float), 0) + _side_variance(plan, a.astype(float), 1)
+        for plan, a in zip(coreset.plans, fed, strict=True)
+    )
+
+
+def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
+    """Predicted against observed error of each layer, fed as in the original network.
+
+    Parameters
+    ----------
+    coreset : Coreset
+    points : array_like, shape (n, inputs)
+
+    Returns
+    -------
+    tuple of LayerError
+        One for each layer.
+
+    Raises
+    ------
+    ValueError
+        If the points do not fit or are not finite.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 1.0]], Budget(1.0), seed=1)
+    >>> errors(coreset, [[1.0, 3.0]])
+    (LayerError(predicted=0.0, observed=0.0, relative=0.0),)
+
+    """
+    checked = coreset.network.checked(points)
+    fed = coreset.network.inputs(checked)
+    spread = variances(coreset, checked)
+    return tuple(
+        _layer_error(coreset, layer, np.asarray(a, dtype=float), v)
+        for layer, (a, v) in enumerate(zip(fed, spread, strict=True))
+    )
+
+
+def output_error(coreset: Coreset, points: ArrayLike) -> float:
+    """Sum of |f' - f| over all outputs and points over that of |f|.
+
+    Parameters
+    ----------
+    coreset : Coreset
+    points : array_like, shape (n, inputs)
+
+    Returns
+    -------
+    float
+        Dimensionless; NaN where f is 0 at all points.
+
+    Raises
+    ------
+    ValueError
+        If the points do not fit or are not finite.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    >>> output_error(coreset, [[1.0, 1.0]])
+    0.0
+
+    """
+    exact = coreset.network(points)
+    size = float(abs(exact).sum())
+    return float(abs(coreset(points) - exact).sum()) / size if size else float("nan")
+
+
+def _side(plan: Plan, side: int) -> np.ndarray:
+    """Sizes of the weights of one side in float64, zeros elsewhere."""
+    w = plan.layer.weights.astype(float)
+    return np.maximum(-w if side else w, 0)
+
+
+def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
+    uncovered, sizes = plan.layer.sensitivities == 0, abs(inputs)
+    found = np.zeros((len(inputs), len(uncovered), 2))
+    for side in range(2):
+        w = _side(plan, side)
+        lost, flow = sizes @ np.where(uncovered, w, 0).T, sizes @ w.T
+        np.divide(lost, flow, out=found[:, :, side], where=flow > 0)
+    return found
+
+
+def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
+    """Of a point with inputs of both signs, the larger of its two parts."""
+    points = np.ascontiguousarray(split_signs(inputs).T)
+    w, s = plan.layer.weights.astype(float), plan.layer.sensitivities
+    per_share = np.divide(w, s, out=np.zeros_like(w), where=s > 0)
+    found = np.zeros((len(w), 2, points.shape[1]))
+    in_threads(lambda *part: _max_ratio(found, per_share, points, *part), len(w), ENOUGH)
+    for side in range(2):
+        flow = _side(plan, side) @ points
+        np.divide(found[:, side], flow, out=found[:, side], where=flow > 0)
+    halves = found.reshape(len(w), 2, -1, len(inputs))
+    return np.ascontiguousarray(halves.max(axis=2).transpose(2, 0, 1))
+
+
+@jit
+def _raise(top, a, factor):
+    for x in range(len(top)):
+        value = a[x] * factor
+        top[x] = value if value > top[x] else top[x]
+
+
+@jit(nogil=True)
+def _max_ratio(found, per_share, points, low, high):
+    for i in range(low, high):
+        for j in range(per_share.shape[1]):
+            v = per_share[i, j]
+            if v != 0:
+                _raise(found[i, 1 if v < 0 else 0], points[j], abs(v))
+
+
+def _side_variance(plan: Plan, inputs: np.ndarray, side: int) -> np.ndarray:
+    sampled = plan.fates[:, side] == SAMPLED
+    s = plan.layer.sensitivities.astype(float)
+    w = np.where((s > 0) & sampled[:, None], _side(plan, side), 0)
+    squares = np.divide(w**2, s, out=np.zeros_like(w), where=w > 0)
+    spread = inputs**2 @ squares.T * plan.layer.sides.totals[:, side] - (inputs @ w.T) ** 2
+    return np.maximum(spread, 0) / np.where(sampled, plan.draws[:, side], 1)
+
+
+def _expected_weights(plan: Plan) -> np.ndarray:
+    """Expectation of the sparse weights: those that no draw and no copy reaches are 0."""
+    w, s = plan.layer.weights, plan.layer.sensitivities
+    fate = np.where(w < 0, plan.fates[:, [1]], plan.fates[:, [0]])
+    reached = (fate == WHOLE) | (((fate == SAMPLED) | (fate == SUPPORT)) & (s > 0))
+    return np.where(reached & (fate != EMPTY), w.astype(float), 0)
+
+
+def _layer_error(
+    coreset: Coreset, layer: int, inputs: np.ndarray, spread: np.ndarray
+) -> LayerError:
+    plan = coreset.plans[layer]
+    w = plan.layer.weights.astype(float)
+    bias = inputs @ (_expected_weights(plan) - w).T
+    embedded = inputs.shape[1] > coreset.weights[layer].shape[1]
+    sums = inputs[:, : coreset.weights[layer].shape[1]] @ coreset.weights[layer].T
+    if embedded and coreset.biases is not None:
+        sums = sums + coreset.biases[layer]
+    off, flow = sums - inputs @ w.T, abs(inputs) @ abs(w).T
+    relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
+    predicted, observed = (float(np.sqrt(np.mean(x))) for x in (spread + bias**2, off**2))
+    return LayerError(predicted, observed, float(relative.mean()))

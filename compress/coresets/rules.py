@@ -1,0 +1,185 @@
+"""How many draws CoreNet makes: for a guarantee, or for a budget."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import bounds, plan
+from .bounds import Bound, Constants, check_share
+from .network import ReluNetwork
+from .plan import Layer, Plan
+from .sampling import subset
+from .sensitivity import cancellations
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Every constant of the theorem for one network and one S.
+
+    Parameters
+    ----------
+    constants : Constants
+    points : int
+        Size of the S that was used; the theorem needs ``constants.points``.
+    growth : tuple of float
+        Mean cancellation over S plus kappa, the largest over the neurons of each layer.
+    epsilons : tuple of float
+        Error allowed to each layer.
+    size : Bound
+        The theorem's size.
+    void : str
+        Why the guarantee does not hold; empty where it does.
+    """
+
+    constants: Constants
+    points: int
+    growth: tuple[float, ...]
+    epsilons: tuple[float, ...]
+    size: Bound
+    void: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    r"""Draws for which a fresh point has each output right within a factor 1 +- epsilon.
+
+    The probability of at least 1 - delta is over the draws and the fresh point together, for
+    points of one law, and under two assumptions that the theorem makes: that a sensitivity over
+    S is seldom exceeded by far, and that cancellations are subexponential.  The second is false
+    for neurons with weights of both signs (see ``cancellations``).
+
+    On real networks the theorem asks for far more draws than there are edges, and the coreset is
+    the network: ``Coreset.messages`` says so.
+
+    Parameters
+    ----------
+    epsilon, delta : float
+        In (0, 1).
+
+    Raises
+    ------
+    ValueError
+        If either is out of range.
+
+    Warns
+    -----
+    UserWarning
+        When used with fewer points than S must have: all of them serve, and nothing is promised.
+
+    Notes
+    -----
+    A bias that is not embedded is exact, so that it is in the sum that errors are relative to,
+    and not in the error.  Inputs of both signs are two sums that must both be right, which
+    doubles eta in the draws of the first layer.
+
+    References
+    ----------
+    Baykal et al., arXiv 1804.05345, as recalled; constants derived here.
+
+    """
+
+    epsilon: float
+    delta: float
+
+    def __post_init__(self) -> None:
+        check_share("epsilon", self.epsilon)
+        check_share("delta", self.delta)
+
+    def constants(self, network: ReluNetwork) -> Constants:
+        shapes = [w.shape for w in network.matrices]
+        return bounds.constants(shapes, self.epsilon, self.delta)
+
+    def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
+        """S: as many points as the theorem needs, without replacement."""
+        return points[subset(len(points), self.constants(network).points, seed)]
+
+    def plans(
+        self, network: ReluNetwork, points: np.ndarray
+    ) -> tuple[tuple[Plan, ...], Certificate]:
+        """Plan of each layer, and the certificate."""
+        found, inputs = self.constants(network), network.inputs(points)
+        growth = tuple(g + found.kappa for g in _mean_cancellations(network, inputs))
+        epsilons = found.layer_epsilons(growth)
+        layers = _measured(network, inputs)
+        halves = [2 if (a < 0).any() else 1 for a in inputs]
+        plans = []
+        for layer, epsilon, h in zip(layers, epsilons, halves, strict=True):
+            theorem = epsilon, found.delta, found.eta, found.k, h
+            draws = bounds.sample_size(layer.sides.totals, *theorem)
+            plans.append(plan.settled(layer, draws))
+        sums = [layer.sides.totals.sum(axis=1) for layer in layers]
+        edges = sum(layer.size for layer in layers)
+        size = bounds.size_bound(found, growth, sums, edges, halves)
+        void = _void(found, len(points))
+        return tuple(plans), Certificate(found, len(points), growth, epsilons, size, void)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Draws that keep a given share of the edges in expectation, and promise no error.
+
+    A side whose sensitivities sum to S gets ceil(c S) draws, with the largest c whose expected
+    number of different edges is within the budget.
+
+    Parameters
+    ----------
+    keep : float
+        Share of the edges, which are nonzero weights, in (0, 1].
+    shares : {"network", "layer"}
+        One c for the network, or one for each layer, which then keeps this share.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range; when used, if the budget is less than one edge for each
+        side of each neuron.
+
+    """
+
+    keep: float
+    shares: str = "network"
+
+    def __post_init__(self) -> None:
+        if self.keep != 1:
+            try:
+                check_share("keep", self.keep)
+            except ValueError:
+                raise ValueError(f"keep must lie in (0, 1], got {self.keep}") from None
+        if self.shares not in ("network", "layer"):
+            raise ValueError(f"shares must be network or layer, got {self.shares!r}")
+
+    def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
+        """S: all the points."""
+        return points
+
+    def plans(
+        self, network: ReluNetwork, points: np.ndarray
+    ) -> tuple[tuple[Plan, ...], Certificate | None]:
+        """Plan of each layer, and no certificate."""
+        layers = _measured(network, network.inputs(points))
+        groups = [layers] if self.shares == "network" else [(layer,) for layer in layers]
+        found = (
+            plan.within(group, self.keep * sum(layer.size for layer in group)) for group in groups
+        )
+        return tuple(p for group in found for p in group), None
+
+
+def _measured(network: ReluNetwork, inputs: Sequence[np.ndarray]) -> tuple[Layer, ...]:
+    pairs = zip(network.matrices, inputs, strict=True)
+    return tuple(plan.measured(w, a) for w, a in pairs)
+
+
+def _mean_cancellations(network: ReluNetwork, inputs: Sequence[np.ndarray]) -> list[float]:
+    """Largest mean over S of the cancellation of a neuron, for each layer."""
+    layers = zip(network.matrices, inputs, network.offsets, strict=True)
+    return [float(cancellations(w, a, b).mean(axis=0).max()) for w, a, b in layers]
+
+
+def _void(found: Constants, points: int) -> str:
+    if points >= found.points:
+        return ""
+    return (
+        f"S has {points} points and {found.points} are needed: "
+        f"the guarantee for delta = {found.delta} is void"
+    )

@@ -1,0 +1,302 @@
+"""Multinomial counts of the edges of every neuron, each side from a stream of its own.
+
+The words of a side are looked up by (seed, layer, neuron, side, draw), so that neither the number
+of threads nor the order matters.  Draws come sorted: partial sums of exponentials over their
+total are sorted uniforms, and one walk along the cumulative masses counts them.  Larger numbers
+of draws are sums of independent batches.
+"""
+
+from math import isfinite
+from typing import NamedTuple
+
+import numpy as np
+from numpy import int64, uint32, uint64
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
+
+from stablenoise.checks import check_integer
+from stablenoise.elementary import double as elementary
+from stablenoise.jit import jit
+from stablenoise.philox import double as uniforms
+from stablenoise.threads import in_threads
+
+from .network import Matrix
+
+EMPTY, SAMPLED, SUPPORT, WHOLE = range(4)  # fates of a side: no edge, some, those with mass, all
+BATCH = 4094  # draws; with the exponential after the last they take 2048 blocks of words
+BLOCKS = 2048
+MOST = 2**32  # draws of a side: batches then have block numbers of 32 bits
+LANE = 2**31  # of side 0 in trial 0; lanes of the package's noises are small
+ROWS_LANE, SUBSET_LANE = 2**32 - 2, 2**32 - 1
+ENOUGH = 64  # rows that a thread must have to be worth its start
+
+minus_log, row_words, uniform = elementary.minus_log, uniforms.row_words, uniforms.uniform
+
+
+class Draw(NamedTuple):
+    """A sparse layer: its ``weights``, and ``counts`` in the same places, 0 for an edge copied."""
+
+    weights: Matrix
+    counts: Matrix
+
+
+def sparsify(
+    weights: np.ndarray, mass: np.ndarray, draws: ArrayLike, seed: int, layer: int = 0
+) -> Draw:
+    r"""Unbiased sparse copy of a layer, by draws with replacement in each side of each neuron.
+
+    .. math:: \hat w_j = c_j w_j / (m q_j), \qquad c \sim \mathrm{Multinomial}(m, q), \qquad
+              q_j = s_j / \sum_k s_k
+
+    Parameters
+    ----------
+    weights : ndarray, shape (neurons, inputs)
+        float32 or float64.
+    mass : ndarray, shape (neurons, inputs)
+        Not negative, such as sensitivities; an edge of mass 0 is never drawn.
+    draws : array_like, broadcast to shape (neurons, 2)
+        Number of draws among the positive weights and among the negative ones, in [0, 2^32).
+        A side without mass has none.
+    seed : int
+        In [0, 2^64).
+    layer : int
+        In [0, 2^32): part of the address of the random words.
+
+    Returns
+    -------
+    Draw
+        Two csr_arrays; the counts of a side add up to its draws.
+
+    Raises
+    ------
+    ValueError
+        If draws are more than 2^32 - 1 or not whole, or an argument is out of range.
+
+    Examples
+    --------
+    >>> drawn = sparsify(np.ones((1, 3)), np.array([[1.0, 0.0, 1.0]]), 10, seed=1)
+    >>> int(drawn.counts.sum()), drawn.weights.toarray()[0, 1]
+    (10, np.float64(0.0))
+
+    """
+    asked = np.broadcast_to(np.asarray(draws, dtype=float), (len(weights), 2))
+    if not (asked < MOST).all():
+        raise ValueError(f"draws of a side must be fewer than 2^32, got {asked.max():.3g}")
+    if not ((asked >= 0) & (asked == np.floor(asked))).all():
+        raise ValueError(f"draws must be whole numbers, not negative, got {asked.min()}")
+    totals = side_sums(weights, mass).totals
+    fates = np.where((asked > 0) & (totals > 0), SAMPLED, EMPTY)
+    scale = totals / np.maximum(asked, 1)
+    return draw(weights, mass, asked, fates, scale, (seed, layer, 0))
+
+
+class Sides(NamedTuple):
+    """Of each side of each neuron, shape (neurons, 2): edges, edges with mass, and their mass."""
+
+    edges: np.ndarray
+    support: np.ndarray
+    totals: np.ndarray
+
+
+def side_sums(weights: np.ndarray, mass: np.ndarray) -> Sides:
+    """Counts and float64 sums of the positive and the negative weights of each neuron."""
+    shape = len(weights), 2
+    sides = Sides(np.zeros(shape, int64), np.zeros(shape, int64), np.zeros(shape))
+    _side_sums(weights, mass, *sides)
+    return sides
+
+
+def draw(
+    weights: np.ndarray,
+    mass: np.ndarray,
+    draws: np.ndarray,
+    fates: np.ndarray,
+    scale: np.ndarray,
+    address: tuple[int, int, int],
+) -> Draw:
+    """Counts and weights of a layer whose fates are settled; address is (seed, layer, trial).
+
+    A weight that is drawn c times becomes c w scale / mass.
+    """
+    seed, layer, trial = address
+    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    check_integer("layer", layer, 0, 2**32)
+    check_integer("trial", trial, 0, 2**30 - 1)
+    number = np.where(fates == SAMPLED, draws, 0).astype(int64)
+    sides = side_sums(weights, mass)
+    room = np.choose(fates, [0, np.minimum(number, sides.support), sides.support, sides.edges])
+    start = np.concatenate([[0], np.cumsum(room.sum(axis=1))]).astype(int64)
+    columns, counts = (np.empty(start[-1], kind) for kind in (np.int32, int64))
+    values, lengths = np.empty(start[-1], weights.dtype), np.zeros(len(weights), int64)
+    place = uint32(low), uint32(high), uint32(layer), uint32(LANE + 2 * trial)
+    plan = weights, mass, number, fates.astype(np.int8), scale, start
+    found = columns, counts, values, lengths
+    in_threads(lambda *part: _rows(*plan, *place, *found, *part), len(weights), ENOUGH)
+    return _gathered((len(weights), weights.shape[1]), start, *found)
+
+
+def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.ndarray:
+    """Counts of ``draws`` draws over the entries of ``totals``, which are masses."""
+    flat = totals.ravel()
+    chosen = np.flatnonzero(flat)
+    counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)
+    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    place = uint32(low), uint32(high), uint32(0), uint32(layer), uint32(ROWS_LANE)
+    _multinomial(tally, np.cumsum(flat[chosen]), draws, *place, *_buffers())
+    counts[chosen] = tally
+    return counts.reshape(totals.shape)
+
+
+def subset(size: int, count: int, seed: int) -> np.ndarray:
+    """``count`` of range(size) without replacement, in order; all of it if count is not less."""
+    if count >= size:
+        return np.arange(size)
+    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    words, others = np.empty(size, uint64), np.empty(size, uint64)
+    place = uint32(low), uint32(high), uint32(0), uint32(SUBSET_LANE)
+    row_words(words, others, uint32(0), uint32(0), *place)
+    return np.sort(np.argsort(words, kind="stable")[:count])
+
+
+def whole_draws(draws: float) -> int:
+    """``draws`` as an int, or ValueError if no machine could count them: compared as a float."""
+    if not isfinite(draws) or draws >= MOST:
+        raise ValueError(f"draws of a side must be fewer than 2^32, got {draws:.3g}")
+    return int(draws)
+
+
+def _gathered(
+    shape: tuple[int, int],
+    start: np.ndarray,
+    columns: np.ndarray,
+    counts: np.ndarray,
+    values: np.ndarray,
+    lengths: np.ndarray,
+) -> Draw:
+    """Rows that do not fill their room, closed up."""
+    used = np.concatenate([[0], np.cumsum(lengths)])
+    if used[-1] < len(columns):
+        moved = [np.empty(used[-1], x.dtype) for x in (columns, counts, values)]
+        for source, target in zip((columns, counts, values), moved, strict=True):
+            _close_up(source, target, start, used)
+        columns, counts, values = moved
+    weights = csr_array((values, columns, used), shape=shape)
+    return Draw(weights, csr_array((counts, columns.copy(), used.copy()), shape=shape))
+
+
+@jit(nogil=True)
+def _close_up(source, target, start, used):
+    for i in range(len(used) - 1):
+        for t in range(used[i + 1] - used[i]):
+            target[used[i] + t] = source[start[i] + t]
+
+
+@jit(nogil=True)
+def _side_sums(weights, mass, edges, support, totals):
+    for i in range(len(weights)):
+        for j in range(weights.shape[1]):
+            w, s = weights[i, j], np.float64(mass[i, j])
+            above, below = w > 0, w < 0
+            edges[i, 0] += above
+            edges[i, 1] += below
+            support[i, 0] += above & (s > 0)
+            support[i, 1] += below & (s > 0)
+            totals[i, 0] += s if above else 0.0
+            totals[i, 1] += s if below else 0.0
+
+
+@jit
+def _buffers():
+    """Two of words and one of exponentials, for one batch."""
+    return np.empty(BLOCKS, uint64), np.empty(BLOCKS, uint64), np.empty(2 * BLOCKS)
+
+
+@jit
+def _exponentials(words, out):
+    for t in range(len(words)):
+        u, rest = uniform(words[t], uint64(0))
+        out[t] = minus_log(u, rest)
+
+
+@jit(nogil=True)
+def _multinomial(tally, cumulative, draws, k0, k1, neuron, layer, lane, first, second, spacings):
+    """Add to ``tally`` the counts of draws from masses whose partial sums are ``cumulative``."""
+    last = len(cumulative) - 1
+    for batch in range((draws + BATCH - 1) // BATCH):
+        size = min(BATCH, draws - batch * BATCH)
+        m = (size + 2) // 2  # blocks for size + 1 exponentials
+        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), k0, k1, layer, lane)
+        _exponentials(first[:m], spacings[:m])
+        _exponentials(second[:m], spacings[m : 2 * m])
+        total = 0.0
+        for k in range(size + 1):
+            total += spacings[k]
+        unit, partial, t = cumulative[last] / total, 0.0, 0
+        for k in range(size):
+            partial += spacings[k]
+            while t < last and cumulative[t] <= partial * unit:
+                t += 1
+            tally[t] += 1
+
+
+@jit
+def _select(where, cumulative, weights, mass, side):
+    """Places and partial sums of the edges of a side that have mass; returns how many."""
+    k, partial = 0, 0.0
+    for j in range(len(weights)):
+        s = np.float64(mass[j])
+        partial += s if (weights[j] < 0 if side else weights[j] > 0) else 0.0
+        where[k], cumulative[k] = j, partial
+        k += (s > 0) & (weights[j] < 0 if side else weights[j] > 0)
+    return k
+
+
+@jit
+def _mark(found, weights, mass, side, whole):
+    """Copy the edges of a side: all of them, or those with mass."""
+    for j in range(len(weights)):
+        ours = weights[j] < 0 if side else weights[j] > 0
+        found[j] = 0 if ours & (whole | (mass[j] > 0)) else found[j]
+
+
+@jit
+def _store(found, weights, mass, scale, columns, counts, values):
+    """Entries of one row; returns how many."""
+    k = 0
+    for j in range(len(weights)):
+        if found[j] >= 0:
+            w = np.float64(weights[j])
+            factor = scale[1 if w < 0 else 0] * found[j] / mass[j] if found[j] else 1.0
+            columns[k], counts[k], values[k] = j, found[j], w * factor
+            k += 1
+    return k
+
+
+@jit(nogil=True)
+def _rows(
+    weights, mass, draws, fates, scale, start, k0, k1, layer, lane,
+    columns, counts, values, lengths, low, high,
+):  # fmt: skip
+    """Rows low to high: ``found`` is -1 for no edge, 0 for one copied, or its count."""
+    n = weights.shape[1]
+    where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
+    found, tally = np.empty(n, int64), np.empty(n, int64)
+    first, second, spacings = _buffers()
+    for i in range(low, high):
+        found[:] = -1
+        for side in range(2):
+            if fates[i, side] >= SUPPORT:
+                _mark(found, weights[i], mass[i], side, fates[i, side] == WHOLE)
+            if fates[i, side] == SAMPLED:
+                k = _select(where, cumulative, weights[i], mass[i], side)
+                tally[:k] = 0
+                _multinomial(
+                    tally[:k], cumulative[:k], draws[i, side], k0, k1, uint32(i), layer,
+                    uint32(lane + side), first, second, spacings,
+                )  # fmt: skip
+                for t in range(k):
+                    found[where[t]] = tally[t] if tally[t] else -1
+        a, b = start[i], start[i + 1]
+        lengths[i] = _store(
+            found, weights[i], mass[i], scale[i], columns[a:b], counts[a:b], values[a:b]
+        )

@@ -1,0 +1,175 @@
+r"""Empirical sensitivities: the largest share that an edge has of its neuron's sum, over points.
+
+Edges of a neuron are in two sides, by the sign of their weights.  With
+:math:`r_i(x) = 1 / \sum_k |w_{ik}| a_k(x)` over the side of the edge,
+
+.. math:: s_{ij} = \max_x \frac{|w_{ij}| a_j(x)}{\sum_k |w_{ik}| a_k(x)}
+                 = |w_{ij}| \max_x a_j(x) r_i(x),
+
+two matrix products for r and one in which the largest product takes the place of the sum.
+"""
+
+import numpy as np
+
+from stablenoise.jit import jit, scalar
+from stablenoise.threads import in_threads
+
+TILE = 2048  # columns: short loops cost more by their checks for overlap than caches save
+ENOUGH = 64  # rows that a thread must have to be worth its start
+POINTS = 4  # points of one pass
+
+
+def sensitivities(weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Sensitivity of every edge of a layer.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (neurons, inputs)
+        float32 or float64, finite.
+    inputs : ndarray, shape (n, inputs)
+        What the layer is fed at n points, of the same type.  A point with negative inputs counts
+        as two, its positive and its negative part, as the theory needs inputs that are not.
+
+    Returns
+    -------
+    ndarray, shape (neurons, inputs)
+        In [0, 1], of the type of the weights; 0 where the weight is, or where the edge carries
+        nothing at any point.  A side whose sum is 0 at a point has none there, nor one whose sum
+        is below the smallest normal number in units of the neuron's largest weight and input.
+
+    References
+    ----------
+    Baykal et al., arXiv 1804.05345, as recalled; the sides as in its authors' code.
+
+    Examples
+    --------
+    >>> sensitivities(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 1.0, 1.0], [3.0, 0.0, 1.0]]))
+    array([[0.5       , 0.33333333, 0.5       ]])
+
+    """
+    weights = np.ascontiguousarray(weights)
+    a = scaled_points(split_signs(np.asarray(inputs, dtype=weights.dtype)))
+    units = _power_of_two(weights)
+    ratios = side_ratios(weights * units[:, None], a)
+    found = np.empty_like(weights)
+    arguments = found, weights, units, a, *ratios
+    in_threads(lambda *part: _max_times(*arguments, *part), len(weights), ENOUGH)
+    return found
+
+
+def split_signs(inputs: np.ndarray) -> np.ndarray:
+    """Points that are not negative: positive parts, and then negative ones where there are any."""
+    if not (inputs < 0).any():
+        return inputs
+    return np.concatenate([np.maximum(inputs, 0), np.maximum(-inputs, 0)])
+
+
+def scaled_points(points: np.ndarray) -> np.ndarray:
+    """Points in units of their largest input, and points of zeros up to whole passes."""
+    padded = np.zeros((-(-len(points) // POINTS) * POINTS, points.shape[1]), points.dtype)
+    np.multiply(points, _power_of_two(points)[:, None], out=padded[: len(points)])
+    return padded
+
+
+def side_ratios(weights: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One over the sum of either side at each point, 0 where that is 0: shape (neurons, n)."""
+    up, down = (np.maximum(side, 0) @ points.T for side in (weights, -weights))
+    return _inverse(up), _inverse(down)
+
+
+def cancellations(
+    weights: np.ndarray, inputs: np.ndarray, offset: np.ndarray | float = 0.0
+) -> np.ndarray:
+    r"""Factor by which a relative error of the sides grows in the signed sum.
+
+    .. math:: \Delta_i(x) = \sum_k |w_{ik} a_k(x)| / |\sum_k w_{ik} a_k(x) + b_i|
+
+    Parameters
+    ----------
+    weights : ndarray, shape (neurons, inputs)
+    inputs : ndarray, shape (n, inputs)
+    offset : ndarray, shape (neurons,), optional
+        A bias that is exact, so that it is in the sum and in no error.
+
+    Returns
+    -------
+    ndarray, float64, shape (n, neurons)
+        1 where nothing flows, inf where what flows cancels.  For weights of both signs its law
+        has tail index 1, as 1 / \|z\| has where z has a density at 0: the mean is infinite.
+
+    Examples
+    --------
+    >>> float(cancellations(np.array([[3.0, -1.0]]), np.array([[1.0, 1.0]]))[0, 0])
+    2.0
+
+    """
+    w, a = (np.asarray(x, dtype=float) for x in (weights, inputs))
+    flow = abs(a) @ abs(w).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(flow > 0, flow / abs(a @ w.T + offset), 1.0)
+
+
+def _inverse(z: np.ndarray) -> np.ndarray:
+    """1 / z, and 0 where z is 0 or so small that 1 / z might overflow."""
+    large = z >= np.finfo(z.dtype).tiny
+    return np.divide(1, z, out=np.zeros_like(z), where=large)
+
+
+def _power_of_two(rows: np.ndarray) -> np.ndarray:
+    """A power of two for each row that brings its largest size to [1/2, 1), if one can."""
+    exponents = np.frexp(np.maximum(rows.max(axis=1), -rows.min(axis=1)))[1]
+    limit = np.finfo(rows.dtype).maxexp - 2
+    return np.ldexp(rows.dtype.type(1), -np.clip(exponents, -limit, limit))
+
+
+@scalar
+def _larger(x, y):
+    return x if x > y else y
+
+
+@jit
+def _raise(top, other, v, w, a, b, c, d, up, down, other_up, other_down):
+    """Raise two rows, with weights v and w, to the inputs a to d times the ratio of their side."""
+    u0, u1, u2, u3 = up[0], up[1], up[2], up[3]
+    d0, d1, d2, d3 = down[0], down[1], down[2], down[3]
+    p0, p1, p2, p3 = other_up[0], other_up[1], other_up[2], other_up[3]
+    n0, n1, n2, n3 = other_down[0], other_down[1], other_down[2], other_down[3]
+    for j in range(len(top)):
+        above, over = v[j] > 0, w[j] > 0
+        ab = _larger(a[j] * (u0 if above else d0), b[j] * (u1 if above else d1))
+        cd = _larger(c[j] * (u2 if above else d2), d[j] * (u3 if above else d3))
+        top[j] = _larger(top[j], _larger(ab, cd))
+        ab = _larger(a[j] * (p0 if over else n0), b[j] * (p1 if over else n1))
+        cd = _larger(c[j] * (p2 if over else n2), d[j] * (p3 if over else n3))
+        other[j] = _larger(other[j], _larger(ab, cd))
+
+
+@jit
+def _finish(top, w, unit):
+    one = top.dtype.type(1)
+    for j in range(len(top)):
+        share = top[j] * (abs(w[j]) * unit)
+        top[j] = share if share < one else one  # above 1 by rounding only
+
+
+@jit(nogil=True)
+def _max_times(found, weights, units, points, up, down, low, high):
+    """Rows low to high of the sensitivities, by tiles of columns, two rows at a time.
+
+    The last of an odd number is its own partner.
+    """
+    for left in range(0, weights.shape[1], TILE):
+        right = min(left + TILE, weights.shape[1])
+        found[low:high, left:right] = 0
+        for i in range(low, high, 2):
+            k = min(i + 1, high - 1)
+            top, other = found[i, left:right], found[k, left:right]
+            v, w = weights[i, left:right], weights[k, left:right]
+            for x in range(0, len(points), POINTS):
+                a, b = points[x, left:right], points[x + 1, left:right]
+                c, d = points[x + 2, left:right], points[x + 3, left:right]
+                four = up[i, x : x + 4], down[i, x : x + 4], up[k, x : x + 4], down[k, x : x + 4]
+                _raise(top, other, v, w, a, b, c, d, *four)
+            _finish(top, v, units[i])
+            if k > i:
+                _finish(other, w, units[k])
