@@ -1,30 +1,36 @@
 """Keep the longest columns."""
 
-from stablenoise.arrays import Array, array_module
+from ..containers import Shares, Weights
+from ..ranking import Units
 
-from .. import norms
+COLUMNS = Units(ndim=2, axes=(0,))
 
 
-def prune(weights: Array, keep: float) -> Array:
+def prune(weights: Weights, keep: Shares, scope: str = "layer", network: bool = False) -> Weights:
     """Zero all but the ``ceil(keep * n)`` columns of largest norm; ties go to the earlier.
 
     Parameters
     ----------
-    weights : ndarray, shape (d, n)
-        Of NumPy or CuPy, finite.  In the papers a column holds the incoming weights of a hidden
-        neuron.
-    keep : float
-        Share of the columns kept, in [0, 1].
+    weights : ndarray, shape (d, n), or list, tuple or dict of arrays
+        Of NumPy or CuPy, real and finite.  In the papers a column holds the incoming weights of a
+        hidden neuron.  In a container, arrays that are no matrices come back as they were.
+    keep : float, or container of floats
+        Share of the columns kept, in [0, 1]; with scope "layer" also one for each array.
+    scope : {"layer", "global"}
+        Whether columns are ranked in each matrix, or over all of them.
+    network : bool
+        Whether the last matrix is the output layer of a network: it comes back as it was.
 
     Returns
     -------
-    ndarray, shape (d, n)
-        A pruned copy, where the weights live.
+    ndarray or container
+        A pruned copy, where the weights live and of their data types.
 
     Raises
     ------
     ValueError
-        If keep is out of range, or the weights are empty, not finite or no matrix.
+        If keep or scope is out of range, or weights are empty, not finite or no real numbers, or
+        no matrix is among them.
 
     Examples
     --------
@@ -32,36 +38,40 @@ def prune(weights: Array, keep: float) -> Array:
     >>> prune(np.array([[1.0, 2.0], [1.0, 0.0]]), keep=0.5)
     array([[0., 2.],
            [0., 0.]])
+    >>> prune([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])], 0.5, network=True)
+    [array([[0., 2.]]), array([[3., 4.]])]
 
     """
-    energies = column_energies(weights)
-    kept = norms.count_kept(keep, energies.size)
-    chosen = array_module(weights).argsort(-energies, kind="stable")[:kept]
-    pruned = array_module(weights).zeros_like(weights)
-    pruned[:, chosen] = weights[:, chosen]
-    return pruned
+    return COLUMNS.prune(weights, keep, scope, network)
 
 
-def keep_for_error(weights: Array, squared_error: float) -> float:
+def keep_for_error(
+    weights: Weights, squared_error: float, scope: str = "layer", network: bool = False
+) -> Shares:
     """Smallest share of columns whose loss costs at most ``squared_error`` of the squared norm.
 
     Parameters
     ----------
-    weights : ndarray, shape (d, n)
-        Of NumPy or CuPy, finite.
+    weights : ndarray, shape (d, n), or list, tuple or dict of arrays
+        Of NumPy or CuPy, real and finite.
     squared_error : float
-        Bound on the squared relative error (Frobenius), in [0, 1].
+        Bound on the squared relative error (Frobenius), in [0, 1], of each matrix or of all
+        together.
+    scope : {"layer", "global"}
+    network : bool
+        Whether the last matrix is the output layer of a network, and not counted.
 
     Returns
     -------
-    float
-        A ``keep`` for ``prune``; 1 minus it is the largest share that can be pruned.  0 where
-        all weights are zero.
+    float, or container of floats
+        A ``keep`` for ``prune`` with the same scope; 1 minus it is the largest share that can be
+        pruned.  0 where all weights are zero.
 
     Raises
     ------
     ValueError
-        If squared_error is out of range, or the weights are empty, not finite or no matrix.
+        If squared_error or scope is out of range, or weights are empty, not finite or no real
+        numbers, or no matrix is among them.
 
     References
     ----------
@@ -74,11 +84,4 @@ def keep_for_error(weights: Array, squared_error: float) -> float:
     0.25
 
     """
-    return norms.keep_for_error(column_energies(weights), squared_error)
-
-
-def column_energies(weights: Array) -> Array:
-    """Squared norms of the columns, in units of the largest entry squared."""
-    if weights.ndim != 2:
-        raise ValueError(f"weights must be a matrix, got shape {weights.shape}")
-    return (norms.relative_sizes(weights) ** 2).sum(axis=0)
+    return COLUMNS.keep_for_error(weights, squared_error, scope, network)

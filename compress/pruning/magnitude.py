@@ -1,65 +1,68 @@
 """Keep the largest weights."""
 
-from stablenoise.arrays import Array, array_module
+from ..containers import Shares, Weights
+from ..ranking import Units
 
-from .. import norms
+ENTRIES = Units()
 
 
-def prune(weights: Array, keep: float) -> Array:
+def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
     """Zero all but the ``ceil(keep * size)`` weights of largest magnitude; ties go to the earlier.
 
     Parameters
     ----------
-    weights : ndarray, any shape
-        Of NumPy or CuPy, finite.
-    keep : float
-        Share of the entries kept, in [0, 1].
+    weights : ndarray, any shape, or list, tuple or dict of such
+        Of NumPy or CuPy, real and finite.  All arrays are pruned: leave out what is not to be.
+    keep : float, or container of floats
+        Share of the entries kept, in [0, 1]; with scope "layer" also one for each array.
+    scope : {"layer", "global"}
+        Whether entries are ranked in each array, or over all of them.
 
     Returns
     -------
-    ndarray
-        A pruned copy, where the weights live.
+    ndarray or container
+        A pruned copy, where the weights live and of their data types.
 
     Raises
     ------
     ValueError
-        If keep is out of range, or the weights are empty or not finite.
+        If keep or scope is out of range, or weights are empty, not finite or no real numbers.
 
     Examples
     --------
     >>> import numpy as np
     >>> prune(np.array([1.0, -3.0, 2.0]), keep=0.5)
     array([ 0., -3.,  2.])
+    >>> prune({"a": np.array([1.0, 2.0]), "b": np.array([5.0, 9.0])}, 0.5, scope="global")
+    {'a': array([0., 0.]), 'b': array([5., 9.])}
 
     """
-    kept = norms.count_kept(keep, weights.size)
-    sizes = norms.relative_sizes(weights).ravel()
-    chosen = array_module(weights).argsort(-sizes, kind="stable")[:kept]
-    pruned = array_module(weights).zeros_like(weights, order="C")  # so that ravel is a view
-    pruned.ravel()[chosen] = weights.ravel()[chosen]
-    return pruned
+    return ENTRIES.prune(weights, keep, scope)
 
 
-def keep_for_error(weights: Array, squared_error: float) -> float:
+def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer") -> Shares:
     """Smallest share of entries whose loss costs at most ``squared_error`` of the squared norm.
 
     Parameters
     ----------
-    weights : ndarray, any shape
-        Of NumPy or CuPy, finite.
+    weights : ndarray, any shape, or list, tuple or dict of such
+        Of NumPy or CuPy, real and finite.
     squared_error : float
-        Bound on the squared relative error (Frobenius), in [0, 1].
+        Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
+        together.
+    scope : {"layer", "global"}
 
     Returns
     -------
-    float
-        A ``keep`` for ``prune``; 1 minus it is the largest share that can be pruned.  0 where
-        all weights are zero.
+    float, or container of floats
+        A ``keep`` for ``prune`` with the same scope; 1 minus it is the largest share that can be
+        pruned.  0 where all weights are zero.
 
     Raises
     ------
     ValueError
-        If squared_error is out of range, or the weights are empty or not finite.
+        If squared_error or scope is out of range, or weights are empty, not finite or no real
+        numbers.
 
     Examples
     --------
@@ -68,4 +71,4 @@ def keep_for_error(weights: Array, squared_error: float) -> float:
     0.25
 
     """
-    return norms.keep_for_error(norms.relative_sizes(weights).ravel() ** 2, squared_error)
+    return ENTRIES.keep_for_error(weights, squared_error, scope)

@@ -1,0 +1,131 @@
+"""Keep as many weights as the PQ index says: adaptive magnitude pruning (SAP)."""
+
+from functools import partial
+from math import ceil, floor
+
+from stablenoise.arrays import Array
+
+from .. import norms
+from ..containers import Shares, Weights
+from ..ranking import Units
+
+ENTRIES = Units()
+
+
+def prune(
+    weights: Weights,
+    keep: Shares = 1.0,
+    scope: str = "layer",
+    *,
+    p: float = 0.5,
+    q: float = 1.0,
+    eta: float = 0.001,
+    gamma: float = 1.2,
+    beta: float = 0.9,
+) -> Weights:
+    r"""One round of sparsity-informed adaptive pruning of the smallest weights.
+
+    Of the d weights that are not zero, the :math:`\lfloor d \min(\gamma (1 - m / d), \beta)
+    \rfloor` smallest are set to zero, where m is the least integer above the lower bound on how
+    many can be kept, ``norms.least_kept``.  Zeros are weights pruned in earlier rounds.
+
+    Rounds are meant to alternate with training.  So, unlike other methods, a second round prunes
+    more, and ``keep`` is an upper limit only: 1 leaves the round as it is.
+
+    Parameters
+    ----------
+    weights : ndarray, any shape, or list, tuple or dict of such
+        Of NumPy or CuPy, real and finite.
+    keep : float, or container of floats
+        At most ``ceil(keep * size)`` weights are kept; in [0, 1].
+    scope : {"layer", "global"}
+        Whether the index is one of each array, or of all of them together.
+    p, q : float
+        Orders of the index, 0 < p < q.
+    eta : float
+        Allowed share, in the p-th powers, of what is pruned in what is kept; not negative.
+    gamma : float
+        How fast to prune; positive.
+    beta : float
+        Largest share of the d weights pruned at once, in [0, 1].
+
+    Returns
+    -------
+    ndarray or container
+        A pruned copy, where the weights live and of their data types.
+
+    Raises
+    ------
+    ValueError
+        If keep, scope or an option is out of range, or weights are empty, not finite or no real
+        numbers.
+
+    References
+    ----------
+    Diao et al. (2023), Pruning deep neural networks from a sparsity perspective, arXiv 2302.05601;
+    the rule and d as in its code, p, q, eta and gamma as in its README, beta ours.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> prune(np.array([4.0, 1.0, 0.1, 0.1, 0.1]), eta=0.0, gamma=1.0)
+    array([4. , 1. , 0.1, 0. , 0. ])
+
+    """
+    if not gamma > 0:
+        raise ValueError(f"gamma must be positive, got {gamma}")
+    if not 0 <= beta <= 1:
+        raise ValueError(f"beta must lie in [0, 1], got {beta}")
+    bound = partial(_bound, p=p, q=q, eta=eta)
+
+    def count(share: float, sizes: Array) -> int:
+        found = sizes[sizes > 0]
+        left = found.size
+        if left:
+            pruned = min(gamma * (left - bound(found)), beta * left)
+            left -= floor(pruned * (1 + 2**-50))  # a product may round to just below a whole number
+        return min(norms.count_kept(share, sizes.size), left)
+
+    return ENTRIES.prune(weights, keep, scope, count=count)
+
+
+def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer") -> Shares:
+    """Smallest upper limit under which the limit itself costs at most ``squared_error``.
+
+    That of ``magnitude.keep_for_error``, since the ranking is the same: a round that prunes more
+    than its limit costs more.
+
+    Parameters
+    ----------
+    weights : ndarray, any shape, or list, tuple or dict of such
+        Of NumPy or CuPy, real and finite.
+    squared_error : float
+        Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
+        together.
+    scope : {"layer", "global"}
+
+    Returns
+    -------
+    float, or container of floats
+        A ``keep`` for ``prune`` with the same scope.  0 where all weights are zero.
+
+    Raises
+    ------
+    ValueError
+        If squared_error or scope is out of range, or weights are empty, not finite or no real
+        numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> keep_for_error(np.array([1.0, 2.0, 2.0, 9.0]), squared_error=0.1)
+    0.25
+
+    """
+    return ENTRIES.keep_for_error(weights, squared_error, scope)
+
+
+def _bound(sizes: Array, p: float, q: float, eta: float) -> int:
+    """The least integer above the bound, less its rounding: all sizes equal, it is their number."""
+    index = norms.pq_index(sizes, p, q)
+    return min(ceil(norms.least_kept(sizes.size, index, eta, p, q) * (1 - 2**-40)), sizes.size)
