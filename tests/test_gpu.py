@@ -7,14 +7,17 @@ from hypothesis import strategies as st
 from members import each_member
 
 from chaos.network import Network
-from compress import norms, pruning
+from compress import norms
+from compress import pruning as methods
+from compress.pruning import filter as filters
+from compress.pruning import singular_value
 from stablenoise import NoiseField, Stable, noises
 
 cupy = pytest.importorskip("cupy", reason="needs cupy and a device")
 pytestmark = pytest.mark.gpu
 each_noise = each_member(noises)
 each_format = pytest.mark.parametrize("real", [np.float64, np.float32])
-each_method = each_member(pruning)
+each_method = each_member(methods)
 ROWS = np.arange(1_000, dtype=np.uint32)[::-1].copy()
 alphas, scales = st.floats(0.2, 2.0), st.floats(0.01, 100.0)
 seeds, steps = st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 1)
@@ -115,11 +118,22 @@ def test_a_network_has_the_numbers_of_the_host(loss):
         np.testing.assert_allclose(a.get(), b, rtol=1e-12, atol=1e-15)
 
 
+def test_errors_of_the_best_terms_are_those_of_the_host():
+    x = np.random.default_rng(1).standard_cauchy(10_000)
+    for p in (1.0, 2.0):
+        theirs = norms.relative_errors(cupy.asarray(x), p)
+        np.testing.assert_allclose(cupy.asnumpy(theirs), norms.relative_errors(x, p), rtol=1e-10)
+    assert norms.pq_index(cupy.asarray(x)) == pytest.approx(norms.pq_index(x), rel=1e-12)
+
+
 @each_method
 def test_pruning_stays_where_the_weights_are(member):
+    """Singular values are the device's own; all else is a selection."""
     weights = np.random.default_rng(1).normal(size=(30, 40))
+    weights = weights[:, :, None, None] if member is filters else weights
     pruned = member.prune(cupy.asarray(weights), 0.3)
-    np.testing.assert_array_equal(pruned.get(), member.prune(weights, 0.3))
+    least = 1e-12 if member is singular_value else 0
+    np.testing.assert_allclose(pruned.get(), member.prune(weights, 0.3), rtol=0, atol=least)
     keep = member.keep_for_error(cupy.asarray(weights), 0.1)
     assert keep == member.keep_for_error(weights, 0.1)
     error = norms.relative_error(cupy.asarray(weights), 0.3)
