@@ -76,12 +76,6 @@ def _lengths(sizes: Array, axes: tuple[int, ...], shift: int) -> Array:
     return array_module(top).ldexp(top, shift) * lengths
 
 
-def check_squared_error(squared_error: float) -> None:
-    """Raise ValueError unless ``squared_error`` is a share."""
-    if not 0 <= squared_error <= 1:
-        raise ValueError(f"squared_error must lie in [0, 1], got {squared_error}")
-
-
 def energies(lengths: Array) -> Array:
     """Squares of lengths, in units of the largest."""
     return (lengths / (float(lengths.max()) or 1.0)) ** 2

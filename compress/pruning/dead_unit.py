@@ -7,7 +7,6 @@ from stablenoise.checks import check_number
 
 from .. import norms
 from ..containers import Weights, check_scope, checked_leaves, rebuilt
-from ..ranking import check_squared_error
 
 Layer = tuple[Array, Array | None]  # weights of shape (units, inputs), biases of shape (units,)
 
@@ -106,7 +105,7 @@ def keep_for_error(
     0.5
 
     """
-    check_squared_error(squared_error)
+    norms.check_squared_error(squared_error)
     masks = alive(prune(weights, scope=scope, fold=fold))
     units = sum(mask.size for mask in masks)
     return sum(int(mask.sum()) for mask in masks) / units if units else 1.0

@@ -7,7 +7,7 @@ from stablenoise.field import WORDS, NoiseField
 
 from .. import norms
 from ..containers import Group, Shares, Weights, opened
-from ..ranking import check_squared_error, energies, joined, zero_all_but
+from ..ranking import energies, joined, zero_all_but
 
 LANE = WORDS - 1  # of a noise field; nothing else uses it
 
@@ -92,7 +92,7 @@ def keep_for_error(
     0.8
 
     """
-    check_squared_error(squared_error)
+    norms.check_squared_error(squared_error)
 
     def share(group: Group) -> float:
         sizes = joined([abs(a.astype(float)) for a in group.values()])

@@ -34,7 +34,7 @@ def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
         order = ends if rising else -ends
         which = np.searchsorted(order, log_p[here] if rising else -log_p[here], side="right") - 1
         t = np.empty(here.size)
-        solve(powers, np.maximum(which, 0), log_p[here], t)
+        solve(powers, which, log_p[here], t)
         u = law.middle[part[which]] + t / law.stretch[part[which]]
         x[here] = law.x(u, side)
     return x
