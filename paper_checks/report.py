@@ -13,7 +13,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from . import files
+from stablenoise import files
+
 from .claim import Finding, Verdict
 from .run import SCHEMA, Evidence, Settings, all_claims, code_stamp, to_record, versions
 

@@ -17,8 +17,9 @@ import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from stablenoise import files
+
 from . import claims as folder
-from . import files
 from .claim import Claim, Finding, Interval, Verdict, judge, overall, worst
 
 SCHEMA = 1

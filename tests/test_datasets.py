@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chaos import datasets
-from chaos.datasets import load_digits, load_ecg5000, load_fashion_mnist, load_mnist
+from stablenoise import datasets
+from stablenoise.datasets import load_digits, load_ecg5000, load_fashion_mnist, load_mnist
 
 REAL = os.environ.get("STABLENOISE_DATA")  # read before the tests are cut off from it
 PACK = {

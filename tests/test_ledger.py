@@ -12,10 +12,11 @@ from math import inf
 
 import pytest
 
-from paper_checks import files, report, run
+from paper_checks import report, run
 from paper_checks.__main__ import main
 from paper_checks.claim import Finding, Interval, Verdict
 from paper_checks.run import Settings
+from stablenoise import files
 
 QUICK = ["P2-2", "P1-2", "--budget", "64", "--jobs", "1"]
 

@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 
-def write(path: Path, text: str) -> None:
-    """Write ``text`` under a temporary name, bring it to the disk, and rename it to ``path``."""
+def write(path: Path, content: str | bytes) -> None:
+    """Write ``content`` under a temporary name, bring it to the disk, and rename it to ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(temporary, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
