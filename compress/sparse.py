@@ -11,6 +11,7 @@ from stablenoise.arrays import Array, array_module
 
 from .containers import Weights, checked_leaves, rebuilt
 from .pruning import dead_unit
+from .table import aligned
 
 INDEX = 4  # bytes of an int32
 COLUMNS = ("array", "shape", "kept shape", "nonzeros", "dense B", "dropped B", "CSR B")
@@ -151,9 +152,8 @@ class SizeReport:
 
     def table(self) -> str:
         """One line for each array and one for the total, in columns."""
-        lines = [COLUMNS + OPERATIONS, *(_cells(a) for a in (*self.arrays, self.total))]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        return "\n".join(_aligned(line, widths) for line in lines)
+        rows = [_cells(a) for a in (*self.arrays, self.total)]
+        return aligned([COLUMNS + OPERATIONS, *rows], words=3)
 
 
 def size_report(weights: Weights, pruned: Weights) -> SizeReport:
@@ -231,10 +231,3 @@ def _size(name: str, old: Array, new: Array) -> ArraySize:
 def _cells(size: ArraySize) -> tuple[str, ...]:
     name, *shapes = astuple(size)[:3]
     return name, *(str(s) if s else "" for s in shapes), *(f"{n:,}" for n in astuple(size)[3:])
-
-
-def _aligned(line: tuple[str, ...], widths: list[int]) -> str:
-    """Words to the left, numbers to the right."""
-    cells = zip(line, widths, strict=True)
-    padded = [c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(cells)]
-    return "  ".join(padded).rstrip()

@@ -116,7 +116,7 @@ def load_digits(standardise: bool = True) -> Dataset:
     noise = NoiseField(1.0, seed=0, lane=Lane.SPLIT).at(range(len(y)), 0, 1)[:, 0]
     train, test = np.split(np.argsort(noise, kind="stable"), [DIGITS_TRAIN])
     data = Dataset("digits", x[train], y[train], x[test], y[test])
-    return _standardised(data) if standardise else data
+    return standardised(data) if standardise else data
 
 
 def load_mnist(data_home: str | os.PathLike | None = None, standardise: bool = True) -> Dataset:
@@ -152,7 +152,7 @@ def load_mnist(data_home: str | os.PathLike | None = None, standardise: bool = T
     """
     folders = _folders(data_home, "mnist", "MNIST/raw")
     data = _images("MNIST", MNIST_SHA256, folders)
-    return _standardised(data) if standardise else data
+    return standardised(data) if standardise else data
 
 
 def load_fashion_mnist(
@@ -189,7 +189,7 @@ def load_fashion_mnist(
     """
     folders = _folders(data_home, "fashion_mnist", "FashionMNIST/raw")
     data = _images("Fashion-MNIST", FASHION_MNIST_SHA256, folders)
-    return _standardised(data) if standardise else data
+    return standardised(data) if standardise else data
 
 
 def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool = True) -> Dataset:
@@ -229,7 +229,20 @@ def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool =
     """
     folders = _folders(data_home, "ecg5000", "ECG5000")
     data = Dataset("ECG5000", *_beats("TRAIN", folders), *_beats("TEST", folders))
-    return _standardised(data) if standardise else data
+    return standardised(data) if standardise else data
+
+
+def standardised(data: Dataset) -> Dataset:
+    """Data with every input of mean 0 and standard deviation 1 over the training part.
+
+    The same map is applied to the test part; inputs constant in training become 0 in both.
+    """
+    x = data.x_train
+    # Not std > 0: rounding of the mean can leave a constant feature a spread of 1e-17.
+    varies = x.max(axis=0) > x.min(axis=0)
+    mean = x.mean(axis=0)
+    scale = np.divide(1.0, x.std(axis=0), out=np.zeros(x.shape[1]), where=varies)
+    return replace(data, x_train=(x - mean) * scale, x_test=(data.x_test - mean) * scale)
 
 
 def _bundled_digits() -> tuple[np.ndarray, np.ndarray]:
@@ -256,15 +269,6 @@ def _beats(part: str, folders: list[Path]) -> tuple[np.ndarray, np.ndarray]:
     name = f"ECG5000_{part}.txt"
     table = np.loadtxt(BytesIO(_content(name, ECG5000_SHA256[name], folders)))
     return np.ascontiguousarray(table[:, 1:]), (table[:, 0] != 1).astype(np.int64)
-
-
-def _standardised(data: Dataset) -> Dataset:
-    x = data.x_train
-    # Not std > 0: rounding of the mean can leave a constant feature a spread of 1e-17.
-    varies = x.max(axis=0) > x.min(axis=0)
-    mean = x.mean(axis=0)
-    scale = np.divide(1.0, x.std(axis=0), out=np.zeros(x.shape[1]), where=varies)
-    return replace(data, x_train=(x - mean) * scale, x_test=(data.x_test - mean) * scale)
 
 
 def _folders(data_home: str | os.PathLike | None, *names: str) -> list[Path]:

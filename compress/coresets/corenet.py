@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 from warnings import warn
 
 import numpy as np
@@ -149,7 +150,7 @@ def corenet_plus_plus(
     """
     check_integer("trials", trials, 1, 2**30 - 1)
     seen, test = network.checked(points), network.checked(held_out, "held_out")
-    _check_disjoint(seen, test)
+    check_disjoint(points=seen, held_out=test)
     first = _corenet(network, seen, rule, seed, drop=True)
     pairs = zip(first.plans, network.inputs(test), strict=True)
     draws = [_best(p, a, (seed, layer), trials) for layer, (p, a) in enumerate(pairs)]
@@ -253,9 +254,9 @@ def _best(found: Plan, inputs: np.ndarray, address: tuple[int, int], trials: int
     return Draw(weights, counts)
 
 
-def _check_disjoint(points: np.ndarray, held_out: np.ndarray) -> None:
-    """Raise ValueError if a row is in both; -0.0 is 0.0."""
-    seen = {row.tobytes() for row in points.astype(float) + 0.0}
-    common = sum(row.tobytes() in seen for row in held_out.astype(float) + 0.0)
-    if common:
-        raise ValueError(f"held_out must share no row with points, got {common} that are in both")
+def check_disjoint(**points: np.ndarray) -> None:
+    """Raise ValueError if a row is in two of the arrays; -0.0 is 0.0."""
+    rows = {name: {x.tobytes() for x in a.astype(float) + 0.0} for name, a in points.items()}
+    for one, other in combinations(rows, 2):
+        if common := len(rows[one] & rows[other]):
+            raise ValueError(f"{other} must share no row with {one}, got {common} that are in both")

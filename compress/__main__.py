@@ -1,0 +1,193 @@
+"""The command line: prune a network, sample a coreset of it, compare all methods."""
+
+import argparse
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+import numpy as np
+
+from stablenoise import files
+from stablenoise.datasets import Dataset
+
+from . import archive, curves, methods, opened, pruning
+from .coresets import Budget, Coreset, Guarantee, diagnostics
+from .curves import accuracy, relative_change
+from .methods import Task
+from .model import Arrays, Model
+from .norms import pq_index
+from .pruning import magnitude
+from .sparse import size_report
+from .table import aligned
+
+KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
+POINTS = 200  # examples in S, and in T
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code: 0, 1 for input that is refused, 2 for usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except (ValueError, OSError, ImportError) as error:
+        print(f"compress: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("compress", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    prune = _command(commands, "prune", _prune, "prune by one method and write the result")
+    prune.add_argument("--method", choices=_modules(), default="magnitude")
+    amount = prune.add_mutually_exclusive_group(required=True)
+    amount.add_argument("--keep", type=_share, help="share of the units kept")
+    amount.add_argument("--error", type=_share, help="largest squared relative error")
+    prune.add_argument("--scope", choices=("layer", "global"), default="layer")
+    prune.add_argument("--out", type=Path, required=True, metavar="PRUNED.npz")
+    sample = _command(commands, "coreset", _coreset, "sample a coreset and write it")
+    sample.add_argument("--method", choices=methods.CORESETS, default="corenet")
+    sample.add_argument("--keep", type=_share, help="expected share of the edges kept")
+    sample.add_argument("--shares", choices=("network", "layer"), default="network")
+    sample.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
+    sample.add_argument("--delta", type=float, help="probability that the guarantee fails")
+    sample.add_argument("--out", type=Path, required=True, metavar="CORESET.npz")
+    report = _command(commands, "report", _report, "compare all methods at equal shares kept")
+    report.add_argument("--keep", type=_share, nargs="+", default=KEEPS, help="shares kept")
+    report.add_argument("--out", type=Path, metavar="FOLDER", help="for curves.csv, curves.svg")
+    return parser
+
+
+def _command(commands: Any, name: str, command: Callable, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    parser.add_argument("weights", type=Path, metavar="WEIGHTS.npz")
+    parser.add_argument(
+        "--data",
+        required=True,
+        help=f"{', '.join(opened.LOADERS)}, or an .npz with {', '.join(opened.PARTS)}",
+    )
+    parser.add_argument("--data-home", type=Path, help="folder to search for the data first")
+    parser.add_argument(
+        "--inputs",
+        choices=opened.SCALES,
+        help="as they are; 2 (x - 1/2), the default with convolutions; each of mean 0, spread 1",
+    )
+    parser.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
+
+
+def _modules() -> list[str]:
+    return sorted(module.name for module in iter_modules(pruning.__path__))
+
+
+def _share(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = np.nan
+    if not 0 <= found <= 1:
+        raise argparse.ArgumentTypeError(f"must lie in [0, 1], got {text!r}")
+    return found
+
+
+def _prune(options: argparse.Namespace) -> None:
+    model, data = _opened(options)
+    place = options.method, options.scope, options.seed
+    keep = options.keep
+    if keep is None:
+        keep = methods.keep_for_error(model, options.error, *place)
+    arrays = methods.prune(model, keep, *place)
+    archive.save(options.out, model.as_in_file(arrays))
+    print(size_report(model.arrays, arrays).table())
+    _print_change(model, data, arrays)
+
+
+def _coreset(options: argparse.Namespace) -> None:
+    rule = _rule(options)
+    model, data = _opened(options)
+    task = _task(model, data, options)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
+        found = methods.CORESETS[options.method](task, rule)
+    arrays = methods.of_coreset(model, found)
+    archive.save(options.out, model.as_in_file(arrays))
+    print(_layers(found, task.x))
+    _print_change(model, data, arrays)
+    for message in found.messages:
+        print(message)
+
+
+def _report(options: argparse.Namespace) -> None:
+    model, data = _opened(options)
+    print(_compressibility(model))
+    task = _task(model, data, options)
+    found = []
+    for outcome in curves.outcomes(task, options.keep):
+        found.append(outcome)
+        if outcome.note:
+            print(f"{outcome.method} at {outcome.keep:g}: {outcome.note}")
+    whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
+    print(f"accuracy of the whole network: {whole:.4f}")
+    for quantity in ("error", "accuracy", "kept"):
+        print(f"\n{curves.table(found, quantity)}")
+    if options.out:
+        files.write(options.out / "curves.csv", curves.to_csv(found))
+        files.write(options.out / "curves.svg", curves.to_svg(found, whole))
+
+
+def _rule(options: argparse.Namespace) -> Budget | Guarantee:
+    """The rule asked for: a share to keep, or epsilon and delta."""
+    guarantee = options.epsilon, options.delta
+    if options.keep is not None and guarantee == (None, None):
+        return Budget(options.keep, options.shares)
+    if options.keep is None and None not in guarantee:
+        return Guarantee(*guarantee)
+    raise ValueError("a coreset needs --keep, or --epsilon and --delta, got neither or both")
+
+
+def _opened(options: argparse.Namespace) -> tuple[Model, Dataset]:
+    return opened.model_and_data(options.weights, options.data, options.data_home, options.inputs)
+
+
+def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
+    points, held_out = opened.two_samples(data, options.points, options.seed)
+    return Task(model, points, held_out, data.x_test, data.y_test, options.seed)
+
+
+def _print_change(model: Model, data: Dataset, arrays: Arrays) -> None:
+    """What became of the outputs at the test data."""
+    logits = [model.logits(a, data.x_test) for a in (model.arrays, arrays)]
+    before, after = (accuracy(z, data.y_test) for z in logits)
+    error = relative_change(*logits)
+    print(f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {error:.4f}")
+
+
+def _layers(found: Coreset, points: np.ndarray) -> str:
+    """Edges of each layer, and how far its sums are from those of the network."""
+    rows = [["layer", "edges", "kept", "zero sensitivity", "rms expected", "rms observed"]]
+    shares, errors = diagnostics.zero_shares(found), diagnostics.errors(found, points)
+    layers = zip(found.network.weights, found.weights, shares, errors, strict=True)
+    for layer, (whole, kept, zero, error) in enumerate(layers):
+        counts = f"{np.count_nonzero(whole):,}", f"{kept.nnz:,}"
+        spread = f"{error.predicted:.3g}", f"{error.observed:.3g}"
+        rows.append([str(layer), *counts, f"{zero:.3f}", *spread])
+    return aligned(rows)
+
+
+def _compressibility(model: Model) -> str:
+    """How unequal the weights of each array are."""
+    rows = [["array", "shape", "nonzeros", "PQ index", "kept for 10% error"]]
+    for name, w in model.weights.items():
+        share = f"{magnitude.keep_for_error(w, 0.1):.4f}"
+        count = f"{np.count_nonzero(w):,}"
+        rows.append([name, str(w.shape), count, f"{pq_index(w):.3f}", share])
+    return aligned(rows, words=2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

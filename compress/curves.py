@@ -1,0 +1,170 @@
+"""What a network loses at its outputs as fewer of its weights are kept, by every method."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from io import BytesIO, StringIO
+
+import numpy as np
+
+from .coresets.bounds import check_share
+from .methods import Method, Task, available, nonzeros
+from .table import aligned
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one method leaves of a network at one share.
+
+    Parameters
+    ----------
+    method : str
+    keep : float
+        Share asked for, of the nonzero weights of every layer.
+    kept : float
+        Numbers that store the weights over all nonzero weights.
+    error : float
+        Sum of |f' - f| over outputs and examples, over that of |f|.
+    accuracy : float
+        Share of right labels.
+    note : str
+        Why there is no outcome, where there is none: the numbers are NaN then.
+
+    """
+
+    method: str
+    keep: float
+    kept: float = np.nan
+    error: float = np.nan
+    accuracy: float = np.nan
+    note: str = ""
+
+
+def outcomes(
+    task: Task, keeps: Sequence[float], methods: dict[str, Method] | None = None
+) -> Iterator[Outcome]:
+    """Yield what each method leaves at each share: all shares of one method, then the next.
+
+    Parameters
+    ----------
+    task : Task
+    keeps : sequence of float
+        Shares of the nonzero weights of every layer, in (0, 1).
+    methods : dict, optional
+        By name; by default all of ``methods.available``.
+
+    Yields
+    ------
+    Outcome
+
+    Raises
+    ------
+    ValueError
+        If a share is out of range.
+
+    """
+    for keep in keeps:
+        check_share("keep", keep)
+    exact = task.model.logits(task.model.arrays, task.x)
+    chosen = available(task.model) if methods is None else methods
+    for name, method in chosen.items():
+        yield from (_outcome(task, exact, name, method, keep) for keep in keeps)
+
+
+def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
+    """Share of examples whose largest output is that of their label."""
+    return float((logits.argmax(axis=1) == labels).mean())
+
+
+def relative_change(exact: np.ndarray, logits: np.ndarray) -> float:
+    """Sum of |f' - f| over outputs and examples, over that of |f|."""
+    return float(abs(logits - exact).sum(dtype=float) / abs(exact).sum(dtype=float))
+
+
+def _outcome(task: Task, exact: np.ndarray, name: str, method: Method, keep: float) -> Outcome:
+    try:
+        arrays, stored = method(task, keep)
+    except ValueError as refused:  # such as a share of less than one edge a neuron
+        return Outcome(name, keep, note=str(refused))
+    logits = task.model.logits(arrays, task.x)
+    kept = stored / nonzeros(task.model.arrays)
+    error = relative_change(exact, logits)
+    return Outcome(name, keep, kept, error, accuracy(logits, task.labels))
+
+
+def table(found: Sequence[Outcome], quantity: str) -> str:
+    r"""One line for each method and one column for each share.
+
+    Parameters
+    ----------
+    found : sequence of Outcome
+    quantity : {"kept", "error", "accuracy"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(table([Outcome("magnitude", 0.1, 0.1, 0.25, 0.9)], "error"))
+    error \ keep    0.1
+    magnitude     0.250
+
+    """
+    keeps = dict.fromkeys(o.keep for o in found)
+    values = {(o.method, o.keep): getattr(o, quantity) for o in found}
+    rows = [[f"{quantity} \\ keep", *(f"{keep:g}" for keep in keeps)]]
+    for method in dict.fromkeys(o.method for o in found):
+        rows.append([method, *(f"{values.get((method, keep), np.nan):.3f}" for keep in keeps)])
+    return aligned(rows)
+
+
+def to_csv(found: Sequence[Outcome]) -> str:
+    """All outcomes, a line each, under the names of their fields."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(field.name for field in fields(Outcome))
+    writer.writerows(astuple(o) for o in found)
+    return text.getvalue()
+
+
+def to_svg(found: Sequence[Outcome], accuracy: float) -> bytes:
+    """Curves of error and accuracy against the share kept, one for each method.
+
+    Parameters
+    ----------
+    found : sequence of Outcome
+    accuracy : float
+        Of the whole network, drawn as a line.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    axes = figure.subplots(1, 2)
+    for place, method in enumerate(dict.fromkeys(o.method for o in found)):
+        line = [o for o in found if o.method == method and not o.note]
+        style = {"marker": "o^sD"[place % 4], "color": f"C{place % 10}", "markersize": 4}
+        for ax, quantity in zip(axes, ("error", "accuracy"), strict=True):
+            y = [getattr(o, quantity) for o in line]
+            ax.plot([o.kept for o in line], y, label=method, alpha=0.8, **style)
+    axes[0].set(ylabel="relative error of the outputs", yscale="log")
+    axes[1].set(ylabel="accuracy")
+    axes[1].axhline(accuracy, color="0.5", linewidth=1, linestyle="--")
+    for ax in axes:
+        ax.set(xlabel="share of the weights kept", xlim=(0, 1))
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right", fontsize="small")
+    content = BytesIO()
+    with rc_context({"svg.hashsalt": "compress"}):  # no random names, so that runs compare
+        figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()

@@ -1,0 +1,234 @@
+"""Every method of pruning and every coreset, asked for the same share of a network's weights.
+
+A method takes a ``Task`` and ``keep``, the share of the nonzero weights of every layer, and gives
+the arrays of the pruned network with the count of the numbers that store its weights: nonzeros,
+or the entries of factors.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from . import coresets, pruning
+from .containers import Shares
+from .coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
+from .coresets.corenet import check_disjoint
+from .model import Arrays, Model
+from .pruning import dead_unit
+
+Stored = tuple[Arrays, int]
+Rule = Budget | Guarantee
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """A network, the examples that methods may see and those they are judged by, and a seed.
+
+    Parameters
+    ----------
+    model : Model
+    points : ndarray, shape (s, inputs)
+        S: for sensitivities.
+    held_out : ndarray, shape (t, inputs)
+        T: for the choice among coresets.
+    x : ndarray, shape (n, inputs)
+        To judge by.
+    labels : ndarray, shape (n,)
+        Of ``x``.
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        If an example is in two of the three.
+
+    """
+
+    model: Model
+    points: np.ndarray
+    held_out: np.ndarray
+    x: np.ndarray
+    labels: np.ndarray
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        check_disjoint(points=self.points, held_out=self.held_out, evaluation=self.x)
+
+
+Method = Callable[[Task, float], Stored]
+
+
+def available(model: Model) -> dict[str, Method]:
+    """Methods for this network, by name: coresets are of networks without convolutions.
+
+    Examples
+    --------
+    >>> from compress.model import recognised
+    >>> list(available(recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)))[:3]
+    ['magnitude', 'random', 'sap']
+
+    """
+    if model.convolves:
+        return PRUNING | KERNELS
+    return PRUNING | {name: partial(_coreset, name) for name in CORESETS} | SAMPLERS
+
+
+def nonzeros(arrays: Arrays) -> int:
+    """Number of weights, biases apart, that are not zero."""
+    return sum(int(np.count_nonzero(a)) for a in arrays.values() if a.ndim > 1)
+
+
+def relu_network(model: Model) -> ReluNetwork:
+    """The network as coresets take it."""
+    biases = [a for a in model.arrays.values() if a.ndim == 1]
+    return ReluNetwork(list(model.weights.values()), biases or None)
+
+
+def prune(model: Model, keep: Shares, method: str, scope: str = "layer", seed: int = 1) -> Arrays:
+    """Arrays of a network pruned by a module of ``pruning``, each given the arrays it wants.
+
+    Parameters
+    ----------
+    model : Model
+    keep : float, or dict of floats
+    method : str
+        Name of the module; ``column`` prunes hidden neurons, with their biases and what they feed.
+    scope : {"layer", "global"}
+    seed : int
+        Of ``random``.
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        As the module's ``prune``.
+
+    """
+    module, given, options = _module(model, method, seed)
+    found = module.prune(given, keep, scope, **options)
+    return _without_neurons(model, found) if method == "column" else model.arrays | found
+
+
+def keep_for_error(
+    model: Model, squared_error: float, method: str, scope: str = "layer", seed: int = 1
+) -> Shares:
+    """Least ``keep`` for ``prune`` that loses at most ``squared_error``, as the module says."""
+    module, given, options = _module(model, method, seed)
+    return module.keep_for_error(given, squared_error, scope, **options)
+
+
+def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
+    module = import_module(f"{pruning.__name__}.{method}")
+    if method == "column":
+        return module, {k: w.T for k, w in _dense(model).items()}, {"network": True}
+    if method == "dead_unit":
+        return module, _after_convolutions(model), {}
+    return module, model.weights, {"seed": seed} if method == "random" else {}
+
+
+def _dense(model: Model) -> Arrays:
+    return {k: w for k, w in model.weights.items() if w.ndim == 2}
+
+
+def _after_convolutions(model: Model) -> Arrays:
+    names = list(model.arrays)
+    start = names.index(next(iter(_dense(model)), names[-1]))
+    return {k: model.arrays[k] for k in names[start:]}
+
+
+def _without_neurons(model: Model, columns: Arrays) -> Arrays:
+    """The network without the neurons whose columns are zero, their biases and what they feed."""
+    layers, alive = _after_convolutions(model), np.array(True)
+    for name, array in layers.items():
+        if array.ndim == 2:
+            layers[name], alive = columns[name].T, np.asarray(columns[name].any(axis=0))
+        elif name != list(layers)[-1]:
+            layers[name] = np.where(alive, array, 0)
+    return model.arrays | dead_unit.prune(layers, fold=False)
+
+
+def _pruned(method: str, task: Task, keep: float) -> Stored:
+    return _stored(prune(task.model, keep, method, seed=task.seed))
+
+
+def _of_nonzeros(method: str, task: Task, keep: float) -> Stored:
+    """By a method for which a share is one of all entries, zero or not."""
+    weights = task.model.weights.items()
+    shares = {k: keep * np.count_nonzero(w) / w.size for k, w in weights}
+    return _stored(prune(task.model, shares, method))
+
+
+def _factors(task: Task, keep: float) -> Stored:
+    """Matrices of the largest rank whose factors are within the share of their numbers."""
+    found = {k: baselines.svd(w, keep) for k, w in _dense(task.model).items()}
+    others = {k: w for k, w in task.model.weights.items() if k not in found}
+    products = {k: f.left @ f.right for k, f in found.items()}
+    stored = sum(f.stored for f in found.values()) + nonzeros(others)
+    return task.model.arrays | products, stored
+
+
+def of_coreset(model: Model, coreset: Coreset) -> Arrays:
+    """Arrays of a coreset under the names of its network."""
+    biases = [name for name, a in model.arrays.items() if a.ndim == 1]
+    found = dict(zip(model.weights, coreset.dense(), strict=True))
+    return model.arrays | found | dict(zip(biases, coreset.biases or (), strict=True))
+
+
+def _coreset(method: str, task: Task, keep: float) -> Stored:
+    found = CORESETS[method](task, Budget(keep, shares="layer"))
+    return of_coreset(task.model, found), found.edges
+
+
+def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset:
+    return make(relu_network(task.model), task.points, rule, task.seed)
+
+
+def _best_of_several(task: Task, rule: Rule) -> Coreset:
+    return _corenet(partial(coresets.corenet_plus_plus, held_out=task.held_out), task, rule)
+
+
+def _sampled(sample: Callable, task: Task, keep: float) -> Stored:
+    layers = enumerate(task.model.weights.items())
+    found = {k: sample(w, keep, task.seed, i).toarray() for i, (k, w) in layers}
+    return _stored(task.model.arrays | found)
+
+
+def _by_sensitivity(choose: Callable, task: Task, keep: float) -> Stored:
+    """Entries chosen by their sensitivities over S."""
+    inputs = relu_network(task.model).inputs(task.points)
+    layers = zip(task.model.weights.items(), inputs, strict=True)
+    found = {k: choose(w, sensitivities(w, a), keep) for (k, w), a in layers}
+    return _stored(task.model.arrays | found)
+
+
+def _stored(arrays: Arrays) -> Stored:
+    return arrays, nonzeros(arrays)
+
+
+PRUNING: dict[str, Method] = {
+    "magnitude": partial(_of_nonzeros, "magnitude"),
+    "random": partial(_pruned, "random"),
+    "sap": partial(_of_nonzeros, "sap"),
+    "column": partial(_pruned, "column"),
+    "singular_value": _factors,
+}
+KERNELS: dict[str, Method] = {"filter": partial(_pruned, "filter")}
+CORESETS: dict[str, Callable[[Task, Rule], Coreset]] = {
+    "corenet": partial(_corenet, coresets.corenet),
+    "corenet_plus": partial(_corenet, coresets.corenet_plus),
+    "corenet_plus_plus": _best_of_several,
+}
+SAMPLERS: dict[str, Method] = {
+    "uniform": partial(_sampled, baselines.uniform),
+    "l1": partial(_sampled, baselines.l1),
+    "l2": partial(_sampled, baselines.l2),
+    "hybrid": partial(_sampled, baselines.hybrid),
+    "top_sensitivity": partial(_by_sensitivity, baselines.top_sensitivity),
+}

@@ -1,0 +1,118 @@
+"""A network and its data, from files."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from stablenoise import datasets
+from stablenoise.checks import check_integer
+from stablenoise.datasets import Dataset
+
+from . import archive
+from .coresets.sampling import subset
+from .model import Model, recognised
+
+Path = str | os.PathLike
+LOADERS: dict[str, Callable[[Path | None, bool], Dataset]] = {
+    "digits": lambda home, standardise: datasets.load_digits(standardise),
+    "mnist": datasets.load_mnist,
+    "fashion_mnist": datasets.load_fashion_mnist,
+    "ecg5000": datasets.load_ecg5000,
+}
+PARTS = ("x_train", "y_train", "x_test", "y_test")
+SCALES = ("unit", "centred", "standardised")
+
+
+def model_and_data(
+    weights: Path, data: str, data_home: Path | None = None, inputs: str | None = None
+) -> tuple[Model, Dataset]:
+    """A network of a file, and data with inputs scaled as the network wants them.
+
+    Parameters
+    ----------
+    weights : str or path
+        An ``.npz`` file, see ``model.recognised``.
+    data : str
+        "digits", "mnist", "fashion_mnist", "ecg5000", or an ``.npz`` file with the arrays
+        ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+    data_home : str or path, optional
+        Folder to search first, see ``stablenoise.datasets``.
+    inputs : {"unit", "centred", "standardised"}, optional
+        As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1.
+        By default centred for a network with convolutions and standardised for others.
+
+    Returns
+    -------
+    tuple of Model and Dataset
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is not there.
+    ValueError
+        If a file is not what it must be, or the network does not take such inputs.
+
+    """
+    arrays = archive.load(weights)
+    convolves = any(a.ndim == 4 for a in arrays.values())
+    scale = inputs or ("centred" if convolves else "standardised")
+    found = _data(data, data_home, scale == "standardised")
+    if scale == "centred":
+        found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)
+    return recognised(arrays, found.x_train.shape[1]), found
+
+
+def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two samples of the training inputs that share no example with each other or the test data.
+
+    Parameters
+    ----------
+    data : Dataset
+    size : int
+        Of each, in [1, n / 2] of the n training examples; examples that occur twice, or also in
+        the test data, are left out.
+    seed : int
+        In [0, 2^64).
+
+    Returns
+    -------
+    tuple of ndarray, shapes (size, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    """
+    check_integer("points", size, 1, len(data.x_train) // 2 + 1)
+    chosen = data.x_train[subset(len(data.x_train), 2 * size, seed)]
+    test = {x.tobytes() for x in data.x_test}
+    different = {x.tobytes(): x for x in chosen if x.tobytes() not in test}
+    first, second = np.array_split(np.array(list(different.values())), 2)
+    return first, second
+
+
+def _data(data: str, home: Path | None, standardise: bool) -> Dataset:
+    if data in LOADERS:
+        return LOADERS[data](home, standardise)
+    if not data.endswith(".npz"):
+        raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {data!r}")
+    found = _own_data(data)
+    return datasets.standardised(found) if standardise else found
+
+
+def _own_data(path: str) -> Dataset:
+    arrays = archive.load(path)
+    if not set(PARTS) <= set(arrays):
+        raise ValueError(f"{path} must hold {', '.join(PARTS)}, got {', '.join(arrays)}")
+    x_train, y_train, x_test, y_test = (arrays[name] for name in PARTS)
+    for x, y in (x_train, y_train), (x_test, y_test):
+        if x.ndim != 2 or y.shape != x.shape[:1] or y.dtype.kind not in "iu":
+            rule = "must hold inputs of shape (n, d) with n integer labels"
+            raise ValueError(f"{path} {rule}, got {x.shape} with {y.shape} of {y.dtype}")
+    if x_train.shape[1] != x_test.shape[1]:
+        raise ValueError(f"{path} must hold inputs of one d, got {x_train.shape}, {x_test.shape}")
+    floats = (np.ascontiguousarray(x, dtype=float) for x in (x_train, x_test))
+    return Dataset(path, next(floats), y_train.astype(int), next(floats), y_test.astype(int))

@@ -1,0 +1,305 @@
+"""Every method at equal shares, the curves, and the command line."""
+
+import csv
+import re
+from functools import cache
+from itertools import islice
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from chaos.network import Network
+from chaos.sgd import minibatch_drift, trajectory
+from compress import archive, curves, methods, opened
+from compress.__main__ import main
+from compress.curves import Outcome
+from compress.methods import Task
+from compress.model import recognised
+from compress.norms import relative_error
+from compress.pruning import magnitude
+from stablenoise import NoiseField
+from stablenoise.datasets import load_digits
+
+KEEPS = (0.2, 0.5, 0.9)
+
+
+@cache
+def trained():
+    """Matrices of a network that has learned the digits: 64 inputs, 40 hidden units."""
+    digits, network = load_digits(), Network()
+    drift = minibatch_drift(network, digits.x_train, digits.y_train, batch=64, seed=1)
+    start = network.initial((64, 40, 10), seed=1)
+    path = trajectory(start, drift, NoiseField(2.0, seed=1), eta=0.05, sigma=0.01)
+    hidden, output = next(islice(path, 299, None))
+    return {"hidden": hidden, "output": output / 40}  # the mean-field scaling divides by the width
+
+
+@pytest.fixture
+def file(tmp_path):
+    archive.save(tmp_path / "weights.npz", trained())
+    return tmp_path / "weights.npz"
+
+
+@cache
+def task(biases=False):
+    rng = np.random.default_rng(1)
+    arrays = trained()
+    if biases:
+        arrays = {
+            "hidden": arrays["hidden"],
+            "b": rng.normal(size=40) / 9,
+            "output": arrays["output"],
+            "c": rng.normal(size=10) / 9,
+        }
+    data = load_digits()
+    points, held_out = opened.two_samples(data, 100, seed=1)
+    return Task(recognised(arrays, 64), points, held_out, data.x_test, data.y_test)
+
+
+@cache
+def outcomes(biases=False):
+    return {(o.method, o.keep): o for o in curves.outcomes(task(biases), KEEPS)}
+
+
+def images(seed=1):
+    """A task with a convolution, of which no weight has been learned."""
+    rng = np.random.default_rng(seed)
+    arrays = {
+        "k": rng.normal(size=(10, 1, 3, 3)),
+        "k_bias": rng.normal(size=10),
+        "v": rng.normal(size=(30, 90)),
+        "v_bias": rng.normal(size=30),
+        "w": rng.normal(size=(4, 30)),
+        "w_bias": rng.normal(size=4),
+    }
+    points, held_out, x = np.split(rng.normal(size=(90, 64)), 3)
+    return Task(recognised(arrays, 64), points, held_out, x, np.arange(30) % 4)
+
+
+# --------------------------------------------------------------------------- methods and curves
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("keep", KEEPS)
+def test_every_method_keeps_about_the_share(keep, biases):
+    """Draws have a standard deviation below 0.01 here; factors round their rank down."""
+    for name in methods.available(task().model):
+        kept = outcomes(biases)[name, keep].kept
+        low, high = keep - 0.04, keep + 0.04
+        if name in ("singular_value", "sap"):  # less, by rank or by its own rule
+            low, high = 0, keep + 0.01
+        assert low < kept < high, name
+
+
+def test_errors_fall_as_more_is_kept_and_magnitude_is_the_least_of_entrywise_methods():
+    found = outcomes()
+    for name in methods.available(task().model):
+        assert found[name, 0.9].error < found[name, 0.2].error, name
+    others = set(methods.available(task().model)) - {"magnitude", "sap", "column"}
+    for keep in KEEPS:
+        least = min(found[name, keep].error for name in others)
+        assert found["magnitude", keep].error < least
+
+
+def test_what_is_judged_is_the_network_of_the_arrays():
+    found = outcomes(True)["magnitude", 0.5]
+    arrays, _ = methods.available(task().model)["magnitude"](task(True), 0.5)
+    hidden = np.maximum(task().x @ arrays["hidden"].T + arrays["b"], 0)
+    logits = hidden @ arrays["output"].T + arrays["c"]
+    exact = task(True).model.logits(task(True).model.arrays, task().x)
+    assert found.error == pytest.approx(np.abs(logits - exact).sum() / np.abs(exact).sum())
+    assert found.accuracy == np.mean(logits.argmax(axis=1) == task().labels)
+
+
+def test_a_pruned_neuron_leaves_no_bias_and_feeds_nothing():
+    arrays, stored = methods.available(task().model)["column"](task(True), 0.5)
+    alive = arrays["hidden"].any(axis=1)
+    assert alive.sum() == 20
+    assert not arrays["b"][~alive].any() and not arrays["output"][:, ~alive].any()
+    np.testing.assert_array_equal(arrays["c"], task(True).model.arrays["c"])
+    longest = np.argsort(-np.linalg.norm(trained()["hidden"], axis=1))[:20]
+    assert set(np.flatnonzero(alive)) == set(longest)
+    assert stored == 20 * 64 + 20 * 10
+
+
+def test_shares_are_of_the_weights_that_are_not_zero():
+    sparse = {k: magnitude.prune(w, 0.5) for k, w in trained().items()}
+    half = Task(recognised(sparse, 64), task().points, task().held_out, task().x, task().labels)
+    for name, method in methods.available(half.model).items():
+        if name not in ("singular_value", "sap", "column"):
+            stored = method(half, 0.5)[1]
+            assert stored / methods.nonzeros(sparse) == pytest.approx(0.5, abs=0.05), name
+
+
+def test_convolutions_are_pruned_by_filters_and_have_no_coresets():
+    found = methods.available(images().model)
+    assert "filter" in found and "corenet" not in found
+    arrays, stored = found["filter"](images(), 0.5)
+    assert arrays["k"].any(axis=(1, 2, 3)).sum() == 5 and stored == 45 + 2700 + 120
+    arrays, stored = found["column"](images(), 0.5)
+    assert arrays["v"].any(axis=1).sum() == 15 and stored == 90 + 15 * 90 + 15 * 4
+    np.testing.assert_array_equal(arrays["k"], images().model.arrays["k"])
+    arrays, stored = found["singular_value"](images(), 0.5)
+    assert np.linalg.matrix_rank(arrays["v"]) == 11 and stored == 90 + 11 * 120 + 1 * 34
+
+
+def test_random_choices_follow_the_seed():
+    for name in ("random", "corenet", "corenet_plus_plus", "uniform"):
+        method = methods.available(task().model)[name]
+        first, again = (method(task(), 0.3)[0]["hidden"] for _ in range(2))
+        np.testing.assert_array_equal(first, again)
+        other = Task(task().model, task().points, task().held_out, task().x, task().labels, seed=2)
+        assert not np.array_equal(first, method(other, 0.3)[0]["hidden"]), name
+
+
+@pytest.mark.parametrize(
+    ("places", "line"),
+    [
+        ((0, 0, 1), "held_out must share no row with points, got 3"),
+        ((0, 1, 0), "evaluation must share no row with points, got 3"),
+        ((0, 1, 1), "evaluation must share no row with held_out, got 3"),
+    ],
+)
+def test_examples_must_not_serve_twice(places, line):
+    parts = np.random.default_rng(1).normal(size=(2, 3, 64))
+    with pytest.raises(ValueError, match=line):
+        Task(task().model, *(parts[place] for place in places), np.arange(3))
+
+
+def test_a_share_that_a_method_cannot_meet_is_noted_and_the_others_go_on():
+    found = {o.method: o for o in curves.outcomes(task(), [0.005])}
+    assert re.match(r".* must .*, got ", found["corenet"].note) and np.isnan(found["corenet"].error)
+    assert found["magnitude"].error > 0 and not found["magnitude"].note
+
+
+@pytest.mark.parametrize("keep", [0.0, 1.0, -0.5, np.nan])
+def test_shares_outside_are_refused(keep):
+    with pytest.raises(ValueError, match=r"keep must lie in \(0, 1\), got"):
+        next(curves.outcomes(task(), [0.5, keep]))
+
+
+def test_tables_and_curves_hold_every_outcome():
+    found = [Outcome("a", 0.1, 0.1, 0.5, 0.8), Outcome("a", 0.2, 0.2, 0.25, 0.9)]
+    found += [Outcome("b", 0.1, note="no"), Outcome("b", 0.2, 0.2, 1.0, 0.5)]
+    assert curves.table(found, "error").splitlines() == [
+        r"error \ keep    0.1    0.2",
+        "a             0.500  0.250",
+        "b               nan  1.000",
+    ]
+    rows = list(csv.DictReader(curves.to_csv(found).splitlines()))
+    assert [row["method"] for row in rows] == ["a", "a", "b", "b"]
+    assert float(rows[1]["error"]) == 0.25 and rows[2]["note"] == "no"
+    page = ElementTree.fromstring(curves.to_svg(found, accuracy=0.9))
+    assert page.tag.endswith("svg")
+    assert curves.to_svg(found, accuracy=0.9) == curves.to_svg(found, accuracy=0.9)
+
+
+# --------------------------------------------------------------------------- the command line
+
+
+def run(*arguments):
+    return main([str(word) for word in arguments])
+
+
+def test_prune_writes_what_the_method_makes_and_says_what_it_costs(file, tmp_path, capsys):
+    out = tmp_path / "pruned.npz"
+    assert run("prune", file, "--data", "digits", "--keep", 0.25, "--out", out) == 0
+    found = archive.load(out)
+    for name, w in trained().items():
+        np.testing.assert_array_equal(found[name], magnitude.prune(w, 0.25))
+    text = capsys.readouterr().out
+    assert "weights['hidden']" in text and "640" in text
+    before, after = map(float, re.search(r"accuracy (\S+) -> (\S+),", text).groups())
+    assert before > 0.85 and abs(after - before) < 0.1
+
+
+def test_prune_to_an_error(file, tmp_path):
+    out = tmp_path / "pruned.npz"
+    given = ("prune", file, "--data", "digits", "--error", 0.1, "--scope", "global", "--out", out)
+    assert run(*given) == 0
+    found, whole = (
+        np.concatenate([w.ravel() for w in arrays.values()])
+        for arrays in (archive.load(out), trained())
+    )
+    share = np.count_nonzero(found) / found.size
+    assert (
+        relative_error(whole, share) ** 2
+        <= 0.1
+        < relative_error(whole, share - 1 / found.size) ** 2
+    )
+
+
+@pytest.mark.parametrize("method", ["column", "singular_value", "random", "sap", "dead_unit"])
+def test_prune_knows_every_method(file, tmp_path, method):
+    out = tmp_path / "pruned.npz"
+    given = ("prune", file, "--data", "digits", "--keep", 0.5, "--out", out, "--method", method)
+    assert run(*given) == 0
+    assert archive.load(out).keys() == trained().keys()
+
+
+def test_a_coreset_is_written_and_its_layers_told(file, tmp_path, capsys):
+    out = tmp_path / "coreset.npz"
+    assert run("coreset", file, "--data", "digits", "--keep", 0.4, "--out", out) == 0
+    kept = methods.nonzeros(archive.load(out)) / methods.nonzeros(trained())
+    assert kept == pytest.approx(0.4, abs=0.03)
+    assert "rms expected" in capsys.readouterr().out
+
+
+def test_a_guarantee_is_told_to_be_vacuous_and_void(file, tmp_path, capsys):
+    out = tmp_path / "coreset.npz"
+    given = ("coreset", file, "--data", "digits", "--epsilon", 0.5, "--delta", 0.1, "--points", 20)
+    assert run(*given, "--out", out) == 0
+    text = capsys.readouterr().out
+    assert "vacuous" in text and "S has 20 points" in text and "void" in text
+
+
+def test_a_report_compares_all_methods(file, tmp_path, capsys):
+    folder = tmp_path / "report"
+    given = ("report", file, "--data", "digits", "--keep", 0.3, 0.6, "--out", folder)
+    assert run(*given) == 0
+    text = capsys.readouterr().out
+    rows = list(csv.DictReader((folder / "curves.csv").read_text().splitlines()))
+    assert len(rows) == 2 * len(methods.available(task().model))
+    for row in rows:
+        assert row["method"] in text
+    assert (folder / "curves.svg").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["prune", "none.npz", "--keep", "0.5"], "No such file"),
+        (["coreset", "FILE"], "needs --keep, or --epsilon and --delta"),
+        (["coreset", "FILE", "--keep", "0.5", "--delta", "0.1"], "got neither or both"),
+        (["coreset", "FILE", "--epsilon", "0.5", "--delta", "1.5"], r"delta must lie in \(0, 1\)"),
+        (["coreset", "FILE", "--epsilon", "0", "--delta", "0.5"], r"epsilon must lie in \(0, 1\)"),
+        (["coreset", "FILE", "--keep", "0.5", "--points", "0"], "points must be an integer in"),
+        (["prune", "FILE", "--keep", "0.5", "--data", "cifar"], "data must be digits"),
+        (["prune", "NARROW", "--keep", "0.5"], "chain from 64 inputs, got shapes \\(2, 5\\)"),
+        (["prune", "PICKLED", "--keep", "0.5"], "pickled objects in hidden"),
+        (["prune", "FILE", "--keep", "0.5", "--method", "filter"], "must hold a 4-d array"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_writes_nothing(
+    file, tmp_path, capsys, arguments, line
+):
+    np.savez(tmp_path / "pickled.npz", hidden=np.array([{}], dtype=object))
+    archive.save(tmp_path / "narrow.npz", {"w": np.ones((2, 5))})
+    names = {"FILE": file} | {n.upper(): tmp_path / f"{n}.npz" for n in ("pickled", "narrow")}
+    words = [names.get(word, word) for word in arguments]
+    data = [] if "--data" in words else ["--data", "digits"]
+    out = tmp_path / "out.npz"
+    assert run(*words, *data, "--out", out) == 1
+    told = capsys.readouterr().err
+    assert re.search(line, told) and told.count("\n") == 1
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [["prune", "w.npz"], ["report"], [], ["prune", "w", "--keep", "2"]]
+)
+def test_usage_is_told(words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert "usage: compress" in capsys.readouterr().err

@@ -1,0 +1,264 @@
+"""Networks known by the shapes of their arrays, read from files."""
+
+import os
+import pickle
+
+import numpy as np
+import pytest
+from scipy.signal import correlate
+
+from compress import archive, opened
+from compress.coresets import ReluNetwork
+from compress.model import recognised
+from stablenoise.datasets import load_digits
+
+DATA = os.environ.get("STABLENOISE_DATA")
+LENET = "weights/lenet5_zhou2018_compressed.npz"
+
+
+def convolutional(seed=1):
+    """Arrays for images of 14 x 14 in two channels, units first."""
+    rng = np.random.default_rng(seed)
+    shapes = {"k": (3, 2, 3, 3), "l": (4, 3, 3, 3), "v": (5, 16), "w": (2, 5)}
+    arrays = {}
+    for name, shape in shapes.items():
+        arrays |= {name: rng.normal(size=shape), f"{name}_bias": rng.normal(size=shape[0])}
+    return arrays
+
+
+def dense(seed=1):
+    rng = np.random.default_rng(seed)
+    return {"w": rng.normal(size=(7, 5)), "b": rng.normal(size=7), "v": rng.normal(size=(3, 7))}
+
+
+def units_last(arrays):
+    turns = {2: (1, 0), 4: (2, 3, 1, 0)}  # (inputs, units) and (height, width, channels, units)
+    return {k: a.transpose(turns.get(a.ndim)) if a.ndim > 1 else a for k, a in arrays.items()}
+
+
+def pooled(image):
+    """Largest of each 2 x 2 square, one by one."""
+    rows, columns = (side // 2 for side in image.shape)
+    squares = [
+        image[2 * i : 2 * i + 2, 2 * j : 2 * j + 2] for i in range(rows) for j in range(columns)
+    ]
+    return np.array([s.max() for s in squares]).reshape(rows, columns)
+
+
+def by_hand(arrays, pixels):
+    """The network of ``convolutional`` with SciPy's correlation, one image."""
+    image = pixels.reshape(2, 14, 14)
+    for name in "kl":
+        sums = [
+            sum(correlate(c, k, "valid") for c, k in zip(image, kernel, strict=True))
+            for kernel in arrays[name]
+        ]
+        image = np.array([pooled(z + b) for z, b in zip(sums, arrays[f"{name}_bias"], strict=True)])
+    hidden = np.maximum(arrays["v"] @ image.ravel() + arrays["v_bias"], 0)
+    return arrays["w"] @ hidden + arrays["w_bias"]
+
+
+def test_a_convolutional_network_is_its_sums():
+    arrays, points = convolutional(), np.random.default_rng(2).normal(size=(3, 2 * 14 * 14))
+    model = recognised(arrays, inputs=2 * 14 * 14)
+    expected = [by_hand(arrays, x) for x in points]
+    np.testing.assert_allclose(model.logits(model.arrays, points), expected, rtol=1e-12)
+
+
+def test_blocks_of_images_do_not_show(monkeypatch):
+    model = recognised(convolutional(), inputs=2 * 14 * 14)
+    points = np.random.default_rng(2).normal(size=(7, 2 * 14 * 14))
+    whole = model.logits(model.arrays, points)
+    monkeypatch.setattr("compress.model.BLOCK", 3)
+    np.testing.assert_allclose(model.logits(model.arrays, points), whole, rtol=1e-12)
+
+
+def test_a_dense_network_is_that_of_coresets():
+    arrays = dense() | {"c": np.ones(3)}
+    points = np.random.default_rng(2).normal(size=(4, 5))
+    model = recognised(arrays, inputs=5)
+    network = ReluNetwork([arrays["w"], arrays["v"]], [arrays["b"], arrays["c"]])
+    np.testing.assert_allclose(model.logits(model.arrays, points), network(points), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "inputs"), [(convolutional(), 392), (dense() | {"c": np.ones(3)}, 5)]
+)
+def test_both_layouts_are_one_network_and_the_file_gets_its_own_back(arrays, inputs):
+    points = np.random.default_rng(2).normal(size=(3, inputs))
+    model, other = recognised(arrays, inputs), recognised(units_last(arrays), inputs)
+    assert not model.units_last and other.units_last
+    np.testing.assert_array_equal(
+        model.logits(model.arrays, points), other.logits(other.arrays, points)
+    )
+    for name, array in other.as_in_file(other.arrays).items():
+        np.testing.assert_array_equal(array, units_last(arrays)[name])
+
+
+def test_biases_may_come_first_as_in_alphabetical_order():
+    arrays = convolutional()
+    model = recognised(dict(sorted(arrays.items())), inputs=392)
+    assert list(model.arrays) == list(arrays)
+    assert list(model.as_in_file(model.arrays)) == sorted(arrays)
+
+
+def test_weights_alone_are_a_network():
+    arrays = {"w": dense()["w"], "v": dense()["v"]}
+    found = recognised(arrays, inputs=5).logits(arrays, np.ones((1, 5)))
+    np.testing.assert_allclose(found, [arrays["v"] @ np.maximum(arrays["w"].sum(axis=1), 0)])
+
+
+def test_arithmetic_is_in_the_type_of_the_weights():
+    arrays = {name: a.astype(np.float32) for name, a in convolutional().items()}
+    model = recognised(arrays, inputs=392)
+    assert model.logits(model.arrays, np.ones((1, 392))).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"w": np.ones((7, 5)), "v": np.ones((3, 6))},
+        {"w": np.ones((7, 4))},
+        dense(),  # one bias for two matrices
+        dense() | {"c": np.ones(4)},
+        {"b": np.ones(5)},
+        {"w": np.ones((7, 5, 1))},
+        {"k": np.ones((2, 1, 2, 2))},
+        {"k": np.ones((2, 1, 9, 9)), "w": np.ones((3, 2))},
+    ],
+)
+def test_what_does_not_chain_is_refused(arrays):
+    with pytest.raises(ValueError, match="weights must be layers that chain from 5 inputs, got"):
+        recognised(arrays, inputs=5)
+
+
+def test_weights_that_are_not_finite_are_refused():
+    with pytest.raises(ValueError, match=r"weights\['v'\] must be finite, got nan"):
+        recognised(dense() | {"v": np.full((3, 7), np.nan)}, inputs=5)
+
+
+@pytest.mark.skipif(not DATA, reason="needs STABLENOISE_DATA")
+def test_the_published_network_has_its_known_accuracy():
+    """0.9769 on the test part, as measured with another implementation (its SOURCES.md)."""
+    model, data = opened.model_and_data(f"{DATA}/{LENET}", "mnist", DATA)
+    logits = model.logits(model.arrays, data.x_test)
+    assert (logits.argmax(axis=1) == data.y_test).sum() == 9769
+
+
+def test_arrays_come_back_from_a_file_in_their_order(tmp_path):
+    arrays = {"z": np.arange(6.0).reshape(2, 3), "a": np.float32([1.5]), "n": np.arange(3)}
+    archive.save(tmp_path / "w.npz", arrays)
+    found = archive.load(tmp_path / "w.npz")
+    assert list(found) == ["z", "a", "n"]
+    for name, array in arrays.items():
+        assert found[name].dtype == array.dtype
+        np.testing.assert_array_equal(found[name], array)
+    assert [p.name for p in tmp_path.iterdir()] == ["w.npz"]
+
+
+def write(path, what):
+    """A file that is not one of arrays of finite numbers."""
+    if what == "pickled objects":
+        np.savez(path, a=np.array([{"no": 1}], dtype=object))
+    elif what == "a pickle":
+        path.write_bytes(pickle.dumps([1.0]))
+    elif what == "one array":
+        with open(path, "wb") as file:
+            np.save(file, np.ones(3))
+    elif what == "not finite":
+        np.savez(path, a=np.array([1.0, np.inf]))
+    elif what == "text":
+        np.savez(path, a=np.array(["no"]))
+    else:
+        np.savez(path, a=np.ones(100))
+        content = path.read_bytes()
+        half = len(content) // 2
+        path.write_bytes(
+            content[:half] if what == "cut" else content[:half] + b"\7" + content[half + 1 :]
+        )
+
+
+@pytest.mark.parametrize(
+    ("what", "line"),
+    [
+        ("pickled objects", "must be an .npz file of arrays, got: pickled objects in a"),
+        ("a pickle", "must be an .npz file of arrays, got: another kind"),
+        ("one array", "must be an .npz file of arrays, got: another kind"),
+        ("not finite", "must be finite, got inf"),
+        ("text", "must be of integers or float64"),
+        ("cut", "must be an .npz file of arrays, got: "),
+        ("changed", "must be an .npz file of arrays, got: Bad CRC"),
+    ],
+)
+def test_a_file_that_is_something_else_is_refused_in_one_line(tmp_path, what, line):
+    write(tmp_path / "w.npz", what)
+    with pytest.raises(ValueError, match=line) as refused:
+        archive.load(tmp_path / "w.npz")
+    assert "\n" not in str(refused.value) and "w.npz" in str(refused.value)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path):
+    with pytest.raises(FileNotFoundError, match="none.npz"):
+        archive.load(tmp_path / "none.npz")
+
+
+def test_two_samples_share_nothing_with_each_other_or_the_test_data():
+    data = load_digits()
+    samples = opened.two_samples(data, 300, seed=1)
+    rows = [{x.tobytes() for x in part} for part in (*samples, data.x_test)]
+    assert not rows[0] & rows[1] and not (rows[0] | rows[1]) & rows[2]
+    assert [len(part) for part in samples] == [300, 300]
+    other = opened.two_samples(data, 300, seed=2)
+    assert not np.array_equal(samples[0], other[0])
+
+
+@pytest.mark.parametrize("scale", opened.SCALES)
+def test_inputs_are_scaled_as_asked(tmp_path, scale):
+    archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
+    _, found = opened.model_and_data(tmp_path / "w.npz", "digits", inputs=scale)
+    unit = load_digits(standardise=False).x_test
+    scaled = {"unit": unit, "centred": 2 * (unit - 0.5), "standardised": load_digits().x_test}
+    np.testing.assert_allclose(found.x_test, scaled[scale], atol=1e-15)
+
+
+def own_data(path, **changed):
+    rng = np.random.default_rng(1)
+    arrays = {
+        "x_train": rng.normal(3, 2, (20, 4)),
+        "y_train": np.arange(20) % 2,
+        "x_test": rng.normal(3, 2, (10, 4)),
+        "y_test": np.arange(10) % 2,
+    }
+    np.savez(path, **{k: a for k, a in (arrays | changed).items() if a is not None})
+    return arrays
+
+
+def test_data_of_ones_own_serves_too(tmp_path):
+    arrays = own_data(tmp_path / "d.npz")
+    archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
+    _, found = opened.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"), inputs="unit")
+    np.testing.assert_array_equal(found.x_test, arrays["x_test"])
+    _, found = opened.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
+    np.testing.assert_allclose(found.x_train.mean(axis=0), 0, atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"y_test": None}, "must hold x_train, y_train, x_test, y_test, got x_train"),
+        ({"y_test": np.arange(9)}, "must hold inputs of shape"),
+        ({"y_test": np.ones(10)}, "n integer labels"),
+        ({"x_test": np.ones((10, 3))}, "must hold inputs of one d"),
+    ],
+)
+def test_data_that_does_not_fit_is_refused(tmp_path, changed, line):
+    own_data(tmp_path / "d.npz", **changed)
+    archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
+    with pytest.raises(ValueError, match=line):
+        opened.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
+
+
+def test_an_unknown_data_set_is_refused(tmp_path):
+    archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
+    with pytest.raises(ValueError, match="data must be digits, .*, got 'imagenet'"):
+        opened.model_and_data(tmp_path / "w.npz", "imagenet")
