@@ -123,6 +123,31 @@ def test_a_pruned_neuron_leaves_no_bias_and_feeds_nothing():
     assert stored == 20 * 64 + 20 * 10
 
 
+def test_an_output_without_weights_is_its_bias():
+    arrays = task(True).model.arrays | {
+        "output": trained()["output"] * (np.arange(10) > 0)[:, None]
+    }
+    model = recognised(arrays, 64)
+    found = methods.prune(model, 0.5, "column")
+    np.testing.assert_array_equal(found["c"], arrays["c"])
+
+
+@pytest.mark.parametrize("name", methods.CORESETS)
+def test_coresets_keep_the_same_share_of_every_layer(name):
+    """Standard deviations are below 0.01; with one number for the network layers differ by 0.1."""
+    arrays, _ = methods.available(task().model)[name](task(), 0.3)
+    for layer, w in trained().items():
+        assert np.count_nonzero(arrays[layer]) / w.size == pytest.approx(0.3, abs=0.05)
+
+
+def test_the_best_coreset_is_chosen_on_the_examples_held_out():
+    t = task()
+    swapped = Task(t.model, t.points, t.held_out[:9] / 2, t.x, t.labels)
+    best = methods.available(t.model)["corenet_plus_plus"]
+    first, other = (best(given, 0.3)[0]["hidden"] for given in (t, swapped))
+    assert not np.array_equal(first, other)
+
+
 def test_shares_are_of_the_weights_that_are_not_zero():
     sparse = {k: magnitude.prune(w, 0.5) for k, w in trained().items()}
     half = Task(recognised(sparse, 64), task().points, task().held_out, task().x, task().labels)

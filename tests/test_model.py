@@ -10,7 +10,7 @@ from scipy.signal import correlate
 from compress import archive, opened
 from compress.coresets import ReluNetwork
 from compress.model import recognised
-from stablenoise.datasets import load_digits
+from stablenoise.datasets import Dataset, load_digits
 
 DATA = os.environ.get("STABLENOISE_DATA")
 LENET = "weights/lenet5_zhou2018_compressed.npz"
@@ -115,21 +115,23 @@ def test_arithmetic_is_in_the_type_of_the_weights():
 
 
 @pytest.mark.parametrize(
-    "arrays",
+    ("arrays", "inputs"),
     [
-        {"w": np.ones((7, 5)), "v": np.ones((3, 6))},
-        {"w": np.ones((7, 4))},
-        dense(),  # one bias for two matrices
-        dense() | {"c": np.ones(4)},
-        {"b": np.ones(5)},
-        {"w": np.ones((7, 5, 1))},
-        {"k": np.ones((2, 1, 2, 2))},
-        {"k": np.ones((2, 1, 9, 9)), "w": np.ones((3, 2))},
+        ({"w": np.ones((7, 5)), "v": np.ones((3, 6))}, 5),
+        ({"w": np.ones((7, 4))}, 5),
+        (dense(), 5),  # one bias for two matrices
+        (dense() | {"c": np.ones(4)}, 5),
+        ({"b": np.ones(5)}, 5),
+        ({"w": np.ones((7, 5, 1))}, 5),
+        ({"k": np.ones((2, 1, 3, 3))}, 16),  # gives an image
+        ({"k": np.ones((2, 1, 3, 3)), "w": np.ones((3, 2))}, 17),  # no square
+        ({"k": np.ones((2, 1, 3, 3)), "l": np.ones((4, 3, 1, 1)), "w": np.ones((3, 16))}, 100),
+        ({"k": np.ones((2, 1, 9, 9)), "w": np.ones((3, 8))}, 16),  # larger than the image
     ],
 )
-def test_what_does_not_chain_is_refused(arrays):
-    with pytest.raises(ValueError, match="weights must be layers that chain from 5 inputs, got"):
-        recognised(arrays, inputs=5)
+def test_what_does_not_chain_is_refused(arrays, inputs):
+    with pytest.raises(ValueError, match=f"must be layers that chain from {inputs} inputs, got"):
+        recognised(arrays, inputs)
 
 
 def test_weights_that_are_not_finite_are_refused():
@@ -210,6 +212,15 @@ def test_two_samples_share_nothing_with_each_other_or_the_test_data():
     assert [len(part) for part in samples] == [300, 300]
     other = opened.two_samples(data, 300, seed=2)
     assert not np.array_equal(samples[0], other[0])
+
+
+def test_examples_that_occur_again_are_left_out():
+    """Of 40 training examples 20 are different and 10 of these are in the test data."""
+    x = np.arange(40.0)[:, None] % 20
+    data = Dataset("again", x, np.zeros(40, int), x[:10], np.zeros(10, int))
+    first, second = opened.two_samples(data, 20, seed=1)
+    assert sorted([*first[:, 0], *second[:, 0]]) == list(range(10, 20))
+    assert len(first) == len(second)
 
 
 @pytest.mark.parametrize("scale", opened.SCALES)
