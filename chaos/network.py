@@ -1,6 +1,6 @@
 """A multi-layer perceptron whose weights are a tuple of arrays, in array code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -11,7 +11,7 @@ from stablenoise.field import WORDS, Lane, NoiseField
 Weights = tuple[Array, ...]
 LAYER = 256  # distance of two layers in the lanes of a field
 OPTIONS = {
-    "activation": ("relu", "tanh"),
+    "activation": ("relu", "tanh", "linear"),
     "scaling": ("mean_field", "standard"),
     "loss": ("cross_entropy", "squared"),
 }
@@ -27,8 +27,9 @@ class Network:
 
     Parameters
     ----------
-    activation : {"relu", "tanh"}
-        Of every layer but the last, which is linear.
+    activation : {"relu", "tanh", "linear"}
+        Of every layer but the last, which is linear; with "linear" much has a closed form
+        (``chaos.solvable``).
     scaling : {"mean_field", "standard"}
     loss : {"cross_entropy", "squared"}
         Softmax cross-entropy of integer labels in nats, or half the squared error; both are
@@ -155,13 +156,18 @@ class Network:
         excess = xp.log(xp.exp(outputs - top[:, None]).sum(axis=1))
         return float((top + excess - outputs[xp.arange(len(x)), y]).mean())
 
-    def gradient(self, weights: Weights, x: Array, y: Array) -> Weights:
+    def gradient(
+        self, weights: Weights, x: Array, y: Array, seen: Callable[[Array], Array] | None = None
+    ) -> Weights:
         """Gradient of ``value`` with respect to each array of weights, by back-propagation.
 
         Parameters
         ----------
         weights, x, y
             As for ``value``.
+        seen : callable, optional
+            Outputs of the network -> the outputs at which the loss has its slope, both of shape
+            (batch, outputs): those of another network, say (``chaos.mean_field``).
 
         Returns
         -------
@@ -175,7 +181,8 @@ class Network:
 
         """
         layers = list(self._layers(weights, x))
-        signal = self._residual(layers[-1][0] @ weights[-1].T, y)
+        outputs = layers[-1][0] @ weights[-1].T
+        signal = self._residual(seen(outputs) if seen else outputs, y)
         gradients = []
         for (inputs, fan), w in zip(reversed(layers), reversed(weights), strict=True):
             gradients.append(signal.T @ inputs)
@@ -242,10 +249,14 @@ class Network:
 
     def _activate(self, signal: Array) -> Array:
         xp = array_module(signal)
+        if self.activation == "linear":
+            return signal
         return xp.maximum(signal, 0) if self.activation == "relu" else xp.tanh(signal)
 
     def _slope(self, activated: Array) -> Array:
         """Derivative of the activation, from its value."""
+        if self.activation == "linear":
+            return 1.0
         return activated > 0 if self.activation == "relu" else 1 - activated**2
 
     def _residual(self, outputs: Array, y: Array) -> Array:

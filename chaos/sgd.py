@@ -113,6 +113,7 @@ def minibatch_drift(
     batch: int | None = None,
     seed: int = 0,
     train_output: bool = True,
+    seen: Callable[[Array, int], Array] | None = None,
 ) -> Drift:
     """Gradient of a network's loss on a minibatch, times the step factors of its scaling.
 
@@ -129,6 +130,9 @@ def minibatch_drift(
         size and noise see the same ones.
     train_output : bool
         If false the output layer stays as it is.
+    seen : callable, optional
+        (outputs, step) -> the outputs at which the loss has its slope: ``mean_field.record`` and
+        ``mean_field.replay`` make one.
 
     Returns
     -------
@@ -153,11 +157,12 @@ def minibatch_drift(
     seed = check_integer("seed", seed, 0, 2**64)
 
     def drift(weights: Weights, step: int) -> tuple[Array | None, ...]:
-        if batch is None:
-            gradients = network.gradient(weights, x, y)
-        else:
+        inputs, targets = x, y
+        if batch is not None:
             rows = array_module(x).asarray(minibatch(seed, step, len(x), batch))
-            gradients = network.gradient(weights, x[rows], y[rows])
+            inputs, targets = x[rows], y[rows]
+        at_step = (lambda outputs: seen(outputs, step)) if seen else None
+        gradients = network.gradient(weights, inputs, targets, at_step)
         factors = network.step_factors(weights)
         moves = [c * g for c, g in zip(factors, gradients, strict=True)]
         return (*moves[:-1], moves[-1] if train_output else None)

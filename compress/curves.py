@@ -163,7 +163,8 @@ def to_svg(found: Sequence[Outcome], accuracy: float) -> bytes:
     axes[1].axhline(accuracy, color="0.5", linewidth=1, linestyle="--")
     for ax in axes:
         ax.set(xlabel="share of the weights kept", xlim=(0, 1))
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right", fontsize="small")
+    lines, names = axes[0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside right center", fontsize="small")
     content = BytesIO()
     with rc_context({"svg.hashsalt": "compress"}):  # no random names, so that runs compare
         figure.savefig(content, format="svg", metadata={"Date": None})

@@ -117,7 +117,7 @@ def test_accuracy_counts_the_largest_output():
 @pytest.mark.parametrize(
     "make, line",
     [
-        (lambda: Network("sigmoid"), "activation must be one of relu, tanh, got 'sigmoid'"),
+        (lambda: Network("sigmoid"), "activation must be one of relu, tanh, linear, got 'sigmoid'"),
         (lambda: Network(scaling="ntk"), "scaling must be one of mean_field, standard, got 'ntk'"),
         (lambda: Network(loss="hinge"), "loss must be one of cross_entropy, squared, got 'hinge'"),
         (lambda: Network().initial((3,), 1), "widths must be at least two positive integers"),

@@ -1,0 +1,128 @@
+"""McKean-Vlasov copies: particles that see a recorded system and not each other.
+
+In the limit of many particles all interaction passes through averages: the features of
+``chaos.particles``, or the outputs of a network with one hidden layer.  The path of these averages
+in a large system, steps x features or steps x batch x outputs, drives copies of single particles
+that are independent of each other, and on the noise of the large system's particles if they have
+their addresses.  No trajectory is stored.
+
+For particles record the means and give them back::
+
+    means = recorded(trajectory(theta, interaction, field, eta), steps=100)
+    copies = trajectory(theta[:10], interaction, field, eta, means=means)
+
+and for a network, with an array for the path of its outputs::
+
+    outputs = np.empty((steps, batch, classes))
+    large = minibatch_drift(network, x, y, batch=batch, seed=seed, seen=record(outputs))
+    copies = minibatch_drift(network, x, y, batch=batch, seed=seed, seen=replay(outputs))
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+
+import numpy as np
+
+from stablenoise.arrays import Array, array_module
+from stablenoise.checks import check_integer
+
+from .particles import State
+
+Seen = Callable[[Array, int], Array]
+
+
+def recorded(states: Iterable[State], steps: int) -> np.ndarray:
+    """Means of the features of a system before each of its first steps.
+
+    Parameters
+    ----------
+    states : iterable of State
+        As ``particles.trajectory`` gives them; as many as ``steps`` are used.
+    steps : int
+        At least 1.
+
+    Returns
+    -------
+    ndarray, float64, shape (steps, features) or (steps, systems, features)
+
+    Raises
+    ------
+    ValueError
+        If steps is out of range or there are fewer states.
+
+    Examples
+    --------
+    >>> from chaos.particles import attraction, trajectory
+    >>> from stablenoise import NoiseField
+    >>> states = trajectory(np.ones((5, 1)), attraction(1.0), NoiseField(1.5, seed=1), eta=0.1)
+    >>> recorded(states, steps=3).shape
+    (3, 1)
+
+    """
+    check_integer("steps", steps, 1, 2**32)
+    means = [state.mean for state in islice(states, steps)]
+    if len(means) < steps:
+        raise ValueError(f"states must be at least {steps}, got {len(means)}")
+    return np.array(means)
+
+
+def record(path: Array, start: int = 0) -> Seen:
+    """Hook for ``sgd.minibatch_drift`` that writes the outputs of each step to an array.
+
+    Parameters
+    ----------
+    path : ndarray, shape (steps, batch, outputs)
+        Where the network lives; on the CPU a memory map serves.  Written in place.
+    start : int
+        Step of ``path[0]``.
+
+    Returns
+    -------
+    callable
+        It gives the network its own outputs back.
+
+    """
+    _check_path(path)
+
+    def see(outputs: Array, step: int) -> Array:
+        _place(path, start, outputs, step)[...] = outputs
+        return outputs
+
+    return see
+
+
+def replay(path: Array, start: int = 0) -> Seen:
+    """Hook for ``sgd.minibatch_drift`` by which particles see the outputs of a recorded network.
+
+    A step of a network with one hidden layer depends on its particles, and on the outputs.  With
+    those of the path each particle, its weights into and out of the hidden layer, moves on its own.
+
+    Parameters
+    ----------
+    path : ndarray, shape (steps, batch, outputs)
+        As ``record`` wrote it, of the same minibatches.
+    start : int
+        Step of ``path[0]``.
+
+    Returns
+    -------
+    callable
+
+    """
+    _check_path(path)
+    return lambda outputs, step: _place(path, start, outputs, step)
+
+
+def _check_path(path: Array) -> None:
+    if path.ndim != 3 or path.dtype.kind != "f":
+        rule = "path must be an array of floats of shape (steps, batch, outputs)"
+        raise ValueError(f"{rule}, got {path.dtype} of shape {path.shape}")
+
+
+def _place(path: Array, start: int, outputs: Array, step: int) -> Array:
+    """Outputs of one step in the path."""
+    if not start <= step < start + len(path):
+        raise ValueError(f"step must lie in [{start}, {start + len(path)}), got {step}")
+    if outputs.shape != path.shape[1:] or array_module(outputs) is not array_module(path):
+        raise ValueError(f"outputs must have shape {path.shape[1:]}, got {outputs.shape}")
+    return path[step - start]
