@@ -5,7 +5,7 @@ the arrays of the pruned network with the count of the numbers that store its we
 or the entries of factors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -200,12 +200,23 @@ def _sampled(sample: Callable, task: Task, keep: float) -> Stored:
     return _stored(task.model.arrays | found)
 
 
-def _by_sensitivity(choose: Callable, task: Task, keep: float) -> Stored:
-    """Entries chosen by their sensitivities over S."""
-    inputs = relu_network(task.model).inputs(task.points)
-    layers = zip(task.model.weights.items(), inputs, strict=True)
-    found = {k: choose(w, sensitivities(w, a), keep) for (k, w), a in layers}
+def _top_sensitivity(task: Task, keep: float) -> Stored:
+    layers = _sensitivities(task)
+    found = {k: baselines.top_sensitivity(w, s, keep) for k, w, s in layers}
     return _stored(task.model.arrays | found)
+
+
+def _poisson(task: Task, keep: float) -> Stored:
+    layers = enumerate(_sensitivities(task))
+    found = {k: baselines.poisson(w, s, keep, task.seed, i).toarray() for i, (k, w, s) in layers}
+    return _stored(task.model.arrays | found)
+
+
+def _sensitivities(task: Task) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield the name, weights and sensitivities over S of each layer."""
+    inputs = relu_network(task.model).inputs(task.points)
+    for (name, w), a in zip(task.model.weights.items(), inputs, strict=True):
+        yield name, w, sensitivities(w, a)
 
 
 def _stored(arrays: Arrays) -> Stored:
@@ -230,5 +241,6 @@ SAMPLERS: dict[str, Method] = {
     "l1": partial(_sampled, baselines.l1),
     "l2": partial(_sampled, baselines.l2),
     "hybrid": partial(_sampled, baselines.hybrid),
-    "top_sensitivity": partial(_by_sensitivity, baselines.top_sensitivity),
+    "poisson": _poisson,
+    "top_sensitivity": _top_sensitivity,
 }

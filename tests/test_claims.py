@@ -11,7 +11,8 @@ from scipy import stats
 from statsmodels.stats.diagnostic import anderson_statistic
 
 from chaos.datasets import load_digits
-from paper_checks import claims, pruned_networks, run, uniformity
+from compress.coresets import baselines, sensitivities, sparsify
+from paper_checks import claims, pruned_networks, run, trained_coresets, uniformity
 from paper_checks.claim import (
     Finding,
     Interval,
@@ -27,6 +28,8 @@ from paper_checks.claim import (
     worst,
 )
 from paper_checks.claims import (
+    baykal_coreset_deviation,
+    baykal_failure_rate,
     gribonval_limits,
     nolan_sums,
     nolan_tail_exceedances,
@@ -336,3 +339,63 @@ def test_exceedances_have_the_interval_of_the_binomial_law(counts):
     high = stats.beta.isf(0.005, k + 1, draws - k)
     found = seen.value, seen.low, seen.high  # SciPy's ends are within 2e-12, before the division
     assert found == pytest.approx((k / 20, low / tail, high / tail), abs=1e-6)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return trained_coresets.digits(1)
+
+
+def test_networks_trained_for_coresets_have_learned_the_digits(trained):
+    error, accuracy = trained.outcome(trained.network.weights)
+    assert error < 1e-12 and accuracy > 0.95
+
+
+def test_other_units_change_no_output_and_no_coreset_but_the_largest_weights(trained):
+    other = trained_coresets.in_other_units(trained, 1)
+    np.testing.assert_allclose(other.network(other.test), trained.network(trained.test), atol=1e-9)
+    pair = [problem.coreset(0.4, 1) for problem in (trained, other)]
+    for a, b in zip(pair[0].counts, pair[1].counts, strict=True):
+        np.testing.assert_array_equal(a.toarray(), b.toarray())
+    kept = [[w != 0 for w in trained_coresets.thresholded(coreset)] for coreset in pair]
+    assert all((a != b).any() for a, b in zip(*kept, strict=True))
+
+
+def test_methods_are_compared_at_equal_shares_of_each_layer(trained):
+    """Numbers of sampled edges: 6 standard deviations of a binomial law at most."""
+    coreset = trained.coreset(0.3, 1)
+    most = trained_coresets.thresholded(coreset)
+    without = trained_coresets.without_replacement(coreset, 1)
+    uniform = trained_coresets.sampled(coreset, baselines.uniform, 1)
+    for plan, top, *drawn in zip(coreset.plans, most, without, uniform, strict=True):
+        assert abs(plan.expected - np.count_nonzero(top)) <= 1
+        for weights in drawn:
+            assert abs(weights.nnz - plan.expected) < 6 * np.sqrt(plan.layer.size / 4)
+
+
+def test_keys_of_replicates_do_not_repeat():
+    keys = {trained_coresets.key(seed, r) for seed in range(20) for r in range(500)}
+    assert len(keys) == 10_000
+
+
+def test_the_deviation_of_a_sample_is_its_formula():
+    """Draws of q with 30 of 100 edges expected, rounded; 4 standard errors and the rounding."""
+    rng = np.random.default_rng(1)
+    w, x = rng.lognormal(size=100), rng.uniform(0.5, 1.5, size=(1, 100))
+    q = w / w.sum()
+    found = baykal_coreset_deviation._deviation(w, x, q)
+    m = next(m for m in range(1, 1_000) if -np.expm1(m * np.log1p(-q)).sum() > 30)
+    tiled = np.tile(w, (20_000, 1)), np.tile(q, (20_000, 1))
+    sums = sparsify(*tiled, m, seed=1).weights @ x[0] / (w @ x[0])
+    assert found == pytest.approx(sums.std(), rel=4 / np.sqrt(40_000) + 1 / m)
+
+
+def test_the_draws_that_are_needed_miss_as_often_as_they_may():
+    """A normal law for the sum of some 100 draws: the share that misses is near 0.1."""
+    rng = np.random.default_rng(2)
+    w, x = rng.lognormal(size=500), np.maximum(rng.normal(size=(60, 500)), 0)
+    s = sensitivities(w[None], x)
+    m = baykal_failure_rate._needed(w, s[0], x[0])
+    tiled = np.tile(w, (20_000, 1)), np.tile(s, (20_000, 1))
+    sums = sparsify(*tiled, float(round(m)), seed=1).weights @ x[0] / (w @ x[0])
+    assert (abs(sums - 1) > baykal_failure_rate.EPSILON).mean() == pytest.approx(0.1, abs=0.02)

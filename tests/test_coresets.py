@@ -33,6 +33,7 @@ from compress.coresets.plan import measured, settled
 from compress.coresets.sampling import (
     BATCH,
     EMPTY,
+    LANE,
     SAMPLED,
     SUPPORT,
     WHOLE,
@@ -40,6 +41,7 @@ from compress.coresets.sampling import (
     split_draws,
     subset,
 )
+from stablenoise.field import Lane
 
 SAMPLERS = [baselines.uniform, baselines.l1, baselines.l2, baselines.hybrid]
 FIXTURE = np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 1.0, 1.0], [3.0, 0.0, 1.0]])
@@ -639,6 +641,96 @@ def test_the_top_entries_are_kept_as_they_are():
     np.testing.assert_array_equal(baselines.top_magnitude(weights, 1), weights)
 
 
+# Poisson sampling: CN-20
+
+
+SIGNED = np.array([1.5, -0.5, 2.0, 1.0, -3.0])
+CARRIED = np.array([0.5, 0.3, 0.7, 0.2, 0.9])
+
+
+def choices(rows=20_000):
+    """Every set of edges that came up in as many equal neurons, how often, and the chances."""
+    tiled = np.tile(SIGNED, (rows, 1)), np.tile(CARRIED, (rows, 1)), 0.6
+    found = np.unique(baselines.poisson(*tiled, seed=9).toarray(), axis=0, return_counts=True)
+    return *found, baselines.inclusions(*tiled)[0]
+
+
+def bernoulli_pmf(found, chances):
+    return np.where(found != 0, chances, 1 - chances).prod(axis=1)
+
+
+def test_kept_edges_have_the_law_of_independent_choices():
+    """Chi-squared over all 16 tables of the four edges that are not certain, at level 1e-4."""
+    found, often, chances = choices()
+    assert len(found) == 16 and chances[4] == 1
+    np.testing.assert_allclose(chances[:4], CARRIED[:4] * 2 / 1.7, rtol=1e-12)
+    pmf = bernoulli_pmf(found, chances)
+    assert pmf.sum() == pytest.approx(1, abs=1e-14)
+    assert stats.chisquare(often, pmf * often.sum()).pvalue > 1e-4
+
+
+def test_the_mean_over_all_choices_is_the_weight_and_the_variance_its_formula():
+    (found, _, chances), x = choices(), np.arange(1.0, 6.0)
+    pmf = bernoulli_pmf(found, chances)
+    np.testing.assert_allclose(pmf @ found, SIGNED, atol=1e-14, rtol=0)
+    z = found @ x
+    exact = (SIGNED**2 * x**2 * (1 / chances - 1)).sum()
+    assert pmf @ z**2 - (pmf @ z) ** 2 == pytest.approx(exact, rel=1e-12)
+
+
+def test_choices_of_neighbours_seeds_layers_and_rows_are_independent():
+    """Correlations of 40,000 choices of chance 1/2: |z| < 5, 6e-7 each."""
+    ones = np.ones((200, 201))
+
+    def kept(**where):
+        drawn = baselines.poisson(ones, ones, 0.5, **{"seed": 1} | where)
+        return (drawn.toarray() != 0) - 0.5
+
+    base = kept()
+    others = [kept(seed=2), kept(layer=1), kept(seed=1 + 2**32)]
+    others += [np.roll(base, step, axis) for axis in (0, 1) for step in (1, 2)]
+    for other in others:
+        assert abs(4 * (base * other).sum()) < 5 * np.sqrt(base.size)
+    np.testing.assert_array_equal(base[:7], kept()[:7])
+
+
+def test_choices_have_words_of_their_own():
+    """Between the lanes of the package's noises and those of CoreNet's draws."""
+    assert max(Lane) < 2**16 < baselines.POISSON_LANE < LANE
+
+
+@given(layers, st.floats(0.01, 0.99))
+def test_chances_add_up_to_the_budget_and_are_in_proportion_or_one(layer, keep):
+    weights, s = layer[0], sensitivities(*layer)
+    if not s.any():
+        return
+    chances = baselines.inclusions(weights, s, keep)
+    budget = keep * np.count_nonzero(weights)
+    some, open_ = s > 0, (chances > 0) & (chances < 1)
+    assert chances.sum() == pytest.approx(min(budget, some.sum()), rel=1e-12)
+    assert (chances[~some] == 0).all() and (chances <= 1).all()
+    if open_.any():
+        c = (chances[open_] / s[open_]).max()
+        np.testing.assert_allclose(chances, np.minimum(1, c * s), rtol=1e-12)
+
+
+def test_a_budget_of_all_edges_that_carry_something_keeps_them_as_they_are():
+    weights, s = np.array([[1.0, -5.0, 0.0, 2.0]]), np.array([[0.9, 0.1, 0.8, 0.0]])
+    for keep, exact in ((2 / 3, [[1, -5, 0, 0]]), (0.9, [[1, -5, 0, 0]]), (1, weights)):
+        np.testing.assert_array_equal(baselines.poisson(weights, s, keep, 1).toarray(), exact)
+    single = baselines.poisson(weights.astype(np.float32), s, 0.5, 1)
+    assert single.dtype == np.float32
+
+
+def test_a_chance_of_equal_shares_has_the_variance_of_a_random_number_of_edges():
+    """Each share is 1 / n: n draws of m are exact, and Poisson's sum is its number over m."""
+    network = ReluNetwork([np.ones((1, 50))])
+    coreset = corenet(network, np.ones((1, 50)), Budget(0.3), seed=1)
+    assert diagnostics.variances(coreset, np.ones((1, 50)))[0][0, 0] == pytest.approx(0, abs=1e-9)
+    chances = baselines.inclusions(network.weights[0], np.full((1, 50), 0.02), 0.3)
+    assert (1 / chances - 1).sum() / 50**2 == pytest.approx((1 - 0.3) / 15)
+
+
 # Diagnostics
 
 
@@ -756,6 +848,13 @@ REFUSED = {
     "weights must be finite": lambda: baselines.svd(np.full((2, 2), np.nan), 0.5),
     "keep must lie": lambda: baselines.uniform(POINTS, 0, 1),
     "sensitivities must have shape": lambda: baselines.top_sensitivity(POINTS, POINTS.T, 0.5),
+    "sensitivities must be a matrix that": lambda: baselines.poisson(POINTS, 0 * POINTS, 0.5, 1),
+    "sensitivities must not be negative, got -1": lambda: baselines.inclusions(
+        POINTS, -POINTS, 0.5
+    ),
+    r"layer must be an integer in \[0, 2\^32\)": lambda: baselines.poisson(
+        POINTS, POINTS, 0.5, 1, -1
+    ),
     "draws of a side must be fewer": lambda: baselines.l2(np.array([[1.0, 1e-9]]), 0.9, 1),
 }
 

@@ -1,0 +1,72 @@
+"""CN-5: at the theorem's sample size a neuron of positive weights fails no more than promised."""
+
+from functools import partial
+
+import numpy as np
+
+from compress.coresets import bounds, sensitivities, sparsify
+from paper_checks.claim import Claim, Quantity, below, worst
+from paper_checks.trained_coresets import key
+
+EDGES, POINTS, TRIALS = 500, 60, 200
+EPSILON, DELTA = 0.3, 0.1
+
+
+def _failures(replicates: range, seed: int, silent: int = 0) -> np.ndarray:
+    """Shares of the coresets of one neuron a replicate that miss; ``silent`` inputs are 0 in S."""
+    rows = []
+    for r in replicates:
+        rng = np.random.default_rng([seed, r])
+        w = rng.lognormal(size=(1, EDGES))
+        seen, fresh = (np.maximum(rng.normal(size=(POINTS, EDGES)), 0) for _ in range(2))
+        seen[:, :silent] = 0
+        s = sensitivities(w, seen)
+        total = float(s.sum())
+        formula = float(bounds.sample_size(total, EPSILON, DELTA))
+        tight = bounds.tight_sample_size(total, EPSILON, DELTA)
+        rates = [_rates(w, s, m, (seen, fresh), key(seed, r)) for m in (formula, tight)]
+        rows.append([*np.concatenate(rates), formula / _needed(w[0], s[0], seen[0])])
+    return np.array(rows)
+
+
+def _rates(
+    w: np.ndarray, s: np.ndarray, draws: float, points: tuple[np.ndarray, ...], key: int
+) -> list[float]:
+    """Largest share over the points of S, and share over fresh points too, that is missed."""
+    drawn = sparsify(np.tile(w, (TRIALS, 1)), np.tile(s, (TRIALS, 1)), draws, key).weights
+    seen, fresh = (abs(drawn @ x.T / (w @ x.T) - 1) > EPSILON for x in points)
+    return [float(seen.mean(axis=0).max()), float(fresh.mean())]
+
+
+def _needed(w: np.ndarray, s: np.ndarray, x: np.ndarray) -> float:
+    """Draws with which the normal law of the sum misses as often as DELTA at one point."""
+    share = w * x / (w @ x)
+    some = share > 0
+    spread = (share[some] ** 2 / s[some]).sum() * s.sum() - 1
+    return float(spread * (1.6449 / EPSILON) ** 2)
+
+
+CLAIM = Claim(
+    id="CN-5",
+    statement=(
+        "With 8 S log(8 / delta) / epsilon^2 draws (K = eta = 1) the sum of a neuron of 500 "
+        "positive weights is missed by more than epsilon = 0.3 with probability at most delta = "
+        "0.1, at every point of S and at fresh ones; with the (2 + 2 epsilon / 3) S log(2 / delta) "
+        "/ epsilon^2 that Bernstein's inequality asks for as well."
+    ),
+    source="Baykal et al., arXiv 1804.05345 (sample size of a neuron as recalled; re-derived)",
+    quantities=(
+        Quantity("largest share that misses at a point of S, theorem", below(DELTA), worst),
+        Quantity("share that misses at fresh points, theorem", below(DELTA)),
+        Quantity("largest share that misses at a point of S, Bernstein", below(DELTA), worst),
+        Quantity("share that misses at fresh points, Bernstein", below(DELTA)),
+        Quantity("draws of the theorem over those needed, by the normal law"),
+    ),
+    experiment=_failures,
+    control=partial(_failures, silent=EDGES // 2),
+    broken="half of the inputs are silent in S and not at fresh points",
+    unit="random neurons, of 200 coresets each",
+    smoke=64,
+    full=512,
+    chunk=8,
+)

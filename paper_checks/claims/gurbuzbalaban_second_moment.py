@@ -1,0 +1,49 @@
+"""P3-5: the stationary mean square of SGD on least squares."""
+
+from functools import partial
+
+import numpy as np
+
+from chaos.kesten import GaussianLeastSquares, trajectory
+from paper_checks.claim import Claim, Quantity, equals
+
+CELLS, CHAINS, STEPS = ((0.1, 1, 5), (0.2, 5, 5), (0.1, 3, 2)), 500, 150
+
+
+def _ratios(replicates: range, seed: int, repeated: bool = False) -> np.ndarray:
+    """Mean squares of stationary chains over the closed form."""
+    rows = []
+    for r in replicates:
+        row = []
+        for eta, b, d in CELLS:
+            expected = GaussianLeastSquares(eta, b, d).second_moment()
+            sgd = GaussianLeastSquares(eta, 1 if repeated else b, d)
+            x = np.zeros((CHAINS, d))
+            x = next(trajectory(sgd, x, seed, every=STEPS, first=r * CHAINS))
+            row.append(np.mean((x**2).sum(axis=1)) / expected)
+        rows.append(row)
+    return np.array(rows)
+
+
+CLAIM = Claim(
+    id="P3-5",
+    statement=(
+        "Below the critical step the stationary mean square distance from the solution is "
+        "eta s_e^2 d / (2 b - eta s2 (d + b + 1)), s_e^2 the variance of the residuals."
+    ),
+    source=(
+        "Derived, chaos.kesten.GaussianLeastSquares.second_moment; that it is infinite from the "
+        "critical step on: Gurbuzbalaban, Simsekli & Zhu, arXiv 2006.04740 (as recalled)"
+    ),
+    quantities=tuple(
+        Quantity(f"mean square over the formula, eta = {eta}, b = {b}, d = {d}", equals(1, 0.05))
+        for eta, b, d in CELLS
+    ),
+    experiment=_ratios,
+    control=partial(_ratios, repeated=True),
+    broken="a batch of one row b times, not of independent rows",
+    unit="samples of 500 chains",
+    smoke=128,
+    full=2_048,
+    chunk=16,
+)

@@ -1,0 +1,54 @@
+"""P1-8: the rate and the constant at which the error of column pruning falls with the width."""
+
+from functools import partial
+
+import numpy as np
+
+from compress.limits import rate_constant
+from compress.norms import relative_error
+from paper_checks.claim import Claim, Quantity, equals
+from stablenoise import Stable
+from stablenoise.field import NoiseField
+
+INDICES, SIZES, KEEP = (1.2, 1.5, 1.75), (1_000, 10_000), 0.1
+
+
+def _ratios(replicates: range, seed: int, excess: float = 0.0) -> np.ndarray:
+    """Squared error over B n^(1 - 2/a): one vector a replicate and index, and its beginning."""
+    constants = [rate_constant(Stable(a), KEEP) for a in INDICES]
+    rows = []
+    for r in replicates:
+        row = []
+        for a, constant in zip(INDICES, constants, strict=True):
+            x = NoiseField(a + excess, seed).at(range(1), step=r, dim=SIZES[-1])[0]
+            squares = [relative_error(x[:n], KEEP) ** 2 for n in SIZES]
+            row += [e * n ** (2 / a - 1) / constant for e, n in zip(squares, SIZES, strict=True)]
+        rows.append(row)
+    return np.array(rows)
+
+
+CLAIM = Claim(
+    id="P1-8",
+    statement=(
+        "The best tenth of n i.i.d. symmetric stable terms leaves a mean squared relative error of "
+        "B n^(1 - 2/a), B a known constant: 2.122, 1.023, 0.716 at a = 1.2, 1.5, 1.75. That wide "
+        "networks can be pruned at any error is so at this rate: for error 0.1 at a = 1.75 from "
+        "a width of 1e13 on."
+    ),
+    source=(
+        "Wan et al., arXiv 2306.08125 (that the error vanishes with the width, as summarised); "
+        "rate and constant derived, compress.limits.rate_constant"
+    ),
+    quantities=tuple(
+        Quantity(f"mean squared error over B n^(1 - 2/a), a = {a}, n = {n:,}", equals(1, 0.1))
+        for a in INDICES
+        for n in SIZES
+    ),
+    experiment=_ratios,
+    control=partial(_ratios, excess=0.1),
+    broken="terms of index a + 0.1",
+    unit="vectors of 10,000 terms",
+    smoke=4_096,
+    full=16_384,
+    chunk=128,
+)
