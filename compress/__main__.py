@@ -1,11 +1,13 @@
-"""The command line: prune a network, sample a coreset of it, compare all methods."""
+"""The command line: prune a network, sample a coreset, compare all methods, certify, encode."""
 
 import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from pathlib import Path
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,11 +15,11 @@ import numpy as np
 from stablenoise import files
 from stablenoise.datasets import Dataset
 
-from . import archive, curves, methods, opened, pruning
+from . import archive, code_length, codecs, curves, methods, opened, pruning, search
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .curves import accuracy, relative_change
 from .methods import Task
-from .model import Arrays, Model
+from .model import Arrays, Model, recognised
 from .norms import pq_index
 from .pruning import magnitude
 from .sparse import size_report
@@ -42,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("compress", description=__doc__)
     commands = parser.add_subparsers(required=True)
     prune = _command(commands, "prune", _prune, "prune by one method and write the result")
-    prune.add_argument("--method", choices=_modules(), default="magnitude")
+    prune.add_argument("--method", choices=_names(pruning), default="magnitude")
     amount = prune.add_mutually_exclusive_group(required=True)
     amount.add_argument("--keep", type=_share, help="share of the units kept")
     amount.add_argument("--error", type=_share, help="largest squared relative error")
@@ -58,6 +60,29 @@ def _parser() -> argparse.ArgumentParser:
     report = _command(commands, "report", _report, "compare all methods at equal shares kept")
     report.add_argument("--keep", type=_share, nargs="+", default=KEEPS, help="shares kept")
     report.add_argument("--out", type=Path, metavar="FOLDER", help="for curves.csv, curves.svg")
+    for own in (prune, sample, report):
+        own.add_argument("--seed", type=int, default=1)
+    for own in (sample, report):
+        own.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
+    certify = _command(commands, "certify", _certify, "limit the risk by the bits a network takes")
+    certify.add_argument("--delta", type=float, default=0.05, help="probability of failure")
+    certify.add_argument("--codec", choices=_names(codecs), default="adaptive")
+    certify.add_argument("--search", action="store_true", help="prune and quantise first")
+    certify.add_argument("--out", type=Path, metavar="FILE", help="write the network, encoded")
+    certify.add_argument("--plot", type=Path, metavar="FILE.svg", help="what makes up the limit")
+    encode = _file_command(commands, "encode", _encode, "write arrays in few bytes", "WEIGHTS.npz")
+    encode.add_argument("--codec", choices=_names(codecs), default="adaptive")
+    _file_command(commands, "decode", _decode, "write the arrays of an encoded file", "FILE.snc")
+    return parser
+
+
+def _file_command(
+    commands: Any, name: str, command: Callable, text: str, file: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=command)
+    parser.add_argument("file", type=Path, metavar=file)
+    parser.add_argument("--out", type=Path, help="by default with the other suffix, if new")
     return parser
 
 
@@ -76,13 +101,11 @@ def _command(commands: Any, name: str, command: Callable, text: str) -> argparse
         choices=opened.SCALES,
         help="as they are; 2 (x - 1/2), the default with convolutions; each of mean 0, spread 1",
     )
-    parser.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
-    parser.add_argument("--seed", type=int, default=1)
     return parser
 
 
-def _modules() -> list[str]:
-    return sorted(module.name for module in iter_modules(pruning.__path__))
+def _names(folder: ModuleType) -> list[str]:
+    return sorted(module.name for module in iter_modules(folder.__path__))
 
 
 def _share(text: str) -> float:
@@ -138,6 +161,50 @@ def _report(options: argparse.Namespace) -> None:
     if options.out:
         files.write(options.out / "curves.csv", curves.to_csv(found))
         files.write(options.out / "curves.svg", curves.to_svg(found, whole))
+
+
+def _certify(options: argparse.Namespace) -> None:
+    model, data = _opened(options)
+    arrays = model.as_in_file(model.arrays)
+    find = search.prune_quantise_encode if options.search else search.certify
+    found = find(arrays, (data.x_train, data.y_train), options.delta, codecs=[options.codec])
+    for name, setting in found.settings.items():
+        print(f"{name}: {setting.keep:.4g} of the nonzero weights, {setting.levels} values")
+    print(found.code.table())
+    print(found.certificate.table())
+    tested = recognised(found.arrays, data.x_test.shape[1])
+    error = 1 - accuracy(tested.logits(tested.arrays, data.x_test), data.y_test)
+    print(f"{len(found.payload):,} bytes, decoded and compared; test error {error:.4f}")
+    if options.out:
+        files.write(options.out, code_length.encode(found.arrays, options.codec))
+    if options.plot:
+        content = BytesIO()
+        found.certificate.plot().figure.savefig(content, format="svg", metadata={"Date": None})
+        files.write(options.plot, content.getvalue())
+
+
+def _encode(options: argparse.Namespace) -> None:
+    arrays = archive.load(options.file)
+    out = _new(options, ".snc")
+    files.write(out, code_length.encode(arrays, options.codec))
+    print(f"{out}: {out.stat().st_size:,} bytes, from {options.file.stat().st_size:,}")
+
+
+def _decode(options: argparse.Namespace) -> None:
+    arrays = code_length.decode(options.file.read_bytes())
+    if not isinstance(arrays, dict) or not all(isinstance(a, np.ndarray) for a in arrays.values()):
+        raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
+    out = _new(options, ".npz")
+    archive.save(out, arrays)
+    print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
+
+
+def _new(options: argparse.Namespace, suffix: str) -> Path:
+    """The file to write: the one asked for, or one of another suffix that is not there yet."""
+    out = options.out or options.file.with_suffix(suffix)
+    if out.exists() and not options.out:
+        raise ValueError(f"{out} must be new, or named by --out, got a file that is there")
+    return out
 
 
 def _rule(options: argparse.Namespace) -> Budget | Guarantee:

@@ -129,7 +129,7 @@ def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
     if method == "column":
         return module, {k: w.T for k, w in _dense(model).items()}, {"network": True}
     if method == "dead_unit":
-        return module, _after_convolutions(model), {}
+        return module, after_convolutions(model), {}
     return module, model.weights, {"seed": seed} if method == "random" else {}
 
 
@@ -137,15 +137,16 @@ def _dense(model: Model) -> Arrays:
     return {k: w for k, w in model.weights.items() if w.ndim == 2}
 
 
-def _after_convolutions(model: Model) -> Arrays:
+def after_convolutions(model: Model) -> Arrays:
+    """Matrices of a network and their biases."""
     names = list(model.arrays)
-    start = names.index(next(iter(_dense(model)), names[-1]))
+    start = names.index(next(iter(_dense(model))))
     return {k: model.arrays[k] for k in names[start:]}
 
 
 def _without_neurons(model: Model, columns: Arrays) -> Arrays:
     """The network without the neurons whose columns are zero, their biases and what they feed."""
-    layers, alive = _after_convolutions(model), np.array(True)
+    layers, alive = after_convolutions(model), np.array(True)
     for name, array in layers.items():
         if array.ndim == 2:
             layers[name], alive = columns[name].T, np.asarray(columns[name].any(axis=0))

@@ -64,6 +64,25 @@ class Model:
         blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
         return np.concatenate([_outputs(arrays, block) for block in blocks])
 
+    def mean_squares(self, points: np.ndarray) -> Arrays:
+        """Mean square, over the points, of what each weight is multiplied with.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, inputs)
+            At most some thousand: all activations are held.
+
+        Returns
+        -------
+        dict of ndarray
+            For each array of weights the shape of ``weights[0]``; w^2 times it is the mean square
+            of what a unit's sum loses with the weight.
+
+        """
+        fed = list(_fed(self.arrays, points))[:-1]
+        pairs = zip(self.weights.items(), fed, strict=True)
+        return {name: _mean_square(w, f) for (name, w), f in pairs}
+
     def as_in_file(self, arrays: Arrays) -> Arrays:
         """Arrays in the order and layout of the file."""
         turns = UNITS_LAST if self.units_last else {}
@@ -149,17 +168,34 @@ def _image(kernels: np.ndarray, shape: Shape) -> Shape:
 
 
 def _outputs(arrays: Arrays, points: np.ndarray) -> np.ndarray:
+    *_, last = _fed(arrays, points)
+    return last
+
+
+def _fed(arrays: Arrays, points: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield what each layer is fed, images or rows, and then the outputs."""
     layers = list(_layers(arrays))
     found = points.astype(layers[0][0].dtype, copy=False)
     for place, (weights, biases) in enumerate(layers):
         if weights.ndim == 4:
+            found = found.reshape(len(found), *_image(weights, found.shape[1:]))
+            yield found
             found = _pooled(_convolved(weights, found) + biases[:, None, None])
         else:
-            before = found.reshape(len(found), -1)
-            found = before @ weights.T + biases
+            found = found.reshape(len(found), -1)
+            yield found
+            found = found @ weights.T + biases
             if place + 1 < len(layers):
                 found = np.maximum(found, 0)
-    return found
+    yield found
+
+
+def _mean_square(weights: np.ndarray, fed: np.ndarray) -> np.ndarray:
+    """Of the inputs of a matrix, or of the places of a kernel over all patches."""
+    squares = fed.astype(float) ** 2
+    if weights.ndim == 2:
+        return squares.mean(axis=0)
+    return sliding_window_view(squares, weights.shape[2:], axis=(2, 3)).mean(axis=(0, 2, 3))
 
 
 def _layers(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -170,9 +206,8 @@ def _layers(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             yield array, following if following.ndim == 1 else np.zeros(len(array), array.dtype)
 
 
-def _convolved(kernels: np.ndarray, points: np.ndarray) -> np.ndarray:
+def _convolved(kernels: np.ndarray, images: np.ndarray) -> np.ndarray:
     """Images without their margin, shape (n, units, height, width)."""
-    images = points.reshape(len(points), *_image(kernels, points.shape[1:]))
     windows = sliding_window_view(images, kernels.shape[2:], axis=(2, 3))
     return np.tensordot(windows, kernels, ((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2)
 
