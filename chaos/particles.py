@@ -148,6 +148,27 @@ def trajectory(
     return (State(s.theta.reshape(theta.shape), _plain(s.mean, theta), s.step) for s in states)
 
 
+def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Drift of an interaction as array code: (theta, step) -> b(theta, m), an array like theta.
+
+    Examples
+    --------
+    >>> drifts(attraction(2.0))(np.array([[0.0], [2.0]]), 0)
+    array([[-2.],
+           [ 2.]])
+
+    """
+    whole = _whole(interaction.drift, interaction.feature)
+
+    def drift(theta: np.ndarray, step: int) -> np.ndarray:
+        out = np.empty_like(theta)
+        x, moved = (a.reshape(-1, *theta.shape[-2:]) for a in (theta, out))
+        whole(x, np.zeros(interaction.features), interaction.parameters, moved)
+        return out
+
+    return drift
+
+
 def attraction(rate: float, dim: int = 1) -> Interaction:
     """Linear mean field: b(x, m) = rate (x - m), with m the mean of the particles.
 
@@ -249,6 +270,21 @@ def _kernels(drift: Callable, feature: Callable) -> tuple[Callable, Callable]:
             feature(x[system * n + first : system * n + last], parameters, sums[chunk])
 
     return move, tally
+
+
+@cache
+def _whole(drift: Callable, feature: Callable) -> Callable:
+    """The drifts of all systems."""
+
+    @jit
+    def whole(x, mean, parameters, out):
+        for system in range(len(x)):
+            mean[:] = 0
+            feature(x[system], parameters, mean)
+            mean /= x.shape[1]
+            drift(x[system], mean, parameters, out[system])
+
+    return whole
 
 
 @jit

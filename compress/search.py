@@ -123,8 +123,8 @@ def prune_quantise_encode(
     codecs: Sequence[str] = ("adaptive",),
     keeps: Sequence[float] = KEEPS,
     levels: Sequence[int] = LEVELS,
-    rounds: int = 2,
-    examples: int = 4000,
+    rounds: int = 3,
+    examples: int = 10_000,
     seed: int = 1,
 ) -> Encoded:
     """Prune, quantise and encode a network for the smallest certificate of its risk.
@@ -266,8 +266,7 @@ class _Task:
             for k, w in self.weights.items()
         }
         if self.model is not None:
-            layers = after_convolutions(replace(self.model, arrays=arrays))
-            arrays |= dead_unit.prune(layers, fold=False) if layers else {}
+            arrays = _alive(replace(self.model, arrays=arrays))
         code = min((code_length(arrays, codec) for codec in self.codecs), key=_charged)
         wrong = self.predict(code.decoded, x).argmax(axis=1) != labels
         return code, int(np.count_nonzero(wrong))
@@ -298,7 +297,13 @@ def _task(
         checked_leaves(weights)
         return _Task(weights, predict, codecs, {})
     model = recognised(weights, x.shape[1])
-    return _Task(model.arrays, model.logits, codecs, model.mean_squares(x[:SEEN]), model)
+    squares = model.mean_squares(x[:SEEN])
+    return _Task(_alive(model), model.logits, codecs, squares, model)
+
+
+def _alive(model: Model) -> Arrays:
+    """Arrays without what does nothing, biases as they are."""
+    return model.arrays | dead_unit.prune(after_convolutions(model), fold=False)
 
 
 def _quantised(

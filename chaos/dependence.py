@@ -1,0 +1,254 @@
+r"""Are two heavy-tailed variables independent?  Statistics with p-values by permutation.
+
+The units are replicates, independent of each other: particles of one run are not.  ``hsic`` has a
+bounded kernel and needs no moment; ``distance_covariance`` has a variance for exponents below
+alpha / 2.  The oracle for symmetric stable pairs is ``codifference``, which for particles of
+``solvable.LinearMeanField`` is known exactly.
+
+Not to be used here: correlation coefficients, and the asymptotic p-values of
+``statsmodels.stats.dist_dependence_measures`` (of independent stable pairs they reject 0 to 0.7 %
+at a level of 5 %, measured with n = 150).  Rank correlation (``scipy.stats.spearmanr``) hardly sees
+the uncorrelated dependence of isotropic noise.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stablenoise import Estimate
+from stablenoise.checks import check_integer
+from stablenoise.jit import jit
+
+from .checks import check_exponent, check_finite, check_moment, check_positive, flat, rows
+from .distances import lengths
+
+MOST = 10_000  # replicates whose pairs are kept at once
+LEAST = 5.0  # standard errors of a characteristic function, whose logarithm is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """A statistic of dependence and how often permuted pairs reach it.
+
+    Parameters
+    ----------
+    value : float
+        Not negative but for rounding; larger for more dependence.
+    pvalue : float
+        In (0, 1]: (1 + permutations that reach it) / (1 + permutations), exact for independent
+        pairs in that it is at most p with probability at most p.
+    permutations : int
+
+    """
+
+    value: float
+    pvalue: float
+    permutations: int
+
+
+def hsic(
+    x: ArrayLike,
+    y: ArrayLike,
+    units: tuple[float, float] | None = None,
+    permutations: int = 999,
+    seed: int = 0,
+) -> Dependence:
+    r"""Hilbert-Schmidt independence criterion with Gaussian kernels, for any tails.
+
+    .. math:: n^{-2} \sum_{ij} K_{ij} (H L H)_{ij}, \qquad
+              K_{ij} = e^{-|x_i - x_j|^2 / 2 unit^2}, \quad H = 1 - \tfrac1n
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,) or (n, d)
+        Row i of both is replicate i; n in [4, 10^4].
+    units : tuple of float, optional
+        Of x and of y, positive.  Default: their median distances, which permuting leaves alone.
+    permutations : int
+        At least 1; the smallest p-value is 1 / (1 + permutations).
+    seed : int
+        Of the permutations.
+
+    Returns
+    -------
+    Dependence
+
+    Raises
+    ------
+    ValueError
+        If a sample is not finite, the lengths differ, or an argument is out of range.
+
+    Notes
+    -----
+    Memory is 48 n^2 bytes, time n^2 for each permutation.
+
+    References
+    ----------
+    Gretton et al. (2005), Algorithmic Learning Theory, 63-77.
+
+    Examples
+    --------
+    >>> from stablenoise import NoiseField
+    >>> from stablenoise.noises import isotropic
+    >>> pairs = NoiseField(1.2, seed=1, noise=isotropic).at(range(150), 0, 2)
+    >>> hsic(*pairs.T).pvalue < 0.01
+    True
+
+    """
+    ours, theirs = _pairs(x, y)
+    if units is None:
+        units = float(np.median(_off(ours))), float(np.median(_off(theirs)))
+    for unit in units:
+        check_positive("each of units", unit)
+    kernels = np.exp(-0.5 * (ours / units[0]) ** 2), np.exp(-0.5 * (theirs / units[1]) ** 2)
+    return _permuted(*kernels, permutations, seed)
+
+
+def distance_covariance(
+    x: ArrayLike,
+    y: ArrayLike,
+    exponent: float,
+    alpha: float | None = None,
+    permutations: int = 999,
+    seed: int = 0,
+) -> Dependence:
+    r"""Squared distance covariance of an exponent.
+
+    .. math:: n^{-2} \sum_{ij} |x_i - x_j|^s (H |y_i - y_j|^s H)_{ij}, \qquad H = 1 - \tfrac1n
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,) or (n, d)
+        Row i of both is replicate i; n in [4, 10^4].
+    exponent : float
+        s, in (0, 2).
+    alpha : float, optional
+        Index of the tails, if known: then the exponent must lie below alpha / 2, where |x|^s has a
+        variance.
+    permutations, seed
+        As for ``hsic``.
+
+    Returns
+    -------
+    Dependence
+        With the value in the units of x and of y to the power s.
+
+    Raises
+    ------
+    ValueError
+        If a sample is not finite, the lengths differ, or an argument is out of range.
+
+    Notes
+    -----
+    Memory is 48 n^2 bytes, time n^2 for each permutation.
+
+    References
+    ----------
+    Szekely, Rizzo & Bakirov (2007), Ann. Statist. 35, 2769-2794.
+
+    Examples
+    --------
+    >>> x = np.arange(20.0)
+    >>> distance_covariance(x, x**2, exponent=0.5).pvalue
+    0.001
+
+    """
+    check_exponent(exponent)
+    check_moment("twice the exponent", 2 * exponent, alpha)
+    ours, theirs = _pairs(x, y)
+    return _permuted(ours**exponent, theirs**exponent, permutations, seed)
+
+
+def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
+    r"""Codifference of symmetric variables, with its standard error.
+
+    .. math:: \log E \cos u(X - Y) - \log E \cos uX - \log E \cos uY
+
+    Parameters
+    ----------
+    x, y : array_like, shape (n,)
+        Replicate i is a pair, symmetric about 0; n at least 2.
+    u : float
+        Frequency, not 0, in inverse units of both.
+
+    Returns
+    -------
+    Estimate
+        Dimensionless; 0 if they are independent (not the converse).  The standard error is that of
+        the linearised logarithms.
+
+    Raises
+    ------
+    ValueError
+        If a sample is not finite, the lengths differ, u is 0, or a mean cosine is within 5 standard
+        errors of 0: then u is too large for n.
+
+    Notes
+    -----
+    Memory is linear in n.
+
+    References
+    ----------
+    Samorodnitsky & Taqqu (1994), section 2.10.
+
+    Examples
+    --------
+    >>> from stablenoise import NoiseField
+    >>> x, y = NoiseField(1.5, seed=1).at(range(10_000), 0, 2).T
+    >>> low, high = codifference(x, x + y).conf_int(0.999)
+    >>> low < 2.0 < high  # 1 + 2 - 1: scales to the power alpha
+    True
+
+    """
+    ours, theirs = flat("x", x), flat("y", y)
+    if ours.size != theirs.size or ours.size < 2:
+        raise ValueError(f"x and y must be at least 2 pairs, got {ours.size} and {theirs.size}")
+    check_finite("u", u)
+    if not u:
+        raise ValueError(f"u must not be 0, got {u}")
+    value, influence = 0.0, np.zeros(ours.size)
+    for sign, angles in ((1, u * (ours - theirs)), (-1, u * ours), (-1, u * theirs)):
+        cosines = np.cos(angles)
+        mean = float(cosines.mean())
+        error = float(cosines.std(ddof=1)) / sqrt(ours.size)
+        if mean < LEAST * error:
+            raise ValueError(f"mean cosines must exceed {LEAST} standard errors, got {mean:.3g}")
+        value += sign * float(np.log(mean))
+        influence += sign * cosines / mean
+    return Estimate(value, float(influence.std(ddof=1)) / sqrt(ours.size), ours.size)
+
+
+def _pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Distances of the replicates, by x and by y."""
+    ours, theirs = rows("x", x), rows("y", y)
+    if len(ours) != len(theirs) or not 4 <= len(ours) <= MOST:
+        found = f"{len(ours)} and {len(theirs)}"
+        raise ValueError(f"x and y must have equal lengths in [4, {MOST}], got {found}")
+    return lengths(ours, ours), lengths(theirs, theirs)
+
+
+def _off(distances: np.ndarray) -> np.ndarray:
+    return distances[np.triu_indices(len(distances), 1)]
+
+
+def _permuted(a: np.ndarray, b: np.ndarray, permutations: int, seed: int) -> Dependence:
+    permutations = check_integer("permutations", permutations, 1, 2**32)
+    n, rng = len(a), np.random.default_rng(check_integer("seed", seed, 0, 2**64))
+    means = b.mean(axis=0)
+    b = b - means - means[:, None] + means.mean()
+    value, bar = float(np.vdot(a, b)), _shuffled(a, b, np.arange(n)) * (1 - 1e-12)
+    reached = sum(_shuffled(a, b, rng.permutation(n)) >= bar for _ in range(permutations))
+    return Dependence(value / n**2, (1 + reached) / (1 + permutations), permutations)
+
+
+@jit
+def _shuffled(a, b, order):
+    """Sum of a[i, j] b[order[i], order[j]]."""
+    total = 0.0
+    for i in range(order.size):
+        row, seen = a[i], b[order[i]]
+        for j in range(order.size):
+            total += row[j] * seen[order[j]]
+    return total

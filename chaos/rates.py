@@ -1,0 +1,202 @@
+r"""Slopes of log errors against log sizes, with the standard errors that stable errors have.
+
+Of a symmetric stable D with scale s, log \|D\| has finite moments for every alpha,
+
+.. math:: E \log|D| = \log s + \gamma (1/\alpha - 1), \qquad
+          \operatorname{Var} \log|D| = \pi^2 \Bigl(\frac{1}{6\alpha^2} + \frac{1}{12}\Bigr),
+
+gamma being Euler's constant, so that a rate is the slope of the means of log \|D\|, with a standard
+error known beforehand: 0.017 for seven sizes that double, 400 replicates each, at alpha = 1.5.
+Means of \|D\|^p have no variance from p = alpha / 2 on.
+"""
+
+from collections.abc import Sequence
+from math import pi, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from statsmodels.regression.linear_model import GLS, WLS
+
+from stablenoise import Estimate
+from stablenoise.checks import check_all
+
+from .checks import check_index, finite_array, flat
+
+
+def log_moments(alpha: float) -> tuple[float, float]:
+    """Mean and variance of log abs(S), S standard symmetric stable.
+
+    Parameters
+    ----------
+    alpha : float
+        Stability index, in (0, 2]; at 2 S is Gaussian with variance 2.
+
+    Returns
+    -------
+    tuple of float
+        (mean, variance), in nats and their square.
+
+    Raises
+    ------
+    ValueError
+        If alpha is out of range.
+
+    References
+    ----------
+    Ma & Nikias (1995), IEEE Trans. Signal Process. 43, 2669-2684.
+
+    Examples
+    --------
+    >>> log_moments(1.0)
+    (0.0, 2.4674011002723395)
+
+    """
+    check_index(alpha, 0)
+    return float(np.euler_gamma) * (1 / alpha - 1), pi**2 * (1 / (6 * alpha**2) + 1 / 12)
+
+
+def log_scale(errors: ArrayLike, alpha: float) -> Estimate:
+    """Logarithm of the scale of symmetric stable errors of a known alpha.
+
+    Parameters
+    ----------
+    errors : array_like, shape (replicates,)
+        Independent, none of them 0.
+    alpha : float
+        Stability index, in (0, 2]; 2 for Gaussian errors, whose scale is sd / sqrt(2).
+
+    Returns
+    -------
+    Estimate
+        In nats, unbiased, with the exact standard error.
+
+    Raises
+    ------
+    ValueError
+        If an error is not finite or 0, or alpha is out of range.
+
+    Examples
+    --------
+    >>> from stablenoise import Stable
+    >>> found = log_scale(Stable(1.2, scale=3.0).rvs(10_000, rng=1), alpha=1.2)
+    >>> bool(abs(found.value - np.log(3.0)) < 4 * found.stderr)
+    True
+
+    """
+    mean, variance = log_moments(alpha)
+    logs = _logs("errors", flat("errors", errors))
+    return Estimate(float(logs.mean()) - mean, sqrt(variance / logs.size), logs.size)
+
+
+def slope(sizes: ArrayLike, errors: Sequence[ArrayLike], alpha: float) -> Any:
+    r"""Weighted fit of mean log errors to log sizes, errors of one size independent of another's.
+
+    Parameters
+    ----------
+    sizes : array_like, shape (m,)
+        Positive, at least two different ones: numbers of particles, or steps.
+    errors : sequence of array_like, each of shape (replicates,)
+        Symmetric stable errors at each size, as many as were made there.
+    alpha : float
+        Their stability index, in (0, 2]; 2 for Gaussian ones.
+
+    Returns
+    -------
+    statsmodels.regression.linear_model.RegressionResults
+        Of WLS: ``params[1]`` is the slope, ``bse[1]`` its exact standard error,
+        [Var log \|D\| / (replicates S_xx)]^(1/2), estimated from nothing; tests and intervals are
+        normal.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, or an argument is out of range or not finite.
+
+    Examples
+    --------
+    >>> from stablenoise import Stable
+    >>> sizes = [10, 100, 1000]
+    >>> errors = [Stable(1.5, scale=n**-0.5).rvs(1000, rng=n) for n in sizes]
+    >>> fit = slope(sizes, errors, alpha=1.5)
+    >>> print(f"{fit.params[1]:.2f} +- {fit.bse[1]:.2f}")
+    -0.51 +- 0.01
+
+    """
+    _, variance = log_moments(alpha)
+    design = _design(sizes)
+    logs = [_logs("errors", flat("errors", part)) for part in errors]
+    if len(logs) != len(design):
+        raise ValueError(f"errors must be of {len(design)} sizes, got {len(logs)}")
+    weights = np.array([part.size / variance for part in logs])
+    fit = WLS([part.mean() for part in logs], design, weights)
+    return fit.fit(cov_type="fixed scale", use_t=False)
+
+
+def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> Any:
+    """Generalised fit of mean log errors to log sizes, all sizes of a replicate on one noise.
+
+    Parameters
+    ----------
+    sizes : array_like, shape (m,)
+        Positive, at least two different ones.
+    errors : array_like, shape (replicates, m)
+        Row r: the errors at all sizes on the same noise; rows independent, at least 10 m of them.
+
+    Returns
+    -------
+    statsmodels.regression.linear_model.RegressionResults
+        Of GLS: ``params[1]`` is the slope, ``bse[1]`` its standard error from the covariance of
+        log errors over sizes, which is estimated from the rows; tests and intervals are normal.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, too few rows, errors that are 0 or not finite, or log
+        errors that hang together so closely that their covariance has no inverse.
+
+    Notes
+    -----
+    The law of the errors does not matter.  As the weights come from the same R rows, variances
+    carry the factor (R - 1)(R - 2) / ((R - 1 - p)(R - 2 - p)), p = m - 2, of growth curves; normal
+    intervals of level 95 % then cover 94 % with 10 m rows (20,000 Gaussian samples; m = 3, 5, 8).
+
+    References
+    ----------
+    Rao (1967), Proc. Fifth Berkeley Symp. 1, 355-372, for the estimator; the factor is DERIVED.
+
+    Examples
+    --------
+    >>> from stablenoise import Stable
+    >>> noise = Stable(1.5).rvs((1000, 3), rng=1)
+    >>> fit = paired_slope([1, 10, 100], noise.cumsum(axis=1) / [1, 10, 100])
+    >>> bool(fit.bse[1] < 0.02)
+    True
+
+    """
+    design, table = _design(sizes), finite_array("errors", errors)
+    m = len(design)
+    if table.ndim != 2 or table.shape[1] != m or len(table) < 10 * m:
+        shape = f"(at least {10 * m}, {m})"
+        raise ValueError(f"errors must have shape {shape}, got {table.shape}")
+    logs = _logs("errors", table)
+    covariance = np.cov(logs, rowvar=False) / len(logs)
+    if np.linalg.cond(covariance) > 1e12:
+        raise ValueError("log errors must not determine each other, got a singular covariance")
+    left, spent = len(logs) - 1, m - 2
+    charge = left * (left - 1) / ((left - spent) * (left - 1 - spent))
+    fit = GLS(logs.mean(axis=0), design, charge * covariance)
+    return fit.fit(cov_type="fixed scale", use_t=False)
+
+
+def _design(sizes: ArrayLike) -> np.ndarray:
+    found = flat("sizes", sizes)
+    check_all(found > 0, "sizes must be positive", found)
+    if np.unique(found).size < 2:
+        raise ValueError(f"a slope needs at least 2 different sizes, got {found.tolist()}")
+    return np.stack([np.ones(found.size), np.log(found)], axis=1)
+
+
+def _logs(name: str, values: np.ndarray) -> np.ndarray:
+    check_all(values != 0, f"{name} must have no zeros, whose logarithm is infinite", values)
+    return np.log(abs(values))

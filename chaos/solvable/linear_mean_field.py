@@ -1,0 +1,247 @@
+"""Particles drawn to their mean by a linear force: each is stable, alone and in pairs."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stablenoise import Stable
+from stablenoise.checks import check_integer
+
+from ..checks import check_finite, check_index, check_positive, finite_array
+from .schemes import Euler, Form, Kernel, Scheme, driven
+
+MEAN = ", for the limit is driven by a mean"
+
+
+@dataclass(frozen=True, slots=True)
+class LinearMeanField:
+    r"""dX_i = (-rate X_i + pull mean(X)) dt + sigma dL_i, all from one start, and its limit.
+
+    The limit, dY_i = (-rate Y_i + pull E Y) dt + sigma dL_i, is driven by the same noise.
+
+    Parameters
+    ----------
+    alpha : float
+        Stability index, in (1, 2].
+    rate, pull : float
+        Finite, in inverse time; equal, they are a force towards the mean of the particles.
+    sigma : float
+        Positive, in units of X per time^(1/alpha).
+    start : float
+        Finite, in the units of X.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is out of range.
+
+    Notes
+    -----
+    All DERIVED; the model is that of Cavallazzi, arXiv 2301.08594.  X_i - Y_i is the same for every
+    particle, for it solves D' = -rate D + pull (mean(X) - E Y):
+
+    .. math:: D_t = \sigma \int_0^t (e^{-(rate - pull)u} - e^{-rate\,u})\, d\bar L_{t-u}, \qquad
+              \bar L = n^{-(1 - 1/\alpha)} L \text{ in law}.
+
+    Three rates should not be mixed: D falls like n^-(1 - 1/alpha); laws of one or two particles,
+    and all made of them, converge like its alpha-th power, n^-(alpha - 1).
+
+    Examples
+    --------
+    >>> from chaos.solvable import Flow
+    >>> system = LinearMeanField(1.75, rate=1.0, pull=1.0)
+    >>> print(f"{system.difference_scale(1, Flow(1.0)):.6f}")
+    0.401223
+    >>> law, limit = (system.law(n, Flow(1.0)).scale for n in (16, inf))
+    >>> print(f"{law:.4f} {limit:.4f}")
+    0.6895 0.6513
+
+    """
+
+    alpha: float
+    rate: float
+    pull: float
+    sigma: float = 1.0
+    start: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_index(self.alpha, 1, MEAN)
+        check_finite("rate", self.rate)
+        check_finite("pull", self.pull)
+        check_positive("sigma", self.sigma)
+        check_finite("start", self.start)
+
+    def difference_scale(self, n: int, scheme: Scheme) -> float:
+        """Scale of a particle minus its limit, which is symmetric stable about 0.
+
+        Parameters
+        ----------
+        n : int
+            Number of particles, at least 1.
+        scheme : Flow or Euler
+
+        Returns
+        -------
+        float
+            In the units of X, exactly proportional to n^(1/alpha - 1).
+
+        Raises
+        ------
+        ValueError
+            If n is out of range or the step unstable.
+
+        """
+        n = check_integer("n", n, 1, 2**63)
+        return self._scale(n ** (1 - self.alpha) * scheme.power(self._shared, self.alpha))
+
+    def difference(
+        self, noise_means: ArrayLike, eta: float, start_gap: ArrayLike = 0.0
+    ) -> np.ndarray:
+        """A particle minus its limit by Euler's scheme, on the noise given.
+
+        Parameters
+        ----------
+        noise_means : array_like, shape (steps, ...)
+            Mean over the particles of the standard noise of each step.
+        eta : float
+            Step, positive.
+        start_gap : float or array_like, shape (...)
+            Mean of the particles' starts minus its expectation, where they are random.
+
+        Returns
+        -------
+        ndarray, shape (...)
+            In the units of X, the same for every particle.
+
+        Raises
+        ------
+        ValueError
+            If an argument is not finite or the step unstable.
+
+        """
+        noises = finite_array("noise_means", noise_means)
+        if not noises.ndim:
+            raise ValueError(f"noise_means must have a row for each step, got {noise_means!r}")
+        euler = Euler(eta, len(noises))
+        left = euler.decay(self.rate - self.pull) - euler.decay(self.rate)
+        start = left * finite_array("start_gap", start_gap)
+        factor = self.sigma * eta ** (1 / self.alpha)
+        return start + factor * driven(self._shared(euler.kernel), noises)
+
+    def law(self, n: Any, scheme: Scheme) -> Stable:
+        """Law of one particle of n, or of the limit.
+
+        Parameters
+        ----------
+        n : int or inf
+            Number of particles, at least 1; inf for the limit.
+        scheme : Flow or Euler
+
+        Returns
+        -------
+        Stable
+
+        Raises
+        ------
+        ValueError
+            If n is out of range or the step unstable.
+
+        """
+        if n != inf:
+            check_integer("n", n, 1, 2**63)
+        power = scheme.power(self._own(n), self.alpha)
+        if n < inf:
+            others = scheme.power(self._shared, self.alpha)
+            power += (n - 1) * n**-self.alpha * others
+        place = self.start * scheme.decay(self.rate - self.pull)
+        return Stable(self.alpha, scale=self._scale(power), loc=place)
+
+    def pair_cf(self, u: ArrayLike, n: int, scheme: Scheme) -> np.ndarray:
+        """Characteristic function of two particles of n.
+
+        Parameters
+        ----------
+        u : array_like, shape (..., 2)
+            Frequencies, in inverse units of X.
+        n : int
+            Number of particles, at least 2.
+        scheme : Flow or Euler
+
+        Returns
+        -------
+        ndarray of complex, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If u is not finite or of another shape, n out of range or the step unstable.
+
+        """
+        n = check_integer("n", n, 2, 2**63)
+        pairs = finite_array("u", u)
+        if pairs.shape[-1:] != (2,):
+            raise ValueError(f"u must have pairs in its last axis, got shape {pairs.shape}")
+        flat = [self._pair_power(a, b, n, scheme) for a, b in pairs.reshape(-1, 2)]
+        place = self.start * scheme.decay(self.rate - self.pull)
+        powers = self.sigma**self.alpha * np.reshape(flat, pairs.shape[:-1])
+        return np.exp(1j * place * pairs.sum(axis=-1) - powers)
+
+    def pair_codifference(self, n: int, scheme: Scheme, u: float = 1.0) -> float:
+        r"""Codifference of two particles of n.
+
+        .. math:: \log E e^{iu(X_1 - X_2)} - \log E e^{iuX_1} - \log E e^{-iuX_2}
+
+        Parameters
+        ----------
+        n : int
+            Number of particles, at least 2.
+        scheme : Flow or Euler
+        u : float
+            Frequency, in inverse units of X.
+
+        Returns
+        -------
+        float
+            Dimensionless; 0 for independent particles, falling like n^-(alpha - 1).
+
+        Raises
+        ------
+        ValueError
+            If u is not finite, n out of range or the step unstable.
+
+        References
+        ----------
+        Samorodnitsky & Taqqu (1994), section 2.10.
+
+        """
+        n = check_integer("n", n, 2, 2**63)
+        check_finite("u", u)
+        alone = self._pair_power(1.0, 0.0, n, scheme)
+        apart = 2 * scheme.power(lambda kernel: kernel(self.rate), self.alpha)
+        return abs(u * self.sigma) ** self.alpha * (2 * alone - apart)
+
+    def _pair_power(self, a: float, b: float, n: int, scheme: Scheme) -> float:
+        """Power of a X_1 + b X_2, but for sigma."""
+
+        def first(kernel: Kernel) -> np.ndarray:
+            return a * kernel(self.rate) + (a + b) / n * self._shared(kernel)
+
+        def second(kernel: Kernel) -> np.ndarray:
+            return b * kernel(self.rate) + (a + b) / n * self._shared(kernel)
+
+        two = scheme.power(first, self.alpha) + scheme.power(second, self.alpha)
+        others = scheme.power(self._shared, self.alpha)
+        return two + (n - 2) * (abs(a + b) / n) ** self.alpha * others
+
+    def _shared(self, kernel: Kernel) -> np.ndarray:
+        """What the mean of the noise counts for."""
+        return kernel(self.rate - self.pull) - kernel(self.rate)
+
+    def _own(self, n: float) -> Form:
+        return lambda kernel: kernel(self.rate) + self._shared(kernel) / n
+
+    def _scale(self, power: float) -> float:
+        return self.sigma * power ** (1 / self.alpha)
