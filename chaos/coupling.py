@@ -84,6 +84,7 @@ def step_sizes(
     Examples
     --------
     >>> from itertools import islice
+    >>> import numpy as np
     >>> from chaos.particles import attraction
     >>> runs = step_sizes(np.zeros((3, 1)), attraction(1.0), NoiseField(1.5, seed=1), eta=0.1)
     >>> [found.step for found in islice(runs, 2)]
