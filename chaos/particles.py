@@ -196,9 +196,24 @@ def _to_the_mean(x, mean, parameters, out):
 
 @jit
 def _itself(x, parameters, sums):
+    if x.shape[1] == 1:
+        sums[0] += _sum(x.reshape(-1))
+        return
     for i in range(len(x)):
         for j in range(x.shape[1]):
             sums[j] += x[i, j]
+
+
+@jit
+def _sum(x):
+    """Sum of a line in four parts, so that additions do not wait for each other."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = x.size // 4 * 4
+    for i in range(0, whole, 4):
+        a, b, c, d = a + x[i], b + x[i + 1], c + x[i + 2], d + x[i + 3]
+    for i in range(whole, x.size):
+        a += x[i]
+    return (a + b) + (c + d)
 
 
 def _steps(
