@@ -1,0 +1,89 @@
+"""States of many chains, a step at a time or many."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stablenoise.checks import check_all, check_integer, real_array
+from stablenoise.field import WORDS
+
+from .finite import FiniteLeastSquares
+from .gaussian import GaussianLeastSquares
+
+LeastSquares = GaussianLeastSquares | FiniteLeastSquares
+
+
+def trajectory(
+    sgd: LeastSquares,
+    states: ArrayLike,
+    seed: int,
+    *,
+    every: int = 1,
+    start: int = 0,
+    first: int = 0,
+) -> Iterator[np.ndarray]:
+    """Yield the states of many chains after each ``every`` steps.
+
+    What a chain sees at a step is a function of (seed, chain, step) alone, whatever the number of
+    chains, of threads, or how a run is cut.  Chains of the same seed and number but other states
+    see the same rows: they are coupled.
+
+    Parameters
+    ----------
+    sgd : GaussianLeastSquares or FiniteLeastSquares
+    states : array_like, shape (chains, dim)
+        At step ``start``: distances from the solution.
+    seed : int
+        In [0, 2^64).
+    every : int
+        Steps from one state to the next, at least 1.
+    start : int
+        Steps done before: a run resumed at k with the states after k steps goes on as before.
+    first : int
+        Number of the chain in row 0.
+
+    Yields
+    ------
+    ndarray, shape (chains, dim)
+        New arrays, until step 2^32; inf or NaN where a recursion that grows has left the floats.
+        Memory beyond them is one more copy and, in each thread, 0.5 MB, or 128 b (d + 1) bytes
+        where that is more, b rather than b (d + 1) with given rows.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    Gaussian rows: residual i of a step is coordinate (i + 1) (d + 1) - 1 of the noise of (chain,
+    step), the row the d coordinates before it.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> sgd = GaussianLeastSquares(0.5, batch=2, dim=3)
+    >>> path = trajectory(sgd, np.zeros((4, 3)), seed=1, every=10)
+    >>> [x.shape for x in islice(path, 2)]
+    [(4, 3), (4, 3)]
+
+    """
+    x = real_array("states", states)
+    if x.ndim != 2 or x.shape[1] != sgd.dim:
+        raise ValueError(f"states must have shape (chains, {sgd.dim}), got {x.shape}")
+    check_all(np.isfinite(x), "states must be finite", x)
+    seed = check_integer("seed", seed, 0, 2**64)
+    every = check_integer("every", every, 1, WORDS)
+    start = check_integer("start", start, 0, WORDS)
+    first = check_integer("first", first, 0, WORDS - len(x) + 1)
+    return _states(sgd, x, first, (seed, every, start))
+
+
+def _states(
+    sgd: LeastSquares, x: np.ndarray, first: int, times: tuple[int, int, int]
+) -> Iterator[np.ndarray]:
+    seed, every, start = times
+    for step in range(start, WORDS - every + 1, every):
+        x = sgd._advance(x.copy(), first, (seed, step, every))
+        yield x.copy()
