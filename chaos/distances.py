@@ -75,7 +75,7 @@ def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
         theirs = y.cf(STEP / unit * np.arange(1, FREQUENCIES + 1))
     else:
         theirs = _cf(_blocks(flat("y", y)), STEP / unit)
-    return sqrt(_weighted(ours - theirs))
+    return sqrt(weighted(ours - theirs))
 
 
 def sliced_ecf(
@@ -126,7 +126,7 @@ def sliced_ecf(
     total = 0.0
     for axis in axes:
         along = [_cf((part @ axis for part in _blocks(z)), STEP / unit) for z in (ours, theirs)]
-        total += _weighted(along[0] - along[1])
+        total += weighted(along[0] - along[1])
     return sqrt(total / directions)
 
 
@@ -308,19 +308,26 @@ def _blocks(x: np.ndarray) -> Iterable[np.ndarray]:
 
 
 def _cf(blocks: Iterable[np.ndarray], delta: float) -> np.ndarray:
-    """Characteristic function of a sample at delta, 2 delta, ...: powers of exp(i delta x)."""
+    """Characteristic function of a sample at delta, 2 delta, ..."""
     sums, n = np.zeros(FREQUENCIES, complex), 0
     for block in blocks:
-        turn = np.exp(1j * delta * block)
-        power = turn.copy()
-        for k in range(FREQUENCIES):
-            sums[k] += power.sum()
-            power *= turn
+        sums += turns(block, delta)
         n += block.size
     return sums / n
 
 
-def _weighted(gaps: np.ndarray) -> float:
+def turns(block: np.ndarray, delta: float) -> np.ndarray:
+    """Sums over a block of exp(i k delta x), k = 1 .. 40: powers of the first."""
+    turn = np.exp(1j * delta * block)
+    power, sums = turn.copy(), np.empty(FREQUENCIES, complex)
+    for k in range(FREQUENCIES):
+        sums[k] = power.sum()
+        power *= turn
+    return sums
+
+
+def weighted(gaps: np.ndarray) -> float:
+    """Mean of squared gaps at the frequencies, with their weights."""
     weights = np.exp(-0.5 * (STEP * np.arange(1, FREQUENCIES + 1)) ** 2)
     return float(abs(gaps) ** 2 @ weights / weights.sum())
 

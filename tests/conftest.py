@@ -5,6 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("compiled", deadline=None)  # the first call may compile
+settings.load_profile("compiled")
 
 
 @pytest.fixture(scope="session")
