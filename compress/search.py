@@ -134,7 +134,8 @@ def prune_quantise_encode(
     ``predict`` of one's own); they are then quantised by k-means.  First all arrays get the same
     share and number of levels, by a grid.  Then, ``rounds`` times, each array's share or levels
     are changed by a factor wherever that helps.  The search counts errors on some examples; the
-    certificate counts them on all, with the decoded arrays.  It is never worse than ``certify``.
+    certificate counts them on all, with the decoded arrays.  It is never worse than ``certify``,
+    where that takes the weights as they are.
 
     No union over the settings is charged, and none is missing: a payload describes its network
     alone, whichever way that was found, and the bound holds for all payloads at once.  What is no
@@ -197,8 +198,12 @@ def prune_quantise_encode(
     for _ in range(check_integer("rounds", rounds, 0, 100)):
         for name in weights:
             best = min([best, *_changed(best, name)], key=found)
-    ends = (_encoded(task, s, x, labels, delta, len(found.known)) for s in (best, {}))
-    return min(ends, key=lambda encoded: encoded.certificate.value)
+    reached = _encoded(task, best, x, labels, delta, len(found.known))
+    try:
+        as_it_is = _encoded(task, {}, x, labels, delta, len(found.known))
+    except ValueError:  # more values than the codec takes
+        return reached
+    return min(reached, as_it_is, key=lambda encoded: encoded.certificate.value)
 
 
 def certify(

@@ -93,6 +93,14 @@ def test_the_search_is_never_worse_than_the_network_as_it_is(data):
     assert poor.settings == {}
 
 
+def test_weights_of_too_many_values_for_the_codec_can_be_searched():
+    rng = np.random.default_rng(1)
+    x, w = rng.normal(size=(500, 900)), rng.normal(size=(10, 900))
+    data = x, (x @ w.T).argmax(axis=1)
+    assert np.unique(w).size > 4096
+    assert prune_quantise_encode({"w": w}, data, **GRID).settings
+
+
 def test_arrays_are_as_their_settings_say(data):
     found = prune_quantise_encode(trained(), data, keeps=(0.3,), levels=(3,), rounds=0, examples=99)
     for name, array in found.arrays.items():
