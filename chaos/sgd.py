@@ -55,8 +55,8 @@ def trajectory(
     Yields
     ------
     tuple of ndarray
-        New arrays, but for one whose drift is None: that is the caller's own.  float64 where
-        there is noise.
+        New arrays, but for one whose drift is None: that is the caller's own.  Where there is
+        noise, float32 if the weights are float32, else float64.
 
     Raises
     ------
@@ -99,7 +99,8 @@ def _steps(
         moved = [w if b is None else w - eta * b for w, b in zip(weights, moves, strict=True)]
         for layer, noise in enumerate(fields):
             still = moves[layer] is None  # then it is the caller's own
-            moved[layer] = moved[layer].astype(float, order="C", copy=still)
+            kind = "float32" if weights[layer].dtype == "float32" else "float64"
+            moved[layer] = moved[layer].astype(kind, order="C", copy=still)
             noise.add_to(moved[layer], step, scale)
         weights = tuple(moved)
         yield weights

@@ -226,3 +226,15 @@ def test_negative_labels_are_refused():
     data = load_digits()
     with pytest.raises(ValueError, match="^the smallest label must be an integer in .* got -1$"):
         minibatch_drift(Network(), data.x_train, data.y_train - 1)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int64])
+def test_single_precision_stays_and_has_its_noise(kind):
+    """Integers become floats of double precision."""
+    weights = (np.arange(6).reshape(3, 2).astype(kind),)
+    field = NoiseField(1.5, seed=1)
+    (found,) = next(trajectory(weights, lambda w, k: (0 * w[0],), field, eta=1.0))
+    dtype = np.float32 if kind == np.float32 else np.float64
+    assert found.dtype == dtype
+    noise = field.at(range(3), 0, 2, dtype)
+    np.testing.assert_allclose(found, weights[0] + noise, rtol=2 * np.finfo(dtype).eps)
