@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from . import report, run
-from .run import LEAST, Evidence, Settings
+from .run import BUDGETS, LEAST, Evidence, Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         help="names, ids or their beginnings up to a -; default: all",
     )
-    start.add_argument("--budget", type=_budget, default="full", help="smoke, full or a number")
+    names = ", ".join(BUDGETS)
+    start.add_argument("--budget", type=_budget, default="full", help=f"{names} or a number")
     start.add_argument("--seed", type=_integer(0, 2**64), default=1, help="in [0, 2^64)")
     start.add_argument("--out", type=Path, default=Path("report"), help="folder of the ledger")
     start.add_argument("--jobs", type=_integer(1, 1025), default=_cores(), help="processes")
@@ -62,12 +63,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _budget(text: str) -> str | int:
-    if text in ("smoke", "full"):
+    if text in BUDGETS:
         return text
     try:
         return _integer(LEAST, 10**9)(text)
     except argparse.ArgumentTypeError as error:
-        raise argparse.ArgumentTypeError(f"{error}, or smoke or full") from None
+        raise argparse.ArgumentTypeError(f"{error}, or {', '.join(BUDGETS)}") from None
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
@@ -100,7 +101,8 @@ def _show(console: Console, names: list[str]) -> int:
         table.add_row("statement", claim.statement)
         table.add_row("source", claim.source)
         table.add_row("control", claim.broken)
-        table.add_row("budget", f"smoke {claim.smoke:,}, full {claim.full:,} {claim.unit}")
+        sizes = ", ".join(f"{name} {size(claim):,}" for name, size in BUDGETS.items())
+        table.add_row("budget", f"{sizes} {claim.unit}")
         for quantity in claim.quantities:
             table.add_row("quantity", f"{quantity.label}: {quantity.rule or 'reported'}")
         console.print(table)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module, metadata
-from math import isfinite
+from math import isfinite, isqrt
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -27,12 +27,17 @@ ERROR = 1e-4  # of one claim, over all looks and quantities
 LEAST = 20  # replicates with which the sign test can decide at ERROR over looks and quantities
 LOOKS = 4  # at an eighth, a quarter, a half and all of the largest budget
 LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "scikit-learn")
+BUDGETS: dict[str, Callable[[Claim], int]] = {
+    "smoke": lambda claim: claim.smoke,
+    "standard": lambda claim: isqrt(claim.smoke * claim.full),
+    "full": lambda claim: claim.full,
+}
 PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is asked for; ``budget`` is "smoke", "full" or a number of replicates."""
+    """What a run is asked for; ``budget`` is one of ``BUDGETS`` or a number of replicates."""
 
     budget: str | int = "full"
     seed: int = 1
@@ -42,7 +47,7 @@ class Settings:
         """Largest number of replicates for ``claim``."""
         if isinstance(self.budget, int):
             return self.budget
-        return claim.smoke if self.budget == "smoke" else claim.full
+        return BUDGETS[self.budget](claim)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,6 @@ CLAIM = Claim(
     broken="the critical step of entries whose fourth moment is 2, not 3",
     unit="laws",
     smoke=48,
-    full=1_024,
+    full=256,
     chunk=16,
 )

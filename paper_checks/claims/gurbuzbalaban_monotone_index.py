@@ -50,6 +50,6 @@ CLAIM = Claim(
     broken="a step that grows in proportion to the batch",
     unit="laws",
     smoke=24,
-    full=512,
+    full=128,
     chunk=6,
 )
