@@ -1,0 +1,22 @@
+"""What does a network's code certify about its risk, and what does each charge cost?"""
+
+from itertools import islice
+
+from chaos.network import Network
+from chaos.sgd import minibatch_drift, trajectory
+from compress.search import prune_quantise_encode
+from stablenoise import NoiseField
+from stablenoise.datasets import load_digits
+
+digits, network = load_digits(), Network(scaling="standard")
+weights = network.initial((64, 30, 10), seed=1)
+drift = minibatch_drift(network, digits.x_train, digits.y_train, batch=64, seed=1)
+path = trajectory(weights, drift, NoiseField(2.0, seed=1), eta=0.1, sigma=0.0)
+hidden, output = next(islice(path, 999, None))
+
+found = prune_quantise_encode(
+    {"hidden": hidden, "output": output}, (digits.x_train, digits.y_train), delta=0.05
+)
+print(found.certificate.table())
+tested = network.accuracy(tuple(found.arrays.values()), digits.x_test, digits.y_test)
+print(f"{len(found.payload)} bytes, test error {1 - tested:.3f}")
