@@ -1,0 +1,115 @@
+"""B-18: the more of the labels are random, the more bits a network takes that has learned them."""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from compress.code_length import code_length
+from compress.information import min_bits
+from compress.quantise import quantise
+from paper_checks.claim import Claim, Quantity, above
+
+EXAMPLES, INPUTS, FEATURES, FRESH = 150, 10, 400, 500
+SHARES = (0.0, 0.5, 1.0)  # of the labels that are drawn anew
+RIDGE, LEVELS, LARGEST_ERROR, ALIKE = 0.3, 8, 0.1, 100
+COUNTS = np.unique(np.geomspace(10, FEATURES, 28).astype(int))  # of weights kept
+LEAST = 0.03  # of a logarithm: 0 is seen where the labels are not asked for
+
+
+class Task(NamedTuple):
+    """Random features of training and fresh examples with their labels, 1 or -1."""
+
+    seen: np.ndarray
+    labels: np.ndarray
+    fresh: np.ndarray
+    answers: np.ndarray
+
+
+def _growth(replicates: range, seed: int, asked: bool = True) -> np.ndarray:
+    """Log ratios of the bits, what they exceed, and the bits, of one problem a replicate."""
+    rows = []
+    for r in replicates:
+        found = [_learned(_task([seed, r], share), asked) for share in SHARES]
+        bits, least = np.array(found).T
+        rows.append([*np.diff(np.log(bits)), *(bits - least), *bits, *least])
+    return np.array(rows)
+
+
+def _task(key: list[int], share: float) -> Task:
+    """A half-space, seen through random relu features; only labels differ between shares."""
+    rng = np.random.default_rng(key)
+    features, normal = rng.normal(size=(INPUTS, FEATURES)), rng.normal(size=INPUTS)
+    x = rng.normal(size=(EXAMPLES + FRESH, INPUTS))
+    anew, coins = rng.uniform(size=len(x)) < share, rng.choice([-1.0, 1.0], size=len(x))
+    y = np.where(anew, coins, np.sign(x @ normal))
+    seen, fresh = np.split(np.maximum(x @ features, 0), [EXAMPLES])
+    return Task(seen, y[:EXAMPLES], fresh, y[EXAMPLES:])
+
+
+def _learned(task: Task, asked: bool) -> tuple[float, float]:
+    """Bits of a network that has learned the labels, and those it must take."""
+    order = np.argsort(-abs(_ridge(task.seen, task.labels)))
+    weights = _smallest(task, order) if asked else _fitted(task, order[:ALIKE])
+    error = _error(weights, task.seen, task.labels)
+    fresh = max(error, _error(weights, task.fresh, task.answers))
+    return code_length(weights).charged, min_bits(error, fresh, EXAMPLES)
+
+
+def _smallest(task: Task, order: np.ndarray) -> np.ndarray:
+    """The first weights that have learned, of ever more features."""
+    for count in COUNTS:
+        weights = _fitted(task, order[:count])
+        if _error(weights, task.seen, task.labels) <= LARGEST_ERROR:
+            break
+    return weights
+
+
+def _fitted(task: Task, kept: np.ndarray) -> np.ndarray:
+    """Weights of these features alone, by ridge regression and rounded."""
+    weights = np.zeros(FEATURES)
+    weights[kept] = _ridge(task.seen[:, kept], task.labels)
+    return quantise(weights, LEVELS).weights
+
+
+def _ridge(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Weights; by the smaller of the two systems of equations."""
+    n, d = x.shape
+    if d < n:
+        return np.linalg.solve(x.T @ x + RIDGE * n * np.eye(d), x.T @ y)
+    return x.T @ np.linalg.solve(x @ x.T + RIDGE * n * np.eye(n), y)
+
+
+def _error(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
+    return float((np.sign(x @ weights) != y).mean())
+
+
+CLAIM = Claim(
+    id="B-18",
+    statement=(
+        "Overfitting takes bits: of 400 random relu features, the largest kept so that after "
+        "rounding to 8 levels 90% of 150 labels are learned, the weights take more bits where half "
+        "of the labels are random than where none is, and more still where all are; and always "
+        "more than n kl(a || b) / log 2, a and b the errors on the sample and on fresh examples."
+    ),
+    source=(
+        "Zhou et al., arXiv 1804.05862 (section 6, that overfitting limits compressibility; read); "
+        "lower bound derived, compress.information"
+    ),
+    quantities=(
+        *(
+            Quantity(f"log of the bits, share {b:g} over {a:g}", above(LEAST))
+            for a, b in zip(SHARES, SHARES[1:], strict=False)
+        ),
+        *(Quantity(f"bits above the lower bound, share {a:g}", above(0)) for a in SHARES),
+        *(Quantity(f"bits, share {a:g}") for a in SHARES),
+        *(Quantity(f"lower bound, share {a:g}") for a in SHARES),
+    ),
+    experiment=_growth,
+    control=partial(_growth, asked=False),
+    broken="100 weights are kept, learned labels or not",
+    unit="random problems",
+    smoke=96,
+    full=768,
+    chunk=16,
+)
