@@ -8,13 +8,6 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_all, check_number, real_array
 
 
-def check_positive(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is a positive finite number."""
-    check_number(name, value)
-    if not 0 < value < inf:
-        raise ValueError(f"{name} must be positive and finite, got {value}")
-
-
 def check_finite(name: str, value: float) -> None:
     """Raise ValueError unless ``value`` is a finite number."""
     check_number(name, value)

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise import Estimate
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_positive
 from stablenoise.jit import jit
 
-from .checks import check_exponent, check_finite, check_moment, check_positive, flat, rows
+from .checks import check_exponent, check_finite, check_moment, flat, rows
 from .distances import lengths
 
 MOST = 10_000  # replicates whose pairs are kept at once

@@ -21,9 +21,9 @@ from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
 from stablenoise import Lane, NoiseField
-from stablenoise.checks import check_integer, check_number
+from stablenoise.checks import check_integer, check_number, check_positive
 
-from .checks import check_exponent, check_moment, check_positive, flat, rows
+from .checks import check_exponent, check_moment, flat, rows
 
 BLOCK = 1 << 16  # values at a time; of pairs, 64 times as many
 FREQUENCIES = 40

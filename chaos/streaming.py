@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_number
+from stablenoise.checks import check_integer, check_number, check_positive
 from stablenoise.estimate import Estimate
 from stablenoise.tails import hill
 
-from .checks import check_positive, finite_array
+from .checks import finite_array
 from .distances import BLOCK, FREQUENCIES, STEP, turns, weighted
 
 SHIFT = 49  # bits of a double below its sign, exponent and three bits of the mantissa

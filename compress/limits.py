@@ -22,7 +22,7 @@ from scipy.special import gammainc, ndtri
 from scipy.stats import chi2
 
 from stablenoise import NoiseField, Stable
-from stablenoise.checks import check_integer, check_number
+from stablenoise.checks import check_integer, check_number, check_positive
 
 from . import norms
 
@@ -102,7 +102,7 @@ def pareto(index: float) -> Sizes:
     0.535841
 
     """
-    _check_positive("index", index)
+    check_positive("index", index)
     return Sizes(lambda keep: keep ** (-1 / index), partial(_pareto, index), (index, 1.0))
 
 
@@ -166,7 +166,7 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
 
     """
     _check_share("keep", keep)
-    _check_positive("q", q)
+    check_positive("q", q)
     sizes = _sizes(law)
     if keep in (0, 1):
         return 1.0 - keep
@@ -409,11 +409,6 @@ def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
 def _check_share(name: str, share: float) -> None:
     if not 0 <= share <= 1:
         raise ValueError(f"{name} must lie in [0, 1], got {share}")
-
-
-def _check_positive(name: str, value: float) -> None:
-    if not 0 < value < inf:
-        raise ValueError(f"{name} must be positive and finite, got {value}")
 
 
 def _lengths(field: NoiseField, dim: int, columns: int, step: int) -> np.ndarray:

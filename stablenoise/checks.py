@@ -1,6 +1,6 @@
 """What is asked of an argument at the public border: one clear line if it does not hold."""
 
-from math import prod
+from math import inf, prod
 from operator import index
 from typing import Any
 
@@ -48,6 +48,13 @@ def check_number(name: str, value: float) -> None:
     """Raise ValueError unless ``value`` is one real number."""
     if np.ndim(value) or np.asarray(value).dtype.kind not in "iuf":
         raise ValueError(f"{name} must be a real number, got {value!r}")
+
+
+def check_positive(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is a positive finite number."""
+    check_number(name, value)
+    if not 0 < value < inf:
+        raise ValueError(f"{name} must be positive and finite, got {value}")
 
 
 def real_array(name: str, values: ArrayLike) -> np.ndarray:

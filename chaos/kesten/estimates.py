@@ -6,11 +6,10 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_positive
 from stablenoise.estimate import Estimate
 from stablenoise.field import WORDS
 
-from ..checks import check_positive
 from .chains import LeastSquares, trajectory
 from .index import log_mean, positive_root
 

@@ -10,13 +10,12 @@ import numpy as np
 from numpy import uint32, uint64
 from scipy.sparse.linalg import LinearOperator, cg, eigsh
 
-from stablenoise.checks import check_integer, real_array
+from stablenoise.checks import check_integer, check_positive, real_array
 from stablenoise.field import WORDS
 from stablenoise.jit import jit
 from stablenoise.philox import double
 from stablenoise.threads import in_threads
 
-from ..checks import check_positive
 from .addresses import BUFFER, LANE, TILE, key, tiles
 from .index import check_second_moment, log_mean, positive_root
 

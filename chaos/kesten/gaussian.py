@@ -9,12 +9,11 @@ from numpy import float64, uint32, uint64
 from scipy.optimize import brentq
 
 from stablenoise import cms
-from stablenoise.checks import check_integer, check_number
+from stablenoise.checks import check_integer, check_number, check_positive
 from stablenoise.jit import jit
 from stablenoise.philox import double
 from stablenoise.threads import in_threads
 
-from ..checks import check_positive
 from .addresses import BUFFER, LANE, TILE, key, tiles
 from .index import LARGEST, check_second_moment, log_mean, positive_root
 

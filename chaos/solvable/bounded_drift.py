@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import exprel
 
-from ..checks import check_index, check_positive
+from stablenoise.checks import check_positive
+
+from ..checks import check_index
 from .schemes import Euler, Flow
 
 ORDER = 128  # nodes a direction of a double integral

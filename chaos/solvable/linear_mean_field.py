@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise import Stable
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_positive
 
-from ..checks import check_finite, check_index, check_positive, finite_array
+from ..checks import check_finite, check_index, finite_array
 from .schemes import Euler, Form, Kernel, Scheme, driven
 
 MEAN = ", for the limit is driven by a mean"

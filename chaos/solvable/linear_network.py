@@ -6,9 +6,9 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_positive
 
-from ..checks import check_index, check_positive, finite_array
+from ..checks import check_index, finite_array
 from .linear_mean_field import MEAN
 from .schemes import Euler
 

@@ -7,9 +7,9 @@ from numpy.typing import ArrayLike
 from scipy.special import exprel, roots_jacobi
 
 from stablenoise import Stable
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_positive
 
-from ..checks import check_finite, check_index, check_positive, finite_array
+from ..checks import check_finite, check_index, finite_array
 from .schemes import ABSCISSAE, WEIGHTS, Euler, Flow, Scheme, driven
 
 

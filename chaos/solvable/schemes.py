@@ -15,9 +15,7 @@ from typing import Protocol
 import numpy as np
 from scipy.optimize import brentq
 
-from stablenoise.checks import check_integer
-
-from ..checks import check_positive
+from stablenoise.checks import check_integer, check_positive
 
 Kernel = Callable[[float], np.ndarray]
 Form = Callable[[Kernel], np.ndarray]

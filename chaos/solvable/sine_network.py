@@ -6,9 +6,9 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.special import jv
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_positive
 
-from ..checks import check_finite, check_index, check_positive
+from ..checks import check_finite, check_index
 from .schemes import Euler, Flow
 
 BEYOND = 20  # orders of Bessel functions past their argument: there they are below 1e-16
