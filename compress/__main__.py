@@ -27,6 +27,7 @@ from .table import aligned
 
 KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 POINTS = 200  # examples in S, and in T
+SCALING = "as they are; 2 (x - 1/2), the default with convolutions; each of mean 0 and spread 1"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,10 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="FOLDER", help="for curves.csv, curves.svg")
     for own in (prune, sample, report):
         own.add_argument("--seed", type=int, default=1)
+    for own in (prune, sample, report):
+        own.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
     for own in (sample, report):
         own.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
     certify = _command(commands, "certify", _certify, "limit the risk by the bits a network takes")
     certify.add_argument("--delta", type=float, default=0.05, help="probability of failure")
+    certify.add_argument("--inputs", choices=opened.SCALES[:2], help=SCALING.partition("; each")[0])
     certify.add_argument("--codec", choices=_names(codecs), default="adaptive")
     certify.add_argument("--search", action="store_true", help="prune and quantise first")
     certify.add_argument("--out", type=Path, metavar="FILE", help="write the network, encoded")
@@ -96,11 +100,6 @@ def _command(commands: Any, name: str, command: Callable, text: str) -> argparse
         help=f"{', '.join(opened.LOADERS)}, or an .npz with {', '.join(opened.PARTS)}",
     )
     parser.add_argument("--data-home", type=Path, help="folder to search for the data first")
-    parser.add_argument(
-        "--inputs",
-        choices=opened.SCALES,
-        help="as they are; 2 (x - 1/2), the default with convolutions; each of mean 0, spread 1",
-    )
     return parser
 
 
@@ -164,7 +163,7 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _certify(options: argparse.Namespace) -> None:
-    model, data = _opened(options)
+    model, data = _opened(options, default="unit")
     arrays = model.as_in_file(model.arrays)
     find = search.prune_quantise_encode if options.search else search.certify
     found = find(arrays, (data.x_train, data.y_train), options.delta, codecs=[options.codec])
@@ -217,8 +216,9 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
     raise ValueError("a coreset needs --keep, or --epsilon and --delta, got neither or both")
 
 
-def _opened(options: argparse.Namespace) -> tuple[Model, Dataset]:
-    return opened.model_and_data(options.weights, options.data, options.data_home, options.inputs)
+def _opened(options: argparse.Namespace, default: str = "standardised") -> tuple[Model, Dataset]:
+    place = options.weights, options.data, options.data_home
+    return opened.model_and_data(*place, options.inputs, default)
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:

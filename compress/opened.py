@@ -26,7 +26,11 @@ SCALES = ("unit", "centred", "standardised")
 
 
 def model_and_data(
-    weights: Path, data: str, data_home: Path | None = None, inputs: str | None = None
+    weights: Path,
+    data: str,
+    data_home: Path | None = None,
+    inputs: str | None = None,
+    default: str = "standardised",
 ) -> tuple[Model, Dataset]:
     """A network of a file, and data with inputs scaled as the network wants them.
 
@@ -41,7 +45,9 @@ def model_and_data(
         Folder to search first, see ``stablenoise.datasets``.
     inputs : {"unit", "centred", "standardised"}, optional
         As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1.
-        By default centred for a network with convolutions and standardised for others.
+        By default centred for a network with convolutions.
+    default : {"unit", "centred", "standardised"}
+        For others.
 
     Returns
     -------
@@ -57,7 +63,7 @@ def model_and_data(
     """
     arrays = archive.load(weights)
     convolves = any(a.ndim == 4 for a in arrays.values())
-    scale = inputs or ("centred" if convolves else "standardised")
+    scale = inputs or ("centred" if convolves else default)
     found = _data(data, data_home, scale == "standardised")
     if scale == "centred":
         found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)

@@ -147,7 +147,8 @@ def prune_quantise_encode(
     weights : dict of ndarray
         Floats, by name; a network that ``model.recognised`` knows, or one for ``predict``.
     data : tuple of x, shape (n, inputs), and labels, shape (n,)
-        The training examples.
+        The training examples.  What made these inputs of the raw ones must have been fixed before
+        the data were seen: means and spreads of the sample would have to be charged.
     delta : float
         Probability with which the certificate may fail, in (0, 1).
     predict : callable, optional

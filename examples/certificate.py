@@ -8,7 +8,7 @@ from compress.search import prune_quantise_encode
 from stablenoise import NoiseField
 from stablenoise.datasets import load_digits
 
-digits, network = load_digits(), Network(scaling="standard")
+digits, network = load_digits(standardise=False), Network(scaling="standard")
 weights = network.initial((64, 30, 10), seed=1)
 drift = minibatch_drift(network, digits.x_train, digits.y_train, batch=64, seed=1)
 path = trajectory(weights, drift, NoiseField(2.0, seed=1), eta=0.1, sigma=0.0)

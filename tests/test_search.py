@@ -207,21 +207,38 @@ def file(tmp_path, small):
     return tmp_path / "weights.npz"
 
 
-def test_certify_prints_every_charge_and_writes_the_network(file, tmp_path, capsys, small):
+@pytest.fixture
+def examples(tmp_path):
+    """Standardised digits as a file of one's own: certify takes inputs as they are."""
+    digits = load_digits()
+    parts = {k: getattr(digits, k) for k in ("x_train", "y_train", "x_test", "y_test")}
+    np.savez(tmp_path / "digits.npz", **parts)
+    return tmp_path / "digits.npz"
+
+
+def test_certify_prints_every_charge_and_writes_the_network(
+    file, examples, tmp_path, capsys, small, data
+):
     out, plot = tmp_path / "network.snc", tmp_path / "plot.svg"
-    given = ("certify", file, "--data", "digits", "--delta", 0.1, "--out", out, "--plot", plot)
+    given = ("certify", file, "--data", examples, "--delta", 0.1, "--out", out, "--plot", plot)
     assert run(*given) == 0
     text = capsys.readouterr().out
-    digits = load_digits()
-    found = certify(small, (digits.x_train, digits.y_train), delta=0.1)
+    found = certify(small, data, delta=0.1)
     assert found.certificate.table() in text and f"{len(found.payload):,} bytes" in text
     for name, array in decode(out.read_bytes()).items():
         np.testing.assert_array_equal(array, found.arrays[name])
     assert plot.read_bytes().startswith(b"<?xml")
 
 
-def test_certify_searches(file, capsys):
-    assert run("certify", file, "--data", "digits", "--search") == 0
+def test_a_map_learned_from_the_sample_is_not_certified(file, capsys):
+    """Standardising depends on the training inputs, and nothing charges for it."""
+    with pytest.raises(SystemExit, match="2"):
+        run("certify", file, "--data", "digits", "--inputs", "standardised")
+    assert "invalid choice: 'standardised'" in capsys.readouterr().err
+
+
+def test_certify_searches(file, examples, capsys):
+    assert run("certify", file, "--data", examples, "--search") == 0
     assert re.search(r"hidden: 0\.\d+ of the nonzero weights, \d values", capsys.readouterr().out)
 
 

@@ -1,0 +1,150 @@
+"""How small a risk can be certified for MNIST: four descriptions, from released to trained.
+
+STABLENOISE_DATA=FOLDER python -m benchmarks.certificate_mnist [RUNG ...] [--out FOLDER]
+
+Rungs are ``released``, ``pruned``, ``tuned`` and ``trained``, by default all.  Each ends in bytes
+that are written, read again and decoded; errors on all 60,000 training images are those of what
+was decoded.  Both parts of the bytes are prefix codes, so that no length is charged; the limit
+is the inverse of the binomial tail, at confidence 0.95; test errors are for information.
+
+What is charged is what a decoder must be told, whatever was chosen how: of LeNet-5 the widths,
+codebooks and weights; of the trained network widths, kernels, strides, pads and pools of all
+layers, numbers of the normalisation and shifts, and weights; eight bits more for a program, as some
+fifty configurations of about a dozen kinds of network were tried on the training images before this
+one was written.  Seeds, rates, epochs and the order of a search are not: a limit holds for all
+descriptions at once.  Fixed before: the data, delta, the form of the bound, the package's default
+codec and, by its authors, LeNet-5.  Moments as a normalisation are fixed code from the literature
+and look at no label.  Arrays are encoded as they are, their units in no other order.
+
+One thread, and processor time of a rung; the first start compiles.  Errors are counted in blocks of
+500 images by float32 sums: another machine may decide a near tie differently.
+"""
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log
+from operator import itemgetter
+from pathlib import Path
+from time import process_time
+
+for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import numpy as np  # noqa: E402 - after the settings above
+
+from compress.certificate import occam  # noqa: E402
+from compress.opened import model_and_data  # noqa: E402
+from stablenoise import files  # noqa: E402
+
+from . import lenet, ternary  # noqa: E402
+from .convolutions import Layer  # noqa: E402
+from .straight_through import Training  # noqa: E402
+
+DELTA = 0.05
+PROGRAM = 8  # bits for the program that reads a description, one of about a dozen
+WEIGHTS = Path("weights", "lenet5_zhou2018_compressed.npz")
+TUNINGS = Training(8, 0.01, 5e-4, spread=4), Training(10, 0.01, 1e-4, seed=1, spread=4)
+LAYERS = (
+    Layer(1, 3, 5, stride=2, pad=2),
+    Layer(3, 6, 3, pad=1, pool=2),
+    Layer(6, 6, 3),
+    Layer(6, 6, 3),
+    Layer(6, 10, 3, relu=False),
+)
+CHOSEN = ternary.Configuration(LAYERS, spread=6.0, shape=0.7, reach=1)
+TRAININGS = [Training(20, 0.02, 1e-4, seed) for seed in range(4)]
+COLUMNS = "bytes", "errors", "of", "test errors", "of", "risk at most", "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """How a description is found, and read.
+
+    Parameters
+    ----------
+    find : callable
+        Of model and training data; returns the head of a description and its payload.
+    errors : callable
+        Of a description and data; decodes, and returns the number of errors.
+
+    """
+
+    find: Callable
+    errors: Callable
+
+
+def trained(model, train):
+    prepared = ternary.prepared(CHOSEN, train)
+    fixed = (8 * len(CHOSEN.to_bytes()) + PROGRAM) * log(2) - log(DELTA)
+    each = [ternary.found(CHOSEN, prepared, training, fixed) for training in TRAININGS]
+    return ternary.described(CHOSEN, min(each, key=itemgetter(1))[0])
+
+
+def released(model, train):
+    return lenet.described(lenet.released(model))
+
+
+def pruned(model, train):
+    return lenet.described(lenet.pruned(lenet.released(model), lenet.centred(train), DELTA))
+
+
+def tuned(model, train):
+    network = lenet.tuned(lenet.released(model), lenet.centred(train), TUNINGS)
+    return lenet.described(network)
+
+
+RUNGS = {
+    "released": Rung(released, lenet.errors),
+    "pruned": Rung(pruned, lenet.errors),
+    "tuned": Rung(tuned, lenet.errors),
+    "trained": Rung(trained, ternary.errors),
+}
+
+
+def climbed(name, model, parts, folder):
+    """Numbers of one rung, after its description has been written, read and decoded."""
+    start, rung = process_time(), RUNGS[name]
+    head, payload = rung.find(model, parts[0])
+    path = folder / f"{name}.bin"
+    files.write(path, head + payload)
+    wrong, unseen = (rung.errors(path.read_bytes(), part) for part in parts)
+    n, m = (len(labels) for _, labels in parts)
+    bits = {"configuration": 8 * len(head), "weights": 8 * len(payload)}
+    found = occam(wrong, n, bits, DELTA, options={"program": PROGRAM}, prefix=None)
+    print(f"{name}: {path}, {wrong} errors of {n}; {found.table()}\n", flush=True)
+    return len(head + payload), wrong, n, unseen, m, found.value, process_time() - start
+
+
+def opened():
+    """Released model, and images in [0, 1] with labels, of both parts."""
+    path = Path(os.environ["STABLENOISE_DATA"]) / WEIGHTS
+    model, data = model_and_data(path, "mnist", inputs="unit")
+    pairs = (data.x_train, data.y_train), (data.x_test, data.y_test)
+    return model, [(x.astype(np.float32).reshape(-1, 28, 28), y) for x, y in pairs]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.certificate_mnist")
+    parser.add_argument("rungs", nargs="*", metavar="RUNG", help=", ".join(RUNGS))
+    parser.add_argument("--out", type=Path, default=Path("report", "certificate_mnist"))
+    given = parser.parse_args()
+    for name in given.rungs:
+        if name not in RUNGS:
+            parser.error(f"rungs must be among {', '.join(RUNGS)}, got {name}")
+    return given
+
+
+def main():
+    given = arguments()
+    model, parts = opened()
+    rows = {name: climbed(name, model, parts, given.out) for name in given.rungs or RUNGS}
+    print(f"{'':10}" + "".join(f"{column:>14}" for column in COLUMNS))
+    for name, (*counts, limit, seconds) in rows.items():
+        whole = "".join(f"{count:14,d}" for count in counts)
+        print(f"{name:10}{whole}{limit:14.4f}{seconds:14.0f}")
+
+
+if __name__ == "__main__":
+    main()
