@@ -58,7 +58,8 @@ class Model:
         arrays : dict of ndarray
             Like ``arrays`` of the model.
         points : ndarray, shape (n, inputs)
-            Used in the type of the arrays; images are rows of pixels, channel by channel.
+            Images are rows of pixels, channel by channel; so is what convolutions hand on.
+            Arithmetic is in single precision if all arrays are float32 or float16, else in double.
 
         """
         blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
@@ -117,13 +118,20 @@ def recognised(arrays: Arrays, inputs: int) -> Model:
     (True, array([[2., 2.]]))
 
     """
-    checked_leaves(arrays)
+    checked_network(arrays)
     for turns in {}, UNITS_FIRST:
         found = _in_layers({name: _turned(a, turns) for name, a in arrays.items()})
         if _chains(found, inputs):
             return Model(found, tuple(arrays), bool(turns))
     shapes = ", ".join(str(a.shape) for a in arrays.values())
     raise ValueError(f"weights must be layers that chain from {inputs} inputs, got shapes {shapes}")
+
+
+def checked_network(arrays: Arrays) -> None:
+    """Raise ValueError unless these are real, finite arrays by name."""
+    if not isinstance(arrays, dict) or not all(isinstance(a, np.ndarray) for a in arrays.values()):
+        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
+    checked_leaves(arrays)
 
 
 def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
@@ -145,8 +153,10 @@ def _chains(arrays: Arrays, inputs: int) -> bool:
     shape: Shape | None = (inputs,)
     for array in arrays.values():
         shape = _given(array, shape) if shape else None
-    biases = sum(a.ndim == 1 for a in arrays.values())
-    return shape is not None and len(shape) == 1 and biases in (0, len(arrays) / 2)
+    ranks = [a.ndim for a in arrays.values() if a.ndim > 1]
+    biases = len(arrays) - len(ranks)
+    ends = shape is not None and len(shape) == 1 and biases in (0, len(ranks))
+    return ends and ranks == sorted(ranks, reverse=True)  # convolutions come first
 
 
 def _given(array: np.ndarray, shape: Shape) -> Shape | None:
@@ -155,9 +165,11 @@ def _given(array: np.ndarray, shape: Shape) -> Shape | None:
         return shape if array.size == shape[0] else None
     if array.ndim == 2:
         return (len(array),) if array.shape[1] == prod(shape) else None
+    if array.ndim != 4:
+        return None
     image = _image(array, shape)
-    sides = [(n - k + 1) // 2 for n, k in zip(image[1:], array.shape[2:], strict=False)]
-    fits = array.ndim == 4 and image[0] == array.shape[1] and prod(image) == prod(shape)
+    sides = [(n - k + 1) // 2 for n, k in zip(image[1:], array.shape[2:], strict=True)]
+    fits = image[0] == array.shape[1] and prod(image) == prod(shape)
     return (len(array), *sides) if fits and min(sides) > 0 else None
 
 
@@ -199,8 +211,9 @@ def _mean_square(weights: np.ndarray, fed: np.ndarray) -> np.ndarray:
 
 
 def _layers(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield weights with their biases, zeros where there are none."""
-    parts = [*arrays.values(), np.zeros((0, 0))]
+    """Yield weights with their biases, zeros where there are none, all in one type."""
+    kind = np.result_type(np.float32, *(a.dtype for a in arrays.values()))
+    parts = [*(a.astype(kind, copy=False) for a in arrays.values()), np.zeros((0, 0))]
     for array, following in zip(parts[:-1], parts[1:], strict=True):
         if array.ndim > 1:
             yield array, following if following.ndim == 1 else np.zeros(len(array), array.dtype)

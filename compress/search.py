@@ -8,15 +8,14 @@ from math import log2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_all, check_integer
 
 from .certificate import RiskCertificate, occam
 from .code_length import CodeLength, code_length, encode_payload
-from .containers import checked_leaves
 from .coresets.bounds import check_share
 from .coresets.sampling import subset
 from .methods import after_convolutions
-from .model import Arrays, Model, recognised
+from .model import Arrays, Model, checked_network, recognised
 from .pruning import dead_unit, magnitude
 from .quantise import quantise
 
@@ -103,12 +102,10 @@ def certified(
     --------
     >>> code = code_length({"w": np.zeros((100, 100))})
     >>> [charge.name for charge in certified(code, errors=30, n=1000, delta=0.05).charges][:2]
-    ['w', 'bytes and words']
+    ["arrays['w']", 'bytes and words']
 
     """
-    bits = {
-        part.name.removeprefix("arrays['").removesuffix("']"): part.total for part in code.parts
-    }
+    bits = {part.name: part.total for part in code.parts}
     bits |= {"bytes and words": code.common, "length": float(code.charged - code.bits)}
     options = {"codec": log2(check_integer("codecs", codecs, 1, 2**20))}
     return occam(errors, n, bits, delta, options=options, prefix=None)
@@ -185,6 +182,8 @@ def prune_quantise_encode(
     """
     check_share("delta", delta)
     x, labels = _checked(data)
+    _check_sequences(codecs=codecs, keeps=keeps, levels=levels)
+    check_all([0 < keep <= 1 for keep in keeps], "keeps must lie in (0, 1]", keeps)
     some = subset(len(x), check_integer("examples", examples, 1, 2**53), seed)
     task = _task(weights, x[some], tuple(codecs), predict)
 
@@ -205,6 +204,12 @@ def prune_quantise_encode(
     except ValueError:  # more values than the codec takes
         return reached
     return min(reached, as_it_is, key=lambda encoded: encoded.certificate.value)
+
+
+def _check_sequences(**given: Sequence) -> None:
+    for name, values in given.items():
+        if isinstance(values, str) or not len(values):
+            raise ValueError(f"{name} must be a sequence of one or more, got {values!r}")
 
 
 def certify(
@@ -239,6 +244,7 @@ def certify(
     (0, True)
 
     """
+    _check_sequences(codecs=codecs)
     check_share("delta", delta)
     x, labels = _checked(data)
     return _encoded(_task(weights, x, tuple(codecs), predict), {}, x, labels, delta, 1)
@@ -274,8 +280,7 @@ class _Task:
         if self.model is not None:
             arrays = _alive(replace(self.model, arrays=arrays))
         code = min((code_length(arrays, codec) for codec in self.codecs), key=_charged)
-        wrong = self.predict(code.decoded, x).argmax(axis=1) != labels
-        return code, int(np.count_nonzero(wrong))
+        return code, _errors(self.predict(code.decoded, x), labels)
 
     def as_given(self, arrays: Arrays) -> Arrays:
         """Decoded arrays in the order and layout of those that were given."""
@@ -300,7 +305,7 @@ def _task(
     weights: Arrays, x: np.ndarray, codecs: tuple[str, ...], predict: Predict | None
 ) -> _Task:
     if predict is not None:
-        checked_leaves(weights)
+        checked_network(weights)
         return _Task(weights, predict, codecs, {})
     model = recognised(weights, x.shape[1])
     squares = model.mean_squares(x[:SEEN])
@@ -332,13 +337,31 @@ def _changed(settings: Settings, name: str) -> Iterator[Settings]:
         yield settings | {name: Setting(now.keep, max(1, round(now.levels * factor)))}
 
 
+def _errors(outputs: np.ndarray, labels: np.ndarray) -> int:
+    """Labels that are not those of the largest output."""
+    if outputs.ndim != 2 or len(outputs) != len(labels):
+        rule = f"predict must give outputs of shape ({len(labels)}, classes)"
+        raise ValueError(f"{rule}, got {outputs.shape}")
+    for label in labels.min(), labels.max():
+        if not 0 <= label < outputs.shape[1]:
+            raise ValueError(f"labels must lie in [0, {outputs.shape[1]}), got {label}")
+    return int(np.count_nonzero(outputs.argmax(axis=1) != labels))
+
+
 def _charged(code: CodeLength) -> int:
     return code.charged
 
 
 def _checked(data: tuple[ArrayLike, ArrayLike]) -> tuple[np.ndarray, np.ndarray]:
     x, labels = (np.asarray(part) for part in data)
-    if x.ndim != 2 or not len(x) or labels.shape != x.shape[:1] or labels.dtype.kind not in "iu":
+    real = x.dtype.kind in "biuf"
+    if (
+        not real
+        or x.ndim != 2
+        or not len(x)
+        or labels.shape != x.shape[:1]
+        or labels.dtype.kind not in "iu"
+    ):
         rule = "data must be inputs of shape (n, inputs) with n integer labels"
         raise ValueError(f"{rule}, got {x.shape} with {labels.shape} of {labels.dtype}")
     return x, labels

@@ -108,6 +108,15 @@ def test_weights_alone_are_a_network():
     np.testing.assert_allclose(found, [arrays["v"] @ np.maximum(arrays["w"].sum(axis=1), 0)])
 
 
+@pytest.mark.parametrize("kind", [np.int32, np.bool_, np.float16])
+def test_weights_of_any_type_meet_inputs_as_they_are(kind):
+    """Integers do not truncate what they are multiplied with, and halves do not overflow."""
+    arrays = {"w": np.eye(4).astype(kind), "v": np.ones((2, 4)).astype(kind)}
+    points = np.array([[0.5, 0.25, -1.0, 300_000.0]])
+    found = recognised(arrays, 4).logits(arrays, points)
+    np.testing.assert_array_equal(found, [[300_000.75] * 2])
+
+
 def test_arithmetic_is_in_the_type_of_the_weights():
     arrays = {name: a.astype(np.float32) for name, a in convolutional().items()}
     model = recognised(arrays, inputs=392)
@@ -122,6 +131,8 @@ def test_arithmetic_is_in_the_type_of_the_weights():
         (dense(), 5),  # one bias for two matrices
         (dense() | {"c": np.ones(4)}, 5),
         ({"b": np.ones(5)}, 5),
+        ({"b": np.ones(())}, 5),
+        ({"w": np.ones((16, 5)), "k": np.ones((4, 1, 3, 3)), "v": np.ones((2, 4))}, 5),
         ({"w": np.ones((7, 5, 1))}, 5),
         ({"k": np.ones((2, 1, 3, 3))}, 16),  # gives an image
         ({"k": np.ones((2, 1, 3, 3)), "w": np.ones((3, 2))}, 17),  # no square

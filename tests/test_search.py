@@ -75,7 +75,15 @@ def test_charges_are_those_of_the_arrays(small):
     code = code_length(small)
     charges = {c.name: c.bits for c in certified(code, 5, 1000, 0.05).charges}
     for name, part in zip(small, code.parts, strict=True):
-        assert charges[name] == pytest.approx(part.total)
+        assert charges[f"arrays['{name}']"] == pytest.approx(part.total)
+
+
+@pytest.mark.parametrize("name", ["w", "length", "bytes and words", "codec", "delta", "arrays[0]"])
+def test_no_name_of_an_array_hides_a_charge(name):
+    rng = np.random.default_rng(1)
+    code = code_length({name: quantise(rng.normal(size=(10, 64)), levels=6).weights})
+    found = certified(code, 5, 1000, 0.05)
+    assert found.bits == pytest.approx(code.charged + log2(20))
 
 
 def test_the_search_finds_less_than_it_began_with(small, data, found):
@@ -166,6 +174,11 @@ def test_both_layouts_have_one_certificate(small, data):
         ({"data": (np.ones((4, 64)), np.arange(3))}, "data must be inputs of shape"),
         ({"data": (np.ones((4, 64)), np.ones(4))}, "with n integer labels"),
         ({"weights": {"w": np.ones((10, 60))}}, "weights must be layers that chain from 64"),
+        ({"codecs": ()}, "codecs must be a sequence of one or more"),
+        ({"codecs": "adaptive"}, "codecs must be a sequence of one or more, got 'adaptive'"),
+        ({"weights": [np.ones((10, 64))]}, "weights must be a dict of arrays of NumPy, got list"),
+        ({"data": (np.ones((4, 64)), np.full(4, 10))}, r"labels must lie in \[0, 10\), got 10"),
+        ({"data": (np.full((4, 64), 1j), np.arange(4))}, "data must be inputs of shape"),
         ({"codecs": ("gzip",)}, "codec must be one of adaptive, counts, lzma, zlib, got 'gzip'"),
         ({"weights": {"w": np.full((10, 64), np.nan)}}, "must be finite, got nan"),
     ],
@@ -183,7 +196,9 @@ def test_bad_input_is_refused_in_one_line(small, data, function, change, line):
     [
         ({"rounds": -1}, "rounds must be an integer in"),
         ({"examples": 0}, "examples must be an integer in"),
-        ({"keeps": (1.5,)}, "keep must lie in"),
+        ({"keeps": (1.5,)}, r"keeps must lie in \(0, 1\], got 1.5"),
+        ({"keeps": (0,)}, r"keeps must lie in \(0, 1\], got 0"),
+        ({"keeps": ()}, "keeps must be a sequence of one or more"),
         ({"levels": (0,)}, "levels must be an integer in"),
     ],
 )
