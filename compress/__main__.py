@@ -76,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     certify.add_argument("--plot", type=Path, metavar="FILE.svg", help="what makes up the limit")
     encode = _file_command(commands, "encode", _encode, "write arrays in few bytes", "WEIGHTS.npz")
     encode.add_argument("--codec", choices=_names(codecs), default="adaptive")
-    _file_command(commands, "decode", _decode, "write the arrays of an encoded file", "FILE.snc")
+    decode = _file_command(commands, "decode", _decode, "write the arrays of a file", "FILE.snc")
+    decode.add_argument("--limit", type=int, default=code_length.LIMIT, help="most elements")
     return parser
 
 
@@ -122,11 +123,14 @@ def _prune(options: argparse.Namespace) -> None:
     place = options.method, options.scope, options.seed
     keep = options.keep
     if keep is None:
+        if options.method in ("sap", "dead_unit"):
+            raise ValueError(f"--error must be for a method that has a rank, got {options.method}")
         keep = methods.keep_for_error(model, options.error, *place)
     arrays = methods.prune(model, keep, *place)
+    change = _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(size_report(model.arrays, arrays).table())
-    _print_change(model, data, arrays)
+    print(change)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -137,14 +141,17 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         found = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, found)
+    layers, change = _layers(found, task.x), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
-    print(_layers(found, task.x))
-    _print_change(model, data, arrays)
+    print(layers)
+    print(change)
     for message in found.messages:
         print(message)
 
 
 def _report(options: argparse.Namespace) -> None:
+    if options.out and options.out.exists() and not options.out.is_dir():
+        raise ValueError(f"--out must be a folder, got the file {options.out}")
     model, data = _opened(options)
     print(_compressibility(model))
     task = _task(model, data, options)
@@ -190,10 +197,11 @@ def _encode(options: argparse.Namespace) -> None:
 
 
 def _decode(options: argparse.Namespace) -> None:
-    arrays = code_length.decode(options.file.read_bytes())
-    if not isinstance(arrays, dict) or not all(isinstance(a, np.ndarray) for a in arrays.values()):
-        raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
     out = _new(options, ".npz")
+    arrays = code_length.decode(options.file.read_bytes(), options.limit)
+    flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
+    if not flat or not all(isinstance(name, str) for name in arrays):
+        raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
     archive.save(out, arrays)
     print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
 
@@ -213,7 +221,9 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
         return Budget(options.keep, options.shares)
     if options.keep is None and None not in guarantee:
         return Guarantee(*guarantee)
-    raise ValueError("a coreset needs --keep, or --epsilon and --delta, got neither or both")
+    seen = {"--keep": options.keep, "--epsilon": options.epsilon, "--delta": options.delta}
+    given = ", ".join(name for name, value in seen.items() if value is not None) or "none"
+    raise ValueError(f"a coreset needs --keep, or --epsilon and --delta, got {given}")
 
 
 def _opened(options: argparse.Namespace, default: str = "standardised") -> tuple[Model, Dataset]:
@@ -226,12 +236,12 @@ def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
     return Task(model, points, held_out, data.x_test, data.y_test, options.seed)
 
 
-def _print_change(model: Model, data: Dataset, arrays: Arrays) -> None:
+def _change(model: Model, data: Dataset, arrays: Arrays) -> str:
     """What became of the outputs at the test data."""
     logits = [model.logits(a, data.x_test) for a in (model.arrays, arrays)]
     before, after = (accuracy(z, data.y_test) for z in logits)
     error = relative_change(*logits)
-    print(f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {error:.4f}")
+    return f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {error:.4f}"
 
 
 def _layers(found: Coreset, points: np.ndarray) -> str:
@@ -248,11 +258,11 @@ def _layers(found: Coreset, points: np.ndarray) -> str:
 
 def _compressibility(model: Model) -> str:
     """How unequal the weights of each array are."""
-    rows = [["array", "shape", "nonzeros", "PQ index", "kept for 10% error"]]
+    rows = [["array", "shape", "nonzeros", "PQ index", "kept for squared error 0.1"]]
     for name, w in model.weights.items():
         share = f"{magnitude.keep_for_error(w, 0.1):.4f}"
-        count = f"{np.count_nonzero(w):,}"
-        rows.append([name, str(w.shape), count, f"{pq_index(w):.3f}", share])
+        index = f"{pq_index(w):.3f}" if w.any() else "-"
+        rows.append([name, str(w.shape), f"{np.count_nonzero(w):,}", index, share])
     return aligned(rows, words=2)
 
 

@@ -2,16 +2,19 @@
 
 import os
 from io import BytesIO
+from math import prod
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile, is_zipfile
-from zlib import error as BadDeflate
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
 
 import numpy as np
+from numpy.lib import format
 
 from stablenoise import files
 
 from .containers import checked_leaves
+
+LONG_AGO = 1980, 1, 1, 0, 0, 0  # entries carry no date
 
 
 def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
@@ -38,9 +41,10 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
     """
     with open(path, "rb") as file:
         try:
-            arrays = {name: _array(found, name) for found in [_archive(file)] for name in found}
-        except (BadZipFile, BadDeflate, EOFError, OSError, ValueError) as error:
-            raise ValueError(f"{path} must be an .npz file of arrays, got: {error}") from error
+            arrays = _arrays(file)
+        except Exception as error:  # of zip, of its compressions, or of a header
+            why = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ValueError(f"{path} must be an .npz file of arrays, got: {why}") from error
     checked_leaves(arrays, str(path))
     return arrays
 
@@ -56,20 +60,36 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
 
     """
     content = BytesIO()
-    np.savez_compressed(content, allow_pickle=False, **arrays)
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, array in arrays.items():
+            member = BytesIO()
+            format.write_array(member, np.asanyarray(array), allow_pickle=False)
+            archive.writestr(ZipInfo(f"{name}.npy", LONG_AGO), member.getvalue(), ZIP_DEFLATED)
     files.write(Path(path), content.getvalue())
 
 
-def _archive(file: BinaryIO) -> np.lib.npyio.NpzFile:
+def _arrays(file: BinaryIO) -> dict[str, np.ndarray]:
     if not is_zipfile(file):
         raise ValueError("another kind of file")
-    file.seek(0)
-    return np.load(file, allow_pickle=False)
+    found: dict[str, np.ndarray] = {}
+    with ZipFile(file) as archive:
+        for info in archive.infolist():
+            name = info.filename.removesuffix(".npy")
+            if name in found:
+                raise ValueError(f"two arrays of the name {name}")
+            found[name] = _array(archive, info, name)
+    return found
 
 
-def _array(found: np.lib.npyio.NpzFile, name: str) -> np.ndarray:
-    try:
-        return found[name]
-    except ValueError as error:
-        what = "pickled objects" if "allow_pickle" in str(error) else str(error)
-        raise ValueError(f"{what} in {name}") from error
+def _array(archive: ZipFile, info: ZipInfo, name: str) -> np.ndarray:
+    """One array, whose header must not promise more than the entry holds."""
+    with archive.open(info) as member:
+        version = format.read_magic(member)
+        header = format.read_array_header_1_0 if version == (1, 0) else format.read_array_header_2_0
+        shape, _, dtype = header(member)
+        if dtype.hasobject:
+            raise ValueError(f"pickled objects in {name}")
+        if prod(shape) * dtype.itemsize > info.file_size:
+            raise ValueError(f"{name} of shape {shape} in {info.file_size} bytes")
+    with archive.open(info) as member:
+        return format.read_array(member, allow_pickle=False)

@@ -7,7 +7,8 @@ there because something was chosen after the sample was seen, or because the bou
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, inf, log, log2
+from fractions import Fraction
+from math import ceil, fsum, inf, log, log2, nextafter
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,8 @@ class RiskCertificate:
     n : int
         Training examples.
     train_error : float
-        Error rate put into the inequality: errors / n, or its upper limit by Monte Carlo.
+        Error rate put into the inequality: errors / n, rounded up, or its upper limit by Monte
+        Carlo.
     delta : float
         Probability with which the limit may fail, all in all.
     charges : tuple of Charge
@@ -104,7 +106,6 @@ class RiskCertificate:
     training error                      0.0078
     weights         34376.00  23827.63  0.3469
     length prefix      31.00     21.49  0.0003
-    options             0.00      0.00  0.0000
     delta               4.32      3.00  0.0000
     total           34411.32  23852.11  0.3550
 
@@ -143,7 +144,7 @@ class RiskCertificate:
             their nats alone, so each has its share of the rise by nats, in whatever order.
 
         """
-        observed = self.errors / self.n
+        observed = _rate(self.errors, self.n)
         found = [("training error", observed)]
         if self.train_error > observed:
             found.append(("Monte Carlo", self.train_error - observed))
@@ -156,17 +157,17 @@ class RiskCertificate:
         Returns
         -------
         str
-            For each charge its bits, its nats, and what it adds to the limit.
+            For each charge but those of 0 its bits, its nats, and what it adds to the limit.
 
         """
         limit = "vacuous, no limit below 1" if self.vacuous else f"risk at most {self.value:.4f}"
-        sizes = [charge.nats for charge in self.charges] + [self.nats]
-        rises = [*self.rises(), ("total", self.value)]
-        columns = [("", "")] * (len(rises) - len(sizes))
-        columns += [(f"{nats / log(2):.2f}", f"{nats:.2f}") for nats in sizes]
+        rises = self.rises()
+        first = len(rises) - len(self.charges)
         rows = [("", "bits", "nats", "risk")]
-        for (name, rise), parts in zip(rises, columns, strict=True):
-            rows.append((name, *parts, f"{rise:.4f}"))
+        rows += [(name, "", "", f"{rise:.4f}") for name, rise in rises[:first]]
+        parts = zip(self.charges, rises[first:], strict=True)
+        rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
+        rows.append(_row("total", self.nats, self.value))
         return f"{limit}, at confidence 1 - {self.delta:g} ({self.form})\n{aligned(rows)}"
 
     def plot(self, ax: Any = None) -> Any:
@@ -253,7 +254,7 @@ def occam(
 
     """
     n = check_integer("n", n, 1, COUNTS)
-    errors = check_integer("errors", errors, 0, n + 1)
+    errors = _check_count("errors", errors, 0, n + 1)
     _check_one_of("form", form, ("binomial_tail", "chernoff", "hoeffding"))
     code = _charges("bits", "code", bits, log(2))
     if prefix is not None:
@@ -367,12 +368,23 @@ def _certify(
     delta: float,
     monte_carlo: MonteCarlo | None = None,
 ) -> RiskCertificate:
-    own, train_error = _estimated(errors / n, delta, monte_carlo)
-    complexity = max(0.0, sum(charge.nats for charge in charges))
+    own, train_error = _estimated(_rate(errors, n), delta, monte_carlo)
+    complexity = max(0.0, fsum(charge.nats for charge in charges))
     given = errors if form == "binomial_tail" else train_error
     value = float(getattr(inequalities, form)(given, n, complexity, own))
     charges += (Charge("delta", -log(own)), *_unions(form, train_error, n, complexity, own))
     return RiskCertificate(value, form, errors, n, train_error, delta, charges)
+
+
+def _rate(errors: float, n: int) -> float:
+    """Return errors / n, rounded up, as every limit rises with it."""
+    rate = float(errors / n)
+    return nextafter(rate, 1.0) if Fraction(rate) < Fraction(float(errors)) / n else rate
+
+
+def _row(name: str, nats: float, rise: float) -> tuple[str, str, str, str]:
+    """Line of a table; z as no number is to be printed as -0."""
+    return name, f"{nats / log(2):z.2f}", f"{nats:z.2f}", f"{rise:z.4f}"
 
 
 def _estimated(
@@ -395,7 +407,7 @@ def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tup
     if form != "catoni":
         return ()
     _, at = inequalities.catoni_lambda(q, n, complexity, delta)
-    alpha, union = inequalities.ALPHA, inequalities.catoni_union(log(at))
+    alpha, union = inequalities.ALPHA, float(inequalities.catoni_union(log(at)))
     return (Charge("union over lambda", (alpha - 1) * (complexity - log(delta)) + alpha * union),)
 
 
@@ -414,7 +426,7 @@ def _charges(
 
 def _prefix_bits(length: float, prefix: str | int) -> float:
     if not isinstance(prefix, str):
-        longest = check_integer("prefix", prefix, 1, 1 << 1024)
+        longest = _check_count("prefix", prefix, 1, 1 << 1024)
         if length > longest:
             raise ValueError(f"bits must be at most the {longest} stated, got {length}")
         return log2(longest)
@@ -422,6 +434,12 @@ def _prefix_bits(length: float, prefix: str | int) -> float:
     if length < 1:
         raise ValueError(f"bits must be at least 1 if their number is coded, got {length}")
     return elias_gamma_bits(ceil(length))
+
+
+def _check_count(name: str, value: int, low: int, high: int) -> int:
+    if isinstance(value, bool):
+        raise ValueError(f"{name} must be an integer, got {value}")
+    return check_integer(name, value, low, high)
 
 
 def _check_share(name: str, value: float) -> None:

@@ -20,7 +20,7 @@ class Outcome:
     ----------
     method : str
     keep : float
-        Share asked for, of the nonzero weights of every layer.
+        Share asked for, of the nonzero weights of every layer, or of its neurons or filters.
     kept : float
         Numbers that store the weights over all nonzero weights.
     error : float
@@ -77,8 +77,9 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def relative_change(exact: np.ndarray, logits: np.ndarray) -> float:
-    """Sum of |f' - f| over outputs and examples, over that of |f|."""
-    return float(abs(logits - exact).sum(dtype=float) / abs(exact).sum(dtype=float))
+    """Sum of |f' - f| over outputs and examples, over that of |f|; 0 if nothing changes."""
+    change, whole = (float(abs(z).sum(dtype=float)) for z in (logits - exact, exact))
+    return change / whole if whole else float(np.inf if change else 0.0)
 
 
 def _outcome(task: Task, exact: np.ndarray, name: str, method: Method, keep: float) -> Outcome:
@@ -162,7 +163,7 @@ def to_svg(found: Sequence[Outcome], accuracy: float) -> bytes:
     axes[1].set(ylabel="accuracy")
     axes[1].axhline(accuracy, color="0.5", linewidth=1, linestyle="--")
     for ax in axes:
-        ax.set(xlabel="share of the weights kept", xlim=(0, 1))
+        ax.set(xlabel="share of the weights kept", xlim=(0, None))
     lines, names = axes[0].get_legend_handles_labels()
     figure.legend(lines, names, loc="outside right center", fontsize="small")
     content = BytesIO()

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, entr, gammaln, log1p, rel_entr
 
-from stablenoise.checks import check_all, plain, real_array
+from stablenoise.checks import check_all, check_number, plain, real_array
 
 EPS = float(np.finfo(float).eps)
 ALPHA = 1 + 1e-4  # ratio of the grid of lambda in Catoni's union, as in the published tables
 KL_ERROR = 16 * EPS  # of _kl, at most 4 EPS against mpmath, and of nats for each example
+ROUNDED = 16 * EPS  # of closed forms in square roots of nats for each example, at most 8 EPS
 TINIEST = 1e-320  # absolute errors below the normal floats
 COUNTS = 2.0**53  # integers below are floats
 
@@ -132,7 +133,7 @@ def hoeffding(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLik
     Returns
     -------
     float or ndarray
-        In [q, 1].
+        In [q, 1], rounded up.
 
     Raises
     ------
@@ -145,8 +146,7 @@ def hoeffding(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLik
     0.207228
 
     """
-    q, c = _point_mass(q, n, complexity, delta)
-    return plain(np.minimum(1.0, q + np.sqrt(c / 2)))
+    return plain(_pinsker(*_point_mass(q, n, complexity, delta)))
 
 
 def chernoff(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Any:
@@ -383,6 +383,7 @@ def catoni_lambda(
     (0.21317, 888)
 
     """
+    check_number("alpha", alpha)
     if not 1 < alpha < np.inf:
         raise ValueError(f"alpha must be above 1 and finite, got {alpha}")
     q, n = check_rates("q", q), check_sizes(n)
@@ -453,7 +454,7 @@ def mcallester(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLi
     Returns
     -------
     float or ndarray
-        In [q, 1].
+        In [q, 1], rounded up.
 
     Raises
     ------
@@ -466,8 +467,7 @@ def mcallester(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLi
     0.216496
 
     """
-    q, c = _posterior(q, n, complexity, delta)
-    return plain(np.minimum(1.0, q + np.sqrt(c / 2)))
+    return plain(_pinsker(*_posterior(q, n, complexity, delta)))
 
 
 def quadratic(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Any:
@@ -483,7 +483,7 @@ def quadratic(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLik
     Returns
     -------
     float or ndarray
-        In [q, 1].
+        In [q, 1], rounded up.
 
     Raises
     ------
@@ -501,7 +501,8 @@ def quadratic(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLik
 
     """
     q, c = _posterior(q, n, complexity, delta)
-    return plain(np.minimum(1.0, (np.sqrt(q + c / 2) + np.sqrt(c / 2)) ** 2))
+    limit = (np.sqrt(q + c / 2) + np.sqrt(c / 2)) ** 2
+    return plain(np.minimum(1.0, limit * (1 + ROUNDED)))
 
 
 def _point_mass(q: Any, n: Any, complexity: Any, delta: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -515,6 +516,11 @@ def _posterior(q: Any, n: Any, complexity: Any, delta: Any) -> tuple[np.ndarray,
     q, c = _point_mass(q, n, complexity, delta)
     n = check_sizes(n)
     return q, c + np.log(4 * n) / (2 * n)
+
+
+def _pinsker(q: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Return q + sqrt(c / 2), rounded up."""
+    return np.minimum(1.0, np.nextafter(q + np.sqrt(c / 2) * (1 + ROUNDED), np.inf))
 
 
 def _kl(q: np.ndarray, p: np.ndarray) -> np.ndarray:

@@ -1,8 +1,8 @@
 """Every method of pruning and every coreset, asked for the same share of a network's weights.
 
-A method takes a ``Task`` and ``keep``, the share of the nonzero weights of every layer, and gives
-the arrays of the pruned network with the count of the numbers that store its weights: nonzeros,
-or the entries of factors.
+A method takes a ``Task`` and ``keep``, the share of the nonzero weights of every layer, or of its
+neurons (``column``) or filters (``filter``), and gives the arrays of the pruned network with the
+count of the numbers that store its weights: nonzeros, or the entries of factors.
 """
 
 from collections.abc import Callable, Iterator
@@ -83,7 +83,9 @@ def nonzeros(arrays: Arrays) -> int:
 
 
 def relu_network(model: Model) -> ReluNetwork:
-    """The network as coresets take it."""
+    """The network as coresets take it: without convolutions."""
+    if model.convolves:
+        raise ValueError("a coreset must be of a network without convolutions, got one with them")
     biases = [a for a in model.arrays.values() if a.ndim == 1]
     return ReluNetwork(list(model.weights.values()), biases or None)
 
@@ -167,8 +169,9 @@ def _of_nonzeros(method: str, task: Task, keep: float) -> Stored:
 
 
 def _factors(task: Task, keep: float) -> Stored:
-    """Matrices of the largest rank whose factors are within the share of their numbers."""
-    found = {k: baselines.svd(w, keep) for k, w in _dense(task.model).items()}
+    """Matrices of the largest rank whose factors take no more numbers than the share."""
+    shares = {k: keep * np.count_nonzero(w) / w.size for k, w in _dense(task.model).items()}
+    found = {k: baselines.svd(w, shares[k]) for k, w in _dense(task.model).items()}
     others = {k: w for k, w in task.model.weights.items() if k not in found}
     products = {k: f.left @ f.right for k, f in found.items()}
     stored = sum(f.stored for f in found.values()) + nonzeros(others)
@@ -215,9 +218,10 @@ def _poisson(task: Task, keep: float) -> Stored:
 
 def _sensitivities(task: Task) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield the name, weights and sensitivities over S of each layer."""
-    inputs = relu_network(task.model).inputs(task.points)
-    for (name, w), a in zip(task.model.weights.items(), inputs, strict=True):
-        yield name, w, sensitivities(w, a)
+    network = relu_network(task.model)
+    layers = zip(task.model.weights, network.weights, network.inputs(task.points), strict=True)
+    for name, w, a in layers:
+        yield name, np.asarray(w), sensitivities(w, a)
 
 
 def _stored(arrays: Arrays) -> Stored:

@@ -84,7 +84,7 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
 
     Returns
     -------
-    tuple of ndarray, shapes (size, d)
+    tuple of ndarray, shapes (at most size, d)
 
     Raises
     ------
@@ -94,8 +94,10 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
     """
     check_integer("points", size, 1, len(data.x_train) // 2 + 1)
     chosen = data.x_train[subset(len(data.x_train), 2 * size, seed)]
-    test = {x.tobytes() for x in data.x_test}
-    different = {x.tobytes(): x for x in chosen if x.tobytes() not in test}
+    test = {x.tobytes() for x in data.x_test + 0.0}  # -0.0 is 0.0
+    different = {x.tobytes(): x for x in chosen + 0.0 if x.tobytes() not in test}
+    if len(different) < 2:
+        raise ValueError(f"2 examples that are not test data are needed, got {len(different)}")
     first, second = np.array_split(np.array(list(different.values())), 2)
     return first, second
 

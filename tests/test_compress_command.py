@@ -255,6 +255,35 @@ def test_prune_to_an_error(file, tmp_path):
     )
 
 
+def test_a_network_of_zeros_is_pruned_in_silence(tmp_path, capsys):
+    archive.save(tmp_path / "zero.npz", {"w": np.zeros((10, 64))})
+    given = ("--data", "digits", "--keep", 0.5)
+    assert run("prune", tmp_path / "zero.npz", *given, "--out", tmp_path / "out.npz") == 0
+    assert "relative error of the outputs 0.0000" in capsys.readouterr().out
+
+
+def test_a_report_into_a_file_is_refused_before_the_work(file, capsys):
+    assert run("report", file, "--data", "digits", "--out", file) == 1
+    assert "--out must be a folder, got the file" in capsys.readouterr().err
+
+
+def test_a_coreset_of_convolutions_is_refused(tmp_path, capsys):
+    archive.save(tmp_path / "k.npz", images().model.arrays)
+    given = ("--data", "digits", "--keep", 0.5, "--out", tmp_path / "out.npz")
+    assert run("coreset", tmp_path / "k.npz", *given) == 1
+    assert "a network without convolutions" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.int32])
+def test_a_report_of_any_type_of_weights(tmp_path, kind):
+    scaled = {k: (w * 50).astype(kind) for k, w in trained().items()}
+    archive.save(tmp_path / "w.npz", scaled)
+    out = tmp_path / "report"
+    assert run("report", tmp_path / "w.npz", "--data", "digits", "--keep", 0.5, "--out", out) == 0
+    rows = list(csv.DictReader((out / "curves.csv").read_text().splitlines()))
+    assert not [row["note"] for row in rows if row["note"]]
+
+
 @pytest.mark.parametrize("method", ["column", "singular_value", "random", "sap", "dead_unit"])
 def test_prune_knows_every_method(file, tmp_path, method):
     out = tmp_path / "pruned.npz"
@@ -296,7 +325,11 @@ def test_a_report_compares_all_methods(file, tmp_path, capsys):
     [
         (["prune", "none.npz", "--keep", "0.5"], "No such file"),
         (["coreset", "FILE"], "needs --keep, or --epsilon and --delta"),
-        (["coreset", "FILE", "--keep", "0.5", "--delta", "0.1"], "got neither or both"),
+        (["coreset", "FILE", "--keep", "0.5", "--delta", "0.1"], "got --keep, --delta"),
+        (
+            ["prune", "FILE", "--error", "0.1", "--method", "sap"],
+            "a method that has a rank, got sap",
+        ),
         (["coreset", "FILE", "--epsilon", "0.5", "--delta", "1.5"], r"delta must lie in \(0, 1\)"),
         (["coreset", "FILE", "--epsilon", "0", "--delta", "0.5"], r"epsilon must lie in \(0, 1\)"),
         (["coreset", "FILE", "--keep", "0.5", "--points", "0"], "points must be an integer in"),

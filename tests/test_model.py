@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -160,9 +161,10 @@ def test_the_published_network_has_its_known_accuracy():
 
 def test_arrays_come_back_from_a_file_in_their_order(tmp_path):
     arrays = {"z": np.arange(6.0).reshape(2, 3), "a": np.float32([1.5]), "n": np.arange(3)}
+    arrays |= {"file": np.ones((2, 2), order="F"), "allow_pickle": np.float16([2.0])}
     archive.save(tmp_path / "w.npz", arrays)
     found = archive.load(tmp_path / "w.npz")
-    assert list(found) == ["z", "a", "n"]
+    assert list(found) == list(arrays) == list(np.load(tmp_path / "w.npz"))
     for name, array in arrays.items():
         assert found[name].dtype == array.dtype
         np.testing.assert_array_equal(found[name], array)
@@ -180,6 +182,17 @@ def write(path, what):
             np.save(file, np.ones(3))
     elif what == "not finite":
         np.savez(path, a=np.array([1.0, np.inf]))
+    elif what == "too large":
+        header = {"descr": "<f8", "fortran_order": False, "shape": (10**13,)}
+        with zipfile.ZipFile(path, "w") as archive, archive.open("a.npy", "w") as member:
+            np.lib.format.write_array_header_1_0(member, header)
+    elif what == "twice":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("a.npy", "a"):
+                archive.writestr(name, b"")
+    elif what == "no header":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.npy", b"\x93NUMPY\x01\x00\x05\x00(((((")
     elif what == "text":
         np.savez(path, a=np.array(["no"]))
     else:
@@ -199,6 +212,8 @@ def write(path, what):
         ("one array", "must be an .npz file of arrays, got: another kind"),
         ("not finite", "must be finite, got inf"),
         ("text", "must be of integers or float64"),
+        ("too large", r"got: a of shape \(10000000000000,\) in 128 bytes"),
+        ("no header", "must be an .npz file of arrays, got: "),
         ("cut", "must be an .npz file of arrays, got: "),
         ("changed", "must be an .npz file of arrays, got: Bad CRC"),
     ],
