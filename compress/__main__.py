@@ -44,41 +44,65 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("compress", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    prune = _command(commands, "prune", _prune, "prune by one method and write the result")
-    prune.add_argument("--method", choices=_names(pruning), default="magnitude")
-    amount = prune.add_mutually_exclusive_group(required=True)
+    for add in (_add_prune, _add_coreset, _add_report, _add_certify, _add_encode, _add_decode):
+        add(commands)
+    return parser
+
+
+def _add_prune(commands: Any) -> None:
+    parser = _command(commands, "prune", _prune, "prune by one method and write the result")
+    parser.add_argument("--method", choices=_names(pruning), default="magnitude")
+    amount = parser.add_mutually_exclusive_group(required=True)
     amount.add_argument("--keep", type=_share, help="share of the units kept")
     amount.add_argument("--error", type=_share, help="largest squared relative error")
-    prune.add_argument("--scope", choices=("layer", "global"), default="layer")
-    prune.add_argument("--out", type=Path, required=True, metavar="PRUNED.npz")
-    sample = _command(commands, "coreset", _coreset, "sample a coreset and write it")
-    sample.add_argument("--method", choices=methods.CORESETS, default="corenet")
-    sample.add_argument("--keep", type=_share, help="expected share of the edges kept")
-    sample.add_argument("--shares", choices=("network", "layer"), default="network")
-    sample.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
-    sample.add_argument("--delta", type=float, help="probability that the guarantee fails")
-    sample.add_argument("--out", type=Path, required=True, metavar="CORESET.npz")
-    report = _command(commands, "report", _report, "compare all methods at equal shares kept")
-    report.add_argument("--keep", type=_share, nargs="+", default=KEEPS, help="shares kept")
-    report.add_argument("--out", type=Path, metavar="FOLDER", help="for curves.csv, curves.svg")
-    for own in (prune, sample, report):
-        own.add_argument("--seed", type=int, default=1)
-    for own in (prune, sample, report):
-        own.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
-    for own in (sample, report):
-        own.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
-    certify = _command(commands, "certify", _certify, "limit the risk by the bits a network takes")
-    certify.add_argument("--delta", type=float, default=0.05, help="probability of failure")
-    certify.add_argument("--inputs", choices=opened.SCALES[:2], help=SCALING.partition("; each")[0])
-    certify.add_argument("--codec", choices=_names(codecs), default="adaptive")
-    certify.add_argument("--search", action="store_true", help="prune and quantise first")
-    certify.add_argument("--out", type=Path, metavar="FILE", help="write the network, encoded")
-    certify.add_argument("--plot", type=Path, metavar="FILE.svg", help="what makes up the limit")
-    encode = _file_command(commands, "encode", _encode, "write arrays in few bytes", "WEIGHTS.npz")
-    encode.add_argument("--codec", choices=_names(codecs), default="adaptive")
-    decode = _file_command(commands, "decode", _decode, "write the arrays of a file", "FILE.snc")
-    decode.add_argument("--limit", type=int, default=code_length.LIMIT, help="most elements")
-    return parser
+    parser.add_argument("--scope", choices=("layer", "global"), default="layer")
+    parser.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, required=True, metavar="PRUNED.npz")
+
+
+def _add_coreset(commands: Any) -> None:
+    parser = _command(commands, "coreset", _coreset, "sample a coreset and write it")
+    parser.add_argument("--method", choices=methods.CORESETS, default="corenet")
+    parser.add_argument("--keep", type=_share, help="expected share of the edges kept")
+    parser.add_argument("--shares", choices=("network", "layer"), default="network")
+    parser.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
+    parser.add_argument("--delta", type=float, help="probability that the guarantee fails")
+    _add_examples(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="CORESET.npz")
+
+
+def _add_report(commands: Any) -> None:
+    parser = _command(commands, "report", _report, "compare all methods at equal shares kept")
+    parser.add_argument("--keep", type=_share, nargs="+", default=KEEPS, help="shares kept")
+    _add_examples(parser)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="for curves.csv, curves.svg")
+
+
+def _add_examples(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
+    parser.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def _add_certify(commands: Any) -> None:
+    parser = _command(commands, "certify", _certify, "limit the risk by the bits a network takes")
+    parser.add_argument("--delta", type=float, default=0.05, help="probability of failure")
+    parser.add_argument("--inputs", choices=opened.SCALES[:2], help=SCALING.partition("; each")[0])
+    parser.add_argument("--codec", choices=_names(codecs), default="adaptive")
+    parser.add_argument("--search", action="store_true", help="prune and quantise first")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the network, encoded")
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="what makes up the limit")
+
+
+def _add_encode(commands: Any) -> None:
+    parser = _file_command(commands, "encode", _encode, "write arrays in few bytes", "WEIGHTS.npz")
+    parser.add_argument("--codec", choices=_names(codecs), default="adaptive")
+
+
+def _add_decode(commands: Any) -> None:
+    parser = _file_command(commands, "decode", _decode, "write the arrays of a file", "FILE.snc")
+    parser.add_argument("--limit", type=int, default=code_length.LIMIT, help="most elements")
 
 
 def _file_command(
