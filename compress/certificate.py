@@ -132,7 +132,7 @@ class RiskCertificate:
     @property
     def nats(self) -> float:
         """All charges together."""
-        return sum(charge.nats for charge in self.charges)
+        return fsum(charge.nats for charge in self.charges)
 
     def rises(self) -> list[tuple[str, float]]:
         """What makes up the limit: the training error, and what each charge adds to it.

@@ -3,10 +3,12 @@
 Codes such as B07 are those of the checks listed in the theory.
 """
 
+from fractions import Fraction
 from itertools import product
 from math import log, sqrt
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -88,6 +90,51 @@ def test_the_published_tables_as_certificates(form):
         assert found.value == pytest.approx(row[column], abs=1e-9)
 
 
+# Rounding
+
+
+def exact_kl(q, p):
+    first = q * mpmath.log(q / p) if q else mpmath.mpf(0)
+    return first + (1 - q) * mpmath.log((1 - q) / (1 - p))
+
+
+def exact_limits(k, n, bits):
+    """Nats for each example, at delta = 0.05, and what Hoeffding makes of them."""
+    c = (mpmath.mpf(bits) * mpmath.log(2) - mpmath.log(mpmath.mpf(0.05))) / n
+    return c, mpmath.mpf(k) / n + mpmath.sqrt(c / 2)
+
+
+def test_a_certificate_is_not_below_the_exact_one_for_the_rational_error_rate():
+    """3,000 random cases; with errors / n to nearest the limit of Chernoff is below in 225."""
+    rng = np.random.default_rng(12)
+    for _ in range(3_000):
+        n = int(10 ** rng.uniform(1, 15))
+        k, bits = int(n * rng.random()), float(rng.integers(0, 300))
+        limit = bare(k, n, bits)
+        mean = pac_bayes(k, n, bits * log(2), 0.05).value
+        with mpmath.workdps(50):
+            c, hoeffding = exact_limits(k, n, bits)
+            for p in (limit, mean):
+                assert p == 1 or exact_kl(mpmath.mpf(k) / n, mpmath.mpf(p)) >= c, (k, n, bits)
+        assert bare(k, n, bits, "hoeffding") >= min(1, hoeffding), (k, n, bits)
+
+
+def test_an_error_rate_is_rounded_up_only_where_it_is_no_float():
+    assert [occam(k, 8, 9, 0.05).train_error for k in range(9)] == [k / 8 for k in range(9)]
+    for n in range(1, 60):
+        for k in range(n + 1):
+            rate = occam(k, n, 9, 0.05, form="hoeffding").train_error
+            assert np.nextafter(rate, 0) < Fraction(k, n) <= Fraction(rate) <= 1 or rate == k == 0
+
+
+def test_charges_that_cancel_are_added_without_rounding():
+    parts = {"code": 1e8, "a": 0.1, "b": 0.2, "gain": -1e8}
+    assert sum(parts.values()) != pytest.approx(0.3, rel=1e-9)
+    found, plain = pac_bayes(3, 10, parts, 0.05), pac_bayes(3, 10, 0.1 + 0.2, 0.05)
+    assert found.value == pytest.approx(plain.value, rel=1e-14)
+    assert found.nats == pytest.approx(plain.nats, rel=1e-14)
+
+
 # Charges
 
 
@@ -106,7 +153,8 @@ def test_what_is_charged_adds_up_to_what_the_inequality_is_given():
     )
     assert found.bits == pytest.approx(sum(named.values())) == pytest.approx(found.nats / log(2))
     complexity = 139 * log(2)
-    assert found.value == inequalities.binomial_tail(30, 1_000, complexity, 0.05)
+    limit = inequalities.binomial_tail(30, 1_000, complexity, 0.05)
+    assert found.value == pytest.approx(limit, rel=1e-14)  # the sums differ by an ulp
     values = [
         occam(30, 1_000, 139, 0.05, prefix=None, form=form).value
         for form in ("binomial_tail", "chernoff", "hoeffding")
@@ -130,7 +178,7 @@ def test_the_charges_of_a_divergence_give_back_its_limit(form):
 
 def test_the_union_over_lambda_is_what_catoni_adds_at_its_lambda():
     found = pac_bayes(30, 1_000, 70.0, 0.05, form="catoni")
-    _, at = inequalities.catoni_lambda(0.03, 1_000, 70.0, 0.05)
+    _, at = inequalities.catoni_lambda(found.train_error, 1_000, 70.0, 0.05)
     assert inequalities.catoni_at(0.03, found.nats / 1_000, at / 1_000) == pytest.approx(
         found.value, rel=1e-12
     )
@@ -197,6 +245,33 @@ def test_a_table_has_one_aligned_line_for_each_part():
     starts = ["", "training error", "Monte Carlo", "a long name", "delta", "log(2 sqrt n)", "total"]
     assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True))
     assert lines[3].split()[-3:-1] == [f"{70 / log(2):.2f}", "70.00"]
+
+
+def names_in(table):
+    return [line.split("  ")[0] for line in table.splitlines()[2:]]
+
+
+def test_a_table_has_no_lines_of_charges_of_nothing():
+    found = occam(30, 1_000, {"a": 90, "length": 0.0}, 0.05, options={"codec": 0.0}, prefix=None)
+    assert [charge.name for charge in found.charges] == ["a", "length", "codec", "delta"]
+    assert names_in(found.table()) == ["training error", "a", "delta", "total"]
+
+
+def test_a_table_has_no_negative_zeros():
+    """The exact limit is below the error rate if delta is large; and gains may be small."""
+    found = occam(500_000, 10**6, {"a": 1e-3, "gain": -1e-4}, 0.9, prefix=None)
+    below = occam(5, 10, {"a": 1e-4}, 0.9, prefix=None)
+    assert dict(found.rises())["a"] < 0 and below.value < 0.5
+    assert dict(below.rises())["a"] < 0 and 0 > found.charges[1].nats
+    assert "-0.0000" not in found.table() and "-0.00 " not in found.table() + below.table()
+    assert "-0.0" in below.table()  # what is not nothing keeps its sign
+
+
+def test_sums_of_charges_are_plain_floats():
+    for form in (None, *AVERAGED):
+        found = pac_bayes(30, 1_000, 70.0, 0.05, form=form)
+        numbers = (found.value, found.nats, found.bits, found.train_error)
+        assert [type(x) for x in numbers] == [float] * 4
 
 
 def test_a_certificate_says_when_it_is_vacuous():
@@ -303,6 +378,8 @@ def test_a_certificate_holds_for_a_classifier_chosen_by_it_and_not_without_its_c
     [
         ("errors must be an integer in [0, 101), got 101", lambda: occam(101, 100, 5, 0.05)),
         ("errors must be an integer in [0, 101), got 0.5", lambda: occam(0.5, 100, 5, 0.05)),
+        ("errors must be an integer, got True", lambda: occam(True, 100, 5, 0.05)),
+        ("prefix must be an integer, got True", lambda: occam(1, 100, 1, 0.05, prefix=True)),
         ("n must be an integer in [1, 9007199254740992), got 0", lambda: occam(0, 0, 5, 0.05)),
         ("bits must be finite and not negative, got -5", lambda: occam(1, 100, -5, 0.05)),
         ("bits must be finite and not negative, got nan", lambda: occam(1, 100, np.nan, 0.05)),

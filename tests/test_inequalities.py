@@ -19,6 +19,7 @@ from compress.inequalities import (
     ALPHA,
     EPS,
     KL_ERROR,
+    ROUNDED,
     binomial_log_cdf,
     binomial_tail,
     catoni,
@@ -172,6 +173,30 @@ def test_a_limit_is_rounded_up_all_in_all():
     for limit, *case in zip(limits, q, n, nats, delta, strict=True):
         qi, ni, ci, di = (mpmath.mpf(float(x)) for x in case)
         assert limit == 1 or exact_kl(qi, limit) >= (ci - mpmath.log(di)) / ni
+
+
+def closed_forms(q, n, nats, delta):
+    """The limits in square roots, to 40 digits, from the floats on."""
+    with mpmath.workdps(40):
+        q, n, nats, delta = (mpmath.mpf(float(x)) for x in (q, n, nats, delta))
+        point = (nats - mpmath.log(delta)) / (2 * n)
+        mean = point + mpmath.log(4 * n) / (4 * n)
+        return {
+            hoeffding: q + mpmath.sqrt(point),
+            mcallester: q + mpmath.sqrt(mean),
+            quadratic: (mpmath.sqrt(q + mean) + mpmath.sqrt(mean)) ** 2,
+        }
+
+
+def test_limits_in_square_roots_are_rounded_up_and_by_some_ulps_only():
+    """1,000 random cases; half of them were below when rounded to nearest.  Two ROUNDED at most."""
+    rng = np.random.default_rng(11)
+    n, delta = rng.integers(1, 2**53, 1_000) >> rng.integers(0, 53, 1_000), rng.random(1_000)
+    n = np.maximum(n, 1)
+    q, nats = rng.random(1_000) ** 3, n * 10 ** rng.uniform(-12, 0, 1_000)
+    for case in zip(q, n, nats, delta, strict=True):
+        for limit, exact in closed_forms(*case).items():
+            assert exact <= limit(*case) <= exact * (1 + 2 * ROUNDED) or limit(*case) == 1 < exact
 
 
 # Catoni
@@ -378,6 +403,11 @@ def test_published_limits_are_catonis_except_where_their_optimiser_failed():
         ("errors must be an integer in [0, n], got 1.5", lambda: binomial_log_cdf(1.5, 10, 0.5)),
         ("slope must be positive and finite, got 0.0", lambda: catoni_at(0.1, 0.1, 0)),
         ("alpha must be above 1 and finite, got 1.0", lambda: catoni(0.1, 10, 1.0, 0.05, 1.0)),
+        ("alpha must be a real number, got 'a'", lambda: catoni(0.1, 10, 1.0, 0.05, "a")),
+        (
+            "alpha must be a real number, got [1.1, 1.2]",
+            lambda: catoni_lambda(0.1, 10, 1.0, 0.05, [1.1, 1.2]),
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line(line, call):
