@@ -6,6 +6,7 @@ Codes such as B11 are those of the checks listed in the theory.
 from itertools import permutations, product
 from math import e, lgamma, log, log2, pi, sqrt
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -15,6 +16,7 @@ from scipy.special import gammaln, logsumexp
 
 from compress.posterior import (
     Noise,
+    _divergences,
     noise_gain,
     permutation_bits,
     uniform_divergence,
@@ -101,6 +103,83 @@ def test_the_gain_of_a_grid_is_that_of_a_long_codebook():
     book = 0.25 * np.arange(-40, 41)
     divergence = word_divergences(book, Noise(0.1, 0.12))[40]
     assert noise_gain(0.25, 0.1, 0.12) == pytest.approx(-divergence / log(2), abs=1e-9)
+
+
+def mean_log_of_a_grid(tau):
+    """Mean over one cell of spacing 1, without and with its largest term; by mpmath in 30 digits.
+
+    The largest term gives -1 / (24 tau^2), which is exact; the others only matter near the edge.
+    """
+    with mpmath.workdps(30):
+        others = [n for j in range(1, 25) for n in (j, -j)]
+
+        def rest(x):
+            return mpmath.log1p(sum(mpmath.exp(n * (2 * x - n) / (2 * tau**2)) for n in others))
+
+        width = mpmath.mpf(tau) ** 2
+        steps = [mpmath.mpf("0.5") - width * 2**k for k in range(12) if width * 2**k < 0.5]
+        return float(
+            2 * mpmath.quad(rest, [0, *steps[::-1], 0.5]) - 1 / (24 * mpmath.mpf(tau) ** 2)
+        )
+
+
+@pytest.mark.parametrize(
+    "spacing, posterior, prior, bits",
+    [
+        (0.1875, 1.0, 0.05, 4.37),
+        (0.1875, 1.0, 0.01, -13.8),
+        (0.1875, 1.0, 0.001, -2102.6),
+        (3.0, 16.0, 0.1, -46.1),
+        (3 / 16, 1.0, 0.15, None),
+        (0.01, 1.0, 0.015, None),
+    ],
+)
+def test_the_gain_is_right_where_points_of_a_uniform_rule_would_fall_on_the_words(
+    spacing, posterior, prior, bits
+):
+    """With sigma > 5 D the mean over the noise is that over a cell to 1e-200."""
+    found = noise_gain(spacing, posterior, prior)
+    exact = (mean_log_of_a_grid(prior / spacing) + 0.5 - log(prior / posterior)) / log(2)
+    assert found == pytest.approx(exact, rel=1e-10, abs=1e-10)
+    assert found <= exact + 1e-13 * max(1, abs(exact))  # rounded downwards, but for its arithmetic
+    assert bits is None or found == pytest.approx(bits, abs=0.05)
+
+
+def test_a_divergence_is_not_too_small_where_points_of_a_uniform_rule_would_fall_on_the_words():
+    """A long fine book about its central word is a grid; steps of 24 / 4096 sigma."""
+    book, tau = 24 / 4096 * np.arange(-2400, 2401), 1e-3
+    found = _divergences(np.zeros(1), book, Noise(1.0, tau), np.ones(book.size))[0]
+    exact = log(tau) - 0.5 - mean_log_of_a_grid(tau * 4096 / 24)
+    assert found == pytest.approx(exact, abs=1e-9) == pytest.approx(-6.03, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    "book, masses, tau",
+    [([-0.7, -0.2, 0.05, 0.06, 0.9], np.ones(5), tau) for tau in (3e-3, 0.03, 0.3)]
+    + [([-0.7, -0.2, 0.05, 0.06, 0.9], [1e-9, 0.3, 1e-4, 0.6, 0.1], 3e-3)]
+    + [([0.1, 0.1004], np.ones(2), 1e-3), ([0.0, 0.011, 0.02], [1, 1e-20, 0.1], 2e-3)],
+)
+def test_a_narrow_mixture_is_integrated_where_its_largest_term_changes(book, masses, tau):
+    """By the trapezoidal rule, whose step is below 0.4 of the narrowest change, tau^2 / D.
+
+    The last two: a change wider than tau in wide noise; a word that is nowhere the largest.
+    """
+    x = np.linspace(-12, 12, 2_000_001)
+    terms = [np.log(p) - ((x * 0.3 - c) / tau) ** 2 / 2 for p, c in zip(masses, book, strict=True)]
+    density = np.exp(-x * x / 2)
+    exact = log(tau / 0.3) - 0.5 - np.logaddexp.reduce(terms) @ density / density.sum()
+    found = _divergences(np.zeros(1), np.array(book), Noise(0.3, tau), np.array(masses))[0]
+    assert found == pytest.approx(exact, rel=1e-11, abs=1e-10)
+
+
+def test_the_gain_of_any_scales_is_quick():
+    """A wide noise has the gain of a narrower one and its own entropy; far words give none."""
+    for spacing, posterior, prior in ((1.0, 1e6, 1.0), (1e-9, 1.0, 1e-9)):
+        exact = noise_gain(1.0, 8.0, prior / spacing) + log2(posterior / spacing / 8)
+        assert noise_gain(spacing, posterior, prior) == pytest.approx(exact, abs=1e-10)
+    assert noise_gain(1e50, 1.0, 1.0) == pytest.approx(0, abs=1e-10)
+    far = noise_gain(1.0, 1e-30, 1e-60) * log(2)
+    assert far == pytest.approx(-0.5e60, rel=1e-10)
 
 
 def test_the_gain_with_the_scales_exchanged_is_not_the_theorems():
@@ -218,6 +297,18 @@ def test_units_differ_by_any_of_their_weights_and_not_by_the_sign_of_zero():
         ("posterior must be positive and finite, got 0", lambda: Noise(0, 1.0)),
         ("prior must be positive and finite, got nan", lambda: Noise(1.0, np.nan)),
         ("spacing must be positive and finite, got -1", lambda: noise_gain(-1, 1.0)),
+        (
+            "scales must lie within a factor of 1e100, got (1.0, 1e-101, 1e-101)",
+            lambda: noise_gain(1.0, 1e-101),
+        ),
+        (
+            "scales must lie within a factor of 1e100, got (1.0, 1e-101)",
+            lambda: word_divergences([0.0], Noise(1.0, 1e-101)),
+        ),
+        (
+            "divergences must take at most 2e9 exponentials, got 1.3e+12",
+            lambda: word_divergences(np.arange(20_000.0), Noise(1e6, 100.0)),
+        ),
         ("codebook must be finite, got inf", lambda: word_divergences([0, np.inf], ROUGH)),
         (
             "codebook must be a non-empty 1-d array, got shape (0,)",
