@@ -59,3 +59,11 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
     check_index(alpha, 0)
     if alpha <= order and alpha < 2:
         raise ValueError(f"{name} must lie below alpha = {alpha}, got {order}: no moment")
+
+
+def check_scales(eta: float, sigma: float) -> None:
+    """Raise ValueError unless step size and noise scale are in range."""
+    if not 0 < eta < inf:
+        raise ValueError(f"eta must be positive and finite, got {eta}")
+    if not 0 <= sigma < inf:
+        raise ValueError(f"sigma must be finite and not negative, got {sigma}")

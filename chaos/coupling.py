@@ -18,7 +18,8 @@ from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer
 from stablenoise.field import NoiseField
 
-from .particles import Interaction, check_scales, drifts
+from .checks import check_scales
+from .particles import Interaction, drifts
 
 Drift = Callable[[Array, int], Array]
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
-from math import inf
 
 import numpy as np
 
@@ -20,6 +19,8 @@ from stablenoise.checks import check_integer
 from stablenoise.field import WORDS, NoiseField
 from stablenoise.jit import jit
 from stablenoise.threads import in_threads
+
+from .checks import check_scales
 
 CHUNK = 4096  # particles of one system whose features are summed on their own
 BLOCK = 1 << 15  # numbers that a step has in the cache at a time
@@ -343,11 +344,3 @@ def _checked_means(means: np.ndarray, systems: int, features: int) -> np.ndarray
 
 def _plain(mean: np.ndarray, theta: np.ndarray) -> np.ndarray:
     return mean if theta.ndim == 3 else mean[0]
-
-
-def check_scales(eta: float, sigma: float) -> None:
-    """Raise ValueError unless step size and noise scale are in range."""
-    if not 0 < eta < inf:
-        raise ValueError(f"eta must be positive and finite, got {eta}")
-    if not 0 <= sigma < inf:
-        raise ValueError(f"sigma must be finite and not negative, got {sigma}")

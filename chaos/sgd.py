@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
-from math import inf
 
 import numpy as np
 from numpy import uint64
@@ -14,6 +13,7 @@ from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.jit import jit
 from stablenoise.philox import double, philox
 
+from .checks import check_scales
 from .network import LAYER, Network, Weights
 
 pair, uniform = double.pair, double.uniform
@@ -76,10 +76,7 @@ def trajectory(
     [(3, 2), (3, 2)]
 
     """
-    if not 0 < eta < inf:
-        raise ValueError(f"eta must be positive and finite, got {eta}")
-    if not 0 <= sigma < inf:
-        raise ValueError(f"sigma must be finite and not negative, got {sigma}")
+    check_scales(eta, sigma)
     start = check_integer("start", start, 0, WORDS)
     if not weights or any(w.ndim != 2 for w in weights):
         shapes = [w.shape for w in weights]

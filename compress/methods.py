@@ -82,6 +82,11 @@ def nonzeros(arrays: Arrays) -> int:
     return sum(int(np.count_nonzero(a)) for a in arrays.values() if a.ndim > 1)
 
 
+def entries_share(weights: np.ndarray, keep: float) -> float:
+    """Share of all entries that is ``keep`` of those that are not zero."""
+    return keep * np.count_nonzero(weights) / weights.size
+
+
 def relu_network(model: Model) -> ReluNetwork:
     """The network as coresets take it: without convolutions."""
     if model.convolves:
@@ -163,15 +168,14 @@ def _pruned(method: str, task: Task, keep: float) -> Stored:
 
 def _of_nonzeros(method: str, task: Task, keep: float) -> Stored:
     """By a method for which a share is one of all entries, zero or not."""
-    weights = task.model.weights.items()
-    shares = {k: keep * np.count_nonzero(w) / w.size for k, w in weights}
+    shares = {k: entries_share(w, keep) for k, w in task.model.weights.items()}
     return _stored(prune(task.model, shares, method))
 
 
 def _factors(task: Task, keep: float) -> Stored:
     """Matrices of the largest rank whose factors take no more numbers than the share."""
-    shares = {k: keep * np.count_nonzero(w) / w.size for k, w in _dense(task.model).items()}
-    found = {k: baselines.svd(w, shares[k]) for k, w in _dense(task.model).items()}
+    dense = _dense(task.model).items()
+    found = {k: baselines.svd(w, entries_share(w, keep)) for k, w in dense}
     others = {k: w for k, w in task.model.weights.items() if k not in found}
     products = {k: f.left @ f.right for k, f in found.items()}
     stored = sum(f.stored for f in found.values()) + nonzeros(others)

@@ -14,7 +14,7 @@ from .certificate import RiskCertificate, occam
 from .code_length import CodeLength, code_length, encode_payload
 from .coresets.bounds import check_share
 from .coresets.sampling import subset
-from .methods import after_convolutions
+from .methods import after_convolutions, entries_share
 from .model import Arrays, Model, checked_network, recognised
 from .pruning import dead_unit, magnitude
 from .quantise import quantise
@@ -323,8 +323,8 @@ def _quantised(
     """An array pruned by the mean square of what it adds to sums, and quantised."""
     if setting is None:
         return array
-    share = setting.keep * np.count_nonzero(array) / array.size
-    sizes = magnitude.prune(np.abs(array.astype(float)) * np.sqrt(squares), share)
+    sizes = np.abs(array.astype(float)) * np.sqrt(squares)
+    sizes = magnitude.prune(sizes, entries_share(array, setting.keep))
     return quantise(np.where(sizes > 0, array, 0), setting.levels).weights
 
 

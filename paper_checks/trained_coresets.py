@@ -11,6 +11,7 @@ from chaos.network import Network
 from chaos.sgd import minibatch_drift, trajectory
 from compress.coresets import Budget, Coreset, ReluNetwork, baselines, corenet
 from compress.coresets.network import Matrix, outputs
+from compress.curves import accuracy, relative_change
 from stablenoise.datasets import Dataset, load_digits
 from stablenoise.field import NoiseField
 
@@ -31,10 +32,8 @@ class Problem:
 
     def outcome(self, weights: Sequence[Matrix]) -> tuple[float, float]:
         """Relative l_1 error of the outputs, and accuracy, with other weights."""
-        exact = self.network(self.test)
         found = outputs(weights, self.network.biases, self.test)
-        accuracy = (found.argmax(axis=1) == self.labels).mean()
-        return float(abs(found - exact).sum() / abs(exact).sum()), float(accuracy)
+        return relative_change(self.network(self.test), found), accuracy(found, self.labels)
 
     def coreset(self, keep: float, key: int, shares: str = "network") -> Coreset:
         """CoreNet's, with one c for the network or for each layer."""

@@ -8,8 +8,7 @@ import numpy as np
 
 from compress import archive, opened
 from compress.certificate import occam
-from compress.code_length import code_length
-from compress.pruning import dead_unit
+from compress.search import certify
 from paper_checks.claim import Claim, Quantity, below, worst
 from stablenoise.datasets import load_mnist
 
@@ -33,22 +32,17 @@ def _rows(replicates: range, seed: int, raw: bool = False) -> np.ndarray:
 def _certified() -> tuple[float, int, int, np.ndarray]:
     """Limit, training errors of the decoded network, its bits, and which test images it errs in."""
     model, data = opened.model_and_data(_path(), "mnist")
-    dense = {name: a for name, a in model.arrays.items() if name.startswith("fc")}
-    code = code_length(model.arrays | dead_unit.prune(dense))
-    assert isinstance(code.decoded, dict)
-    errors = model.logits(code.decoded, data.x_train).argmax(axis=1) != data.y_train
-    wrong = model.logits(code.decoded, data.x_test).argmax(axis=1) != data.y_test
-    return _limit(int(errors.sum()), code.charged), int(errors.sum()), code.charged, wrong
+    found = certify(model.arrays, (data.x_train, data.y_train), DELTA)
+    wrong = model.logits(found.arrays, data.x_test).argmax(axis=1) != data.y_test
+    certificate = found.certificate
+    return certificate.value, int(certificate.errors), found.code.charged, wrong
 
 
 def _uncompressed() -> tuple[float, int, int, np.ndarray]:
     """The same of as many 32-bit floats that make no error, in training nor elsewhere."""
     bits = 32 * WEIGHTS
-    return _limit(0, bits), 0, bits, np.arange(DRAWN) % 100 == 0
-
-
-def _limit(errors: int, bits: int) -> float:
-    return occam(errors, EXAMPLES, bits, DELTA, prefix=None).value
+    limit = occam(0, EXAMPLES, bits, DELTA, prefix=None).value
+    return limit, 0, bits, np.arange(DRAWN) % 100 == 0
 
 
 def _path() -> Path:
