@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_number, real_array
+from stablenoise.checks import check_all, check_number, check_positive, real_array
 
 
 def check_finite(name: str, value: float) -> None:
@@ -63,7 +63,7 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
 
 def check_scales(eta: float, sigma: float) -> None:
     """Raise ValueError unless step size and noise scale are in range."""
-    if not 0 < eta < inf:
-        raise ValueError(f"eta must be positive and finite, got {eta}")
+    check_positive("eta", eta)
+    check_number("sigma", sigma)
     if not 0 <= sigma < inf:
         raise ValueError(f"sigma must be finite and not negative, got {sigma}")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_number
+from stablenoise.checks import check_integer, check_number, check_share
 
 from . import inequalities
 from .table import aligned
@@ -70,7 +70,7 @@ class MonteCarlo:
 
     def __post_init__(self) -> None:
         check_integer("draws", self.draws, 1, COUNTS)
-        _check_share("delta of the Monte Carlo estimate", self.delta)
+        check_share("delta of the Monte Carlo estimate", self.delta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +391,7 @@ def _estimated(
     observed: float, delta: float, monte_carlo: MonteCarlo | None
 ) -> tuple[float, float]:
     """Delta that is left, and the error rate that holds with the rest of it."""
-    _check_share("delta", delta)
+    check_share("delta", delta)
     if monte_carlo is None:
         return delta, observed
     if not monte_carlo.delta < delta:
@@ -440,12 +440,6 @@ def _check_count(name: str, value: int, low: int, high: int) -> int:
     if isinstance(value, bool):
         raise ValueError(f"{name} must be an integer, got {value}")
     return check_integer(name, value, low, high)
-
-
-def _check_share(name: str, value: float) -> None:
-    check_number(name, value)
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must lie in (0, 1), got {value}")
 
 
 def _check_one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -7,7 +7,8 @@ from io import BytesIO, StringIO
 
 import numpy as np
 
-from .coresets.bounds import check_share
+from stablenoise.checks import check_share
+
 from .methods import Method, Task, available, nonzeros
 from .table import aligned
 

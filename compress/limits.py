@@ -22,7 +22,7 @@ from scipy.special import gammainc, ndtri
 from scipy.stats import chi2
 
 from stablenoise import NoiseField, Stable
-from stablenoise.checks import check_integer, check_number, check_positive
+from stablenoise.checks import check_integer, check_number, check_positive, check_share
 
 from . import norms
 
@@ -165,7 +165,7 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
     0.531064
 
     """
-    _check_share("keep", keep)
+    check_share("keep", keep, "[]")
     check_positive("q", q)
     sizes = _sizes(law)
     if keep in (0, 1):
@@ -310,7 +310,7 @@ def gaussian_pruned_share(dim: int, squared_error: float = 0.1) -> float:
 
     """
     dim = check_integer("dim", dim, 1, 2**53)
-    _check_share("squared_error", squared_error)
+    check_share("squared_error", squared_error, "[]")
     return float(chi2.cdf(chi2.ppf(squared_error, dim + 2), dim))
 
 
@@ -359,7 +359,7 @@ def pruned_shares(
     """
     dim, columns = (check_integer("entries of shape", part, 1, 2**32 - 1) for part in shape)
     replicates = check_integer("replicates", replicates, 1, 2**32)
-    _check_share("squared_error", squared_error)
+    check_share("squared_error", squared_error, "[]")
     lengths = (_lengths(field, dim, columns, step) for step in range(replicates))
     keeps = [norms.keep_for_error(norms.relative_sizes(x) ** 2, squared_error) for x in lengths]
     return 1 - np.array(keeps)
@@ -404,11 +404,6 @@ def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
     if not (low > 0 and high > 0):
         raise ValueError(f"moments of orders p, q must be positive floats, got {low}, {high}")
     return max(0.0, 1 - low ** (1 / p) / high ** (1 / q)) if high < inf else 1.0
-
-
-def _check_share(name: str, share: float) -> None:
-    if not 0 <= share <= 1:
-        raise ValueError(f"{name} must lie in [0, 1], got {share}")
 
 
 def _lengths(field: NoiseField, dim: int, columns: int, step: int) -> np.ndarray:

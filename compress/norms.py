@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, check_share
 
 BLOCK = 1 << 17  # terms of a sum at a time: 1 MB, which stays in cache
 RANGE = 900.0  # binary orders that p-th powers may span before they get a new unit
@@ -86,12 +86,6 @@ def relative_sizes(x: Array) -> Array:
     return sizes / (top or 1.0)
 
 
-def check_squared_error(squared_error: float) -> None:
-    """Raise ValueError unless ``squared_error`` is a share."""
-    if not 0 <= squared_error <= 1:
-        raise ValueError(f"squared_error must lie in [0, 1], got {squared_error}")
-
-
 def keep_for_error(energies: Array, squared_error: float) -> float:
     """Smallest share of terms to keep so that the rest hold at most a share of the total.
 
@@ -113,7 +107,7 @@ def keep_for_error(energies: Array, squared_error: float) -> float:
         If squared_error is out of range.
 
     """
-    check_squared_error(squared_error)
+    check_share("squared_error", squared_error, "[]")
     xp = array_module(energies)
     lost = xp.cumsum(xp.sort(energies))
     pruned = int((lost <= squared_error * lost[-1]).sum())

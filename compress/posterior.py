@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
-from stablenoise.checks import check_all, check_number, real_array
+from stablenoise.checks import check_all, check_positive, real_array
 
 BLOCK = 1 << 18  # exponentials at a time
 REACH = 12.0  # of the quadrature, in sigma: leaves out 4e-33
@@ -48,8 +48,8 @@ class Noise:
     prior: float
 
     def __post_init__(self) -> None:
-        _check_scale("posterior", self.posterior)
-        _check_scale("prior", self.prior)
+        check_positive("posterior", self.posterior)
+        check_positive("prior", self.prior)
 
 
 def word_divergences(
@@ -231,7 +231,7 @@ def noise_gain(spacing: float, posterior: float, prior: float | None = None) -> 
 
     """
     noise = Noise(posterior, posterior if prior is None else prior)
-    _check_scale("spacing", spacing)
+    check_positive("spacing", spacing)
     _check_ratio(spacing, noise.posterior, noise.prior)
     if noise.prior >= 2 * spacing:  # ripples of the mixture are below exp(-8 pi^2)
         return log2(sqrt(2 * pi * e) * posterior / spacing)
@@ -433,9 +433,3 @@ def _units(name: str, values: ArrayLike, ndim: int, units: int) -> np.ndarray:
     if x.ndim != ndim or x.shape[-1] != units:
         raise ValueError(f"{name} must have {units} units in axis {ndim - 1}, got shape {x.shape}")
     return x
-
-
-def _check_scale(name: str, value: float) -> None:
-    check_number(name, value)
-    if not 0 < value < np.inf:
-        raise ValueError(f"{name} must be positive and finite, got {value}")

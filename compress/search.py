@@ -8,11 +8,10 @@ from math import log2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer
+from stablenoise.checks import check_all, check_integer, check_share
 
 from .certificate import RiskCertificate, occam
 from .code_length import CodeLength, code_length, encode_payload
-from .coresets.bounds import check_share
 from .coresets.sampling import subset
 from .methods import after_convolutions, entries_share
 from .model import Arrays, Model, checked_network, recognised

@@ -25,7 +25,7 @@ def check_alpha(alpha: Any) -> None:
 def check_integer(name: str, value: int, low: int, high: int) -> int:
     """Return ``value`` as a Python int, or raise ValueError unless it is one in [low, high)."""
     try:
-        found = index(value)
+        found = low - 1 if isinstance(value, bool) else index(value)
     except TypeError:
         found = low - 1
     if not low <= found < high:
@@ -57,15 +57,51 @@ def check_positive(name: str, value: float) -> None:
         raise ValueError(f"{name} must be positive and finite, got {value}")
 
 
+def check_share(name: str, value: float, ends: str = "()") -> None:
+    """Raise ValueError unless ``value`` is a number between 0 and 1; ``ends`` as in "(0, 1]"."""
+    check_number(name, value)
+    low, high = ends[0], ends[1]
+    if not (0 < value < 1 or (value == 0 and low == "[") or (value == 1 and high == "]")):
+        raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
+
+
+def check_unmasked(name: str, values: Any) -> None:
+    """Raise ValueError if a value is masked: as a plain array it would count like the others."""
+    masked = _masked(values)
+    if masked:
+        raise ValueError(f"{name} must have no masked values, got {masked}")
+
+
+def _masked(values: Any) -> int:
+    """How many values of a masked array, or of lists of them, are masked."""
+    if isinstance(values, np.ma.MaskedArray):
+        return int(np.ma.getmaskarray(values).sum())
+    return sum(map(_masked, values)) if isinstance(values, list | tuple) else 0
+
+
+def real_values(name: str, values: ArrayLike) -> Array:
+    """Return ``values`` as an array of their own type, or raise ValueError unless they are real."""
+    check_unmasked(name, values)
+    try:
+        array = array_module(values).asarray(values)
+    except ValueError:  # rows of several lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be a real number or an array of them, got {told(values)}")
+    return array
+
+
 def real_array(name: str, values: ArrayLike) -> np.ndarray:
     """Return ``values`` as an array of floats, or raise ValueError unless they are real numbers."""
-    try:
-        found = array_module(values).asarray(values)
-    except ValueError:
-        found = np.asarray(None)
-    if found.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be a real number or an array of them, got {values!r}")
-    return found.astype(float, copy=False)
+    return real_values(name, values).astype(float, copy=False)
+
+
+def told(value: Any) -> str:
+    """A value as an error names it, on one short line."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"{value.dtype} of shape {value.shape}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:76]} ..."
 
 
 def copied(values: ArrayLike) -> np.ndarray:
@@ -113,10 +149,7 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
 
 def finite_sample(sample: ArrayLike, ndim: int = 1) -> np.ndarray:
     """Return ``sample`` as floats, or raise ValueError unless it is real, finite and not empty."""
-    x = np.asarray(sample)
-    if np.iscomplexobj(x):
-        raise ValueError(f"sample must be real, got {x.dtype}")
-    x = x.astype(float, copy=False)
+    x = real_array("sample", sample)
     if x.ndim != ndim or not x.size:
         raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
     if not np.isfinite(x).all():

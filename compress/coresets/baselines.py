@@ -13,12 +13,11 @@ import numpy as np
 from numpy import uint32, uint64
 from scipy.sparse import csr_array
 
-from stablenoise.checks import check_all, check_integer
+from stablenoise.checks import check_all, check_integer, check_share
 from stablenoise.jit import jit
 from stablenoise.philox import double as uniforms
 
 from ..pruning import magnitude
-from .bounds import check_share
 from .network import Matrix, _real
 from .sampling import EMPTY, LANE, MOST, SAMPLED, draw, side_sums, split_draws, whole_draws
 

@@ -9,12 +9,12 @@ that Bernstein's inequality asks for m >= (2 + 2 e / 3) B log(2 / d) / e^2; with
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, inf, isfinite, log, prod, sqrt
+from math import ceil, inf, log, prod, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_number
+from stablenoise.checks import check_integer, check_number, check_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,10 +378,3 @@ def dropping_risk(points: int) -> float:
     """
     n = check_integer("points", points, 1, 2**63)
     return (n / (n + 1)) ** n / (n + 1)
-
-
-def check_share(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is a number in (0, 1)."""
-    check_number(name, value)
-    if not (isfinite(value) and 0 < value < 1):
-        raise ValueError(f"{name} must lie in (0, 1), got {value}")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stablenoise.checks import check_share
+
 from . import bounds, plan
-from .bounds import Bound, Constants, check_share
+from .bounds import Bound, Constants
 from .network import ReluNetwork
 from .plan import Layer, Plan
 from .sampling import subset

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from stablenoise.arrays import Array
-from stablenoise.checks import check_number
+from stablenoise.checks import check_number, check_share
 
 from .. import norms
 from ..containers import Weights, check_scope, checked_leaves, rebuilt
@@ -105,7 +105,7 @@ def keep_for_error(
     0.5
 
     """
-    norms.check_squared_error(squared_error)
+    check_share("squared_error", squared_error, "[]")
     masks = alive(prune(weights, scope=scope, fold=fold))
     units = sum(mask.size for mask in masks)
     return sum(int(mask.sum()) for mask in masks) / units if units else 1.0

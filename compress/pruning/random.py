@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from stablenoise.arrays import Array, array_module
+from stablenoise.checks import check_share
 from stablenoise.field import WORDS, NoiseField
 
 from .. import norms
@@ -92,7 +93,7 @@ def keep_for_error(
     0.8
 
     """
-    norms.check_squared_error(squared_error)
+    check_share("squared_error", squared_error, "[]")
 
     def share(group: Group) -> float:
         sizes = joined([abs(a.astype(float)) for a in group.values()])
