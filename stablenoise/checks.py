@@ -24,12 +24,14 @@ def check_alpha(alpha: Any) -> None:
 
 def check_integer(name: str, value: int, low: int, high: int) -> int:
     """Return ``value`` as a Python int, or raise ValueError unless it is one in [low, high)."""
+    check_unmasked(name, value)
     try:
         found = low - 1 if isinstance(value, bool) else index(value)
     except TypeError:
         found = low - 1
     if not low <= found < high:
-        raise ValueError(f"{name} must be an integer in [{low}, {_spelled(high)}), got {value!r}")
+        rule = f"{name} must be an integer in [{low}, {_spelled(high)})"
+        raise ValueError(f"{rule}, got {told(value)}")
     return found
 
 
@@ -46,8 +48,10 @@ def check_real_type(dtype: DTypeLike) -> np.dtype:
 
 def check_number(name: str, value: float) -> None:
     """Raise ValueError unless ``value`` is one real number."""
-    if np.ndim(value) or np.asarray(value).dtype.kind not in "iuf":
-        raise ValueError(f"{name} must be a real number, got {value!r}")
+    check_unmasked(name, value)
+    seen = copied(value)
+    if seen.ndim or seen.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must be a real number, got {told(value)}")
 
 
 def check_positive(name: str, value: float) -> None:
@@ -93,7 +97,9 @@ def real_values(name: str, values: ArrayLike) -> Array:
 
 def real_array(name: str, values: ArrayLike) -> np.ndarray:
     """Return ``values`` as an array of floats, or raise ValueError unless they are real numbers."""
-    return real_values(name, values).astype(float, copy=False)
+    array = real_values(name, values)
+    with np.errstate(over="ignore"):  # of a wider type: inf
+        return array.astype(float, copy=False)
 
 
 def told(value: Any) -> str:

@@ -20,6 +20,8 @@ from .checks import (
     check_real_type,
     check_shape,
     check_target,
+    check_unmasked,
+    told,
 )
 from .noises import independent
 
@@ -81,10 +83,14 @@ class NoiseField:
     def __post_init__(self) -> None:
         check_number("alpha", self.alpha)
         check_alpha(self.alpha)
-        check_integer("seed", self.seed, 0, 2**64)
-        check_integer("lane", self.lane, 0, WORDS)
+        seed = check_integer("seed", self.seed, 0, 2**64)
+        lane = check_integer("lane", self.lane, 0, WORDS)
         if not callable(getattr(self.noise, "fill", None)):
-            raise ValueError(f"noise must be a module of stablenoise.noises, got {self.noise!r}")
+            seen = told(self.noise)
+            raise ValueError(f"noise must be a module of stablenoise.noises, got {seen}")
+        object.__setattr__(self, "alpha", float(self.alpha))
+        object.__setattr__(self, "seed", seed)
+        object.__setattr__(self, "lane", self.lane if isinstance(self.lane, Lane) else lane)
 
     def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
         return _rebuild, (self.alpha, self.seed, self.noise.__name__, self.lane)
@@ -218,10 +224,11 @@ def row_addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
     if isinstance(particles, range) and particles:
         _check_words(min(particles[0], particles[-1]), max(particles[0], particles[-1]))
         particles = xp.arange(particles.start, particles.stop, particles.step)
+    check_unmasked("particles", particles)
     try:
         rows = xp.asarray(particles)
     except ValueError:
-        raise ValueError(f"{PARTICLES}, got {particles!r}") from None
+        raise ValueError(f"{PARTICLES}, got {told(particles)}") from None
     if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
         raise ValueError(f"{PARTICLES}, got {rows.dtype} of shape {rows.shape}")
     if rows.size:

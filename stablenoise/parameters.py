@@ -15,14 +15,18 @@ from .checks import (
     check_number,
     check_real_type,
     check_target,
+    check_unmasked,
     copied,
     plain,
+    told,
 )
 from .law.characteristic import s0_minus_s1
 from .sampling import Rng, Size
+from .values import by_content, read_only
 
 
-@dataclass(frozen=True, slots=True)
+@by_content
+@dataclass(frozen=True, slots=True, eq=False)
 class Stable:
     r"""A univariate stable law in Nolan's S0 form, which is continuous in all four parameters.
 
@@ -52,12 +56,17 @@ class Stable:
 
     with its limit at alpha = 1.
 
+    A law is a value: its arrays are read-only, and two laws are equal if all four parameters are,
+    in shape and in content.
+
     References
     ----------
     Nolan (2020), Univariate Stable Distributions, section 1.3.
 
     Examples
     --------
+    >>> Stable([1.2, 1.8]) == Stable(np.array([1.2, 1.8]))
+    True
     >>> Stable(1.5, beta=0.5).to_s1()
     (1.5, 0.5, 1.0, 0.5000000000000001)
     >>> Stable([1.2, 1.8]).rvs((3, 2), rng=1).shape
@@ -133,7 +142,8 @@ class Stable:
         """
         loc = plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
         if not np.isfinite(loc).all():
-            raise ValueError(f"loc must be finite in S1, got {loc} at alpha = {self.alpha}")
+            alpha = told(self.alpha)
+            raise ValueError(f"loc must be finite in S1, got {told(loc)} at alpha = {alpha}")
         return self.alpha, self.beta, self.scale, loc
 
     def cf(self, t: ArrayLike) -> Any:
@@ -322,9 +332,10 @@ class Stable:
 
 def _real(name: str, parameter: ArrayLike) -> Any:
     """``parameter`` as a float or a read-only array of floats."""
-    found = copied(parameter)
-    if found.dtype.kind not in "iuf":
-        raise ValueError(f"{name} must be a real number or an array of them, got {parameter!r}")
-    found = found.astype(float)
-    found.flags.writeable = False
-    return plain(found)
+    check_unmasked(name, parameter)
+    own = copied(parameter)
+    if own.dtype.kind not in "iuf":
+        seen = told(parameter)
+        raise ValueError(f"{name} must be a real number or an array of them, got {seen}")
+    with np.errstate(over="ignore"):  # of a wider type: inf, which is refused
+        return plain(read_only(own.astype(float)))

@@ -1,5 +1,6 @@
 """Draws from a generator of the caller: each call takes one 64-bit key from it, and no more."""
 
+from collections.abc import Sequence
 from operator import index
 from typing import Any
 
@@ -9,12 +10,12 @@ from numpy import float32, float64, uint32, uint64
 from . import cms, philox
 from .addresses import over_addresses
 from .arrays import Array, array_module
-from .checks import check_shape, plain
+from .checks import check_shape, check_unmasked, plain, told
 from .jit import jit
 from .law.characteristic import s0_minus_s1
 from .noises import independent
 
-Size = int | tuple[int, ...] | None
+Size = int | Sequence[int] | np.ndarray | None
 Rng = Any  # what numpy.random.default_rng takes, as scientific Python's SPEC 7 has it
 
 ROW = 2**31  # variates for each "particle": a coordinate is a 32-bit word
@@ -26,7 +27,12 @@ _fill_at_one = over_addresses(shared=cms.one, own=cms.at_one)
 
 def key(rng: Rng) -> tuple[Any, Any]:
     """Two random 32-bit words."""
-    low, high = np.random.default_rng(rng).integers(2**32, size=2, dtype=np.uint32)
+    try:
+        generator = np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        rule = "rng must be what numpy.random.default_rng takes"
+        raise ValueError(f"{rule}, got {told(rng)}") from None
+    low, high = generator.integers(2**32, size=2, dtype=np.uint32)
     return low, high
 
 
@@ -34,18 +40,27 @@ def full_shape(size: Size, parameters: tuple[int, ...]) -> tuple[int, ...]:
     """Shape of a sample: ``size``, or that of the parameters, which must broadcast to it."""
     if size is None:
         return parameters
-    try:
-        shape = tuple(map(index, size)) if isinstance(size, tuple | list) else (index(size),)
-    except TypeError:
-        shape = (-1,)
+    shape = _lengths(size)
     if min(shape, default=0) < 0:
-        raise ValueError(f"size must be an integer or a tuple of them, not negative, got {size!r}")
+        rule = "size must be an integer or a tuple of them, not negative"
+        raise ValueError(f"{rule}, got {told(size)}")
     for n, known in zip(shape[::-1], parameters[::-1], strict=False):
         if known not in (1, n):
             raise ValueError(f"size must end in the parameters' shape {parameters}, got {shape}")
     if len(shape) < len(parameters):
         raise ValueError(f"size must end in the parameters' shape {parameters}, got {shape}")
     return check_shape(shape)
+
+
+def _lengths(size: Any) -> tuple[int, ...]:
+    """Lengths of the axes, as integers of Python; -1 for what is none."""
+    check_unmasked("size", size)
+    several = isinstance(size, tuple | list | range) or np.ndim(size)
+    entries = tuple(size) if several else (size,)
+    try:
+        return tuple(-1 if isinstance(n, bool) else index(n) for n in entries)
+    except TypeError:
+        return (-1,)
 
 
 def is_near_one(alpha: Any, beta: Any) -> Any:
