@@ -5,6 +5,7 @@ Each has ``rvs(size, rng, dtype)`` with the arguments of ``Stable.rvs``, of shap
 elliptical ones have ``pdf(x)`` and ``logpdf(x)``, the density, for x of shape (..., dim).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,24 +13,26 @@ import numpy as np
 from numpy import uint32
 from numpy.typing import ArrayLike, DTypeLike
 
-from . import sampling
+from . import ellipsoid, sampling
 from .checks import (
     check_all,
     check_fits,
     check_integer,
     check_real_type,
     check_shape,
+    check_unmasked,
     copied,
     real_array,
+    told,
 )
 from .law import radial
 from .noises import isotropic
 from .parameters import Stable
 from .sampling import Rng, Size
+from .values import by_content, read_only
 
-ROUNDING = 1e-12  # how far from symmetric, or below 0, rounding may leave a shape matrix
 
-
+@by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotropic:
     r"""Rotationally invariant stable law, cf :math:`\exp(-(\sigma|u|)^\alpha + iu'\mu)`.
@@ -67,7 +70,9 @@ class Isotropic:
     loc: Any = 0.0
 
     def __post_init__(self) -> None:
-        _check_numbers(Stable(self.alpha, 0.0, self.scale))
+        law = _one_law(Stable(self.alpha, 0.0, self.scale))
+        object.__setattr__(self, "alpha", law.alpha)
+        object.__setattr__(self, "scale", law.scale)
         object.__setattr__(self, "dim", check_integer("dim", self.dim, 1, 2**32 - 1))
         object.__setattr__(self, "loc", _location(self.loc, self.dim))
 
@@ -88,8 +93,7 @@ class Isotropic:
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
         u = _vectors("u", u, self.dim)
-        length = self.scale * np.linalg.norm(u, axis=-1)
-        return np.exp(-(length**self.alpha) + 1j * np.sum(u * self.loc, axis=-1))
+        return _wave(u, self.scale * ellipsoid.length(u), self)
 
     def pdf(self, x: ArrayLike) -> Any:
         r"""Density.
@@ -154,7 +158,11 @@ class Isotropic:
         -1.000000000000
 
         """
-        length = _length(_vectors("x", x, self.dim) - self.loc) / self.scale
+
+        def measure(offset: np.ndarray) -> np.ndarray:
+            return ellipsoid.length(offset) / self.scale
+
+        length = _distance(_vectors("x", x, self.dim), self.loc, measure)
         logs = radial.log_density(length, self.alpha, self.dim) - self.dim * np.log(self.scale)
         return logs[()]
 
@@ -258,6 +266,7 @@ class Isotropic:
             return found, np.maximum(found, 0.0) / self.scale
 
 
+@by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class Elliptical:
     r"""Stable law with ellipsoids as contours, cf :math:`\exp(-(u'\Sigma u)^{\alpha/2} + iu'\mu)`.
@@ -291,39 +300,32 @@ class Elliptical:
     alpha: float
     shape_matrix: Any
     loc: Any = 0.0
-    _root: np.ndarray = field(init=False, repr=False)
+    _root: ellipsoid.Root = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         sigma = _finite("shape_matrix", self.shape_matrix, 2)
-        tolerance = ROUNDING * np.max(np.abs(sigma))
-        if sigma.shape[0] != sigma.shape[1] or np.max(np.abs(sigma - sigma.T)) > tolerance:
-            raise ValueError(f"shape_matrix must be square and symmetric, got {sigma.tolist()}")
-        values, vectors = np.linalg.eigh(sigma)
-        if values[0] < -tolerance:
-            raise ValueError(
-                f"shape_matrix must be positive semidefinite, got the eigenvalue {values[0]}"
-            )
+        root = read_only(ellipsoid.root(sigma))
         standard = Isotropic(self.alpha, len(sigma), 1.0, self.loc)  # checks alpha and loc
+        object.__setattr__(self, "alpha", standard.alpha)
         object.__setattr__(self, "shape_matrix", sigma)
         object.__setattr__(self, "loc", standard.loc)
-        least = len(sigma) * np.finfo(float).eps * values[-1]
-        roots = np.sqrt(np.where(values > least, values, 0))
-        object.__setattr__(self, "_root", vectors * roots)
+        object.__setattr__(self, "_root", root)
 
     def rvs(self, size: Size = None, rng: Rng = None, dtype: DTypeLike = np.float64) -> np.ndarray:
         """Independent draws, shape size + (dim,): isotropic ones, mapped linearly.
 
         Where one of those is beyond the range of the type, coordinates are inf or NaN.
         """
-        standard = Isotropic(self.alpha, len(self._root)).rvs(size, rng, dtype)
+        units, axes, lengths = self._root
+        standard = Isotropic(self.alpha, len(units)).rvs(size, rng, dtype)
+        check_fits("root of shape_matrix", units, standard.dtype)
         check_fits("loc", self.loc, standard.dtype)
-        return _mapped(standard, self._root.T, self.loc)
+        return _mapped(standard, (axes * lengths).T, self.loc, units)
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
-        u = _vectors("u", u, len(self._root))
-        length = np.linalg.norm(u @ self._root, axis=-1)
-        return np.exp(-(length**self.alpha) + 1j * np.sum(u * self.loc, axis=-1))
+        u = _vectors("u", u, len(self._root.units))
+        return _wave(u, ellipsoid.frequency_length(u, self._root), self)
 
     def pdf(self, x: ArrayLike) -> Any:
         """Density.
@@ -389,22 +391,20 @@ class Elliptical:
         -1.000000000000
 
         """
-        dim, axes = len(self._root), self._axes()
-        length = _length(_vectors("x", x, dim) - self.loc, self._root / axes / axes)
-        return (radial.log_density(length, self.alpha, dim) - np.sum(np.log(axes)))[()]
-
-    def _axes(self) -> np.ndarray:
-        """Roots of the eigenvalues of Sigma, or raise ValueError if one is 0."""
-        unit = np.max(np.abs(self._root))
-        axes = np.linalg.norm(self._root / (unit or 1.0), axis=0)
-        rank = np.count_nonzero(axes)
-        if rank < len(axes):
+        root, dim = self._root, len(self._root.units)
+        if root.rank < dim:
             raise ValueError(
-                f"shape_matrix must have full rank, {len(axes)}, for a density, got {rank}"
+                f"shape_matrix must have full rank, {dim}, for a density, got {root.rank}"
             )
-        return unit * axes
+
+        def measure(offset: np.ndarray) -> np.ndarray:
+            return ellipsoid.mahalanobis_length(offset, root)
+
+        length = _distance(_vectors("x", x, dim), self.loc, measure)
+        return (radial.log_density(length, self.alpha, dim) - root.log_volume)[()]
 
 
+@by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class Independent:
     """Independent stable coordinates, each with a law of its own.
@@ -435,13 +435,14 @@ class Independent:
     scale: Any = 1.0
     loc: Any = 0.0
     beta: Any = 0.0
-    _laws: Stable = field(init=False, repr=False)
+    _laws: Stable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         dim = check_integer("dim", self.dim, 1, 2**32 - 1)
         laws = Stable(self.alpha, self.beta, self.scale, _vector("loc", self.loc, dim))
         if laws.shape != (dim,):
             raise ValueError(f"parameters must be numbers or of length {dim}, got {laws.shape}")
+        object.__setattr__(self, "dim", dim)
         for name in ("alpha", "scale", "loc", "beta"):
             object.__setattr__(self, name, getattr(laws, name))
         object.__setattr__(self, "_laws", laws)
@@ -455,6 +456,7 @@ class Independent:
         return np.prod(self._laws.cf(_vectors("u", u, self.dim)), axis=-1)
 
 
+@by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class DiscreteSpectral:
     r"""Stable law whose spectral measure has finitely many atoms.
@@ -501,25 +503,28 @@ class DiscreteSpectral:
     directions: Any
     weights: Any
     loc: Any = 0.0
-    _factors: Stable = field(init=False, repr=False)
+    _factors: Stable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _check_numbers(Stable(self.alpha))
+        object.__setattr__(self, "alpha", _one_law(Stable(self.alpha)).alpha)
         directions = _finite("directions", self.directions, 2)
         largest = np.max(np.abs(directions), axis=1, keepdims=True)
         check_all(largest[:, 0] > 0, "directions must have a length", largest[:, 0])
-        directions = directions / largest
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        directions = _unit_vectors(directions, directions / largest)
         weights = _vector("weights", self.weights, len(directions))
         check_all(weights >= 0, "weights must not be negative", weights)
+        heavy = weights > 0
+        if not heavy.any():
+            raise ValueError(f"weights must have a positive sum, got {told(weights.tolist())}")
         with np.errstate(over="ignore", under="ignore"):
-            scales = weights ** (1 / self.alpha)
-        heavy = scales > 0
-        if not heavy.any() or not np.isfinite(scales).all():
-            raise ValueError(f"weights must have a positive sum, got {weights.tolist()}")
-        factors = Stable.from_s1(self.alpha, 1.0, scales[heavy])
-        object.__setattr__(self, "directions", directions[heavy])
-        object.__setattr__(self, "weights", weights[heavy])
+            scales = weights[heavy] ** (1 / self.alpha)
+        good = (scales > 0) & np.isfinite(scales)
+        check_all(
+            good, "weights must have a power 1 / alpha in the range of floats", weights[heavy]
+        )
+        factors = Stable.from_s1(self.alpha, 1.0, scales)
+        object.__setattr__(self, "directions", read_only(directions[heavy]))
+        object.__setattr__(self, "weights", read_only(weights[heavy]))
         object.__setattr__(self, "loc", _location(self.loc, directions.shape[1]))
         object.__setattr__(self, "_factors", factors)
 
@@ -540,30 +545,43 @@ class DiscreteSpectral:
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
         u = _vectors("u", u, self.directions.shape[1])
-        factors = self._factors.cf(u @ self.directions.T)
-        return np.prod(factors, axis=-1) * np.exp(1j * np.sum(u * self.loc, axis=-1))
+        with np.errstate(over="ignore", invalid="ignore"):
+            along = u @ self.directions.T
+            return np.prod(self._factors.cf(along), axis=-1) * np.exp(1j * np.sum(u * self.loc, -1))
 
 
-def _check_numbers(law: Stable) -> None:
+def _unit_vectors(vectors: np.ndarray, moderate: np.ndarray) -> np.ndarray:
+    """Vectors over their lengths; those of length 1 to rounding stay, so that a law stays itself."""
+    with np.errstate(over="ignore", under="ignore"):
+        off = np.abs(np.linalg.norm(vectors, axis=1, keepdims=True) - 1)
+    scaled = moderate / np.linalg.norm(moderate, axis=1, keepdims=True)
+    return np.where(off < 4 * np.finfo(float).eps, vectors, scaled)
+
+
+def _one_law(law: Stable) -> Stable:
     if law.shape:
         raise ValueError(f"alpha and scale must be numbers, got shape {law.shape}")
+    return law
 
 
 def _finite(name: str, array: ArrayLike, ndim: int) -> np.ndarray:
     """Return ``array`` as floats of its own, read-only, not empty, real and finite."""
-    found = copied(array)
-    if found.dtype.kind not in "iuf" or found.ndim != ndim or not found.size:
-        kind = f"{found.dtype} of shape {found.shape}"
+    check_unmasked(name, array)
+    own = copied(array)
+    if own.dtype.kind not in "iuf" or own.ndim != ndim or not own.size:
+        kind = f"{own.dtype} of shape {own.shape}"
         raise ValueError(f"{name} must be a non-empty {ndim}-d array of real numbers, got {kind}")
-    check_all(np.isfinite(found), f"{name} must be finite", found)
-    found = found.astype(float)
-    found.flags.writeable = False
-    return found
+    with np.errstate(over="ignore"):
+        own = own.astype(float)
+    check_all(np.isfinite(own), f"{name} must be finite", own)
+    return read_only(own)
 
 
 def _location(loc: ArrayLike, dim: int) -> Any:
     """Return a number as such, or a vector."""
-    return float(_vector("loc", loc, 1)[0]) if np.ndim(loc) == 0 else _vector("loc", loc, dim)
+    number = copied(loc).ndim == 0
+    vector = _vector("loc", loc, 1 if number else dim)
+    return float(vector[0]) if number else vector
 
 
 def _vectors(name: str, array: ArrayLike, dim: int) -> np.ndarray:
@@ -574,29 +592,37 @@ def _vectors(name: str, array: ArrayLike, dim: int) -> np.ndarray:
     return found
 
 
-def _length(x: np.ndarray, matrix: np.ndarray | None = None) -> np.ndarray:
-    """Euclidean length of x times the matrix; inf where a coordinate of x is and none is NaN."""
+def _distance(x: np.ndarray, loc: Any, measure: Callable) -> np.ndarray:
+    """``measure`` of x - loc; of half of both, and doubled, where that is out of range."""
     with np.errstate(all="ignore"):
-        largest = np.max(np.abs(x), axis=-1)
-        unit = np.where((largest > 0) & (largest < np.inf), largest, 1.0)
-        x = x / unit[..., None]
-        length = unit * np.linalg.norm(x if matrix is None else x @ matrix, axis=-1)
-    return np.where(np.isinf(largest), np.inf, length)
+        length = measure(x - loc)
+        if not np.isinf(length).any():
+            return length
+        return np.where(np.isinf(length), 2 * measure(x / 2 - loc / 2), length)
 
 
-def _mapped(drawn: np.ndarray, matrix: np.ndarray, loc: Any) -> np.ndarray:
-    """Return drawn @ matrix + loc in the type of what was drawn."""
-    with np.errstate(invalid="ignore", over="ignore"):
+def _wave(u: np.ndarray, length: np.ndarray, law: Any) -> Any:
+    """Value exp(-length^alpha + i u.loc), 0 where the first is, of whatever phase."""
+    with np.errstate(all="ignore"):
+        size, phase = np.exp(-(length**law.alpha)), np.sum(u * law.loc, axis=-1)
+        return np.where(size == 0, 0.0, size * np.exp(1j * phase))[()]
+
+
+def _mapped(drawn: np.ndarray, matrix: np.ndarray, loc: Any, units: Any = None) -> np.ndarray:
+    """Return drawn @ matrix, times units, plus loc, in the type of what was drawn."""
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         out = drawn @ matrix.astype(drawn.dtype)
+        if units is not None:
+            out *= units
         out += loc
     return out
 
 
 def _vector(name: str, vector: ArrayLike, length: int) -> np.ndarray:
     """Return a number or an array as a vector."""
-    if np.ndim(vector) == 0:
-        vector = np.full(length, vector)
-    found = _finite(name, vector, 1)
+    check_unmasked(name, vector)
+    own = copied(vector)
+    found = _finite(name, own if own.ndim else np.full(length, own), 1)
     if len(found) != length:
         raise ValueError(f"{name} must be a number or of length {length}, got {len(found)}")
     return found

@@ -1,6 +1,10 @@
 """Multivariate laws have their characteristic functions, and refuse what is no law."""
 
+import copy
+import pickle
 import re
+from fractions import Fraction
+from math import exp, log
 
 import numpy as np
 import pytest
@@ -192,6 +196,227 @@ def test_what_a_law_holds_is_kept_from_change():
             array[0] = 5.0
 
 
+# Shape matrices with units far apart.
+
+
+def exact_form(matrix, u):
+    """Quadratic form of these floats, without a rounding."""
+    rows = [[Fraction(x) for x in row] for row in np.asarray(matrix).tolist()]
+    u = [Fraction(float(x)) for x in u]
+    return sum(
+        a * x * b for a, row in zip(u, rows, strict=True) for x, b in zip(row, u, strict=True)
+    )
+
+
+def determinant(matrix):
+    """Of two by two, without a rounding."""
+    (a, b), (_, d) = [[Fraction(x) for x in row] for row in np.asarray(matrix).tolist()]
+    return a * d - b * b
+
+
+def logarithm(x):
+    return log(x.numerator) - log(x.denominator)
+
+
+def turned(first, second, angle):
+    c, s = np.cos(angle), np.sin(angle)
+    off = (first - second) * c * s
+    return np.array([[first * c * c + second * s * s, off], [off, first * s * s + second * c * c]])
+
+
+def graded(ratio, unit=1.0):
+    """Correlation 0.6 between coordinates of scales 1 and ratio."""
+    return unit * np.array([[1.0, 0.6 * ratio], [0.6 * ratio, ratio * ratio]])
+
+
+APART = {
+    "small last": np.diag([1.0, 1e-16]),
+    "small first": np.diag([1e-16, 1.0]),
+    "far apart": np.diag([1e-200, 1e200]),
+    "farther": np.diag([1e308, 1e-308]),
+    "subnormal": np.diag([1e-320, 1e-320]),
+    "huge": np.diag([1e308, 1.5e308]),
+    "correlated": graded(1e-9),
+    "correlated, far apart": graded(1e100),
+    "correlated, tiny": graded(1e-3, 1e-300),
+    "turned": turned(1.0, 1e-5, 0.3),
+    "turned, subnormal": turned(1e-320, 1e-320, 0.7),
+    "turned, small": turned(1e-300, 1e-303, 1.2),
+}
+each_apart = pytest.mark.parametrize("sigma", APART.values(), ids=APART)
+
+
+@each_apart
+@pytest.mark.parametrize("alpha", [0.7, 1.5, 2.0])
+def test_units_far_apart_have_one_law_in_three_methods(sigma, alpha):
+    """Characteristic function and density of the matrix as it is, and a sample with the function.
+
+    Rounding of the matrix, 1e-16, is at most 1e-11 of the smallest axis.  The sample: |z| < 5.5 for
+    3 frequencies, two parts, false alarm 2.3e-7 a case.
+    """
+    law, scales = Elliptical(alpha, sigma), np.sqrt(np.diag(sigma))
+    frequencies = np.array([[1.0, 0.0], [0.0, 1.0], [0.6, -0.5]]) / scales
+    for u in frequencies:
+        form = exp(logarithm(exact_form(sigma, u)) * alpha / 2)
+        assert law.cf(u) == pytest.approx(exp(-form), rel=1e-10)
+    volume = logarithm(determinant(sigma)) / 2
+    standard = Isotropic(alpha, 2)
+    assert law.logpdf([0.0, 0.0]) == pytest.approx(standard.logpdf([0.0, 0.0]) - volume, rel=1e-10)
+    (a, b), (_, d) = np.asarray(sigma).tolist()
+    adjoint = np.array([[d, -b], [-b, a]])
+    for x in scales * np.array([[1.0, 0.0], [0.0, 2.0], [-0.7, 1.1]]):
+        distance = exp((logarithm(exact_form(adjoint, x)) - 2 * volume) / 2)
+        expected = standard.logpdf([distance, 0.0]) - volume
+        assert law.logpdf(x) == pytest.approx(expected, rel=1e-9)
+    x = law.rvs(20_000, 1)
+    turns = np.einsum("ni,fi->nf", x / scales, frequencies * scales)
+    for part, seen in ((np.real, np.cos(turns)), (np.imag, np.sin(turns))):
+        error = seen.mean(axis=0) - part(law.cf(frequencies))
+        assert np.all(abs(error) < 5.5 * seen.std(axis=0) / np.sqrt(len(x)) + 1e-9)
+
+
+@pytest.mark.parametrize("small", [1e-12, 1e-14, 1e-15, 1e-16, 1e-17, 0.0])
+@pytest.mark.parametrize("angle", [0.01, 0.3, 0.785, 1.2, 1.57])
+@pytest.mark.parametrize("unit", [1e-120, 1.0, 1e120])
+def test_a_turned_flat_matrix_is_flat_in_all_methods_or_in_none(small, angle, unit):
+    """The law is of the matrix as rounded: with a density if that has a second axis left."""
+    sigma = unit**2 * turned(1.0, small, angle)
+    law = Elliptical(1.5, sigma)
+    normal = np.array([-np.sin(angle), np.cos(angle)])
+    x = law.rvs(200, 1) / unit
+    across = np.median(abs(x @ normal)) / np.median(np.linalg.norm(x, axis=1))
+    try:
+        peak = law.logpdf([0.0, 0.0])
+    except ValueError as error:
+        assert str(error) == "shape_matrix must have full rank, 2, for a density, got 1"
+        assert small < 1e-14 and across < 1e-15
+    else:
+        assert across > 1e-9
+        flatness = determinant(sigma) / Fraction(sigma[0, 0]) / Fraction(sigma[1, 1])
+        doubt = 1e-16 / max(float(flatness), 1e-16)
+        volume = Isotropic(1.5, 2).logpdf([0.0, 0.0]) - peak
+        assert volume == pytest.approx(logarithm(determinant(sigma)) / 2, abs=20 * doubt + 1e-10)
+
+
+def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
+    """As a difference of matrices leaves them: the diagonal is below 0, or small beside its row."""
+    for sigma in ([[1.0, 0.0], [0.0, -1e-17]], [[1.0, 1e-9], [1e-9, 1e-20]], [[0.0, 0], [0, 0]]):
+        law = Elliptical(1.5, sigma)
+        assert np.all(abs(law.rvs(100, 1)[:, 1]) <= 1e-8 * abs(law.rvs(100, 1)[:, 0]))
+        with pytest.raises(ValueError, match="must have full rank, 2, for a density, got [01]$"):
+            law.pdf([0.0, 0.0])
+
+
+@pytest.mark.parametrize("sigma", [[[1e-300, 1e5], [1e5, 1.0]], [[1e-20, 1e-9], [1e-9, 1e-20]]])
+def test_what_is_indefinite_in_its_own_units_is_named(sigma):
+    with pytest.raises(
+        ValueError, match="^shape_matrix must be positive semidefinite, got the eig"
+    ):
+        Elliptical(1.5, sigma)
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e-200, 1e200, 1e307])
+def test_an_isotropic_law_may_have_any_unit(scale):
+    law, standard = Isotropic(1.5, 3, scale), Isotropic(1.5, 3)
+    x = np.array([[0.3, -0.4, 1.0], [0.0, 0.0, 0.0]])
+    expected = standard.logpdf(x) - 3 * log(scale)
+    np.testing.assert_allclose(
+        law.logpdf(x * scale), expected, rtol=1e-3 if scale < 1e-300 else 1e-14
+    )
+    u = np.array([0.5, 0.2, 0.1])
+    if scale > 1e-300:  # else u / scale is beyond the floats
+        assert law.cf(u / scale) == pytest.approx(standard.cf(u), rel=1e-14)
+    draws = law.rvs(5, 1), scale * standard.rvs(5, 1)
+    np.testing.assert_allclose(*draws, rtol=1e-15, atol=5e-324)
+
+
+def test_a_distance_beyond_the_floats_from_a_point_within_them():
+    """It is 2e308, in units of 1e308: the density of 2."""
+    expected = Isotropic(1.5, 2).logpdf([2.0, 0.0]) - 2 * log(1e308)
+    for law in (
+        Isotropic(1.5, 2, 1e308, [-1e308, 0.0]),
+        Elliptical(1.5, np.diag([1e308, 1e308]), [-1e308, 0.0]),
+    ):
+        unit = 1.0 if isinstance(law, Isotropic) else 1e154
+        at = Isotropic(1.5, 2).logpdf([2.0 * unit, 0.0]) - 2 * log(1e308 / unit)
+        assert law.logpdf([1e308, 0.0]) == pytest.approx(at, rel=1e-13)
+    assert Isotropic(1.5, 2, 1e308, [-1e308, 0.0]).logpdf([1e308, 0.0]) == pytest.approx(expected)
+    assert Isotropic(1.5, 2, 1e308).logpdf([1.5e308, 1.5e308]) == pytest.approx(
+        Isotropic(1.5, 2).logpdf([1.5, 1.5]) - 2 * log(1e308)
+    )
+
+
+@each_law
+def test_far_frequencies_give_zero_and_no_warning(law):
+    for u in ([1e300, 0.0, 1.0], [-1e200, 1e200, 1e200]):
+        assert law.cf(u) == 0 or abs(law.cf(u)) == pytest.approx(1)  # 1 across a flat law
+
+
+# Values.
+
+COPIES = {
+    "pickle": lambda law: pickle.loads(pickle.dumps(law)),
+    "old pickle": lambda law: pickle.loads(pickle.dumps(law, protocol=2)),
+    "deepcopy": copy.deepcopy,
+    "copy": copy.copy,
+}
+
+
+def arrays(value):
+    """All arrays that a law holds, in its own laws and tuples too."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    parts = value if isinstance(value, tuple) else []
+    if hasattr(value, "__dataclass_fields__"):
+        parts = [getattr(value, name) for name in value.__dataclass_fields__]
+    return [array for part in parts for array in arrays(part)]
+
+
+@each_law
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_a_copy_of_a_law_is_equal_and_kept_from_change(law, copied):
+    twin = copied(law)
+    assert twin == law and hash(twin) == hash(law) and type(twin) is type(law)
+    np.testing.assert_array_equal(twin.rvs(5, 1), law.rvs(5, 1))
+    held = arrays(twin)
+    assert len(held) == len(arrays(law))
+    for array in [*held, *arrays(law)]:
+        with pytest.raises(ValueError, match="read-only"):
+            array.flat[0] = 7.0
+
+
+@pytest.mark.parametrize("kind", ["isotropic", "elliptical", "independent", "spectral, index 1.5"])
+def test_equal_parameters_are_equal_laws_and_others_are_not(kind):
+    law = LAWS[kind]
+    names = [f.name for f in law.__dataclass_fields__.values() if f.init]
+    given = {name: getattr(law, name) for name in names}
+    again = type(law)(
+        **{n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in given.items()}
+    )
+    assert again == law and hash(again) == hash(law) and len({again, law}) == 1
+    for name in names:
+        value = given[name]
+        if name == "dim":
+            continue
+        other = np.array(value) * (1 - 1e-15 if name not in ("alpha", "directions") else 0.9)
+        other = np.flip(other) if name == "directions" else other if other.any() else other + 1.0
+        changed = type(law)(**{**given, name: other if other.ndim else float(other)})
+        assert changed != law, name
+    assert law != Stable(1.5) and law != 1
+
+
+def test_zero_has_one_sign_in_a_comparison_and_a_shape_is_part_of_it():
+    assert Isotropic(1.5, 2, 1.0, [0.0, 1.0]) == Isotropic(1.5, 2, 1.0, [-0.0, 1.0])
+    assert hash(Isotropic(1.5, 2, 1.0, -0.0)) == hash(Isotropic(1.5, 2, 1.0, 0.0))
+    assert Isotropic(1.5, 2, 1.0, 0.0) != Isotropic(1.5, 2, 1.0, [0.0, 0.0])
+    assert Isotropic(np.float32(1.5), np.int8(2), 1) == Isotropic(1.5, 2)
+    assert Isotropic(1.5, 1) != Elliptical(1.5, [[1.0]])
+
+
+def test_a_large_dimension_takes_no_memory_for_its_location():
+    assert Isotropic(1.5, 2**32 - 2).loc == 0.0
+
+
 BAD = {
     "scale, float32": (
         lambda: Isotropic(1.5, 2, 1e300).rvs(3, 1, np.float32),
@@ -203,7 +428,19 @@ BAD = {
     ),
     "no scale": (
         lambda: DiscreteSpectral(0.01, [[1.0]], [1e-5]),
-        "weights must have a positive sum, got [1e-05]",
+        "weights must have a power 1 / alpha in the range of floats, got 1e-05",
+    ),
+    "a scale among others": (
+        lambda: DiscreteSpectral(0.01, [[1.0], [-1.0]], [1.0, 1e-5]),
+        "weights must have a power 1 / alpha in the range of floats, got 1e-05",
+    ),
+    "a scale too large": (
+        lambda: DiscreteSpectral(0.01, [[1.0]], [1e5]),
+        "weights must have a power 1 / alpha in the range of floats, got 100000.0",
+    ),
+    "root, float32": (
+        lambda: Elliptical(1.5, np.diag([1.0, 1e200])).rvs(3, 1, np.float32),
+        "root of shape_matrix must be finite in float32, got ",
     ),
     "alpha": (lambda: Elliptical(2.5, SIGMA), "alpha must lie in (0, 2], got 2.5"),
     "alpha, array": (
