@@ -551,7 +551,7 @@ class DiscreteSpectral:
 
 
 def _unit_vectors(vectors: np.ndarray, moderate: np.ndarray) -> np.ndarray:
-    """Vectors over their lengths; those of length 1 to rounding stay, so that a law stays itself."""
+    """Vectors over their lengths; those of length 1 to rounding stay as they are."""
     with np.errstate(over="ignore", under="ignore"):
         off = np.abs(np.linalg.norm(vectors, axis=1, keepdims=True) - 1)
     scaled = moderate / np.linalg.norm(moderate, axis=1, keepdims=True)
