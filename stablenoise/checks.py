@@ -153,13 +153,15 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
         raise ValueError(f"{name} must be writeable, got a read-only array")
 
 
-def finite_sample(sample: ArrayLike, ndim: int = 1) -> np.ndarray:
-    """Return ``sample`` as floats, or raise ValueError unless it is real, finite and not empty."""
+def finite_sample(sample: ArrayLike, ndim: int = 1, least: int = 1) -> np.ndarray:
+    """Return ``sample`` as floats, or raise ValueError unless it is real, finite and as long."""
     x = real_array("sample", sample)
     if x.ndim != ndim or not x.size:
         raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
     if not np.isfinite(x).all():
         raise ValueError(f"sample must be finite, got {x.size - np.isfinite(x).sum()} that are not")
+    if len(x) < least:
+        raise ValueError(f"sample must have at least {least} values, got {len(x)}")
     return x
 
 

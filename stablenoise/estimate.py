@@ -1,11 +1,13 @@
 """What every estimator in this project returns."""
 
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
+
+from .checks import check_all, check_integer, check_number, check_share, real_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +22,52 @@ class Estimate:
         Standard error, finite and not negative, in the same unit.
     n : int
         Number of observations that it rests on, at least 1.
+    dof : float
+        Degrees of freedom of Student's law for the interval; infinite for the normal one.
+    inverse : bool
+        Whether it is 1 / value that has nearly this law: the interval is then symmetric in
+        1 / value, which must be positive, and its upper end may be infinite.
 
     Raises
     ------
     ValueError
-        If one of the three is out of range.
+        If one of them is out of range.
 
     Notes
     -----
-    The interval is the normal one, so hand over a quantity whose sampling law is nearly normal:
-    a tail index, a median or a logarithm, not a heavy-tailed mean.
+    Hand over a quantity whose sampling law is nearly normal, or whose inverse has one: a tail
+    index, a median or a logarithm, not a heavy-tailed mean.
 
     Examples
     --------
     >>> low, high = Estimate(1.5, 0.1, n=400).conf_int()
     >>> round(low, 3), round(high, 3)
     (1.304, 1.696)
+    >>> low, high = Estimate(1.5, 0.1, n=400, inverse=True).conf_int()
+    >>> round(low, 3), round(high, 3)
+    (1.327, 1.725)
 
     """
 
     value: float
     stderr: float
     n: int
+    dof: float = inf
+    inverse: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("value", "stderr", "dof"):
+            check_number(name, getattr(self, name))
+            object.__setattr__(self, name, float(getattr(self, name)))
         if not isfinite(self.value):
             raise ValueError(f"value must be finite, got {self.value}")
         if not (0 <= self.stderr and isfinite(self.stderr)):
             raise ValueError(f"stderr must be finite and not negative, got {self.stderr}")
-        if self.n < 1:
-            raise ValueError(f"n must be at least 1, got {self.n}")
+        object.__setattr__(self, "n", check_integer("n", self.n, 1, 2**64))
+        if not self.dof > 0:
+            raise ValueError(f"dof must be positive, got {self.dof}")
+        if self.inverse and self.value <= 0:
+            raise ValueError(f"value must be positive for its inverse, got {self.value}")
 
     @classmethod
     def mean(cls, replicates: ArrayLike) -> "Estimate":
@@ -63,7 +81,8 @@ class Estimate:
         Returns
         -------
         Estimate
-            With the standard error sd / sqrt(n), sd with n - 1 in the denominator.
+            With the standard error sd / sqrt(n), sd with n - 1 in the denominator, which is also
+            the number of degrees of freedom.
 
         Raises
         ------
@@ -71,13 +90,18 @@ class Estimate:
             If there are fewer than two, or one is not finite.
 
         """
-        x = np.asarray(replicates, dtype=float)
+        x = real_array("replicates", replicates).ravel()
         if x.size < 2:
             raise ValueError(f"a standard error needs at least 2 replicates, got {x.size}")
-        return cls(float(x.mean()), float(x.std(ddof=1) / sqrt(x.size)), x.size)
+        check_all(np.isfinite(x), "replicates must be finite", x)
+        unit = 2.0 ** (np.frexp(np.max(np.abs(x)))[1] - 1)  # squares in the range of floats
+        x = x / unit
+        return cls(
+            unit * float(x.mean()), unit * float(x.std(ddof=1)) / sqrt(x.size), x.size, x.size - 1
+        )
 
     def conf_int(self, level: float = 0.95) -> tuple[float, float]:
-        """Two-sided normal confidence interval.
+        """Two-sided confidence interval, normal or Student's.
 
         Parameters
         ----------
@@ -87,7 +111,7 @@ class Estimate:
         Returns
         -------
         tuple of float
-            (low, high), in the unit of the value.
+            (low, high), in the unit of the value; with ``inverse`` high may be infinite.
 
         Raises
         ------
@@ -95,7 +119,10 @@ class Estimate:
             If level is out of range.
 
         """
-        if not 0 < level < 1:
-            raise ValueError(f"level must lie in (0, 1), got {level}")
-        half = -float(ndtri((1 - level) / 2)) * self.stderr
-        return self.value - half, self.value + half
+        check_share("level", level)
+        tail = (1 - float(level)) / 2
+        half = -float(ndtri(tail) if self.dof == inf else stdtrit(self.dof, tail)) * self.stderr
+        if not self.inverse:
+            return self.value - half, self.value + half
+        share = half / self.value  # of 1 / value
+        return self.value / (1 + share), self.value / (1 - share) if share < 1 else inf

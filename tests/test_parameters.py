@@ -97,6 +97,35 @@ def test_a_normal_interval_is_the_tables():
     assert (low, high) == pytest.approx((-1.959963984540054, 1.959963984540054), abs=1e-14)
 
 
+def test_a_students_interval_is_the_tables():
+    """One degree of freedom: the Cauchy law's tan(0.475 pi); two: 0.95 sqrt(2 / (1 - 0.95^2))."""
+    for dof, quantile in ((1, np.tan(0.475 * pi)), (2, 0.95 * (2 / (1 - 0.95**2)) ** 0.5)):
+        low, high = Estimate(3.0, 2.0, 5, dof=dof).conf_int()
+        assert (low, high) == pytest.approx((3 - 2 * quantile, 3 + 2 * quantile), rel=1e-12)
+    assert Estimate.mean([1.0, 2.0, 3.0]).dof == 2
+
+
+def test_an_inverse_interval_is_that_of_the_inverse():
+    low, high = Estimate(2.0, 0.4, 5, inverse=True).conf_int()  # 1 / value has 0.4 / 4
+    half = 0.1959963984540054
+    assert (1 / low, 1 / high) == pytest.approx((0.5 + half, 0.5 - half), rel=1e-14)
+    assert Estimate(2.0, 3.0, 5, inverse=True).conf_int()[1] == np.inf
+
+
+def test_an_estimate_holds_plain_numbers_and_is_a_value():
+    given = Estimate(np.float32(1.5), np.array(2), np.int64(3))
+    assert given == Estimate(1.5, 2.0, 3) and hash(given) == hash(Estimate(1.5, 2.0, 3))
+    assert [type(x) for x in (given.value, given.stderr, given.n)] == [float, float, int]
+    assert Estimate(1.5, 2.0, 3, dof=2) != given != Estimate(1.5, 2.0, 3, inverse=True)
+
+
+@pytest.mark.parametrize("unit", [2.0**-1000, 2.0**1000])
+def test_the_mean_of_replicates_has_their_unit(unit):
+    found, moved = (Estimate.mean(np.array([1.0, 2.0, 4.0]) * u) for u in (1.0, unit))
+    assert (moved.value, moved.stderr) == (found.value * unit, found.stderr * unit)
+    assert Estimate.mean([1.5e308, 1.7e308]).value == 1.6e308
+
+
 def test_the_mean_of_replicates_has_their_standard_error():
     found = Estimate.mean([1.0, 2.0, 3.0, 4.0])
     assert (found.value, found.n) == (2.5, 4)
@@ -108,7 +137,26 @@ def test_the_mean_of_replicates_has_their_standard_error():
     [
         (lambda: Estimate(np.nan, 1.0, 1), "value must be finite, got nan"),
         (lambda: Estimate(1.0, -1.0, 1), "stderr must be finite and not negative, got -1.0"),
-        (lambda: Estimate(1.0, 1.0, 0), "n must be at least 1, got 0"),
+        (lambda: Estimate(1.0, 1.0, 0), r"n must be an integer in \[1, 2\^64\), got 0"),
+        (lambda: Estimate(1.0, 0.1, n=2.5), r"n must be an integer in \[1, 2\^64\), got 2.5"),
+        (lambda: Estimate(1.0, 0.1, n=True), r"n must be an integer in \[1, 2\^64\), got True"),
+        (lambda: Estimate("a", 1, 2), "value must be a real number, got 'a'"),
+        (lambda: Estimate(1.0, [1.0], 2), r"stderr must be a real number, got \[1.0\]"),
+        (lambda: Estimate(1.0, np.ma.masked, 2), "stderr must have no masked values, got 1"),
+        (lambda: Estimate(1.0, 1.0, 2, dof=0), "dof must be positive, got 0.0"),
+        (lambda: Estimate(1.0, 1.0, 2, dof=np.nan), "dof must be positive, got nan"),
+        (
+            lambda: Estimate(0.0, 1.0, 2, inverse=True),
+            "value must be positive for its inverse, got 0.0",
+        ),
+        (lambda: Estimate.mean(["1", "2"]), r"replicates must be a real number or an array .*"),
+        (lambda: Estimate.mean([1.0, np.inf]), "replicates must be finite, got inf"),
+        (
+            lambda: Estimate.mean(np.ma.array([1.0, 2.0, 3.0], mask=[0, 0, 1])),
+            "replicates must have no masked values, got 1",
+        ),
+        (lambda: Estimate(1.0, 1.0, 1).conf_int("a"), "level must be a real number, got 'a'"),
+        (lambda: Estimate(1.0, 1.0, 1).conf_int(0), r"level must lie in \(0, 1\), got 0"),
         (lambda: Estimate.mean([1.0]), "a standard error needs at least 2 replicates, got 1"),
         (lambda: Estimate(1.0, 1.0, 1).conf_int(1.0), r"level must lie in \(0, 1\), got 1.0"),
     ],

@@ -17,14 +17,16 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     Parameters
     ----------
     sample : array_like, shape (n,)
-        Independent draws, in any unit; the estimate is scale free but not shift free.
+        Independent draws, at least two, in any unit; the estimate is scale free but not shift
+        free.
     k : int, optional
         Number of exceedances, in [1, n - 1].  Default: floor(sqrt(n)).
 
     Returns
     -------
     Estimate
-        Dimensionless, with the asymptotic standard error alpha / sqrt(k) and n = k.
+        Dimensionless, with the asymptotic standard error alpha / sqrt(k) and n = k.  The interval
+        is symmetric in alpha, so that it reaches below 0 for k < 4.
 
     Raises
     ------
@@ -38,6 +40,11 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     alpha = 1.2, 1.5, 1.75, 1.9 (second-order expansion of the stable tail).  Prefer
     ``log_moment`` where the whole law is stable.
 
+    For exact Pareto tails k alpha / estimate has the law Gamma(k), whence an exact interval; of the
+    normal ones at 95%, so many hold alpha (``benchmarks/tail_coverage.py``):
+
+    TABLE
+
     References
     ----------
     Hill (1975), Ann. Statist. 3, 1163-1174.
@@ -48,7 +55,7 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     0.962
 
     """
-    x = np.abs(finite_sample(sample))
+    x = np.abs(finite_sample(sample, least=2))
     k = int(sqrt(x.size)) if k is None else k
     k = check_integer("k", k, 1, x.size)
     top = np.partition(x, x.size - k - 1)[x.size - k - 1 :]
