@@ -258,7 +258,7 @@ class Bridge:
         beside a large one has then all its digits.
         """
         p, out = self.panels, np.empty((2 * len(whole), whole.shape[1]))
-        panel = p.shift, p.edges, p.middle, p.stretch, p.powers[0]
+        panel = p.shift, p.edges, p.cells, p.middle, p.stretch, p.powers[0]
         found = _run(
             HALVES[self.kind], whole.size, np.ascontiguousarray(whole).ravel(), out, nodes,
             *where.arrays, *self.variate, self.ratio, self.shift, self.parameters, panel, self.top,

@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 
+from stablenoise.jit import jit
 from stablenoise.law import angle, closed, quantile, ray, tail, zeta
 from stablenoise.law import panels as polynomials
 from stablenoise.law.direct import LEAST, LOSS, about_zeta, completed, direct_logs, workspace
-from stablenoise.law.panels import LOWER, UPPER, panels
+from stablenoise.law.panels import LOWER, UPPER, cells_of, panels
 from stablenoise.law.shape import NEAR, distance_from_one, shape, tangent
 
 EPS = np.finfo(float).eps
@@ -494,6 +495,43 @@ def test_panels_join_and_cover_the_line(alpha, beta):
         assert np.all((gap <= size) | np.isnan(gap))
 
 
+@jit
+def halved(u, edges, size, start):
+    """Panels by halving, without the cells: ``start`` is the panel 0 of each point's side."""
+    step = size >> 1
+    while step:
+        for i in range(u.size):
+            ahead = start[i] + step
+            start[i] = ahead if edges[ahead] <= u[i] else start[i]
+        step >>= 1
+
+
+def difficult_places(edges, random):
+    """Points of u: edges and ends of cells, all with their neighbours, and points between."""
+    ends = np.r_[edges[np.isfinite(edges)], np.arange(-1030, 1030) / polynomials.CELLS_TO_1]
+    between = random.choice([-1, 1], 5000) * 10 ** random.uniform(-300, 2.86, 5000)
+    special = [-np.inf, np.nan, 0.0, -0.0, 5e-324, -5e-324, 1e300, -1e300]
+    near = np.nextafter(ends, -np.inf), ends, np.nextafter(ends, np.inf)
+    return np.concatenate([*near, between, random.uniform(-70, 70, 5000), special])
+
+
+@few
+@given(alphas, betas)
+@example(1.5, 0.5)
+@example(0.5, 1.0)
+def test_the_panel_that_holds_a_point_is_the_one_found_by_halving(alpha, beta):
+    law, random = panels(alpha, beta), np.random.default_rng(1)
+    sides = 2 if alpha <= polynomials.ABOUT_ZETA else 1
+    size = law.edges.size // sides
+    edges = np.where(np.isnan(law.edges), np.inf, law.edges)
+    u = difficult_places(law.edges, random)
+    for side in range(sides):
+        expected, found = (np.full(u.size, side * n) for n in (size, polynomials.CELLS))
+        halved(u, edges, size, expected)
+        polynomials.search(u, law.edges, law.cells, found)
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_places_are_logarithms_of_distances():
     x = np.r_[-RANGE, 1e8, math.nextafter(1e8, 0)]
     u = np.empty(x.size)
@@ -501,24 +539,25 @@ def test_places_are_logarithms_of_distances():
     np.testing.assert_allclose(u, np.arcsinh(x), rtol=4 * EPS, atol=4 * EPS)
     start = np.empty(x.size, np.int64)
     shift = zeta.minus_zeta(0.3, 0.5)
-    polynomials.places_about(x, shift, 64, u, start)
+    polynomials.places_about(x, shift, u, start)
     with mpmath.workdps(50):
         exact = [mpf(float(v)) + mpf(shift[0]) + mpf(shift[1]) for v in x]
         logs = [float(mpmath.log(abs(v))) for v in exact]
     np.testing.assert_allclose(u, logs, rtol=4 * EPS, atol=4 * EPS)
-    np.testing.assert_array_equal(start, [64 if v > 0 else 0 for v in exact])
+    np.testing.assert_array_equal(start, [polynomials.CELLS if v > 0 else 0 for v in exact])
 
 
 @pytest.mark.parametrize("size", [1, 2, 8, 64])
 def test_a_search_finds_the_panel_that_holds_a_point(size):
-    inner = np.sort(np.random.default_rng(size).normal(size=max(0, size - 1)))
-    inner[size // 2 :] = np.inf
-    u = np.r_[-9.0, 9.0, np.random.default_rng(1).normal(size=99), inner[np.isfinite(inner)]]
-    for start in (0, size):
-        edges = np.r_[np.full(start, -np.inf), np.inf, inner]
-        found = np.full(u.size, start, np.int64)
-        polynomials.search(u, edges, size, found)
-        np.testing.assert_array_equal(found - start, np.searchsorted(inner, u, side="right"))
+    """On either side of two, the other one of which would be read if the end were missed."""
+    inner = np.sort(np.random.default_rng(size).normal(size=size))
+    u = np.r_[-9.0, 9.0, np.inf, np.random.default_rng(1).normal(size=99), inner]
+    side = np.r_[np.nan, inner, np.nan]
+    edges, cells = np.r_[side, side], np.r_[cells_of(side), side.size + cells_of(side)]
+    for begin, panel in ((0, 0), (polynomials.CELLS, side.size)):
+        found = np.full(u.size, begin, np.int64)
+        polynomials.search(u, edges, cells, found)
+        np.testing.assert_array_equal(found - panel, np.searchsorted(inner, u, side="right"))
 
 
 @pytest.mark.parametrize("alpha, beta", [(0.4, 1.0), (1.0, 1.0), (1.7, -1.0)])
@@ -552,7 +591,7 @@ def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
         here = np.isfinite(x)
         assert alpha < 0.9 or here.sum() > 5
         logs = direct_logs(x[here], alpha, beta)
-        slope = np.exp(np.maximum(logs[0] - log_p[here], -700))
+        slope = np.exp(logs[0] - log_p[here])  # about alpha over x: a double
         edge = abs(shape(alpha, beta)[4]) if alpha <= polynomials.ABOUT_ZETA else 0.0
         error = (1e-11 + 2 * rounding(alpha, log_p[here])) / slope
         error += 4 * EPS * (abs(x[here]) + edge) * (2 + abs(np.log(abs(x[here]) + 1e-300)))

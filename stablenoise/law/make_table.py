@@ -5,7 +5,6 @@ Prints the sha256 for ``table.SHA256`` and the errors measured at random points 
 
 import hashlib
 import os
-from dataclasses import fields
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,9 @@ from .table import (
     BETAS,
     FARTHEST,
     FILE,
+    IN_FILE,
     Band,
+    banded,
     contracted,
     gradients,
     of_alpha,
@@ -119,7 +120,7 @@ def band(i: int, j: int, edges: np.ndarray) -> Band:
     terms = terms[tuple(pairs.T)].T
     rows = found[tuple(pairs.T)].swapaxes(0, 1)
     kept = [powers(row[:n]) for row, n in zip(rows.reshape(-1, TERMS), terms.flat, strict=True)]
-    return Band(pairs, terms.astype(np.uint8), np.concatenate(kept), *places_of(edges))
+    return banded(pairs, terms.astype(np.uint8), np.concatenate(kept), *places_of(edges))
 
 
 def powers(coefficients: np.ndarray) -> np.ndarray:
@@ -146,10 +147,15 @@ def written() -> bytes:
     arrays: dict[str, Any] = {}
     for i, j in np.ndindex(len(ALPHAS) - 1, len(BETAS) - 1):
         made = band(i, j, panel_edges(i, j))
-        arrays |= {f"{field.name}_{i}_{j}": getattr(made, field.name) for field in fields(Band)}
+        arrays |= {f"{name}_{i}_{j}": stored(made, name) for name in IN_FILE}
     file = BytesIO()
     np.savez(file, allow_pickle=False, **arrays)  # its entries carry no date
     return file.getvalue()
+
+
+def stored(made: Band, name: str) -> np.ndarray:
+    """An array of a band as the file has it."""
+    return made.edges[:-1] if name == "edges" else getattr(made, name)
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -169,7 +175,7 @@ def errors(made: Band, i: int, j: int, rng: np.random.Generator) -> np.ndarray:
         alpha, beta = (float(x[0]) for x in laws(i, j, *rng.uniform(-1, 1, (2, 1))))
         x = np.sinh(rng.uniform(-1, 1, POINTS) * rng.choice([3, 8, FARTHEST], POINTS))
         law = contracted(made, alpha, beta, ALPHAS[i : i + 2], BETAS[j : j + 2])
-        gradients(x, 1.0, 1.0, law.edges, law.middle, law.stretch, law.powers, gradient)
+        gradients(x, 1.0, 1.0, law.edges, law.cells, law.middle, law.stretch, law.powers, gradient)
         off = law.log(DENSITY, x) - direct_logs(x, alpha, beta)[0]
         off = np.column_stack([off, gradient - score(x, alpha, beta)])
         worst = np.maximum(worst, abs(off).max(axis=0))

@@ -11,10 +11,11 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+from numpy import int64
 
 from ..arrays import GRID, Array, array_module, compile_cuda
 from ..elementary import cuda, double
-from ..jit import fma, jit
+from ..jit import fma, jit, scalar
 from ..threads import in_threads
 from .direct import about_zeta, direct_logs, law, workspace
 from .zeta import minus_zeta, plus
@@ -30,6 +31,9 @@ ENOUGH = 50_000  # points that a thread must have to be worth its start
 LOG_2 = math.log(2.0)
 DENSITY, UPPER, LOWER = range(3)
 DEEP = -740.0  # log density of a panel that is left to the direct method
+CELLS_TO_1, REACH = 16, 64  # cells of u, each with the panel of its left end, and how far they go
+CELLS = 2 * REACH * CELLS_TO_1  # of a side
+LOWEST, HIGHEST = -float(REACH), REACH - 1.0 / CELLS_TO_1  # left ends of the first and the last
 
 _FIRST = np.array([-709.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
 FIRST = np.concatenate([_FIRST, -_FIRST[7::-1]])  # edges to begin with
@@ -46,17 +50,19 @@ for _k in range(TERMS):
 class Panels:
     """Polynomials for one (alpha, beta), in S0 with scale 1.
 
-    Of each side, ``edges[i]`` is the left end of panel i, but for the first, and filled up with inf
-    to a power of 2; panel i has the middle ``middle[i]``, ``stretch[i]`` over half its width, and
-    ``powers[kind, i]`` as its coefficients, lowest first.  Those of the first panel, of the last
-    and of those in deep light tails are NaN.  If there are two sides, the first half of everything
-    is the left one, in log(zeta - x).
+    Of each side, ``edges[i]`` is the left end of panel i, but for the first, and filled up to a
+    power of 2 with inf and, last, a NaN, which nothing is beyond; panel i has the middle
+    ``middle[i]``, ``stretch[i]`` over half its width, and ``powers[kind, i]`` as its coefficients,
+    lowest first.  Those of the first panel, of the last and of those in deep light tails are NaN.
+    ``cells`` are those of ``cells_of``.  If there are two sides, the first half of everything is
+    the left one, in log(zeta - x).
     """
 
     alpha: float
     beta: float
     shift: tuple[float, float]
     edges: np.ndarray
+    cells: np.ndarray
     middle: np.ndarray
     stretch: np.ndarray
     powers: np.ndarray
@@ -78,7 +84,7 @@ class Panels:
     def _polynomials(self, kind: int, x: Array, out: Array) -> None:
         """Fill ``out`` where the array lives; NaN where there is no polynomial."""
         xp, about = array_module(x), self.alpha <= ABOUT_ZETA
-        arrays = self.edges, self.middle, self.stretch, self.powers[kind]
+        arrays = self.edges, self.cells, self.middle, self.stretch, self.powers[kind]
         if xp is np:
 
             def work(low: int, high: int) -> None:
@@ -86,8 +92,7 @@ class Panels:
 
             in_threads(work, x.size, ENOUGH)
         elif x.size:
-            size = np.int64(self.edges.size // 2 if about else self.edges.size)
-            place = np.int32(about), *map(np.float64, self.shift), size
+            place = np.int32(about), *map(np.float64, self.shift)
             arguments = x, np.int64(x.size), *place, *map(xp.asarray, arrays), out
             _kernel()((min(-(-x.size // 256), GRID),), (256,), arguments)
 
@@ -170,7 +175,7 @@ def panels(alpha: float, beta: float) -> Panels:
     alpha, beta = float(alpha), float(beta)
     about = alpha <= ABOUT_ZETA
     sides = [_side(alpha, beta, side) for side in ((-1.0, 1.0) if about else (1.0,))]
-    size = 1 << (1 + max(len(middle) for middle, _, _ in sides)).bit_length()
+    size = 1 << (2 + max(len(middle) for middle, _, _ in sides)).bit_length()
     edges, middle = np.full((len(sides), size), np.inf), np.zeros((len(sides), size))
     stretch, powers = np.ones((len(sides), size)), np.full((3, len(sides), size, TERMS), np.nan)
     for i, (centre, half, found) in enumerate(sides):
@@ -178,9 +183,19 @@ def panels(alpha: float, beta: float) -> Panels:
         edges[i, known] = centre - half
         edges[i, known.stop] = centre[-1] + half[-1]
         middle[i, known], stretch[i, known], powers[:, i, known] = centre, 1.0 / half, found
+    edges[:, -1] = np.nan
+    cells = np.concatenate([i * size + cells_of(side) for i, side in enumerate(edges)])
     shift = minus_zeta(alpha, beta) if about else (0.0, 0.0)
-    flat = edges.ravel(), middle.ravel(), stretch.ravel()
+    flat = edges.ravel(), cells.astype(np.int32), middle.ravel(), stretch.ravel()
     return Panels(alpha, beta, shift, *flat, powers.reshape(3, -1, TERMS))
+
+
+def cells_of(edges: np.ndarray) -> np.ndarray:
+    """The panel that holds the left end of each cell of a side; of the first, panel 0."""
+    ends = LOWEST + np.arange(CELLS) / CELLS_TO_1
+    found = np.searchsorted(edges[1:], ends, side="right").astype(np.int32)
+    found[0] = 0  # all that is left of the cells begins here too
+    return found
 
 
 def _side(alpha: float, beta: float, side: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -201,23 +216,36 @@ def places(x, u):
 
 
 @jit
-def places_about(x, shift, size, u, start):
-    """log|x - zeta|, and where the panels of its side begin."""
+def places_about(x, shift, u, start):
+    """log|x - zeta|, and where the cells of its side begin."""
     for i in range(x.size):
         distance = plus((x[i], 0.0), shift)[0]
         u[i] = log(max(abs(distance), 1e-300))
-        start[i] = size if distance > 0.0 else 0
+        start[i] = CELLS if distance > 0.0 else 0
+
+
+@scalar
+def panel_of(u, first, edges, cells):
+    """The panel that holds u, of the side whose cells begin at ``first``.
+
+    From the panel of the left end of its cell it is a step at most, but where panels are narrow or
+    u is beyond the cells.  The first step is made by arithmetic: as a jump it could not be
+    foreseen.
+    """
+    v = u if u > LOWEST else LOWEST
+    v = v if v < HIGHEST else HIGHEST
+    i = int64(cells[first + REACH * CELLS_TO_1 + int64(math.floor(v * CELLS_TO_1))])
+    i += int64(edges[i + 1] <= u)
+    while edges[i + 1] <= u:
+        i += 1
+    return i
 
 
 @jit
-def search(u, edges, size, start):
-    """Move ``start`` to the panel that holds u."""
-    step = size >> 1
-    while step:
-        for i in range(u.size):
-            ahead = start[i] + step
-            start[i] = ahead if edges[ahead] <= u[i] else start[i]
-        step >>= 1
+def search(u, edges, cells, start):
+    """Let ``start``, where the cells of a point's side begin, be the panel that holds u."""
+    for i in range(u.size):
+        start[i] = panel_of(u[i], start[i], edges, cells)
 
 
 @jit
@@ -235,19 +263,18 @@ def polynomials(x, u, start, middle, stretch, powers, out):
 
 
 @jit(nogil=True)
-def evaluate(x, about, shift, edges, middle, stretch, powers, out):
+def evaluate(x, about, shift, edges, cells, middle, stretch, powers, out):
     """One of the logarithms at all x, by blocks."""
     u, start = np.empty(BLOCK), np.empty(BLOCK, np.int64)
-    size = edges.size // 2 if about else edges.size
     for low in range(0, x.size, BLOCK):
         some = x[low : low + BLOCK]
         n = some.size
         if about:
-            places_about(some, shift, size, u[:n], start[:n])
+            places_about(some, shift, u[:n], start[:n])
         else:
             start[:n] = 0
             places(some, u[:n])
-        search(u[:n], edges, size, start[:n])
+        search(u[:n], edges, cells, start[:n])
         polynomials(some, u[:n], start[:n], middle, stretch, powers, out[low : low + n])
 
 
@@ -257,7 +284,7 @@ def _kernel() -> Any:
 
 
 CUDA = (
-    f"#define LOG_TWO {LOG_2.hex()}"
+    f"#define LOG_TWO {LOG_2.hex()}\n#define CELLS_TO_1 {CELLS_TO_1}\n#define REACH {REACH}"
     + r"""
 __device__ double plus(double a, double a_low, double b, double b_low)
 {
@@ -272,8 +299,18 @@ __device__ double place(double x)
     double y = size < 1e8 ? log_(near + sqrt(1.0 + near * near)) : log_(size) + LOG_TWO;
     return x >= 0.0 ? y : -y;
 }
+__device__ long long panel_of(double u, long long first, const double *edges, const int *cells)
+{
+    const double lowest = -REACH, highest = REACH - 1.0 / CELLS_TO_1;
+    double v = u > lowest ? u : lowest;
+    v = v < highest ? v : highest;
+    long long i = cells[first + REACH * CELLS_TO_1 + (long long)floor(v * CELLS_TO_1)];
+    while (edges[i + 1] <= u)
+        ++i;
+    return i;
+}
 extern "C" __global__ void evaluate(const double *x, long long n, int about, double shift,
-                                    double shift_low, long long size, const double *edges,
+                                    double shift_low, const double *edges, const int *cells,
                                     const double *middle, const double *stretch,
                                     const double *powers, double *out)
 {
@@ -285,12 +322,11 @@ extern "C" __global__ void evaluate(const double *x, long long n, int about, dou
         if (about) {
             const double distance = plus(x[i], 0.0, shift, shift_low);
             u = log_(fmax(fabs(distance), 1e-300));
-            k = distance > 0.0 ? size : 0;
+            k = distance > 0.0 ? 2 * REACH * CELLS_TO_1 : 0;
         } else {
             u = place(x[i]);
         }
-        for (long long step = size >> 1; step; step >>= 1)
-            k = edges[k + step] <= u ? k + step : k;
+        k = panel_of(u, k, edges, cells);
         const double t = (u - middle[k]) * stretch[k], w = t * t, *p = powers + k * terms;
         double odd = p[terms - 1], even = p[terms - 2];
         for (int j = terms - 3; j > 0; j -= 2) {

@@ -31,7 +31,7 @@ from ..elementary import double
 from ..jit import jit
 from ..threads import in_threads
 from .direct import workspace
-from .panels import ABOUT_ZETA, TERMS, at, panels, polynomials, search
+from .panels import ABOUT_ZETA, TERMS, at, cells_of, panel_of, panels, polynomials, search
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 
@@ -127,20 +127,11 @@ def place_of(t, law):
 
 
 @jit
-def panel_of(u, edges):
-    """Number of the law's panel that holds u."""
-    i, step = 0, edges.size >> 1
-    while step:
-        i += step if edges[i + step] <= u else 0
-        step >>= 1
-    return i
-
-
-@jit
 def log_law(u, law, work):
     """Logarithm of the density or a tail of A at u, in the units of its panels."""
-    rho, kind, edges, middle, stretch, powers = law[0], law[4], law[7], law[8], law[9], law[10]
-    i = panel_of(u, edges)
+    rho, kind, edges, cells = law[0], law[4], law[7], law[8]
+    middle, stretch, powers = law[9], law[10], law[11]
+    i = panel_of(u, 0, edges, cells)
     v = (u - middle[i]) * stretch[i]
     w = v * v
     odd, even = powers[i, TERMS - 1], powers[i, TERMS - 2]
@@ -217,7 +208,9 @@ def share(u, ahead, move, law):
     long as two panels of the law, which are short where it is not smooth.
     """
     long = abs(ahead - u)
-    stretch = max(law[9][panel_of(u, law[7])], law[9][panel_of(ahead, law[7])])
+    edges, cells, stretches = law[7], law[8], law[10]
+    i, j = panel_of(u, 0, edges, cells), panel_of(ahead, 0, edges, cells)
+    stretch = max(stretches[i], stretches[j])
     move = max(move, long * stretch * (0.5 / LAW_PANELS))
     move = max(move, long / WIDEST)
     t, slope = place(u, law)
@@ -287,9 +280,9 @@ def places(u, law, t, weight):
 @jit
 def laws_of_a(u, law, start, value, work):
     """``log_law`` at all u."""
-    edges, middle, stretch, powers = law[7], law[8], law[9], law[10]
+    edges, cells, middle, stretch, powers = law[7], law[8], law[9], law[10], law[11]
     start[:] = 0
-    search(u, edges, edges.size, start)
+    search(u, edges, cells, start)
     polynomials(u, u, start, middle, stretch, powers, value)
     for i in range(u.size):
         if math.isnan(value[i]):
@@ -387,7 +380,8 @@ def mixing_law(rho: float, kind: int) -> tuple:
     most = float(density.flat[top]) + 0.1 if kind == DENSITY else 0.0
     numbers = rho, *_scale_of(rho), kind, float(u.flat[top]), most
     powers = np.ascontiguousarray(found.powers[kind, right])
-    return *numbers, found.edges[right], middle, stretch, powers
+    edges = found.edges[right]
+    return *numbers, edges, cells_of(edges), middle, stretch, powers
 
 
 def _scale_of(rho: float) -> tuple[float, float, float]:

@@ -25,7 +25,7 @@ from ..jit import jit
 from ..threads import in_threads
 from . import evaluate
 from .characteristic import scale_and_loc
-from .panels import BLOCK, DENSITY, ENOUGH, TERMS, Panels, places, polynomials, search
+from .panels import BLOCK, DENSITY, ENOUGH, TERMS, Panels, cells_of, places, polynomials, search
 from .score import score as exact_score
 
 FILE = Path(__file__).with_name("table.npz")
@@ -48,7 +48,7 @@ class Band:
     A pair is the degrees in a and in b.  Of panel k and pair p there are ``terms[k, p]``
     coefficients, of powers from the lowest on; they follow each other pair by pair, panel by panel.
     ``edges``, ``middle`` and ``stretch`` are those of ``Panels``; the panel before the first edge
-    and that after the last have no polynomials.
+    and that after the last have no polynomials.  ``cells``, which no file holds, are found anew.
     """
 
     pairs: np.ndarray
@@ -57,6 +57,10 @@ class Band:
     edges: np.ndarray
     middle: np.ndarray
     stretch: np.ndarray
+    cells: np.ndarray
+
+
+IN_FILE = tuple(field.name for field in fields(Band))[:-1]
 
 
 def logpdf(
@@ -151,7 +155,7 @@ def score(
         return exact_score(x, alpha, beta, scale, loc)
     unit, sign, spread = _standardised(x, beta, scale, loc)
     law, flat, out = panels(alpha, abs(beta)), unit.ravel(), np.empty((unit.size, 4))
-    arrays = (law.edges, law.middle, law.stretch, law.powers)
+    arrays = (law.edges, law.cells, law.middle, law.stretch, law.powers)
 
     def work(low: int, high: int) -> None:
         gradients(flat[low:high], sign, spread, *arrays, out[low:high])
@@ -183,10 +187,17 @@ def read(content: bytes) -> dict[tuple[int, int], Band]:
     """Bands by their numbers among those of alpha and of beta."""
     with np.load(BytesIO(content), allow_pickle=False) as file:
         return {
-            (i, j): Band(*(file[f"{field.name}_{i}_{j}"] for field in fields(Band)))
+            (i, j): banded(*(file[f"{name}_{i}_{j}"] for name in IN_FILE))
             for i in range(len(ALPHAS) - 1)
             for j in range(len(BETAS) - 1)
         }
+
+
+def banded(pairs: np.ndarray, terms: np.ndarray, coefficients: np.ndarray, *places: Any) -> Band:
+    """A band from what the file has of it: its edges still without the NaN at their end."""
+    edges, middle, stretch = places
+    edges = np.append(edges, np.nan)
+    return Band(pairs, terms, coefficients, edges, middle, stretch, cells_of(edges))
 
 
 def of_alpha(alpha: Any) -> Any:
@@ -205,7 +216,7 @@ def contracted(
     """Panels of one law of a band, which lies between these values."""
     a, a_slope = _scaled(of_alpha, alpha, alphas)
     b, b_slope = _scaled(of_beta, beta, betas)
-    powers = np.full((4, band.edges.size, TERMS), np.nan)
+    powers = np.full((4, band.middle.size, TERMS), np.nan)
     known = slice(1, 1 + len(band.terms))
     sums = powers[:, known]
     sums[:] = 0.0
@@ -214,7 +225,8 @@ def contracted(
     sums[IN_BETA] *= -0.5 * b_slope / math.sqrt(1 - beta)
     stretch = band.stretch[known, None]
     sums[IN_U, :, :-1] = sums[LOG_F, :, 1:] * (stretch * np.arange(1, TERMS))
-    return Panels(alpha, beta, (0.0, 0.0), band.edges, band.middle, band.stretch, powers)
+    flat = band.edges, band.cells, band.middle, band.stretch
+    return Panels(alpha, beta, (0.0, 0.0), *flat, powers)
 
 
 def _scaled(variable: Callable, value: float, ends: tuple[float, ...]) -> tuple[float, float]:
@@ -252,7 +264,7 @@ def contract(a, b, pairs, terms, coefficients, out):
 
 
 @jit(nogil=True)
-def gradients(x, sign, scale, edges, middle, stretch, powers, out):
+def gradients(x, sign, scale, edges, cells, middle, stretch, powers, out):
     """Let rows of ``out`` be the score at sign x; NaN where there is no polynomial."""
     u, start, found = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty((3, BLOCK))
     for low in range(0, x.size, BLOCK):
@@ -260,7 +272,7 @@ def gradients(x, sign, scale, edges, middle, stretch, powers, out):
         n = some.size
         start[:n] = 0
         places(some, u[:n])
-        search(u[:n], edges, edges.size, start[:n])
+        search(u[:n], edges, cells, start[:n])
         for row in range(3):
             arrays = (start[:n], middle, stretch, powers[1 + row])
             polynomials(some, u[:n], *arrays, found[row, :n])
