@@ -110,7 +110,7 @@ def _steps(
 
 
 def _moved(w: Array, b: Array | None, eta: float) -> Array:
-    """w - eta b, in one new array."""
+    """W - eta b, in one new array."""
     if b is None:
         return w
     step = eta * b
