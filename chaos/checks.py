@@ -65,6 +65,14 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
         raise ValueError(f"{name} must lie below alpha = {alpha}, got {order}: no moment")
 
 
+def check_units(name: str, values: np.ndarray, unit: float) -> None:
+    """Raise ValueError unless finite vectors, in units, have finite lengths."""
+    top = float(abs(values).max(initial=0.0))
+    columns = values.shape[1] if values.ndim > 1 else 1
+    if not top * columns**0.5 / unit < inf:
+        raise ValueError(f"{name} must be finite in units of {unit:g}, got {top:g}")
+
+
 def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
     """Factor of the noise of one step, sigma eta^(1/alpha), or ValueError if one is no such."""
     if not isinstance(field, NoiseField):
