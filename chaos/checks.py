@@ -1,11 +1,15 @@
 """What is asked of numbers and samples at the public border, beyond ``stablenoise.checks``."""
 
+from collections.abc import Sequence
 from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_number, check_positive, real_array
+from stablenoise.arrays import Array, array_module
+from stablenoise.checks import check_all, check_number, check_positive, real_array, told
+from stablenoise.field import NoiseField
 
 
 def check_finite(name: str, value: float) -> None:
@@ -61,9 +65,72 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
         raise ValueError(f"{name} must lie below alpha = {alpha}, got {order}: no moment")
 
 
-def check_scales(eta: float, sigma: float) -> None:
-    """Raise ValueError unless step size and noise scale are in range."""
+def check_units(name: str, values: np.ndarray, unit: float) -> None:
+    """Raise ValueError unless finite vectors, in units, have finite lengths."""
+    top = float(abs(values).max(initial=0.0))
+    columns = values.shape[1] if values.ndim > 1 else 1
+    if not top * columns**0.5 / unit < inf:
+        raise ValueError(f"{name} must be finite in units of {unit:g}, got {top:g}")
+
+
+def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
+    """Factor of the noise of one step, sigma eta^(1/alpha), or ValueError if one is no such."""
+    if not isinstance(field, NoiseField):
+        raise ValueError(f"field must be a NoiseField, got {told(field)}")
     check_positive("eta", eta)
     check_number("sigma", sigma)
     if not 0 <= sigma < inf:
         raise ValueError(f"sigma must be finite and not negative, got {sigma}")
+    try:
+        scale = float(sigma) * float(eta) ** (1 / float(field.alpha))
+    except OverflowError:
+        scale = inf
+    if scale == inf:
+        raise ValueError(f"sigma eta^(1/alpha) must be finite, got sigma {sigma} and eta {eta}")
+    return scale
+
+
+def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
+    """Raise ValueError unless ``theta`` is an array of finite floats with so many axes."""
+    if not is_plain_array(theta) or theta.dtype not in (np.float64, np.float32):
+        raise ValueError(f"{name} must be an array of float64 or float32, got {told(theta)}")
+    if theta.ndim not in ndims or not theta.size:
+        shapes = " or ".join(("", "", "(n, d)", "(systems, n, d)")[n] for n in ndims)
+        raise ValueError(f"{name} must be of shape {shapes}, got shape {theta.shape}")
+    good = array_module(theta).isfinite(theta)
+    if not good.all():
+        raise ValueError(f"{name} must be finite, got {int((~good).sum())} values that are not")
+
+
+def is_plain_array(array: Any) -> bool:
+    """Whether it is an array of NumPy or CuPy, and no masked one or matrix."""
+    kinds = np.ma.MaskedArray | np.matrix
+    return isinstance(array, array_module(array).ndarray) and not isinstance(array, kinds)
+
+
+def check_moves(moves: Any, theta: Array, step: int) -> None:
+    """Raise ValueError unless a drift is of real numbers, one for each of ``theta``."""
+    alike = array_module(moves) is array_module(theta) and is_plain_array(moves)
+    if not alike or moves.shape != theta.shape or moves.dtype.kind not in "biuf":
+        rule = f"drift must be an array of real numbers of shape {theta.shape}"
+        raise ValueError(f"{rule}, got {told(moves)} at step {step}")
+
+
+def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
+    """Raise ValueError if a step has left the numbers, by a drift of NaN or beyond the floats."""
+    xp = array_module(theta)
+    good = xp.isfinite(theta)
+    if good.all():
+        return
+    if xp.isnan(moves).any():
+        raise ValueError(f"drift must be a number, got NaN at step {step}")
+    raise ValueError(f"{name} must stay finite, got {float(theta[~good][0])} at step {step}")
+
+
+def check_matrices(weights: Sequence[Array]) -> None:
+    """Raise ValueError unless ``weights`` is a tuple of real matrices."""
+    if not isinstance(weights, tuple | list) or not weights:
+        raise ValueError(f"weights must be a tuple of matrices, got {told(weights)}")
+    for w in weights:
+        if not is_plain_array(w) or w.ndim != 2 or w.dtype.kind not in "biuf":
+            raise ValueError(f"weights must be a tuple of matrices, got {told(w)} among them")

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
+import numpy as np
+
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
 from stablenoise.field import NoiseField
 
-from .checks import check_scales
-from .particles import Interaction, drifts
+from .checks import check_moved, check_moves, check_particles, noise_scale
+from .interactions import Interaction, drifts
 
 Drift = Callable[[Array, int], Array]
 
@@ -61,7 +63,8 @@ def step_sizes(
     Parameters
     ----------
     theta : ndarray, shape (n, d) or (systems, n, d)
-        Copied once for each level; of NumPy, or of CuPy with a drift in array code.
+        float64 or float32, finite, of at least one particle, with an interaction two; copied once
+        for each level; of NumPy, or of CuPy with a drift in array code.
     drift : Interaction or callable
         Or (theta, step) -> b(theta), an array like theta; the step is counted in finest steps.
     field : NoiseField
@@ -80,7 +83,8 @@ def step_sizes(
     Raises
     ------
     ValueError
-        If an argument is out of range, or a drift gives NaN.
+        If an argument is out of range or of another kind; later, if a drift is NaN or of another
+        shape, or a step takes particles beyond the floats.
 
     Examples
     --------
@@ -92,10 +96,20 @@ def step_sizes(
     [1, 2]
 
     """
-    check_scales(eta, sigma)
+    scale = noise_scale(field, eta, sigma)
     check_integer("levels", levels, 2, 31)
-    move = drifts(drift) if isinstance(drift, Interaction) else drift
-    return _steps(theta, move, field, eta, sigma * eta ** (1 / field.alpha), levels)
+    check_particles("theta", theta, (2, 3))
+    return _steps(theta, _array_drift(drift, theta), field, float(eta), scale, levels)
+
+
+def _array_drift(drift: Interaction | Drift, theta: Array) -> Drift:
+    if not isinstance(drift, Interaction):
+        if not callable(drift):
+            raise ValueError(f"drift must be an Interaction or a function, got {told(drift)}")
+        return drift
+    if theta.shape[-2] < 2:
+        raise ValueError(f"an interacting system must have 2 particles, got shape {theta.shape}")
+    return drifts(drift)
 
 
 def _steps(
@@ -112,14 +126,17 @@ def _steps(
             length = 1 << level
             if (step + 1) % length:
                 break
-            x += sums[level] - length * eta * _checked(drift(x, step + 1 - length), step)
+            _move(x, sums[level], drift, step + 1 - length, length * eta)
             if level + 1 < levels:
                 sums[level + 1] += sums[level]
             sums[level][...] = 0
         yield Levels(tuple(thetas), step + 1)
 
 
-def _checked(moves: Array, step: int) -> Array:
-    if array_module(moves).isnan(moves).any():
-        raise ValueError(f"drift must be a number, got NaN at step {step}")
-    return moves
+def _move(x: Array, noise: Array, drift: Drift, step: int, eta: float) -> None:
+    """One step from ``step`` on, of any length."""
+    with np.errstate(over="ignore", invalid="ignore"):  # told below, in one line
+        moves = drift(x, step)
+        check_moves(moves, x, step)
+        x += noise - eta * moves
+    check_moved("theta", x, moves, step)

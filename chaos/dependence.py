@@ -11,18 +11,18 @@ at a level of 5 %, measured with n = 150).  Rank correlation (``scipy.stats.spea
 the uncorrelated dependence of isotropic noise.
 """
 
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import inf, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise import Estimate
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_integer, check_positive, told
 from stablenoise.jit import jit
 
 from .checks import check_exponent, check_finite, check_moment, flat, rows
-from .distances import lengths
+from .lengths import lengths, nearer
 
 MOST = 10_000  # replicates whose pairs are kept at once
 LEAST = 5.0  # standard errors of a characteristic function, whose logarithm is taken
@@ -97,13 +97,15 @@ def hsic(
     True
 
     """
-    ours, theirs = _pairs(x, y)
+    pairs = _pairs(x, y)
     if units is None:
-        units = float(np.median(_off(ours))), float(np.median(_off(theirs)))
-    for unit in units:
+        own = [float(np.median(lengths[np.triu_indices(len(lengths), 1)])) for lengths, _ in pairs]
+    else:
+        own = _shrunk_units(units, pairs)
+    for unit in own:
         check_positive("each of units", unit)
-    kernels = np.exp(-0.5 * (ours / units[0]) ** 2), np.exp(-0.5 * (theirs / units[1]) ** 2)
-    return _permuted(*kernels, permutations, seed)
+    ours, theirs = (_gaussian(pair[0], unit) for pair, unit in zip(pairs, own, strict=True))
+    return _permuted(ours, theirs, permutations, seed)
 
 
 def distance_covariance(
@@ -138,7 +140,8 @@ def distance_covariance(
     Raises
     ------
     ValueError
-        If a sample is not finite, the lengths differ, or an argument is out of range.
+        If a sample is not finite, the lengths differ, an argument is out of range, or the value is
+        beyond the floats.
 
     Notes
     -----
@@ -157,8 +160,16 @@ def distance_covariance(
     """
     check_exponent(exponent)
     check_moment("twice the exponent", 2 * exponent, alpha)
-    ours, theirs = _pairs(x, y)
-    return _permuted(ours**exponent, theirs**exponent, permutations, seed)
+    (ours, our_factor), (theirs, their_factor) = _pairs(x, y)
+    top, their_top = float(ours.max()) or 1.0, float(theirs.max()) or 1.0
+    shares = (ours / top) ** exponent, (theirs / their_top) ** exponent  # no power overflows
+    found = _permuted(*shares, permutations, seed)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scales = np.array([top, their_top]) / [our_factor, their_factor]
+        value = float(found.value * np.prod(scales**exponent))
+    if not isfinite(value):
+        raise ValueError(f"distances to the power {exponent} must be finite, got {value}")
+    return replace(found, value=value)
 
 
 def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
@@ -208,6 +219,9 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
     check_finite("u", u)
     if not u:
         raise ValueError(f"u must not be 0, got {u}")
+    top = float(abs(ours).max()) + float(abs(theirs).max())
+    if not top * abs(u) < inf:
+        raise ValueError(f"u (x - y) must be finite, got u = {u} and values up to {top}")
     value, influence = 0.0, np.zeros(ours.size)
     for sign, angles in ((1, u * (ours - theirs)), (-1, u * ours), (-1, u * theirs)):
         cosines = np.cos(angles)
@@ -220,17 +234,29 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
     return Estimate(value, float(influence.std(ddof=1)) / sqrt(ours.size), ours.size)
 
 
-def _pairs(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Distances of the replicates, by x and by y."""
+def _pairs(x: ArrayLike, y: ArrayLike) -> list[tuple[np.ndarray, float]]:
+    """Distances of the replicates, by x and by y, each times the factor beside it."""
     ours, theirs = rows("x", x), rows("y", y)
     if len(ours) != len(theirs) or not 4 <= len(ours) <= MOST:
         found = f"{len(ours)} and {len(theirs)}"
         raise ValueError(f"x and y must have equal lengths in [4, {MOST}], got {found}")
-    return lengths(ours, ours), lengths(theirs, theirs)
+    return [(lengths(z, z), shrunk) for (z,), shrunk in (nearer(ours), nearer(theirs))]
 
 
-def _off(distances: np.ndarray) -> np.ndarray:
-    return distances[np.triu_indices(len(distances), 1)]
+def _shrunk_units(units: tuple[float, float], pairs: list[tuple[np.ndarray, float]]) -> list[float]:
+    """Units given by the caller, times the factors of the distances."""
+    if not isinstance(units, tuple | list) or len(units) != 2:
+        raise ValueError(f"units must be two numbers, of x and of y, got {told(units)}")
+    for unit, name, (distances, shrunk) in zip(units, "xy", pairs, strict=True):
+        check_positive("each of units", unit)
+        if not float(distances.max()) / unit / shrunk < inf:
+            raise ValueError(f"distances of {name} must be finite in units, got {unit}")
+    return [float(unit) * shrunk for unit, (_, shrunk) in zip(units, pairs, strict=True)]
+
+
+def _gaussian(distances: np.ndarray, unit: float) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        return np.exp(-0.5 * (distances / unit) ** 2)
 
 
 def _permuted(a: np.ndarray, b: np.ndarray, permutations: int, seed: int) -> Dependence:

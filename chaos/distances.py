@@ -23,11 +23,11 @@ from scipy.spatial.distance import cdist
 from stablenoise import Lane, NoiseField
 from stablenoise.checks import check_integer, check_number, check_positive
 
-from .checks import check_exponent, check_moment, flat, rows
+from .checks import check_exponent, check_moment, check_units, flat, rows
+from .lengths import lengths, nearer
+from .turns import FREQUENCIES, law_cf, turns, weighted
 
 BLOCK = 1 << 16  # values at a time; of pairs, 64 times as many
-FREQUENCIES = 40
-STEP = 0.1  # of the frequencies, times the unit: at the last the weight is 3e-4 of the first
 
 
 def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
@@ -53,7 +53,8 @@ def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
     Raises
     ------
     ValueError
-        If a sample is empty, not finite or not flat, or unit is not positive.
+        If a sample is empty, not finite or not flat, in units too, y is no law of one variable, or
+        unit is not positive.
 
     Notes
     -----
@@ -70,11 +71,8 @@ def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
 
     """
     check_positive("unit", unit)
-    ours = _cf(_blocks(flat("x", x)), STEP / unit)
-    if hasattr(y, "cf"):
-        theirs = y.cf(STEP / unit * np.arange(1, FREQUENCIES + 1))
-    else:
-        theirs = _cf(_blocks(flat("y", y)), STEP / unit)
+    ours = _cf(_blocks("x", flat("x", x), unit))
+    theirs = law_cf(y, unit) if hasattr(y, "cf") else _cf(_blocks("y", flat("y", y), unit))
     return sqrt(weighted(ours - theirs))
 
 
@@ -101,7 +99,8 @@ def sliced_ecf(
     Raises
     ------
     ValueError
-        If a sample is empty, not finite or of another shape, or a number is out of range.
+        If a sample is empty, not finite, in units too, or of another shape, or a number is out of
+        range.
 
     Notes
     -----
@@ -125,7 +124,10 @@ def sliced_ecf(
     axes /= np.linalg.norm(axes, axis=1)[:, None]
     total = 0.0
     for axis in axes:
-        along = [_cf((part @ axis for part in _blocks(z)), STEP / unit) for z in (ours, theirs)]
+        along = [
+            _cf(part @ axis for part in _blocks(name, z, unit))
+            for name, z in (("x", ours), ("y", theirs))
+        ]
         total += weighted(along[0] - along[1])
     return sqrt(total / directions)
 
@@ -147,7 +149,8 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
     Raises
     ------
     ValueError
-        If a sample is empty, not finite or of another shape, or unit is not positive.
+        If a sample is empty, not finite, in units too, or of another shape, or unit is not
+        positive.
 
     Notes
     -----
@@ -164,7 +167,10 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
 
     """
     check_positive("unit", unit)
-    ours, theirs = (z / unit for z in _alike(x, y))
+    samples = _alike(x, y)
+    for name, sample in zip("xy", samples, strict=True):
+        check_units(name, sample, unit)
+    ours, theirs = (sample / unit for sample in samples)
     return sqrt(max(0.0, -_energy(ours, theirs, _gaussian)))
 
 
@@ -182,7 +188,7 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     Returns
     -------
     float
-        In the unit of x.
+        In the unit of x; inf beyond the floats.
 
     Raises
     ------
@@ -205,9 +211,10 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     if not 1 <= p < inf:
         raise ValueError(f"p must lie in [1, inf), got {p}")
     check_moment("p", p, alpha)
+    (ours, theirs), shrunk = nearer(ours, theirs)
     gaps, shares = _sorted_gaps(ours, theirs)
     top = float(gaps.max()) or 1.0  # so that no power overflows
-    return top * float(((gaps / top) ** p * shares).sum() ** (1 / p))
+    return top * float(((gaps / top) ** p * shares).sum() ** (1 / p)) / shrunk
 
 
 def arcsinh_wasserstein(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
@@ -236,7 +243,7 @@ def arcsinh_wasserstein(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
 
     """
     check_positive("unit", unit)
-    return wasserstein(np.arcsinh(flat("x", x) / unit), np.arcsinh(flat("y", y) / unit))
+    return wasserstein(_arcsinh(flat("x", x), unit), _arcsinh(flat("y", y), unit))
 
 
 def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = None) -> float:
@@ -279,17 +286,21 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
     """
     check_exponent(exponent)
     check_moment("exponent", exponent, alpha)
-    ours, theirs = _alike(x, y)
+    (ours, theirs), shrunk = nearer(*_alike(x, y))
     with np.errstate(over="ignore", invalid="ignore"):
-        found = _energy(ours, theirs, lambda a, b: lengths(a, b) ** exponent)
-    if not isfinite(found):
-        raise ValueError(f"means of distances to the power {exponent} must be finite, got {found}")
-    return sqrt(max(0.0, found))
+        square = _energy(ours, theirs, lambda a, b: lengths(a, b) ** exponent) / shrunk**exponent
+    if not isfinite(square):
+        raise ValueError(f"means of distances to the power {exponent} must be finite, got {square}")
+    return sqrt(max(0.0, square))
 
 
-def lengths(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Distances of the rows of two arrays."""
-    return cdist(a, b, "cityblock" if a.shape[1] == 1 else "euclidean")
+def _arcsinh(x: np.ndarray, unit: float) -> np.ndarray:
+    """arcsinh(x / unit), by logarithms where the quotient overflows."""
+    with np.errstate(over="ignore"):
+        values = np.arcsinh(x / unit)
+    far = x[np.isinf(values)]
+    values[np.isinf(values)] = np.copysign(np.log(2.0) + np.log(abs(far)) - np.log(unit), far)
+    return values
 
 
 def _gaussian(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -303,33 +314,19 @@ def _alike(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return ours, theirs
 
 
-def _blocks(x: np.ndarray) -> Iterable[np.ndarray]:
-    return (x[low : low + BLOCK] for low in range(0, len(x), BLOCK))
+def _blocks(name: str, x: np.ndarray, unit: float) -> Iterable[np.ndarray]:
+    """Parts of a sample, in units."""
+    check_units(name, x, unit)
+    return (x[low : low + BLOCK] / unit for low in range(0, len(x), BLOCK))
 
 
-def _cf(blocks: Iterable[np.ndarray], delta: float) -> np.ndarray:
-    """Characteristic function of a sample at delta, 2 delta, ..."""
+def _cf(blocks: Iterable[np.ndarray]) -> np.ndarray:
+    """Characteristic function of a sample at its frequencies."""
     sums, n = np.zeros(FREQUENCIES, complex), 0
     for block in blocks:
-        sums += turns(block, delta)
+        sums += turns(block)
         n += block.size
     return sums / n
-
-
-def turns(block: np.ndarray, delta: float) -> np.ndarray:
-    """Sums over a block of exp(i k delta x), k = 1 .. 40: powers of the first."""
-    turn = np.exp(1j * delta * block)
-    power, sums = turn.copy(), np.empty(FREQUENCIES, complex)
-    for k in range(FREQUENCIES):
-        sums[k] = power.sum()
-        power *= turn
-    return sums
-
-
-def weighted(gaps: np.ndarray) -> float:
-    """Mean of squared gaps at the frequencies, with their weights."""
-    weights = np.exp(-0.5 * (STEP * np.arange(1, FREQUENCIES + 1)) ** 2)
-    return float(abs(gaps) ** 2 @ weights / weights.sum())
 
 
 def _sorted_gaps(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, Any]:

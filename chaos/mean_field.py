@@ -24,8 +24,10 @@ from itertools import islice
 import numpy as np
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
+from stablenoise.field import WORDS
 
+from .checks import is_plain_array
 from .particles import State
 
 Seen = Callable[[Array, int], Array]
@@ -59,11 +61,19 @@ def recorded(states: Iterable[State], steps: int) -> np.ndarray:
     (3, 1)
 
     """
-    check_integer("steps", steps, 1, 2**32)
-    means = [state.mean for state in islice(states, steps)]
+    steps = check_integer("steps", steps, 1, WORDS)
+    if not isinstance(states, Iterable):
+        raise ValueError(f"states must be those of a trajectory, got {told(states)}")
+    means = [_mean(state) for state in islice(states, steps)]
     if len(means) < steps:
         raise ValueError(f"states must be at least {steps}, got {len(means)}")
     return np.array(means)
+
+
+def _mean(state: State) -> np.ndarray:
+    if not isinstance(state, State):
+        raise ValueError(f"states must be those of a trajectory, got {told(state)}")
+    return state.mean
 
 
 def record(path: Array, start: int = 0) -> Seen:
@@ -81,8 +91,15 @@ def record(path: Array, start: int = 0) -> Seen:
     callable
         It gives the network its own outputs back.
 
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind; later, if a step is not in the path.
+
     """
-    _check_path(path)
+    _check_path(path, start)
+    if not getattr(path.flags, "writeable", True):  # an array of CuPy always is
+        raise ValueError("path must be writeable, got a read-only array")
 
     def see(outputs: Array, step: int) -> Array:
         _place(path, start, outputs, step)[...] = outputs
@@ -108,21 +125,28 @@ def replay(path: Array, start: int = 0) -> Seen:
     -------
     callable
 
+    Raises
+    ------
+    ValueError
+        As for ``record``.
+
     """
-    _check_path(path)
+    _check_path(path, start)
     return lambda outputs, step: _place(path, start, outputs, step)
 
 
-def _check_path(path: Array) -> None:
-    if path.ndim != 3 or path.dtype.kind != "f":
+def _check_path(path: Array, start: int) -> None:
+    if not is_plain_array(path) or path.ndim != 3 or path.dtype.kind != "f":
         rule = "path must be an array of floats of shape (steps, batch, outputs)"
-        raise ValueError(f"{rule}, got {path.dtype} of shape {path.shape}")
+        raise ValueError(f"{rule}, got {told(path)}")
+    check_integer("start", start, 0, WORDS)
 
 
 def _place(path: Array, start: int, outputs: Array, step: int) -> Array:
     """Outputs of one step in the path."""
-    if not start <= step < start + len(path):
+    if not start <= check_integer("step", step, 0, WORDS) < start + len(path):
         raise ValueError(f"step must lie in [{start}, {start + len(path)}), got {step}")
-    if outputs.shape != path.shape[1:] or array_module(outputs) is not array_module(path):
-        raise ValueError(f"outputs must have shape {path.shape[1:]}, got {outputs.shape}")
+    alike = array_module(outputs) is array_module(path) and is_plain_array(outputs)
+    if not alike or outputs.shape != path.shape[1:]:
+        raise ValueError(f"outputs must have shape {path.shape[1:]}, got {told(outputs)}")
     return path[step - start]

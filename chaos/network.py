@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS, Lane, NoiseField
+
+from .checks import check_matrices, is_plain_array
 
 Weights = tuple[Array, ...]
 LAYER = 256  # distance of two layers in the lanes of a field
+BLOCK = 1 << 17  # numbers of a signal that get their slope at a time
 OPTIONS = {
     "activation": ("relu", "tanh", "linear"),
     "scaling": ("mean_field", "standard"),
@@ -67,9 +70,11 @@ class Network:
 
     def __post_init__(self) -> None:
         for name, allowed in OPTIONS.items():
-            if getattr(self, name) not in allowed:
-                found = getattr(self, name)
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {found!r}")
+            option = getattr(self, name)
+            if not isinstance(option, str) or option not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {told(option)}")
+        if not isinstance(self.bias, bool):
+            raise ValueError(f"bias must be True or False, got {told(self.bias)}")
 
     def initial(self, widths: tuple[int, ...], seed: int) -> Weights:
         """Gaussian weights on the host; those of a narrow network begin those of a wider one.
@@ -93,8 +98,8 @@ class Network:
             If widths or seed is out of range.
 
         """
-        if len(widths) < 2:
-            raise ValueError(f"widths must be at least two positive integers, got {widths}")
+        if not isinstance(widths, tuple | list) or len(widths) < 2:
+            raise ValueError(f"widths must be at least two positive integers, got {told(widths)}")
         widths = tuple(check_integer("each of widths", n, 1, WORDS - 1) for n in widths)
         gain = 2.0 if self.activation == "relu" else 1.0
         normal = NoiseField(2.0, seed, lane=Lane.INITIAL)  # of variance 2
@@ -121,9 +126,15 @@ class Network:
         ndarray, shape (batch, outputs)
             In nats, as logits, for cross-entropy; in the unit of the targets otherwise.
 
+        Raises
+        ------
+        ValueError
+            If weights or x are no matrices, or their widths do not fit each other.
+
         """
-        *_, (inputs, _) = self._layers(weights, x)
-        return inputs @ weights[-1].T
+        self._check(weights, x)
+        *_, outputs = self._signals(weights, x)
+        return outputs
 
     def value(self, weights: Weights, x: Array, y: Array) -> float:
         """Mean loss over the batch.
@@ -144,7 +155,7 @@ class Network:
         Raises
         ------
         ValueError
-            If y is of neither kind.
+            As for ``forward``, or if y is of neither kind or has a label beyond the outputs.
 
         """
         xp = array_module(x)
@@ -172,23 +183,26 @@ class Network:
         Returns
         -------
         tuple of ndarray
-            Of the shapes of the weights; memory for the activations of the batch in all layers.
+            Of the shapes of the weights; memory for the activations of the batch in all hidden
+            layers, and for one of them once more.
 
         Raises
         ------
         ValueError
-            If y is of neither kind.
+            As for ``value``, or if ``seen`` gives another shape.
 
         """
-        layers = list(self._layers(weights, x))
-        outputs = layers[-1][0] @ weights[-1].T
-        signal = self._residual(seen(outputs) if seen else outputs, y)
+        self._check(weights, x)
+        *layers, outputs = self._signals(weights, x)
+        signal = self._residual(_seen(seen, outputs), y)
         gradients = []
-        for (inputs, fan), w in zip(reversed(layers), reversed(weights), strict=True):
-            gradients.append(signal.T @ inputs)
-            if len(gradients) < len(weights):
-                neurons = w.shape[1] - self.bias
-                signal = (signal @ w)[:, :neurons] / fan * self._slope(inputs[:, :neurons] * fan)
+        for layer in reversed(range(len(weights))):
+            self._average(signal, weights, layer)  # of (batch, outputs): the smaller array
+            inputs = layers.pop()
+            gradients.append(self._product(signal, inputs))
+            if layer:
+                signal = signal @ weights[layer][:, : inputs.shape[1]]
+                self._multiply_by_slope(signal, inputs)
         return tuple(reversed(gradients))
 
     def step_factors(self, weights: Weights) -> tuple[int, ...]:
@@ -226,38 +240,72 @@ class Network:
         Raises
         ------
         ValueError
-            If y holds no labels.
+            As for ``forward``, or if y holds no labels, or one beyond the outputs.
 
         """
-        _check_labels(x, y)
-        return float((self.forward(weights, x).argmax(axis=1) == y).mean())
+        outputs = self.forward(weights, x)
+        _check_labels(outputs, y)
+        return float((outputs.argmax(axis=1) == y).mean())
 
-    def _layers(self, weights: Weights, x: Array) -> Iterator[tuple[Array, int]]:
-        """Yield the inputs of each layer as its weights meet them, and the count averaged over."""
-        xp = array_module(x)
-        fan, signal = 1, x
+    def _check(self, weights: Weights, x: Array) -> None:
+        """Raise ValueError unless each layer takes what the one before gives."""
+        check_matrices(weights)
+        if not is_plain_array(x) or x.ndim != 2 or not len(x) or x.dtype.kind not in "biuf":
+            raise ValueError(f"x must be an array of numbers, shape (batch, inputs), got {told(x)}")
+        fed = x.shape[1]
         for layer, w in enumerate(weights):
-            if layer:
-                signal = self._activate(signal)
-                fan = signal.shape[1] if self.scaling == "mean_field" else 1
+            if w.shape[1] != fed + self.bias:
+                rule = f"weights[{layer}] must have {fed + self.bias} columns"
+                raise ValueError(f"{rule}, one for each input, got shape {w.shape}")
+            fed = len(w)
+
+    def _signals(self, weights: Weights, x: Array) -> Iterator[Array]:
+        """Yield what each layer is fed with, and the outputs."""
+        signal = x
+        for layer, w in enumerate(weights):
+            yield signal
+            neurons = signal.shape[1]
+            signal = signal @ w[:, :neurons].T
+            if signal.dtype.kind != "f":
+                signal = signal.astype(float)
             if self.bias:
-                signal = xp.concatenate([signal, xp.ones_like(signal[:, :1])], axis=1)
-            inputs = signal / fan if fan > 1 else signal
-            yield inputs, fan
+                signal += w[:, neurons]
+            self._average(signal, weights, layer)
             if layer + 1 < len(weights):
-                signal = inputs @ w.T
+                self._activate(signal)
+        yield signal
 
-    def _activate(self, signal: Array) -> Array:
+    def _average(self, signal: Array, weights: Weights, layer: int) -> None:
+        """Divide by how many neurons the layer averages over."""
+        if layer and self.scaling == "mean_field":
+            signal /= len(weights[layer - 1])
+
+    def _product(self, signal: Array, inputs: Array) -> Array:
+        """Gradient of a layer; the bias is the column of an input that is always 1."""
+        if not self.bias:
+            return signal.T @ inputs
+        neurons = inputs.shape[1]
+        kind = array_module(signal).result_type(signal, inputs)
+        gradient = array_module(signal).empty((signal.shape[1], neurons + 1), kind)
+        gradient[:, :neurons] = signal.T @ inputs
+        gradient[:, neurons] = signal.sum(axis=0)
+        return gradient
+
+    def _activate(self, signal: Array) -> None:
         xp = array_module(signal)
-        if self.activation == "linear":
-            return signal
-        return xp.maximum(signal, 0) if self.activation == "relu" else xp.tanh(signal)
+        if self.activation == "relu":
+            xp.maximum(signal, 0, out=signal)
+        if self.activation == "tanh":
+            xp.tanh(signal, out=signal)
 
-    def _slope(self, activated: Array) -> Array:
-        """Derivative of the activation, from its value."""
+    def _multiply_by_slope(self, signal: Array, activated: Array) -> None:
+        """Times the derivative of the activation, from its value, by blocks that fit the cache."""
         if self.activation == "linear":
-            return 1.0
-        return activated > 0 if self.activation == "relu" else 1 - activated**2
+            return
+        rows = max(1, BLOCK // signal.shape[1])
+        for low in range(0, len(signal), rows):
+            part, value = signal[low : low + rows], activated[low : low + rows]
+            part *= value > 0 if self.activation == "relu" else 1 - value**2
 
     def _residual(self, outputs: Array, y: Array) -> Array:
         """Derivative of the mean loss with respect to the outputs."""
@@ -271,15 +319,28 @@ class Network:
         return share / len(outputs)
 
 
+def _seen(seen: Callable[[Array], Array] | None, outputs: Array) -> Array:
+    """Outputs at which the loss has its slope."""
+    if seen is None:
+        return outputs
+    other = seen(outputs)
+    if not is_plain_array(other) or other.shape != outputs.shape:
+        raise ValueError(f"seen must give outputs of shape {outputs.shape}, got {told(other)}")
+    return other
+
+
 def _targets(outputs: Array, y: Array) -> Array:
     """Real targets in the shape of the outputs; labels become unit vectors."""
-    if y.dtype.kind == "f" and y.size == outputs.size:
+    if is_plain_array(y) and y.dtype.kind == "f" and y.size == outputs.size:
         return y.reshape(outputs.shape)
     _check_labels(outputs, y)
     return array_module(outputs).eye(outputs.shape[1], dtype=outputs.dtype)[y]
 
 
-def _check_labels(rows: Array, y: Array) -> None:
-    if y.shape != (len(rows),) or y.dtype.kind not in "iu":
-        found = f"{y.dtype} of shape {y.shape}"
-        raise ValueError(f"y must hold {len(rows)} integer labels, one a row, got {found}")
+def _check_labels(outputs: Array, y: Array) -> None:
+    rows, classes = outputs.shape
+    if not is_plain_array(y) or y.shape != (rows,) or y.dtype.kind not in "iu":
+        raise ValueError(f"y must hold {rows} integer labels, one a row, got {told(y)}")
+    for label in (int(y.min()), int(y.max())):
+        if not 0 <= label < classes:
+            raise ValueError(f"labels must lie in [0, {classes}), got {label}")

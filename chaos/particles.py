@@ -15,54 +15,20 @@ from itertools import count
 
 import numpy as np
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, real_array
 from stablenoise.field import WORDS, NoiseField
 from stablenoise.jit import jit
 from stablenoise.threads import in_threads
 
-from .checks import check_scales
+from .checks import check_particles, noise_scale
+from .interactions import Interaction, attraction, check_interaction, drifts
+
+__all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
 
 CHUNK = 4096  # particles of one system whose features are summed on their own
 BLOCK = 1 << 15  # numbers that a step has in the cache at a time
 TILE = 1024  # particles that are given to a drift
 ENOUGH = 4  # blocks that make a thread worth its start
-
-
-@dataclass(frozen=True, slots=True)
-class Interaction:
-    """A drift that sees the other particles by the mean of a feature.
-
-    Parameters
-    ----------
-    drift : callable
-        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.jit.jit`` or Numba: writes
-        b(x, mean) to ``out`` for some particles x of one system, both of shape (m, d); ``mean`` is
-        float64 of shape (features,).
-    feature : callable
-        ``feature(x, parameters, sums)``, compiled: adds g(x) of the particles to ``sums``, float64
-        of shape (features,).
-    features : int
-        At least 1.
-    parameters : tuple of float
-        Given to both: other values need no other machine code.
-
-    Raises
-    ------
-    ValueError
-        If a function is not compiled or the number is out of range.
-
-    """
-
-    drift: Callable
-    feature: Callable
-    features: int = 1
-    parameters: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("drift", "feature"):
-            if not hasattr(getattr(self, name), "py_func"):
-                raise ValueError(f"{name} must be compiled by jit, got {getattr(self, name)!r}")
-        check_integer("features", self.features, 1, 2**16)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +67,7 @@ def trajectory(
     Parameters
     ----------
     theta : ndarray, shape (n, d) or (systems, n, d), n >= 2
-        float64 or float32; copied.  Systems are independent of each other.
+        float64 or float32, finite; copied.  Systems are independent of each other.
     interaction : Interaction
     field : NoiseField
         Particle i of system r is particle r stride + i of the field.
@@ -139,82 +105,14 @@ def trajectory(
     [0, 1, 2]
 
     """
-    check_scales(eta, sigma)
+    scale = noise_scale(field, eta, sigma)
+    check_interaction(interaction)
     start = check_integer("start", start, 0, WORDS)
     x = _systems(theta)
     rows = _addresses(len(x), x.shape[1], stride)
     seen = None if means is None else _checked_means(means, len(x), interaction.features)
-    scale = sigma * eta ** (1 / field.alpha)
     states = _steps(x, rows, interaction, field, eta, scale, start, seen)
     return (State(s.theta.reshape(theta.shape), _plain(s.mean, theta), s.step) for s in states)
-
-
-def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
-    """Drift of an interaction as array code: (theta, step) -> b(theta, m), an array like theta.
-
-    Examples
-    --------
-    >>> drifts(attraction(2.0))(np.array([[0.0], [2.0]]), 0)
-    array([[-2.],
-           [ 2.]])
-
-    """
-    whole = _whole(interaction.drift, interaction.feature)
-
-    def drift(theta: np.ndarray, step: int) -> np.ndarray:
-        out = np.empty_like(theta)
-        x, moved = (a.reshape(-1, *theta.shape[-2:]) for a in (theta, out))
-        whole(x, np.zeros(interaction.features), interaction.parameters, moved)
-        return out
-
-    return drift
-
-
-def attraction(rate: float, dim: int = 1) -> Interaction:
-    """Linear mean field: b(x, m) = rate (x - m), with m the mean of the particles.
-
-    Examples
-    --------
-    >>> attraction(2.0).parameters
-    (2.0,)
-
-    """
-    return Interaction(_to_the_mean, _itself, dim, (float(rate),))
-
-
-@jit
-def _to_the_mean(x, mean, parameters, out):
-    if x.shape[1] == 1:  # a loop that is vectorised
-        line, moved = x.reshape(-1), out.reshape(-1)
-        rate, middle = line.dtype.type(parameters[0]), line.dtype.type(mean[0])
-        for i in range(line.size):
-            moved[i] = rate * (line[i] - middle)
-        return
-    for i in range(len(x)):
-        for j in range(x.shape[1]):
-            out[i, j] = parameters[0] * (x[i, j] - mean[j])
-
-
-@jit
-def _itself(x, parameters, sums):
-    if x.shape[1] == 1:
-        sums[0] += _sum(x.reshape(-1))
-        return
-    for i in range(len(x)):
-        for j in range(x.shape[1]):
-            sums[j] += x[i, j]
-
-
-@jit
-def _sum(x):
-    """Sum of a line in four parts, so that additions do not wait for each other."""
-    a, b, c, d = 0.0, 0.0, 0.0, 0.0
-    whole = x.size // 4 * 4
-    for i in range(0, whole, 4):
-        a, b, c, d = a + x[i], b + x[i + 1], c + x[i + 2], d + x[i + 3]
-    for i in range(whole, x.size):
-        a += x[i]
-    return (a + b) + (c + d)
 
 
 def _steps(
@@ -288,21 +186,6 @@ def _kernels(drift: Callable, feature: Callable) -> tuple[Callable, Callable]:
     return move, tally
 
 
-@cache
-def _whole(drift: Callable, feature: Callable) -> Callable:
-    """The drifts of all systems."""
-
-    @jit
-    def whole(x, mean, parameters, out):
-        for system in range(len(x)):
-            mean[:] = 0
-            feature(x[system], parameters, mean)
-            mean /= x.shape[1]
-            drift(x[system], mean, parameters, out[system])
-
-    return whole
-
-
 @jit
 def _shift(x, drift, eta):
     """Subtract eta times the drift; whether that is NaN anywhere."""
@@ -315,13 +198,9 @@ def _shift(x, drift, eta):
 
 def _systems(theta: np.ndarray) -> np.ndarray:
     """Copy of theta, shape (systems, n, d)."""
-    if theta.ndim not in (2, 3) or theta.dtype not in (np.float64, np.float32):
-        rule = "theta must be float64 or float32 of shape (n, d) or (systems, n, d)"
-        raise ValueError(f"{rule}, got {theta.dtype} of shape {theta.shape}")
-    if theta.shape[-2] < 2 or not theta.size:
+    check_particles("theta", theta, (2, 3))
+    if theta.shape[-2] < 2:
         raise ValueError(f"an interacting system must have 2 particles, got shape {theta.shape}")
-    if not np.isfinite(theta).all():
-        raise ValueError(f"theta must be finite, got {np.count_nonzero(~np.isfinite(theta))} not")
     return np.array(theta, order="C", ndmin=3)
 
 
@@ -333,13 +212,13 @@ def _addresses(systems: int, n: int, stride: int | None) -> np.ndarray:
 
 
 def _checked_means(means: np.ndarray, systems: int, features: int) -> np.ndarray:
-    shape = (systems, features)
-    found = np.asarray(means, dtype=float)
-    if found.ndim == 2 and systems == 1:
-        found = found[:, None]
-    if found.shape[1:] != shape or not np.isfinite(found).all():
-        raise ValueError(f"means must be finite, of shape (steps, {shape}), got {found.shape}")
-    return np.ascontiguousarray(found)
+    path = real_array("means", means)
+    if path.ndim == 2 and systems == 1:
+        path = path[:, None]
+    if path.shape[1:] != (systems, features) or not np.isfinite(path).all():
+        shape = f"(steps, {systems}, {features})"
+        raise ValueError(f"means must be finite, of shape {shape}, got {path.shape}")
+    return np.ascontiguousarray(path)
 
 
 def _plain(mean: np.ndarray, theta: np.ndarray) -> np.ndarray:

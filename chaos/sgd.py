@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy import uint64
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.jit import jit
 from stablenoise.philox import double, philox
 
-from .checks import check_scales
+from .checks import check_matrices, check_moved, check_moves, is_plain_array, noise_scale
 from .network import LAYER, Network, Weights
 
 pair, uniform = double.pair, double.uniform
@@ -61,7 +62,8 @@ def trajectory(
     Raises
     ------
     ValueError
-        If eta, sigma or start is out of range, or the weights are no matrices or not finite.
+        If an argument is out of range or of another kind, or the weights are not finite; later,
+        if the drift is NaN or of other shapes, or a step takes weights beyond the floats.
 
     References
     ----------
@@ -76,14 +78,14 @@ def trajectory(
     [(3, 2), (3, 2)]
 
     """
-    check_scales(eta, sigma)
+    scale = noise_scale(field, eta, sigma)
     start = check_integer("start", start, 0, WORDS)
-    if not weights or any(w.ndim != 2 for w in weights):
-        shapes = [w.shape for w in weights]
-        raise ValueError(f"weights must be a tuple of matrices, got shapes {shapes}")
+    check_matrices(weights)
     for w in weights:
         _check_finite("weights", w)
-    return _steps(weights, drift, field, eta, sigma * eta ** (1 / field.alpha), start)
+    if not callable(drift):
+        raise ValueError(f"drift must be a function of weights and step, got {told(drift)}")
+    return _steps(tuple(weights), drift, field, float(eta), scale, start)
 
 
 def _steps(
@@ -92,8 +94,12 @@ def _steps(
     noisy = max(len(weights) - 1, 1) if scale else 0
     fields = [replace(field, lane=field.lane + LAYER * layer) for layer in range(noisy)]
     for step in count(start):
-        moves = drift(weights, step)
-        moved = [w if b is None else w - eta * b for w, b in zip(weights, moves, strict=True)]
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, in one line
+            moves = _checked_moves(drift(weights, step), weights, step)
+            moved = [_moved(w, b, eta) for w, b in zip(weights, moves, strict=True)]
+        for new, b in zip(moved, moves, strict=True):
+            if b is not None:
+                check_moved("weights", new, b, step)
         for layer, noise in enumerate(fields):
             still = moves[layer] is None  # then it is the caller's own
             kind = "float32" if weights[layer].dtype == "float32" else "float64"
@@ -101,6 +107,25 @@ def _steps(
             noise.add_to(moved[layer], step, scale)
         weights = tuple(moved)
         yield weights
+
+
+def _moved(w: Array, b: Array | None, eta: float) -> Array:
+    """W - eta b, in one new array."""
+    if b is None:
+        return w
+    step = eta * b
+    fits = step.dtype == array_module(w).result_type(w, step)
+    return array_module(w).subtract(w, step, out=step if fits else None)
+
+
+def _checked_moves(moves: Any, weights: Weights, step: int) -> tuple[Array | None, ...]:
+    if not isinstance(moves, tuple | list) or len(moves) != len(weights):
+        count = len(moves) if isinstance(moves, tuple | list) else told(moves)
+        raise ValueError(f"drift must be a tuple of {len(weights)} arrays, got {count}")
+    for b, w in zip(moves, weights, strict=True):
+        if b is not None:
+            check_moves(b, w, step)
+    return tuple(moves)
 
 
 def minibatch_drift(
@@ -140,16 +165,15 @@ def minibatch_drift(
     Raises
     ------
     ValueError
-        If x has a value that is not finite, the lengths differ, or batch is out of range.
+        If x or y has a value that is not finite or no real number, the lengths differ, or an
+        argument is out of range; later, as ``Network.gradient``.
 
     """
-    _check_finite("x", x)
-    if y.dtype.kind == "f":
-        _check_finite("y", y)
-    if len(x) != len(y):
-        raise ValueError(f"x and y must have equal lengths, got {len(x)} and {len(y)}")
-    if network.loss == "cross_entropy" and len(y):
-        check_integer("the smallest label", int(y.min()), 0, WORDS)
+    if not isinstance(network, Network):
+        raise ValueError(f"network must be a Network, got {told(network)}")
+    if not (seen is None or callable(seen)):
+        raise ValueError(f"seen must be a function of outputs and step, got {told(seen)}")
+    _check_data(network, x, y)
     if batch is not None:
         batch = check_integer("batch", batch, 1, len(x) + 1)
     seed = check_integer("seed", seed, 0, 2**64)
@@ -161,11 +185,25 @@ def minibatch_drift(
             inputs, targets = x[rows], y[rows]
         at_step = (lambda outputs: seen(outputs, step)) if seen else None
         gradients = network.gradient(weights, inputs, targets, at_step)
-        factors = network.step_factors(weights)
-        moves = [c * g for c, g in zip(factors, gradients, strict=True)]
-        return (*moves[:-1], moves[-1] if train_output else None)
+        for factor, gradient in zip(network.step_factors(weights), gradients, strict=True):
+            if factor > 1:
+                gradient *= factor
+        return (*gradients[:-1], gradients[-1] if train_output else None)
 
     return drift
+
+
+def _check_data(network: Network, x: Array, y: Array) -> None:
+    for name, array in (("x", x), ("y", y)):
+        if not is_plain_array(array) or not array.size or array.dtype.kind not in "biuf":
+            raise ValueError(f"{name} must be a non-empty array of numbers, got {told(array)}")
+        _check_finite(name, array)
+    if x.ndim != 2:
+        raise ValueError(f"x must be of shape (n, inputs), got {told(x)}")
+    if len(x) != len(y):
+        raise ValueError(f"x and y must have equal lengths, got {len(x)} and {len(y)}")
+    if network.loss == "cross_entropy":
+        check_integer("the smallest label", int(y.min()), 0, WORDS)
 
 
 def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:

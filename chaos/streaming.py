@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_number, check_positive
+from stablenoise.checks import check_integer, check_number, check_positive, told
 from stablenoise.estimate import Estimate
 from stablenoise.tails import hill
 
-from .checks import finite_array
-from .distances import BLOCK, FREQUENCIES, STEP, turns, weighted
+from .checks import check_units, finite_array
+from .distances import BLOCK
+from .turns import law_cf, turns, weighted
 
 SHIFT = 49  # bits of a double below its sign, exponent and three bits of the mantissa
 BINS = 1 << (63 - SHIFT)
@@ -32,8 +33,10 @@ class Summary:
     ----------
     histogram : ndarray, int64
         Counts of \|x\| in eighths of octaves, bins of a double's exponent and three bits more.
-    log_sums : ndarray, shape (2,)
-        Of log \|x\| and its square, over the values that are not zero.
+    log_sums : ndarray, shape (3,)
+        Number of the values that are not zero, the sum of their log \|x\|, and the sum of squares
+        of its distances from its mean: squares of logarithms themselves would lose what is small
+        beside the mean.
     turns : ndarray, complex, shape (40,)
         Sums of exp(i k x / (10 unit)), k = 1 .. 40.
     largest : ndarray
@@ -72,23 +75,25 @@ class Summary:
         Raises
         ------
         ValueError
-            If a value is not finite or no real number.
+            If a value is not finite, in units too, or no real number.
 
         """
-        found, flat = self, finite_array("x", x).ravel()
+        total, flat = self, finite_array("x", x).ravel()
+        check_units("x", flat, self.unit)
         for low in range(0, flat.size, BLOCK):
-            found = found.merge(_of(flat[low : low + BLOCK], self.most, self.unit))
-        return found
+            total = total.merge(_of(flat[low : low + BLOCK], self.most, self.unit))
+        return total
 
     def merge(self, other: "Summary") -> "Summary":
         """Summary of the values of both, which must keep as much and have the same unit."""
+        _check_summary("other", other)
         if (self.most, self.unit) != (other.most, other.unit):
             kept = f"{other.most} largest and unit {other.unit:g}"
             raise ValueError(f"other must keep {self.most}, unit {self.unit:g}, got {kept}")
         both = np.sort(np.concatenate([self.largest, other.largest]))[::-1]
         return Summary(
             self.histogram + other.histogram,
-            self.log_sums + other.log_sums,
+            _together(self.log_sums, other.log_sums),
             self.turns + other.turns,
             both[: self.most],
             self.most,
@@ -136,11 +141,10 @@ class Summary:
             If fewer than two values are not zero.
 
         """
-        n = self.count - int(self.histogram[0])
+        n, total, squares = int(self.log_sums[0]), *map(float, self.log_sums[1:])
         if n < 2:
             raise ValueError(f"2 values that are not zero must have been seen, got {n}")
-        mean, square = self.log_sums / n
-        return Estimate(float(mean), sqrt(max(square - mean**2, 0.0) / (n - 1)), n)
+        return Estimate(total / n, sqrt(squares / n / (n - 1)), n)
 
     def distance(self, law: Any) -> float:
         """Distance of characteristic functions from a law, or from another summary.
@@ -157,14 +161,14 @@ class Summary:
         Raises
         ------
         ValueError
-            If nothing was seen or the units differ.
+            If nothing was seen, the units differ, or it is no law of one variable.
 
         """
         self._check_seen()
         ours = self.turns / self.count
-        if not isinstance(law, Summary):
-            theirs = law.cf(STEP / self.unit * np.arange(1, FREQUENCIES + 1))
-            return sqrt(weighted(ours - theirs))
+        if hasattr(law, "cf"):
+            return sqrt(weighted(ours - law_cf(law, self.unit)))
+        _check_summary("law", law)
         law._check_seen()
         if law.unit != self.unit:
             raise ValueError(f"law must have unit {self.unit:g}, got {law.unit:g}")
@@ -224,21 +228,35 @@ def summary(most: int = 1000, unit: float = 1.0) -> Summary:
     (10000, True, True)
 
     """
-    check_integer("most", most, 1, 2**40)
     check_positive("unit", unit)
-    return _of(np.empty(0), most, unit)
+    return _of(np.empty(0), check_integer("most", most, 1, 2**40), float(unit))
 
 
 def _of(x: np.ndarray, most: int, unit: float) -> Summary:
     sizes = np.abs(x) + 0.0
     bins = (sizes.view(np.int64) >> SHIFT) if sizes.size else np.empty(0, np.int64)
     logs = np.log(sizes[sizes > 0])
+    mean = logs.sum() / max(logs.size, 1)
     kept = sizes if sizes.size <= most else np.partition(sizes, sizes.size - most)[-most:]
     return Summary(
         np.bincount(bins, minlength=BINS),
-        np.array([logs.sum(), (logs**2).sum()]),
-        turns(x, STEP / unit),
+        np.array([logs.size, logs.sum(), ((logs - mean) ** 2).sum()]),
+        turns(x / unit),
         np.sort(kept)[::-1],
         most,
         unit,
     )
+
+
+def _together(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Number, sum, and squares about the mean of two parts (Chan, Golub & LeVeque, 1983)."""
+    sums = one + other
+    if one[0] and other[0]:
+        gap = one[1] / one[0] - other[1] / other[0]
+        sums[2] += gap**2 * (one[0] * (other[0] / sums[0]))
+    return sums
+
+
+def _check_summary(name: str, summary: Any) -> None:
+    if not isinstance(summary, Summary):
+        raise ValueError(f"{name} must be a summary, or a law with cf, got {told(summary)}")

@@ -1,6 +1,4 @@
-"""Statistics of fixed size, and states on disk."""
-
-from itertools import islice
+"""Statistics of fixed size."""
 
 import numpy as np
 import pytest
@@ -8,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from chaos import checkpoint, distances
-from chaos.particles import attraction, trajectory
+from chaos import distances
 from chaos.streaming import summary
-from stablenoise import NoiseField, Stable
+from stablenoise import Stable
 from stablenoise.tails import hill
 
 values = arrays(float, st.integers(1, 60), elements=st.floats(-1e300, 1e300))
@@ -94,94 +91,3 @@ def test_single_precision_is_counted_as_it_is():
 def test_bad_input_is_refused_in_one_line(call, line):
     with pytest.raises(ValueError, match=line):
         call()
-
-
-# ------------------------------------------------------------------------------------- checkpoints
-
-KEY = {"alpha": 1.5, "seed": 1, "shape": [50, 2]}
-
-
-def run(theta, start=0):
-    field = NoiseField(1.5, seed=1)
-    return trajectory(theta, attraction(1.0, 2), field, eta=0.1, start=start)
-
-
-def test_a_run_resumed_from_disk_has_the_same_bits(tmp_path):
-    theta = np.random.default_rng(1).normal(size=(50, 2))
-    whole = next(islice(run(theta), 9, None)).theta.copy()
-    half = next(islice(run(theta), 4, None))
-    checkpoint.save(tmp_path, half.step, {"theta": half.theta}, **KEY)
-    step, kept = checkpoint.load(tmp_path, **KEY)
-    assert step == 4
-    resumed = next(islice(run(kept["theta"], start=step), 5, None)).theta
-    np.testing.assert_array_equal(resumed, whole)
-
-
-def test_a_new_state_takes_the_place_of_the_old(tmp_path):
-    for step in (3, 8):
-        checkpoint.save(tmp_path, step, {"a": np.full(4, step), "b": np.float32([step])}, **KEY)
-    step, kept = checkpoint.load(tmp_path, **KEY)
-    assert step == 8 and kept["a"].tolist() == [8] * 4 and kept["b"].dtype == np.float32
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.8.npy", "b.8.npy", "checkpoint.json"]
-
-
-def test_a_state_half_written_leaves_the_old_one(tmp_path, monkeypatch):
-    checkpoint.save(tmp_path, 3, {"a": np.arange(4)}, **KEY)
-
-    def stop(path, content):
-        if path.name == checkpoint.INDEX:
-            raise KeyboardInterrupt
-        path.write_bytes(content)
-
-    monkeypatch.setattr(checkpoint.files, "write", stop)
-    with pytest.raises(KeyboardInterrupt):
-        checkpoint.save(tmp_path, 8, {"a": np.arange(5)}, **KEY)
-    step, kept = checkpoint.load(tmp_path, **KEY)
-    assert step == 3 and kept["a"].tolist() == [0, 1, 2, 3]
-
-
-def test_an_empty_folder_has_no_state(tmp_path):
-    assert checkpoint.load(tmp_path / "none", **KEY) is None
-
-
-def damaged(folder, how):
-    """Change one of the files."""
-    array, index = folder / "a.3.npy", folder / checkpoint.INDEX
-    if how == "bit":
-        content = bytearray(array.read_bytes())
-        content[-1] ^= 1
-        array.write_bytes(content)
-    elif how == "index":
-        index.write_text("{")
-    else:
-        index.write_text(index.read_text().replace("a.3.npy", "../a.3.npy"))
-
-
-@pytest.mark.parametrize(
-    ("how", "key", "error", "line"),
-    [
-        ("bit", KEY, ValueError, "sha256 must be"),
-        ("index", KEY, ValueError, "must be a checkpoint, got"),
-        ("", KEY | {"seed": 2}, ValueError, "must be of the run .*'seed': 2.*, got .*'seed': 1"),
-    ],
-)
-def test_another_state_is_refused(tmp_path, how, key, error, line):
-    checkpoint.save(tmp_path, 3, {"a": np.arange(4)}, **KEY)
-    if how:
-        damaged(tmp_path, how)
-    with pytest.raises(error, match=line):
-        checkpoint.load(tmp_path, **key)
-
-
-def test_no_path_leads_out_of_the_folder(tmp_path):
-    checkpoint.save(tmp_path / "in", 3, {"a": np.arange(4)}, **KEY)
-    (tmp_path / "a.3.npy").write_bytes(b"outside")
-    damaged(tmp_path / "in", "path")
-    _, kept = checkpoint.load(tmp_path / "in", **KEY)
-    assert kept["a"].tolist() == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("given", [{"a b": np.ones(2)}, {"a": [1.0]}, {"a": np.array([{}])}])
-def test_what_is_no_array_is_refused(tmp_path, given):
-    with pytest.raises(ValueError, match="arrays must be of numbers, by plain names, got 'a"):
-        checkpoint.save(tmp_path, 3, given)

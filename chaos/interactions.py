@@ -1,0 +1,154 @@
+"""What a particle sees of the others: drifts that depend on the mean of a feature."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from stablenoise.checks import check_integer, check_number, told
+from stablenoise.jit import jit
+
+from .checks import check_finite
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A drift that sees the other particles by the mean of a feature.
+
+    Parameters
+    ----------
+    drift : callable
+        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.jit.jit`` or Numba: writes
+        b(x, mean) to ``out`` for some particles x of one system, both of shape (m, d); ``mean`` is
+        float64 of shape (features,).
+    feature : callable
+        ``feature(x, parameters, sums)``, compiled: adds g(x) of the particles to ``sums``, float64
+        of shape (features,).
+    features : int
+        At least 1.
+    parameters : tuple of float
+        Given to both: other values need no other machine code.
+
+    Raises
+    ------
+    ValueError
+        If a function is not compiled, or a number is none or out of range.
+
+    """
+
+    drift: Callable
+    feature: Callable
+    features: int = 1
+    parameters: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("drift", "feature"):
+            if not hasattr(getattr(self, name), "py_func"):
+                raise ValueError(f"{name} must be compiled by jit, got {getattr(self, name)!r}")
+        check_integer("features", self.features, 1, 2**16)
+        if not isinstance(self.parameters, tuple):
+            raise ValueError(f"parameters must be a tuple of numbers, got {told(self.parameters)}")
+        for parameter in self.parameters:
+            check_number("each of parameters", parameter)
+
+
+def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Drift of an interaction as array code: (theta, step) -> b(theta, m), an array like theta.
+
+    Raises
+    ------
+    ValueError
+        If it is no interaction.
+
+    Examples
+    --------
+    >>> drifts(attraction(2.0))(np.array([[0.0], [2.0]]), 0)
+    array([[-2.],
+           [ 2.]])
+
+    """
+    check_interaction(interaction)
+    whole = _whole(interaction.drift, interaction.feature)
+
+    def drift(theta: np.ndarray, step: int) -> np.ndarray:
+        out = np.empty_like(theta)
+        x, moved = (a.reshape(-1, *theta.shape[-2:]) for a in (theta, out))
+        whole(x, np.zeros(interaction.features), interaction.parameters, moved)
+        return out
+
+    return drift
+
+
+def attraction(rate: float, dim: int = 1) -> Interaction:
+    """Linear mean field: b(x, m) = rate (x - m), with m the mean of the particles.
+
+    Raises
+    ------
+    ValueError
+        If rate is not finite, or dim is out of range.
+
+    Examples
+    --------
+    >>> attraction(2.0).parameters
+    (2.0,)
+
+    """
+    check_finite("rate", rate)
+    return Interaction(_to_the_mean, _itself, dim, (float(rate),))
+
+
+def check_interaction(interaction: Interaction) -> None:
+    """Raise ValueError unless it is an ``Interaction``."""
+    if not isinstance(interaction, Interaction):
+        raise ValueError(f"interaction must be an Interaction, got {told(interaction)}")
+
+
+@jit
+def _to_the_mean(x, mean, parameters, out):
+    if x.shape[1] == 1:  # a loop that is vectorised
+        line, moved = x.reshape(-1), out.reshape(-1)
+        rate, middle = line.dtype.type(parameters[0]), line.dtype.type(mean[0])
+        for i in range(line.size):
+            moved[i] = rate * (line[i] - middle)
+        return
+    for i in range(len(x)):
+        for j in range(x.shape[1]):
+            out[i, j] = parameters[0] * (x[i, j] - mean[j])
+
+
+@jit
+def _itself(x, parameters, sums):
+    if x.shape[1] == 1:
+        sums[0] += _sum(x.reshape(-1))
+        return
+    for i in range(len(x)):
+        for j in range(x.shape[1]):
+            sums[j] += x[i, j]
+
+
+@jit
+def _sum(x):
+    """Sum of a line in four parts, so that additions do not wait for each other."""
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    whole = x.size // 4 * 4
+    for i in range(0, whole, 4):
+        a, b, c, d = a + x[i], b + x[i + 1], c + x[i + 2], d + x[i + 3]
+    for i in range(whole, x.size):
+        a += x[i]
+    return (a + b) + (c + d)
+
+
+@cache
+def _whole(drift: Callable, feature: Callable) -> Callable:
+    """The drifts of all systems."""
+
+    @jit
+    def whole(x, mean, parameters, out):
+        for system in range(len(x)):
+            mean[:] = 0
+            feature(x[system], parameters, mean)
+            mean /= x.shape[1]
+            drift(x[system], mean, parameters, out[system])
+
+    return whole

@@ -1,0 +1,30 @@
+"""Distances of all rows of two arrays, where squares and differences may overflow."""
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+SQUARES_FIT = 1e-130, 1e150  # sizes of numbers and their differences whose squares are normal
+FAR, NEARER = 1e300, 2.0**-64  # sizes from which on differences may overflow, and what undoes that
+
+
+def nearer(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]:
+    """Samples times a factor, and the factor, so that no distance in them overflows."""
+    if max(float(abs(sample).max()) for sample in samples) < FAR:
+        return samples, 1.0
+    return tuple(NEARER * sample for sample in samples), NEARER
+
+
+def lengths(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Distances of the rows of two arrays."""
+    if a.shape[1] > 1 and _squares_fit(a) and _squares_fit(b):
+        return cdist(a, b, "euclidean")
+    total = cdist(a[:, :1], b[:, :1], "cityblock")
+    for j in range(1, a.shape[1]):
+        np.hypot(total, cdist(a[:, j : j + 1], b[:, j : j + 1], "cityblock"), out=total)
+    return total
+
+
+def _squares_fit(z: np.ndarray) -> bool:
+    sizes = abs(z[z != 0])
+    low, high = SQUARES_FIT
+    return not sizes.size or bool(low < sizes.min() and sizes.max() < high)
