@@ -35,9 +35,10 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     Returns
     -------
     container
-        A copy, where the weights live and of their data types and shapes.  Where nothing is folded
-        the outputs are the same to the last bit, as only terms +0 and -0 leave their sums.  A fold
-        changes a bias to b + W c, summed in float64 and rounded once to the type of b.
+        A copy, where the weights live and of their data types and shapes.  A fold changes a bias
+        to b + W c, summed in float64 and rounded once to the type of b.  Without folds the sums
+        lose terms +0 and -0 alone, and are equal wherever they are exact; a library of linear
+        algebra may take the other terms in another order, and then differ in rounding.
 
     Raises
     ------
