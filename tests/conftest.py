@@ -6,9 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from shared_objects import damaged
 
 settings.register_profile("compiled", deadline=None)  # the first call may compile
 settings.load_profile("compiled")
+
+
+@pytest.fixture(autouse=True)
+def shared_objects_are_whole():
+    """Fail the test that writes into an object of the interpreter, not those that follow it."""
+    yield
+    assert damaged() == []
 
 
 @pytest.fixture(scope="session")

@@ -541,10 +541,11 @@ def ptx_by_nvrtc(text, folder):
     nvrtc = pytest.importorskip("cuda.bindings.nvrtc", reason="needs cuda-bindings and nvrtc")
     _, program = nvrtc.nvrtcCreateProgram(text.encode(), b"fill.cu", 0, [], [])
     (status,) = nvrtc.nvrtcCompileProgram(program, 2, [b"--std=c++17", b"--fmad=false"])
-    log = b" " * nvrtc.nvrtcGetProgramLogSize(program)[1]
+    # Bytearrays, as they are written into: of one byte, bytes are an object that all share.
+    log = bytearray(nvrtc.nvrtcGetProgramLogSize(program)[1])
     nvrtc.nvrtcGetProgramLog(program, log)
     assert status == nvrtc.nvrtcResult.NVRTC_SUCCESS, log.decode()
-    ptx = b" " * nvrtc.nvrtcGetPTXSize(program)[1]
+    ptx = bytearray(nvrtc.nvrtcGetPTXSize(program)[1])
     nvrtc.nvrtcGetPTX(program, ptx)
     return ptx.decode()
 
