@@ -361,7 +361,7 @@ def pruned_shares(
     replicates = check_integer("replicates", replicates, 1, 2**32)
     check_share("squared_error", squared_error, "[]")
     lengths = (_lengths(field, dim, columns, step) for step in range(replicates))
-    keeps = [norms.keep_for_error(norms.relative_sizes(x) ** 2, squared_error) for x in lengths]
+    keeps = [norms.keep_for_error(x, squared_error, 2) for x in lengths]
     return 1 - np.array(keeps)
 
 

@@ -137,6 +137,8 @@ def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
         return module, {k: w.T for k, w in _dense(model).items()}, {"network": True}
     if method == "dead_unit":
         return module, after_convolutions(model), {}
+    if method == "filter":
+        return module, model.weights, {"axis": 0}  # units come first in a model
     return module, model.weights, {"seed": seed} if method == "random" else {}
 
 

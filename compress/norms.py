@@ -3,19 +3,30 @@
 Arrays are of NumPy or CuPy, of any shape and real type; numbers come back, and arrays where the
 input lives.  Sums are in float64 over blocks, so that float32 input needs no float64 copy, and
 powers are of sizes over a largest one, so that none overflows and those that vanish do not matter.
+For small p a power matters where the size over the largest one would vanish: it is taken apart.
 """
 
 from collections.abc import Iterator
-from math import ceil, inf, isfinite
+from math import ceil, exp, floor, frexp, inf, isfinite, ldexp, log, log2
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import xlog1py, xlogy
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer, check_share
+from stablenoise.checks import (
+    check_integer,
+    check_number,
+    check_positive,
+    check_share,
+    real_values,
+)
 
 BLOCK = 1 << 17  # terms of a sum at a time: 1 MB, which stays in cache
 RANGE = 900.0  # binary orders that p-th powers may span before they get a new unit
+ORDERS = 1000  # binary orders below the largest size where a ratio is taken without underflow
+LIMIT = 10_000.0  # binary orders beyond which all is 0 or infinite
+LIFT = 1100  # binary orders by which smaller sizes are lifted first, from 2^-2098 at least
 
 
 def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
@@ -53,48 +64,39 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
     0.25
 
     """
-    if not 0 < p < float("inf"):
-        raise ValueError(f"p must be positive and finite, got {p}")
-    sizes = relative_sizes(x).ravel()
+    check_positive("p", p)
+    flat, top = _nonzero(x)
+    sizes = abs(flat.astype(float))
     pruned = sizes.size - count_kept(keep, sizes.size)
-    if not sizes.any():
-        raise ValueError("x must have a nonzero value, got none")
     if pruned == 0:
         return 0.0
     smallest = array_module(sizes).partition(sizes, pruned - 1)[:pruned]
-    top = float(smallest.max())  # taken out of the power, which might vanish
-    if top == 0:
+    most = float(smallest.max())
+    if most == 0:
         return 0.0
-    return top * float(((smallest / top) ** p).sum() / (sizes**p).sum()) ** (1 / p)
+    unit = top if p * (log2(top) - log2(most)) < RANGE else most  # so that no power vanishes
+    lost = _power_sum(smallest, unit, p) / _power_sum(sizes, top, p)
+    return float(_error(np.float64(lost), p, unit, top))
 
 
 def count_kept(keep: float, size: int) -> int:
     """Return ceil(keep * size), where a keep computed as k / size gives k again."""
-    if not 0 <= keep <= 1:
-        raise ValueError(f"keep must lie in [0, 1], got {keep}")
+    check_share("keep", keep, "[]")
     return ceil(keep * size * (1 - 2**-50))  # k / size * size may round to just above k
 
 
-def relative_sizes(x: Array) -> Array:
-    """Return |x| / max |x| in float64, so that powers do not overflow; zeros for all zeros."""
-    sizes = abs(array_module(x).asarray(x, dtype=float))
-    if not sizes.size:
-        raise ValueError(f"weights must not be empty, got shape {sizes.shape}")
-    top = float(sizes.max())
-    if not top < float("inf"):  # also where top is NaN
-        raise ValueError(f"weights must be finite, got {top}")
-    return sizes / (top or 1.0)
-
-
-def keep_for_error(energies: Array, squared_error: float) -> float:
+def keep_for_error(energies: Array, squared_error: float, p: float = 1.0) -> float:
     """Smallest share of terms to keep so that the rest hold at most a share of the total.
 
     Parameters
     ----------
     energies : ndarray, shape (n,)
-        Not negative: squared sizes, in any unit.
+        Not negative: squared sizes, in any unit, or the sizes themselves with p = 2: squares of
+        those may underflow, which are not 0.
     squared_error : float
         The share, in [0, 1].
+    p : {1, 2}
+        The share is one of p-th powers.
 
     Returns
     -------
@@ -108,10 +110,29 @@ def keep_for_error(energies: Array, squared_error: float) -> float:
 
     """
     check_share("squared_error", squared_error, "[]")
-    xp = array_module(energies)
-    lost = xp.cumsum(xp.sort(energies))
-    pruned = int((lost <= squared_error * lost[-1]).sum())
-    return (energies.size - pruned) / energies.size
+    ordered = array_module(energies).sort(energies)
+    return (ordered.size - terms_within(ordered, squared_error, p)) / ordered.size
+
+
+def terms_within(sizes: Array, share: float, p: float = 2.0) -> int:
+    """How many of the first terms, as they stand, hold at most a share of all p-th powers.
+
+    Powers are taken in a unit in which those that the share allows do not underflow, a power of 2,
+    so that what is exact stays so.
+    """
+    xp, sizes = array_module(sizes), sizes.astype(float)
+    top, (digits, exponent) = _finite(float(sizes.max())), frexp(share)
+    if share == 0 or top == 0:
+        lost = xp.flatnonzero(sizes)
+        return int(lost[0]) if lost.size else sizes.size
+    unit, lower = frexp(top)[1], 0
+    sums = xp.cumsum(xp.ldexp(sizes, -unit) ** p)
+    total = float(sums[-1])
+    if exponent < -RANGE:
+        lower = floor(exponent / p)
+        with np.errstate(over="ignore"):  # what overflows is beyond the share
+            sums = xp.cumsum(xp.ldexp(sizes, -unit - lower) ** p)
+    return int((sums <= ldexp(digits * total, exponent - int(p * lower))).sum())
 
 
 def relative_errors(x: Array, p: float = 2.0, kept: ArrayLike | None = None) -> Array:
@@ -157,7 +178,7 @@ def relative_errors(x: Array, p: float = 2.0, kept: ArrayLike | None = None) -> 
     0.25
 
     """
-    _check_order("p", p)
+    check_positive("p", p)
     sizes = _sorted_sizes(x)
     if not sizes[-1]:
         raise ValueError("x must have a nonzero value, got none")
@@ -198,6 +219,7 @@ def norm(x: Array, p: float = 2.0) -> float:
     9.0
 
     """
+    check_number("p", p)
     if not p > 0:
         raise ValueError(f"p must be positive, got {p}")
     flat, top = _flat(x)
@@ -238,7 +260,7 @@ def weak_norm(x: Array, p: float = 1.0) -> float:
     6.0
 
     """
-    _check_order("p", p)
+    check_positive("p", p)
     sizes = _sorted_sizes(x)
     top, largest, n = float(sizes[-1]), 0.0, sizes.size
     if top == 0:
@@ -292,11 +314,12 @@ def pq_index(x: Array, p: float = 0.5, q: float = 1.0) -> float:
 
     """
     check_orders(p, q)
-    flat, top = _flat(x)
-    if top == 0:
-        raise ValueError("x must have a nonzero value, got none")
+    flat, top = _nonzero(x)
     means = [_power_sum(flat, top, order) / flat.size for order in (p, q)]
-    return max(0.0, 1 - means[0] ** (1 / p) / means[1] ** (1 / q))
+    roots = means[0] ** (1 / p), means[1] ** (1 / q)
+    if roots[1] < 2.0**-ORDERS:  # both may vanish
+        roots = exp(log(means[0]) / p - log(means[1]) / q), 1.0
+    return max(0.0, 1 - roots[0] / roots[1])
 
 
 def least_kept(size: int, index: float, eta: float = 0.0, p: float = 0.5, q: float = 1.0) -> float:
@@ -341,11 +364,46 @@ def least_kept(size: int, index: float, eta: float = 0.0, p: float = 0.5, q: flo
     """
     size = check_integer("size", size, 1, 2**63)
     check_orders(p, q)
-    if not 0 <= index <= 1:
-        raise ValueError(f"index must lie in [0, 1], got {index}")
-    if not 0 <= eta < inf:
-        raise ValueError(f"eta must be finite and not negative, got {eta}")
+    check_share("index", index, "[]")
+    check_eta(eta)
     return size * ((1 - index) ** p / (1 + eta)) ** (q / (q - p))
+
+
+def least_kept_of(x: Array, eta: float = 0.0, p: float = 0.5, q: float = 1.0) -> float:
+    r"""Lower bound of how many terms of ``x`` must be kept: ``least_kept`` of its own PQ index.
+
+    Without the index, which is 1 to rounding where few of many terms hold nearly all:
+
+    .. math:: (1 - I_{p,q}(x))^p = \overline{|x|^p} / \overline{|x|^q}^{\,p/q}
+
+    Parameters
+    ----------
+    x : array_like, any shape
+        Real numbers of NumPy or CuPy, finite and not all zero, in any unit.
+    eta, p, q : float
+        As for ``least_kept``.
+
+    Returns
+    -------
+    float
+        In [1 / (1 + eta)^(q / (q - p)), d], but for rounding.
+
+    Raises
+    ------
+    ValueError
+        If x is empty, all zero, not real or not finite, or another argument is out of range.
+
+    Examples
+    --------
+    >>> round(least_kept_of([1.0] + 99 * [1e-300], p=0.1), 12)  # the index is 1 to rounding
+    1.0
+
+    """
+    check_orders(p, q)
+    check_eta(eta)
+    flat, top = _nonzero(x)
+    low, high = (_power_sum(flat, top, order) / flat.size for order in (p, q))
+    return flat.size * (low / high ** (p / q) / (1 + eta)) ** (q / (q - p))
 
 
 def term_constant(p: float, q: float) -> float:
@@ -378,9 +436,7 @@ def term_constant(p: float, q: float) -> float:
     (0.5, 0.32476)
 
     """
-    check_orders(p, q)
-    share = p / q
-    return float((share**share * (1 - share) ** (1 - share)) ** (1 / p))
+    return exp(_log_term_constant(p, q))
 
 
 def term_error_bound(x: Array, kept: int, p: float = 1.0, q: float = 2.0) -> float:
@@ -417,28 +473,39 @@ def term_error_bound(x: Array, kept: int, p: float = 1.0, q: float = 2.0) -> flo
     True
 
     """
-    constant = term_constant(p, q)
-    flat, _ = _flat(x)
+    constant = _log_term_constant(p, q)
+    flat, top = _flat(x)
     kept = check_integer("kept", kept, 1, flat.size + 1)
-    return constant * norm(flat, p) * kept ** -(1 / p - 1 / q)
+    if top == 0:
+        return 0.0
+    fewer = (1 / p - 1 / q) * log2(kept) if kept > 1 else 0.0
+    return _root(top, _power_sum(flat, top, p), p, constant / log(2) - fewer)
 
 
-def _check_order(name: str, p: float) -> None:
-    if not 0 < p < inf:
-        raise ValueError(f"{name} must be positive and finite, got {p}")
+def _log_term_constant(p: float, q: float) -> float:
+    check_orders(p, q)
+    share = p / q
+    return (float(xlogy(share, share)) + float(xlog1py(1 - share, -share))) / p
 
 
 def check_orders(p: float, q: float) -> None:
     """Raise ValueError unless 0 < p < q < inf."""
+    check_number("p", p)
+    check_number("q", q)
     if not 0 < p < q < inf:
         raise ValueError(f"p and q must have 0 < p < q < inf, got p = {p}, q = {q}")
 
 
+def check_eta(eta: float) -> None:
+    """Raise ValueError unless 0 <= eta < inf."""
+    check_number("eta", eta)
+    if not 0 <= eta < inf:
+        raise ValueError(f"eta must be finite and not negative, got {eta}")
+
+
 def _real(x: Array) -> Array:
     """``x`` as a 1-d array, not empty, with no copy of one that is contiguous."""
-    x = array_module(x).asarray(x)
-    if x.dtype.kind not in "biuf":
-        raise ValueError(f"x must be real, got {x.dtype}")
+    x = real_values("x", x)
     if not x.size:
         raise ValueError(f"x must not be empty, got shape {x.shape}")
     return x.reshape(-1)
@@ -448,6 +515,14 @@ def _flat(x: Array) -> tuple[Array, float]:
     """``x`` as a 1-d array, and the largest of its sizes."""
     flat = _real(x)
     return flat, _finite(max(float(flat.max()), -float(flat.min()), key=abs))
+
+
+def _nonzero(x: Array) -> tuple[Array, float]:
+    """``x`` as a 1-d array, and the largest of its sizes, which is not 0."""
+    flat, top = _flat(x)
+    if top == 0:
+        raise ValueError("x must have a nonzero value, got none")
+    return flat, top
 
 
 def _finite(top: float) -> float:
@@ -478,11 +553,25 @@ def _counts(kept: ArrayLike, size: int) -> np.ndarray:
 
 
 def _powers(block: Array, top: float, p: float) -> Array:
-    """Return (|x| / top)^p in float64."""
+    """Return (|x| / top)^p in float64, also where the ratio underflows and its power does not."""
     powers = abs(block.astype(np.float64))
+    small = _small(powers, top, p)
     powers /= top
     powers **= p
+    if small is not None:
+        places, sizes = small
+        digits, exponent = frexp(top)
+        lifted = array_module(sizes).ldexp(sizes, LIFT - exponent) / digits
+        powers[places] = lifted**p * 2.0 ** (-LIFT * p)
     return powers
+
+
+def _small(sizes: Array, top: float, p: float) -> tuple[Array, Array] | None:
+    """Sizes below 2^-1000 of the largest, and where; None where no power of them counts."""
+    if p * ORDERS > RANGE:
+        return None
+    places = array_module(sizes).flatnonzero((sizes > 0) & (sizes < top * 2.0**-ORDERS))
+    return (places, sizes[places]) if places.size else None
 
 
 def _power_sum(flat: Array, top: float, p: float) -> float:
@@ -490,12 +579,21 @@ def _power_sum(flat: Array, top: float, p: float) -> float:
     return sum(float(_powers(flat[i : i + BLOCK], top, p).sum()) for i in starts)
 
 
-def _root(top: float, total: float, p: float) -> float:
-    """Return top * total^(1/p), finite wherever that is."""
+def _root(top: float, total: float, p: float, extra: float = 0.0) -> float:
+    """Return top * total^(1/p) * 2^extra, finite wherever that is."""
+    orders = log2(total) / p
     with np.errstate(over="ignore"):
-        root = np.float64(total) ** (1 / p)
-        half = np.float64(total) ** (0.5 / p)
-        return float(top * root if isfinite(root) else top * half * half)
+        if abs(orders) + abs(extra) < ORDERS:
+            return float(top * np.float64(total ** (1 / p) * 2.0**extra))
+        orders = max(-LIMIT, min(orders + extra, LIMIT))
+        whole = floor(orders) + 1  # so that the first product is below top
+        return float(np.ldexp(top * 2.0 ** (orders - whole), whole))
+
+
+def _error(lost: Array, p: float, unit: float, top: float) -> Array:
+    """Return lost^(1/p) * unit / top, where unit / top may underflow and the product does not."""
+    (low, lower), (high, higher) = frexp(unit), frexp(top)
+    return array_module(lost).ldexp(lost ** (1 / p) * (low / high), lower - higher)
 
 
 def _runs(sizes: Array, p: float) -> list[tuple[int, int, float]]:
@@ -543,17 +641,19 @@ def _all_errors(sizes: Array, p: float) -> Array:
     for start, stop, unit in places:
         block = errors[start:stop]
         block /= total
-        block **= 1 / p
-        block *= unit / float(sizes[-1])
+        block[:] = _error(block, p, unit, float(sizes[-1]))
     return errors
 
 
 def _chosen_errors(sizes: Array, p: float, pruned: np.ndarray) -> np.ndarray:
     """Errors for so many of the smallest terms left out, on the host."""
-    lost, units, total = np.zeros(pruned.shape), np.zeros(pruned.shape), 1.0
+    errors, places, total = np.zeros(pruned.shape), [], 1.0
     for start, stop, unit, sums in _sums(sizes, p):
         here = (start < pruned) & (pruned <= stop)
         chosen = sums[array_module(sizes).asarray(pruned[here] - start - 1)]
-        lost[here] = chosen if isinstance(chosen, np.ndarray) else chosen.get()
-        units[here], total = unit, float(sums[-1])
-    return (lost / total) ** (1 / p) * (units / float(sizes[-1]))
+        errors[here] = chosen if isinstance(chosen, np.ndarray) else chosen.get()
+        total = float(sums[-1])
+        places.append((here, unit))
+    for here, unit in places:
+        errors[here] = _error(errors[here] / total, p, unit, float(sizes[-1]))
+    return errors

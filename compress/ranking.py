@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import frexp
+from math import frexp, prod
 
 from stablenoise.arrays import Array, array_module
 
 from . import norms
 from .containers import Group, Shares, Weights, opened
+
+SMALLEST = 2.0**-1074  # the least positive float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,22 @@ class Units:
         """Smallest share of the units whose rest holds at most a share of the squared norm."""
 
         def share(group: Group) -> float:
-            lengths = joined(self.lengths(group.values()))
-            return norms.keep_for_error(energies(lengths), squared_error)
+            return norms.keep_for_error(joined(self.lengths(group.values())), squared_error, 2)
 
         return opened(weights, scope, self.ndim, network).measured(share)
 
     def lengths(self, arrays: Iterable[Array]) -> list[Array]:
         """Euclidean lengths of the units in float64, of all arrays in one unit; axes stay.
 
-        In C order, so that sums do not depend on the layout.
+        In C order, so that sums do not depend on the layout.  The longest is near the largest
+        float, so that of units that are not zero none is of length 0.
         """
         sizes = [abs(array_module(a).asarray(a, dtype=float, order="C")) for a in arrays]
         if not self.axes:
             return sizes
-        shift = 900 - frexp(max(float(s.max()) for s in sizes))[1]  # to 2^900: a longer one fits
+        entries = max(prod(s.shape[axis] for axis in self.axes) for s in sizes)
+        room = 1023 - (entries.bit_length() + 1) // 2  # a length is at most a root times an entry
+        shift = room - frexp(max(float(s.max()) for s in sizes))[1]
         return [_lengths(s, self.axes, shift) for s in sizes]
 
 
@@ -73,12 +77,8 @@ def _lengths(sizes: Array, axes: tuple[int, ...], shift: int) -> Array:
     sizes /= top + (top == 0)
     sizes *= sizes
     lengths = sizes.sum(axis=axes, keepdims=True) ** 0.5
-    return array_module(top).ldexp(top, shift) * lengths
-
-
-def energies(lengths: Array) -> Array:
-    """Squares of lengths, in units of the largest."""
-    return (lengths / (float(lengths.max()) or 1.0)) ** 2
+    xp = array_module(top)
+    return xp.maximum(xp.ldexp(top, shift) * lengths, xp.where(top > 0, SMALLEST, 0.0))
 
 
 def zero_all_but(kept: int, scores: list[Array], arrays: Iterable[Array]) -> list[Array]:
@@ -98,7 +98,13 @@ def zero_all_but(kept: int, scores: list[Array], arrays: Iterable[Array]) -> lis
 
     """
     masks = zip(largest(kept, scores), arrays, strict=True)
-    return [array_module(a).where(mask, a, a.dtype.type(0)) for mask, a in masks]
+    return [_masked(a, mask) for mask, a in masks]
+
+
+def _masked(array: Array, mask: Array) -> Array:
+    """A copy with zeros outside the mask, of the same type and byte order."""
+    found = array_module(array).where(mask, array, array.dtype.type(0))
+    return found.astype(array.dtype, copy=False)
 
 
 def largest(kept: int, scores: list[Array]) -> list[Array]:

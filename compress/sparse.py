@@ -32,7 +32,7 @@ def to_csr(weights: Weights) -> Any:
         Containers and keys as they were.  An array of two or more dimensions is a matrix with one
         row for each ``weights[i]``, a convolution of shape (out, in, h, w) thus one of shape
         (out, in h w); others, biases, are NumPy arrays.  Indices are int32 up to 2^31 - 1 nonzeros;
-        float16, which SciPy lacks, becomes float32.
+        float16, which SciPy lacks, becomes float32, and a foreign order of bytes the machine's.
 
     Raises
     ------
@@ -213,7 +213,8 @@ def _csr(array: Array) -> Any:
 
 
 def _csr_type(array: Array) -> np.dtype:
-    return np.dtype(np.float32) if array.dtype == np.float16 else array.dtype
+    narrow = array.dtype.name == "float16"
+    return np.dtype(np.float32) if narrow else array.dtype.newbyteorder("=")
 
 
 def _size(name: str, old: Array, new: Array) -> ArraySize:

@@ -816,7 +816,7 @@ ONE = ReluNetwork([np.ones((3, 2))])
 REFUSED = {
     "weights must hold at least one array": lambda: ReluNetwork([]),
     r"weights\[0\] must be a non-empty 2-d": lambda: ReluNetwork([[1.0]]),
-    r"weights\[0\] must be an array of real": lambda: ReluNetwork([[[1.0], [1.0, 2.0]]]),
+    r"weights\[0\] must be a real number or an array": lambda: ReluNetwork([[[1.0], [1.0, 2.0]]]),
     r"weights\[0\] must be finite": lambda: ReluNetwork([[[np.nan]]]),
     r"weights\[1\] must have 3 columns": lambda: ReluNetwork([np.ones((3, 2)), np.ones((1, 2))]),
     r"weights\[1\] must have a nonzero": lambda: ReluNetwork([np.ones((3, 2)), np.zeros((1, 3))]),

@@ -4,6 +4,7 @@ import math
 import tracemalloc
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -308,7 +309,146 @@ def test_errors_vanish_with_size_where_alpha_is_below_two():
         assert medians[2.0, n] == pytest.approx(0.8496, abs=0.01)
 
 
+# Sizes whose ratio to the largest is below the smallest float, and orders for which they count
+
+
+wide = st.lists(
+    st.tuples(st.floats(1.0, 9.9), st.integers(-320, 307), st.sampled_from([1, 3, 200])),
+    min_size=1,
+    max_size=4,
+)
+small_orders = st.sampled_from([0.003, 0.01, 0.1, 0.3, 0.43, 0.5, 1.0, 2.0])
+
+
+def repeated(terms):
+    """Sizes from all of the range of floats, in no order."""
+    sizes = [float(f"{digits}e{exponent}") for digits, exponent, _ in terms]
+    x = np.repeat(sizes, [count for _, _, count in terms])
+    return x[np.random.default_rng(x.size).permutation(x.size)]
+
+
+def exact_sum(sizes, p):
+    return mpmath.fsum(mpmath.mpf(float(size)) ** mpmath.mpf(p) for size in sizes)
+
+
+def near(found, exact, p):
+    """Within rounding: of a sum, some 200 of 1e-16, and 1/p times that in the root."""
+    if exact > mpmath.mpf(np.finfo(float).max):
+        return found == math.inf
+    return abs(mpmath.mpf(float(found)) - exact) <= exact * (1e-13 / min(p, 1)) + 1e-323
+
+
+@given(wide, small_orders, st.floats(0.0, 1.0))
+def test_errors_and_norms_over_the_range_of_floats(terms, p, keep):
+    """B of H3: the oracle is the definition in 60 digits."""
+    with mpmath.workdps(60):
+        x = repeated(terms)
+        falling, k = np.sort(x)[::-1], norms.count_kept(keep, x.size)
+        lost, whole = exact_sum(falling[k:], p), exact_sum(x, p)
+        error = (lost / whole) ** (1 / mpmath.mpf(p))
+        assert near(norms.relative_error(x, keep, p), error, p)
+        assert near(norms.relative_errors(x, p)[k], error, p)
+        assert near(norms.relative_errors(x, p, k), error, p)
+        assert near(norms.norm(x, p), whole ** (1 / mpmath.mpf(p)), p)
+        weak = max(mpmath.mpf(i + 1) ** (1 / mpmath.mpf(p)) * s for i, s in enumerate(falling))
+        assert near(norms.weak_norm(x, p), weak, p)
+
+
+@given(wide, st.sampled_from([(0.01, 0.02), (0.1, 1.0), (0.5, 1.0), (0.3, 2.0)]))
+def test_indices_and_their_bounds_over_the_range_of_floats(terms, orders):
+    p, q = map(mpmath.mpf, orders)
+    with mpmath.workdps(60):
+        x = repeated(terms)
+        low, high = exact_sum(x, p), exact_sum(x, q)
+        share = mpmath.mpf(x.size) ** (1 / q - 1 / p) * low ** (1 / p) / high ** (1 / q)
+        assert abs(norms.pq_index(x, *orders) - (1 - share)) <= 1e-13 / min(p, 1)
+        bound = x.size * (share**p / mpmath.mpf(1.1)) ** (q / (q - p))
+        assert near(norms.least_kept_of(x, 0.1, *orders), bound, p / q * (1 - p / q))
+        s = (x.size + 1) // 2
+        ratio = p / q
+        constant = (ratio**ratio * (1 - ratio) ** (1 - ratio)) ** (1 / p) if ratio < 1 else 1
+        limit = constant * low ** (1 / p) * mpmath.mpf(s) ** (1 / q - 1 / p)
+        assert near(norms.term_error_bound(x, s, *orders), limit, p)
+
+
+def test_a_power_counts_where_its_size_over_the_largest_underflows():
+    x = [1e200] + [1e-125] * 10_000
+    for found in (
+        norms.relative_errors(x, 0.1, kept=1),
+        norms.relative_errors(x, 0.1)[1],
+        norms.relative_error(x, 1 / 10_001, 0.1),
+    ):
+        assert float(found) == pytest.approx(1e-285, rel=1e-11)  # 10^4 roundings, times 10
+    assert norms.norm([1e200, 1e-125], 0.01) == pytest.approx(1.0578286111331e200, rel=1e-12)
+    assert norms.weak_norm([1e200] + [1e-125] * 9_999, 0.01) == pytest.approx(1e275, rel=1e-11)
+    assert norms.least_kept_of(x[:101], p=0.1) == pytest.approx(1, rel=1e-12)
+    assert norms.pq_index(np.eye(100), 0.001, 0.002) == 1  # 10^-2000 less
+
+
 ONES = np.ones((2, 3))
+
+
+def test_shares_are_those_of_what_underflows():
+    """Terms in their order; 0 takes zeros alone, and 1 all."""
+    for p in (1, 2):
+        x = np.array([0.0, 1e-200, 0.0, 1e200])
+        assert [norms.terms_within(x, share, p) for share in (0.0, 5e-324, 0.5, 1.0)] == [
+            1,
+            3,
+            3,
+            4,
+        ]
+    # squares of 1e-162 are 1e-324, and the smallest float is 4.94e-324: 19 are within 4 times it
+    x = np.array([1e-162] * 100 + [1.0])
+    assert norms.terms_within(x, 2e-323) == 19
+    assert norms.keep_for_error(x**2, 0.0) == 1 / 101  # what its squares have lost, is lost
+    assert norms.keep_for_error(x, 0.0, 2) == 1
+    assert norms.keep_for_error(np.array([1e308] * 4), 0.25) == 0.75
+    with pytest.raises(ValueError, match="^x must be finite, got inf"):
+        norms.keep_for_error(np.array([1.0, np.inf]), 0.5)
+
+
+@pytest.mark.parametrize("bad", ["a", None, [0.5], True, 1j])
+def test_orders_and_shares_are_numbers(bad):
+    calls = {
+        "p": [
+            lambda: norms.relative_error(ONES, 0.5, bad),
+            lambda: norms.relative_errors(ONES, bad),
+            lambda: norms.norm(ONES, bad),
+            lambda: norms.weak_norm(ONES, bad),
+            lambda: norms.pq_index(ONES, bad),
+            lambda: norms.least_kept_of(ONES, 0.0, bad),
+            lambda: norms.term_constant(bad, 2.0),
+        ],
+        "q": [lambda: norms.pq_index(ONES, 0.5, bad), lambda: norms.term_constant(0.5, bad)],
+        "keep": [lambda: norms.relative_error(ONES, bad)],
+        "squared_error": [lambda: norms.keep_for_error(ONES.ravel(), bad)],
+        "index": [lambda: norms.least_kept(3, bad)],
+        "eta": [lambda: norms.least_kept(3, 0.5, bad), lambda: norms.least_kept_of(ONES, bad)],
+    }
+    for name, each in calls.items():
+        for call in each:
+            with pytest.raises(ValueError, match=f"^{name} must be a real number, got "):
+                call()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        norms.norm,
+        norms.weak_norm,
+        norms.pq_index,
+        norms.relative_errors,
+        norms.least_kept_of,
+        lambda x: norms.relative_error(x, 0.5),
+        lambda x: norms.term_error_bound(x, 1),
+    ],
+)
+def test_masked_and_ragged_terms_are_refused(function):
+    with pytest.raises(ValueError, match="^x must have no masked values, got 1$"):
+        function(np.ma.array([1.0, 2.0, 1e9], mask=[0, 0, 1]))
+    with pytest.raises(ValueError, match="^x must be a real number or an array of them, got "):
+        function([[1.0], [1.0, 2.0]])
 
 
 @pytest.mark.parametrize(
@@ -322,7 +462,7 @@ ONES = np.ones((2, 3))
         (lambda: norms.relative_errors([1.0, np.nan]), "x must be finite, got nan"),
         (lambda: norms.relative_errors([1.0, -np.inf]), "x must be finite, got inf"),
         (lambda: norms.relative_errors([0.0]), "x must have a nonzero value, got none"),
-        (lambda: norms.relative_errors([1j]), "x must be real, got complex128"),
+        (lambda: norms.relative_errors([1j]), "x must be a real number or an array of them, got "),
         (lambda: norms.relative_errors(ONES, 2, 7), r"kept must be .* in \[0, 6\], got 7"),
         (lambda: norms.relative_errors(ONES, 2, [-1, 2]), r"kept must be .* in \[0, 6\], got -1"),
         (lambda: norms.relative_errors(ONES, 2, 0.5), r"kept must be of integers .*, got float64"),
@@ -331,7 +471,7 @@ ONES = np.ones((2, 3))
         (lambda: norms.norm([np.inf, np.nan]), "x must be finite, got nan"),
         (lambda: norms.norm([1.0, -np.inf]), "x must be finite, got inf"),
         (lambda: norms.norm(ONES[:0]), r"x must not be empty, got shape \(0, 3\)"),
-        (lambda: norms.norm(["a"]), "x must be real, got <U1"),
+        (lambda: norms.norm(["a"]), "x must be a real number or an array of them, got "),
         (lambda: norms.weak_norm(ONES, -2.0), "p must be positive and finite, got -2.0"),
         (lambda: norms.weak_norm([np.nan]), "x must be finite, got nan"),
         (lambda: norms.pq_index(ONES, 1, 0.5), "p and q must have 0 < p < q < inf, got p = 1, q"),

@@ -7,6 +7,7 @@ network, and what is random depends on the place in a container.
 
 import os
 from collections import OrderedDict, defaultdict, namedtuple
+from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 from pathlib import Path
@@ -19,7 +20,7 @@ from hypothesis.extra.numpy import arrays
 from members import each_member
 from scipy import stats
 
-from compress import norms, pruning
+from compress import containers, norms, pruning
 from compress.pruning import column, dead_unit, filter, magnitude, random, sap, singular_value
 
 MEMBERS = each_member(pruning).args[1]
@@ -352,6 +353,132 @@ def test_the_output_layer_of_a_network_is_not_pruned(scope):
     np.testing.assert_equal(found[:2], filter.prune(kernels, 0.5, scope))
 
 
+KINDS = [f"{order}{kind}" for order in "<>" for kind in ("f8", "f4", "f2", "i2", "u4", "i8")]
+
+
+@every()
+@pytest.mark.parametrize("kind", [*KINDS, "i1", "bool"])
+@pytest.mark.parametrize("scope", ["layer", "global"])
+def test_types_and_orders_of_bytes_come_back(member, kind, scope):
+    """Integers whose singular values are cut become float64, as documented."""
+    values = np.arange(24.0).reshape(4, 6) % 7
+    native = {"a": suited(member, values.astype(np.dtype(kind).newbyteorder("=")))}
+    native["b"] = [native["a"][::2, :4] if member is not filter else native["a"]]
+    given = {"a": native["a"].astype(kind), "b": [native["b"][0].astype(kind)]}
+    found, plain = (member.prune(w, 0.5, scope) for w in (given, native))
+    for new, old, same in zip(*(containers.leaves(w) for w in (found, given, plain)), strict=True):
+        expected = np.dtype(kind)
+        if member is singular_value and expected.kind != "f" and (new[1] != old[1]).any():
+            expected = np.dtype(float)
+        assert new[1].dtype == expected and new[1].dtype.byteorder == expected.byteorder
+        assert new[1].flags.f_contiguous == old[1].flags.f_contiguous
+        np.testing.assert_array_equal(new[1], same[1])
+    assert member.keep_for_error(given, 0.1, scope) == member.keep_for_error(native, 0.1, scope)
+
+
+@every(dead_unit)
+@pytest.mark.parametrize("scope", ["layer", "global"])
+def test_what_underflows_is_not_nothing(member, scope):
+    """Terms of 1e200, 1e-200 and 0: to lose nothing the first two must stay."""
+    weights = suited(member, np.diag([1e200, 1e-200, 0.0]))
+    shares = {magnitude: 2 / 9, sap: 2 / 9}.get(member, 2 / 3)
+    for seed in range(9) if member is random else [0]:
+        options = {"seed": seed} if member is random else {}
+        keep = member.keep_for_error([weights], 0.0, scope, **options)
+        keep = keep if scope == "global" else keep[0]
+        if member is random:
+            kept = random.prune([weights], keep, scope, seed)[0] != 0
+            assert kept.sum() == 2
+        else:
+            assert keep == pytest.approx(shares, rel=1e-15)
+            assert member.keep_for_error(weights, 1e-300) < keep
+    assert member.keep_for_error(suited(member, np.diag([1e-162, 1e-162, 1.0])), 1e-320) < shares
+
+
+@many
+@given(
+    arrays(float, st.integers(1, 20), elements=st.floats(-1.7e308, 1.7e308)),
+    st.one_of(st.just(0.0), st.floats(0.0, 1.0), st.floats(0.0, 1e-290)),
+)
+def test_the_share_is_the_smallest_over_the_range_of_floats(x, bound):
+    """In fractions; sums are of at most 20 terms, so that a bound is met within 20 roundings."""
+    squares = sorted(Fraction(float(v)) ** 2 for v in x)
+    for member in (magnitude, column, random):
+        keep = member.keep_for_error(x[None], bound)
+        pruned = x.size - norms.count_kept(keep, x.size)
+        ordered = squares
+        if member is random:
+            later = [k for k in range(x.size + 1)]
+            gone = [random.prune(np.ones((1, x.size)), k / x.size)[0] == 0 for k in later]
+            lost = [sum((Fraction(float(v)) ** 2 for v in x[g]), Fraction(0)) for g in gone[::-1]]
+        else:
+            lost = [sum(ordered[:k], Fraction(0)) for k in range(x.size + 1)]
+        limit, room = Fraction(bound) * sum(squares), Fraction(1, 2**46)
+        assert lost[pruned] <= limit * (1 + room)
+        assert pruned == x.size or lost[pruned + 1] > limit * (1 - room)
+
+
+def test_lengths_of_the_range_of_floats_are_ranked():
+    w = np.array([[1.7e308, 0.0, 5e-324, 1e-323], [1.7e308, 0.0, 0.0, 0.0]])
+    found = column.prune(w, 0.75)
+    np.testing.assert_array_equal(found, w)
+    np.testing.assert_array_equal(column.prune(w[:, :3], 2 / 3), w[:, :3])
+    tall = np.zeros((2**12, 3))
+    tall[:, 0], tall[7, 2] = 1.7e308, 5e-324
+    np.testing.assert_array_equal(column.prune(tall, 2 / 3), tall)
+    assert column.keep_for_error(tall, 0.0) == 2 / 3
+
+
+def test_filters_are_where_the_user_says():
+    kernel = normal(1, 3, 3, 16, 32)
+    turned = kernel.transpose(3, 2, 0, 1)
+    for axis in (3, -1):
+        found = filter.prune({"k": kernel}, 0.25, axis=axis)["k"]
+        np.testing.assert_array_equal(found.transpose(3, 2, 0, 1), filter.prune(turned, 0.25))
+        share = filter.keep_for_error(kernel, 0.3, axis=axis)
+        assert share == filter.keep_for_error(turned, 0.3) < 1
+    first = filter.prune(kernel, 0.5, axis=0)
+    assert first.any(axis=(1, 2, 3)).sum() == 2
+    assert filter.keep_for_error(kernel, 0.5, axis=0) == 2 / 3
+
+
+@pytest.mark.parametrize("shape", [(3, 3, 16, 32), (5, 5, 1, 20), (1, 1, 8, 4), (3, 3, 64, 64)])
+def test_a_layout_in_doubt_is_refused(shape):
+    line = (
+        "weights[1] must have shape (out, in, h, w), or come with axis=0, or axis=3 for filters "
+        f"last, got shape {shape}"
+    )
+    weights = [normal(1, 6, 1, 5, 5), normal(1, *shape)]
+    for call in (filter.prune, filter.keep_for_error):
+        with pytest.raises(ValueError) as error:
+            call(weights, 0.5)
+        assert str(error.value) == line
+        call(weights, 0.5, axis=0)
+        with pytest.raises(ValueError, match=r"^axis must be an integer in \[-4, 4\), got 4$"):
+            call(weights, 0.5, axis=4)
+
+
+@pytest.mark.parametrize("shape", [(8, 3, 3, 3), (3, 3, 5, 5), (1, 1, 11, 11), (16, 3, 1, 3)])
+def test_the_layout_of_pytorch_needs_no_word(shape):
+    kernel = normal(1, *shape)
+    np.testing.assert_array_equal(filter.prune(kernel, 0.5), filter.prune(kernel, 0.5, axis=0))
+
+
+def test_a_round_of_sap_over_a_wide_range_keeps_what_its_bound_says():
+    """Of 1e200 and 100 times 1e-125 the index for p = 0.1 is 1 - 101^-9, and the bound is 1."""
+    x = np.array([1e200] + [1e-125] * 100)
+    found = sap.prune(x, p=0.1, eta=0.0, gamma=1.0, beta=1.0)
+    np.testing.assert_array_equal(found, np.where(x == 1e200, x, 0))
+
+
+@pytest.mark.parametrize("name", ["gamma", "beta", "p", "q", "eta"])
+def test_options_of_sap_are_numbers(name):
+    with pytest.raises(ValueError, match=f"^{name} must be a real number, got 'a'$"):
+        sap.prune(np.ones(3), **{name: "a"})
+    with pytest.raises(ValueError, match="^gamma must be positive and finite, got inf$"):
+        sap.prune(np.ones(3), gamma=np.inf)
+
+
 def test_of_equal_columns_the_earlier_stay():
     weights = np.array([[1.0, 2.0, 2.0, 2.0]])
     np.testing.assert_array_equal(column.prune(weights, 0.5), [[0, 2, 2, 0]])
@@ -577,6 +704,19 @@ def relu_outputs(layers, x):
     return x
 
 
+def whole(arrays, most=3):
+    """Whole numbers in place of other values, up to a size and with the same signs and zeros.
+
+    Sums of them are exact as long as they fit, in whatever order a library of linear algebra takes
+    its terms: that order depends on the processor, on shapes and on memory layout.
+    """
+    return np.sign(arrays) * (1 + np.floor(np.abs(arrays) * 2**20) % most)
+
+
+def whole_network(layers):
+    return [(whole(w), None if b is None else whole(b)) for w, b in layers]
+
+
 def sparse_network(seed, density, biases=True, constants=True, real=float):
     """Layers of widths 5, 7, 6, 4 and 3 of few weights, some rows and biases zero."""
     rng = np.random.default_rng(seed)
@@ -608,22 +748,27 @@ densities = st.sampled_from([0.1, 0.2, 0.4])
 
 @many
 @given(seeds, densities, st.sampled_from([np.float64, np.float32]))
-def test_dead_units_go_and_not_a_bit_of_the_outputs_changes(seed, density, real):
-    layers = sparse_network(seed, density, constants=False, real=real)
+def test_dead_units_go_and_the_exact_outputs_do_not_change(seed, density, real):
+    """Whole numbers up to 3: outputs of these widths are below 3^5 * 5 * 7 * 6 * 4 < 2^24."""
+    layers = whole_network(sparse_network(seed, density, constants=False, real=real))
     pruned = dead_unit.prune(layers)
     np.testing.assert_equal(pruned, pruned_one_by_one(layers))
-    x = normal(seed, 20, 5).astype(real)
+    x = whole(normal(seed, 20, 5)).astype(real)
+    assert relu_outputs(layers, x).dtype == real
     np.testing.assert_array_equal(relu_outputs(pruned, x), relu_outputs(layers, x))
 
 
 @many
 @given(seeds, densities)
-def test_without_a_fold_constants_stay_and_bits_too(seed, density):
+def test_without_a_fold_constants_stay_and_with_one_the_exact_outputs(seed, density):
     layers = sparse_network(seed, density)
     x = normal(seed, 20, 5)
     pruned = dead_unit.prune(layers, fold=False)
     np.testing.assert_equal(pruned, pruned_one_by_one(layers))
-    np.testing.assert_array_equal(relu_outputs(pruned, x), relu_outputs(layers, x))
+    given = whole_network(layers), whole(x)
+    for fold in (False, True):
+        found = relu_outputs(dead_unit.prune(given[0], fold=fold), given[1])
+        np.testing.assert_array_equal(found, relu_outputs(*given))
     folded = dead_unit.prune(layers)
     # sums of at most 7 terms in 4 layers, of sizes that the absolute values bound
     sizes = relu_outputs([(np.abs(w), np.abs(b)) for w, b in layers], np.abs(x))
@@ -699,9 +844,11 @@ def test_a_published_checkpoint_has_weights_that_feed_nothing():
     pruned = dead_unit.prune(layers, fold=False)
     counts = [[np.count_nonzero(a) for a in network] for network in (layers, pruned)]
     assert np.subtract(*counts).tolist() == [1886, 3, 0, 0]
-    x = np.maximum(normal(1, 100, 800), 0).astype(np.float32)
-    before, after = (relu_outputs([(n[0], n[1]), (n[2], n[3])], x) for n in (layers, pruned))
-    np.testing.assert_array_equal(before, after)
+    x = np.maximum(whole(normal(1, 100, 800)), 0)
+    exact = [whole_network([(n[0], n[1]), (n[2], n[3])]) for n in (layers, pruned)]
+    sizes = relu_outputs([(np.abs(w), np.abs(b)) for w, b in exact[0]], x)
+    assert sizes.max() < 2**53  # so that no sum on the way is rounded
+    np.testing.assert_array_equal(*(relu_outputs(network, x) for network in exact))
 
 
 @every()
@@ -765,8 +912,8 @@ def test_what_no_method_can_prune_is_refused(member):
         (lambda w: magnitude.prune([w], [0.5], "global"), "keep must be a number, got [0.5]"),
         (lambda w: magnitude.prune([w], ["a"]), "keep[0] must be a real number, got 'a'"),
         (lambda w: magnitude.prune([w], [2.0]), "keep must lie in [0, 1], got 2.0"),
-        (lambda w: sap.prune(w, gamma=0.0), "gamma must be positive, got 0.0"),
-        (lambda w: sap.prune(w, gamma=np.nan), "gamma must be positive, got nan"),
+        (lambda w: sap.prune(w, gamma=0.0), "gamma must be positive and finite, got 0.0"),
+        (lambda w: sap.prune(w, gamma=np.nan), "gamma must be positive and finite, got nan"),
         (lambda w: sap.prune(w, beta=1.5), "beta must lie in [0, 1], got 1.5"),
         (lambda w: random.prune(w, 0.5, seed=-1), "seed must be an integer in [0, 2^64), got -1"),
         (

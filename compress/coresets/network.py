@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stablenoise.checks import real_values
+
 Matrix = Any  # an ndarray, or a csr_array of SciPy: the two share no base class
 
 
@@ -116,14 +118,10 @@ def outputs(
 
 def _real(name: str, values: ArrayLike) -> np.ndarray:
     """``values`` as a finite contiguous array, float32 if it was that, else float64."""
-    try:
-        found = np.asarray(values)
-    except ValueError:  # rows of several lengths
-        found = np.asarray(None)
-    if found.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be an array of real numbers, got {found.dtype}")
-    kind = np.float32 if found.dtype == np.float32 else np.float64
-    found = np.ascontiguousarray(found, dtype=kind) if found.ndim else found.astype(kind)
+    found = real_values(name, values)
+    kind = np.float32 if found.dtype.name == "float32" else np.float64
+    with np.errstate(over="ignore"):  # of a wider type: told below
+        found = np.ascontiguousarray(found, dtype=kind) if found.ndim else found.astype(kind)
     if not np.isfinite(found).all():
         bad = found.size - np.count_nonzero(np.isfinite(found))
         raise ValueError(f"{name} must be finite, got {bad} that are not")

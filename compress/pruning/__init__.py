@@ -16,5 +16,5 @@ The output layer of a network is not pruned by methods that prune neurons: say `
 the last array of two or more dimensions comes back as it was.
 
 With weights of ``chaos.network``, where a neuron is a row, the columns of the papers are those of
-``weights.T``.
+``weights.T``.  Where the filters of a kernel are, ``filter`` is told by ``axis``.
 """

@@ -35,9 +35,10 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     Returns
     -------
     container
-        A copy, where the weights live and of their data types and shapes.  Where nothing is folded
-        the outputs are the same to the last bit, as only terms +0 and -0 leave their sums.  A fold
-        changes a bias to b + W c, summed in float64 and rounded once to the type of b.
+        A copy, where the weights live, of their data types, shapes and memory layouts.  A fold
+        changes a bias to b + W c, summed in float64 and rounded once to the type of b.  Without
+        folds the sums lose terms +0 and -0 alone, and are equal wherever they are exact; a library
+        of linear algebra may take the other terms in another order, and then differ in rounding.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     check_scope(scope)
     check_number("keep", keep)
     norms.count_kept(keep, 1)
-    layers = [(w.copy(), b if b is None else b.copy()) for w, b in network(weights)]
+    layers = [(w.copy("K"), b if b is None else b.copy()) for w, b in network(weights)]
     for layer, following in pairwise(layers):
         _drop_idle(layer, following, fold)
     for layer, following in reversed(list(pairwise(layers))):

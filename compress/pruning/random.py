@@ -8,7 +8,7 @@ from stablenoise.field import WORDS, NoiseField
 
 from .. import norms
 from ..containers import Group, Shares, Weights, opened
-from ..ranking import energies, joined, zero_all_but
+from ..ranking import joined, zero_all_but
 
 LANE = WORDS - 1  # of a noise field; nothing else uses it
 
@@ -97,8 +97,8 @@ def keep_for_error(
 
     def share(group: Group) -> float:
         sizes = joined([abs(a.astype(float)) for a in group.values()])
-        lost = energies(sizes)[joined(_scores(group, seed)).argsort()].cumsum()
-        return (sizes.size - int((lost <= squared_error * lost[-1]).sum())) / sizes.size
+        ordered = sizes[joined(_scores(group, seed)).argsort()]
+        return (sizes.size - norms.terms_within(ordered, squared_error)) / sizes.size
 
     return opened(weights, scope).measured(share)
 

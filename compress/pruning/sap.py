@@ -4,6 +4,7 @@ from functools import partial
 from math import ceil, floor
 
 from stablenoise.arrays import Array
+from stablenoise.checks import check_positive, check_share
 
 from .. import norms
 from ..containers import Shares, Weights
@@ -45,7 +46,7 @@ def prune(
     eta : float
         Allowed share, in the p-th powers, of what is pruned in what is kept; not negative.
     gamma : float
-        How fast to prune; positive.
+        How fast to prune; positive and finite.
     beta : float
         Largest share of the d weights pruned at once, in [0, 1].
 
@@ -72,10 +73,10 @@ def prune(
     array([4. , 1. , 0.1, 0. , 0. ])
 
     """
-    if not gamma > 0:
-        raise ValueError(f"gamma must be positive, got {gamma}")
-    if not 0 <= beta <= 1:
-        raise ValueError(f"beta must lie in [0, 1], got {beta}")
+    check_positive("gamma", gamma)
+    check_share("beta", beta, "[]")
+    norms.check_orders(p, q)
+    norms.check_eta(eta)
     bound = partial(_bound, p=p, q=q, eta=eta)
 
     def count(share: float, sizes: Array) -> int:
@@ -127,5 +128,4 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
 
 def _bound(sizes: Array, p: float, q: float, eta: float) -> int:
     """The least integer above the bound, less its rounding: all sizes equal, it is their number."""
-    index = norms.pq_index(sizes, p, q)
-    return min(ceil(norms.least_kept(sizes.size, index, eta, p, q) * (1 - 2**-40)), sizes.size)
+    return min(ceil(norms.least_kept_of(sizes, eta, p, q) * (1 - 2**-40)), sizes.size)

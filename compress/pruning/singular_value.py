@@ -7,7 +7,7 @@ from stablenoise.arrays import Array, array_module
 
 from .. import norms
 from ..containers import Group, Shares, Weights, opened
-from ..ranking import energies, joined, largest
+from ..ranking import SMALLEST, joined, largest
 
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
@@ -102,8 +102,9 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
     """
 
     def share(group: Group) -> float:
-        values = joined([s for _, s, _ in _factors(group)])
-        return norms.keep_for_error(energies(values), squared_error)
+        factors = zip(_factors(group), group.values(), strict=True)
+        values = joined([_at_least(s, a, _unit(group)) for (_, s, _), a in factors])
+        return norms.keep_for_error(values, squared_error, 2)
 
     return opened(weights, scope, ndim=2).measured(share)
 
@@ -113,6 +114,16 @@ def _factors(group: Group) -> list[tuple[Array, Array, Array]]:
     xp, unit = array_module(*group.values()), _unit(group)
     matrices = [a.astype(float) / unit for a in group.values()]
     return [tuple(xp.linalg.svd(m, full_matrices=False)) for m in matrices]
+
+
+def _at_least(values: Array, matrix: Array, unit: float) -> Array:
+    """Singular values, those that underflowed with entries of the matrix not as 0."""
+    entries = matrix.astype(float)
+    if not ((entries / unit == 0) & (entries != 0)).any():
+        return values
+    rank = min(int(entries.any(axis=axis).sum()) for axis in (0, 1))
+    xp = array_module(values)
+    return xp.maximum(values, xp.where(xp.arange(values.size) < rank, SMALLEST, 0.0))
 
 
 def _unit(group: Group) -> float:
