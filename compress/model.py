@@ -65,7 +65,8 @@ class Model:
     @property
     def outputs(self) -> int:
         """Number of outputs."""
-        return len(list(self.weights.values())[-1])
+        shapes = [a.shape for a in self.weights.values()]
+        return self.architecture.shapes(self.inputs, shapes)[-1][0]
 
     @property
     def line(self) -> str:

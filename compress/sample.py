@@ -5,7 +5,6 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_unmasked, told
 
