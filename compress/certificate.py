@@ -112,13 +112,13 @@ class RiskCertificate:
     --------
     >>> found = occam(errors=470, n=60_000, bits={"weights": 34_376}, delta=0.05)
     >>> print(found.table())
-    risk at most 0.3550, at confidence 1 - 0.05 (binomial_tail)
+    risk at most 0.3551, at confidence 1 - 0.05 (binomial_tail)
                         bits      nats    risk
     training error                      0.0078
     weights         34376.00  23827.63  0.3469
     length prefix      31.00     21.49  0.0003
     delta               4.32      3.00  0.0000
-    total           34411.32  23852.11  0.3550
+    total           34411.32  23852.11  0.3551
     assumed: examples drawn independently, from the law that the risk is of
     assumed: fixed before the sample was seen: all that no charge pays for, delta and the inequality
     """
