@@ -14,12 +14,13 @@ import numpy as np
 
 from stablenoise import files
 from stablenoise.datasets import Dataset
+from stablenoise.layers.architecture import NAMES
 
 from . import archive, code_length, codecs, curves, methods, opened, pruning, search
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .curves import accuracy, relative_change
 from .methods import Task
-from .model import Arrays, Model, recognised
+from .model import Arrays, Model
 from .norms import pq_index
 from .pruning import magnitude
 from .sparse import size_report
@@ -27,7 +28,10 @@ from .table import aligned
 
 KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 POINTS = 200  # examples in S, and in T
-SCALING = "as they are; 2 (x - 1/2), the default with convolutions; each of mean 0 and spread 1"
+SCALING = (
+    "as they are; 2 (x - 1/2); each of mean 0 and spread 1; by default as the architecture says"
+)
+SHOWN = 10  # units taken out that are named
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,6 +93,12 @@ def _add_certify(commands: Any) -> None:
     parser = _command(commands, "certify", _certify, "limit the risk by the bits a network takes")
     parser.add_argument("--delta", type=float, default=0.05, help="probability of failure")
     parser.add_argument("--inputs", choices=opened.SCALES[:2], help=SCALING.partition("; each")[0])
+    parser.add_argument(
+        "--options", type=int, default=1, metavar="N", help="things tried on the data, all charged"
+    )
+    parser.add_argument(
+        "--repeats", choices=["drawn"], help="inputs that occur more than once were so drawn"
+    )
     parser.add_argument("--codec", choices=_names(codecs), default="adaptive")
     parser.add_argument("--search", action="store_true", help="prune and quantise first")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the network, encoded")
@@ -125,6 +135,11 @@ def _command(commands: Any, name: str, command: Callable, text: str) -> argparse
         help=f"{', '.join(opened.LOADERS)}, or an .npz with {', '.join(opened.PARTS)}",
     )
     parser.add_argument("--data-home", type=Path, help="folder to search for the data first")
+    parser.add_argument(
+        "--architecture",
+        metavar="NAME or FILE.toml",
+        help=f"what is done with the arrays: {', '.join(NAMES)}, or a file; needed for kernels",
+    )
     return parser
 
 
@@ -195,22 +210,41 @@ def _report(options: argparse.Namespace) -> None:
 
 def _certify(options: argparse.Namespace) -> None:
     model, data = _opened(options, default="unit")
-    arrays = model.as_in_file(model.arrays)
     find = search.prune_quantise_encode if options.search else search.certify
-    found = find(arrays, (data.x_train, data.y_train), options.delta, codecs=[options.codec])
-    for name, setting in found.settings.items():
+    charged = {"options": options.options, "repeats": options.repeats}
+    pair = data.x_train, data.y_train
+    encoded = find(model, pair, options.delta, codecs=[options.codec], **charged)
+    for name, setting in encoded.settings.items():
         print(f"{name}: {setting.keep:.4g} of the nonzero weights, {setting.levels} values")
-    print(found.code.table())
-    print(found.certificate.table())
-    tested = recognised(found.arrays, data.x_test.shape[1])
-    error = 1 - accuracy(tested.logits(tested.arrays, data.x_test), data.y_test)
-    print(f"{len(found.payload):,} bytes, decoded and compared; test error {error:.4f}")
+    for name, units in encoded.taken_out.items():
+        print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
+    print(encoded.code.table())
+    print(encoded.certificate)
+    error = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
+    size = len(encoded.payload)
+    print(f"{size:,} bytes charged, decoded and compared; test error {error:.4f}")
     if options.out:
-        files.write(options.out, code_length.encode(found.arrays, options.codec))
+        files.write(options.out, code_length.encode(encoded.arrays, options.codec))
+        print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
+    print(
+        "encode, which loses nothing, gives more: it keeps all units, values and the file's layout"
+    )
     if options.plot:
         content = BytesIO()
-        found.certificate.plot().figure.savefig(content, format="svg", metadata={"Date": None})
+        encoded.certificate.plot().figure.savefig(content, format="svg", metadata={"Date": None})
         files.write(options.plot, content.getvalue())
+
+
+def _units(units: Sequence[int], among: int) -> str:
+    """How many units of a layer, and the first of them."""
+    more = ", ..." if len(units) > SHOWN else ""
+    return f"{len(units)} of {among} units ({', '.join(map(str, units[:SHOWN]))}{more})"
+
+
+def _beside(model: Model) -> str:
+    """What a file has that is not charged."""
+    turned = " and the layout of the given file" if model.units_last else ""
+    return f"with names, shapes, a checksum{turned}, which are not charged"
 
 
 def _encode(options: argparse.Namespace) -> None:
@@ -251,8 +285,11 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
 
 
 def _opened(options: argparse.Namespace, default: str = "standardised") -> tuple[Model, Dataset]:
+    scale = options.inputs or opened.wanted_scale(options.architecture) or default
     place = options.weights, options.data, options.data_home
-    return opened.model_and_data(*place, options.inputs, default)
+    model, data = opened.model_and_data(*place, scale, options.architecture)
+    print(f"{model.line}; inputs {scale}")
+    return model, data
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:

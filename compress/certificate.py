@@ -2,24 +2,31 @@ r"""Certificates: a limit of the risk of a compressed network, with every charge
 
 ``occam`` is for a deterministic network that was decoded from so many bits, ``pac_bayes`` for a
 divergence from a prior.  Both return a ``RiskCertificate``.  Charges are added in nats; each is
-there because something was chosen after the sample was seen, or because the bound may fail.
+there because something was chosen after the sample was seen, or because the bound may fail.  What
+a certificate cannot see it states: ``assumptions``.  All limits are rounded upwards, printed ones
+as well.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, fsum, inf, log, log2, nextafter
 from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_number, check_share
+from stablenoise.checks import check_integer, check_number, check_share, told
 
 from . import inequalities
 from .table import aligned
 
 COUNTS = 2**53  # integers below are floats
+ROUNDED = 4 * inequalities.EPS  # of a charge in nats: its logarithm, log 2, and their product
+DIGITS = 4  # of a risk as it is printed
+INDEPENDENT = "examples drawn independently, from the law that the risk is of"
+FIXED = "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
 AVERAGED = ("maurer", "catoni", "mcallester", "quadratic")  # hold for the mean risk of a posterior
+Amounts = float | Mapping[str, float] | Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +103,24 @@ class RiskCertificate:
         Probability with which the limit may fail, all in all.
     charges : tuple of Charge
         What was added up.
+    kind : {"deterministic", "stochastic"}
+        Whether the risk is that of one network, or the mean risk over a posterior.
+    assumptions : tuple of str
+        What must hold for the limit to hold, and cannot be seen from the numbers.
 
     Examples
     --------
     >>> found = occam(errors=470, n=60_000, bits={"weights": 34_376}, delta=0.05)
     >>> print(found.table())
-    risk at most 0.3550, at confidence 1 - 0.05 (binomial_tail)
+    risk at most 0.3551, at confidence 1 - 0.05 (binomial_tail)
                         bits      nats    risk
     training error                      0.0078
     weights         34376.00  23827.63  0.3469
     length prefix      31.00     21.49  0.0003
     delta               4.32      3.00  0.0000
-    total           34411.32  23852.11  0.3550
-
+    total           34411.32  23852.11  0.3551
+    assumed: examples drawn independently, from the law that the risk is of
+    assumed: fixed before the sample was seen: all that no charge pays for, delta and the inequality
     """
 
     value: float
@@ -118,6 +130,11 @@ class RiskCertificate:
     train_error: float
     delta: float
     charges: tuple[Charge, ...]
+    kind: str = "deterministic"
+    assumptions: tuple[str, ...] = (INDEPENDENT, FIXED)
+
+    def __str__(self) -> str:
+        return self.table()
 
     @property
     def vacuous(self) -> bool:
@@ -152,23 +169,42 @@ class RiskCertificate:
         return found + [(charge.name, charge.nats * each) for charge in self.charges]
 
     def table(self) -> str:
-        """The limit in one line, and what makes it up in aligned columns.
+        """The limit in one line, what makes it up in aligned columns, and what is assumed.
 
         Returns
         -------
         str
-            For each charge but those of 0 its bits, its nats, and what it adds to the limit.
+            For each charge but those of 0 its bits, its nats, and what it adds to the limit, which
+            itself is rounded upwards.
 
         """
-        limit = "vacuous, no limit below 1" if self.vacuous else f"risk at most {self.value:.4f}"
+        limit = f"risk at most {printed_risk(self.value)}"
+        limit = "vacuous, no limit below 1" if self.vacuous else limit
         rises = self.rises()
         first = len(rises) - len(self.charges)
         rows = [("", "bits", "nats", "risk")]
         rows += [(name, "", "", f"{rise:.4f}") for name, rise in rises[:first]]
         parts = zip(self.charges, rises[first:], strict=True)
         rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
-        rows.append(_row("total", self.nats, self.value))
-        return f"{limit}, at confidence 1 - {self.delta:g} ({self.form})\n{aligned(rows)}"
+        rows.append((*_row("total", self.nats, self.value)[:-1], printed_risk(self.value)))
+        head = f"{limit}, at confidence 1 - {self.delta} ({self.form})"
+        return "\n".join([head, aligned(rows), *(f"assumed: {each}" for each in self.assumptions)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as numbers and words that JSON holds.
+
+        Returns
+        -------
+        dict
+            ``value``, ``form``, ``kind``, ``errors``, ``n``, ``train_error``, ``delta``, ``bits``,
+            ``charges``, a list of dicts of ``name``, ``bits`` and ``nats``, and ``assumptions``, a
+            list of sentences.
+
+        """
+        names = "value", "form", "kind", "errors", "n", "train_error", "delta", "bits"
+        charges = [{"name": c.name, "bits": c.bits, "nats": c.nats} for c in self.charges]
+        told = {name: getattr(self, name) for name in names}
+        return told | {"charges": charges, "assumptions": list(self.assumptions)}
 
     def plot(self, ax: Any = None) -> Any:
         """What makes up the limit, as bars, each from where the one before ends.
@@ -199,10 +235,10 @@ class RiskCertificate:
 def occam(
     errors: int,
     n: int,
-    bits: float | Mapping[str, float],
+    bits: Amounts,
     delta: float,
     *,
-    options: Mapping[str, float] | float = 0.0,
+    options: Amounts = 0.0,
     prefix: str | int | None = "elias",
     form: str = "binomial_tail",
 ) -> RiskCertificate:
@@ -216,11 +252,11 @@ def occam(
         Training errors of the *decoded* network, in [0, n].
     n : int
         Training examples, independent.
-    bits : float or mapping of str to float
-        Length of its code; its parts, if a mapping, of which some may be gains.
+    bits : float, mapping of str to float, or sequence of pairs
+        Length of its code; or its parts by name, of which some may be gains.
     delta : float
         Probability with which the certificate may fail, in (0, 1).
-    options : float or mapping of str to float
+    options : float, mapping of str to float, or sequence of pairs
         Bits of every choice that was made after seeing the sample and is not in the code: log2 of
         the number of values it could have had.
     prefix : {"elias", None} or int
@@ -256,18 +292,19 @@ def occam(
     n = check_integer("n", n, 1, COUNTS)
     errors = _check_count("errors", errors, 0, n + 1)
     _check_one_of("form", form, ("binomial_tail", "chernoff", "hoeffding"))
-    code = _charges("bits", "code", bits, log(2))
+    code = _named("bits", "code", bits)
+    charges = _of_bits(code)
     if prefix is not None:
-        length = sum(max(0.0, charge.bits) for charge in code)  # gains do not shorten a code
-        code += (Charge("length prefix", _prefix_bits(length, prefix) * log(2)),)
-    chosen = _charges("options", "options", options, log(2))
-    return _certify(form, errors, n, code + chosen, delta)
+        length = fsum(max(0.0, amount) for _, amount in code)  # gains do not shorten a code
+        charges += (Charge("length prefix", _prefix_bits(length, prefix) * log(2)),)
+    charges += _of_bits(_named("options", "options", options))
+    return _certify(form, errors, n, charges, delta)
 
 
 def pac_bayes(
     errors: float,
     n: int,
-    kl: float | Mapping[str, float],
+    kl: Amounts,
     delta: float,
     *,
     kind: str = "deterministic",
@@ -282,8 +319,8 @@ def pac_bayes(
         Training errors among n, in [0, n]; of a randomised network their mean, or its estimate.
     n : int
         Training examples, independent.
-    kl : float or mapping of str to float
-        Divergence KL(rho || pi) in nats; its parts, if a mapping, of which some may be gains.
+    kl : float, mapping of str to float, or sequence of pairs
+        Divergence KL(rho || pi) in nats; or its parts by name, of which some may be gains.
     delta : float
         Probability with which the certificate may fail, in (0, 1), Monte Carlo included.
     kind : {"deterministic", "stochastic"}
@@ -324,10 +361,24 @@ def pac_bayes(
     _check_one_of("kind", kind, ("deterministic", "stochastic"))
     if monte_carlo is not None and kind == "deterministic":
         raise ValueError("monte_carlo must be None for a deterministic network, got an estimate")
+    errors = errors if isinstance(errors, int) else float(errors)  # a half would divide as one
     forms = ("chernoff",) * (kind == "deterministic") + AVERAGED
     form = form or forms[0]
     _check_one_of(f"form of a {kind} network", form, forms)
-    return _certify(form, errors, n, _charges("kl", "divergence", kl, 1.0), delta, monte_carlo)
+    charges = tuple(Charge(*pair) for pair in _named("kl", "divergence", kl))
+    return replace(_certify(form, errors, n, charges, delta, monte_carlo), kind=kind)
+
+
+def printed_risk(value: float) -> str:
+    """A limit of a risk in four digits, rounded upwards.
+
+    Examples
+    --------
+    >>> printed_risk(0.05341), printed_risk(0.25)
+    ('0.0535', '0.2500')
+
+    """
+    return f"{ceil(Fraction(value) * 10**DIGITS) / 10**DIGITS:.{DIGITS}f}"
 
 
 def elias_gamma_bits(length: int) -> int:
@@ -368,6 +419,8 @@ def _certify(
     delta: float,
     monte_carlo: MonteCarlo | None = None,
 ) -> RiskCertificate:
+    check_share("delta", delta)
+    delta = float(delta)
     own, train_error = _estimated(_rate(errors, n), delta, monte_carlo)
     complexity = max(0.0, fsum(charge.nats for charge in charges))
     given = errors if form == "binomial_tail" else train_error
@@ -391,13 +444,13 @@ def _estimated(
     observed: float, delta: float, monte_carlo: MonteCarlo | None
 ) -> tuple[float, float]:
     """Delta that is left, and the error rate that holds with the rest of it."""
-    check_share("delta", delta)
     if monte_carlo is None:
         return delta, observed
     if not monte_carlo.delta < delta:
         raise ValueError(f"delta of monte_carlo must be below {delta}, got {monte_carlo.delta}")
-    c = log(2 / monte_carlo.delta) / monte_carlo.draws
-    return delta - monte_carlo.delta, float(inequalities.kl_upper(observed, c))
+    spent = float(monte_carlo.delta)
+    c = log(2 / spent) / monte_carlo.draws
+    return delta - spent, float(inequalities.kl_upper(observed, c))
 
 
 def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tuple[Charge, ...]:
@@ -411,17 +464,24 @@ def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tup
     return (Charge("union over lambda", (alpha - 1) * (complexity - log(delta)) + alpha * union),)
 
 
-def _charges(
-    argument: str, name: str, amounts: float | Mapping[str, float], unit: float
-) -> tuple[Charge, ...]:
-    """Amounts by name, in nats of so many to the unit; together not negative."""
-    named = amounts if isinstance(amounts, Mapping) else {name: amounts}
-    for amount in named.values():
+def _named(argument: str, name: str, amounts: Amounts) -> list[tuple[str, float]]:
+    """Amounts with their names, two of one name being two; together not negative."""
+    pairs = amounts.items() if isinstance(amounts, Mapping) else amounts
+    named = [*pairs] if isinstance(pairs, Iterable) else [(name, pairs)]
+    for each, amount in named:
+        if not isinstance(each, str):
+            raise ValueError(f"names of {argument} must be strings, got {told(each)}")
         check_number(argument, amount)
-    total = sum(named.values())
-    if not 0 <= total < inf:
-        raise ValueError(f"{argument} must be finite and not negative, got {amounts}")
-    return tuple(Charge(each, float(amount) * unit) for each, amount in named.items())
+    numbers = [(each, float(amount)) for each, amount in named]
+    if not 0 <= fsum(number for _, number in numbers) < inf:
+        raise ValueError(f"{argument} must be finite and not negative, got {told(amounts)}")
+    return numbers
+
+
+def _of_bits(named: list[tuple[str, float]]) -> tuple[Charge, ...]:
+    """Charges in nats, each rounded upwards: gains would else save more than they do."""
+    nats = [(name, bits * log(2)) for name, bits in named]
+    return tuple(Charge(name, n + ROUNDED * abs(n)) for name, n in nats)
 
 
 def _prefix_bits(length: float, prefix: str | int) -> float:

@@ -46,8 +46,8 @@ class CodeLength:
     Parameters
     ----------
     codec : str
-    bytes : int
-        Length of the payload.
+    payload : bytes
+        What the codec made of the arrays.
     parts : tuple of Part
         Bits of each array: ``header``, ``codebook``, ``support``, ``symbols``.  What a model
         spends on symbols is a fraction of a common stream.
@@ -59,10 +59,15 @@ class CodeLength:
     """
 
     codec: str
-    bytes: int
+    payload: bytes
     parts: tuple[Part, ...]
     decoded: Weights
     prefix: bool
+
+    @property
+    def bytes(self) -> int:
+        """Length of the payload."""
+        return len(self.payload)
 
     @property
     def bits(self) -> int:
@@ -138,9 +143,7 @@ def code_length(arrays: Weights, codec: str = "adaptive") -> CodeLength:
     for layout, old, new in zip(layouts, leaves, decoded, strict=True):
         if old.dtype != new.dtype or not np.array_equal(old, new):
             raise RuntimeError(f"{layout.name} must be what was encoded, got something else")
-    return CodeLength(
-        codec, len(payload), tuple(parts), rebuilt(arrays, decoded), _codec(codec).PREFIX
-    )
+    return CodeLength(codec, payload, tuple(parts), rebuilt(arrays, decoded), _codec(codec).PREFIX)
 
 
 def length_bits(length: int) -> int:

@@ -22,7 +22,7 @@ from stablenoise.checks import check_all, check_number, plain, real_array
 EPS = float(np.finfo(float).eps)
 ALPHA = 1 + 1e-4  # ratio of the grid of lambda in Catoni's union, as in the published tables
 KL_ERROR = 16 * EPS  # of _kl, at most 4 EPS against mpmath, and of nats for each example
-ROUNDED = 16 * EPS  # of closed forms in square roots of nats for each example, at most 8 EPS
+ROUNDED = 16 * EPS  # of closed forms in nats for each example, at most 8 EPS against mpmath
 TINIEST = 1e-320  # absolute errors below the normal floats
 COUNTS = 2.0**53  # integers below are floats
 
@@ -288,7 +288,7 @@ def catoni_at(q: ArrayLike, c: ArrayLike, slope: ArrayLike) -> Any:
     Returns
     -------
     float or ndarray
-        In [0, 1].
+        In [0, 1], rounded up.
 
     Raises
     ------
@@ -334,7 +334,7 @@ def catoni(
     Returns
     -------
     float or ndarray
-        In [0, 1].
+        In [0, 1], rounded up.
 
     Raises
     ------
@@ -367,7 +367,7 @@ def catoni_lambda(
     Returns
     -------
     value : float or ndarray
-        In [0, 1].
+        In [0, 1], rounded up.
     lambda : float or ndarray
         Above 1; at most 60 n.
 
@@ -632,7 +632,8 @@ def _fraction(a: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def _catoni_at(q: np.ndarray, c: np.ndarray, g: np.ndarray) -> np.ndarray:
-    return np.minimum(1.0, np.expm1(-(g * q + c)) / np.expm1(-g))
+    """Catoni's limit, rounded up."""
+    return np.minimum(1.0, np.expm1(-(g * q + c)) / np.expm1(-g) * (1 + ROUNDED))
 
 
 def _minimiser(

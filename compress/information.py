@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from stablenoise.checks import plain
 
-from .inequalities import check_rates, check_sizes, kl
+from .inequalities import KL_ERROR, check_rates, check_sizes, kl
 
 
 def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any:
@@ -27,8 +27,8 @@ def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any
     Returns
     -------
     float or ndarray
-        Bits, at least 0; inf where b is 0 or 1 and a is not.  Means are over samples: one run
-        estimates them.
+        Bits, at least 0 and rounded downwards; inf where b is 0 or 1 and a is not.  Means are over
+        samples: one run estimates them.
 
     Raises
     ------
@@ -45,14 +45,14 @@ def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any
 
     Examples
     --------
-    >>> min_bits(0.0, 0.5, 60_000)  # random labels learned by heart: a bit each
-    60000.0
+    >>> print(f"{min_bits(0.0, 0.5, 60_000):.4f}")  # random labels learned by heart: a bit each
+    60000.0000
     >>> round(min_bits(0.00783, 0.0231, 60_000))
     599
 
     """
     found = kl(check_rates("train_error", train_error), check_rates("test_error", test_error))
-    return plain(check_sizes(n) * found / np.log(2))
+    return plain(check_sizes(n) * found / np.log(2) * (1 - KL_ERROR))
 
 
 def jensen_shannon_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any:
@@ -89,4 +89,5 @@ def jensen_shannon_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayL
     """
     a, b = check_rates("train_error", train_error), check_rates("test_error", test_error)
     middle = (a + b) / 2
-    return plain(check_sizes(n) * (kl(a, middle) + kl(b, middle)) / np.log(4))
+    divergence = kl(a, middle) + kl(b, middle)
+    return plain(check_sizes(n) * divergence / np.log(4) * (1 - KL_ERROR))

@@ -91,6 +91,7 @@ def relu_network(model: Model) -> ReluNetwork:
     """The network as coresets take it: without convolutions."""
     if model.convolves:
         raise ValueError("a coreset must be of a network without convolutions, got one with them")
+    check_rectified(model)
     biases = [a for a in model.arrays.values() if a.ndim == 1]
     return ReluNetwork(list(model.weights.values()), biases or None)
 
@@ -148,9 +149,17 @@ def _dense(model: Model) -> Arrays:
 
 def after_convolutions(model: Model) -> Arrays:
     """Matrices of a network and their biases."""
+    check_rectified(model)
     names = list(model.arrays)
     start = names.index(next(iter(_dense(model))))
     return {k: model.arrays[k] for k in names[start:]}
+
+
+def check_rectified(model: Model) -> None:
+    """Raise ValueError unless relu is between the dense layers: other units differ when dead."""
+    if not model.architecture.rectified:
+        rule = "dense layers must have relu between them and nothing after the last"
+        raise ValueError(f"{rule}, got {model.line}")
 
 
 def _without_neurons(model: Model, columns: Arrays) -> Arrays:

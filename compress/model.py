@@ -1,27 +1,33 @@
-"""Networks known by the shapes of their arrays alone, as a file of weights holds them."""
+"""Networks of the arrays of a file: an architecture that was said, or layers of matrices alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isqrt, prod
+from functools import reduce
+from operator import itemgetter
+from os import PathLike
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+
+from stablenoise.checks import told
+from stablenoise.layers.architecture import Architecture, load_architecture, of_dense_layers
+from stablenoise.layers.kinds import ORDERS, Conv, Dense, Flatten, Layer, MaxPool, Relu
 
 from .containers import checked_leaves
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
 UNITS_FIRST = {2: (1, 0), 4: (3, 2, 0, 1)}  # axes of a file that has units last
 UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
-Arrays = dict[str, np.ndarray]
 Shape = tuple[int, ...]
+Arrays = dict[str, np.ndarray]
+Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
+SAY = "--architecture NAME or FILE.toml, architecture= in Python"
+WANTED = "biases on all layers or on none, batch normalisation folded in, padding said"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Convolutions, if any, and then layers with relu between them and nothing after the last.
-
-    A convolution leaves out the margin and is followed by the maximum of each 2 x 2 square, and by
-    no relu, as in the LeNet-5 of arXiv 1804.05862.
+    """A network: arrays, and the architecture that says what is done with them.
 
     Parameters
     ----------
@@ -33,12 +39,18 @@ class Model:
     units_last : bool
         Whether matrices of the file have shape (inputs, units), and kernels (height, width,
         channels, units).
+    architecture : Architecture
+        Its layers with weights are in the order of ``arrays``.
+    inputs : int
+        Numbers of one input.
 
     """
 
     arrays: Arrays
     names: tuple[str, ...]
     units_last: bool
+    architecture: Architecture
+    inputs: int
 
     @property
     def weights(self) -> Arrays:
@@ -50,6 +62,19 @@ class Model:
         """Whether there are convolutions."""
         return any(a.ndim == 4 for a in self.arrays.values())
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs."""
+        shapes = [a.shape for a in self.weights.values()]
+        return self.architecture.shapes(self.inputs, shapes)[-1][0]
+
+    @property
+    def line(self) -> str:
+        """What is done with the arrays, on one line."""
+        layout = "units last in the file" if self.units_last else "units first in the file"
+        shapes = [a.shape for a in self.weights.values()]
+        return f"architecture: {self.architecture.line(self.inputs, shapes)}; {layout}"
+
     def logits(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
         """Outputs with these arrays in place of its own, shape (n, outputs).
 
@@ -58,12 +83,12 @@ class Model:
         arrays : dict of ndarray
             Like ``arrays`` of the model.
         points : ndarray, shape (n, inputs)
-            Images are rows of pixels, channel by channel; so is what convolutions hand on.
-            Arithmetic is in single precision if all arrays are float32 or float16, else in double.
+            Images are rows of pixels, channel by channel.  Arithmetic is in single precision if
+            all arrays are float32 or float16, else in double.
 
         """
         blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
-        return np.concatenate([_outputs(arrays, block) for block in blocks])
+        return np.concatenate([self._outputs(arrays, block) for block in blocks])
 
     def mean_squares(self, points: np.ndarray) -> Arrays:
         """Mean square, over the points, of what each weight is multiplied with.
@@ -80,9 +105,27 @@ class Model:
             of what a unit's sum loses with the weight.
 
         """
-        fed = list(_fed(self.arrays, points))[:-1]
-        pairs = zip(self.weights.items(), fed, strict=True)
-        return {name: _mean_square(w, f) for (name, w), f in pairs}
+        fed = self._signals(self.arrays, points)
+        weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
+        pairs = zip(self.weights.items(), weighted, strict=True)
+        return {name: _mean_square(w, *into) for (name, w), into in pairs}
+
+    def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
+        *_, (_, last) = self._signals(arrays, points)
+        return last
+
+    def _signals(
+        self, arrays: Arrays, points: np.ndarray
+    ) -> Iterator[tuple[Layer | None, np.ndarray]]:
+        """Yield each layer with what it is fed, and at last the outputs."""
+        pairs = list(_pairs(arrays))
+        shape = self.architecture.input_shape(self.inputs, [w.shape for w, _ in pairs])
+        signal = points.astype(pairs[0][0].dtype, copy=False).reshape(len(points), *shape)
+        left = iter(pairs)
+        for layer in self.architecture.layers:
+            yield layer, signal
+            signal = _applied(layer, signal, left)
+        yield None, signal
 
     def as_in_file(self, arrays: Arrays) -> Arrays:
         """Arrays in the order and layout of the file."""
@@ -90,7 +133,7 @@ class Model:
         return {name: _turned(arrays[name], turns) for name in self.names}
 
 
-def recognised(arrays: Arrays, inputs: int) -> Model:
+def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     """Model of the arrays of a file.
 
     Parameters
@@ -100,6 +143,10 @@ def recognised(arrays: Arrays, inputs: int) -> Model:
         possible, first), and biases, one vector for each of them or none, in the same order.
     inputs : int
         Number of inputs, which tells the two layouts apart.
+    architecture : str, path or Architecture, optional
+        See ``stablenoise.layers.architecture``.  Matrices alone need none: they are layers with
+        relu between them and nothing after the last.  For kernels it must be said: shapes do not
+        tell where a relu, a stride or a maximum is.
 
     Returns
     -------
@@ -109,7 +156,7 @@ def recognised(arrays: Arrays, inputs: int) -> Model:
     Raises
     ------
     ValueError
-        If they do not chain from the inputs, or are not finite.
+        If they do not chain from the inputs, are not finite, or have kernels and no architecture.
 
     Examples
     --------
@@ -118,20 +165,48 @@ def recognised(arrays: Arrays, inputs: int) -> Model:
     (True, array([[2., 2.]]))
 
     """
-    checked_network(arrays)
+    arrays = checked_network(arrays)
+    plan, misfits = _plan(arrays, architecture), []
     for turns in {}, UNITS_FIRST:
-        found = _in_layers({name: _turned(a, turns) for name, a in arrays.items()})
-        if _chains(found, inputs):
-            return Model(found, tuple(arrays), bool(turns))
+        turned = _in_layers({name: _turned(a, turns) for name, a in arrays.items()})
+        fitting, reason = _fitted(turned, inputs, plan)
+        if not reason:
+            return Model(turned, tuple(arrays), bool(turns), plan, inputs)
+        misfits.append((fitting, reason))
+    reason = max(misfits, key=itemgetter(0))[1]  # of the layout in which more layers fit
     shapes = ", ".join(str(a.shape) for a in arrays.values())
-    raise ValueError(f"weights must be layers that chain from {inputs} inputs, got shapes {shapes}")
+    rule = f"weights must be layers that chain from {inputs} inputs"
+    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {WANTED})")
 
 
-def checked_network(arrays: Arrays) -> None:
-    """Raise ValueError unless these are real, finite arrays by name."""
-    if not isinstance(arrays, dict) or not all(isinstance(a, np.ndarray) for a in arrays.values()):
+def _plan(arrays: Arrays, said: Said) -> Architecture:
+    """The architecture that was said, or that of matrices alone."""
+    kernels = [name for name, a in arrays.items() if a.ndim == 4]
+    if said is not None:
+        return load_architecture(said)
+    if kernels:
+        seen = ", ".join(kernels)
+        raise ValueError(f"architecture must be said for kernels ({SAY}), got none for {seen}")
+    return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
+
+
+def checked_network(arrays: Arrays) -> Arrays:
+    """The arrays in a plain dict, or ValueError unless they are real, finite and have names.
+
+    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
+    container, and no name that is more than its letters.
+    """
+    if not isinstance(arrays, dict):
         raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
-    checked_leaves(arrays)
+    plain = dict(arrays)
+    for name, array in plain.items():
+        if type(name) is not str:
+            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
+        if not isinstance(array, np.ndarray):
+            kind = type(array).__name__
+            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
+    checked_leaves(plain)
+    return plain
 
 
 def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
@@ -148,69 +223,22 @@ def _in_layers(arrays: Arrays) -> Arrays:
     return found | arrays
 
 
-def _chains(arrays: Arrays, inputs: int) -> bool:
-    """Whether the layers take this number of inputs, and each what the one before gives."""
-    shape: Shape | None = (inputs,)
-    for array in arrays.values():
-        shape = _given(array, shape) if shape else None
-    ranks = [a.ndim for a in arrays.values() if a.ndim > 1]
-    biases = len(arrays) - len(ranks)
-    ends = shape is not None and len(shape) == 1 and biases in (0, len(ranks))
-    return ends and ranks == sorted(ranks, reverse=True)  # convolutions come first
+def _fitted(arrays: Arrays, inputs: int, plan: Architecture) -> tuple[int, str]:
+    """How many layers fit the architecture, and why not all with their biases, or nothing."""
+    weights = [a for a in arrays.values() if a.ndim > 1]
+    shapes, reason = plan.fitted(inputs, [w.shape for w in weights])
+    if reason:
+        return len(shapes), reason
+    biases = [a for a in arrays.values() if a.ndim < 2]
+    if len(biases) not in (0, len(weights)):
+        return len(shapes), f"{len(biases)} biases for {len(weights)} layers"
+    for w, b in zip(weights, biases, strict=False):
+        if b.shape != w.shape[:1]:
+            return len(shapes), f"biases of shape {b.shape} for {len(w)} units"
+    return len(shapes), ""
 
 
-def _given(array: np.ndarray, shape: Shape) -> Shape | None:
-    """Shape of what an array makes of an input of this shape, or None if they do not fit."""
-    if array.ndim == 1:
-        return shape if array.size == shape[0] else None
-    if array.ndim == 2:
-        return (len(array),) if array.shape[1] == prod(shape) else None
-    if array.ndim != 4:
-        return None
-    image = _image(array, shape)
-    sides = [(n - k + 1) // 2 for n, k in zip(image[1:], array.shape[2:], strict=True)]
-    fits = image[0] == array.shape[1] and prod(image) == prod(shape)
-    return (len(array), *sides) if fits and min(sides) > 0 else None
-
-
-def _image(kernels: np.ndarray, shape: Shape) -> Shape:
-    """The shape, or that of a square image if it is the number of its pixels in all channels."""
-    side = isqrt(shape[0] // kernels.shape[1])
-    return shape if len(shape) == 3 else (kernels.shape[1], side, side)
-
-
-def _outputs(arrays: Arrays, points: np.ndarray) -> np.ndarray:
-    *_, last = _fed(arrays, points)
-    return last
-
-
-def _fed(arrays: Arrays, points: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield what each layer is fed, images or rows, and then the outputs."""
-    layers = list(_layers(arrays))
-    found = points.astype(layers[0][0].dtype, copy=False)
-    for place, (weights, biases) in enumerate(layers):
-        if weights.ndim == 4:
-            found = found.reshape(len(found), *_image(weights, found.shape[1:]))
-            yield found
-            found = _pooled(_convolved(weights, found) + biases[:, None, None])
-        else:
-            found = found.reshape(len(found), -1)
-            yield found
-            found = found @ weights.T + biases
-            if place + 1 < len(layers):
-                found = np.maximum(found, 0)
-    yield found
-
-
-def _mean_square(weights: np.ndarray, fed: np.ndarray) -> np.ndarray:
-    """Of the inputs of a matrix, or of the places of a kernel over all patches."""
-    squares = fed.astype(float) ** 2
-    if weights.ndim == 2:
-        return squares.mean(axis=0)
-    return sliding_window_view(squares, weights.shape[2:], axis=(2, 3)).mean(axis=(0, 2, 3))
-
-
-def _layers(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _pairs(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield weights with their biases, zeros where there are none, all in one type."""
     kind = np.result_type(np.float32, *(a.dtype for a in arrays.values()))
     parts = [*(a.astype(kind, copy=False) for a in arrays.values()), np.zeros((0, 0))]
@@ -219,14 +247,45 @@ def _layers(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             yield array, following if following.ndim == 1 else np.zeros(len(array), array.dtype)
 
 
-def _convolved(kernels: np.ndarray, images: np.ndarray) -> np.ndarray:
-    """Images without their margin, shape (n, units, height, width)."""
-    windows = sliding_window_view(images, kernels.shape[2:], axis=(2, 3))
-    return np.tensordot(windows, kernels, ((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2)
+def _applied(
+    layer: Layer, signal: np.ndarray, left: Iterator[tuple[np.ndarray, np.ndarray]]
+) -> np.ndarray:
+    """What a layer makes of its inputs, images (n, channels, height, width) or rows."""
+    if isinstance(layer, Relu):
+        return np.maximum(signal, 0)
+    if isinstance(layer, MaxPool):
+        return _pooled(layer, signal)
+    if isinstance(layer, Flatten):
+        images_last = layer.order == ORDERS[1] and signal.ndim == 4
+        turned = signal.transpose(0, 2, 3, 1) if images_last else signal
+        return turned.reshape(len(signal), -1)
+    weights, biases = next(left)
+    if isinstance(layer, Conv):
+        sums = np.tensordot(_patches(layer, weights, signal), weights, ((1, 4, 5), (1, 2, 3)))
+        return sums.transpose(0, 3, 1, 2) + biases[:, None, None]
+    return signal @ weights.T + biases
 
 
-def _pooled(images: np.ndarray) -> np.ndarray:
-    """Maximum of each 2 x 2 square; a last odd row or column is left out."""
-    height, width = (side // 2 * 2 for side in images.shape[2:])
-    rows = np.maximum(images[:, :, 0:height:2], images[:, :, 1:height:2])
-    return np.maximum(rows[..., 0:width:2], rows[..., 1:width:2])
+def _mean_square(weights: np.ndarray, layer: Layer, fed: np.ndarray) -> np.ndarray:
+    """Of the inputs of a matrix, or of the places of a kernel over all patches."""
+    squares = fed.astype(float) ** 2
+    if isinstance(layer, Conv):
+        return _patches(layer, weights, squares).mean(axis=(0, 2, 3))
+    return squares.mean(axis=0)
+
+
+def _patches(layer: Conv, kernels: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """View of shape (n, channels, rows, columns, height, width), the last two of a kernel."""
+    pad, step = layer.padding, layer.stride
+    wide = np.pad(images, ((0, 0), (0, 0), (pad, pad), (pad, pad))) if pad else images
+    return sliding_window_view(wide, kernels.shape[2:], axis=(2, 3))[:, :, ::step, ::step]
+
+
+def _pooled(layer: MaxPool, images: np.ndarray) -> np.ndarray:
+    """Maximum of each square, by the pixels of one place in all squares at a time."""
+    rows, columns = ((side - layer.size) // layer.step * layer.step for side in images.shape[2:])
+    places = [
+        images[:, :, i : i + rows + 1 : layer.step, j : j + columns + 1 : layer.step]
+        for i, j in np.ndindex(layer.size, layer.size)
+    ]
+    return reduce(np.maximum, places)

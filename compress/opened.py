@@ -9,10 +9,11 @@ import numpy as np
 from stablenoise import datasets
 from stablenoise.checks import check_integer
 from stablenoise.datasets import Dataset
+from stablenoise.layers.architecture import load_architecture
 
 from . import archive
 from .coresets.sampling import subset
-from .model import Model, recognised
+from .model import Model, Said, recognised
 
 Path = str | os.PathLike
 LOADERS: dict[str, Callable[[Path | None, bool], Dataset]] = {
@@ -30,7 +31,7 @@ def model_and_data(
     data: str,
     data_home: Path | None = None,
     inputs: str | None = None,
-    default: str = "standardised",
+    architecture: Said = None,
 ) -> tuple[Model, Dataset]:
     """A network of a file, and data with inputs scaled as the network wants them.
 
@@ -44,10 +45,10 @@ def model_and_data(
     data_home : str or path, optional
         Folder to search first, see ``stablenoise.datasets``.
     inputs : {"unit", "centred", "standardised"}, optional
-        As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1.
-        By default centred for a network with convolutions.
-    default : {"unit", "centred", "standardised"}
-        For others.
+        As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1
+        over the training part.  By default as the architecture says, or standardised.
+    architecture : str, path or Architecture, optional
+        As for ``model.recognised``.
 
     Returns
     -------
@@ -62,12 +63,18 @@ def model_and_data(
 
     """
     arrays = archive.load(weights)
-    convolves = any(a.ndim == 4 for a in arrays.values())
-    scale = inputs or ("centred" if convolves else default)
+    scale = inputs or wanted_scale(architecture) or "standardised"
+    if scale not in SCALES:
+        raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {scale!r}")
     found = _data(data, data_home, scale == "standardised")
     if scale == "centred":
         found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)
-    return recognised(arrays, found.x_train.shape[1]), found
+    return recognised(arrays, found.x_train.shape[1], architecture), found
+
+
+def wanted_scale(said: Said) -> str | None:
+    """How the architecture that was said wants inputs scaled, if it was, and says that."""
+    return None if said is None else load_architecture(said).scale
 
 
 def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

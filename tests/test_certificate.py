@@ -23,6 +23,7 @@ from compress.certificate import (
     elias_gamma_bits,
     occam,
     pac_bayes,
+    printed_risk,
 )
 
 IMAGENET = 1_281_167
@@ -240,7 +241,9 @@ def test_a_table_has_one_aligned_line_for_each_part():
         30, 1_000, {"a long name": 70.0}, 0.05, kind="stochastic", monte_carlo=MonteCarlo(500, 0.01)
     )
     head, *lines = found.table().splitlines()
-    assert head == f"risk at most {found.value:.4f}, at confidence 1 - 0.05 (maurer)"
+    *lines, drawn, fixed = lines
+    assert head == f"risk at most {printed_risk(found.value)}, at confidence 1 - 0.05 (maurer)"
+    assert [drawn, fixed] == [f"assumed: {each}" for each in found.assumptions]
     assert len({len(line) for line in lines}) == 1
     starts = ["", "training error", "Monte Carlo", "a long name", "delta", "log(2 sqrt n)", "total"]
     assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True))
@@ -248,7 +251,8 @@ def test_a_table_has_one_aligned_line_for_each_part():
 
 
 def names_in(table):
-    return [line.split("  ")[0] for line in table.splitlines()[2:]]
+    lines = [line for line in table.splitlines()[2:] if not line.startswith("assumed: ")]
+    return [line.split("  ")[0] for line in lines]
 
 
 def test_a_table_has_no_lines_of_charges_of_nothing():

@@ -125,7 +125,7 @@ def test_lenet_agrees_with_the_model_of_the_package():
     arrays = {}
     for k, (w, b) in enumerate(zip(network.weights, network.biases, strict=True)):
         arrays[f"w{k}"], arrays[f"b{k}"] = (w if k < 2 else w.reshape(len(w), -1)), b
-    expected = recognised(arrays, 784).logits(arrays, points).T
+    expected = recognised(arrays, 784, "lenet5-zhou").logits(arrays, points).T
     found = values(network.layers, network.weights, points.reshape(-1, 28, 28), network.biases)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5 * abs(expected).max())
 

@@ -20,6 +20,8 @@ from compress.norms import relative_error
 from compress.pruning import magnitude
 from stablenoise import NoiseField
 from stablenoise.datasets import load_digits
+from stablenoise.layers.architecture import Architecture
+from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 
 KEEPS = (0.2, 0.5, 0.9)
 
@@ -62,6 +64,9 @@ def outcomes(biases=False):
     return {(o.method, o.keep): o for o in curves.outcomes(task(biases), KEEPS)}
 
 
+PLAN = Architecture((Conv(), MaxPool(), Flatten(), Dense(), Relu(), Dense()))
+
+
 def images(seed=1):
     """A task with a convolution, of which no weight has been learned."""
     rng = np.random.default_rng(seed)
@@ -74,7 +79,7 @@ def images(seed=1):
         "w_bias": rng.normal(size=4),
     }
     points, held_out, x = np.split(rng.normal(size=(90, 64)), 3)
-    return Task(recognised(arrays, 64), points, held_out, x, np.arange(30) % 4)
+    return Task(recognised(arrays, 64, PLAN), points, held_out, x, np.arange(30) % 4)
 
 
 # --------------------------------------------------------------------------- methods and curves
@@ -269,8 +274,14 @@ def test_a_report_into_a_file_is_refused_before_the_work(file, capsys):
 
 def test_a_coreset_of_convolutions_is_refused(tmp_path, capsys):
     archive.save(tmp_path / "k.npz", images().model.arrays)
+    plan = tmp_path / "plan.toml"
+    kinds = ("conv", "maxpool", "flatten", "dense", "relu", "dense")
+    layers = ", ".join(f'{{kind = "{kind}"}}' for kind in kinds)
+    plan.write_text(f"version = 1\nlayers = [{layers}]\n")
     given = ("--data", "digits", "--keep", 0.5, "--out", tmp_path / "out.npz")
     assert run("coreset", tmp_path / "k.npz", *given) == 1
+    assert "architecture must be said for kernels" in capsys.readouterr().err
+    assert run("coreset", tmp_path / "k.npz", *given, "--architecture", plan) == 1
     assert "a network without convolutions" in capsys.readouterr().err
 
 

@@ -12,6 +12,8 @@ from compress import archive, opened
 from compress.coresets import ReluNetwork
 from compress.model import recognised
 from stablenoise.datasets import Dataset, load_digits
+from stablenoise.layers.architecture import Architecture
+from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 
 DATA = os.environ.get("STABLENOISE_DATA")
 LENET = "weights/lenet5_zhou2018_compressed.npz"
@@ -61,13 +63,13 @@ def by_hand(arrays, pixels):
 
 def test_a_convolutional_network_is_its_sums():
     arrays, points = convolutional(), np.random.default_rng(2).normal(size=(3, 2 * 14 * 14))
-    model = recognised(arrays, inputs=2 * 14 * 14)
+    model = recognised(arrays, 2 * 14 * 14, "lenet5-zhou")
     expected = [by_hand(arrays, x) for x in points]
     np.testing.assert_allclose(model.logits(model.arrays, points), expected, rtol=1e-12)
 
 
 def test_blocks_of_images_do_not_show(monkeypatch):
-    model = recognised(convolutional(), inputs=2 * 14 * 14)
+    model = recognised(convolutional(), 2 * 14 * 14, "lenet5-zhou")
     points = np.random.default_rng(2).normal(size=(7, 2 * 14 * 14))
     whole = model.logits(model.arrays, points)
     monkeypatch.setattr("compress.model.BLOCK", 3)
@@ -83,11 +85,12 @@ def test_a_dense_network_is_that_of_coresets():
 
 
 @pytest.mark.parametrize(
-    ("arrays", "inputs"), [(convolutional(), 392), (dense() | {"c": np.ones(3)}, 5)]
+    ("arrays", "inputs", "said"),
+    [(convolutional(), 392, "lenet5-zhou"), (dense() | {"c": np.ones(3)}, 5, None)],
 )
-def test_both_layouts_are_one_network_and_the_file_gets_its_own_back(arrays, inputs):
+def test_both_layouts_are_one_network_and_the_file_gets_its_own_back(arrays, inputs, said):
     points = np.random.default_rng(2).normal(size=(3, inputs))
-    model, other = recognised(arrays, inputs), recognised(units_last(arrays), inputs)
+    model, other = (recognised(a, inputs, said) for a in (arrays, units_last(arrays)))
     assert not model.units_last and other.units_last
     np.testing.assert_array_equal(
         model.logits(model.arrays, points), other.logits(other.arrays, points)
@@ -98,7 +101,7 @@ def test_both_layouts_are_one_network_and_the_file_gets_its_own_back(arrays, inp
 
 def test_biases_may_come_first_as_in_alphabetical_order():
     arrays = convolutional()
-    model = recognised(dict(sorted(arrays.items())), inputs=392)
+    model = recognised(dict(sorted(arrays.items())), 392, "lenet5-zhou")
     assert list(model.arrays) == list(arrays)
     assert list(model.as_in_file(model.arrays)) == sorted(arrays)
 
@@ -120,7 +123,7 @@ def test_weights_of_any_type_meet_inputs_as_they_are(kind):
 
 def test_arithmetic_is_in_the_type_of_the_weights():
     arrays = {name: a.astype(np.float32) for name, a in convolutional().items()}
-    model = recognised(arrays, inputs=392)
+    model = recognised(arrays, 392, "lenet5-zhou")
     assert model.logits(model.arrays, np.ones((1, 392))).dtype == np.float32
 
 
@@ -133,17 +136,142 @@ def test_arithmetic_is_in_the_type_of_the_weights():
         (dense() | {"c": np.ones(4)}, 5),
         ({"b": np.ones(5)}, 5),
         ({"b": np.ones(())}, 5),
-        ({"w": np.ones((16, 5)), "k": np.ones((4, 1, 3, 3)), "v": np.ones((2, 4))}, 5),
         ({"w": np.ones((7, 5, 1))}, 5),
-        ({"k": np.ones((2, 1, 3, 3))}, 16),  # gives an image
-        ({"k": np.ones((2, 1, 3, 3)), "w": np.ones((3, 2))}, 17),  # no square
-        ({"k": np.ones((2, 1, 3, 3)), "l": np.ones((4, 3, 1, 1)), "w": np.ones((3, 16))}, 100),
-        ({"k": np.ones((2, 1, 9, 9)), "w": np.ones((3, 8))}, 16),  # larger than the image
     ],
 )
 def test_what_does_not_chain_is_refused(arrays, inputs):
     with pytest.raises(ValueError, match=f"must be layers that chain from {inputs} inputs, got"):
         recognised(arrays, inputs)
+
+
+ONE = Architecture((Conv(), MaxPool(), Flatten(), Dense()))
+
+
+@pytest.mark.parametrize(
+    ("arrays", "inputs", "layers", "line"),
+    [
+        ({"k": (4, 1, 3, 3), "w": (2, 4)}, 16, (Conv(), MaxPool(), Dense()), "after a flatten"),
+        ({"k": (2, 1, 3, 3)}, 16, (Conv(), MaxPool()), "must end in a row of outputs"),
+        ({"k": (2, 1, 3, 3), "w": (3, 2)}, 17, ONE.layers, "must have the 17 numbers of an input"),
+        ({"k": (2, 1, 3, 3), "w": (3, 3)}, 16, ONE.layers, r"layer 4: dense must have a matrix"),
+        ({"k": (2, 1, 9, 9), "w": (3, 8)}, 16, ONE.layers, r"layer 1: conv .* got 9 x 9 in 4 x 4"),
+        ({"w": (3, 16)}, 16, ONE.layers, "must be 2 arrays, one for each conv and dense layer"),
+        ({"k": (2, 1, 3, 3), "w": (3, 2), "b": (3,)}, 16, ONE.layers, "1 biases for 2 layers"),
+    ],
+)
+def test_what_the_architecture_does_not_say_is_refused(arrays, inputs, layers, line):
+    given = {name: np.ones(shape) for name, shape in arrays.items()}
+    with pytest.raises(ValueError, match=f"chain from {inputs} inputs, got.*{line}") as refused:
+        recognised(given, inputs, Architecture(layers))
+    told = str(refused.value)
+    assert "\n" not in told and "biases on all layers or on none" in told
+
+
+def test_kernels_need_an_architecture_that_is_said():
+    with pytest.raises(ValueError, match=r"must be said for kernels \(--architecture .* for k, l"):
+        recognised(convolutional(), 392)
+
+
+def naive(arrays, pixels, plan):
+    """One image through the layers, number by number."""
+    left, signal = iter(arrays.items()), pixels
+    for layer in plan.layers:
+        if isinstance(layer, Conv):
+            kernels, biases = next(left)[1], next(left)[1]
+            signal = convolved(
+                np.pad(signal, [(0, 0)] + [(layer.padding,) * 2] * 2), kernels, layer
+            )
+            signal = signal + biases[:, None, None]
+        elif isinstance(layer, MaxPool):
+            side, step = layer.size, layer.step
+            rows, columns = ((n - side) // step + 1 for n in signal.shape[1:])
+            signal = np.array(
+                [
+                    [
+                        [c[i * step :][:side, j * step :][:, :side].max() for j in range(columns)]
+                        for i in range(rows)
+                    ]
+                    for c in signal
+                ]
+            )
+        elif isinstance(layer, Relu):
+            signal = np.where(signal > 0, signal, 0)
+        elif isinstance(layer, Flatten):
+            first = layer.order == "channels_first"
+            signal = np.array([*(signal if first else np.moveaxis(signal, 0, -1)).flat])
+        else:
+            w, b = next(left)[1], next(left)[1]
+            signal = (
+                np.array([sum(a * x for a, x in zip(row, signal, strict=True)) for row in w]) + b
+            )
+    return signal
+
+
+def convolved(image, kernels, layer):
+    high, wide = kernels.shape[2:]
+    rows = (image.shape[1] - high) // layer.stride + 1
+    columns = (image.shape[2] - wide) // layer.stride + 1
+    out = np.zeros((len(kernels), rows, columns))
+    for u, i, j in np.ndindex(out.shape):
+        top, side = i * layer.stride, j * layer.stride
+        out[u, i, j] = (image[:, top : top + high, side : side + wide] * kernels[u]).sum()
+    return out
+
+
+@pytest.mark.parametrize(
+    ("said", "image", "fed"),
+    [
+        ("lenet5-zhou", (2, 14, 14), 16),
+        ("lenet5", (2, 14, 14), 16),
+        (
+            Architecture(
+                (
+                    *(Conv(2, 1), Relu(), MaxPool(3, 1), Conv(1, 2), Relu(), MaxPool(2, 2)),
+                    *(Flatten("channels_last"), Dense(), Relu(), Dense()),
+                ),
+                image=(2, 14, 11),
+            ),
+            (2, 14, 11),
+            36,
+        ),
+    ],
+)
+def test_an_architecture_is_evaluated_as_it_says(said, image, fed):
+    arrays = convolutional()
+    arrays["v"] = np.random.default_rng(3).normal(size=(5, fed))
+    points = np.random.default_rng(2).normal(size=(4, np.prod(image)))
+    model = recognised(arrays, np.prod(image), said)
+    expected = [naive(arrays, x.reshape(image), model.architecture) for x in points]
+    np.testing.assert_allclose(model.logits(model.arrays, points), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_mean_squares_know_strides_and_padding():
+    """The mean square of what a unit's sums lose with one weight, over w^2."""
+    plan = Architecture((Conv(2, 1), Flatten(), Dense()))
+    points = np.random.default_rng(2).normal(size=(6, 50))
+    arrays = {"k": np.ones((1, 2, 3, 3)), "w": np.ones((1, 9))}
+    found = recognised(arrays, 50, plan).mean_squares(points)["k"]
+    for place in np.ndindex(2, 3, 3):
+        one = np.zeros((1, 2, 3, 3))
+        one[(0, *place)] = 1
+        losses = [
+            convolved(np.pad(x.reshape(2, 5, 5), [(0, 0), (1, 1), (1, 1)]), one, Conv(2, 1))
+            for x in points
+        ]
+        assert found[place] == pytest.approx(np.mean(np.square(losses)), rel=1e-12)
+
+
+def test_an_ordinary_lenet_is_not_that_of_zhou():
+    arrays, points = convolutional(), np.random.default_rng(2).normal(size=(4, 392))
+    one, other = (recognised(arrays, 392, said) for said in ("lenet5", "lenet5-zhou"))
+    assert abs(one.logits(arrays, points) - other.logits(arrays, points)).max() > 0.1
+    assert "conv 3 of 3 x 3, relu, maxpool 2" in one.line and "lenet5: 2 x 14 x 14" in one.line
+
+
+def test_names_of_arrays_are_plain_strings():
+    for name in (float("nan"), 1, type("S", (str,), {})("w")):
+        with pytest.raises(ValueError, match="names of weights must be plain strings, got"):
+            recognised({name: np.ones((2, 3))}, 3)
 
 
 def test_weights_that_are_not_finite_are_refused():
@@ -154,7 +282,9 @@ def test_weights_that_are_not_finite_are_refused():
 @pytest.mark.skipif(not DATA, reason="needs STABLENOISE_DATA")
 def test_the_published_network_has_its_known_accuracy():
     """0.9769 on the test part, as measured with another implementation (its SOURCES.md)."""
-    model, data = opened.model_and_data(f"{DATA}/{LENET}", "mnist", DATA)
+    model, data = opened.model_and_data(
+        f"{DATA}/{LENET}", "mnist", DATA, architecture="lenet5-zhou"
+    )
     logits = model.logits(model.arrays, data.x_test)
     assert (logits.argmax(axis=1) == data.y_test).sum() == 9769
 

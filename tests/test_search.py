@@ -14,6 +14,7 @@ from compress.model import recognised
 from compress.quantise import quantise
 from compress.search import Setting, certified, certify, prune_quantise_encode
 from stablenoise.datasets import load_digits
+from stablenoise.layers.architecture import Architecture
 
 GRID = {"keeps": (1.0, 0.4), "levels": (4,), "rounds": 1, "examples": 300}
 
@@ -134,7 +135,9 @@ def test_mean_squares_are_those_of_what_weights_are_multiplied_with():
     squares = model.mean_squares(points)
     patches = np.lib.stride_tricks.sliding_window_view(points.reshape(20, 8, 8), (3, 3), (1, 2))
     np.testing.assert_allclose(squares["k"][0], (patches**2).mean(axis=(0, 1, 2)), rtol=1e-12)
-    hidden = np.maximum(0, model.logits(dict(list(model.arrays.items())[:4]), points))
+    kernels = {name: model.arrays[name] for name in ("k", "k_bias", "v", "v_bias")}
+    short = recognised(kernels, 64, Architecture(model.architecture.layers[:4]))
+    hidden = np.maximum(0, short.logits(kernels, points))
     np.testing.assert_allclose(squares["w"], (hidden**2).mean(axis=0), rtol=1e-12)
 
 

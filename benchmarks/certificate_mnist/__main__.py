@@ -120,7 +120,7 @@ def climbed(name, model, parts, folder):
 def opened():
     """Released model, and images in [0, 1] with labels, of both parts."""
     path = Path(os.environ["STABLENOISE_DATA"]) / WEIGHTS
-    model, data = model_and_data(path, "mnist", inputs="unit")
+    model, data = model_and_data(path, "mnist", inputs="unit", architecture="lenet5-zhou")
     pairs = (data.x_train, data.y_train), (data.x_test, data.y_test)
     return model, [(x.astype(np.float32).reshape(-1, 28, 28), y) for x, y in pairs]
 

@@ -31,9 +31,9 @@ def _rows(replicates: range, seed: int, raw: bool = False) -> np.ndarray:
 @cache
 def _certified() -> tuple[float, int, int, np.ndarray]:
     """Limit, training errors of the decoded network, its bits, and which test images it errs in."""
-    model, data = opened.model_and_data(_path(), "mnist")
-    found = certify(model.arrays, (data.x_train, data.y_train), DELTA)
-    wrong = model.logits(found.arrays, data.x_test).argmax(axis=1) != data.y_test
+    model, data = opened.model_and_data(_path(), "mnist", architecture="lenet5-zhou")
+    found = certify(model, (data.x_train, data.y_train), DELTA)
+    wrong = model.logits(found.code.decoded, data.x_test).argmax(axis=1) != data.y_test
     certificate = found.certificate
     return certificate.value, int(certificate.errors), found.code.charged, wrong
 

@@ -1,0 +1,135 @@
+"""The sample that a certificate is of: inputs and labels, and whether examples repeat."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from stablenoise.checks import check_unmasked, told
+
+from .certificate import INDEPENDENT
+
+ROWS = 4096  # looked at together
+REPEATS = (None, "drawn")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Examples that a certificate may be of.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, inputs)
+    labels : ndarray of int, shape (n,)
+    distinct : int
+        Inputs, each counted once.
+
+    """
+
+    x: np.ndarray
+    labels: np.ndarray
+    distinct: int
+
+    @property
+    def assumption(self) -> str:
+        """What is assumed of how they were drawn."""
+        if self.distinct == len(self.x):
+            return INDEPENDENT
+        repeated = f"{self.distinct:,} distinct inputs among {len(self.x):,}"
+        return f"{INDEPENDENT}, the repeats among them too ({repeated})"
+
+
+def checked_sample(
+    x: np.ndarray, labels: np.ndarray, repeats: str | None = None, classes: int | None = None
+) -> Sample:
+    """Sample of these examples, or ValueError unless a certificate may be of them.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, inputs)
+    labels : ndarray of int, shape (n,)
+    repeats : {None, "drawn"}
+        Whether inputs that occur more than once were so drawn.  Copies made after the drawing
+        (oversampling, augmentation, concatenation) are no examples of their own: with them n, and
+        so the certificate, would say more than was seen.  Counting each input once would be wrong
+        as well, where the law has atoms.
+    classes : int, optional
+        Labels lie in [0, classes), if it is known.
+
+    Returns
+    -------
+    Sample
+
+    Raises
+    ------
+    ValueError
+        If a label is out of range, or inputs repeat and ``repeats`` does not say "drawn".
+
+    Examples
+    --------
+    >>> checked_sample(np.eye(3), np.arange(3)).distinct
+    3
+    >>> checked_sample(np.ones((3, 2)), np.zeros(3, int))
+    Traceback (most recent call last):
+    ValueError: examples must not repeat, unless so drawn (repeats="drawn"), got 1 distinct among 3
+
+    """
+    if repeats not in REPEATS:
+        raise ValueError(f'repeats must be None or "drawn", got {told(repeats)}')
+    if classes is not None:
+        check_labels(labels, classes)
+    different = distinct(x)
+    if different < len(x) and repeats is None:
+        rule = 'examples must not repeat, unless so drawn (repeats="drawn")'
+        raise ValueError(f"{rule}, got {different} distinct among {len(x)}")
+    return Sample(x, labels, different)
+
+
+def check_labels(labels: np.ndarray, classes: int) -> None:
+    """Raise ValueError unless all labels lie in [0, classes)."""
+    for label in labels.min(), labels.max():
+        if not 0 <= label < classes:
+            raise ValueError(f"labels must lie in [0, {classes}), got {label}")
+
+
+def distinct(x: np.ndarray) -> int:
+    """Number of different rows; -0.0 is 0.0, and one NaN is the other.
+
+    Examples
+    --------
+    >>> distinct(np.array([[0.0, np.nan], [-0.0, -np.nan], [0.0, 1.0]]))
+    2
+
+    """
+    seen: set[bytes] = set()
+    for start in range(0, len(x), ROWS):
+        block = np.ascontiguousarray(x[start : start + ROWS])
+        if block.dtype.kind == "f":
+            block = block.astype(float) + 0.0
+            block[np.isnan(block)] = np.nan
+        seen.update(blake2b(row.data, digest_size=16).digest() for row in block)
+    return len(seen)
+
+
+def checked_arrays(data: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and labels as arrays, or ValueError unless they are so many rows and integers."""
+    rule = "data must be inputs of shape (n, inputs) with n integer labels"
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise ValueError(f"{rule}, got {told(data)}")
+    x, labels = (_array(part) for part in data)
+    rows = x.dtype.kind in "biuf" and x.ndim == 2 and x.size
+    if not rows or labels.shape != x.shape[:1] or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"{rule}, got {x.dtype} of shape {x.shape} with {labels.dtype} of shape {labels.shape}"
+        )
+    return x, labels
+
+
+def _array(values: Any) -> np.ndarray:
+    """An array; of what NumPy takes for none, one of objects."""
+    check_unmasked("data", values)
+    try:
+        return np.asarray(values)
+    except (ValueError, TypeError):  # rows of several lengths, or an array of a GPU
+        return np.asarray(None)

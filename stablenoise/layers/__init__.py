@@ -1,0 +1,1 @@
+"""What networks are made of, as files and packages say it."""
