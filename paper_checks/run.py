@@ -20,7 +20,8 @@ from threadpoolctl import threadpool_limits
 from stablenoise import files
 
 from . import claims as folder
-from .claim import Claim, Finding, Interval, Verdict, judge, overall, worst
+from .claim import Claim, Finding, Interval, Verdict, judge, overall
+from .summaries import Guarantee
 
 SCHEMA = 1
 ERROR = 1e-4  # of one claim, over all looks and quantities
@@ -147,7 +148,7 @@ def _decide(
         for part in _in_order(name, role, settings, tasks):
             rows = np.concatenate([rows, part])
             progress(len(rows))
-        findings = judge(claim.quantities, rows, ERROR / len(budgets))
+        findings = judge(claim.quantities, rows, ERROR)
         if _is_settled(claim, findings, role):
             break
     return budget, findings
@@ -157,7 +158,9 @@ def _is_settled(claim: Claim, findings: tuple[Finding, ...], role: str) -> bool:
     """Whether more replicates could change no verdict; a control is settled once it is caught."""
     if overall(findings) is Verdict.CONTRADICTED and role == "control":
         return True
-    always = any(quantity.summary is worst for quantity in claim.quantities)
+    always = any(
+        q.rule and getattr(q.summary, "guarantee", None) is Guarantee.EACH for q in claim.quantities
+    )
     if always and overall(findings) is Verdict.CONSISTENT:
         return False  # what must hold in each replicate is asked of all of them
     return Verdict.UNDECIDED not in {finding.verdict for finding in findings}
