@@ -1,18 +1,80 @@
 """Files that are there whole or not at all."""
 
 import os
+import platform
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Write ``content`` under a temporary name, bring it to the disk, and rename it to ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write ``content`` under a temporary name, bring it to the disk, and rename it to ``path``.
+
+    Temporary files that killed processes of this machine have left in the folder are removed.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path.parent)
+        with _temporary(path.parent, data) as temporary:
+            os.replace(temporary, path)
+    except OSError as error:  # tell what was asked for, not how it was tried
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def check_writable(folder: str | os.PathLike) -> None:
+    """Raise OSError, in one line, unless files can be written into ``folder``; nothing is left.
+
+    A folder that is not there yet is asked of the nearest one above it that is.
+    """
+    asked = Path(folder).absolute()
+    there = next(path for path in (asked, *asked.parents) if os.path.lexists(path))
+    try:
+        with _temporary(there, b"\0"):  # a byte: a full disk takes empty files
+            pass
+    except OSError as error:
+        text = f"{folder} must be a folder that can be written to, got {there}: {error.strerror}"
+        raise type(error)(text) from error
+
+
+@contextmanager
+def _temporary(folder: Path, content: bytes) -> Iterator[Path]:
+    """A file of this content, on the disk, that is gone afterwards unless it was renamed."""
+    temporary = folder / f"{_own_prefix()}{os.getpid()}-{threading.get_native_id()}.tmp"
     try:
         with open(temporary, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove temporary files whose process, one of this machine, is no more."""
+    name = re.compile(re.escape(_own_prefix()) + r"(\d{1,9})-\d+\.tmp")
+    for entry in os.listdir(folder):
+        writer = name.fullmatch(entry)
+        if writer and not _runs(int(writer[1])):
+            with suppress(OSError):  # another sweeps it, or another user owns it
+                os.unlink(folder / entry)
+
+
+def _own_prefix() -> str:
+    """What names of temporary files of this machine begin with."""
+    return f".stablenoise-{platform.node()}-"
+
+
+def _runs(process: int) -> bool:
+    if os.name != "posix":  # elsewhere signal 0 is not a question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
