@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf, sqrt
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -121,6 +122,9 @@ class Claim:
         Replicates computed in one task.
     needs : callable, optional
         Returns what is missing for the claim to be run, or an empty string.
+    data : callable, optional
+        Returns paths of the files that rows depend on, but for those that
+        ``stablenoise.datasets`` reads, which have a known sha256.
     kind : str, optional
         "arithmetic" for what follows by computing alone, so that rows add nothing; else
         "statistical".
@@ -142,6 +146,7 @@ class Claim:
     full: int
     chunk: int = 1
     needs: Callable[[], str] = str
+    data: Callable[[], Iterable[Path]] = tuple
     kind: Literal["statistical", "arithmetic"] = "statistical"
     against: str = ""
 
