@@ -66,11 +66,21 @@ def pooled(trials: int, unit: float = 1.0) -> Summary:
     """
 
     def interval(sample: np.ndarray, level: float) -> Interval:
-        counts = np.rint(sample * (trials * unit))
+        counts = _counts(sample * unit, trials)
         ends = sequences.probability(counts, trials, 1 - level)
         return Interval(float(sample.mean()), *_ordered(end / unit for end in ends))
 
     return Summary("probability" if unit == 1 else f"probability over {unit:g}", interval)
+
+
+def _counts(shares: np.ndarray, trials: int) -> np.ndarray:
+    """Whole numbers in [0, trials], to the rounding of a share."""
+    counts = np.rint(shares * trials)
+    odd = (abs(counts - shares * trials) > 1e-9 * trials) | (counts < 0) | (counts > trials)
+    if odd.any():
+        seen = shares[odd][0] * trials
+        raise ValueError(f"rows must be counts of {trials} trials each, got {seen}")
+    return counts
 
 
 def _median(sample: np.ndarray, level: float) -> Interval:
