@@ -166,6 +166,8 @@ class Finding:
     seen : Interval
     verdict : Verdict or None
         None if it is not judged.
+    region : tuple of float, optional
+        Where the rule would have it.
     summary : str, optional
         What was estimated, such as "median".
     guarantee : Guarantee, optional
@@ -181,6 +183,7 @@ class Finding:
     seen: Interval
     rule: str
     verdict: Verdict | None
+    region: tuple[float, float] = (-inf, inf)
     summary: str = ""
     guarantee: Guarantee = Guarantee.EXACT
     violations: float | None = None
@@ -200,9 +203,17 @@ def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:
     if not isinstance(summary, Summary):
         summary = Summary("", summary)
     seen = summary(column, level)
-    told = Finding(quantity.label, seen, str(rule or ""), None, summary.name, summary.guarantee)
+    told = Finding(
+        quantity.label,
+        seen,
+        str(rule or ""),
+        None,
+        summary=summary.name,
+        guarantee=summary.guarantee,
+    )
     if rule is None:
         return told
+    told = replace(told, region=(rule.low, rule.high))
     if summary.guarantee is Guarantee.EACH:
         return replace(told, verdict=rule.of_each(column), violations=rule.limit(column, level))
     return replace(told, verdict=rule(seen), caught=rule.caught(seen))

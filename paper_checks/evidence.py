@@ -107,7 +107,7 @@ class Rows:
 
 def _rows_at(path: Path, key: str) -> tuple[dict[str, np.ndarray], float]:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as kept:
             record = dict(kept)
     except (OSError, ValueError, EOFError, BadZipFile):  # none, or damaged
         return {}, 0.0
@@ -197,7 +197,8 @@ def to_record(evidence: Evidence) -> dict[str, Any]:
     for finding in (*record["findings"], *record["control"]):
         seen = finding["seen"]
         finding["seen"] = {end: _finite(x) for end, x in seen.items()}
-        finding["caught"] = [_finite(x) for x in finding["caught"]]
+        for ends in ("region", "caught"):
+            finding[ends] = [_finite(x) for x in finding[ends]]
     return record
 
 
@@ -220,6 +221,7 @@ def _finding(record: dict[str, Any]) -> Finding:
         "seen": Interval(value, *_ends(low, high)),
         "verdict": verdict and Verdict(verdict),
         "guarantee": Guarantee(record["guarantee"]),
+        "region": _ends(*record["region"]),
         "caught": _ends(*record["caught"]),
     }
     return Finding(**record | values)

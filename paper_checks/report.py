@@ -17,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from . import family
-from .claim import Finding, Rule, Verdict
+from .claim import Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, to_record, versions, write
-from .run import ERROR, Settings, all_claims
+from .run import ERROR, Settings
 from .summaries import Guarantee
 
 COLOURS = {
@@ -136,7 +136,7 @@ def interval(finding: Finding) -> str:
     width = seen.high - seen.low
     if finding.guarantee is Guarantee.EACH:
         some = finding.violations
-        return f"{seen.value:.3g}" + ("" if some is None else f", not so in at most {some:.2%}")
+        return f"{seen.value:.3g}" + ("" if some is None else f", violated in at most {some:.2%}")
     if width == 0:
         return f"{seen.value:.6g}"
     places = min(max(1 - int(np.floor(np.log10(width))), 0), 6) if isfinite(width) else 4
@@ -160,12 +160,8 @@ def again(evidence: Evidence) -> str:
 @cache
 def figure(evidence: Evidence) -> str:
     """SVG of the judged findings: interval, the rule's region, and the control in grey."""
-    rules = [q.rule for q in all_claims()[evidence.name].quantities]
-    rows = [
-        (finding, control, rule)
-        for finding, control, rule in zip(evidence.findings, evidence.control, rules, strict=True)
-        if rule
-    ]
+    pairs = zip(evidence.findings, evidence.control, strict=True)
+    rows = [(finding, control) for finding, control in pairs if finding.verdict]
     style: Any = {"svg.hashsalt": evidence.name, "svg.fonttype": "none", "font.size": 8}
     with matplotlib.rc_context(style):
         sheet = Figure(figsize=(7.2, 0.7 + 0.2 * len(rows)), layout="constrained")
@@ -173,7 +169,7 @@ def figure(evidence: Evidence) -> str:
         axes.set_xlim(*limits(rows))
         for y, row in enumerate(rows):
             _draw(axes, y, row, is_against(evidence))
-        axes.set_yticks(range(len(rows)), [finding.label for finding, _, _ in rows])
+        axes.set_yticks(range(len(rows)), [finding.label for finding, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -183,11 +179,11 @@ def figure(evidence: Evidence) -> str:
     return svg[svg.index("<svg") :]
 
 
-def limits(rows: list[tuple[Finding, Finding, Rule]]) -> tuple[float, float]:
+def limits(rows: list[tuple[Finding, Finding]]) -> tuple[float, float]:
     """Ends of the axis: all that is finite of what is drawn, and a little more."""
     drawn = []
-    for finding, control, rule in rows:
-        drawn += [rule.low, rule.high]
+    for finding, control in rows:
+        drawn += finding.region
         drawn += [x for f in (finding, control) for x in (f.seen.value, f.seen.low, f.seen.high)]
     finite = [x for x in drawn if isfinite(x)]
     low, high = min(finite), max(finite)
@@ -195,10 +191,10 @@ def limits(rows: list[tuple[Finding, Finding, Rule]]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _draw(axes: Axes, y: int, row: tuple[Finding, Finding, Rule], against: bool) -> None:
-    finding, control, rule = row
+def _draw(axes: Axes, y: int, row: tuple[Finding, Finding], against: bool) -> None:
+    finding, control = row
     ends = axes.get_xlim()
-    region = np.clip([rule.low, rule.high], *ends)
+    region = np.clip(finding.region, *ends)
     axes.fill_betweenx([y - 0.38, y + 0.38], *region, color=REGION, alpha=0.16, lw=0)
     colour = AGAINST if against else COLOURS[finding.verdict or Verdict.UNDECIDED]
     for f, paint, shift in ((control, CONTROL, 0.16), (finding, colour, -0.1)):
