@@ -1,13 +1,18 @@
 """A claim of a paper, the experiment that could contradict it, and how the numbers decide."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import inf, isnan, sqrt
-from typing import Any
+from math import inf, sqrt
+from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from scipy import stats
+
+from .summaries import Guarantee, Interval, Summary, median, proportion, worst
+
+__all__ = ["Interval", "median", "worst"]
 
 
 class Verdict(StrEnum):
@@ -18,38 +23,14 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with its two-sided confidence interval, whose ends may be infinite."""
-
-    value: float
-    low: float
-    high: float
-
-
-Summary = Callable[[np.ndarray, float], Interval]
-
-
-def mean(sample: np.ndarray, level: float) -> Interval:
-    """Mean of independent replicates, with Student's interval."""
+def _students(sample: np.ndarray, level: float) -> Interval:
     stderr = sample.std(ddof=1) / sqrt(sample.size)
     value = float(sample.mean())
     half = float(stats.t.isf((1 - level) / 2, sample.size - 1) * stderr)
     return Interval(value, value - half, value + half)
 
 
-def median(sample: np.ndarray, level: float) -> Interval:
-    """Median of independent replicates, with the exact interval of the sign test."""
-    ends: Any = stats.quantile_test(sample, q=0.0, p=0.5).confidence_interval(level)
-    low, high = map(float, ends)  # NaN where so few replicates cannot bound the median
-    low, high = -inf if isnan(low) else low, inf if isnan(high) else high
-    return Interval(float(np.median(sample)), low, high)
-
-
-def worst(sample: np.ndarray, level: float) -> Interval:
-    """Largest of all replicates, for a statement that must hold in each; level has no part."""
-    value = float(sample.max())
-    return Interval(value, value, value)
+mean = Summary("mean", _students, Guarantee.NOMINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +45,24 @@ class Rule:
             return Verdict.CONSISTENT
         outside = seen.high < self.low or self.high < seen.low
         return Verdict.CONTRADICTED if outside else Verdict.UNDECIDED
+
+    def of_each(self, column: np.ndarray) -> Verdict:
+        """Verdict on what must hold in each row: one that is outside contradicts it."""
+        outside = (column < self.low) | (self.high < column)
+        if outside.any():
+            return Verdict.CONTRADICTED
+        return Verdict.CONSISTENT if self._holds(column).all() else Verdict.UNDECIDED
+
+    def limit(self, column: np.ndarray, level: float) -> float:
+        """Upper limit of the share of rows that are not inside."""
+        return proportion(1.0 - self._holds(column), level).high
+
+    def _holds(self, column: np.ndarray) -> np.ndarray:
+        return (self.low < column) & (column < self.high)
+
+    def caught(self, seen: Interval) -> tuple[float, float]:
+        """Below and above which an estimate with this width would have been contradicted."""
+        return self.low - (seen.high - seen.value), self.high + (seen.value - seen.low)
 
     def __str__(self) -> str:
         if self.low == -inf:
@@ -123,6 +122,15 @@ class Claim:
         Replicates computed in one task.
     needs : callable, optional
         Returns what is missing for the claim to be run, or an empty string.
+    data : callable, optional
+        Returns paths of the files that rows depend on, but for those that
+        ``stablenoise.datasets`` reads, which have a known sha256.
+    kind : str, optional
+        "arithmetic" for what follows by computing alone, so that rows add nothing; else
+        "statistical".
+    against : str, optional
+        What of a paper the statement contradicts, if it is consistent, such as "the rate of
+        theorem 2"; empty for a statement of the paper itself.
 
     """
 
@@ -138,6 +146,9 @@ class Claim:
     full: int
     chunk: int = 1
     needs: Callable[[], str] = str
+    data: Callable[[], Iterable[Path]] = tuple
+    kind: Literal["statistical", "arithmetic"] = "statistical"
+    against: str = ""
 
     def __post_init__(self) -> None:
         if not any(quantity.rule for quantity in self.quantities):
@@ -146,24 +157,66 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One quantity as it was seen, and what it says; the verdict is None if it is not judged."""
+    """One quantity as it was seen, and what it says.
+
+    Parameters
+    ----------
+    label, rule : str
+        As of the quantity; the rule is empty if it is not judged.
+    seen : Interval
+    verdict : Verdict or None
+        None if it is not judged.
+    region : tuple of float, optional
+        Where the rule would have it.
+    summary : str, optional
+        What was estimated, such as "median".
+    guarantee : Guarantee, optional
+    violations : float or None, optional
+        Of what must hold in each row: upper limit of the share of rows in which it does not.
+    caught : tuple of float, optional
+        Power: an estimate below the first or above the second, with an interval as wide as this
+        one, would have contradicted the claim.
+
+    """
 
     label: str
     seen: Interval
     rule: str
     verdict: Verdict | None
+    region: tuple[float, float] = (-inf, inf)
+    summary: str = ""
+    guarantee: Guarantee = Guarantee.EXACT
+    violations: float | None = None
+    caught: tuple[float, float] = (-inf, inf)
 
 
-def judge(quantities: Iterable[Quantity], rows: np.ndarray, error: float) -> tuple[Finding, ...]:
-    """Judge each column of ``rows``; the judged ones share ``error``."""
+def judge(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> tuple[Finding, ...]:
+    """Judge each column of ``rows``; the judged ones share ``delta``, for all looks together."""
     quantities = tuple(quantities)
     judged = sum(q.rule is not None for q in quantities)
-    findings = []
-    for quantity, column in zip(quantities, rows.T, strict=True):
-        seen = quantity.summary(column, 1 - error / judged)
-        verdict = quantity.rule(seen) if quantity.rule else None
-        findings.append(Finding(quantity.label, seen, str(quantity.rule or ""), verdict))
-    return tuple(findings)
+    level = 1 - delta / judged
+    return tuple(_finding(*pair, level) for pair in zip(quantities, rows.T, strict=True))
+
+
+def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:
+    rule, summary = quantity.rule, quantity.summary
+    if not isinstance(summary, Summary):
+        summary = Summary("", summary)
+    seen = summary(column, level)
+    told = Finding(
+        quantity.label,
+        seen,
+        str(rule or ""),
+        None,
+        summary=summary.name,
+        guarantee=summary.guarantee,
+    )
+    if rule is None:
+        return told
+    told = replace(told, region=(rule.low, rule.high))
+    if summary.guarantee is Guarantee.EACH:
+        return replace(told, verdict=rule.of_each(column), violations=rule.limit(column, level))
+    return replace(told, verdict=rule(seen), caught=rule.caught(seen))
 
 
 def overall(findings: Iterable[Finding]) -> Verdict:

@@ -3,7 +3,10 @@
 import json
 import platform
 import subprocess
+from dataclasses import dataclass
+from functools import cache
 from io import StringIO
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +16,40 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from stablenoise import files
-
+from . import family
 from .claim import Finding, Verdict
-from .run import SCHEMA, Evidence, Settings, all_claims, code_stamp, to_record, versions
+from .evidence import SCHEMA, Evidence, code_stamp, to_record, versions, write
+from .run import ERROR, Settings
+from .summaries import Guarantee
 
 COLOURS = {
     Verdict.CONSISTENT: "#1b7f4b",
     Verdict.CONTRADICTED: "#b3261e",
     Verdict.UNDECIDED: "#8a6d00",
 }
+AGAINST = "#6a3fa0"  # of a consistent statement that is against a paper
+CONTROL, REGION = "#9a9a9a", "#1b7f4b"
 
 
-def write(
-    evidence: list[Evidence], not_run: dict[str, str], settings: Settings, out: Path
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What there is of the claims that were asked for: ids with a reason, or pending ones."""
+
+    evidence: list[Evidence]
+    not_run: dict[str, str]
+    failed: dict[str, str]
+    pending: list[str]
+
+    @property
+    def progress(self) -> str:
+        """How many claims have been checked, such as "7 of 42"."""
+        others = len(self.not_run) + len(self.failed) + len(self.pending)
+        return f"{len(self.evidence)} of {len(self.evidence) + others}"
+
+
+def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     """Write ``results.json`` and ``index.html`` into ``out``; return what the first holds."""
+    adjusted = family.adjusted(outcome.evidence)
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -37,15 +58,19 @@ def write(
         "host": {"name": platform.node(), "system": platform.platform()},
         "commit": commit(),
         "code": code_stamp(),
-        "claims": [to_record(e) for e in evidence],
-        "not_run": not_run,
+        "checked": outcome.progress,
+        "claims": [to_record(e) for e in outcome.evidence],
+        "family": {"method": "Holm", "error_of_a_claim": ERROR, "adjusted": adjusted},
+        "not_run": outcome.not_run,
+        "failed": outcome.failed,
+        "pending": outcome.pending,
     }
-    files.write(out / "results.json", json.dumps(results, indent=1, allow_nan=False) + "\n")
-    files.write(out / "index.html", page(evidence, results))
+    write(out / "results.json", json.dumps(results, indent=1, allow_nan=False) + "\n")
+    write(out / "index.html", page(outcome, results))
     return results
 
 
-def page(evidence: list[Evidence], results: dict[str, Any]) -> str:
+def page(outcome: Outcome, results: dict[str, Any]) -> str:
     """One self-contained HTML page."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -54,16 +79,10 @@ def page(evidence: list[Evidence], results: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["interval"] = interval
-    template = environment.get_template("report.html")
-    figures = {e.name: figure(e) for e in evidence}
-    return template.render(
-        evidence=evidence,
-        results=results,
-        figures=figures,
-        decisive=decisive,
-        count=count,
-        again=again,
+    environment.filters |= {"interval": interval, "power": power, "short": short}
+    functions = (decisive, count, again, marks, figure, together, is_against)
+    return environment.get_template("report.html").render(
+        outcome=outcome, results=results, **{f.__name__: f for f in functions}
     )
 
 
@@ -78,15 +97,59 @@ def count(evidence: Evidence) -> str:
     return f"{verdicts.count(evidence.verdict)} of {len(verdicts)} {evidence.verdict}"
 
 
+def is_against(evidence: Evidence) -> bool:
+    """Whether what was seen is against a paper, by our statement rather than by its failing."""
+    return bool(evidence.against) and evidence.verdict is Verdict.CONSISTENT
+
+
+def marks(evidence: Evidence) -> list[str]:
+    """Words that belong beside the verdict."""
+    words = {
+        "against the paper": is_against(evidence),
+        "arithmetic": evidence.kind == "arithmetic",
+        "nominal level": family.is_nominal(evidence),
+    }
+    return [word for word, holds in words.items() if holds]
+
+
+def together(evidence: list[Evidence]) -> str:
+    """The level of the whole ledger, in a sentence."""
+    adjusted = family.adjusted(evidence)
+    if not adjusted:
+        return "no verdict of the family is decided"
+    nominal = [e.id for e in evidence if e.id in adjusted and family.is_nominal(e)]
+    text = (
+        f"{len(adjusted)} verdicts are right together, but for a probability of at most "
+        f"{short(max(adjusted.values()))} (Holm)"
+    )
+    return text + (f"; nominal only: {', '.join(nominal)}" if nominal else "")
+
+
+def short(x: float) -> str:
+    """A number with two digits."""
+    return f"{x:.2g}"
+
+
 def interval(finding: Finding) -> str:
     """Estimate and interval with digits to match its width."""
     seen = finding.seen
     width = seen.high - seen.low
-    fine = np.isfinite(width) and width > 0
-    places = min(max(1 - int(np.floor(np.log10(width))), 0), 6) if fine else 4
+    if finding.guarantee is Guarantee.EACH:
+        some = finding.violations
+        return f"{seen.value:.3g}" + ("" if some is None else f", violated in at most {some:.2%}")
     if width == 0:
-        return f"{seen.value:.2g}"
-    return f"{seen.value:.{places}f} [{seen.low:.{places}f}, {seen.high:.{places}f}]"
+        return f"{seen.value:.6g}"
+    places = min(max(1 - int(np.floor(np.log10(width))), 0), 6) if isfinite(width) else 4
+    text = f"{seen.value:.{places}f} [{seen.low:.{places}f}, {seen.high:.{places}f}]"
+    return text + (" nominal" if finding.guarantee is Guarantee.NOMINAL else "")
+
+
+def power(finding: Finding) -> str:
+    """The smallest departures that would have been caught, with an interval as wide as this."""
+    if finding.guarantee is Guarantee.EACH:
+        return "any row"
+    ends = zip("<>", finding.caught, strict=True)
+    return " or ".join(f"{sign} {end:.4g}" for sign, end in ends if isfinite(end)) or "nothing yet"
 
 
 def again(evidence: Evidence) -> str:
@@ -94,26 +157,19 @@ def again(evidence: Evidence) -> str:
     return f"paper-checks run {evidence.name} --budget {evidence.cap} --seed {evidence.seed}"
 
 
+@cache
 def figure(evidence: Evidence) -> str:
     """SVG of the judged findings: interval, the rule's region, and the control in grey."""
-    rules = [q.rule for q in all_claims()[evidence.name].quantities]
-    rows = [
-        (finding, control, rule)
-        for finding, control, rule in zip(evidence.findings, evidence.control, rules, strict=True)
-        if rule
-    ]
+    pairs = zip(evidence.findings, evidence.control, strict=True)
+    rows = [(finding, control) for finding, control in pairs if finding.verdict]
     style: Any = {"svg.hashsalt": evidence.name, "svg.fonttype": "none", "font.size": 8}
     with matplotlib.rc_context(style):
         sheet = Figure(figsize=(7.2, 0.7 + 0.2 * len(rows)), layout="constrained")
         axes = sheet.add_subplot()
-        for y, (finding, control, _) in enumerate(rows):
-            _draw(axes, y, finding, control)
-        low, high = axes.get_xlim()
-        for y, (_, _, rule) in enumerate(rows):
-            region = max(rule.low, low), min(rule.high, high)
-            axes.fill_betweenx([y - 0.38, y + 0.38], *region, color="#1b7f4b", alpha=0.16, lw=0)
-        axes.set_xlim(low, high)
-        axes.set_yticks(range(len(rows)), [finding.label for finding, _, _ in rows])
+        axes.set_xlim(*limits(rows))
+        for y, row in enumerate(rows):
+            _draw(axes, y, row, is_against(evidence))
+        axes.set_yticks(range(len(rows)), [finding.label for finding, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -123,14 +179,29 @@ def figure(evidence: Evidence) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _draw(axes: Axes, y: int, finding: Finding, control: Finding) -> None:
-    for seen, colour, shift in (
-        (control.seen, "#9a9a9a", 0.16),
-        (finding.seen, COLOURS[finding.verdict or Verdict.UNDECIDED], -0.1),
-    ):
-        ends = np.clip([seen.low, seen.high], seen.value - 1e3, seen.value + 1e3)
-        axes.plot(ends, [y + shift] * 2, color=colour, lw=1.6)
-        axes.plot(seen.value, y + shift, "o", color=colour, ms=3.2)
+def limits(rows: list[tuple[Finding, Finding]]) -> tuple[float, float]:
+    """Ends of the axis: all that is finite of what is drawn, and a little more."""
+    drawn = []
+    for finding, control in rows:
+        drawn += finding.region
+        drawn += [x for f in (finding, control) for x in (f.seen.value, f.seen.low, f.seen.high)]
+    finite = [x for x in drawn if isfinite(x)]
+    low, high = min(finite), max(finite)
+    margin = 0.05 * (high - low) or max(abs(low), 1.0)
+    return low - margin, high + margin
+
+
+def _draw(axes: Axes, y: int, row: tuple[Finding, Finding], against: bool) -> None:
+    finding, control = row
+    ends = axes.get_xlim()
+    region = np.clip(finding.region, *ends)
+    axes.fill_betweenx([y - 0.38, y + 0.38], *region, color=REGION, alpha=0.16, lw=0)
+    colour = AGAINST if against else COLOURS[finding.verdict or Verdict.UNDECIDED]
+    for f, paint, shift in ((control, CONTROL, 0.16), (finding, colour, -0.1)):
+        if f.guarantee is not Guarantee.EACH:
+            span = np.clip([f.seen.low, f.seen.high], *ends)
+            axes.plot(span, [y + shift] * 2, color=paint, lw=1.6)
+        axes.plot(f.seen.value, y + shift, "o", color=paint, ms=3.2)
 
 
 def commit(here: Path | None = None) -> str | None:

@@ -1,38 +1,32 @@
-"""Run claims: budgets that double, tasks in parallel, finished claims kept on disk."""
+"""Run claims: budgets that double until all is decided, tasks in parallel, rows kept on disk."""
 
-import hashlib
-import json
-import platform
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
-from importlib import import_module, metadata
-from math import isfinite, isqrt
+from importlib import import_module
+from math import isqrt
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from string import ascii_lowercase
 
 import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stablenoise import files
-
 from . import claims as folder
-from .claim import Claim, Finding, Interval, Verdict, judge, overall, worst
+from .claim import Claim, Finding, Verdict, judge, overall
+from .evidence import Evidence, Rows, evidence_key, rows_key
+from .family import smallest_error
+from .summaries import Guarantee
 
-SCHEMA = 1
 ERROR = 1e-4  # of one claim, over all looks and quantities
-LEAST = 20  # replicates with which the sign test can decide at ERROR over looks and quantities
-LOOKS = 4  # at an eighth, a quarter, a half and all of the largest budget
-LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "scikit-learn")
+LEAST = 20  # replicates with which the sign test can decide on four quantities at ERROR
+FIRST_TASKS = 4  # before the first look, so that processes have work
 BUDGETS: dict[str, Callable[[Claim], int]] = {
     "smoke": lambda claim: claim.smoke,
     "standard": lambda claim: isqrt(claim.smoke * claim.full),
     "full": lambda claim: claim.full,
 }
-PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +38,12 @@ class Settings:
     jobs: int = 1
 
     def cap(self, claim: Claim) -> int:
-        """Largest number of replicates for ``claim``."""
+        """Largest number of replicates for ``claim``; more say nothing new of arithmetic."""
+        if claim.kind == "arithmetic":
+            return claim.full
         if isinstance(self.budget, int):
             return self.budget
         return BUDGETS[self.budget](claim)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One line of the ledger: what was seen, and enough to see it again."""
-
-    name: str
-    id: str
-    statement: str
-    source: str
-    broken: str
-    unit: str
-    verdict: Verdict
-    findings: tuple[Finding, ...]
-    budget: int
-    cap: int
-    control_caught: bool
-    control: tuple[Finding, ...]
-    seed: int
-    seconds: float
-    key: str
 
 
 Progress = Callable[[int, int], None]  # (replicates done, replicates at most)
@@ -84,11 +59,11 @@ def all_claims() -> dict[str, Claim]:
 
 def _order(id: str) -> tuple:
     paper, number, *rest = id.split("-")
-    return paper, int(number), rest
+    return paper, int(number.rstrip(ascii_lowercase)), number, rest
 
 
 def chosen(names: list[str]) -> list[str]:
-    """Names of the modules meant by ids or names; an id stands for all that begin with it and -.
+    """Names of the modules meant by ids or names; P1-11 stands for P1-11a and P1-11a-mnist too.
 
     Raises
     ------
@@ -106,15 +81,31 @@ def chosen(names: list[str]) -> list[str]:
 
 
 def _is_meant(asked: str, name: str, id: str) -> bool:
-    return asked == name or f"{id}-".lower().startswith(f"{asked}-".lower())
+    if asked == name or id.lower() == asked.lower():
+        return True
+    begins, rest = id.lower().startswith(asked.lower()), id[len(asked) : len(asked) + 1]
+    return begins and (rest == "-" or (asked[-1:].isdigit() and rest.isalpha()))
 
 
-def check(name: str, settings: Settings, progress: Progress) -> Evidence:
-    """Run the experiment of a claim and its control."""
+def key_of(name: str, settings: Settings) -> str:
+    """Key of the evidence on a claim under these settings."""
+    claim = all_claims()[name]
+    return evidence_key(name, claim, settings.seed, settings.cap(claim))
+
+
+def check(name: str, settings: Settings, progress: Progress, out: Path | None = None) -> Evidence:
+    """Run the experiment of a claim and its control; go on after rows that are kept in ``out``."""
     claim, cap = all_claims()[name], settings.cap(all_claims()[name])
-    started = time.perf_counter()
-    budget, findings = _decide(name, "experiment", settings, lambda n: progress(n, 2 * cap))
-    used, control = _decide(name, "control", settings, lambda n: progress(budget + n, budget + cap))
+    rows = Rows(name, rows_key(name, claim, settings.seed), out)
+    try:
+        budget, findings = _decide(
+            name, "experiment", settings, lambda n: progress(n, 2 * cap), rows
+        )
+        used, control = _decide(
+            name, "control", settings, lambda n: progress(budget + n, budget + cap), rows
+        )
+    finally:
+        rows.save()
     progress(budget + used, budget + used)
     return Evidence(
         name=name,
@@ -123,42 +114,55 @@ def check(name: str, settings: Settings, progress: Progress) -> Evidence:
         source=claim.source,
         broken=claim.broken,
         unit=claim.unit,
+        kind=claim.kind,
+        against=claim.against,
         verdict=overall(findings),
         findings=findings,
         budget=budget,
         cap=cap,
         control_caught=overall(control) is Verdict.CONTRADICTED,
         control=control,
+        control_budget=used,
+        error=smallest_error(claim.quantities, rows["experiment"][:budget], ERROR),
         seed=settings.seed,
-        seconds=round(time.perf_counter() - started, 2),
-        key=evidence_key(name, settings),
+        seconds=round(rows.seconds, 2),
+        key=key_of(name, settings),
     )
 
 
 def _decide(
-    name: str, role: str, settings: Settings, progress: Callable[[int], None]
+    name: str,
+    role: str,
+    settings: Settings,
+    progress: Callable[[int], None],
+    rows: Rows | None = None,
 ) -> tuple[int, tuple[Finding, ...]]:
     """Double the budget until every finding is decided: a control, until one is contradicted."""
-    claim, cap = all_claims()[name], settings.cap(all_claims()[name])
-    budgets = sorted({max(cap // 2**k, 2) for k in range(LOOKS)})
-    rows = np.empty((0, len(claim.quantities)))
-    for budget in budgets:
-        tasks = _ranges(len(rows), budget, claim.chunk)
+    claim, rows = all_claims()[name], rows or Rows(name, "", None)
+    for budget in looks(claim, settings.cap(claim)):
+        tasks = _ranges(len(rows[role]), budget, claim.chunk)
         for part in _in_order(name, role, settings, tasks):
-            rows = np.concatenate([rows, part])
-            progress(len(rows))
-        findings = judge(claim.quantities, rows, ERROR / len(budgets))
+            rows.add(role, part)
+            progress(len(rows[role]))
+        findings = judge(claim.quantities, rows[role][:budget], ERROR)
         if _is_settled(claim, findings, role):
             break
     return budget, findings
+
+
+def looks(claim: Claim, cap: int) -> list[int]:
+    """Numbers of rows that are judged; they do not depend on the budget, but for the last."""
+    tasks = max(FIRST_TASKS, -(-LEAST // claim.chunk))
+    doubled = [claim.chunk * tasks * 2**k for k in range(cap.bit_length())]
+    return [n for n in doubled if n < cap] + [cap]
 
 
 def _is_settled(claim: Claim, findings: tuple[Finding, ...], role: str) -> bool:
     """Whether more replicates could change no verdict; a control is settled once it is caught."""
     if overall(findings) is Verdict.CONTRADICTED and role == "control":
         return True
-    always = any(quantity.summary is worst for quantity in claim.quantities)
-    if always and overall(findings) is Verdict.CONSISTENT:
+    of_each = any(f.verdict and f.guarantee is Guarantee.EACH for f in findings)
+    if of_each and overall(findings) is Verdict.CONSISTENT:
         return False  # what must hold in each replicate is asked of all of them
     return Verdict.UNDECIDED not in {finding.verdict for finding in findings}
 
@@ -181,71 +185,3 @@ def _rows(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
     if not np.isfinite(rows).all():
         raise ValueError(f"{role} of {name} must return finite numbers, got {rows}")
     return rows
-
-
-@cache
-def code_stamp(root: Path = Path(__file__).parents[1]) -> str:
-    """Hash of the source of the four packages that lie in ``root``."""
-    digest = hashlib.sha256()
-    for package in PACKAGES:
-        for path in sorted((root / package).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Versions that the numbers may depend on."""
-    found = {name: metadata.version(name) for name in LIBRARIES}
-    return found | {"python": platform.python_version()}
-
-
-def evidence_key(name: str, settings: Settings) -> str:
-    """Hash of all that the evidence on a claim depends on."""
-    cap = settings.cap(all_claims()[name])
-    parts = [SCHEMA, name, cap, settings.seed, versions(), code_stamp()]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def kept(name: str, settings: Settings, out: Path) -> Evidence | None:
-    """Evidence of an earlier run with the same code, budget and seed, if it was finished."""
-    try:
-        record = json.loads(evidence_path(name, out).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(record, dict) or record.get("key") != evidence_key(name, settings):
-        return None
-    return from_record(record)
-
-
-def keep(evidence: Evidence, out: Path) -> None:
-    """Write the evidence at once, so that an interrupted run goes on after it."""
-    files.write(evidence_path(evidence.name, out), json.dumps(to_record(evidence), indent=1))
-
-
-def evidence_path(name: str, out: Path) -> Path:
-    """Where the evidence on a claim is kept."""
-    return out / "claims" / f"{name}.json"
-
-
-def to_record(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as JSON values; an end of an interval that is infinite is null."""
-    record = asdict(evidence)
-    for finding in (*record["findings"], *record["control"]):
-        seen = finding["seen"]
-        finding["seen"] = {end: x if isfinite(x) else None for end, x in seen.items()}
-    return record
-
-
-def from_record(record: dict[str, Any]) -> Evidence:
-    """Inverse of ``to_record``."""
-    found: dict[str, Any] = {"verdict": Verdict(record["verdict"])}
-    for role in ("findings", "control"):
-        found[role] = tuple(_finding(finding) for finding in record[role])
-    return Evidence(**record | found)
-
-
-def _finding(record: dict[str, Any]) -> Finding:
-    value, low, high = (record["seen"][end] for end in ("value", "low", "high"))
-    seen = Interval(value, -np.inf if low is None else low, np.inf if high is None else high)
-    verdict = record["verdict"]
-    return Finding(record["label"], seen, record["rule"], verdict and Verdict(verdict))

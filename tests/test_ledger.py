@@ -12,13 +12,14 @@ from math import inf
 
 import pytest
 
-from paper_checks import report, run
+from paper_checks import evidence, report, run
 from paper_checks.__main__ import main
 from paper_checks.claim import Finding, Interval, Verdict
 from paper_checks.run import Settings
 from stablenoise import files
 
 QUICK = ["P2-2", "P1-2", "--budget", "64", "--jobs", "1"]
+NAME = "barsbey_svd_beats_columns"  # of P2-2, whose rows are there at once
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,10 @@ def ledger(tmp_path_factory):
     out = tmp_path_factory.mktemp("ledger")
     assert main(["run", *QUICK, "--out", str(out)]) == 0
     return out
+
+
+def kept(settings, out, name=NAME):
+    return evidence.kept(name, run.key_of(name, settings), out)
 
 
 def results(out):
@@ -37,7 +42,7 @@ def results(out):
 
 def test_results_say_what_is_needed_to_run_them_again(ledger):
     found = results(ledger)
-    assert found["schema"] == 1 and found["seed"] == 1 and found["budget"] == 64
+    assert found["schema"] == 2 and found["seed"] == 1 and found["budget"] == 64
     assert {"numpy", "scipy", "numba", "python"} <= found["versions"].keys()
     assert {"host", "commit", "code", "not_run"} <= found.keys()
     assert [c["id"] for c in found["claims"]] == ["P2-2", "P1-2"]
@@ -76,23 +81,22 @@ def test_what_is_finished_is_not_done_again(ledger, capsys, monkeypatch):
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"budget": 128}])
 def test_evidence_on_something_else_is_not_kept(ledger, change):
-    name = "barsbey_svd_beats_columns"
     settings = Settings(64, 1)
-    assert run.kept(name, settings, ledger) is not None
-    assert run.kept(name, replace(settings, **change), ledger) is None
+    assert kept(settings, ledger) is not None
+    assert kept(replace(settings, **change), ledger) is None
 
 
 def test_evidence_of_other_code_is_not_kept(ledger, monkeypatch):
-    monkeypatch.setattr(run, "code_stamp", lambda: "other")
-    assert run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger) is None
+    monkeypatch.setattr(evidence, "code_stamp", lambda: "other")
+    assert kept(Settings(64, 1), ledger) is None
 
 
 @pytest.mark.parametrize("text", ["", '{"key": ', "[]", "\x00\x00"])
 def test_a_damaged_file_is_done_again(tmp_path, text):
-    path = run.evidence_path("barsbey_svd_beats_columns", tmp_path)
+    path = evidence.evidence_path(NAME, tmp_path)
     path.parent.mkdir()
     path.write_text(text)
-    assert run.kept("barsbey_svd_beats_columns", Settings(64, 1), tmp_path) is None
+    assert kept(Settings(64, 1), tmp_path) is None
 
 
 def start(out, *arguments):
@@ -104,15 +108,17 @@ def start(out, *arguments):
 def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how):
     """P1-2 takes a second, P1-11 half a minute and more: the signal comes in between."""
     process = start(tmp_path, "P1-2", "P1-11", "--budget", "64", "--jobs", "1")
-    path = run.evidence_path("wan_type_three_sampler", tmp_path)
+    path = evidence.evidence_path("wan_type_three_sampler", tmp_path)
     deadline = time.monotonic() + 120
-    while not path.exists():
+    while not path.exists() or not results(tmp_path)["claims"]:
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(how)
     output, _ = process.communicate(timeout=60)
     assert process.returncode == (-9 if how == signal.SIGKILL else 130), output
-    assert not (tmp_path / "results.json").exists()
+    found = results(tmp_path)
+    assert [c["id"] for c in found["claims"]] == ["P1-2"] and found["checked"].startswith("1 of ")
+    assert "Not yet checked: P1-11" in (tmp_path / "index.html").read_text()
     assert [p.name for p in path.parent.iterdir()] == [path.name]
     assert how == signal.SIGKILL or "interrupted: finished claims are kept in" in output
     again = start(tmp_path, "P1-2", "--budget", "64")
@@ -121,8 +127,7 @@ def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how):
 
 def test_a_control_that_is_not_caught_fails_the_run(tmp_path, monkeypatch, capsys):
     claims = dict(run.all_claims())
-    name = "barsbey_svd_beats_columns"
-    claims[name] = replace(claims[name], control=claims[name].experiment)
+    claims[NAME] = replace(claims[NAME], control=claims[NAME].experiment)
     monkeypatch.setattr(run, "all_claims", lambda: claims)
     assert main(["run", "P2-2", "--budget", "20", "--jobs", "1", "--out", str(tmp_path)]) == 1
     assert "CONTROL NOT CAUGHT" in capsys.readouterr().out
@@ -156,15 +161,16 @@ def test_the_page_stands_alone(ledger):
     page = (ledger / "index.html").read_text()
     assert "<script" not in page and "@import" not in page
     assert not re.search(r'(?:src|href|xlink:href)="(?!#)', page)
-    for name in ("barsbey_svd_beats_columns", "wan_type_three_sampler"):
+    for name in (NAME, "wan_type_three_sampler"):
         assert f'id="{name}"' in page
         assert f"paper-checks run {name} --budget 64 --seed 1" in page
     assert page.count("<svg") == 2
 
 
 def test_the_page_escapes_what_it_is_told(ledger):
-    evidence = run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger)
-    page = report.page([replace(evidence, statement="<b>&")], results(ledger))
+    seen = kept(Settings(64, 1), ledger)
+    outcome = report.Outcome([replace(seen, statement="<b>&")], {}, {}, [])
+    page = report.page(outcome, results(ledger))
     assert "&lt;b&gt;&amp;" in page and "<b>&" not in page
 
 
@@ -213,10 +219,10 @@ def test_an_id_stands_for_its_variants_and_for_no_other():
 
 def test_the_commit_is_that_of_a_checkout_with_this_code(tmp_path):
     assert report.commit(tmp_path) == report.commit()  # a folder without code has no say
-    for package in run.PACKAGES:
+    for package in evidence.PACKAGES:
         (tmp_path / package).mkdir()
     subprocess.run(["git", "init", "-q", tmp_path], check=True, env=os.environ | {"HOME": "/"})
-    assert run.code_stamp(tmp_path) != run.code_stamp()
+    assert evidence.code_stamp(tmp_path) != evidence.code_stamp()
 
 
 def test_claims_stand_in_the_order_of_their_numbers():
@@ -228,12 +234,12 @@ def test_claims_stand_in_the_order_of_their_numbers():
 def test_evidence_comes_back_from_its_file_as_it_was(ledger, tmp_path):
     """With ends that are infinite, which JSON does not have."""
     settings = Settings(64, 1)
-    evidence = run.kept("barsbey_svd_beats_columns", settings, ledger)
-    open_ends = replace(evidence.findings[0], seen=Interval(0.5, -inf, inf))
-    evidence = replace(evidence, findings=(open_ends, *evidence.findings[1:]))
-    run.keep(evidence, tmp_path)
-    assert run.kept("barsbey_svd_beats_columns", settings, tmp_path) == evidence
-    text = run.evidence_path("barsbey_svd_beats_columns", tmp_path).read_text()
+    seen = kept(settings, ledger)
+    open_ends = replace(seen.findings[0], seen=Interval(0.5, -inf, inf))
+    seen = replace(seen, findings=(open_ends, *seen.findings[1:]))
+    evidence.keep(seen, tmp_path)
+    assert kept(settings, tmp_path) == seen
+    text = evidence.evidence_path(NAME, tmp_path).read_text()
     assert "Infinity" not in text
 
 
@@ -243,13 +249,13 @@ def test_only_a_contradicted_control_is_caught(verdict, monkeypatch):
     monkeypatch.setattr(
         run, "_decide", lambda name, role, *_: (16, found if role == "control" else ())
     )
-    evidence = run.check("barsbey_svd_beats_columns", Settings(16), lambda done, most: None)
-    assert evidence.control_caught is (verdict is Verdict.CONTRADICTED)
+    seen = run.check(NAME, Settings(16), lambda done, most: None)
+    assert seen.control_caught is (verdict is Verdict.CONTRADICTED)
 
 
 def test_evidence_with_other_libraries_is_not_kept(ledger, monkeypatch):
-    monkeypatch.setattr(run, "versions", lambda: {"numpy": "0"})
-    assert run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger) is None
+    monkeypatch.setattr(evidence, "versions", lambda: {"numpy": "0"})
+    assert kept(Settings(64, 1), ledger) is None
 
 
 def test_the_code_is_stamped_by_names_and_content(tmp_path):
@@ -258,7 +264,7 @@ def test_the_code_is_stamped_by_names_and_content(tmp_path):
         root = tmp_path / f"{name}{text}"
         (root / "chaos").mkdir(parents=True)
         (root / "chaos" / name).write_text(text)
-        stamps.add(run.code_stamp(root))
+        stamps.add(evidence.code_stamp(root))
     assert len(stamps) == 3
 
 
@@ -276,10 +282,10 @@ def test_a_file_gets_its_name_when_it_is_on_the_disk(tmp_path, monkeypatch):
 
 
 def test_the_page_tells_what_decided(ledger):
-    evidence = run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger)
-    first, second, *_ = evidence.findings
+    seen = kept(Settings(64, 1), ledger)
+    first, second, *_ = seen.findings
     against = replace(second, verdict=Verdict.CONTRADICTED)
-    mixed = replace(evidence, findings=(first, against), verdict=Verdict.CONTRADICTED)
+    mixed = replace(seen, findings=(first, against), verdict=Verdict.CONTRADICTED)
     assert report.decisive(mixed) is against
     assert report.count(mixed) == "1 of 2 contradicted"
 
@@ -291,6 +297,7 @@ def test_the_page_tells_what_decided(ledger):
         (Interval(12.345, 2.3, 22.4), "12 [2, 22]"),
         (Interval(0.5, -inf, inf), "0.5000 [-inf, inf]"),
         (Interval(-1e-12, -1e-12, -1e-12), "-1e-12"),
+        (Interval(85.25, 85.25, 85.25), "85.25"),
     ],
 )
 def test_an_interval_is_written_with_two_digits_of_its_width(seen, text):
@@ -306,9 +313,9 @@ def test_a_checkout_of_something_else_has_no_commit_to_tell(tmp_path):
 
 
 def test_a_figure_does_not_tell_the_time(ledger):
-    evidence = run.kept("barsbey_svd_beats_columns", Settings(64, 1), ledger)
-    assert report.figure(evidence) == report.figure(evidence)
-    assert "dc:date" not in report.figure(evidence)
+    seen = kept(Settings(64, 1), ledger)
+    assert report.figure(seen) == report.figure(seen)
+    assert "dc:date" not in report.figure(seen)
 
 
 def test_a_run_of_all_claims_passes_without_the_data_of_some(tmp_path, monkeypatch):

@@ -1,0 +1,236 @@
+"""The command line: list the claims, show one, run them and write the ledger."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from stablenoise import files
+
+from . import evidence, report, run, terminal
+from .claim import Verdict
+from .evidence import Evidence, OutputError
+from .run import BUDGETS, LEAST, Settings
+
+STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code.
+
+    0: every claim was run and every control caught, whatever the verdicts, where a claim whose
+    data is not at hand counts only if it was asked for by its full name; 1: not so, or the ledger
+    could not be written; 2: bad usage; 130: interrupted, with all finished claims kept.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    terminal.accept_any_text()
+    console = Console()
+    try:
+        names = run.chosen(getattr(options, "claims", []))
+    except ValueError as error:
+        parser.error(str(error))
+    if options.command == "list":
+        return _list(console)
+    if options.command == "show":
+        return _show(console, names)
+    if options.out.exists() and not options.out.is_dir():
+        parser.error(f"--out must be a folder, got the file {options.out}")
+    try:
+        files.check_writable(options.out)
+    except OSError as error:
+        parser.error(f"--out: {error}")
+    try:
+        return _run(console, names, options)
+    except KeyboardInterrupt:
+        _say(console, f"interrupted: finished claims are kept in {options.out}; run this again")
+        return 130
+    except OutputError as error:
+        print(f"paper-checks: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("paper-checks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="the claims, a line each")
+    show = commands.add_parser("show", help="one claim: statement, source, control")
+    show.add_argument("claims", metavar="CLAIM", nargs=1)
+    start = commands.add_parser("run", help="check claims and write the ledger")
+    start.add_argument(
+        "claims",
+        metavar="CLAIM",
+        nargs="*",
+        help="names, ids or their beginnings up to a -; default: all",
+    )
+    names = ", ".join(BUDGETS)
+    start.add_argument("--budget", type=_budget, default="full", help=f"{names} or a number")
+    start.add_argument("--seed", type=_integer(0, 2**64), default=1, help="in [0, 2^64)")
+    start.add_argument("--out", type=Path, default=Path("report"), help="folder of the ledger")
+    start.add_argument("--jobs", type=_integer(1, 1025), default=_cores(), help="processes")
+    return parser
+
+
+def _budget(text: str) -> str | int:
+    if text in BUDGETS:
+        return text
+    try:
+        return _integer(LEAST, 10**9)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or {', '.join(BUDGETS)}") from None
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) < high):
+            raise argparse.ArgumentTypeError(f"must be an integer in [{low}, {high}), got {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _list(console: Console) -> int:
+    table = Table("id", "name", "statement", box=None)
+    for name, claim in run.all_claims().items():
+        table.add_row(claim.id, name, claim.statement)
+    console.print(table)
+    return 0
+
+
+def _show(console: Console, names: list[str]) -> int:
+    for name in names:
+        claim = run.all_claims()[name]
+        title = f"{claim.id}  {name}"
+        table = Table(box=None, show_header=False, title=title, title_justify="left")
+        table.add_row("statement", claim.statement)
+        table.add_row("source", claim.source)
+        if claim.against:
+            table.add_row("against", claim.against)
+        table.add_row("control", claim.broken)
+        sizes = ", ".join(f"{name} {size(claim):,}" for name, size in BUDGETS.items())
+        table.add_row("budget", f"{sizes} {claim.unit}" if claim.kind != "arithmetic" else "none")
+        for quantity in claim.quantities:
+            told = f"{quantity.label}: {quantity.rule or 'reported'} ({quantity.summary.name})"
+            table.add_row("quantity", Text(told))
+        console.print(table)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What has been seen so far of the claims that were asked for."""
+
+    names: list[str]
+    settings: Settings
+    out: Path
+    done: list[Evidence] = field(default_factory=list)
+    not_run: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """Write the page and the record of what there is, and of what is missing."""
+        seen = {e.id for e in self.done} | self.not_run.keys() | self.failed.keys()
+        ids = [run.all_claims()[name].id for name in self.names]
+        outcome = report.Outcome(
+            self.done, self.not_run, self.failed, [id for id in ids if id not in seen]
+        )
+        report.publish(outcome, self.settings, self.out)
+
+
+def _run(console: Console, names: list[str], options: argparse.Namespace) -> int:
+    ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
+    ledger.write()
+    refused = False
+    for name in names:
+        claim = run.all_claims()[name]
+        if why := _missing(name):
+            ledger.not_run[claim.id] = why
+            refused |= not {name, claim.id.lower()}.isdisjoint(map(str.lower, options.claims))
+            _say(console, f"{claim.id}: not run, {why}", "dim")
+        else:
+            _check(console, name, ledger)
+        ledger.write()
+    _summarise(console, ledger)
+    caught = all(e.control_caught for e in ledger.done)
+    return 0 if caught and not refused and not ledger.failed else 1
+
+
+def _missing(name: str) -> str:
+    """Why a claim cannot be run, in one line, or an empty string."""
+    try:
+        return run.all_claims()[name].needs()
+    except OSError as error:  # a folder that may not be read, say
+        return _one_line(error)
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _check(console: Console, name: str, ledger: Ledger) -> None:
+    """Add the evidence on one claim to the ledger, or the line by which it failed."""
+    id = run.all_claims()[name].id
+    try:
+        seen, time = _evidence(console, name, ledger.settings, ledger.out)
+    except OutputError:
+        raise
+    except Exception as error:  # whatever a claim does, the others are run
+        ledger.failed[id] = _one_line(error)
+        _say(console, f"{id:14} failed       {ledger.failed[id]}", "red")
+        return
+    evidence.keep(seen, ledger.out)
+    ledger.done.append(seen)
+    caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
+    told = "".join(f", {mark}" for mark in report.marks(seen))
+    _say(console, f"{seen.id:14} {seen.verdict:12} {caught}, {time}{told}", _style(seen))
+
+
+def _style(seen: Evidence) -> str:
+    if not seen.control_caught:
+        return "red"
+    return "magenta" if report.is_against(seen) else STYLES[seen.verdict]
+
+
+def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
+    """Evidence on one claim, kept from an earlier run or new, and how long it took."""
+    known = evidence.kept(name, run.key_of(name, settings), out)
+    if known:
+        return known, "kept from an earlier run"
+    columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()
+    shown = console.is_terminal
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not shown
+    ) as bar:
+        task = bar.add_task(run.all_claims()[name].id, total=None)
+        seen = run.check(
+            name, settings, lambda done, most: bar.update(task, completed=done, total=most), out
+        )
+    return seen, f"{seen.seconds:.1f} s"
+
+
+def _say(console: Console, text: str, style: str = "") -> None:
+    """Print one line as it is, however long."""
+    console.print(Text(text, style), soft_wrap=True)
+
+
+def _summarise(console: Console, ledger: Ledger) -> None:
+    table = Table("claim", "quantities", "deciding estimate", "of", box=None)
+    for e in ledger.done:
+        finding = report.decisive(e)
+        cells = report.count(e), report.interval(finding), finding.label
+        table.add_row(e.id, *map(Text, cells))
+    console.print(table)
+    _say(console, report.together(ledger.done))
+    _say(console, f"ledger: {ledger.out / 'index.html'}, {ledger.out / 'results.json'}")

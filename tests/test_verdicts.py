@@ -1,0 +1,312 @@
+"""How numbers decide: rules, findings, verdicts, looks, and how sure all of it is."""
+
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paper_checks import family, report, run
+from paper_checks.claim import (
+    Claim,
+    Finding,
+    Quantity,
+    Rule,
+    Verdict,
+    above,
+    below,
+    equals,
+    judge,
+    overall,
+)
+from paper_checks.run import Settings
+from paper_checks.summaries import (
+    Guarantee,
+    Interval,
+    bounded,
+    computed,
+    median,
+    nominal,
+    proportion,
+    worst,
+)
+
+MEAN = bounded(-1, 2)
+NAME = "barsbey_svd_beats_columns"
+CONSISTENT, CONTRADICTED, UNDECIDED = Verdict
+
+intervals = st.tuples(st.floats(-5, 5), st.floats(0, 5), st.floats(0, 5)).map(
+    lambda t: Interval(t[0], t[0] - t[1], t[0] + t[2])
+)
+
+
+@given(intervals)
+def test_a_rule_decides_by_strict_inclusion(seen):
+    inside, outside = -1 < seen.low and seen.high < 1, seen.high < -1 or 1 < seen.low
+    expected = {(True, False): "consistent", (False, True): "contradicted"}
+    assert equals(0, 1)(seen) == expected.get((inside, outside), "undecided")
+    assert above(1)(seen) == expected.get((seen.low > 1, seen.high < 1), "undecided")
+    assert below(1)(seen) == expected.get((seen.high < 1, seen.low > 1), "undecided")
+
+
+def test_a_tie_with_the_bound_is_undecided():
+    assert above(0)(Interval(0.0, 0.0, 0.0)) == below(0)(Interval(0.0, 0.0, 0.0)) == "undecided"
+
+
+@pytest.mark.parametrize(
+    "rule, text",
+    [(equals(0.5, 0.005), "0.5 ± 0.005"), (above(0), "> 0"), (below(1e-10), "< 1e-10")],
+)
+def test_a_rule_can_be_read(rule, text):
+    assert str(rule) == text
+
+
+@pytest.mark.parametrize(
+    "rows, verdict",
+    [([0.5] * 30, CONSISTENT), ([0.5] * 29 + [1.5], CONTRADICTED), ([0.5] * 29 + [1], UNDECIDED)],
+)
+def test_one_counterexample_contradicts_what_must_hold_in_each_row(rows, verdict):
+    """A row on the bound does not decide; the limit is that of the rows that are not inside."""
+    column = np.array(rows)[:, None]
+    (finding,) = judge([Quantity("x", below(1), worst)], column, 1e-4)
+    assert finding.verdict is verdict and finding.seen == Interval(max(rows), max(rows), inf)
+    assert finding.violations == proportion((column[:, 0] >= 1) * 1.0, 1 - 1e-4).high < 0.7
+    (mirrored,) = judge([Quantity("x", above(-1), worst)], -column, 1e-4)
+    assert (mirrored.verdict, mirrored.violations) == (verdict, finding.violations)
+
+
+def test_each_finding_says_what_it_estimates_and_how_surely():
+    quantities = [Quantity("a", below(9), s) for s in (median, nominal, worst, computed)]
+    findings = judge(quantities, np.ones((30, 4)), 1e-4)
+    assert [f.summary for f in findings] == ["median", "mean", "largest", "number"]
+    assert [f.guarantee for f in findings] == list(Guarantee)
+    assert [f.verdict for f in findings] == [UNDECIDED, UNDECIDED, CONSISTENT, CONSISTENT]
+    assert all(f.region == (-inf, 9) for f in findings)
+
+
+def test_the_judged_quantities_share_the_error_and_the_others_cost_nothing():
+    rows = np.random.default_rng(1).uniform(size=(50, 3))
+    near, told = Quantity("near", equals(0, 1), MEAN), Quantity("told", None, MEAN)
+    findings = judge((near, near, told), rows, 0.01)
+    assert [f.seen for f in findings] == [MEAN(x, 0.995) for x in rows.T]
+    assert findings[2].verdict is None and findings[2].rule == ""
+    (alone,) = judge((near,), rows[:, :1], 1e-4)
+    assert judge((near, told, told), rows, 1e-4)[0] == alone
+
+
+@pytest.mark.parametrize(
+    "verdicts, expected",
+    [
+        ([CONSISTENT, None], CONSISTENT),
+        ([CONSISTENT, CONSISTENT], CONSISTENT),
+        ([CONSISTENT, UNDECIDED], UNDECIDED),
+        ([CONSISTENT, UNDECIDED, CONTRADICTED], CONTRADICTED),
+    ],
+)
+def test_one_contradiction_contradicts_and_all_must_be_consistent(verdicts, expected):
+    assert overall(Finding("x", Interval(0, 0, 0), "", v) for v in verdicts) is expected
+
+
+@pytest.mark.parametrize(
+    "rule, caught, text",
+    [
+        (equals(1, 0.5), (0.2, 1.6), "< 0.2 or > 1.6"),
+        (above(0.5), (0.2, inf), "< 0.2"),
+        (below(1.5), (-inf, 1.6), "> 1.6"),
+    ],
+)
+def test_power_is_the_estimate_that_would_just_have_been_contradicted(rule, caught, text):
+    seen = Interval(1.0, 0.9, 1.3)
+    assert rule.caught(seen) == pytest.approx(caught)
+    for end, sign in zip(caught, (-1, 1), strict=True):
+        if abs(end) < inf:
+            for shift, verdict in [(1e-9, CONTRADICTED), (-1e-9, UNDECIDED)]:
+                value = end + sign * shift
+                moved = Interval(value, value - 0.1, value + 0.3)
+                assert rule(moved) is verdict
+    told = Finding("x", seen, str(rule), rule(seen), caught=caught)
+    assert report.power(told) == text
+
+
+def test_an_interval_without_ends_would_have_caught_nothing():
+    seen = Interval(1.0, -inf, inf)
+    told = Finding("x", seen, "", UNDECIDED, caught=equals(0, 1).caught(seen))
+    assert report.power(told) == "nothing yet"
+
+
+def quantities(rule, summary=MEAN):
+    return (Quantity("x", rule, summary), Quantity("told", None, summary))
+
+
+@pytest.mark.parametrize("rule", [equals(0.5, 0.12), above(0.9)])
+def test_the_error_of_a_verdict_is_the_smallest_at_which_it_would_stand(rule):
+    rows = np.random.default_rng(1).uniform(size=(800, 2))
+    verdict = overall(judge(quantities(rule), rows, 1e-4))
+    error = family.smallest_error(quantities(rule), rows, 1e-4)
+    assert verdict is not UNDECIDED and family.FLOOR <= error < 1e-4
+    assert overall(judge(quantities(rule), rows, error)) is verdict
+    assert (
+        error == family.FLOOR * 1
+        or error < 1.2 * family.FLOOR
+        or (overall(judge(quantities(rule), rows, error / 1.2)) is UNDECIDED)
+    )
+
+
+def test_no_error_is_told_of_what_is_undecided_and_none_below_its_own_of_what_held_in_each_row():
+    rows = np.random.default_rng(1).uniform(size=(200, 2))
+    assert family.smallest_error(quantities(above(0.5)), rows, 1e-4) == 1.0
+    assert family.smallest_error(quantities(below(2), worst), rows, 1e-4) == 1e-4
+    counterexample = family.smallest_error(quantities(below(0.5), worst), rows, 1e-4)
+    assert counterexample == pytest.approx(family.FLOOR, rel=0.2)
+
+
+@pytest.fixture(scope="module")
+def seen():
+    return run.check(NAME, Settings(64), lambda done, most: None)
+
+
+def test_errors_of_all_verdicts_are_adjusted_after_holm(seen):
+    """By hand: 4 x 1e-6, 3 x 1e-5, 2 x 2e-5, and the largest so far; one is no verdict."""
+    errors = {"a": 1e-6, "b": 2e-5, "c": 1e-5, "d": 2.5e-5}
+    some = [replace(seen, id=id, error=error) for id, error in errors.items()]
+    some.append(replace(seen, id="e", verdict=UNDECIDED, error=1.0))
+    some.append(replace(seen, id="f", kind="arithmetic", error=1e-12))
+    adjusted = family.adjusted(some)
+    assert adjusted == pytest.approx({"a": 4e-6, "b": 4e-5, "c": 3e-5, "d": 4e-5})
+    text = "4 verdicts are right together, but for a probability of at most 4e-05 (Holm)"
+    assert report.together(some) == text
+    nominal_one = replace(seen.findings[0], guarantee=Guarantee.NOMINAL)
+    some[0] = replace(some[0], findings=(nominal_one,))
+    assert report.together(some) == f"{text}; nominal only: a"
+    assert report.together([some[-2]]) == "no verdict of the family is decided"
+
+
+def test_what_is_not_judged_is_not_counted(seen):
+    told = Finding("told", Interval(0, 0, 0), "", None)
+    assert report.count(replace(seen, findings=(*seen.findings[:2], told))) == "2 of 2 consistent"
+
+
+def test_the_command_to_run_again_has_the_largest_budget_not_that_used(seen):
+    some = replace(seen, budget=20, cap=640, seed=7)
+    assert report.again(some) == f"paper-checks run {NAME} --budget 640 --seed 7"
+
+
+FIGURE = Finding("x", Interval(0.6, 0.5, 0.7), "> 0", CONSISTENT, region=(0.0, inf))
+CONTROL = replace(FIGURE, seen=Interval(-0.3, -0.4, -0.2), verdict=CONTRADICTED)
+
+
+def lines(svg, colour):
+    return svg.count(f"stroke: {colour}; stroke-width: 1.6")
+
+
+@pytest.mark.parametrize(
+    "verdict, against, colour",
+    [
+        (CONSISTENT, "", "#1b7f4b"),
+        (CONSISTENT, "the rate", "#6a3fa0"),
+        (CONTRADICTED, "", "#b3261e"),
+        (CONTRADICTED, "the rate", "#b3261e"),
+        (UNDECIDED, "", "#8a6d00"),
+    ],
+)
+def test_the_figure_has_the_colour_of_the_verdict_and_the_control_in_grey(
+    seen, verdict, against, colour
+):
+    finding = replace(FIGURE, verdict=verdict)
+    some = replace(seen, findings=(finding,), control=(CONTROL,), verdict=verdict, against=against)
+    svg = report.figure(some)
+    assert lines(svg, colour) == lines(svg, "#9a9a9a") == 1
+    assert svg.count("fill: #1b7f4b; fill-opacity: 0.16") == 1  # the rule's region
+    assert svg.index("fill-opacity") < svg.index("#9a9a9a") < svg.index(f"stroke: {colour}")
+
+
+def test_the_figure_leaves_out_what_is_not_judged(seen):
+    told = replace(FIGURE, label="told only", verdict=None)
+    some = replace(seen, findings=(FIGURE, told), control=(CONTROL, told))
+    assert "told only" not in report.figure(some) and lines(report.figure(some), "#9a9a9a") == 1
+
+
+def test_the_axis_holds_all_that_is_finite():
+    wide = replace(FIGURE, seen=Interval(0.6, -inf, inf), region=(-inf, 2.0))
+    assert report.limits([(FIGURE, CONTROL)]) == pytest.approx((-0.455, 0.755))
+    assert report.limits([(wide, CONTROL)]) == pytest.approx((-0.52, 2.12))
+    point = Finding("x", Interval(0.0, 0.0, inf), "", CONSISTENT)
+    assert report.limits([(point, point)]) == (-1.0, 1.0)
+
+
+def test_what_must_always_hold_is_asked_of_every_replicate():
+    used, _ = run._decide(NAME, "experiment", Settings(64), lambda n: None)
+    assert used == 64
+
+
+def test_an_experiment_that_returns_no_number_fails(monkeypatch):
+    broken = replace(
+        run.all_claims()[NAME], experiment=lambda replicates, seed: np.full((2, 3), np.nan)
+    )
+    monkeypatch.setattr(run, "all_claims", lambda: {NAME: broken})
+    with pytest.raises(ValueError, match=f"^experiment of {NAME} must return finite numbers, got"):
+        run._rows(NAME, "experiment", 1, range(2))
+
+
+def test_a_claim_must_judge_something():
+    claim = run.all_claims()[NAME]
+    with pytest.raises(ValueError, match="^P2-2 must judge at least one quantity, got none$"):
+        replace(claim, quantities=(Quantity("told", None, median),))
+
+
+@pytest.mark.parametrize(
+    "chunk, cap, expected",
+    [
+        (1, 64, [20, 40, 64]),
+        (1, 20, [20]),
+        (8, 64, [32, 64]),
+        (50, 1_000, [200, 400, 800, 1_000]),
+        (7, 21, [21]),
+    ],
+)
+def test_looks_double_and_do_not_depend_on_the_budget(chunk, cap, expected):
+    claim = replace(run.all_claims()[NAME], chunk=chunk)
+    assert run.looks(claim, cap) == expected
+    assert run.looks(claim, 4 * cap)[: len(expected) - 1] == expected[:-1]
+
+
+@pytest.mark.parametrize(
+    "role, verdicts, used",
+    [
+        ("experiment", ["undecided"], 64),
+        ("experiment", ["contradicted", "undecided"], 64),
+        ("experiment", ["contradicted", "consistent"], 32),
+        ("control", ["contradicted", "undecided"], 32),
+        ("control", ["consistent", "undecided"], 64),
+    ],
+)
+def test_the_budget_doubles_until_it_need_not_and_each_look_has_the_whole_error(
+    role, verdicts, used, monkeypatch
+):
+    judged = []
+
+    def judge(quantities, rows, delta):
+        judged.append((len(rows), delta))
+        return tuple(Finding(v, Interval(0, 0, 0), "", Verdict(v)) for v in verdicts)
+
+    claim = replace(run.all_claims()[NAME], chunk=8)
+    monkeypatch.setattr(run, "all_claims", lambda: {NAME: claim})
+    monkeypatch.setattr(run, "judge", judge)
+    found, _ = run._decide(NAME, role, Settings(64, 20), lambda n: None)
+    assert found == used
+    assert judged == [(n, 1e-4) for n in (32, 64) if n <= used]
+
+
+def test_a_budget_is_a_word_or_a_number_and_arithmetic_has_its_own():
+    claim = replace(run.all_claims()[NAME], smoke=128, full=1_024)
+    found = [Settings(budget).cap(claim) for budget in ("smoke", "standard", "full", 99)]
+    assert found == [128, 362, 1_024, 99]  # the middle one is the geometric mean
+    alone = replace(claim, kind="arithmetic", smoke=1, full=1)
+    assert [Settings(budget).cap(alone) for budget in ("smoke", "full", 99)] == [1, 1, 1]
+
+
+def test_a_rule_is_its_region():
+    assert [above(1), below(1), equals(1, 2)] == [Rule(1, inf), Rule(-inf, 1), Rule(-1, 3)]
+    assert isinstance(run.all_claims()[NAME], Claim)
