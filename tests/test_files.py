@@ -141,7 +141,7 @@ def test_threads_that_write_one_file_do_not_meet(tmp_path):
 
 def test_a_name_as_long_as_a_name_may_be_is_written(tmp_path):
     path = tmp_path / ("a" * 255)
-    files.write(path, "x")
+    files.write(str(path), "x")
     assert path.read_text() == "x"
 
 
