@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stablenoise import Lane, NoiseField, Stable
+from stablenoise import Lane, NoiseField, Stable, cms
 from stablenoise.noises import common, isotropic
 from stablenoise.values import by_content, content, read_only
 
@@ -133,6 +133,11 @@ def test_nan_is_equal_to_itself_and_derived_fields_do_not_count():
     assert Slotted(1.0, 2.0, derived=3.0) == Slotted(1.0, 2.0, derived=np.ones(3))
     assert Slotted(np.array([None, "a"])) == Slotted(np.array([None, "a"]))
     assert Slotted((1.0, np.ones(2))) != Slotted((1.0, np.zeros(2)))
+
+
+def test_a_law_of_variates_is_itself_alone():
+    """It holds functions, and there is one of each."""
+    assert len({cms.stable, cms.radius, cms.normal}) == 3 and cms.stable == cms.stable
 
 
 @each_copy
