@@ -25,7 +25,7 @@ MODULES = _stable, _near_one, _at_one, _normal
 NEAR_ONE = 0.25  # nearer to alpha = 1 than this a skewed law is made by ``near_one``
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Law:
     """Variates from pairs of words, for each format, and the name of the CUDA twin.
 

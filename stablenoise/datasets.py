@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import lzma
 import os
+import stat
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .checks import told
 from .field import Lane, NoiseField
 
 # sha256 of the official files once decompressed, so that any container will do.  The copies they
@@ -274,7 +276,9 @@ def _beats(part: str, folders: list[Path]) -> tuple[np.ndarray, np.ndarray]:
 def _folders(data_home: str | os.PathLike | None, *names: str) -> list[Path]:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     bases = data_home, os.environ.get("STABLENOISE_DATA"), Path(cache, "stablenoise")
-    return [Path(base, name).expanduser() for base in bases if base for name in (*names, "")]
+    if data_home is not None and not isinstance(data_home, str | os.PathLike):
+        raise ValueError(f"data_home must be a path, got {told(data_home)}")
+    return [Path(os.path.expanduser(base), name) for base in bases if base for name in (*names, "")]
 
 
 def _content(name: str, digest: str, folders: list[Path]) -> bytes:
@@ -283,8 +287,9 @@ def _content(name: str, digest: str, folders: list[Path]) -> bytes:
     try:
         with CONTAINERS.get(path.suffix, open)(path, "rb") as file:
             content = file.read()
-    except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
-        raise ValueError(f"{path} must be a whole {path.suffix} file, got: {error}") from error
+    except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
+        kind = f"whole {path.suffix}" if path.suffix in CONTAINERS else "readable"
+        raise ValueError(f"{path} must be a {kind} file, got: {error}") from error
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
         raise ValueError(f"{path}: sha256 of its content must be {digest}, got {found}")
@@ -292,14 +297,33 @@ def _content(name: str, digest: str, folders: list[Path]) -> bytes:
 
 
 def _find(name: str, folders: list[Path]) -> Path:
+    """The first of the files by this name that can be opened."""
+    tried, forms = [], "{" + ",".join(("", *CONTAINERS)) + "}"
     for folder in folders:
+        obstacles = []
         for suffix in ("", *CONTAINERS):
             path = folder / (name + suffix)
-            if path.is_file():
+            obstacle = _obstacle(path)
+            if obstacle is None:
                 return path
-    forms = "{" + ",".join(("", *CONTAINERS)) + "}"
-    tried = ", ".join(f"{folder / name}{forms}" for folder in folders)
-    raise FileNotFoundError(f"{name} must lie in a folder searched, got none of {tried}")
+            obstacles.append(obstacle)
+        reasons = ", ".join(dict.fromkeys(filter(None, obstacles)))
+        tried.append(f"{folder / name}{forms}" + (f" ({reasons})" if reasons else ""))
+    told_of = ", ".join(tried)
+    raise FileNotFoundError(f"{name} must lie in a folder searched, got none of {told_of}")
+
+
+def _obstacle(path: Path) -> str | None:
+    """Why a file cannot be opened, "" if it is not there, None if it can."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for its other end
+            return "not a regular file"
+        path.open("rb").close()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _idx(name: str, content: bytes, rank: int) -> np.ndarray:

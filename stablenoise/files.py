@@ -9,16 +9,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
-def write(path: Path, content: str | bytes) -> None:
+def write(path: str | os.PathLike, content: str | bytes) -> None:
     """Write ``content`` under a temporary name, bring it to the disk, and rename it to ``path``.
 
     Temporary files that killed processes of this machine have left in the folder are removed.
     """
     data = content.encode() if isinstance(content, str) else content
+    folder = Path(path).parent
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path.parent)
-        with _temporary(path.parent, data) as temporary:
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        with _temporary(folder, data) as temporary:
             os.replace(temporary, path)
     except OSError as error:  # tell what was asked for, not how it was tried
         raise OSError(error.errno, error.strerror, str(path)) from error

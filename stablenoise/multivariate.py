@@ -3,6 +3,8 @@ r"""Multivariate stable laws: isotropic, elliptical, independent, of discrete sp
 Each has ``rvs(size, rng, dtype)`` with the arguments of ``Stable.rvs``, of shape size + (dim,), and
 ``cf(u)``, the characteristic function E exp(i u.X), for u of shape (..., dim).  Isotropic and
 elliptical ones have ``pdf(x)`` and ``logpdf(x)``, the density, for x of shape (..., dim).
+
+Laws are values, as ``Stable`` is: read-only, and equal if their parameters are.
 """
 
 from collections.abc import Callable
@@ -276,7 +278,9 @@ class Elliptical:
     alpha : float
         Stability index, in (0, 2].  At 2 the law is Gaussian with covariance 2 Sigma.
     shape_matrix : array_like, shape (dim, dim)
-        Sigma, symmetric and positive semidefinite, in squared units of the variate.
+        Sigma, symmetric and positive semidefinite, in squared units of the variate.  Units of
+        coordinates may be far apart.  What is below the rounding of its entries, once each
+        coordinate has a unit of its own, is 0 for all methods: the law is then flat.
     loc : float or array_like, shape (dim,)
         mu, finite.
 
@@ -478,7 +482,8 @@ class DiscreteSpectral:
     directions : array_like, shape (m, dim)
         Of any length but 0, to which they are divided.
     weights : array_like, shape (m,)
-        Masses, not negative and not all 0, in units of the variate to the power alpha.
+        Masses, not negative and not all 0, in units of the variate to the power alpha; the scales
+        w^(1 / alpha) of those above 0 must be in the range of floats.
     loc : float or array_like, shape (dim,)
         mu, finite.
 

@@ -16,10 +16,21 @@ def _method(function: Callable) -> Callable:
     return lambda self, *points, **parameters: function(*points, **parameters)
 
 
+def _lowest(**parameters: Any) -> np.ndarray:
+    """lower end"""  # noqa: D403 - SciPy prints it in an interval
+    return np.asarray(law.ppf(0.0, **parameters))
+
+
+def _highest(**parameters: Any) -> np.ndarray:
+    """upper end"""  # noqa: D403
+    return np.asarray(law.isf(0.0, **parameters))
+
+
 class StableVariable:
     """What ``scipy.stats.make_distribution`` asks of a distribution with parameters alpha and beta.
 
-    They are those of Nolan's S0 form; scale and location come from SciPy's arithmetic.  With
+    They are those of Nolan's S0 form; scale and location come from SciPy's arithmetic.  The
+    support is the real line but for alpha < 1 and beta = 1 or -1, where it has one end.  With
     ``X = make_distribution(StableVariable())(alpha=1.5, beta=0.5)`` the sum ``2 * X + 1`` has all
     that a law of SciPy has.  Nothing of SciPy is imported here.
 
@@ -37,7 +48,7 @@ class StableVariable:
         "alpha": {"endpoints": (0, 2), "inclusive": (False, True), "typical": (0.5, 2)},
         "beta": {"endpoints": (-1, 1), "inclusive": (True, True), "typical": (-1, 1)},
     }
-    support = {"endpoints": (-inf, inf), "inclusive": (False, False)}
+    support = {"endpoints": (_lowest, _highest), "inclusive": (False, False)}
 
     pdf, logpdf = _method(law.pdf), _method(law.logpdf)
     cdf, logcdf = _method(law.cdf), _method(law.logcdf)

@@ -2,6 +2,8 @@ import gzip
 import lzma
 import os
 import sys
+import tempfile
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -200,6 +202,99 @@ def test_a_missing_file_names_every_path_tried(load, file, layouts, tmp_path, ho
     with pytest.raises(FileNotFoundError) as error:
         load(tmp_path / "argument")
     assert str(error.value) == f"{file} must lie in a folder searched, got none of {tried}"
+
+
+@contextmanager
+def as_another_user():
+    """Without the rights of root, for whom no folder is closed."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.fixture
+def open_folder():
+    """Folder that another user can enter, unlike ``tmp_path``."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        yield Path(name)
+
+
+@pytest.mark.parametrize("closed", ["folder", "file"])
+def test_what_denies_permission_does_not_hide_what_does_not(tiny, open_folder, monkeypatch, closed):
+    name, first, second = "train-images-idx3-ubyte", open_folder / "first", open_folder / "second"
+    write(first, tiny)
+    write(second, tiny)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(open_folder / "cache"))
+    os.chmod(first if closed == "folder" else first / name, 0)
+    monkeypatch.setenv("STABLENOISE_DATA", str(second))
+    with as_another_user():
+        assert load_mnist(first).classes == 4
+        monkeypatch.setenv("STABLENOISE_DATA", str(open_folder / "third"))
+        with pytest.raises(FileNotFoundError) as error:
+            load_mnist(first)
+    os.chmod(first, 0o755)
+    line = str(error.value)
+    assert f"{first / name}{{,.gz,.xz}} (Permission denied), " in line
+    assert line.count("Permission denied") == (3 if closed == "folder" else 1)
+    assert f"{open_folder / 'third' / name}{{,.gz,.xz}}, " in line and "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda base: base.write_text("x"), "Not a directory"),
+        (lambda base: base.symlink_to(base), "Too many levels of symbolic links"),
+        (lambda base: base.symlink_to(base / "nowhere"), "Not a directory|Too many levels .*"),
+        (lambda base: (base / "train-images-idx3-ubyte").mkdir(parents=True), "not a regular file"),
+        (lambda base: base.mkdir() or os.mkfifo(base / "train-images-idx3-ubyte"), "not a regular"),
+    ],
+    ids=["a file", "a link to itself", "a link into itself", "a folder for a file", "a pipe"],
+)
+def test_what_is_no_folder_of_files_is_told_and_passed_over(
+    tiny, tmp_path, monkeypatch, make, reason
+):
+    base, good = tmp_path / "base", tmp_path / "good"
+    make(base)
+    with pytest.raises(FileNotFoundError, match=rf"base/train-\S+ \({reason}"):
+        load_mnist(base)
+    write(good, tiny)
+    monkeypatch.setenv("STABLENOISE_DATA", str(good))
+    assert load_mnist(base).classes == 4
+
+
+def test_a_link_that_leads_nowhere_is_as_if_it_were_not_there(tiny, tmp_path):
+    (tmp_path / "mnist").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match=r"mnist/train-images-idx3-ubyte\{,.gz,.xz\}, "):
+        load_mnist(tmp_path)
+    write(tmp_path / "elsewhere", tiny)
+    (tmp_path / "MNIST").mkdir()
+    (tmp_path / "MNIST" / "raw").symlink_to(tmp_path / "elsewhere")
+    assert load_mnist(tmp_path).classes == 4
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_named(tiny, tmp_path, monkeypatch):
+    write(tmp_path, tiny)
+
+    def broken(path, mode):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(datasets, "open", broken, raising=False)
+    line = (
+        f"^{tmp_path}/train-images-idx3-ubyte must be a readable file, got: .*Input/output error$"
+    )
+    with pytest.raises(ValueError, match=line):
+        load_mnist(tmp_path)
+
+
+@pytest.mark.parametrize("home_of_data", [5, b"bytes", ["a"], True])
+def test_a_home_that_is_no_path_is_named(home_of_data):
+    with pytest.raises(ValueError, match="^data_home must be a path, got "):
+        load_mnist(home_of_data)
 
 
 @pytest.mark.parametrize("suffix", PACK)

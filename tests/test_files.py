@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -86,6 +87,28 @@ def test_files_of_others_stay(tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {*theirs, "a.json"}
 
 
+def test_files_of_another_machine_or_user_stay(tmp_path, monkeypatch):
+    """In a folder that machines share a number means another process on each."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(platform, "node", lambda: "another")
+        theirs = tmp_path / f"{files._own_prefix()}{dead.pid}-1.tmp"
+    theirs.write_text("kept")
+    files.write(tmp_path / "a.json", "new")
+    assert theirs.read_text() == "kept"
+    ours = tmp_path / f"{files._own_prefix()}{dead.pid}-1.tmp"
+    ours.write_text("kept")
+
+    def denied(process, number):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", denied)
+        files.write(tmp_path / "a.json", "new")
+    assert ours.read_text() == "kept"
+
+
 def test_a_file_that_cannot_be_swept_does_not_hinder(tmp_path):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
@@ -118,7 +141,7 @@ def test_threads_that_write_one_file_do_not_meet(tmp_path):
 
 def test_a_name_as_long_as_a_name_may_be_is_written(tmp_path):
     path = tmp_path / ("a" * 255)
-    files.write(path, "x")
+    files.write(str(path), "x")
     assert path.read_text() == "x"
 
 
@@ -143,6 +166,14 @@ def test_an_error_names_the_file_asked_for_and_leaves_nothing(tmp_path, monkeypa
 def test_a_folder_that_takes_files_is_as_it_was_before(asked, tmp_path):
     files.check_writable(tmp_path / asked)
     assert not list(tmp_path.iterdir())
+
+
+def test_more_than_a_name_is_tried(tmp_path, monkeypatch):
+    """A full disk still takes empty files."""
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda handle: sizes.append(os.fstat(handle).st_size))
+    files.check_writable(tmp_path)
+    assert sizes == [1]
 
 
 @pytest.mark.parametrize("asked", ["file", "file/deep/er", "link", "link/x"])

@@ -356,9 +356,23 @@ def second(x):
 
 third = first
 
+def closed(power):
+    @jit
+    def inner(x):
+        return x * power
+    return inner
+
+def closed_again(called):
+    @jit
+    def inner(x):
+        return called(x)
+    return inner
+
+fourth, fifth = closed(3.0), closed_again(first)
+
 @jit({options})
 def outer(x, y=1.0):
-    return first(x) + second(x) + third(x) + y + Kind.FIRST + TABLE[0]
+    return first(x) + second(x) + third(x) + fourth(x) + fifth(x) + y + Kind.FIRST + TABLE[0]
 
 @jit
 def caller(x):
@@ -389,6 +403,9 @@ CHANGES = {
     "what an alias means": {"text": BASE.replace("third = first", "third = second")},
     "a default of a callee": {"text": BASE.replace("y=1.0", "y=2.0")},
     "a member of an enum": {"kind": IntEnum("Kind", {"FIRST": 2})},
+    "a closure variable": {"text": BASE.replace("closed(3.0)", "closed(4.0)")},
+    "the type of a closure variable": {"text": BASE.replace("closed(3.0)", "closed(3)")},
+    "a callee in a closure": {"text": BASE.replace("closed_again(first)", "closed_again(second)")},
 }
 
 

@@ -1,6 +1,8 @@
 """Which package may import which: the arrows of the house, enforced."""
 
 import ast
+import re
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,19 @@ def test_cupy_is_imported_in_one_place():
         if "cupy" in set(imported_packages(tree))
     ]
     assert users == ["stablenoise/arrays.py"]
+
+
+IMPORTED_AS = {"cupy-cuda13x": "cupy", "scikit-learn": "sklearn"}
+
+
+def test_every_library_that_setup_names_is_imported():
+    """Of the base and of the extras for users; those for developers are commands."""
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    extras = setup["options.extras_require"]
+    users = [name for name in extras if name not in ("test", "dev")]
+    lines = [setup["options"]["install_requires"], *(extras[name] for name in users)]
+    named = re.findall(r"^[\w-]+", "\n".join(lines), re.MULTILINE)
+    imported = {n for p in MAY_IMPORT for _, tree in trees(p) for n in imported_packages(tree)}
+    assert len(named) >= 12
+    assert [name for name in named if IMPORTED_AS.get(name, name) not in imported] == []

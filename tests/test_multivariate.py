@@ -346,6 +346,26 @@ def test_a_distance_beyond_the_floats_from_a_point_within_them():
     )
 
 
+AXES = [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]
+
+
+@pytest.mark.parametrize("alpha", [0.8, 1.0, 1 + 1e-9, 1.5])
+@pytest.mark.parametrize("kind", ["spectral", "independent"])
+def test_coordinates_far_apart_have_one_law_in_both_methods(kind, alpha):
+    """Against exp(-|u_1 s_1|^alpha - |u_2 s_2|^alpha), and a sample at |z| < 5.5, as above."""
+    scales = np.array([1e-120, 1e120])
+    if kind == "spectral":
+        law = DiscreteSpectral(alpha, AXES, np.repeat(scales**alpha / 2, 2))
+    else:
+        law = Independent(alpha, 2, scales)
+    frequencies = np.array([[1.0, 0.0], [0.0, 1.0], [0.6, -0.5]]) / scales
+    exact = np.exp(-np.sum(abs(frequencies * scales) ** alpha, axis=1))
+    np.testing.assert_allclose(law.cf(frequencies), exact, rtol=1e-10, atol=1e-12)
+    seen = np.cos(np.einsum("ni,fi->nf", law.rvs(20_000, 1) / scales, frequencies * scales))
+    error = seen.mean(axis=0) - exact
+    assert np.all(abs(error) < 5.5 * seen.std(axis=0) / np.sqrt(len(seen)) + 1e-9)
+
+
 @each_law
 def test_far_frequencies_give_zero_and_no_warning(law):
     for u in ([1e300, 0.0, 1.0], [-1e200, 1e200, 1e200]):

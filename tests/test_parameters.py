@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
 from scipy.stats import levy_stable
 
 from stablenoise import Estimate, NoiseField, Stable
@@ -110,6 +111,8 @@ def test_an_inverse_interval_is_that_of_the_inverse():
     half = 0.1959963984540054
     assert (1 / low, 1 / high) == pytest.approx((0.5 + half, 0.5 - half), rel=1e-14)
     assert Estimate(2.0, 3.0, 5, inverse=True).conf_int()[1] == np.inf
+    quartile = -ndtri(0.25)  # the half width of 1 / value is then 1 / value itself
+    assert Estimate(quartile, 1.0, 5, inverse=True).conf_int(0.5)[1] == np.inf
 
 
 def test_an_estimate_holds_plain_numbers_and_is_a_value():

@@ -117,3 +117,41 @@ def test_scipy_has_the_law_with_its_own_scale_and_location(variable, alpha, beta
 def test_parameters_of_a_density_broadcast(variable):
     both = variable(alpha=[1.2, 1.8], beta=[[0.0], [0.5]])
     assert both.pdf(0.2).shape == both.mode().shape == (2, 2)
+
+
+ONE_SIDED = [(0.5, 1.0), (0.5, -1.0), (0.9, 1.0), (0.2, -1.0)]
+TWO_SIDED = [(0.5, 0.9), (1.0, 1.0), (1.5, -1.0), (2.0, 0.0), (0.3, 0.0)]
+
+
+@pytest.mark.parametrize("alpha, beta", ONE_SIDED)
+def test_the_support_of_a_one_sided_law_ends_at_zeta(variable, alpha, beta):
+    """Nolan's zeta = -beta tan(pi alpha / 2): -1 for the Levy law."""
+    x, zeta = variable(alpha=alpha, beta=beta), -beta * np.tan(np.pi * alpha / 2)
+    low, high = x.support()
+    end, other, q = (low, high, 0.0) if beta > 0 else (high, low, 1.0)
+    assert end == pytest.approx(zeta, rel=1e-13) and other == beta * np.inf
+    assert x.icdf(q) == end == x.iccdf(1 - q) and x.icdf(1 - q) == other
+    beyond = end - beta * np.array([0.0, 1e-3, 1.0, 1e300])
+    np.testing.assert_array_equal(x.pdf(beyond), 0)
+    np.testing.assert_array_equal(x.logpdf(beyond), -np.inf)
+    np.testing.assert_array_equal(x.cdf(beyond), q)
+    np.testing.assert_array_equal(x.ccdf(beyond), 1 - q)
+    inside = end + beta * np.array([0.5, 3.0])
+    np.testing.assert_allclose(x.pdf(inside), Stable(alpha, beta).pdf(inside), rtol=1e-13)
+    low, high = (2 * x + 1).support()
+    assert (low if beta > 0 else high) == pytest.approx(2 * zeta + 1, rel=1e-13)
+
+
+@pytest.mark.parametrize("alpha, beta", TWO_SIDED)
+def test_the_support_of_other_laws_is_the_line(variable, alpha, beta):
+    x = variable(alpha=alpha, beta=beta)
+    assert x.support() == (-np.inf, np.inf)
+    assert (x.icdf(0.0), x.icdf(1.0)) == (-np.inf, np.inf)
+    assert (x.iccdf(0.0), x.iccdf(1.0)) == (np.inf, -np.inf)
+
+
+def test_ends_of_supports_broadcast_and_are_none_without_a_law(variable):
+    low, high = variable(alpha=[[0.5], [1.5], [2.5]], beta=[1.0, -1.0]).support()
+    np.testing.assert_allclose(low, [[-1, -np.inf], [-np.inf] * 2, [np.nan] * 2], rtol=1e-13)
+    np.testing.assert_allclose(high, [[np.inf, 1], [np.inf] * 2, [np.nan] * 2], rtol=1e-13)
+    assert "(lower end, upper end)" in type(variable(alpha=1.5, beta=0.0)).__doc__

@@ -50,7 +50,17 @@ def estimate(sample: ArrayLike, block: int = 10) -> Estimate:
     Of the intervals at 95%, so many hold alpha, and so many samples are refused as their sums do
     not grow (``benchmarks/tail_coverage.py``):
 
-    TABLE
+    =====  ============  ============  ============  ============  =========
+    alpha  2 blocks      5             10            20            100
+    =====  ============  ============  ============  ============  =========
+    0.8    0.952, 0.011  0.963, 0      0.955, 0      0.959, 0      0.960, 0
+    1.5    0.949, 0.050  0.937, 0.009  0.938, 0      0.945, 0      0.944, 0
+    1.9    0.941, 0.073  0.916, 0.020  0.923, 0.002  0.926, 0      0.942, 0
+    2      0.937, 0.083  0.915, 0.026  0.920, 0.002  0.924, 0      0.944, 0
+    =====  ============  ============  ============  ============  =========
+
+    These are blocks of 10.  Of 2 they cover less: 0.867 at alpha = 1.5 with 5 blocks, 0.915 with
+    10, 0.939 with 50.
 
     References
     ----------

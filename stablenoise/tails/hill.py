@@ -43,7 +43,18 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     For exact Pareto tails k alpha / estimate has the law Gamma(k), whence an exact interval; of the
     normal ones at 95%, so many hold alpha (``benchmarks/tail_coverage.py``):
 
-    TABLE
+    ==========  =====  =====  =====  =====  =====
+    Pareto, k   1      2      5      10     50
+    ==========  =====  =====  =====  =====  =====
+    covered     0.952  0.954  0.954  0.958  0.954
+    ==========  =====  =====  =====  =====  =====
+
+    ======================  =====  =====  =====  =====
+    stable, floor(sqrt(n))  1.2    1.5    1.75   1.9
+    ======================  =====  =====  =====  =====
+    n = 1,000               0.953  0.953  0.825  0.201
+    n = 10,000              0.953  0.951  0.901  0.194
+    ======================  =====  =====  =====  =====
 
     References
     ----------
