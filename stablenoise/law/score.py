@@ -17,10 +17,11 @@ from ..jit import jit, scalar
 from ..threads import in_threads
 from .angle import crossing, exp, grid, halves, level, log, parts, sinpi, slot, total
 from .characteristic import scale_and_loc
-from .direct import LEAST, flattened, law, workspace
+from .direct import FARTHEST, LEAST, flattened, law, workspace
 from .integral import nodes
-from .panels import DENSITY, panels
+from .panels import panels
 from .shape import NEAR, shape, tangent
+from .units import log_size, standardised
 from .zeta import from_zeta
 
 SERIES = 7  # terms about zeta
@@ -264,14 +265,21 @@ def score(
     """
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
     scale, loc = scale_and_loc(scale, loc)
-    with np.errstate(all="ignore"):
-        shape, (unit, *flat) = flattened((x - loc) / scale, alpha, beta)
+    whole = standardised(x, scale, loc)[0]
+    far = (abs(whole) > FARTHEST) & np.isfinite(x)
+    shape, (unit, *flat) = flattened(
+        np.where(far, np.clip(whole, -FARTHEST, FARTHEST), whole), alpha, beta
+    )
     out = np.empty((3, unit.size))
     in_threads(lambda low, high: scores(unit, *flat, out, low, high), unit.size, PER_THREAD)
     in_x, in_a, in_b = out.reshape(3, *shape)
-    unit = unit.reshape(shape)
+    turn = unit.reshape(shape) * in_x
     with np.errstate(all="ignore"):
-        return np.stack([in_a, in_b, -(1 + unit * in_x) / scale, -in_x / scale], axis=-1)
+        in_loc = -in_x / scale
+        if far.any():  # a power tail, as in ``far_score``
+            in_a = np.where(far, in_a + math.log(FARTHEST) - log_size(x, scale, loc), in_a)
+            in_loc = np.where(far, -0.5 * turn / (0.5 * x - 0.5 * loc), in_loc)
+        return np.stack([in_a, in_b, -(1 + turn) / scale, in_loc], axis=-1)
 
 
 def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
@@ -315,8 +323,8 @@ def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
     check_all(0 < alpha < 2, "alpha must lie in (0, 2)", alpha)
     check_all(abs(beta) < 1, "beta must lie in (-1, 1)", beta)
     made = panels(float(alpha), float(beta))
-    x, log_weight, _ = nodes(made)
-    mass = np.exp(made.log(DENSITY, x) + log_weight)
+    x, log_f, log_weight, *_ = nodes(made)
+    mass = np.exp(log_f + log_weight)
     heavy = mass > 1e-25
     gradient = score(x[heavy], alpha, beta)
     return (gradient * mass[heavy, None]).T @ gradient
