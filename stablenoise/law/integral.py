@@ -1,11 +1,12 @@
 """Nodes and weights of integrals over the line, as fine as the panels of a law."""
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from .panels import ABOUT_ZETA, Panels
+from .panels import ABOUT_ZETA, DENSITY, LOWER, UPPER, Panels
 from .zeta import plus
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -123,3 +124,11 @@ def _room(low: np.ndarray, high: np.ndarray, place: _Place) -> np.ndarray:
     points = [(0.0, NEAREST)] * place.is_here + [(bend, BESIDE) for bend in place.bends]
     rooms = [np.maximum(np.maximum(low - t, t - high), least) for t, least in points]
     return np.minimum.reduce([np.full(low.shape, LONGEST), *rooms])
+
+
+def power_tails(law: Panels, ends: tuple[float, float]) -> Iterator[tuple[float, float, float]]:
+    """Of the power tails beyond the ends: log abs(end), log f there, log of the probability."""
+    for end, kind, lean in zip(ends, (LOWER, UPPER), (-law.beta, law.beta), strict=True):
+        if law.alpha < 2 and lean > -1:
+            log_f, log_tail = (law.log(k, np.array([end]))[0] for k in (DENSITY, kind))
+            yield math.log(abs(end)), float(log_f), float(log_tail)

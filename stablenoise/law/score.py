@@ -24,6 +24,7 @@ from .shape import NEAR, shape, tangent
 from .units import log_size, standardised
 from .zeta import from_zeta
 
+LEAST_ALPHA = 0.15  # of the information
 SERIES = 7  # terms about zeta
 ENOUGH = 1e-12  # of the last term over the first derivative times z, for them to be used
 PER_THREAD = 100  # points that a thread must have to be worth its start
@@ -288,15 +289,18 @@ def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
     Parameters
     ----------
     alpha : float
-        In (0, 2): at 2 the information about alpha is infinite (Nolan, 2001).
+        In [0.15, 2): at 2 the information about alpha is infinite (Nolan, 2001); below 0.15, where
+        nearly all of it is about zeta, the matrix is singular to double precision.
     beta : float
         In (-1, 1): at the ends it is infinite about beta.
 
     Returns
     -------
     ndarray, shape (4, 4)
-        Symmetric and positive definite.  For another scale, divide rows and columns of scale and
-        loc by it; the location does not matter.
+        Symmetric and positive definite: divided by the roots of its diagonal from both sides, its
+        eigenvalues are above 1e-11.  (Its own may span more than double precision has digits,
+        where beta is within 1e-12 of 1 or -1.)  For another scale, divide rows and columns of
+        scale and loc by it; the location does not matter.
 
     Raises
     ------
@@ -320,11 +324,12 @@ def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
     """
     for name, value in (("alpha", alpha), ("beta", beta)):
         check_number(name, value)
-    check_all(0 < alpha < 2, "alpha must lie in (0, 2)", alpha)
+    check_all(LEAST_ALPHA <= alpha < 2, f"alpha must lie in [{LEAST_ALPHA}, 2)", alpha)
     check_all(abs(beta) < 1, "beta must lie in (-1, 1)", beta)
     made = panels(float(alpha), float(beta))
     x, log_f, log_weight, *_ = nodes(made)
     mass = np.exp(log_f + log_weight)
     heavy = mass > 1e-25
     gradient = score(x[heavy], alpha, beta)
-    return (gradient * mass[heavy, None]).T @ gradient
+    information = (gradient * mass[heavy, None]).T @ gradient
+    return 0.5 * (information + information.T)
