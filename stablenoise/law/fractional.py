@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import gammaln, xlogy
 
 from .characteristic import s0_minus_s1
-from .integral import nodes, power_tails
+from .integral import nodes_about, power_tails
 from .panels import DENSITY, Panels, panels
 from .zeta import minus_zeta, plus
 
@@ -98,7 +98,7 @@ def _laplace_moment(p: float, alpha: float, beta: float, zero: float) -> float:
 
 def _general_moment(p: float, law: Panels, zero: float) -> float:
     """Log of E|X - zero|^p: at the nodes, in the gaps next to zero, and in the tails."""
-    _, log_f, log_weight, distance, gaps, ends = nodes(law, zero)
+    _, log_f, log_weight, distance, gaps, ends = nodes_about(zero, law)
     near = law.log(DENSITY, np.array([zero]))[0]
     inner = [near + (1 + p) * np.log(gap) - np.log1p(p) for gap in gaps]
     logs = p * np.log(abs(distance)) + log_f + log_weight

@@ -46,7 +46,13 @@ class _Place(NamedTuple):
     bends: tuple[float, ...]
 
 
-def nodes(law: Panels, origin: float = np.inf) -> Nodes:
+def nodes(law: Panels) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points, logarithms of their weights and log densities there."""
+    made = nodes_about(np.inf, law)
+    return made.x, made.log_weight, made.log_f
+
+
+def nodes_about(origin: float, law: Panels) -> Nodes:
     """Nodes for scale 1, on the panels that have polynomials: beyond, f is below exp(-740).
 
     The pieces are parts of panels, ever smaller towards ``origin``, where the integrand may be

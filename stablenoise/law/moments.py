@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..checks import real_array
 from .characteristic import s0_minus_s1, scale_and_loc
 from .fractional import LEAST_ALPHA, absolute_moment
-from .integral import nodes, power_tails
+from .integral import nodes_about, power_tails
 from .panels import DENSITY, Panels, panels
 from .units import restored
 
@@ -275,7 +275,7 @@ def _unit_entropy(law: Panels) -> float:
     """Integral of -f log f."""
     if law.alpha < LEAST_ALPHA:
         return np.nan
-    _, log_f, log_weight, *_, ends = nodes(law)
+    _, log_f, log_weight, *_, ends = nodes_about(np.inf, law)
     seen = log_f > -np.inf
     inside = np.sum(-log_f[seen] * np.exp(log_f[seen] + log_weight[seen]))
     return float(inside + sum(_entropy_beyond(law, ends)))

@@ -324,10 +324,11 @@ def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
     """
     for name, value in (("alpha", alpha), ("beta", beta)):
         check_number(name, value)
-    check_all(LEAST_ALPHA <= alpha < 2, f"alpha must lie in [{LEAST_ALPHA}, 2)", alpha)
+    check_all(0 < alpha < 2, "alpha must lie in (0, 2)", alpha)
+    check_all(alpha >= LEAST_ALPHA, f"alpha must be at least {LEAST_ALPHA} here", alpha)
     check_all(abs(beta) < 1, "beta must lie in (-1, 1)", beta)
     made = panels(float(alpha), float(beta))
-    x, log_f, log_weight, *_ = nodes(made)
+    x, log_weight, log_f = nodes(made)
     mass = np.exp(log_f + log_weight)
     heavy = mass > 1e-25
     gradient = score(x[heavy], alpha, beta)
