@@ -209,6 +209,16 @@ def test_information_is_positive_definite_and_reflects(alpha, beta):
     np.testing.assert_allclose(found / scale, mirrored * sign * sign[:, None] / scale, atol=1e-6)
 
 
+@pytest.mark.parametrize("beta", [0.0, 0.5, -0.9, 0.9999, 1 - 1e-8])
+@pytest.mark.parametrize("alpha", [0.15, 0.2, 1.0, 1.99])
+def test_information_is_symmetric_and_positive_definite_to_the_ends_of_its_range(alpha, beta):
+    found = law.fisher_information(alpha, beta)
+    roots = np.sqrt(np.diag(found))
+    np.testing.assert_array_equal(found, found.T)
+    assert np.linalg.eigvalsh(found / np.outer(roots, roots))[0] > 1e-11
+    assert np.linalg.eigvalsh(found)[0] > 0
+
+
 @pytest.mark.parametrize(
     "alpha, beta, message",
     [
@@ -216,6 +226,8 @@ def test_information_is_positive_definite_and_reflects(alpha, beta):
         (1.5, -1.0, "beta must lie in (-1, 1), got -1.0"),
         ([1.5], 0.0, "alpha must be a real number, got [1.5]"),
         (math.nan, 0.0, "alpha must lie in (0, 2), got nan"),
+        (0.1, 0.0, "alpha must be at least 0.15 here, got 0.1"),
+        (0.1499, 0.9, "alpha must be at least 0.15 here, got 0.1499"),
     ],
 )
 def test_information_at_the_ends_of_a_range_is_refused(alpha, beta, message):

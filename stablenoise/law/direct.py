@@ -5,6 +5,7 @@
 | alpha = 2; (1, 0); (1/2, +-1) | closed forms |
 | x = zeta, x infinite | closed forms |
 | far out on a heavy side, alpha not near 1 | ``tail``: the series |
+| x beyond the doubles, known by its logarithm | ``tail`` or ``angle``; near 1 a power |
 | alpha near 1, and the angle nearly determines the variate | ``ray``: the Fourier integral |
 | elsewhere | ``angle``: Nolan's integral; near alpha = 1 with its level written about 1 |
 """
@@ -26,6 +27,7 @@ from .zeta import from_zeta
 LOSS = 300.0  # in units of rounding, from which on the ray is preferred to the angle
 ENOUGH = 200  # points that a thread must have to be worth its start
 FAR_OUT = 1e100
+FARTHEST = 1e300  # from where on the laws near alpha = 1 are powers
 LEAST = 1e-250  # of z; the law is flat there
 
 
@@ -75,11 +77,31 @@ def right_of_zeta(z, alpha, beta, work):
         return -np.inf, -np.inf, 0.0
     if alpha == 0.5 and beta == 1.0:
         return levy(z)
-    log_z = math.log(z)
+    return at_log(math.log(z), alpha, width, low, rest, log_cos, work)
+
+
+@jit
+def at_log(log_z, alpha, width, low, rest, log_cos, work):
+    """The same from log z, where there is no closed form."""
     log_y = -alpha * log_z - log_cos
     if is_tail(log_y, rest):
         return tail_law(log_z, log_y, alpha, width, rest)
     return completed(angle_law(log_z, alpha, width, low, rest, log_cos, work))
+
+
+@jit
+def beyond(log_x, alpha, beta, work):
+    """The law at an x > FARTHEST that is given by its logarithm: beside it zeta is nothing."""
+    if not (0.0 < alpha <= 2.0 and abs(beta) <= 1.0) or math.isnan(log_x):
+        return np.nan, np.nan, np.nan
+    width, low, rest, log_cos, _ = shape(alpha, beta)
+    if alpha == 2.0 or width == 0.0 or rest == 0.0:
+        return -np.inf, -np.inf, 0.0
+    if abs(1.0 - alpha) >= NEAR:
+        return at_log(log_x, alpha, width, low, rest, log_cos, work)
+    log_f, upper, lower = law(FARTHEST, alpha, beta, work)
+    more = log_x - math.log(FARTHEST)
+    return log_f - (1.0 + alpha) * more, upper - alpha * more, lower
 
 
 @jit
@@ -121,6 +143,25 @@ def laws(x, alpha, beta, out, low, high):
     work = workspace()
     for i in range(low, high):
         out[0, i], out[1, i], out[2, i] = law(x[i], alpha[i], beta[i], work)
+
+
+@jit(nogil=True)
+def far_laws(log_x, sign, alpha, beta, out, low, high):
+    """As ``laws``, at points beyond FARTHEST: the logarithms of their sizes, and their signs."""
+    work = workspace()
+    for i in range(low, high):
+        log_f, outer, inner = beyond(log_x[i], alpha[i], sign[i] * beta[i], work)
+        out[0, i], out[1, i], out[2, i] = log_f, outer, inner
+        if sign[i] < 0.0:
+            out[1, i], out[2, i] = inner, outer
+
+
+def far_logs(log_x: np.ndarray, sign: np.ndarray, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
+    """``direct_logs`` at points whose size exceeds the doubles, or nearly."""
+    shape, flat = flattened(log_x, sign, alpha, beta)
+    out = np.empty((3, flat[0].size))
+    in_threads(lambda low, high: far_laws(*flat, out, low, high), out.shape[1], ENOUGH)
+    return out.reshape(3, *shape)
 
 
 def direct_logs(x: np.ndarray, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:

@@ -35,9 +35,12 @@ from numpy.typing import ArrayLike
 from ..arrays import array_module
 from ..checks import real_array
 from .characteristic import scale_and_loc
-from .direct import direct_logs
+from .direct import direct_logs, far_logs
 from .panels import DENSITY, LOWER, UPPER, panels
+from .units import log_size, standardised
 
+LARGEST_LOG = 700.0  # of a density at scale 1 that is divided by the scale
+FAR_LOG = 709.0  # of a size that is left to ``far_logs``
 WORTH = 1500  # points of one law from which on its panels are used
 
 
@@ -74,8 +77,13 @@ def pdf(
 
     """
     logs, scale = _logs(DENSITY, x, alpha, beta, scale, loc)
+    xp = array_module(logs)
     with np.errstate(all="ignore"):
-        return result(np.exp(logs) / scale)
+        value = np.exp(logs) / scale
+        if np.any(scale != 1.0):  # e to the logarithm may be no double where the quotient is one
+            quotient = np.exp(logs - np.log(scale))
+            value = xp.where(abs(logs) > LARGEST_LOG, quotient, value)
+        return result(value)
 
 
 def logpdf(
@@ -302,10 +310,22 @@ def _logs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Logarithms for the standardised x, and the scale, NaN where it is out of range."""
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
-    scale, loc = scale_and_loc(scale, loc)
-    with np.errstate(all="ignore"):
-        unit = (x - loc[()]) / scale[()]
-    return unit_logs(kind, unit, alpha, beta), scale[()]
+    scale, loc = (parameter[()] for parameter in scale_and_loc(scale, loc))
+    unit, far = standardised(x, scale, loc)
+    logs = unit_logs(kind, unit, alpha, beta)
+    if far.any():
+        more = _far_logs(kind, x, alpha, beta, scale, loc)
+        logs = array_module(unit).where(far, more, logs)
+    return logs, scale
+
+
+def _far_logs(kind: int, x: Any, alpha: np.ndarray, beta: np.ndarray, scale: Any, loc: Any) -> Any:
+    """Logarithms where (x - loc) / scale is beyond the doubles; elsewhere anything."""
+    xp = array_module(x)
+    host = x if xp is np else x.get()
+    size, sign = log_size(host, scale, loc), np.where(host > loc, 1.0, -1.0)
+    size = np.where(size > FAR_LOG, size, FAR_LOG)
+    return xp.asarray(far_logs(size, sign, alpha, beta)[kind])
 
 
 def _probability(kind: int, *arguments: ArrayLike) -> Any:

@@ -81,6 +81,15 @@ class Panels:
             out[rest] = xp.asarray(direct_logs(points, self.alpha, self.beta)[kind])
         return out
 
+    def log_density(self, u: np.ndarray, sign: float) -> np.ndarray:
+        """Log density at u on one side: there zeta + z may be no other double than zeta."""
+        start = np.full(u.size, CELLS if self.alpha <= ABOUT_ZETA and sign > 0 else 0)
+        out = np.empty(u.size)
+        search(u, self.edges, self.cells, start)
+        polynomials(u, u, start, self.middle, self.stretch, self.powers[DENSITY], out)
+        fill(u, sign, self.alpha, self.beta, out)
+        return out
+
     def _polynomials(self, kind: int, x: Array, out: Array) -> None:
         """Fill ``out`` where the array lives; NaN where there is no polynomial."""
         xp, about = array_module(x), self.alpha <= ABOUT_ZETA
@@ -125,6 +134,15 @@ def at(u, side, alpha, beta, work):
     if alpha > ABOUT_ZETA:
         return law(math.sinh(u), alpha, beta, work)
     return about_zeta(side * math.exp(u), alpha, beta, work)
+
+
+@jit
+def fill(u, side, alpha, beta, out):
+    """Let what is NaN be the log density."""
+    work = workspace()
+    for i in range(u.size):
+        if math.isnan(out[i]):
+            out[i] = at(u[i], side, alpha, beta, work)[DENSITY]
 
 
 @jit

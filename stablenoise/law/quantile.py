@@ -13,9 +13,10 @@ from ..checks import real_array
 from ..jit import jit
 from ..threads import in_threads
 from .characteristic import scale_and_loc
-from .direct import ENOUGH, flattened, log, shape, workspace
+from .direct import ENOUGH, beyond, flattened, log, shape, workspace
 from .evaluate import by_law, result
 from .panels import ABOUT_ZETA, LOG_2, LOWER, TERMS, UPPER, Panels, at, panels
+from .units import restored, restored_log
 from .zeta import minus_zeta
 
 ITERATIONS = 200
@@ -108,6 +109,19 @@ def quantile(log_p, upper, alpha, beta, work):
     return side * math.exp(u) - shift if about else math.sinh(u)
 
 
+@jit
+def far_quantile(log_p, alpha, beta, work):
+    """Log of the x beyond the doubles where log P(X > x) is ``log_p``, by Newton in log x."""
+    log_x = LARGEST
+    for _ in range(ITERATIONS):
+        log_f, log_tail, _ = beyond(log_x, alpha, beta, work)
+        step = (log_tail - log_p) / math.exp(log_f + log_x - log_tail)
+        log_x += step
+        if not abs(step) > 4e-16 * log_x:
+            break
+    return log_x
+
+
 @jit(nogil=True)
 def quantiles(log_p, upper, alpha, beta, out, low, high):
     """The quantiles low to high."""
@@ -126,6 +140,14 @@ def direct_quantiles(
     work = flat[0], tails, *flat[1:], out
     in_threads(lambda low, high: quantiles(*work, low, high), out.size, ENOUGH // 4)
     return out.reshape(shape)
+
+
+@jit(nogil=True)
+def far_quantiles(log_p, alpha, beta, out):
+    """``far_quantile`` for arrays."""
+    work = workspace()
+    for i in range(out.size):
+        out[i] = far_quantile(log_p[i], alpha[i], beta[i], work)
 
 
 def ppf(
@@ -254,7 +276,9 @@ def interval(
     """
     level = real_array("level", level)
     tail = np.where((level >= 0) & (level <= 1), 0.5 - 0.5 * level, np.nan)
-    return ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
+    low, high = ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
+    # The ends come from different tails, so that next to the median their last bits may cross.
+    return low, result(np.asarray(np.where(tail == 0.5, low, np.maximum(low, high))))
 
 
 def _quantile(
@@ -273,7 +297,21 @@ def _quantile(
         smaller = np.where(far != upper, 1 - q, q)
         log_p = np.where((q >= 0) & (q <= 1), np.log(smaller), np.nan)
         signed = np.where(far, -log_p, log_p)  # one array that holds the tail too: 0 is neither
-        return result(loc + scale * by_law(_many_quantiles, _few_quantiles, signed, alpha, beta))
+        unit = by_law(_many_quantiles, _few_quantiles, signed, alpha, beta)
+        x = restored(unit, scale, loc)
+        beyond_doubles = (unit * signed == np.inf) & np.isfinite(signed)
+        if beyond_doubles.any():
+            x = np.where(beyond_doubles, _far(signed, alpha, beta, scale, loc), x)
+        return result(x)
+
+
+def _far(signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Any, loc: Any) -> Any:
+    """Quantiles that are beyond the doubles at scale 1; elsewhere anything."""
+    sign = np.where(signed > 0, 1.0, -1.0)
+    shape, flat = flattened(-abs(signed), alpha, sign * beta)
+    log_unit = np.empty(flat[0].size)
+    far_quantiles(*flat, log_unit)
+    return restored_log(log_unit.reshape(shape), sign, scale, loc)
 
 
 def _many_quantiles(law: tuple[float, float], signed: np.ndarray) -> np.ndarray:

@@ -17,12 +17,14 @@ from ..jit import jit, scalar
 from ..threads import in_threads
 from .angle import crossing, exp, grid, halves, level, log, parts, sinpi, slot, total
 from .characteristic import scale_and_loc
-from .direct import LEAST, flattened, law, workspace
+from .direct import FARTHEST, LEAST, flattened, law, workspace
 from .integral import nodes
-from .panels import DENSITY, panels
+from .panels import panels
 from .shape import NEAR, shape, tangent
+from .units import log_size, standardised
 from .zeta import from_zeta
 
+LEAST_ALPHA = 0.15  # of the information
 SERIES = 7  # terms about zeta
 ENOUGH = 1e-12  # of the last term over the first derivative times z, for them to be used
 PER_THREAD = 100  # points that a thread must have to be worth its start
@@ -264,14 +266,21 @@ def score(
     """
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
     scale, loc = scale_and_loc(scale, loc)
-    with np.errstate(all="ignore"):
-        shape, (unit, *flat) = flattened((x - loc) / scale, alpha, beta)
+    whole = standardised(x, scale, loc)[0]
+    far = (abs(whole) > FARTHEST) & np.isfinite(x)
+    shape, (unit, *flat) = flattened(
+        np.where(far, np.clip(whole, -FARTHEST, FARTHEST), whole), alpha, beta
+    )
     out = np.empty((3, unit.size))
     in_threads(lambda low, high: scores(unit, *flat, out, low, high), unit.size, PER_THREAD)
     in_x, in_a, in_b = out.reshape(3, *shape)
-    unit = unit.reshape(shape)
+    turn = unit.reshape(shape) * in_x
     with np.errstate(all="ignore"):
-        return np.stack([in_a, in_b, -(1 + unit * in_x) / scale, -in_x / scale], axis=-1)
+        in_loc = -in_x / scale
+        if far.any():  # a power tail, as in ``far_score``
+            in_a = np.where(far, in_a + math.log(FARTHEST) - log_size(x, scale, loc), in_a)
+            in_loc = np.where(far, -0.5 * turn / (0.5 * x - 0.5 * loc), in_loc)
+        return np.stack([in_a, in_b, -(1 + turn) / scale, in_loc], axis=-1)
 
 
 def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
@@ -280,15 +289,18 @@ def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
     Parameters
     ----------
     alpha : float
-        In (0, 2): at 2 the information about alpha is infinite (Nolan, 2001).
+        In [0.15, 2): at 2 the information about alpha is infinite (Nolan, 2001); below 0.15, where
+        nearly all of it is about zeta, the matrix is singular to double precision.
     beta : float
         In (-1, 1): at the ends it is infinite about beta.
 
     Returns
     -------
     ndarray, shape (4, 4)
-        Symmetric and positive definite.  For another scale, divide rows and columns of scale and
-        loc by it; the location does not matter.
+        Symmetric and positive definite: divided by the roots of its diagonal from both sides, its
+        eigenvalues are above 1e-11.  (Its own may span more than double precision has digits,
+        where beta is within 1e-12 of 1 or -1.)  For another scale, divide rows and columns of
+        scale and loc by it; the location does not matter.
 
     Raises
     ------
@@ -313,10 +325,12 @@ def fisher_information(alpha: float, beta: float = 0.0) -> np.ndarray:
     for name, value in (("alpha", alpha), ("beta", beta)):
         check_number(name, value)
     check_all(0 < alpha < 2, "alpha must lie in (0, 2)", alpha)
+    check_all(alpha >= LEAST_ALPHA, f"alpha must be at least {LEAST_ALPHA} here", alpha)
     check_all(abs(beta) < 1, "beta must lie in (-1, 1)", beta)
     made = panels(float(alpha), float(beta))
-    x, log_weight, _ = nodes(made)
-    mass = np.exp(made.log(DENSITY, x) + log_weight)
+    x, log_weight, log_f = nodes(made)
+    mass = np.exp(log_f + log_weight)
     heavy = mass > 1e-25
     gradient = score(x[heavy], alpha, beta)
-    return (gradient * mass[heavy, None]).T @ gradient
+    information = (gradient * mass[heavy, None]).T @ gradient
+    return 0.5 * (information + information.T)

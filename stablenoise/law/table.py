@@ -27,6 +27,7 @@ from . import evaluate
 from .characteristic import scale_and_loc
 from .panels import BLOCK, DENSITY, ENOUGH, TERMS, Panels, cells_of, places, polynomials, search
 from .score import score as exact_score
+from .units import standardised
 
 FILE = Path(__file__).with_name("table.npz")
 SHA256 = "9dd1443c41a17df5a49f894d1d4d0432bb90613a96ee6993b8ca75da28ad34fd"
@@ -106,9 +107,12 @@ def logpdf(
     alpha, beta = _numbers(alpha=alpha, beta=beta, scale=scale, loc=loc)[:2]
     if not _is_inside(alpha, beta):
         return evaluate.logpdf(x, alpha, beta, scale, loc)
-    unit, _, spread = _standardised(x, beta, scale, loc)
+    unit, far, _, spread = _standardised(x, beta, scale, loc)
     logs = panels(alpha, abs(beta)).log(DENSITY, unit.ravel()).reshape(unit.shape)
-    return (logs - np.log(spread))[()]
+    logs = np.asarray(logs - np.log(spread))
+    if far.any():
+        logs[far] = evaluate.logpdf(real_array("x", x)[far], alpha, beta, scale, loc)
+    return logs[()]
 
 
 def score(
@@ -153,7 +157,7 @@ def score(
     alpha, beta = _numbers(alpha=alpha, beta=beta, scale=scale, loc=loc)[:2]
     if not _is_inside(alpha, beta):
         return exact_score(x, alpha, beta, scale, loc)
-    unit, sign, spread = _standardised(x, beta, scale, loc)
+    unit, _, sign, spread = _standardised(x, beta, scale, loc)
     law, flat, out = panels(alpha, abs(beta)), unit.ravel(), np.empty((unit.size, 4))
     arrays = (law.edges, law.cells, law.middle, law.stretch, law.powers)
 
@@ -296,12 +300,12 @@ def _is_inside(alpha: float, beta: float) -> bool:
 
 def _standardised(
     x: ArrayLike, beta: float, scale: float, loc: float
-) -> tuple[np.ndarray, float, float]:
-    """Points at scale 1, loc 0 and beta >= 0, the sign of beta, and the scale."""
+) -> tuple[np.ndarray, np.ndarray, float, float]:
+    """Points at scale 1, loc 0 and beta >= 0, which exceed doubles, the sign of beta, the scale."""
     spread, centre = (float(value) for value in scale_and_loc(scale, loc))
     sign = -1.0 if beta < 0 else 1.0
-    with np.errstate(all="ignore"):
-        return np.asarray((real_array("x", x) - centre) / (sign * spread)), sign, spread
+    unit, far = standardised(real_array("x", x), sign * spread, centre)
+    return np.asarray(unit), far, sign, spread
 
 
 def _band(edges: tuple[float, ...], value: float) -> int:
