@@ -70,7 +70,7 @@ def check_units(name: str, values: np.ndarray, unit: float) -> None:
     top = float(abs(values).max(initial=0.0))
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / unit < inf:
-        raise ValueError(f"{name} must be finite in units of {unit:g}, got {top:g}")
+        raise ValueError(f"{name} must be finite in units of {unit}, got {top:g}")
 
 
 def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
