@@ -30,7 +30,7 @@ def log_moments(alpha: float) -> tuple[float, float]:
     Parameters
     ----------
     alpha : float
-        Stability index, in (0, 2]; at 2 S is Gaussian with variance 2.
+        Stability index, in [1e-100, 2]; at 2 S is Gaussian with variance 2.
 
     Returns
     -------
@@ -53,6 +53,8 @@ def log_moments(alpha: float) -> tuple[float, float]:
 
     """
     check_index(alpha, 0)
+    if alpha < 1e-100:
+        raise ValueError(f"alpha must be at least 1e-100, got {alpha}")
     return float(np.euler_gamma) * (1 / alpha - 1), pi**2 * (1 / (6 * alpha**2) + 1 / 12)
 
 
