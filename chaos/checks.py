@@ -70,7 +70,7 @@ def check_units(name: str, values: np.ndarray, unit: float) -> None:
     top = float(abs(values).max(initial=0.0))
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / unit < inf:
-        raise ValueError(f"{name} must be finite in units of {unit:g}, got {top:g}")
+        raise ValueError(f"{name} must be finite in units of {unit}, got {top:g}")
 
 
 def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
@@ -93,13 +93,20 @@ def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
 def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
     """Raise ValueError unless ``theta`` is an array of finite floats with so many axes."""
     if not is_plain_array(theta) or theta.dtype not in (np.float64, np.float32):
-        raise ValueError(f"{name} must be an array of float64 or float32, got {told(theta)}")
+        raise ValueError(f"{name} must be an array of float64 or float32, got {told_array(theta)}")
     if theta.ndim not in ndims or not theta.size:
         shapes = " or ".join(("", "", "(n, d)", "(systems, n, d)")[n] for n in ndims)
         raise ValueError(f"{name} must be of shape {shapes}, got shape {theta.shape}")
     good = array_module(theta).isfinite(theta)
     if not good.all():
         raise ValueError(f"{name} must be finite, got {int((~good).sum())} values that are not")
+
+
+def told_array(value: Any) -> str:
+    """What should have been an array, as an error names it: masked ones and matrices by type."""
+    if isinstance(value, np.ma.MaskedArray | np.matrix):
+        return f"{type(value).__name__} of shape {value.shape}"
+    return told(value)
 
 
 def is_plain_array(array: Any) -> bool:
@@ -113,7 +120,7 @@ def check_moves(moves: Any, theta: Array, step: int) -> None:
     alike = array_module(moves) is array_module(theta) and is_plain_array(moves)
     if not alike or moves.shape != theta.shape or moves.dtype.kind not in "biuf":
         rule = f"drift must be an array of real numbers of shape {theta.shape}"
-        raise ValueError(f"{rule}, got {told(moves)} at step {step}")
+        raise ValueError(f"{rule}, got {told_array(moves)} at step {step}")
 
 
 def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
@@ -130,7 +137,7 @@ def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
 def check_matrices(weights: Sequence[Array]) -> None:
     """Raise ValueError unless ``weights`` is a tuple of real matrices."""
     if not isinstance(weights, tuple | list) or not weights:
-        raise ValueError(f"weights must be a tuple of matrices, got {told(weights)}")
+        raise ValueError(f"weights must be a tuple of matrices, got {told_array(weights)}")
     for w in weights:
         if not is_plain_array(w) or w.ndim != 2 or w.dtype.kind not in "biuf":
-            raise ValueError(f"weights must be a tuple of matrices, got {told(w)} among them")
+            raise ValueError(f"weights must be a tuple of matrices, got {told_array(w)} among them")

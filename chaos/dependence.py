@@ -22,7 +22,7 @@ from stablenoise.checks import check_integer, check_positive, told
 from stablenoise.jit import jit
 
 from .checks import check_exponent, check_finite, check_moment, flat, rows
-from .lengths import lengths, nearer
+from .lengths import away_from_ends, lengths
 
 MOST = 10_000  # replicates whose pairs are kept at once
 LEAST = 5.0  # standard errors of a characteristic function, whose logarithm is taken
@@ -165,8 +165,8 @@ def distance_covariance(
     shares = (ours / top) ** exponent, (theirs / their_top) ** exponent  # no power overflows
     found = _permuted(*shares, permutations, seed)
     with np.errstate(over="ignore", invalid="ignore"):
-        scales = np.array([top, their_top]) / [our_factor, their_factor]
-        value = float(found.value * np.prod(scales**exponent))
+        scales = np.array([top, their_top, 1 / our_factor, 1 / their_factor]) ** exponent
+        value = float(found.value * np.prod(scales))
     if not isfinite(value):
         raise ValueError(f"distances to the power {exponent} must be finite, got {value}")
     return replace(found, value=value)
@@ -240,7 +240,9 @@ def _pairs(x: ArrayLike, y: ArrayLike) -> list[tuple[np.ndarray, float]]:
     if len(ours) != len(theirs) or not 4 <= len(ours) <= MOST:
         found = f"{len(ours)} and {len(theirs)}"
         raise ValueError(f"x and y must have equal lengths in [4, {MOST}], got {found}")
-    return [(lengths(z, z), shrunk) for (z,), shrunk in (nearer(ours), nearer(theirs))]
+    return [
+        (lengths(z, z), shrunk) for (z,), shrunk in (away_from_ends(ours), away_from_ends(theirs))
+    ]
 
 
 def _shrunk_units(units: tuple[float, float], pairs: list[tuple[np.ndarray, float]]) -> list[float]:

@@ -24,7 +24,7 @@ from stablenoise import Lane, NoiseField
 from stablenoise.checks import check_integer, check_number, check_positive
 
 from .checks import check_exponent, check_moment, check_units, flat, rows
-from .lengths import lengths, nearer
+from .lengths import lengths, of_order_one
 from .turns import FREQUENCIES, law_cf, turns, weighted
 
 BLOCK = 1 << 16  # values at a time; of pairs, 64 times as many
@@ -211,10 +211,12 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     if not 1 <= p < inf:
         raise ValueError(f"p must lie in [1, inf), got {p}")
     check_moment("p", p, alpha)
-    (ours, theirs), shrunk = nearer(ours, theirs)
+    (ours, theirs), exponent = of_order_one(ours, theirs)
     gaps, shares = _sorted_gaps(ours, theirs)
-    top = float(gaps.max()) or 1.0  # so that no power overflows
-    return top * float(((gaps / top) ** p * shares).sum() ** (1 / p)) / shrunk
+    top = float(gaps.max()) or 1.0  # so that no power underflows in all gaps
+    distance = top * ((gaps / top) ** p * shares).sum() ** (1 / p)
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(distance, exponent))
 
 
 def arcsinh_wasserstein(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
@@ -286,12 +288,12 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
     """
     check_exponent(exponent)
     check_moment("exponent", exponent, alpha)
-    (ours, theirs), shrunk = nearer(*_alike(x, y))
-    with np.errstate(over="ignore", invalid="ignore"):
-        square = _energy(ours, theirs, lambda a, b: lengths(a, b) ** exponent) / shrunk**exponent
-    if not isfinite(square):
-        raise ValueError(f"means of distances to the power {exponent} must be finite, got {square}")
-    return sqrt(max(0.0, square))
+    (ours, theirs), octaves = of_order_one(*_alike(x, y))
+    square = max(0.0, _energy(ours, theirs, lambda a, b: lengths(a, b) ** exponent))
+    unit = 2.0 ** (exponent * octaves / 2)
+    if not isfinite(square * unit * unit):
+        raise ValueError(f"means of distances to the power {exponent} must be finite, got inf")
+    return sqrt(square) * unit
 
 
 def _arcsinh(x: np.ndarray, unit: float) -> np.ndarray:

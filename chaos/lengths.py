@@ -5,13 +5,20 @@ from scipy.spatial.distance import cdist
 
 SQUARES_FIT = 1e-130, 1e150  # sizes of numbers and their differences whose squares are normal
 FAR, NEARER = 1e300, 2.0**-64  # sizes from which on differences may overflow, and what undoes that
+NEAR, FARTHER = 1e-290, 2.0**100  # sizes below which lengths lose digits, and what undoes that
 
 
-def nearer(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]:
-    """Samples times a factor, and the factor, so that no distance in them overflows."""
-    if max(float(abs(sample).max()) for sample in samples) < FAR:
-        return samples, 1.0
-    return tuple(NEARER * sample for sample in samples), NEARER
+def away_from_ends(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]:
+    """Samples times a power of two, and the power, so that distances have all their digits."""
+    top = max(float(abs(sample).max()) for sample in samples)
+    factor = NEARER if top >= FAR else FARTHER if top < NEAR else 1.0
+    return tuple(factor * sample for sample in samples), factor
+
+
+def of_order_one(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], int]:
+    """Samples over the power of two just above them all, and its exponent."""
+    exponent = int(np.frexp(max(abs(sample).max() for sample in samples))[1])
+    return tuple(np.ldexp(sample, -exponent) for sample in samples), exponent
 
 
 def lengths(a: np.ndarray, b: np.ndarray) -> np.ndarray:

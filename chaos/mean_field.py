@@ -27,7 +27,7 @@ from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS
 
-from .checks import is_plain_array
+from .checks import is_plain_array, told_array
 from .particles import State
 
 Seen = Callable[[Array, int], Array]
@@ -138,7 +138,7 @@ def replay(path: Array, start: int = 0) -> Seen:
 def _check_path(path: Array, start: int) -> None:
     if not is_plain_array(path) or path.ndim != 3 or path.dtype.kind != "f":
         rule = "path must be an array of floats of shape (steps, batch, outputs)"
-        raise ValueError(f"{rule}, got {told(path)}")
+        raise ValueError(f"{rule}, got {told_array(path)}")
     check_integer("start", start, 0, WORDS)
 
 
@@ -148,5 +148,5 @@ def _place(path: Array, start: int, outputs: Array, step: int) -> Array:
         raise ValueError(f"step must lie in [{start}, {start + len(path)}), got {step}")
     alike = array_module(outputs) is array_module(path) and is_plain_array(outputs)
     if not alike or outputs.shape != path.shape[1:]:
-        raise ValueError(f"outputs must have shape {path.shape[1:]}, got {told(outputs)}")
+        raise ValueError(f"outputs must have shape {path.shape[1:]}, got {told_array(outputs)}")
     return path[step - start]

@@ -8,7 +8,7 @@ from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS, Lane, NoiseField
 
-from .checks import check_matrices, is_plain_array
+from .checks import check_matrices, is_plain_array, told_array
 
 Weights = tuple[Array, ...]
 LAYER = 256  # distance of two layers in the lanes of a field
@@ -251,7 +251,9 @@ class Network:
         """Raise ValueError unless each layer takes what the one before gives."""
         check_matrices(weights)
         if not is_plain_array(x) or x.ndim != 2 or not len(x) or x.dtype.kind not in "biuf":
-            raise ValueError(f"x must be an array of numbers, shape (batch, inputs), got {told(x)}")
+            raise ValueError(
+                f"x must be an array of numbers, shape (batch, inputs), got {told_array(x)}"
+            )
         fed = x.shape[1]
         for layer, w in enumerate(weights):
             if w.shape[1] != fed + self.bias:
@@ -325,7 +327,9 @@ def _seen(seen: Callable[[Array], Array] | None, outputs: Array) -> Array:
         return outputs
     other = seen(outputs)
     if not is_plain_array(other) or other.shape != outputs.shape:
-        raise ValueError(f"seen must give outputs of shape {outputs.shape}, got {told(other)}")
+        raise ValueError(
+            f"seen must give outputs of shape {outputs.shape}, got {told_array(other)}"
+        )
     return other
 
 
@@ -340,7 +344,7 @@ def _targets(outputs: Array, y: Array) -> Array:
 def _check_labels(outputs: Array, y: Array) -> None:
     rows, classes = outputs.shape
     if not is_plain_array(y) or y.shape != (rows,) or y.dtype.kind not in "iu":
-        raise ValueError(f"y must hold {rows} integer labels, one a row, got {told(y)}")
+        raise ValueError(f"y must hold {rows} integer labels, one a row, got {told_array(y)}")
     for label in (int(y.min()), int(y.max())):
         if not 0 <= label < classes:
             raise ValueError(f"labels must lie in [0, {classes}), got {label}")

@@ -30,7 +30,7 @@ def log_moments(alpha: float) -> tuple[float, float]:
     Parameters
     ----------
     alpha : float
-        Stability index, in (0, 2]; at 2 S is Gaussian with variance 2.
+        Stability index, in [1e-100, 2]; at 2 S is Gaussian with variance 2.
 
     Returns
     -------
@@ -53,6 +53,8 @@ def log_moments(alpha: float) -> tuple[float, float]:
 
     """
     check_index(alpha, 0)
+    if alpha < 1e-100:
+        raise ValueError(f"alpha must be at least 1e-100, got {alpha}")
     return float(np.euler_gamma) * (1 / alpha - 1), pi**2 * (1 / (6 * alpha**2) + 1 / 12)
 
 
@@ -165,8 +167,8 @@ def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> Any:
     ``python benchmarks/rates.py`` counts: of 95 % intervals from 10 m rows, m = 2, 3, 5 and 8, 94.1
     to 96.0 % hold the slope for partial sums of stable noise with alpha from 1 to 2; with alpha 0.3
     and 0.5, and for slopes of an exponential law (skewness 2), 91.8 to 92.0 % at m = 2, 92.6 to
-    95.7 % from m = 3 on, and 94.6 to 95.4 % from 250 rows at m = 5.  A fit weighted by the covariance of
-    the rows would be up to a tenth narrower, and hold 78 % at alpha = 0.3, m = 8.
+    95.7 % from m = 3 on, and 94.6 to 95.4 % from 250 rows at m = 5.  A fit weighted by the
+    covariance of the rows would be up to a tenth narrower, and hold 78 % at alpha = 0.3, m = 8.
 
     Examples
     --------

@@ -14,7 +14,14 @@ from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.jit import jit
 from stablenoise.philox import double, philox
 
-from .checks import check_matrices, check_moved, check_moves, is_plain_array, noise_scale
+from .checks import (
+    check_matrices,
+    check_moved,
+    check_moves,
+    is_plain_array,
+    noise_scale,
+    told_array,
+)
 from .network import LAYER, Network, Weights
 
 pair, uniform = double.pair, double.uniform
@@ -196,7 +203,9 @@ def minibatch_drift(
 def _check_data(network: Network, x: Array, y: Array) -> None:
     for name, array in (("x", x), ("y", y)):
         if not is_plain_array(array) or not array.size or array.dtype.kind not in "biuf":
-            raise ValueError(f"{name} must be a non-empty array of numbers, got {told(array)}")
+            raise ValueError(
+                f"{name} must be a non-empty array of numbers, got {told_array(array)}"
+            )
         _check_finite(name, array)
     if x.ndim != 2:
         raise ValueError(f"x must be of shape (n, inputs), got {told(x)}")

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_integer, check_number, check_positive, told
 from stablenoise.estimate import Estimate
 from stablenoise.tails import hill
+from stablenoise.values import by_content, read_only
 
 from .checks import check_units, finite_array
 from .distances import BLOCK
@@ -25,6 +26,7 @@ SHIFT = 49  # bits of a double below its sign, exponent and three bits of the ma
 BINS = 1 << (63 - SHIFT)
 
 
+@by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class Summary:
     r"""What is kept of all values seen; ``summary`` makes an empty one.
@@ -54,6 +56,10 @@ class Summary:
     largest: np.ndarray
     most: int
     unit: float
+
+    def __post_init__(self) -> None:
+        for array in (self.histogram, self.log_sums, self.turns, self.largest):
+            read_only(array)
 
     @property
     def count(self) -> int:

@@ -27,7 +27,10 @@ def law_cf(law: Any, unit: float) -> np.ndarray:
         raise ValueError(
             f"unit must be such that {FREQUENCIES * STEP} / unit is finite, got {unit}"
         )
-    values = np.asarray(law.cf(STEP / unit * np.arange(1, FREQUENCIES + 1)))
+    try:
+        values = np.asarray(law.cf(STEP / unit * np.arange(1, FREQUENCIES + 1)))
+    except ValueError as error:  # parameters that are arrays of another length
+        raise ValueError(f"a law must have a cf of one variable, got {told(law)}") from error
     if values.shape != (FREQUENCIES,) or not np.isfinite(values).all():
         raise ValueError(f"a law must have a cf of one variable, got {told(law)}")
     return values

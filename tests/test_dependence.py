@@ -132,6 +132,32 @@ def test_particles_have_the_codifference_of_the_oracle_and_not_that_of_another_w
     assert abs(found.value - system.pair_codifference(4 * n, euler)) > 8 * found.stderr
 
 
+# --- values of any size
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e155, 1e307])
+@pytest.mark.parametrize("dim", [1, 2])
+def test_statistics_have_the_units_of_their_samples(size, dim):
+    """Small integers times a size, so that all products are exact, but for powers."""
+    rng = np.random.default_rng(3)
+    x, y = rng.integers(-9, 10, (12, dim)).astype(float), rng.integers(-9, 10, 12).astype(float)
+    plain, scaled = hsic(x, y, permutations=99), hsic(size * x, y, permutations=99)
+    assert scaled.value == pytest.approx(plain.value, rel=1e-12) and scaled.pvalue == plain.pvalue
+    given_units = hsic(size * x, y, (2 * size, 3.0), permutations=99)
+    assert given_units.value == pytest.approx(hsic(x, y, (2.0, 3.0), 99).value, rel=1e-12)
+    plain, scaled = (distance_covariance(z, y, 0.7, permutations=99) for z in (x, size * x))
+    assert scaled.value == pytest.approx(plain.value * size**0.7, rel=1e-12)
+    assert scaled.pvalue == plain.pvalue
+
+
+def test_values_beyond_the_floats_are_refused_and_below_them_are_not():
+    x = np.array([1.0, -1.0, 0.5, 0.0, 0.25])
+    with pytest.raises(ValueError, match="^distances to the power 1.5 must be finite, got inf$"):
+        distance_covariance(1e300 * x, 1e300 * x, 1.5)
+    assert distance_covariance(1.7e308 * x, x, 0.9, permutations=9).pvalue <= 1
+    assert hsic(1.7e308 * x, 1.7e308 * x, permutations=99).pvalue < 0.5
+
+
 X = np.arange(6.0)
 
 
@@ -144,6 +170,17 @@ X = np.arange(6.0)
         (lambda: hsic(X * math.nan, X), "x must be finite, got nan"),
         (lambda: hsic(X, X, (1.0, 0.0)), "each of units must be positive and finite, got 0.0"),
         (lambda: hsic(np.ones(6), X), "each of units must be positive and finite, got 0.0"),
+        (lambda: hsic(X, X, 1.0), "units must be two numbers, of x and of y, got 1.0"),
+        (lambda: hsic(X, X, (1.0,)), r"units must be two numbers, of x and of y, got \(1.0,\)"),
+        (lambda: hsic(X, X, (1.0, "a")), "each of units must be a real number, got 'a'"),
+        (lambda: hsic(X, X, (1.0, 1e-320)), "distances of y must be finite in units, got 1e-320"),
+        (lambda: hsic(np.ma.array(X, mask=X > 4), X), "x must have no masked values, got 1"),
+        (
+            lambda: codifference(X, np.ma.array(X, mask=X > 4)),
+            "y must have no masked values, got 1",
+        ),
+        (lambda: codifference(X * 1e307, X, 100.0), r"u \(x - y\) must be finite, got u = 100.0"),
+        (lambda: codifference(X * 3e307, -X * 3e307), r"u \(x - y\) must be finite, got u = 1.0"),
         (lambda: hsic(X, X, permutations=0), "permutations must be an integer in"),
         (lambda: hsic(X, X, seed=-1), "seed must be an integer in"),
         (lambda: distance_covariance(X, X, 2.0), r"exponent must lie in \(0, 2\), got 2.0"),

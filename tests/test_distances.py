@@ -203,6 +203,73 @@ def test_extreme_values_have_distances(size):
         assert math.isfinite(bounded(x, y))
 
 
+# --- values of any size: exact by scaling, or refused
+
+SCALES = [5e-324, 1e-310, 1e-200, 1.0, 1e155, 1e307]
+
+
+def test_wasserstein_beyond_the_floats_is_infinite_and_below_it_is_not():
+    assert wasserstein([1e308], [-1e308]) == math.inf
+    for p in (1.0, 2.0, 7.5, 1e6):
+        found = wasserstein([0.8e308, 0.8e308], [-0.8e308, 0.8e308], p)  # gaps 1.6e308 and 0
+        assert found == pytest.approx(1.6e308 * 0.5 ** (1 / p))
+    assert wasserstein([1e308, 0.0], [-1e308, 0.0]) == pytest.approx(1e308)
+
+
+@pytest.mark.parametrize("size", SCALES)
+@pytest.mark.parametrize("dim", [1, 3])
+def test_a_distance_has_the_unit_of_its_sample(size, dim):
+    """Small integers times a size: all products are exact, but for powers, to 1e-12."""
+    rng = np.random.default_rng(7)
+    x, y = (rng.integers(-9, 10, (6, dim)).astype(float) for _ in range(2))
+    for s in (0.3, 1.0):
+        expected = energy(x, y, s) * size ** (s / 2)
+        assert energy(size * x, size * y, s) == pytest.approx(expected, rel=1e-12, abs=0)
+    assert mmd(size * x, size * y, 3 * size) == pytest.approx(mmd(x, y, 3.0), rel=1e-12)
+    assert sliced_ecf(size * x, size * y, 3 * size) == pytest.approx(
+        sliced_ecf(x, y, 3.0), rel=1e-12
+    )
+    flat = x[:, 0], y[:, 0]
+    scaled = [size * z for z in flat]
+    for distance in (ecf, mmd, arcsinh_wasserstein):
+        assert distance(*scaled, 3 * size) == pytest.approx(distance(*flat, 3.0), rel=1e-12)
+    assert wasserstein(*scaled, 3.0) == pytest.approx(wasserstein(*flat, 3.0) * size, rel=1e-12)
+
+
+def test_arcsinh_beyond_the_floats_is_a_logarithm():
+    """arcsinh(t) = log(2 t) to 1e-300 there."""
+    found = arcsinh_wasserstein([1e308, -1e308], [0.0, 0.0], unit=1e-320)
+    assert found == pytest.approx(math.log(2) + 308 * math.log(10) - math.log(1e-320), rel=1e-14)
+
+
+sizes = st.sampled_from([0.0, 5e-324, 1e-310, 1e-200, 1.0, 3.0, 1e17, 1e155, 1e200, 1.7e308])
+wild = st.lists(st.tuples(sizes, st.sampled_from([-1.0, 1.0])), min_size=1, max_size=4).map(
+    lambda parts: np.array([size * sign for size, sign in parts])
+)
+BOUNDED = {
+    "ecf": (ecf, 2),
+    "law": (lambda x, y, unit: ecf(x, Stable(1.5), unit), 2),
+    "sliced": (lambda x, y, unit: sliced_ecf(*(z[:, None] * [1, -1] for z in (x, y)), unit, 3), 2),
+    "mmd": (mmd, 2**0.5),
+    "mmd of rows": (lambda x, y, unit: mmd(*(z[:, None] * [1, -1] for z in (x, y)), unit), 2**0.5),
+    "arcsinh": (arcsinh_wasserstein, 3000),
+    "wasserstein": (lambda x, y, unit: wasserstein(x, y, 2.5), math.inf),
+    "energy": (lambda x, y, unit: energy(x[:, None] * [1, -1], y[:, None] * [1, 1], 1.2), math.inf),
+}
+
+
+@pytest.mark.parametrize("distance, most", BOUNDED.values(), ids=BOUNDED)
+@given(wild, wild, st.sampled_from([5e-324, 1e-320, 1e-300, 0.01, 1.0, 1e300, 1.7e308]))
+def test_a_distance_is_in_its_range_or_refused_in_one_line(distance, most, x, y, unit):
+    try:
+        found = distance(x, y, unit)
+    except ValueError as refused:
+        line = str(refused)
+        assert " must be " in line and "\n" not in line
+    else:
+        assert 0 <= found <= most * (1 + 1e-12)
+
+
 NAN = math.nan
 
 
@@ -215,6 +282,26 @@ NAN = math.nan
         (lambda: ecf([], [1]), r"x must be a non-empty 1-d array, got shape \(0,\)"),
         (lambda: ecf([1], [1], unit=0), "unit must be positive and finite, got 0"),
         (lambda: ecf(["a"], [1]), "x must be a real number or an array of them"),
+        (
+            lambda: ecf([1.7e308], [1.0], 0.01),
+            r"x must be finite in units of 0\.01, got 1\.7e\+308",
+        ),
+        (lambda: ecf([1.0], [1e308], 0.01), r"y must be finite in units of 0\.01, got 1e\+308"),
+        (lambda: ecf([1.0, 2.0], [1.0, 3.0], 1e-320), "x must be finite in units of 1e-320, got 2"),
+        (lambda: ecf([0.0], Stable(1.5), 1e-320), "unit must be such that 4.0 / unit is finite"),
+        (lambda: ecf([0.0], Stable([1.5, 1.6])), "a law must have a cf of one variable, got Stab"),
+        (
+            lambda: sliced_ecf([[1.5e308] * 2], [[1, 2]]),
+            "x must be finite in units of 1.0, got 1.5e",
+        ),
+        (lambda: mmd([[1.0, 2.0]], [[1, 2]], 1e-320), "x must be finite in units of 1e-320, got 2"),
+        (lambda: ecf(np.ma.array([1.0, 2], mask=[0, 1]), [1]), "x must have no masked values"),
+        (lambda: energy([1], np.ma.array([1.0, 2], mask=[0, 1]), 0.5), "y must have no masked val"),
+        (lambda: wasserstein(["1", "2"], [1.0]), "x must be a real number or an array of them"),
+        (lambda: mmd([1.0], np.array(["2026-01-01"], "datetime64[D]")), "y must be a real number"),
+        (lambda: mmd([[1.0], [1.0, 2.0]], [1.0]), "x must be a real number or an array of them"),
+        (lambda: wasserstein([1], [2], "a"), "p must be a real number, got 'a'"),
+        (lambda: energy([1], [2], "a"), "exponent must be a real number, got 'a'"),
         (lambda: sliced_ecf([[1, 2]], [[1, 2, 3]]), r"x and y must have equal columns, got \(1, 2"),
         (lambda: sliced_ecf([[1, 2]], [[1, 2]], directions=0), "directions must be an integer in"),
         (lambda: sliced_ecf([[1, 2]], [[1, 2]], seed=-1), "seed must be an integer in"),

@@ -593,3 +593,47 @@ def test_given_rows_of_the_wrong_kind_are_refused_in_a_line(change, line):
     good = {"rows": [[1, 0], [0, 1], [1, 1]], "targets": np.ones(3), "eta": 0.1, "batch": 2}
     with pytest.raises(ValueError, match=f"^{re.escape(line)}"):
         FiniteLeastSquares(**good | change)
+
+
+# What is counted, and what is mapped to 0.
+
+
+def test_the_first_fifth_of_the_steps_is_not_counted():
+    """M is diag(0.9, 0.1) at every step: from (1, 1) the first step grows by 0.64."""
+    rows = np.diag(np.sqrt([0.2, 1.8]))
+    sgd = FiniteLeastSquares(rows, [0.0, 0.0], eta=1.0, batch=2)
+    found = estimate_moment(sgd, 1.0, 1, clones=2)
+    assert found.value == pytest.approx(0.9, rel=1e-12)
+    directions = np.array([1.0, 1.0])
+    growth = []
+    for _ in range(5):
+        moved = directions * [0.9, 0.1]
+        growth.append(np.linalg.norm(moved) / np.linalg.norm(directions))
+        directions = moved
+    by_hand = np.mean(growth[1:])  # of 5 steps one is left out
+    assert estimate_moment(sgd, 1.0, 1, clones=2, steps=5).value == pytest.approx(by_hand)
+
+
+def test_products_that_are_zero_are_told_or_counted_as_such():
+    """M = 0 for every batch; and for one of two rows, which then has no weight."""
+    nothing = FiniteLeastSquares([[1.0]], [0.0], eta=1.0, batch=1)
+    assert growths(nothing, 1, chains=3).tolist() == [-inf] * 3
+    for ask, line in (
+        (lambda: estimate_growth(nothing, 1), "growth must be finite, got chains that are mapped"),
+        (lambda: estimate_moment(nothing, 1.0, 1, clones=2), "some clone must grow, got a group"),
+    ):
+        with pytest.raises(ValueError, match=f"^{line}"):
+            ask()
+    half = FiniteLeastSquares([[1.0], [2.0]], [0.0, 0.0], eta=1.0, batch=1)  # factors 0 and 3
+    found = estimate_moment(half, 1.0, 1, clones=200)
+    assert abs(found.value - 1.5) < 4 * found.stderr
+    assert half.moment(1e6) == inf
+
+
+def test_a_chain_that_is_numbered_from_the_first_is_the_one_of_its_number():
+    sgd, start = GaussianLeastSquares(0.5, 2, 3), np.ones((5, 3))
+    whole = next(trajectory(sgd, start, 1, every=7))
+    part = next(trajectory(sgd, start[2:], 1, every=7, first=2))
+    np.testing.assert_array_equal(part, whole[2:])
+    rates = growths(sgd, 1, chains=5, steps=9)
+    np.testing.assert_array_equal(growths(sgd, 1, chains=3, steps=9, first=2), rates[2:])

@@ -1,5 +1,7 @@
 """A network's gradient is that of its value, and its scalings are what they say."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -196,3 +198,163 @@ def test_labels_of_another_shape_are_refused_and_not_broadcast(loss, shape):
     for call in (network.value, network.gradient, network.accuracy):
         with pytest.raises(ValueError, match="^y must hold 7 integer labels, one a row, got int64"):
             call(weights, x, np.zeros(shape, dtype=np.int64))
+
+
+WEIGHTS = np.ones((4, 3)), np.ones((2, 4))
+X, LABELS = np.ones((5, 3)), np.array([0, 1, 1, 0, 1])
+
+
+@pytest.mark.parametrize(
+    "weights, x, line",
+    [
+        (
+            WEIGHTS,
+            X[:, :2],
+            r"weights\[0\] must have 2 columns, one for each input, got shape \(4, 3",
+        ),
+        (
+            (WEIGHTS[0], X),
+            X,
+            r"weights\[1\] must have 4 columns, one for each input, got shape \(5, ",
+        ),
+        ((), X, r"weights must be a tuple of matrices, got \(\)"),
+        (WEIGHTS[0], X, "weights must be a tuple of matrices, got float64 of shape"),
+        ((X[0],), X, r"weights must be a tuple of matrices, got float64 of shape \(3,\) among"),
+        (([[1.0]],), X, r"weights must be a tuple of matrices, got \[\[1.0\]\] among them"),
+        (
+            WEIGHTS,
+            X[0],
+            r"x must be an array of numbers, shape \(batch, inputs\), got float64 of sha",
+        ),
+        (
+            WEIGHTS,
+            X[:0],
+            r"x must be an array of numbers, shape \(batch, inputs\), got float64 of sh",
+        ),
+        (WEIGHTS, X.tolist(), r"x must be an array of numbers, shape \(batch, inputs\), got \[\["),
+        (
+            WEIGHTS,
+            np.ma.array(X),
+            r"x must be an array of numbers, shape \(batch, inputs\), got Mask",
+        ),
+        (WEIGHTS, X.astype(str), r"x must be an array of numbers, shape \(batch, inputs\), got <U"),
+    ],
+)
+def test_widths_that_do_not_meet_are_named(weights, x, line):
+    network = Network()
+    for call in (
+        lambda: network.forward(weights, x),
+        lambda: network.value(weights, x, LABELS),
+        lambda: network.gradient(weights, x, LABELS),
+        lambda: network.accuracy(weights, x, LABELS),
+    ):
+        with pytest.raises(ValueError, match=f"^{line}") as refused:
+            call()
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared"])
+@pytest.mark.parametrize("label", [2, 200, -1])
+def test_a_label_beyond_the_outputs_is_named(loss, label):
+    """-1 would count from the end."""
+    network, y = Network(loss=loss), LABELS.copy()
+    y[3] = label
+    for call in (network.value, network.gradient, network.accuracy):
+        with pytest.raises(ValueError, match=rf"^labels must lie in \[0, 2\), got {label}$"):
+            call(WEIGHTS, X, y)
+        with pytest.raises(ValueError, match=r"^y must hold 5 integer labels, one a row, got \["):
+            call(WEIGHTS, X, y.tolist())
+
+
+@pytest.mark.parametrize("other", [np.ones((5, 3)), np.ones(2), None, [[1.0, 1.0]] * 5])
+def test_outputs_of_another_shape_are_not_seen(other):
+    with pytest.raises(ValueError, match=r"^seen must give outputs of shape \(5, 2\), got "):
+        Network().gradient(WEIGHTS, X, LABELS, lambda outputs: other)
+
+
+@pytest.mark.parametrize(
+    "make, line",
+    [
+        (lambda: Network(np.array(["relu"])), "activation must be one of relu, tanh, linear, got"),
+        (lambda: Network(loss=["squared"]), r"loss must be one of cross_entropy, squared, got \["),
+        (lambda: Network(bias=2), "bias must be True or False, got 2"),
+        (lambda: Network().initial(3, 1), "widths must be at least two positive integers, got 3"),
+        (lambda: Network().initial((3, 2), "a"), "seed must be an integer in"),
+    ],
+)
+def test_an_option_of_another_kind_is_named(make, line):
+    with pytest.raises(ValueError, match=f"^{line}"):
+        make()
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "linear"])
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("scaling", ["mean_field", "standard"])
+def test_a_deep_network_is_its_formula(activation, bias, scaling):
+    """Inputs averaged before they are weighted, as the mean-field formula is written."""
+    network, act = (
+        Network(activation, scaling, bias=bias),
+        {
+            "relu": lambda z: np.maximum(z, 0),
+            "tanh": np.tanh,
+            "linear": lambda z: z,
+        }[activation],
+    )
+    weights = network.initial((3, 6, 5, 2), seed=1)
+    x, _ = batch((3, 6, 5, 2), seed=1)
+    signal = x
+    for layer, w in enumerate(weights):
+        fan = signal.shape[1] if layer and scaling == "mean_field" else 1
+        if bias:
+            signal = np.hstack([signal, np.ones((len(signal), 1))])
+        z = (signal / fan) @ w.T
+        signal = act(z)
+    np.testing.assert_allclose(network.forward(weights, x), z, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 7])
+def test_blocks_of_a_signal_do_not_show(monkeypatch, rows):
+    for activation in ("relu", "tanh"):
+        network = Network(activation)
+        weights = network.initial((3, 6, 2), seed=1)
+        x, y = batch((3, 6, 2), seed=1, rows=20)
+        whole = network.gradient(weights, x, y)
+        monkeypatch.setattr("chaos.network.BLOCK", 6 * rows)
+        for a, b in zip(network.gradient(weights, x, y), whole, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_what_is_given_to_a_gradient_stays_as_it_is():
+    """Signals are changed in place: none of them is the caller's."""
+    for activation in ("relu", "tanh", "linear"):
+        network = Network(activation, loss="squared")
+        weights = network.initial((3, 6, 2), seed=1)
+        x, y = batch((3, 6, 2), seed=1)
+        targets, path = np.eye(2)[y], np.full((7, 2), 0.5)
+        given = [*weights, x, targets, path]
+        kept = [a.copy() for a in given]
+        network.gradient(weights, x, targets, lambda outputs, path=path: path)
+        network.value(weights, x, targets)
+        for a, b in zip(given, kept, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_gradient_takes_the_memory_of_two_activations():
+    """Of a hidden layer and of the way back; parts of a megabyte and small arrays are the rest."""
+    n, rows = 1_000, 2_000
+    for network in (Network(), Network("tanh"), Network(bias=True)):
+        weights = network.initial((20, n, 3), seed=1)
+        x, y = batch((20, n, 3), seed=1, rows=rows)
+        network.gradient(weights, x, y)
+        tracemalloc.start()
+        network.gradient(weights, x, y)
+        most = tracemalloc.get_traced_memory()[1] / (n * rows * 8)
+        tracemalloc.stop()
+        assert 1.9 < most < 2.25
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.float32])
+def test_weights_and_inputs_of_other_kinds_are_numbers_too(kind):
+    weights = np.array([[1, 2], [3, 1]], kind), np.array([[2, 1]], kind)
+    x = np.array([[1, 0], [2, 1]], kind)
+    assert Network("relu").forward(weights, x).tolist() == [[2.5], [7.5]]

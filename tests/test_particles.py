@@ -281,6 +281,101 @@ def broken(x, mean, parameters, out):
 
 
 FIELD = NoiseField(1.5, seed=1)
+THETA = np.ones((5, 1))
+
+
+@jit
+def broken_at(x, mean, parameters, out):
+    """NaN for the one particle that is below 0."""
+    for i in range(len(x)):
+        for j in range(x.shape[1]):
+            out[i, j] = 0.0 if x[i, j] >= 0 else np.nan
+
+
+@pytest.mark.parametrize("n", [2_000, 100_000])
+@pytest.mark.parametrize("share", [0, 0.3, 0.6, 1])
+def test_one_particle_without_a_drift_is_seen_wherever_it_is(n, share):
+    """In the first, a middle and the last tile of the first, a middle and the last block."""
+    theta = np.ones((n, 1))
+    theta[int(share * (n - 1))] = -1.0
+    states = trajectory(theta, Interaction(broken_at, sines, 2), FIELD, ETA)
+    with pytest.raises(ValueError, match="^drift must be a number, got NaN at step 0$"):
+        after(states, 1)
+
+
+def test_a_drift_sees_the_step_that_it_is_asked_at():
+    """By hand: -0.1 (0 + 1 + 2 + 3) and -0.2 (0 + 2)."""
+    states = step_sizes(
+        np.zeros((1, 1)), lambda x, step: np.full_like(x, step), FIELD, ETA, sigma=0.0
+    )
+    *_, found = islice(states, 4)
+    np.testing.assert_allclose([x[0, 0] for x in found.thetas], [-0.6, -0.4], rtol=1e-14)
+
+
+def test_a_path_that_starts_later_is_looked_up_by_its_step():
+    path = np.arange(8.0).reshape(4, 1, 2)
+    outputs = np.full((1, 2), 9.0)
+    assert replay(path, start=1)(outputs, 2).tolist() == [[2, 3]]
+    assert replay(path)(outputs, 2).tolist() == [[4, 5]]
+    seen = record(path, start=1)(outputs, 3)
+    assert seen is outputs and path.reshape(4, 2).tolist() == [[0, 1], [2, 3], [9, 9], [6, 7]]
+
+
+def test_copies_that_start_later_have_the_means_of_their_steps():
+    theta, means = start(4, 1), np.array([[1.0], [-2.0], [0.5]])
+    *_, whole = trajectory(theta, attraction(1.0), FIELD, ETA, means=means)
+    *_, first = trajectory(theta, attraction(1.0), FIELD, ETA, means=means[:1])
+    *_, rest = trajectory(first.theta, attraction(1.0), FIELD, ETA, means=means[1:], start=1)
+    np.testing.assert_array_equal(rest.theta, whole.theta)
+    assert rest.step == 3
+
+
+@pytest.mark.parametrize("levels", [2, 3])
+def test_step_sizes_stop_where_a_system_leaves_the_floats(levels):
+    """By a factor of 49 or more a step: 1e308 is left after 182 steps, and told once."""
+    theta = np.array([[1.0], [-1.0]])
+    for drift in (attraction(50.0), lambda x, step: 50.0 * (x - x.mean(axis=0))):
+        states = step_sizes(theta, drift, NoiseField(1.5, 1), 1.0, sigma=0.0, levels=levels)
+        with pytest.raises(ValueError, match=r"^theta must stay finite, got -?inf at step \d+$"):
+            for _ in range(200):
+                assert all(np.isfinite(x).all() for x in next(states).thetas)
+
+
+TWO_AXES = r"theta must be of shape \(n, d\) or \(systems, n, d\), got shape "
+NO_FLOATS = "theta must be an array of float64 or float32, got "
+
+
+@pytest.mark.parametrize("drift", [PULL, lambda x, step: 0 * x], ids=["kernel", "array"])
+@pytest.mark.parametrize(
+    ("theta", "line"),
+    [
+        (np.zeros(4), TWO_AXES + r"\(4,\)"),
+        (np.zeros((4, 0)), TWO_AXES + r"\(4, 0\)"),
+        (np.zeros((0, 1)), TWO_AXES + r"\(0, 1\)"),
+        (np.zeros((1, 2, 3, 4)), TWO_AXES + r"\(1, 2, 3, 4\)"),
+        (np.zeros((4, 1), int), NO_FLOATS + r"int64 of shape \(4, 1\)"),
+        (np.zeros((4, 1), "float16"), NO_FLOATS + r"float16 of shape \(4, 1\)"),
+        ([[0.0], [1.0]], NO_FLOATS + r"\[\[0.0\], \[1.0\]\]"),
+        (np.array([["a"], ["b"]]), NO_FLOATS + r"<U1 of shape \(2, 1\)"),
+        (np.ma.array([[1.0], [2.0]], mask=[[0], [1]]), NO_FLOATS + "MaskedArray"),
+        (None, NO_FLOATS + "None"),
+        (np.array([[1.0], [np.nan]]), "theta must be finite, got 1 values that are not"),
+    ],
+)
+def test_step_sizes_and_trajectories_ask_the_same_of_particles(drift, theta, line):
+    calls = [lambda: step_sizes(theta, drift, FIELD, ETA)]
+    if drift is PULL:
+        calls.append(lambda: trajectory(theta, PULL, FIELD, ETA))
+    for call in calls:
+        with pytest.raises(ValueError, match=f"^{line}") as refused:
+            call()
+        assert "\n" not in str(refused.value)
+
+
+def test_one_particle_has_step_sizes_by_array_code_alone():
+    next(step_sizes(np.zeros((1, 1)), lambda x, step: x, FIELD, ETA))
+    with pytest.raises(ValueError, match="^an interacting system must have 2 particles, got"):
+        step_sizes(np.zeros((1, 1)), PULL, FIELD, ETA)
 
 
 @pytest.mark.parametrize(
@@ -305,6 +400,43 @@ FIELD = NoiseField(1.5, seed=1)
         (lambda: record(np.zeros((3, 4))), "path must be an array of floats of shape"),
         (lambda: replay(np.zeros((3, 4, 2)), 5)(np.zeros((4, 2)), 8), r"lie in \[5, 8\), got 8"),
         (lambda: replay(np.zeros((3, 4, 2)))(np.zeros((4, 3)), 0), r"outputs must have shape"),
+        (lambda: replay(np.zeros((3, 4, 2)))([[0.0]], 0), r"outputs must have shape"),
+        (lambda: replay(np.zeros((3, 4, 2)))(np.zeros((4, 2)), 0.5), "step must be an integer in"),
+        (lambda: replay([[[1.0]]]), "path must be an array of floats of shape"),
+        (lambda: replay(np.ma.zeros((3, 4, 2))), "path must be an array of floats of shape"),
+        (lambda: replay(np.zeros((3, 4, 2)), "a"), "start must be an integer in .*, got 'a'"),
+        (lambda: record(np.zeros((3, 4, 2)), -1), "start must be an integer in .*, got -1"),
+        (lambda: record(np.broadcast_to(0.0, (3, 4, 2))), "path must be writeable, got a read-on"),
+        (lambda: recorded(3, 3), "states must be those of a trajectory, got 3"),
+        (lambda: recorded([3], 1), "states must be those of a trajectory, got 3"),
+        (lambda: trajectory(THETA, PULL, FIELD, "a"), "eta must be a real number, got 'a'"),
+        (lambda: trajectory(THETA, PULL, FIELD, np.ones(2)), "eta must be a real number, got"),
+        (lambda: trajectory(THETA, PULL, FIELD, ETA, "a"), "sigma must be a real number, got 'a'"),
+        (lambda: trajectory(THETA, PULL, FIELD, ETA, True), "sigma must be a real number, got Tr"),
+        (lambda: trajectory(THETA, PULL, 1.5, ETA), "field must be a NoiseField, got 1.5"),
+        (lambda: trajectory(THETA, pull, FIELD, ETA), "interaction must be an Interaction, got"),
+        (lambda: trajectory(THETA, PULL, NoiseField(0.5, 1), 1e200), r"sigma eta\^\(1/alpha\) mu"),
+        (lambda: trajectory(THETA, PULL, FIELD, ETA, means="a"), "means must be a real number or"),
+        (
+            lambda: trajectory(THETA, PULL, FIELD, ETA, means=np.ma.ones((2, 2)) / 0),
+            "means must have no masked values, got 4",
+        ),
+        (lambda: trajectory(THETA, PULL, FIELD, ETA, start=0.5), "start must be an integer in"),
+        (lambda: drifts(pull), "interaction must be an Interaction, got"),
+        (lambda: attraction("a"), "rate must be a real number, got 'a'"),
+        (lambda: attraction(np.nan), "rate must be finite, got nan"),
+        (lambda: Interaction(pulled, sines, 2, [0.3]), r"parameters must be a tuple of numbers, g"),
+        (lambda: Interaction(pulled, sines, 2, ("a",)), "each of parameters must be a real number"),
+        (lambda: step_sizes(THETA, 3.0, FIELD, ETA), "drift must be an Interaction or a function"),
+        (lambda: step_sizes(THETA, PULL, None, ETA), "field must be a NoiseField, got None"),
+        (
+            lambda: next(step_sizes(THETA, lambda x, step: x[:2], FIELD, ETA)),
+            r"drift must be an array of real numbers of shape \(5, 1\), got float64 of shape",
+        ),
+        (
+            lambda: next(step_sizes(THETA, lambda x, step: None, FIELD, ETA)),
+            r"drift must be an array of real numbers of shape \(5, 1\), got None at step 0",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line(call, line):

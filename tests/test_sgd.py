@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaos.datasets import load_digits
-from chaos.network import Network
+from chaos.network import LAYER, Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
 from stablenoise import Lane, NoiseField
 from stablenoise.noises import common, isotropic
@@ -89,6 +89,24 @@ def test_hidden_layers_get_different_noise():
     zero = (np.zeros((4, 4)), np.zeros((4, 4)), np.zeros((2, 4)))
     first, second, _ = last(trajectory(zero, lambda w, k: (None,) * 3, field, eta=1.0), 1)
     assert not np.isclose(first, second).any()
+
+
+def test_each_hidden_layer_has_the_lane_of_its_place():
+    """The second one has neither the noise of minibatches nor of initial weights."""
+    field = NoiseField(1.5, seed=1)
+    zero = (np.zeros((4, 4)), np.zeros((3, 4)), np.zeros((2, 3)))
+    moved = last(trajectory(zero, lambda w, k: (None,) * 3, field, eta=0.1, sigma=0.5), 1)
+    for layer, n in enumerate((4, 3)):
+        lane = replace(field, lane=Lane.GRADIENT + LAYER * layer)
+        expected = 0.5 * 0.1 ** (1 / 1.5) * lane.at(range(n), 0, 4)
+        np.testing.assert_allclose(moved[layer], expected, rtol=1e-14)
+
+
+def test_initial_layers_have_the_lanes_of_their_places():
+    weights = Network("tanh").initial((5, 4, 3), seed=2)
+    for layer, (n, dim, scale) in enumerate(((4, 5, 0.1**0.5), (3, 4, 0.5**0.5))):
+        lane = NoiseField(2.0, 2, lane=Lane.INITIAL + LAYER * layer)
+        np.testing.assert_allclose(weights[layer], scale * lane.at(range(n), 0, dim), rtol=1e-14)
 
 
 def test_training_learns_the_digits():
@@ -238,3 +256,126 @@ def test_single_precision_stays_and_has_its_noise(kind):
     assert found.dtype == dtype
     noise = field.at(range(3), 0, 2, dtype)
     np.testing.assert_allclose(found, weights[0] + noise, rtol=2 * np.finfo(dtype).eps)
+
+
+# --- what diverges, and what is asked at the border
+
+FIELD = NoiseField(1.5, 1)
+WEIGHTS = (np.ones((2, 2)),)
+X, Y = np.ones((4, 3)), np.array([0, 1, 1, 0])
+
+
+def told(states, most=2_000):
+    """The line by which a run ends; all its states before are finite."""
+    with pytest.raises(ValueError, match="at step") as ended:
+        for _ in range(most):
+            assert all(np.isfinite(w).all() for w in next(states))
+    assert "\n" not in str(ended.value)
+    return str(ended.value)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("activation", ["relu", "linear", "tanh"])
+def test_training_that_diverges_ends_with_its_step(activation, kind):
+    """A step of 50 on half the squared error; tanh stays in bounds but for its output layer."""
+    network = Network(activation, loss="squared")
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(20, 5)).astype(kind)
+    weights = tuple(w.astype(kind) for w in network.initial((5, 8, 2), seed=1))
+    drift = minibatch_drift(network, x, rng.integers(0, 2, 20))
+    line = told(trajectory(weights, drift, FIELD, eta=50.0))
+    assert line.startswith(("weights must stay finite, got ", "drift must be a number, got NaN"))
+
+
+def test_a_drift_that_diverges_ends_where_it_leaves_the_floats():
+    """|w| = 49^k < 1.8e308 up to k = 182, so that step 182 makes it infinite."""
+    states = trajectory(WEIGHTS, lambda w, k: w, FIELD, eta=50.0, sigma=0.0)
+    assert told(states) == "weights must stay finite, got -inf at step 182"
+    states = trajectory(WEIGHTS, lambda w, k: w, FIELD, eta=50.0, sigma=0.0, start=7)
+    assert told(states) == "weights must stay finite, got -inf at step 189"
+
+
+@pytest.mark.parametrize("place", [(0, 0), (1, 1), (1_999, 3), (700, 2)])
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_drift_of_nan_ends_with_its_step(layer, place):
+    weights = np.zeros((2_000, 4)), np.zeros((2_000, 4))
+
+    def drift(w, step):
+        moves = [np.zeros((2_000, 4)), np.zeros((2_000, 4))]
+        moves[layer][place] = np.nan if step == 3 else 0.0
+        return tuple(moves)
+
+    assert (
+        told(trajectory(weights, drift, FIELD, 0.1)) == "drift must be a number, got NaN at step 3"
+    )
+
+
+NETWORK = Network(scaling="standard")
+
+
+@pytest.mark.parametrize(
+    "call, line",
+    [
+        (lambda: trajectory(WEIGHTS, max, FIELD, "a"), "eta must be a real number, got 'a'"),
+        (lambda: trajectory(WEIGHTS, max, FIELD, np.ones(2)), "eta must be a real number, got "),
+        (lambda: trajectory(WEIGHTS, max, FIELD, None), "eta must be a real number, got None"),
+        (lambda: trajectory(WEIGHTS, max, FIELD, 0.1, "a"), "sigma must be a real number, got 'a'"),
+        (lambda: trajectory(WEIGHTS, max, FIELD, 0.1, start=True), "start must be an integer in"),
+        (lambda: trajectory(WEIGHTS, max, 1.5, 0.1), "field must be a NoiseField, got 1.5"),
+        (
+            lambda: trajectory(WEIGHTS, 3, FIELD, 0.1),
+            "drift must be a function of weights and step",
+        ),
+        (lambda: trajectory([[1.0]], max, FIELD, 0.1), "weights must be a tuple of matrices, got"),
+        (lambda: trajectory((), max, FIELD, 0.1), r"weights must be a tuple of matrices, got \(\)"),
+        (lambda: trajectory(WEIGHTS[0], max, FIELD, 0.1), "weights must be a tuple of matrices, g"),
+        (
+            lambda: trajectory((X[0],), max, FIELD, 0.1),
+            r"weights must be a tuple of matrices, got ",
+        ),
+        (
+            lambda: trajectory((X * 1j,), max, FIELD, 0.1),
+            "weights must be a tuple of matrices, got",
+        ),
+        (lambda: trajectory((np.ma.ones((2, 2)),), max, FIELD, 0.1), "weights must be a tuple of "),
+        (
+            lambda: trajectory(WEIGHTS, max, NoiseField(0.5, 1), 1e200),
+            r"sigma eta\^\(1/alpha\) must",
+        ),
+        (lambda: one(lambda w, k: ()), "drift must be a tuple of 1 arrays, got 0"),
+        (lambda: one(lambda w, k: (*w, *w)), "drift must be a tuple of 1 arrays, got 2"),
+        (lambda: one(lambda w, k: w[0]), "drift must be a tuple of 1 arrays, got float64 of shape"),
+        (lambda: one(lambda w, k: None), "drift must be a tuple of 1 arrays, got None"),
+        (
+            lambda: one(lambda w, k: (w[0][:1],)),
+            r"drift must be an array of real numbers of shape ",
+        ),
+        (lambda: one(lambda w, k: (0.0,)), r"drift must be an array of real numbers of shape "),
+        (lambda: one(lambda w, k: (w[0] * 1j,)), "drift must be an array of real numbers of shape"),
+        (lambda: minibatch_drift(3, X, Y), "network must be a Network, got 3"),
+        (lambda: minibatch_drift(NETWORK, X.tolist(), Y), "x must be a non-empty array of numbers"),
+        (lambda: minibatch_drift(NETWORK, X[:0], Y[:0]), "x must be a non-empty array of numbers"),
+        (lambda: minibatch_drift(NETWORK, X.astype(str), Y), "x must be a non-empty array of numb"),
+        (
+            lambda: minibatch_drift(NETWORK, np.ma.array(X), Y),
+            "x must be a non-empty array of numb",
+        ),
+        (lambda: minibatch_drift(NETWORK, X[0], Y), r"x must be of shape \(n, inputs\), got"),
+        (lambda: minibatch_drift(NETWORK, X, Y.astype(str)), "y must be a non-empty array of numb"),
+        (lambda: minibatch_drift(NETWORK, X, Y, seen=3), "seen must be a function of outputs and"),
+        (lambda: minibatch_drift(NETWORK, X, Y, batch="a"), "batch must be an integer in"),
+        (lambda: minibatch_drift(NETWORK, X, Y, seed=2**64), "seed must be an integer in"),
+    ],
+)
+def test_what_is_of_another_kind_is_named_in_one_line(call, line):
+    with pytest.raises(ValueError, match=f"^{line}") as refused:
+        call()
+    assert "\n" not in str(refused.value)
+
+
+def one(drift):
+    next(trajectory(WEIGHTS, drift, FIELD, 0.1))
+
+
+def test_a_minibatch_depends_on_the_upper_words_of_its_seed():
+    assert minibatch(2**32, 0, 1000, 5).tolist() != minibatch(0, 0, 1000, 5).tolist()

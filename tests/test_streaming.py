@@ -59,6 +59,39 @@ def test_the_mean_of_logs_is_that_of_values_that_are_not_zero():
     assert found.stderr == pytest.approx(logs.std(ddof=1) / np.sqrt(1_000))
 
 
+@given(st.integers(2, 400), st.integers(0, 400), st.sampled_from([1e-6, 1e-3, 1.0]))
+def test_the_error_of_the_mean_of_logs_survives_a_large_mean(n, cut, spread):
+    """Logs about 690 with a spread of 1e-6: squares about the mean, however they are merged."""
+    logs = 690.0 + spread * np.random.default_rng(n).normal(size=n)
+    x = np.exp(logs)
+    parts = summary().add(x[:cut]).merge(summary().add(x[cut:]))
+    for total in (parts, summary().add(x)):
+        found = total.mean_log()
+        assert found.value == pytest.approx(logs.mean(), abs=1e-12)
+        assert found.stderr == pytest.approx(np.log(x).std(ddof=1) / np.sqrt(n), rel=1e-6)
+
+
+def test_the_mean_of_logs_of_many_blocks_has_the_error_of_all(monkeypatch):
+    x = 1e300 * np.exp(1e-6 * np.random.default_rng(1).normal(size=10_000))
+    monkeypatch.setattr("chaos.streaming.BLOCK", 77)
+    found = summary().add(x).mean_log()
+    assert found.stderr == pytest.approx(1e-8, rel=0.03)  # 4 / sqrt(2 n), as x is one sample
+    assert found.stderr == pytest.approx(np.log(x).std(ddof=1) / 100, rel=1e-6)
+
+
+def test_the_smallest_numbers_are_no_zeros():
+    x = np.array([0.0, 5e-324, 1e-310, 1e-300, -1e-309])
+    found, logs = summary().add(x).mean_log(), np.log(abs(x[1:]))
+    assert found.n == 4 and found.value == pytest.approx(logs.mean())
+    assert found.stderr == pytest.approx(logs.std(ddof=1) / 2)
+
+
+def test_quantiles_are_the_edges_of_bins_of_an_eighth_of_an_octave():
+    seen = summary().add([1.0, 2.0, 4.0, 8.0])
+    expected = {0.25: (1, 1.125), 0.26: (2, 2.25), 0.5: (2, 2.25), 0.75: (4, 4.5), 1.0: (8, 9)}
+    assert {level: seen.quantile(level) for level in expected} == expected
+
+
 def test_distances_are_those_of_all_values_at_once():
     x, y = Stable(1.5).rvs(2_000, rng=1), Stable(1.8).rvs(3_000, rng=2)
     ours, theirs = summary(unit=0.7).add(x), summary(unit=0.7).add(y)
@@ -79,6 +112,21 @@ def test_single_precision_is_counted_as_it_is():
         (lambda: summary(unit=0.0), "unit must be positive"),
         (lambda: summary().add([1.0, np.nan]), "x must be finite, got nan"),
         (lambda: summary().add([np.inf]), "x must be finite, got inf"),
+        (
+            lambda: summary().add(np.ma.array([1.0, 2.0], mask=[0, 1])),
+            "x must have no masked values",
+        ),
+        (lambda: summary().add(["1"]), "x must be a real number or an array of them"),
+        (lambda: summary(unit=1e-320).add([1.0]), "x must be finite in units of 1e-320, got 1"),
+        (lambda: summary(unit=0.01).add([1.7e308]), "x must be finite in units of 0.01, got 1.7e"),
+        (lambda: summary().merge([1.0]), r"other must be a summary, or a law with cf, got \[1.0\]"),
+        (
+            lambda: summary().add([1.0]).distance(3),
+            "law must be a summary, or a law with cf, got 3",
+        ),
+        (lambda: summary().add([1.0]).distance(Stable([1.5, 1.6])), "a law must have a cf of one"),
+        (lambda: summary().add([1.0]).quantile("a"), "level must be a real number, got 'a'"),
+        (lambda: summary(True), "most must be an integer in"),
         (lambda: summary(5).merge(summary(6)), "other must keep 5, unit 1, got 6 largest"),
         (lambda: summary().quantile(0.5), "a value must have been seen, got none"),
         (lambda: summary().add([1.0]).quantile(0.0), r"level must lie in \(0, 1\], got 0"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer, real_array
+from stablenoise.checks import check_all, check_integer, real_array, told
 from stablenoise.field import WORDS
 
 from .finite import FiniteLeastSquares
@@ -69,6 +69,7 @@ def trajectory(
     [(4, 3), (4, 3)]
 
     """
+    check_sgd(sgd)
     x = real_array("states", states)
     if x.ndim != 2 or x.shape[1] != sgd.dim:
         raise ValueError(f"states must have shape (chains, {sgd.dim}), got {x.shape}")
@@ -78,6 +79,12 @@ def trajectory(
     start = check_integer("start", start, 0, WORDS)
     first = check_integer("first", first, 0, WORDS - len(x) + 1)
     return _states(sgd, x, first, (seed, every, start))
+
+
+def check_sgd(sgd: LeastSquares) -> None:
+    """Raise ValueError unless it is one of the two kinds of least squares."""
+    if not isinstance(sgd, LeastSquares):
+        raise ValueError(f"sgd must be least squares on Gaussian or given rows, got {told(sgd)}")
 
 
 def _states(

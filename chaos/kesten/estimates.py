@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from math import exp, log, sqrt
+from math import inf, log, sqrt
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from stablenoise.checks import check_integer, check_positive
 from stablenoise.estimate import Estimate
 from stablenoise.field import WORDS
 
-from .chains import LeastSquares, trajectory
+from .chains import LeastSquares, check_sgd, trajectory
 from .index import log_mean, positive_root
 
 GROUPS = 20  # of clones, for a standard error
@@ -39,10 +39,13 @@ def estimate_growth(
     Raises
     ------
     ValueError
-        If an argument is out of range.
+        If an argument is out of range, or a chain is mapped to 0.
 
     """
-    return Estimate.mean(growths(sgd, seed, chains=chains, steps=steps))
+    found = growths(sgd, seed, chains=chains, steps=steps)
+    if not np.isfinite(found).all():
+        raise ValueError("growth must be finite, got chains that are mapped to 0")
+    return Estimate.mean(found)
 
 
 def growths(
@@ -60,9 +63,15 @@ def growths(
     Returns
     -------
     ndarray, shape (chains,)
-        In nats a step.
+        In nats a step; -inf of a chain that is mapped to 0.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
 
     """
+    check_sgd(sgd)
     chains = check_integer("chains", chains, 2, WORDS)
     steps = check_integer("steps", steps, 4, WORDS)
     x, total = _directions(chains, sgd.dim), np.zeros(chains)
@@ -71,8 +80,9 @@ def growths(
         now = min(4, steps - start)
         x = next(trajectory(path, x, seed, every=now, start=start, first=first))
         size = np.linalg.norm(x, axis=1)
-        total += np.log(size)
-        x /= size[:, None]
+        with np.errstate(divide="ignore"):
+            total += np.log(size)
+        x /= np.where(size > 0, size, 1.0)[:, None]
     return total / steps
 
 
@@ -101,7 +111,8 @@ def estimate_moment(
     Raises
     ------
     ValueError
-        If an argument is out of range.
+        If an argument is out of range, all clones of a group are mapped to 0, or h(s) is beyond
+        the floats.
 
     Notes
     -----
@@ -110,7 +121,10 @@ def estimate_moment(
 
     """
     check_positive("order", order)
-    return Estimate.mean([exp(f(order)) for f in _groups(sgd, seed, clones, steps)])
+    logs = [f(order) for f in _groups(sgd, seed, clones, steps)]
+    if max(logs) > 700:
+        raise ValueError(f"h({order:g}) must be below e^700, got e^{max(logs):.6g}")
+    return Estimate.mean(np.exp(logs))
 
 
 def estimate_tail_index(
@@ -144,6 +158,7 @@ def _groups(
     sgd: LeastSquares, seed: int, clones: int, steps: int
 ) -> list[Callable[[float], float]]:
     """Estimates of log h as functions of the order, each from its own chains."""
+    check_sgd(sgd)
     clones = check_integer("clones", clones, 2, WORDS // GROUPS)
     steps = check_integer("steps", steps, 5, WORDS)
     path = sgd.without_residuals()
@@ -156,7 +171,10 @@ def _cloned(sgd: LeastSquares, group: tuple[int, int, int, int], order: float) -
     rng, x = np.random.default_rng([seed, first]), _directions(clones, sgd.dim)
     means: list[float] = []
     for y in _renewed(sgd, seed, first, x):
-        logs = order * np.log(np.linalg.norm(y, axis=1))
+        with np.errstate(divide="ignore"):  # a clone that is mapped to 0 has no weight
+            logs = order * np.log(np.linalg.norm(y, axis=1))
+        if logs.max() == -inf:
+            raise ValueError("some clone must grow, got a group that is mapped to 0")
         weights = np.exp(logs - logs.max())
         means.append(float(logs.max()) + log(weights.mean()))
         places = (rng.random() + np.arange(clones)) / clones * weights.sum()

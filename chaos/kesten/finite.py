@@ -1,20 +1,22 @@
 """Least squares on given rows: exact second moments, and all in one dimension."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import combinations
 from math import comb, inf
+from typing import Any
 
 import numpy as np
 from numpy import uint32, uint64
 from scipy.sparse.linalg import LinearOperator, cg, eigsh
 
-from stablenoise.checks import check_integer, check_positive, real_array
+from stablenoise.checks import check_integer, check_positive, real_array, told
 from stablenoise.field import WORDS
 from stablenoise.jit import jit
 from stablenoise.philox import double
 from stablenoise.threads import in_threads
+from stablenoise.values import by_content, read_only
 
 from .addresses import BUFFER, LANE, TILE, key, tiles
 from .index import check_second_moment, log_mean, positive_root
@@ -24,7 +26,8 @@ uniform, words = double.uniform, double.words
 BATCHES = 10**6  # batches that are counted one by one
 
 
-@dataclass(frozen=True)
+@by_content
+@dataclass(frozen=True, eq=False)
 class FiniteLeastSquares:
     """SGD on least squares whose batches are drawn from given rows, and what is known of it.
 
@@ -32,9 +35,9 @@ class FiniteLeastSquares:
 
     Parameters
     ----------
-    rows : ndarray, shape (n, d)
-        Finite, of full column rank.
-    targets : ndarray, shape (n,)
+    rows : array_like, shape (n, d)
+        Finite, of full column rank; kept as a read-only copy, as the targets are.
+    targets : array_like, shape (n,)
     eta : float
         Step size, positive.
     batch : int
@@ -72,7 +75,7 @@ class FiniteLeastSquares:
     eta: float
     batch: int
     replacement: bool = False
-    solution: np.ndarray = field(init=False, repr=False)
+    solution: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rows, targets = real_array("rows", self.rows), real_array("targets", self.targets)
@@ -81,14 +84,18 @@ class FiniteLeastSquares:
             raise ValueError(f"rows and targets must have shapes (n, d) and (n,), got {shapes}")
         if not (np.isfinite(rows).all() and np.isfinite(targets).all()):
             raise ValueError("rows and targets must be finite, got values that are not")
+        _check_range(rows, targets, self.eta)
         solution, _, rank, _ = np.linalg.lstsq(rows, targets)
         if rank < rows.shape[1]:
             raise ValueError(f"rows must have full column rank {rows.shape[1]}, got {rank}")
-        check_positive("eta", self.eta)
+        if not isinstance(self.replacement, bool):
+            raise ValueError(f"replacement must be True or False, got {told(self.replacement)}")
         check_integer("batch", self.batch, 1, WORDS if self.replacement else len(rows) + 1)
-        object.__setattr__(self, "rows", np.ascontiguousarray(rows))
-        object.__setattr__(self, "targets", targets)
-        object.__setattr__(self, "solution", solution)
+        for name, array in (("rows", rows), ("targets", targets), ("solution", solution)):
+            object.__setattr__(self, name, read_only(np.array(array, order="C")))
+
+    def __getstate__(self) -> dict[str, Any]:  # without what is made when it is asked for
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     @property
     def dim(self) -> int:
@@ -123,6 +130,7 @@ class FiniteLeastSquares:
         Returns
         -------
         float
+            inf beyond the floats.
 
         Raises
         ------
@@ -137,7 +145,8 @@ class FiniteLeastSquares:
             return _largest(
                 lambda s: identity * s - eta * linear * s + eta**2 * quadratic(s), self.dim
             )
-        return float(np.mean(self._factors() ** order))
+        with np.errstate(over="ignore"):
+            return float(np.mean(self._factors() ** order))
 
     def tail_index(self) -> float:
         """Index alpha > 0 with h(alpha) = 1, exactly, in one dimension.
@@ -267,6 +276,15 @@ class FiniteLeastSquares:
             lambda low, high: _finite_steps(out, *shape, *when, low, high), tiles(x, tile), 1
         )
         return out
+
+
+def _check_range(rows: np.ndarray, targets: np.ndarray, eta: float) -> None:
+    """Raise ValueError unless squares of what is summed stay within the floats."""
+    check_positive("eta", eta)
+    size, target = float(abs(rows).max()), float(abs(targets).max())
+    if not (size < 1e70 and eta * size * size < 1e70 and target < 1e150):
+        rule = "rows, eta rows^2 and targets must be below 1e70, 1e70 and 1e150"
+        raise ValueError(f"{rule}, got {size:g}, {eta * size * size:g} and {target:g}")
 
 
 def _largest(operator: Callable[[np.ndarray], np.ndarray], dim: int) -> float:

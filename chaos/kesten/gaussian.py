@@ -21,6 +21,7 @@ words = double.words
 fill_normal, normal_constants = cms.normal.fill[float64], cms.normal.constants[float64](2.0, 0.0)
 
 MOST = 10_000  # rows of a batch, and dimensions, of the quadrature
+SMALLEST_STEP = 1e-70  # and 1 over the largest: its fourth power is in the floats
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -69,6 +70,10 @@ class GaussianLeastSquares:
         check_number("noise", self.noise)
         if not 0 <= self.noise < inf:
             raise ValueError(f"noise must be finite and not negative, got {self.noise}")
+        product = float(self.eta) * float(self.variance) / self.batch
+        if not SMALLEST_STEP < product < 1 / SMALLEST_STEP:
+            rule = f"eta variance / batch must lie in ({SMALLEST_STEP:g}, {1 / SMALLEST_STEP:g})"
+            raise ValueError(f"{rule}, got {product:g}")
 
     def growth(self) -> float:
         """Mean logarithmic growth of a step, rho = E log(R) / 2.
@@ -134,6 +139,7 @@ class GaussianLeastSquares:
         DERIVED, from E X^k and E Y^k of the chi-squared laws.
 
         """
+        check_number("order", order)
         if order not in (2, 4):
             raise ValueError(f"order must be 2 or 4, got {order}")
         b, d, c = self.batch, self.dim, self.eta * self.variance / self.batch

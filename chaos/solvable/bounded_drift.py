@@ -1,6 +1,7 @@
 """A bounded interaction: chaos at the rate n^(-1/2) for every alpha, with its constant."""
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from scipy.special import exprel
@@ -8,7 +9,7 @@ from scipy.special import exprel
 from stablenoise.checks import check_positive
 
 from ..checks import check_index
-from .schemes import Euler, Flow
+from .schemes import Euler, Flow, check_scheme
 
 ORDER = 128  # nodes a direction of a double integral
 BLOCK = 1 << 20  # covariances at a time
@@ -63,6 +64,9 @@ class BoundedDrift:
         check_index(self.alpha, 0)
         check_positive("frequency", self.frequency)
         check_positive("sigma", self.sigma)
+        if self.alpha * (log(self.sigma) + log(self.frequency)) > 700:
+            rate = f"{self.sigma:g} times {self.frequency:g}"
+            raise ValueError(f"(sigma frequency)^alpha must be finite, got {rate}")
 
     def limit(self, scheme: Flow | Euler) -> float:
         """A, the limit's place at the end of a scheme.
@@ -77,6 +81,7 @@ class BoundedDrift:
             In the units of X.
 
         """
+        check_scheme(scheme)
         if isinstance(scheme, Euler):
             return float(self._places(scheme)[-1])
         return float(self._place(np.array(scheme.time)))
@@ -95,6 +100,7 @@ class BoundedDrift:
             In squared units of X; of the flow, within about 1e-10 for c t up to 50.
 
         """
+        check_scheme(scheme)
         return self._chain(scheme) if isinstance(scheme, Euler) else self._flow(scheme.time)
 
     def _flow(self, time: float) -> float:

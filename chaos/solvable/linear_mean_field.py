@@ -11,7 +11,7 @@ from stablenoise import Stable
 from stablenoise.checks import check_integer, check_positive
 
 from ..checks import check_finite, check_index, finite_array
-from .schemes import Euler, Form, Kernel, Scheme, driven
+from .schemes import Euler, Form, Kernel, Scheme, check_scheme, driven, within_floats
 
 MEAN = ", for the limit is driven by a mean"
 
@@ -94,6 +94,7 @@ class LinearMeanField:
             If n is out of range or the step unstable.
 
         """
+        check_scheme(scheme)
         n = check_integer("n", n, 1, 2**63)
         return self._scale(n ** (1 - self.alpha) * scheme.power(self._shared, self.alpha))
 
@@ -150,7 +151,8 @@ class LinearMeanField:
             If n is out of range or the step unstable.
 
         """
-        if n != inf:
+        check_scheme(scheme)
+        if not (isinstance(n, float) and n == inf):
             check_integer("n", n, 1, 2**63)
         power = scheme.power(self._own(n), self.alpha)
         if n < inf:
@@ -180,6 +182,7 @@ class LinearMeanField:
             If u is not finite or of another shape, n out of range or the step unstable.
 
         """
+        check_scheme(scheme)
         n = check_integer("n", n, 2, 2**63)
         pairs = finite_array("u", u)
         if pairs.shape[-1:] != (2,):
@@ -217,11 +220,15 @@ class LinearMeanField:
         Samorodnitsky & Taqqu (1994), section 2.10.
 
         """
+        check_scheme(scheme)
         n = check_integer("n", n, 2, 2**63)
         check_finite("u", u)
         alone = self._pair_power(1.0, 0.0, n, scheme)
         apart = 2 * scheme.power(lambda kernel: kernel(self.rate), self.alpha)
-        return abs(u * self.sigma) ** self.alpha * (2 * alone - apart)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return within_floats(
+                np.float64(abs(u * self.sigma)) ** self.alpha * (2 * alone - apart)
+            )
 
     def _pair_power(self, a: float, b: float, n: int, scheme: Scheme) -> float:
         """Power of a X_1 + b X_2, but for sigma."""
@@ -244,4 +251,4 @@ class LinearMeanField:
         return lambda kernel: kernel(self.rate) + self._shared(kernel) / n
 
     def _scale(self, power: float) -> float:
-        return self.sigma * power ** (1 / self.alpha)
+        return within_floats(self.sigma * power ** (1 / self.alpha))

@@ -1,18 +1,22 @@
 """A linear network of one hidden layer with squared loss, under noise of any type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_positive
+from stablenoise.values import by_content, read_only
 
 from ..checks import check_index, finite_array
 from .linear_mean_field import MEAN
-from .schemes import Euler
+from .schemes import Euler, check_euler, within_floats
 
 
+@by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearNetwork:
     r"""Heavy-tailed SGD on f(x) = mean(theta_i) . x with all the data, and its limit.
@@ -80,9 +84,15 @@ class LinearNetwork:
         x, y = finite_array("x", self.x).copy(), finite_array("y", self.y).copy()
         if x.ndim != 2 or not x.size or y.shape != x.shape[:1]:
             raise ValueError(f"x and y must be (rows, d) and (rows,), got {x.shape} and {y.shape}")
-        x.flags.writeable = y.flags.writeable = False
-        object.__setattr__(self, "x", x)
-        object.__setattr__(self, "y", y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = (x**2).sum() + (x.T @ y).sum()
+        if not np.isfinite(squares):
+            raise ValueError(f"x'x and x'y must be finite, got x and y up to {abs(x).max():g}")
+        object.__setattr__(self, "x", read_only(x))
+        object.__setattr__(self, "y", read_only(y))
+
+    def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
+        return _rebuild, (self.alpha, self.noise.__name__, self.x, self.y, self.sigma)
 
     def difference(self, noise_means: ArrayLike, eta: float) -> np.ndarray:
         """A particle minus its limit, on the noise given.
@@ -137,6 +147,7 @@ class LinearNetwork:
         ndarray, shape (d,)
 
         """
+        check_euler(euler)
         axes, values = self._spectrum()
         start = self._vector("start", start) @ axes
         kept = np.array([euler.decay(value) for value in values])
@@ -192,12 +203,13 @@ class LinearNetwork:
         return self.sigma * eta ** (1 / self.alpha) * (axes @ seen)
 
     def _scale(self, direction: ArrayLike, n: int, euler: Euler, less: float) -> float:
+        check_euler(euler)
         n = check_integer("n", n, 1, 2**63)
         axes, values = self._spectrum()
         parts = self._vector("direction", direction) @ axes
         rows = ((self._powers(values, euler) - less) * parts) @ axes.T
         power = euler.eta * n ** (1 - self.alpha) * float(self._power(rows).sum())
-        return self.sigma * power ** (1 / self.alpha)
+        return within_floats(self.sigma * power ** (1 / self.alpha))
 
     def _power(self, rows: np.ndarray) -> np.ndarray:
         """-log of the noise's cf, which is homogeneous: for long rows it would underflow."""
@@ -219,3 +231,7 @@ class LinearNetwork:
         if found.shape != self.x.shape[1:]:
             raise ValueError(f"{name} must have shape {self.x.shape[1:]}, got {found.shape}")
         return found
+
+
+def _rebuild(alpha: float, noise: str, x: np.ndarray, y: np.ndarray, sigma: float) -> LinearNetwork:
+    return LinearNetwork(alpha, import_module(noise), x, y, sigma)

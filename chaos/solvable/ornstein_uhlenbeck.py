@@ -10,7 +10,17 @@ from stablenoise import Stable
 from stablenoise.checks import check_integer, check_positive
 
 from ..checks import check_finite, check_index, finite_array
-from .schemes import ABSCISSAE, WEIGHTS, Euler, Flow, Scheme, driven
+from .schemes import (
+    ABSCISSAE,
+    WEIGHTS,
+    Euler,
+    Flow,
+    Scheme,
+    check_euler,
+    check_scheme,
+    driven,
+    within_floats,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class OrnsteinUhlenbeck:
         Stable
 
         """
+        check_scheme(scheme)
         power = scheme.power(lambda kernel: kernel(self.rate), self.alpha)
         place = self.start * scheme.decay(self.rate)
         return Stable(self.alpha, scale=self._scale(power), loc=place)
@@ -102,12 +113,14 @@ class OrnsteinUhlenbeck:
             If the step is unstable, or after is out of range.
 
         """
+        check_euler(euler)
         check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
         chain = euler.kernel(self.rate)
         low = after + euler.eta * np.arange(euler.steps)
-        power = float(self._gaps(low, euler.eta, chain).sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            power = float(self._gaps(low, euler.eta, chain).sum())
         return self._scale(power + after * float(exprel(-self.alpha * self.rate * after)))
 
     def error_constant(self, time: float) -> float:
@@ -127,9 +140,10 @@ class OrnsteinUhlenbeck:
             In the units of X per time; within about 1e-12 for rate times time up to 40.
 
         """
+        flow = Flow(time)
         if not self.rate:
             return 0.0
-        nodes, weights = Flow(time).rule(2 / self.rate)
+        nodes, weights = flow.rule(2 / self.rate)
         y, order = self.rate * nodes / 2, self.alpha + 1
         inner = (y * abs(y) ** self.alpha + (1 - y) * abs(1 - y) ** self.alpha) / order
         power = float(weights @ (np.exp(-self.alpha * self.rate * nodes) * inner))
@@ -183,12 +197,14 @@ class OrnsteinUhlenbeck:
         return start + self.sigma * fine.eta ** (1 / self.alpha) * driven(kernel, noises)
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
+        check_euler(coarse)
         parts = check_integer("parts", parts, 1, 2**32)
         fine = Euler(coarse.eta / parts, coarse.steps * parts)
         return fine, np.repeat(coarse.kernel(self.rate), parts) - fine.kernel(self.rate)
 
     def _scale(self, power: float) -> float:
-        return self.sigma * power ** (1 / self.alpha)
+        with np.errstate(over="ignore"):
+            return within_floats(self.sigma * np.float64(power) ** (1 / self.alpha))
 
     def _gaps(self, low: np.ndarray, eta: float, chain: np.ndarray) -> np.ndarray:
         """Integrals of abs(e^(-rate u) - chain)^alpha over [low, low + eta]."""

@@ -9,13 +9,15 @@ linear in such kernels: ``power``.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp
-from typing import Protocol
+from math import exp, inf, isfinite
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.optimize import brentq
 
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_integer, check_positive, told
+
+from ..checks import check_finite
 
 Kernel = Callable[[float], np.ndarray]
 Form = Callable[[Kernel], np.ndarray]
@@ -71,17 +73,23 @@ class Euler:
 
     def kernel(self, rate: float) -> np.ndarray:
         """(1 - rate eta)^j for j = 0, ..., steps - 1, newest noise first."""
-        return self._factor(rate) ** np.arange(self.steps)
+        with np.errstate(over="ignore"):
+            return self._factor(rate) ** np.arange(self.steps)
 
     def decay(self, rate: float) -> float:
         """(1 - rate eta)^steps."""
-        return self._factor(rate) ** self.steps
+        try:
+            return self._factor(rate) ** self.steps
+        except OverflowError:
+            return within_floats(inf)
 
     def power(self, form: Form, alpha: float) -> float:
         """Eta times the sum over j of abs(form)^alpha."""
-        return float(self.eta * (abs(form(self.kernel)) ** alpha).sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            return within_floats(self.eta * (abs(form(self.kernel)) ** alpha).sum())
 
     def _factor(self, rate: float) -> float:
+        check_finite("rate", rate)
         if rate * self.eta > 2:
             bound = f"2 / {rate:g} = {2 / rate:g}"
             raise ValueError(f"eta must be at most {bound} for a stable step, got {self.eta:g}")
@@ -116,11 +124,12 @@ class Flow:
 
     def kernel(self, rate: float) -> np.ndarray:
         """exp(-rate u) at the nodes of an integral over u."""
-        return np.exp(-rate * _nodes(self.time)[0])
+        return _decays(rate, _nodes(self.time)[0])
 
     def decay(self, rate: float) -> float:
         """exp(-rate time)."""
-        return exp(-rate * self.time)
+        check_finite("rate", rate)
+        return exp(-rate * self.time) if -rate * self.time < 709 else within_floats(inf)
 
     def rule(self, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
         """Abscissae and weights of integrals over u in [0, time]."""
@@ -129,13 +138,40 @@ class Flow:
     def power(self, form: Form, alpha: float) -> float:
         """Integral over u in [0, time] of abs(form)^alpha."""
         nodes, weights = _nodes(self.time)
-        values = form(lambda rate: np.exp(-rate * nodes))
+        values = form(lambda rate: _decays(rate, nodes))
         changes = np.flatnonzero(values[:-1] * values[1:] < 0)
         if changes.size:
             roots = [brentq(_at(form), nodes[i], nodes[i + 1], xtol=1e-300) for i in changes]
             nodes, weights = _nodes(self.time, *roots)
-            values = form(lambda rate: np.exp(-rate * nodes))
-        return float(weights @ abs(values) ** alpha)
+            values = form(lambda rate: _decays(rate, nodes))
+        with np.errstate(over="ignore"):
+            return within_floats(weights @ abs(values) ** alpha)
+
+
+def check_scheme(scheme: Any) -> None:
+    """Raise ValueError unless it is one of the two schemes."""
+    if not isinstance(scheme, Flow | Euler):
+        raise ValueError(f"scheme must be a Flow or an Euler, got {told(scheme)}")
+
+
+def check_euler(euler: Any) -> None:
+    """Raise ValueError unless it is Euler's scheme."""
+    if not isinstance(euler, Euler):
+        raise ValueError(f"the scheme must be an Euler, got {told(euler)}")
+
+
+def within_floats(value: float) -> float:
+    """A number as float, or ValueError if a process that runs away has left them."""
+    if not isfinite(value):
+        raise ValueError(f"what a scheme makes of noise must be finite, got {float(value)}")
+    return float(value)
+
+
+def _decays(rate: float, ages: np.ndarray) -> np.ndarray:
+    check_finite("rate", rate)
+    if -rate * ages[-1] > 700:
+        within_floats(inf)
+    return np.exp(-rate * ages)
 
 
 def driven(kernel: np.ndarray, noise: np.ndarray) -> np.ndarray:

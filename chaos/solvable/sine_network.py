@@ -9,9 +9,11 @@ from scipy.special import jv
 from stablenoise.checks import check_integer, check_positive
 
 from ..checks import check_finite, check_index
-from .schemes import Euler, Flow
+from .schemes import Euler, Flow, check_scheme
 
 BEYOND = 20  # orders of Bessel functions past their argument: there they are below 1e-16
+
+LARGEST_TURN = 1e5  # so many coefficients a mode are summed at each step
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class SineNetwork:
         The steps of the flow are explicit: their number grows like time (sigma modes)^alpha.
 
         """
+        check_scheme(scheme)
         modes = check_integer("modes", modes, 2, 10**4 + 1)
         k = np.arange(1, modes + 1)
         phi, damping = np.exp(1j * k * self.start), abs(self.sigma * k) ** self.alpha
@@ -113,6 +116,9 @@ class SineNetwork:
         kept = np.exp(-euler.eta * damping)
         for _ in range(euler.steps):
             z = euler.eta * (phi[0].imag - self.target)
+            if abs(k.size * z) > LARGEST_TURN:
+                turn = f"{k.size} modes of a turn {z:g}"
+                raise ValueError(f"modes times a turn must be at most {LARGEST_TURN:g}, got {turn}")
             p = np.arange(-reach(k.size * z), reach(k.size * z) + 1)
             turned = (-1j) ** p * jv(p, k[:, None] * z)
             phi = kept * (turned * _at(phi, k[:, None] + p)).sum(axis=1)
