@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 
 import numpy as np
 
-from stablenoise.checks import check_share
+from stablenoise.checks import check_share, check_unmasked, real_array
 
 from .methods import Method, Task, available, nonzeros
 from .table import aligned
@@ -79,7 +79,10 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
 
 def relative_change(exact: np.ndarray, logits: np.ndarray) -> float:
     """Sum of |f' - f| over outputs and examples, over that of |f|; 0 if nothing changes."""
-    change, whole = (float(abs(z).sum(dtype=float)) for z in (logits - exact, exact))
+    before, after = real_array("exact", exact), real_array("logits", logits)
+    unit = max(float(abs(z).max(initial=0.0)) for z in (before, after)) or 1.0
+    before, after = before / unit, after / unit  # so that no sum overflows
+    change, whole = (float(abs(z).sum()) for z in (after - before, before))
     return change / whole if whole else float(np.inf if change else 0.0)
 
 

@@ -14,7 +14,13 @@ from math import ceil, inf, log, prod, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_number, check_share
+from stablenoise.checks import (
+    check_integer,
+    check_number,
+    check_positive,
+    check_share,
+    real_array,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ def sample_size(
     Raises
     ------
     ValueError
-        If epsilon or delta is out of range.
+        If an argument is out of range.
 
     Examples
     --------
@@ -162,9 +168,13 @@ def sample_size(
 
     """
     check_share("delta", delta)
+    check_number("epsilon", epsilon)
     if epsilon:
         check_share("epsilon", epsilon)
-    sums = np.asarray(total, dtype=float)
+    check_integer("eta", eta, 1, 2**63)
+    check_positive("k", k)
+    check_integer("halves", halves, 1, 3)
+    sums = real_array("total", total)
     with np.errstate(over="ignore"):
         factor = np.float64(8 * k * log(8 * eta * halves / delta))
         each = factor / np.float64(epsilon) ** 2 if epsilon**2 else inf
@@ -179,7 +189,7 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     Parameters
     ----------
     total : float
-        Sum S of the sensitivities of the side.
+        Sum S of the sensitivities of the side, positive.
     epsilon, failure : float
         In (0, 1).
     k : float
@@ -192,7 +202,7 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     Raises
     ------
     ValueError
-        If epsilon or failure is out of range.
+        If an argument is out of range.
 
     References
     ----------
@@ -206,6 +216,8 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     """
     check_share("epsilon", epsilon)
     check_share("failure", failure)
+    check_positive("total", total)
+    check_positive("k", k)
     return float(ceil((2 + 2 * epsilon / 3) * k * total * log(2 / failure) / epsilon**2))
 
 
@@ -340,12 +352,12 @@ def generalization_bound(
     0.58 times an error rate of 1
 
     """
-    check_number("margin", margin)
-    if not margin > 0:
-        raise ValueError(f"margin must be positive, got {margin}")
+    check_positive("margin", margin)
+    check_number("largest_output", largest_output)
     check_integer("points", points, 1, 2**63)
     onward = (prod(growth[layer:]) for layer in range(len(growth)))
-    spread = sum(g * g * float(np.sum(s)) for g, s in zip(onward, totals, strict=True))
+    sums = (float(real_array("totals", s).sum()) for s in totals)
+    spread = sum(g * g * s for g, s in zip(onward, sums, strict=True))
     layers = found.matrices + 1
     return Bound(
         largest_output * layers / margin * sqrt(spread / points), 1.0, "an error rate of 1"

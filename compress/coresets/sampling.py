@@ -14,7 +14,7 @@ from numpy import int64, uint32, uint64
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, real_array, real_values
 from stablenoise.elementary import double as elementary
 from stablenoise.jit import jit
 from stablenoise.philox import double as uniforms
@@ -79,7 +79,8 @@ def sparsify(
     (10, np.float64(0.0))
 
     """
-    asked = np.broadcast_to(np.asarray(draws, dtype=float), (len(weights), 2))
+    weights, mass = real_values("weights", weights), real_values("mass", mass)
+    asked = np.broadcast_to(real_array("draws", draws), (len(weights), 2))
     if not (asked < MOST).all():
         raise ValueError(f"draws of a side must be fewer than 2^32, got {asked.max():.3g}")
     if not ((asked >= 0) & (asked == np.floor(asked))).all():

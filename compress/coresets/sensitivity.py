@@ -11,6 +11,7 @@ two matrix products for r and one in which the largest product takes the place o
 
 import numpy as np
 
+from stablenoise.checks import real_array, real_values
 from stablenoise.jit import jit, scalar
 from stablenoise.threads import in_threads
 
@@ -47,8 +48,9 @@ def sensitivities(weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     array([[0.5       , 0.33333333, 0.5       ]])
 
     """
-    weights = np.ascontiguousarray(weights)
-    a = scaled_points(split_signs(np.asarray(inputs, dtype=weights.dtype)))
+    weights = np.ascontiguousarray(real_values("weights", weights))
+    given = real_values("inputs", inputs).astype(weights.dtype, copy=False)
+    a = scaled_points(split_signs(given))
     units = _power_of_two(weights)
     ratios = side_ratios(weights * units[:, None], a)
     found = np.empty_like(weights)
@@ -103,10 +105,22 @@ def cancellations(
     2.0
 
     """
-    w, a = (np.asarray(x, dtype=float) for x in (weights, inputs))
+    w, a = real_array("weights", weights), real_array("inputs", inputs)
+    points, neurons = power_of_two_above(a, axis=1), power_of_two_above(w, axis=1)
+    a, w = a / points, w / neurons
     flow = abs(a) @ abs(w).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(flow > 0, flow / abs(a @ w.T + offset), 1.0)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0 / 0 is not taken
+        shift = real_array("offset", offset) / neurons.T / points
+        return np.where(flow > 0, flow / abs(a @ w.T + shift), 1.0)
+
+
+def power_of_two_above(x: np.ndarray, axis: int | None = None) -> np.ndarray:
+    """A power of two above the sizes, of all or of each row, by which division is exact.
+
+    At most 2^1023, and 1 where all are 0; axes stay.
+    """
+    tops = np.frexp(abs(x).max(axis=axis, keepdims=True))[1]
+    return np.ldexp(x.dtype.type(1), np.minimum(tops, np.finfo(x.dtype).maxexp - 1))
 
 
 def _inverse(z: np.ndarray) -> np.ndarray:
