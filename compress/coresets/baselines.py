@@ -323,7 +323,7 @@ def top_sensitivity(weights: np.ndarray, sensitivities: np.ndarray, keep: float)
     """
     found, shares = _with_sensitivities(weights, sensitivities)
     edges = found != 0
-    kept = count_kept(_share(keep), np.count_nonzero(edges))
+    kept = count_kept(_share(keep), int(edges.sum()))
     return zero_all_but(kept, [np.where(edges, shares, -1)], [found])[0]
 
 
