@@ -8,7 +8,7 @@ from math import frexp, sqrt
 
 import numpy as np
 
-from stablenoise.checks import check_share, check_unmasked, real_array
+from stablenoise.checks import check_share, real_array
 
 from .methods import Method, Task, available, nonzeros
 from .table import aligned
@@ -77,14 +77,18 @@ def outcomes(
 
 def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     """Share of examples whose largest output is that of their label."""
-    check_unmasked("logits", logits)
-    check_unmasked("labels", labels)
-    return float((logits.argmax(axis=1) == labels).mean())
+    scores, right = real_array("logits", logits), real_array("labels", labels)
+    if scores.ndim != 2 or right.shape != scores.shape[:1] or not scores.size:
+        rule = "logits must have a row for each label"
+        raise ValueError(f"{rule}, got shapes {scores.shape} and {right.shape}")
+    return float((scores.argmax(axis=1) == right).mean())
 
 
 def relative_change(exact: np.ndarray, logits: np.ndarray) -> float:
     """Sum of |f' - f| over outputs and examples, over that of |f|; 0 if nothing changes."""
     before, after = real_array("exact", exact), real_array("logits", logits)
+    if before.shape != after.shape:
+        raise ValueError(f"logits must have shape {before.shape}, got {after.shape}")
     unit = frexp(max(float(abs(z).max(initial=0.0)) for z in (before, after)))[1]
     before, after = np.ldexp(before, -unit), np.ldexp(after, -unit)  # so that no sum overflows
     change, whole = (float(abs(z).sum()) for z in (after - before, before))

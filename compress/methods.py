@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_share, check_unmasked
+from stablenoise.checks import check_share, check_unmasked, told
 
 from . import coresets, pruning
 from .containers import Shares
@@ -156,6 +157,7 @@ def prune_to(model: Model, keep: float, method: str, scope: str = "layer", seed:
 
     """
     check_share("keep", keep, "[]")
+    check_method(method)
     return prune(model, _unit_shares(model, keep, method, scope), method, scope, seed)
 
 
@@ -197,7 +199,15 @@ def keep_for_error(
     return module.keep_for_error(given, squared_error, scope, **options)
 
 
+def check_method(method: str) -> None:
+    """Raise ValueError unless ``method`` is a module of ``pruning``."""
+    known = sorted(module.name for module in iter_modules(pruning.__path__))
+    if not isinstance(method, str) or method not in known:
+        raise ValueError(f"method must be one of {', '.join(known)}, got {told(method)}")
+
+
 def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
+    check_method(method)
     module = import_module(f"{pruning.__name__}.{method}")
     if method == "column":
         return module, {k: w.T for k, w in _dense(model).items()}, {"network": True}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, vstack
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
 
 from . import bounds
 from .coreset import Coreset
@@ -195,6 +195,8 @@ def _corenet(
     network: ReluNetwork, points: ArrayLike, rule: Guarantee | Budget, seed: int, drop: bool
 ) -> Coreset:
     check_integer("seed", seed, 0, 2**64)
+    if not isinstance(rule, Budget | Guarantee):
+        raise ValueError(f"rule must be a Guarantee or a Budget, got {told(rule)}")
     sample = rule.chosen(network, network.checked(points), seed)
     silent = _silent(network, sample) if drop else ()
     sparser = _without(network, silent) if drop else network

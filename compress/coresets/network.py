@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import real_values
+from stablenoise.checks import real_values, told
 
 Matrix = Any  # an ndarray, or a csr_array of SciPy: the two share no base class
 
@@ -135,6 +135,8 @@ def _real(name: str, values: ArrayLike) -> np.ndarray:
 
 
 def _finite(name: str, arrays: Sequence[ArrayLike], ndim: int) -> tuple[np.ndarray, ...]:
+    if not np.iterable(arrays):
+        raise ValueError(f"{name} must be a sequence of arrays, got {told(arrays)}")
     if not len(arrays):
         raise ValueError(f"{name} must hold at least one array, got none")
     found = tuple(_real(f"{name}[{layer}]", x) for layer, x in enumerate(arrays))

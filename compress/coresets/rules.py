@@ -157,7 +157,7 @@ class Budget:
 
     def __post_init__(self) -> None:
         check_share("keep", self.keep, "(]")
-        if self.shares not in ("network", "layer"):
+        if not isinstance(self.shares, str) or self.shares not in ("network", "layer"):
             raise ValueError(f"shares must be network or layer, got {self.shares!r}")
 
     def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
