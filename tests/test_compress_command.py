@@ -293,6 +293,35 @@ def test_masked_values_are_refused():
             call(masked, np.ones((30, 64)))
 
 
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (
+            lambda m: methods.prune(m, 0.5, "nope"),
+            "method must be one of column, dead_unit, filter, magnitude, random, sap, "
+            "singular_value, got 'nope'",
+        ),
+        (lambda m: methods.prune_to(m, 0.5, None), "method must be one of .*, got None"),
+        (lambda m: methods.keep_for_error(m, 0.5, "."), "method must be one of .*, got '.'"),
+        (
+            lambda m: methods.prune(m, 0.5, "magnitude", 3),
+            "scope must be 'layer' or 'global', got 3",
+        ),
+        (
+            lambda m: curves.accuracy(np.ones((3, 2)), np.ones(2)),
+            r"logits must have a row for each label, got shapes \(3, 2\) and \(2,\)",
+        ),
+        (
+            lambda m: curves.relative_change(np.ones((3, 2)), np.ones((2, 2))),
+            r"logits must have shape \(3, 2\), got \(2, 2\)",
+        ),
+    ],
+)
+def test_what_no_method_takes_is_refused_in_one_line(call, line):
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        call(task().model)
+
+
 def test_the_change_of_outputs_has_no_unit():
     exact, logits = np.array([[1.0, -3.0], [2.0, 2.0]]), np.array([[1.0, -1.0], [2.0, 4.0]])
     for unit in (1.0, 2.0**-1070, 2.0**1020):

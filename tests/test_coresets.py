@@ -965,6 +965,7 @@ def test_cancellations_by_hand():
 
 POINTS = np.ones((5, 2))
 ONE = ReluNetwork([np.ones((3, 2))])
+FOUND = bounds.constants([(2, 3)], 0.5, 0.1)
 REFUSED = {
     "weights must hold at least one array": lambda: ReluNetwork([]),
     r"weights\[0\] must be a non-empty 2-d": lambda: ReluNetwork([[1.0]]),
@@ -1008,6 +1009,48 @@ REFUSED = {
         POINTS, POINTS, 0.5, 1, -1
     ),
     "draws of a side must be fewer": lambda: baselines.l2(np.array([[1.0, 1e-9]]), 0.9, 1),
+}
+
+
+REFUSED |= {
+    "rule must be a Guarantee or a Budget, got 0.5": lambda: corenet(ONE, POINTS, 0.5, 1),
+    "weights must be a sequence of arrays, got None": lambda: ReluNetwork(None),
+    "biases must be a sequence of arrays, got 3": lambda: ReluNetwork([[[1.0]]], 3),
+    "shares must be network or layer, got 3": lambda: Budget(0.5, 3),
+    "keep must be a real number, got 'a'": lambda: Budget("a"),
+    "weights and mass must be matrices of one shape": lambda: sparsify(POINTS, POINTS[0], 1, 1),
+    "mass must not be negative, got -1": lambda: sparsify(POINTS, -POINTS, 1, 1),
+    "mass must be finite": lambda: sparsify(POINTS, POINTS * np.nan, 1, 1),
+    "weights and inputs must be matrices of as": lambda: sensitivities(POINTS, POINTS.T),
+    r"weights and inputs .* shapes \(2,\) and \(5, 2\)": lambda: cancellations(POINTS[0], POINTS),
+    "inputs must be finite": lambda: sensitivities(POINTS, POINTS * np.inf),
+    r"layer must be an integer in .* got -1": lambda: baselines.uniform(POINTS, 0.5, 1, -1),
+    r"layer must be an integer in .* got 'a'": lambda: baselines.l1(POINTS, 0.5, 1, "a"),
+    r"eta must be an integer in": lambda: bounds.sample_size(1.0, 0.5, 0.1, eta=0),
+    r"halves must be an integer in \[1, 3\), got 3": lambda: bounds.sample_size(
+        1.0, 0.5, 0.1, halves=3
+    ),
+    "k must be positive and finite, got 0": lambda: bounds.sample_size(1.0, 0.5, 0.1, k=0),
+    "k must be positive and finite, got -1": lambda: bounds.tight_sample_size(1.0, 0.5, 0.1, -1),
+    "total must be positive and finite, got 0": lambda: bounds.tight_sample_size(0, 0.5, 0.1),
+    "epsilon must be a real number, got 'a'": lambda: bounds.sample_size(1.0, "a", 0.1),
+    "shapes must be pairs, one for each matrix, got 3": lambda: bounds.constants(3, 0.5, 0.1),
+    r"shapes must be pairs, one for each matrix, got \[\]": lambda: bounds.constants([], 0.5, 0.1),
+    r"growth must be one for each of 1 matrices, got \[\]": lambda: FOUND.layer_epsilons([]),
+    "growth must be a real number, got 'a'": lambda: FOUND.layer_epsilons(["a"]),
+    "totals must be one for each of 1 matrices, got None": lambda: bounds.size_bound(
+        FOUND, [1.0], None, 9
+    ),
+    "edges must be an integer in": lambda: bounds.size_bound(FOUND, [1.0], [[2.0]], 0),
+    "growth must be one for each of 1 matrices": lambda: bounds.generalization_bound(
+        FOUND, [1.0, 1.0], [[2.0]], 1.0, 1.0, 9
+    ),
+    "margin must be positive and finite, got inf": lambda: bounds.generalization_bound(
+        FOUND, [1.0], [[2.0]], 1.0, np.inf, 9
+    ),
+    "largest_output must be a real number": lambda: bounds.generalization_bound(
+        FOUND, [1.0], [[2.0]], "a", 1.0, 9
+    ),
 }
 
 
