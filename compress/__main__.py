@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from stablenoise import files
+from stablenoise.checks import check_share
 from stablenoise.datasets import Dataset
 from stablenoise.layers.architecture import NAMES
 
-from . import archive, code_length, codecs, curves, methods, opened, pruning, search
+from . import archive, code_length, codecs, curves, methods, opened, outputs, pruning, search
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .curves import accuracy, relative_change
 from .methods import Task
@@ -26,6 +27,7 @@ from .pruning import magnitude
 from .sparse import size_report
 from .table import aligned
 
+KEEP = "share kept of the nonzero weights of every layer; column: of neurons; filter: of filters"
 KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 POINTS = 200  # examples in S, and in T
 SCALING = (
@@ -38,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0, 1 for input that is refused, 2 for usage."""
     options = _parser().parse_args(arguments)
     try:
-        options.command(options)
+        outputs.check(options)
+        with outputs.any_encoding():
+            options.command(options)
     except (ValueError, OSError, ImportError) as error:
         print(f"compress: {error}", file=sys.stderr)
         return 1
@@ -57,9 +61,14 @@ def _add_prune(commands: Any) -> None:
     parser = _command(commands, "prune", _prune, "prune by one method and write the result")
     parser.add_argument("--method", choices=_names(pruning), default="magnitude")
     amount = parser.add_mutually_exclusive_group(required=True)
-    amount.add_argument("--keep", type=_share, help="share of the units kept")
-    amount.add_argument("--error", type=_share, help="largest squared relative error")
-    parser.add_argument("--scope", choices=("layer", "global"), default="layer")
+    amount.add_argument("--keep", type=_share("[]"), help=f"{KEEP}; as for report")
+    amount.add_argument("--error", type=_share("[]"), help="largest squared relative error")
+    parser.add_argument(
+        "--scope",
+        choices=("layer", "global"),
+        default="layer",
+        help="whether the share is one of every layer or of all together",
+    )
     parser.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True, metavar="PRUNED.npz")
@@ -68,7 +77,7 @@ def _add_prune(commands: Any) -> None:
 def _add_coreset(commands: Any) -> None:
     parser = _command(commands, "coreset", _coreset, "sample a coreset and write it")
     parser.add_argument("--method", choices=methods.CORESETS, default="corenet")
-    parser.add_argument("--keep", type=_share, help="expected share of the edges kept")
+    parser.add_argument("--keep", type=_share("(]"), help="expected share of the edges kept")
     parser.add_argument("--shares", choices=("network", "layer"), default="network")
     parser.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
     parser.add_argument("--delta", type=float, help="probability that the guarantee fails")
@@ -78,9 +87,14 @@ def _add_coreset(commands: Any) -> None:
 
 def _add_report(commands: Any) -> None:
     parser = _command(commands, "report", _report, "compare all methods at equal shares kept")
-    parser.add_argument("--keep", type=_share, nargs="+", default=KEEPS, help="shares kept")
+    parser.add_argument(
+        "--keep", type=_share("()"), nargs="+", default=KEEPS, help=f"{KEEP}; as for prune"
+    )
     _add_examples(parser)
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="for curves.csv, curves.svg")
+    parser.set_defaults(folder=True)
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help=f"for {', '.join(outputs.CURVES)}"
+    )
 
 
 def _add_examples(parser: argparse.ArgumentParser) -> None:
@@ -147,25 +161,30 @@ def _names(folder: ModuleType) -> list[str]:
     return sorted(module.name for module in iter_modules(folder.__path__))
 
 
-def _share(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = np.nan
-    if not 0 <= found <= 1:
-        raise argparse.ArgumentTypeError(f"must lie in [0, 1], got {text!r}")
-    return found
+def _share(ends: str) -> Callable[[str], float]:
+    """Reader of a share, by the rule of what it is given to."""
+
+    def read(text: str) -> float:
+        try:
+            found = float(text)
+            check_share("share", found, ends)
+        except ValueError:
+            rule = f"must lie in {ends[0]}0, 1{ends[1]}, got {text!r}"
+            raise argparse.ArgumentTypeError(rule) from None
+        return found
+
+    return read
 
 
 def _prune(options: argparse.Namespace) -> None:
     model, data = _opened(options)
     place = options.method, options.scope, options.seed
-    keep = options.keep
-    if keep is None:
-        if options.method in ("sap", "dead_unit"):
-            raise ValueError(f"--error must be for a method that has a rank, got {options.method}")
-        keep = methods.keep_for_error(model, options.error, *place)
-    arrays = methods.prune(model, keep, *place)
+    if options.keep is not None:
+        arrays = methods.prune_to(model, options.keep, *place)
+    elif options.method in ("sap", "dead_unit"):
+        raise ValueError(f"--error must be for a method that has a rank, got {options.method}")
+    else:
+        arrays = methods.prune(model, methods.keep_for_error(model, options.error, *place), *place)
     change = _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(size_report(model.arrays, arrays).table())
@@ -189,8 +208,6 @@ def _coreset(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    if options.out and options.out.exists() and not options.out.is_dir():
-        raise ValueError(f"--out must be a folder, got the file {options.out}")
     model, data = _opened(options)
     print(_compressibility(model))
     task = _task(model, data, options)
@@ -204,8 +221,9 @@ def _report(options: argparse.Namespace) -> None:
     for quantity in ("error", "accuracy", "kept"):
         print(f"\n{curves.table(found, quantity)}")
     if options.out:
-        files.write(options.out / "curves.csv", curves.to_csv(found))
-        files.write(options.out / "curves.svg", curves.to_svg(found, whole))
+        table, picture = (options.out / name for name in outputs.CURVES)
+        files.write(table, curves.to_csv(found))
+        files.write(picture, curves.to_svg(found, whole))
 
 
 def _certify(options: argparse.Namespace) -> None:
@@ -248,10 +266,16 @@ def _beside(model: Model) -> str:
 
 
 def _encode(options: argparse.Namespace) -> None:
-    arrays = archive.load(options.file)
     out = _new(options, ".snc")
-    files.write(out, code_length.encode(arrays, options.codec))
-    print(f"{out}: {out.stat().st_size:,} bytes, from {options.file.stat().st_size:,}")
+    arrays = archive.load(options.file)
+    before, encoded = options.file.stat().st_size, code_length.encode(arrays, options.codec)
+    files.write(out, encoded)
+    print(f"{out}: {len(encoded):,} bytes, from {before:,}")
+    if len(encoded) > before:
+        print(
+            "longer than before: the codecs are for arrays of few values, "
+            "such as quantised or pruned ones; certify --search makes them"
+        )
 
 
 def _decode(options: argparse.Namespace) -> None:
@@ -269,6 +293,7 @@ def _new(options: argparse.Namespace, suffix: str) -> Path:
     out = options.out or options.file.with_suffix(suffix)
     if out.exists() and not options.out:
         raise ValueError(f"{out} must be new, or named by --out, got a file that is there")
+    outputs.check_target("--out", out, outputs.read(options))
     return out
 
 

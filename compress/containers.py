@@ -168,7 +168,7 @@ def opened(
 
 def check_scope(scope: str) -> None:
     """Raise ValueError unless ``scope`` is one of the two."""
-    if scope not in ("layer", "global"):
+    if not isinstance(scope, str) or scope not in ("layer", "global"):
         raise ValueError(f"scope must be 'layer' or 'global', got {scope!r}")
 
 

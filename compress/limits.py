@@ -22,7 +22,7 @@ from scipy.special import gammainc, ndtri
 from scipy.stats import chi2
 
 from stablenoise import NoiseField, Stable
-from stablenoise.checks import check_integer, check_number, check_positive, check_share
+from stablenoise.checks import check_integer, check_number, check_positive, check_share, told
 
 from . import norms
 
@@ -170,7 +170,10 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
     sizes = _sizes(law)
     if keep in (0, 1):
         return 1.0 - keep
-    whole, part = sizes.truncated(inf, q), sizes.truncated(sizes.quantile(keep), q)
+    try:
+        whole, part = sizes.truncated(inf, q), sizes.truncated(sizes.quantile(keep), q)
+    except OverflowError:
+        raise ValueError(f"moments of order q must be floats, got q = {q}") from None
     if not (isfinite(part) and whole > 0):
         raise ValueError(f"moments of order q = {q} must be positive floats, got {part} of {whole}")
     return min(1.0, (part / whole) ** (1 / q))
@@ -218,8 +221,7 @@ def rate_constant(law: Any, keep: float) -> float:
     1.023
 
     """
-    if not 0 < keep <= 1:
-        raise ValueError(f"keep must lie in (0, 1], got {keep}")
+    check_share("keep", keep, "(]")
     sizes = _sizes(law)
     if sizes.tail is None or not 0 < sizes.tail[0] < 2:
         raise ValueError(f"law must have a power tail with an index below 2, got {law}")
@@ -267,8 +269,7 @@ def width_for_error(error: float, keep: float, alpha: float) -> float:
     ['1e+06', '1e+13', '9e+33']
 
     """
-    if not 0 < error <= 1:
-        raise ValueError(f"error must lie in (0, 1], got {error}")
+    check_share("error", error, "(]")
     check_number("alpha", alpha)
     if not 0 < alpha < 2:
         raise ValueError(f"alpha must lie in (0, 2), got {alpha}")
@@ -357,6 +358,8 @@ def pruned_shares(
     True
 
     """
+    if not (isinstance(shape, tuple | list) and len(shape) == 2):
+        raise ValueError(f"shape must be two numbers, entries and columns, got {told(shape)}")
     dim, columns = (check_integer("entries of shape", part, 1, 2**32 - 1) for part in shape)
     replicates = check_integer("replicates", replicates, 1, 2**32)
     check_share("squared_error", squared_error, "[]")
@@ -400,7 +403,11 @@ def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
     """
     norms.check_orders(p, q)
     sizes = _sizes(law)
-    low, high = (sizes.truncated(inf, order) for order in (p, q))
+    try:
+        low, high = (sizes.truncated(inf, order) for order in (p, q))
+    except OverflowError:
+        rule = "moments of orders p and q must be floats"
+        raise ValueError(f"{rule}, got p = {p}, q = {q}") from None
     if not (low > 0 and high > 0):
         raise ValueError(f"moments of orders p, q must be positive floats, got {low}, {high}")
     return max(0.0, 1 - low ** (1 / p) / high ** (1 / q)) if high < inf else 1.0

@@ -2,16 +2,20 @@
 
 A method takes a ``Task`` and ``keep``, the share of the nonzero weights of every layer, or of its
 neurons (``column``) or filters (``filter``), and gives the arrays of the pruned network with the
-count of the numbers that store its weights: nonzeros, or the entries of factors.
+count of the numbers that store its weights: nonzeros, or the entries of factors.  ``prune_to`` is
+the same for the methods of ``pruning``; ``prune`` takes the share of units of their modules.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
+
+from stablenoise.checks import check_share, check_unmasked, told
 
 from . import coresets, pruning
 from .containers import Shares
@@ -44,7 +48,7 @@ class Task:
     Raises
     ------
     ValueError
-        If an example is in two of the three.
+        If an example is in two of the three, or a value is masked.
 
     """
 
@@ -56,6 +60,8 @@ class Task:
     seed: int = 1
 
     def __post_init__(self) -> None:
+        for name in ("points", "held_out", "x", "labels"):
+            check_unmasked(name, getattr(self, name))
         check_disjoint(points=self.points, held_out=self.held_out, evaluation=self.x)
 
 
@@ -124,6 +130,68 @@ def prune(model: Model, keep: Shares, method: str, scope: str = "layer", seed: i
     return _without_neurons(model, found) if method == "column" else model.arrays | found
 
 
+def prune_to(model: Model, keep: float, method: str, scope: str = "layer", seed: int = 1) -> Arrays:
+    """Arrays of a network pruned to a share of its nonzero weights, as all methods are compared.
+
+    Parameters
+    ----------
+    model : Model
+    keep : float
+        In [0, 1]: of the nonzero weights; with ``singular_value`` of the numbers that factors take,
+        with ``random`` of all entries, with ``column`` of the hidden neurons and with ``filter`` of
+        the filters.
+    method : str
+        Name of a module of ``pruning``.
+    scope : {"layer", "global"}
+        Whether the share is one of every layer, or of all together.
+    seed : int
+        Of ``random``.
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        If keep is out of range, or as the module's ``prune``.
+
+    """
+    check_share("keep", keep, "[]")
+    check_method(method)
+    return prune(model, _unit_shares(model, keep, method, scope), method, scope, seed)
+
+
+def _unit_shares(model: Model, keep: float, method: str, scope: str) -> Shares:
+    """Shares of the units of a module that are ``keep`` of the nonzero weights."""
+    if method == "singular_value":
+        return _rank_shares(model, keep, scope)
+    if method not in ("magnitude", "sap"):
+        return keep
+    if scope == "layer":
+        return {k: entries_share(w, keep) for k, w in model.weights.items()}
+    return keep * nonzeros(model.arrays) / sum(w.size for w in model.weights.values())
+
+
+def _rank_shares(model: Model, keep: float, scope: str) -> Shares:
+    """Shares of the singular values whose factors take no more numbers than that of nonzeros."""
+    dense = _dense(model)
+    if keep == 1:
+        return 1.0
+    if scope == "layer":
+        shares = {k: _rank(w, keep) / min(w.shape) for k, w in dense.items()}
+        return dict.fromkeys(model.weights, 1.0) | shares
+    values = [np.linalg.svd(w.astype(float), compute_uv=False) for w in dense.values()]
+    prices = np.repeat([sum(w.shape) for w in dense.values()], [v.size for v in values])
+    spent = prices[np.argsort(-np.concatenate(values), kind="stable")].cumsum()
+    return int((spent <= keep * nonzeros(dense) * (1 + 2**-50)).sum()) / spent.size
+
+
+def _rank(weights: np.ndarray, keep: float) -> int:
+    """Largest rank whose factors take no more numbers than a share of the nonzero entries."""
+    return int(keep * np.count_nonzero(weights) * (1 + 2**-50)) // sum(weights.shape)
+
+
 def keep_for_error(
     model: Model, squared_error: float, method: str, scope: str = "layer", seed: int = 1
 ) -> Shares:
@@ -132,7 +200,15 @@ def keep_for_error(
     return module.keep_for_error(given, squared_error, scope, **options)
 
 
+def check_method(method: str) -> None:
+    """Raise ValueError unless ``method`` is a module of ``pruning``."""
+    known = sorted(module.name for module in iter_modules(pruning.__path__))
+    if not isinstance(method, str) or method not in known:
+        raise ValueError(f"method must be one of {', '.join(known)}, got {told(method)}")
+
+
 def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
+    check_method(method)
     module = import_module(f"{pruning.__name__}.{method}")
     if method == "column":
         return module, {k: w.T for k, w in _dense(model).items()}, {"network": True}
@@ -174,23 +250,15 @@ def _without_neurons(model: Model, columns: Arrays) -> Arrays:
 
 
 def _pruned(method: str, task: Task, keep: float) -> Stored:
-    return _stored(prune(task.model, keep, method, seed=task.seed))
-
-
-def _of_nonzeros(method: str, task: Task, keep: float) -> Stored:
-    """By a method for which a share is one of all entries, zero or not."""
-    shares = {k: entries_share(w, keep) for k, w in task.model.weights.items()}
-    return _stored(prune(task.model, shares, method))
+    return _stored(prune_to(task.model, keep, method, seed=task.seed))
 
 
 def _factors(task: Task, keep: float) -> Stored:
     """Matrices of the largest rank whose factors take no more numbers than the share."""
-    dense = _dense(task.model).items()
-    found = {k: baselines.svd(w, entries_share(w, keep)) for k, w in dense}
-    others = {k: w for k, w in task.model.weights.items() if k not in found}
-    products = {k: f.left @ f.right for k, f in found.items()}
-    stored = sum(f.stored for f in found.values()) + nonzeros(others)
-    return task.model.arrays | products, stored
+    dense = _dense(task.model)
+    others = {k: w for k, w in task.model.weights.items() if k not in dense}
+    stored = sum(_rank(w, keep) * sum(w.shape) for w in dense.values()) + nonzeros(others)
+    return prune_to(task.model, keep, "singular_value"), stored
 
 
 def of_coreset(model: Model, coreset: Coreset) -> Arrays:
@@ -244,9 +312,9 @@ def _stored(arrays: Arrays) -> Stored:
 
 
 PRUNING: dict[str, Method] = {
-    "magnitude": partial(_of_nonzeros, "magnitude"),
+    "magnitude": partial(_pruned, "magnitude"),
     "random": partial(_pruned, "random"),
-    "sap": partial(_of_nonzeros, "sap"),
+    "sap": partial(_pruned, "sap"),
     "column": partial(_pruned, "column"),
     "singular_value": _factors,
 }

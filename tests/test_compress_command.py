@@ -1,17 +1,24 @@
 """Every method at equal shares, the curves, and the command line."""
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from functools import cache
+from io import BytesIO, TextIOWrapper
 from itertools import islice
+from math import ceil
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
 from chaos.network import Network
 from chaos.sgd import minibatch_drift, trajectory
-from compress import archive, curves, methods, opened
+from compress import archive, code_length, curves, methods, opened
 from compress.__main__ import main
 from compress.curves import Outcome
 from compress.methods import Task
@@ -225,6 +232,109 @@ def test_tables_and_curves_hold_every_outcome():
     assert curves.to_svg(found, accuracy=0.9) == curves.to_svg(found, accuracy=0.9)
 
 
+def half_dead():
+    """A task on digits of which half of the inputs are 0, and so have no sensitivity."""
+    t = task()
+    alive = np.arange(64) % 2
+    parts = (x * alive for x in (t.points, t.held_out, t.x))
+    return Task(t.model, *parts, t.labels)
+
+
+def test_a_share_is_one_of_the_nonzero_weights_or_it_is_said():
+    """Of the 2,960 weights 1,280 are fed by dead inputs: no chance keeps more than the others."""
+    found = {(o.method, o.keep): o for o in curves.outcomes(half_dead(), [0.2, 0.8])}
+    for keep in (0.2, 0.8):
+        top = found["top_sensitivity", keep]
+        assert top.kept == pytest.approx(keep, abs=1e-3) and not top.note
+    low, high = found["poisson", 0.2], found["poisson", 0.8]
+    assert low.kept == pytest.approx(0.2, abs=0.04) and not low.note
+    assert high.kept <= 1680 / 2960
+    assert high.note == f"keeps {high.kept:.3g} of the nonzero weights"
+    for (name, keep), outcome in found.items():
+        room = 0.05 * keep + 4 * np.sqrt(keep * (1 - keep) / 2960)
+        assert bool(outcome.note) == (not abs(outcome.kept - keep) <= room), name
+
+
+@pytest.mark.parametrize("name", ["corenet_plus_plus", "top_sensitivity"])
+def test_shares_are_kept_to_a_few_percent(name):
+    """``corenet_plus_plus`` chooses within its budget: 5% more without."""
+    for keep in KEEPS:
+        kept = outcomes()[name, keep].kept
+        assert 0.97 * keep < kept <= keep + 2 / 2960, keep
+
+
+def test_shares_are_sorted_and_taken_once():
+    one = {"magnitude": methods.PRUNING["magnitude"]}
+    found = [o.keep for o in curves.outcomes(task(), [0.5, 0.1, 0.5, 0.3], one)]
+    assert found == [0.1, 0.3, 0.5]
+
+
+def test_lines_of_the_picture_go_one_way(monkeypatch):
+    drawn = []
+    plot = Axes.plot
+
+    def spied(self, x, y, **style):
+        drawn.append((style["label"], list(x), list(y)))
+        return plot(self, x, y, **style)
+
+    monkeypatch.setattr(Axes, "plot", spied)
+    found = [Outcome("a", 0.3, 0.3, 0.5, 0.8), Outcome("a", 0.1, note="no")]
+    found += [Outcome("a", 0.2, 0.1, 0.25, 0.9, note="keeps 0.1 of the nonzero weights")]
+    curves.to_svg(found, accuracy=0.9)
+    assert drawn == [("a", [0.1, 0.3], [0.25, 0.5]), ("a", [0.1, 0.3], [0.9, 0.8])]
+
+
+def test_masked_values_are_refused():
+    t, masked = task(), np.ma.array(np.ones((30, 64)), mask=np.eye(30, 64))
+    for place, name in enumerate(("points", "held_out", "x")):
+        parts = [t.points, t.held_out, t.x]
+        parts[place] = masked
+        with pytest.raises(ValueError, match=f"^{name} must have no masked values, got 30$"):
+            Task(t.model, *parts, t.labels)
+    with pytest.raises(ValueError, match="^labels must have no masked values, got 30$"):
+        Task(t.model, t.points, t.held_out, t.x, masked.ravel())
+    for call in (curves.accuracy, curves.relative_change):
+        with pytest.raises(ValueError, match="must have no masked values, got 30$"):
+            call(masked, np.ones((30, 64)))
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (
+            lambda m: methods.prune(m, 0.5, "nope"),
+            "method must be one of column, dead_unit, filter, magnitude, random, sap, "
+            "singular_value, got 'nope'",
+        ),
+        (lambda m: methods.prune_to(m, 0.5, None), "method must be one of .*, got None"),
+        (lambda m: methods.keep_for_error(m, 0.5, "."), "method must be one of .*, got '.'"),
+        (
+            lambda m: methods.prune(m, 0.5, "magnitude", 3),
+            "scope must be 'layer' or 'global', got 3",
+        ),
+        (
+            lambda m: curves.accuracy(np.ones((3, 2)), np.ones(2)),
+            r"logits must have a row for each label, got shapes \(3, 2\) and \(2,\)",
+        ),
+        (
+            lambda m: curves.relative_change(np.ones((3, 2)), np.ones((2, 2))),
+            r"logits must have shape \(3, 2\), got \(2, 2\)",
+        ),
+    ],
+)
+def test_what_no_method_takes_is_refused_in_one_line(call, line):
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        call(task().model)
+
+
+def test_the_change_of_outputs_has_no_unit():
+    exact, logits = np.array([[1.0, -3.0], [2.0, 2.0]]), np.array([[1.0, -1.0], [2.0, 4.0]])
+    for unit in (1.0, 2.0**-1070, 2.0**1020):
+        assert curves.relative_change(exact * unit, logits * unit) == 0.5
+    assert curves.relative_change(exact, exact) == 0 == curves.relative_change(exact * 0, exact * 0)
+    assert curves.relative_change(exact * 0, logits) == np.inf
+
+
 # --------------------------------------------------------------------------- the command line
 
 
@@ -372,3 +482,214 @@ def test_usage_is_told(words, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(words)
     assert "usage: compress" in capsys.readouterr().err
+
+
+# One name, one meaning; what is read is not overwritten; what cannot be written is said before
+
+
+def sparse_file(tmp_path):
+    """Half of the weights of one layer are 0, three quarters of the other."""
+    pairs = zip(trained().items(), (0.5, 0.25), strict=True)
+    arrays = {k: magnitude.prune(w, share) for (k, w), share in pairs}
+    archive.save(tmp_path / "sparse.npz", arrays)
+    return tmp_path / "sparse.npz", arrays
+
+
+@pytest.mark.parametrize("method", ["magnitude", "random", "sap", "column", "singular_value"])
+def test_a_share_means_the_same_to_prune_and_to_report(tmp_path, method, capsys):
+    path, arrays = sparse_file(tmp_path)
+    out, folder = tmp_path / "pruned.npz", tmp_path / "report"
+    given = "--data", "digits", "--keep", 0.4
+    assert run("prune", path, *given, "--method", method, "--out", out) == 0
+    change = float(re.search(r"error of the outputs (\S+)", capsys.readouterr().out)[1])
+    assert run("report", path, *given, "--points", 20, "--out", folder) == 0
+    rows = list(csv.DictReader((folder / "curves.csv").read_text().splitlines()))
+    row = next(row for row in rows if row["method"] == method)
+    assert float(row["error"]) == pytest.approx(change, abs=6e-5)  # which has four places
+    found = archive.load(out)
+    stored = methods.nonzeros(found)
+    if method == "singular_value":
+        ranks = {k: np.linalg.matrix_rank(w) for k, w in found.items()}
+        stored = sum(r * sum(arrays[k].shape) for k, r in ranks.items())
+        for r, w in zip(ranks.values(), arrays.values(), strict=True):
+            assert r * sum(w.shape) <= 0.4 * np.count_nonzero(w) < (r + 1) * sum(w.shape)
+    assert float(row["kept"]) == pytest.approx(stored / methods.nonzeros(arrays), rel=1e-12)
+    if method == "magnitude":
+        counts = [np.count_nonzero(w) for w in found.values()]
+        assert counts == [ceil(0.4 * np.count_nonzero(w)) for w in arrays.values()]
+
+
+def test_a_share_of_all_layers_together(tmp_path):
+    _, arrays = sparse_file(tmp_path)
+    model, edges = recognised(arrays, 64), methods.nonzeros(arrays)
+    found = methods.prune_to(model, 0.4, "magnitude", "global")
+    assert methods.nonzeros(found) == ceil(0.4 * edges)
+    sizes = np.sort(np.concatenate([abs(w).ravel() for w in arrays.values()]))[::-1]
+    left = np.concatenate([abs(w[w != 0]) for w in found.values()])
+    assert left.min() == sizes[ceil(0.4 * edges) - 1]
+    low = methods.prune_to(model, 0.3, "singular_value", "global")
+    values = {k: np.linalg.svd(w, compute_uv=False) for k, w in arrays.items()}
+    ranks = {k: np.linalg.matrix_rank(w) for k, w in low.items()}
+    spent = sum(r * sum(arrays[k].shape) for k, r in ranks.items())
+    kept = min(values[k][r - 1] for k, r in ranks.items() if r)
+    assert all((values[k][r:] <= kept).all() for k, r in ranks.items())
+    assert spent <= 0.3 * edges < spent + 104  # 104 is the price of a rank of the larger layer
+    for method in ("magnitude", "singular_value", "sap"):
+        for scope in ("layer", "global"):
+            nothing = methods.prune_to(model, 0.0, method, scope)
+            assert not any(w.any() for w in nothing.values())
+    np.testing.assert_equal(methods.prune_to(model, 1.0, "singular_value"), model.arrays)
+    with pytest.raises(ValueError, match=r"^keep must lie in \[0, 1\], got 1.5$"):
+        methods.prune_to(model, 1.5, "magnitude")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["report", "--keep", "0"], r"must lie in \(0, 1\), got '0'"),
+        (["report", "--keep", "0.5", "1"], r"must lie in \(0, 1\), got '1'"),
+        (["coreset", "--keep", "0"], r"must lie in \(0, 1\], got '0'"),
+        (["prune", "--keep", "1.1"], r"must lie in \[0, 1\], got '1.1'"),
+        (["prune", "--error", "nan"], r"must lie in \[0, 1\], got 'nan'"),
+        (["prune", "--keep", "a"], r"must lie in \[0, 1\], got 'a'"),
+    ],
+)
+def test_shares_are_refused_by_the_rule_of_the_command(file, tmp_path, capsys, words, line):
+    with pytest.raises(SystemExit, match="2"):
+        run(words[0], file, "--data", "digits", *words[1:], "--out", tmp_path / "out")
+    assert re.search(line, capsys.readouterr().err)
+
+
+def test_shares_of_a_report_come_in_any_order(file, tmp_path, capsys):
+    given = ("--data", "digits", "--points", 20, "--keep", 0.6, 0.3, 0.6)
+    assert run("report", file, *given, "--out", tmp_path / "r") == 0
+    assert re.search(r"^error \\ keep +0.3 +0.6$", capsys.readouterr().out, re.M)
+    rows = list(csv.DictReader((tmp_path / "r" / "curves.csv").read_text().splitlines()))
+    assert len(rows) == 2 * len(methods.available(task().model))
+
+
+COMMANDS = ["prune", "coreset", "certify", "encode", "decode"]
+
+
+def asked(command, file, tmp_path):
+    """The file that a command reads, and what else it is given."""
+    share = ("--data", "digits", "--keep", 0.5)
+    if command == "decode":
+        encoded = tmp_path / "pruned.snc"
+        encoded.write_bytes(code_length.encode({k: np.round(w) for k, w in trained().items()}))
+        return encoded, ()
+    return file, {
+        "prune": share,
+        "coreset": (*share, "--points", 20),
+        "certify": ("--data", "digits", "--codec", "lzma"),
+        "encode": ("--codec", "lzma"),
+    }[command]
+
+
+@pytest.mark.parametrize("way", ["itself", "relative", "symbolic", "hard"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_read_is_not_overwritten(file, tmp_path, capsys, monkeypatch, command, way):
+    read, given = asked(command, file, tmp_path)
+    before, out = read.read_bytes(), read
+    monkeypatch.chdir(tmp_path)
+    if way == "relative":
+        (tmp_path / "below").mkdir()
+        out = Path("below") / ".." / read.name
+    if way in ("symbolic", "hard"):
+        out = tmp_path / "link"
+        (out.symlink_to if way == "symbolic" else out.hardlink_to)(read)
+    assert run(command, read, *given, "--out", out) == 1
+    told = capsys.readouterr()
+    assert told.err == f"compress: --out must be another file than {read}, got {out}\n"
+    assert read.read_bytes() == before and not told.out
+
+
+def test_data_and_pictures_are_not_overwritten_either(file, tmp_path, capsys):
+    data, digits = tmp_path / "data.npz", load_digits()
+    archive.save(data, {name: getattr(digits, name) for name in opened.PARTS})
+    before = data.read_bytes()
+    assert run("prune", file, "--data", data, "--keep", 0.5, "--out", data) == 1
+    assert f"--out must be another file than {data}, got {data}" in capsys.readouterr().err
+    plot = tmp_path / "a.svg"
+    (tmp_path / "below").mkdir()
+    for other in (plot, tmp_path / "below" / ".." / "a.svg"):
+        given = ("certify", file, "--data", data, "--codec", "lzma", "--out", other)
+        assert run(*given, "--plot", plot) == 1
+        assert f"--plot must be another file than {other}, got" in capsys.readouterr().err
+    weights = tmp_path / "below" / "curves.csv"
+    weights.write_bytes(file.read_bytes())
+    assert run("report", weights, "--data", data, "--out", tmp_path / "below") == 1
+    assert "--out must be another file than" in capsys.readouterr().err
+    assert data.read_bytes() == before and weights.read_bytes() == file.read_bytes()
+    assert not plot.exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_where_nothing_can_be_written_is_said_before_the_work(file, tmp_path, capsys, command):
+    read, given = asked(command, file, tmp_path)
+    line = f"{file} must be a folder that can be written to, got {file}: Not a directory"
+    cases = {
+        ".": "--out must be a file, got the folder .",
+        tmp_path: f"--out must be a file, got the folder {tmp_path}",
+        "/dev/null": "--out must be a file, got /dev/null, which is none",
+        file / "x.npz": line,
+    }
+    for out, told in cases.items():
+        assert run(command, read, *given, "--out", out) == 1
+        seen = capsys.readouterr()
+        assert seen.err == f"compress: {told}\n" and not seen.out
+
+
+def test_a_report_is_not_begun_where_it_cannot_be_written(file, capsys):
+    assert run("report", file, "--data", "digits", "--out", file / "folder") == 1
+    told = capsys.readouterr()
+    assert "must be a folder that can be written to" in told.err and not told.out
+
+
+def test_a_picture_is_one_that_can_be_drawn(file, tmp_path, capsys, monkeypatch):
+    certify = ("certify", file, "--data", "digits", "--codec", "lzma")
+    assert run(*certify, "--plot", tmp_path / "s.png") == 1
+    told = capsys.readouterr()
+    assert told.err == f"compress: --plot must end in .svg, got {tmp_path / 's.png'}\n"
+    assert not told.out
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for name, words in (
+        ("--plot", (*certify, "--plot", tmp_path / "s.svg")),
+        ("--out", ("report", file, "--data", "digits", "--out", tmp_path / "s.r")),
+    ):
+        assert run(*words) == 1
+        told = capsys.readouterr()
+        assert told.err.startswith(f"compress: {name} needs matplotlib, which pip") and not told.out
+    assert not list(tmp_path.glob("s.*"))
+
+
+def test_what_gets_longer_is_said(file, tmp_path, capsys):
+    assert run("encode", file, "--out", tmp_path / "a.snc") == 0
+    assert "longer than before" in capsys.readouterr().out
+    assert (tmp_path / "a.snc").stat().st_size > file.stat().st_size
+    archive.save(tmp_path / "few.npz", {k: np.round(w * 4) for k, w in trained().items()})
+    assert run("encode", tmp_path / "few.npz") == 0
+    assert "longer than before" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_names_in_any_script_are_decoded_in_any_encoding(tmp_path, encoding):
+    names = ["вес", "重み", "w"]
+    (tmp_path / "a.snc").write_bytes(code_length.encode({name: np.eye(2) for name in names}))
+    command = [sys.executable, "-m", "compress", "decode", str(tmp_path / "a.snc")]
+    place = os.environ | {"PYTHONIOENCODING": encoding, "LC_ALL": "C"}
+    done = subprocess.run(command, env=place, capture_output=True, check=False)
+    assert done.returncode == 0 and not done.stderr
+    assert list(archive.load(tmp_path / "a.npz")) == names
+    expected = ", ".join(f"{name} (2, 2)" for name in names)
+    assert expected.encode(encoding, "backslashreplace") in done.stdout
+
+
+def test_standard_output_is_left_as_it_was(file, tmp_path, monkeypatch):
+    stream = TextIOWrapper(BytesIO(), "ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert run("encode", file, "--codec", "lzma", "--out", tmp_path / "é.snc") == 0
+    assert stream.errors == "strict"
+    stream.flush()
+    assert b"\\xe9.snc: " in stream.buffer.getvalue()

@@ -472,3 +472,44 @@ FIELD = NoiseField(1.5, 1)
 def test_what_has_no_limit_is_refused(call, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         call()
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (lambda: limits.rate_constant(Stable(1.5), "a"), "keep must be a real number, got 'a'"),
+        (lambda: limits.rate_constant(Stable(1.5), 0.0), r"keep must lie in \(0, 1\], got 0.0"),
+        (lambda: limits.width_for_error("a", 0.1, 1.5), "error must be a real number, got 'a'"),
+        (lambda: limits.width_for_error(0.0, 0.1, 1.5), r"error must lie in \(0, 1\], got 0.0"),
+        (
+            lambda: limits.width_for_error(0.1, [0.5], 1.5),
+            r"keep must be a real number, got \[0.5\]",
+        ),
+        (lambda: limits.width_for_error(0.1, 0.1, "a"), "alpha must be a real number, got 'a'"),
+        (lambda: limits.limit_error(limits.GAUSSIAN, "a"), "keep must be a real number, got 'a'"),
+        (
+            lambda: limits.limit_error(limits.GAUSSIAN, 0.5, 400.0),
+            "moments of order q must be floats, got q = 400.0",
+        ),
+        (
+            lambda: limits.pq_index_limit(limits.GAUSSIAN, 1.0, 400.0),
+            "moments of orders p and q must be floats, got p = 1.0, q = 400.0",
+        ),
+        (lambda: limits.pq_index_limit(limits.GAUSSIAN, "a"), "p must be a real number, got 'a'"),
+        (
+            lambda: limits.pruned_shares(NoiseField(1.5, 1), 5, 2),
+            "shape must be two numbers, entries and columns, got 5",
+        ),
+        (
+            lambda: limits.pruned_shares(NoiseField(1.5, 1), (1, 2, 3), 2),
+            r"shape must be two numbers, entries and columns, got \(1, 2, 3\)",
+        ),
+        (
+            lambda: limits.pruned_shares(NoiseField(1.5, 1), (1, 2), 2, "a"),
+            "squared_error must be a real number, got 'a'",
+        ),
+    ],
+)
+def test_what_is_no_number_is_refused_in_one_line(call, line):
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        call()

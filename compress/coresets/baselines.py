@@ -17,7 +17,9 @@ from stablenoise.checks import check_all, check_integer, check_share
 from stablenoise.jit import jit
 from stablenoise.philox import double as uniforms
 
+from ..norms import count_kept
 from ..pruning import magnitude
+from ..ranking import zero_all_but
 from .network import Matrix, _real
 from .sampling import EMPTY, LANE, MOST, SAMPLED, draw, side_sums, split_draws, whole_draws
 
@@ -143,7 +145,8 @@ def poisson(
     weights, sensitivities : ndarray, shape (neurons, inputs)
         Finite, not all zero; sensitivities are not negative.
     keep : float
-        Expected share of the nonzero entries, in (0, 1]; 1 is a copy.
+        Expected share of the nonzero entries, in (0, 1]; 1 is a copy.  Less is kept, below 1, where
+        fewer entries have a sensitivity: an entry without one has no chance.
     seed : int
         In [0, 2^64).
     layer : int
@@ -294,14 +297,14 @@ def top_magnitude(weights: np.ndarray, keep: float) -> np.ndarray:
 
 
 def top_sensitivity(weights: np.ndarray, sensitivities: np.ndarray, keep: float) -> np.ndarray:
-    """Copy with the entries of largest sensitivity, as they are, and zeros.
+    """Copy with the entries of largest sensitivity, as they are, and zeros; ties go to the earlier.
 
     Parameters
     ----------
     weights, sensitivities : ndarray, shape (neurons, inputs)
         Finite; sensitivities are not negative.
     keep : float
-        Share of the nonzero entries, in (0, 1].
+        Share of the nonzero entries, in (0, 1]; those of sensitivity 0 are the last.
 
     Returns
     -------
@@ -319,8 +322,9 @@ def top_sensitivity(weights: np.ndarray, sensitivities: np.ndarray, keep: float)
 
     """
     found, shares = _with_sensitivities(weights, sensitivities)
-    chosen = top_magnitude(shares, keep)
-    return np.where(chosen != 0, found, 0)
+    edges = found != 0
+    kept = count_kept(_share(keep), int(edges.sum()))
+    return zero_all_but(kept, [np.where(edges, shares, -1)], [found])[0]
 
 
 def _sampled(
@@ -406,6 +410,5 @@ def _matrix(weights: np.ndarray, name: str = "weights") -> np.ndarray:
 
 
 def _share(keep: float) -> float:
-    if keep != 1:
-        check_share("keep", keep)
+    check_share("keep", keep, "(]")
     return float(keep)

@@ -14,7 +14,14 @@ from math import ceil, inf, log, prod, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_number, check_share
+from stablenoise.checks import (
+    check_integer,
+    check_number,
+    check_positive,
+    check_share,
+    real_array,
+    told,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,9 @@ class Constants:
             0 where a growth from there on is inf.
 
         """
+        _check_layers("growth", growth, self.matrices)
+        for factor in growth:
+            check_number("growth", factor)
         share = self.epsilon / (2 * self.matrices)
         return tuple(share / prod(growth[layer:]) for layer in range(len(growth)))
 
@@ -108,12 +118,20 @@ class Constants:
 def constants(shapes: Sequence[tuple[int, int]], epsilon: float, delta: float) -> Constants:
     """Constants for matrices of these shapes, (neurons, inputs) each.
 
+    Raises
+    ------
+    ValueError
+        If a shape is no pair of positive integers, or epsilon or delta is out of range.
+
     Examples
     --------
     >>> constants([(300, 784), (100, 300), (10, 100)], 0.5, 0.1).eta_star
     784
 
     """
+    pairs = isinstance(shapes, list | tuple) and all(np.shape(s) == (2,) for s in shapes)
+    if not (pairs and shapes):
+        raise ValueError(f"shapes must be pairs, one for each matrix, got {told(shapes)}")
     eta = sum(rows for rows, _ in shapes)
     return Constants(epsilon, delta, len(shapes), eta, max(max(shape) for shape in shapes))
 
@@ -153,7 +171,7 @@ def sample_size(
     Raises
     ------
     ValueError
-        If epsilon or delta is out of range.
+        If an argument is out of range.
 
     Examples
     --------
@@ -162,9 +180,13 @@ def sample_size(
 
     """
     check_share("delta", delta)
+    check_number("epsilon", epsilon)
     if epsilon:
         check_share("epsilon", epsilon)
-    sums = np.asarray(total, dtype=float)
+    check_integer("eta", eta, 1, 2**63)
+    check_positive("k", k)
+    check_integer("halves", halves, 1, 3)
+    sums = real_array("total", total)
     with np.errstate(over="ignore"):
         factor = np.float64(8 * k * log(8 * eta * halves / delta))
         each = factor / np.float64(epsilon) ** 2 if epsilon**2 else inf
@@ -179,7 +201,7 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     Parameters
     ----------
     total : float
-        Sum S of the sensitivities of the side.
+        Sum S of the sensitivities of the side, positive.
     epsilon, failure : float
         In (0, 1).
     k : float
@@ -188,11 +210,12 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     Returns
     -------
     float
+        A whole number, or inf.
 
     Raises
     ------
     ValueError
-        If epsilon or failure is out of range.
+        If an argument is out of range.
 
     References
     ----------
@@ -206,7 +229,11 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     """
     check_share("epsilon", epsilon)
     check_share("failure", failure)
-    return float(ceil((2 + 2 * epsilon / 3) * k * total * log(2 / failure) / epsilon**2))
+    check_positive("total", total)
+    check_positive("k", k)
+    with np.errstate(over="ignore", divide="ignore"):
+        factor = np.float64((2 + 2 * epsilon / 3) * k * log(2 / failure)) * total
+        return float(np.ceil(factor / np.float64(epsilon) ** 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +314,9 @@ def size_bound(
     vacuous: 52 times the number of edges
 
     """
-    size, halves = 0.0, halves or (1,) * len(growth)
+    check_integer("edges", edges, 1, 2**63)
+    _check_layers("totals", totals, found.matrices)
+    size, halves = 0.0, halves or (1,) * found.matrices
     for epsilon, sums, h in zip(found.layer_epsilons(growth), totals, halves, strict=True):
         each = sample_size(sums, epsilon, found.delta, found.eta, found.k, h)
         size += float(np.sum(each + 1))
@@ -340,16 +369,25 @@ def generalization_bound(
     0.58 times an error rate of 1
 
     """
-    check_number("margin", margin)
-    if not margin > 0:
-        raise ValueError(f"margin must be positive, got {margin}")
+    _check_layers("growth", growth, found.matrices)
+    _check_layers("totals", totals, found.matrices)
+    check_positive("margin", margin)
+    check_number("largest_output", largest_output)
     check_integer("points", points, 1, 2**63)
     onward = (prod(growth[layer:]) for layer in range(len(growth)))
-    spread = sum(g * g * float(np.sum(s)) for g, s in zip(onward, totals, strict=True))
+    sums = (float(real_array("totals", s).sum()) for s in totals)
+    spread = sum(g * g * s for g, s in zip(onward, sums, strict=True))
     layers = found.matrices + 1
     return Bound(
         largest_output * layers / margin * sqrt(spread / points), 1.0, "an error rate of 1"
     )
+
+
+def _check_layers(name: str, values: Sequence, matrices: int) -> None:
+    """Raise ValueError unless there is a value for each matrix."""
+    if not isinstance(values, list | tuple | np.ndarray) or len(values) != matrices:
+        rule = f"{name} must be one for each of {matrices} matrices"
+        raise ValueError(f"{rule}, got {told(values)}")
 
 
 def dropping_risk(points: int) -> float:

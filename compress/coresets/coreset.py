@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from .network import Matrix, ReluNetwork, outputs
+from .network import Matrix, ReluNetwork, _real, outputs
 from .plan import Plan
 from .rules import Certificate
 
@@ -81,7 +81,7 @@ class Compact:
     kept: tuple[np.ndarray, ...]
 
     def __call__(self, points: ArrayLike) -> np.ndarray:
-        return outputs(self.weights, self.biases, np.asarray(points))
+        return outputs(self.weights, self.biases, _real("points", points))
 
 
 def compacted(weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None = None) -> Compact:

@@ -11,7 +11,7 @@ from stablenoise.threads import in_threads
 from .coreset import Coreset
 from .plan import Plan
 from .sampling import EMPTY, ENOUGH, SAMPLED, SUPPORT, WHOLE
-from .sensitivity import split_signs
+from .sensitivity import power_of_two_above, split_signs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +97,8 @@ def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
     """
     fed = coreset.network.inputs(coreset.network.checked(points))
     return tuple(
-        Coverage(_zero_mass(plan, a.astype(float)), _growth(plan, a.astype(float)))
-        for plan, a in zip(coreset.plans, fed, strict=True)
+        Coverage(_zero_mass(plan, a), _growth(plan, a))
+        for plan, a in zip(coreset.plans, map(_scaled, fed), strict=True)
     )
 
 
@@ -118,7 +118,7 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     Returns
     -------
     tuple of ndarray, float64, shape (n, neurons)
-        In the squared unit of the sums.
+        In the squared unit of the sums; inf beyond the range of floats.
 
     Raises
     ------
@@ -139,10 +139,9 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
 
     """
     fed = coreset.network.inputs(coreset.network.checked(points))
-    return tuple(
-        _side_variance(plan, a.astype(float), 0) + _side_variance(plan, a.astype(float), 1)
-        for plan, a in zip(coreset.plans, fed, strict=True)
-    )
+    pairs = (_variance(plan, a.astype(float)) for plan, a in zip(coreset.plans, fed, strict=True))
+    with np.errstate(over="ignore"):  # a square may be beyond the range of floats: inf
+        return tuple(np.ldexp(spread, 2 * unit) for spread, unit in pairs)
 
 
 def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
@@ -171,13 +170,8 @@ def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
     (LayerError(predicted=0.0, observed=0.0, relative=0.0),)
 
     """
-    checked = coreset.network.checked(points)
-    fed = coreset.network.inputs(checked)
-    spread = variances(coreset, checked)
-    return tuple(
-        _layer_error(coreset, layer, np.asarray(a, dtype=float), v)
-        for layer, (a, v) in enumerate(zip(fed, spread, strict=True))
-    )
+    fed = coreset.network.inputs(coreset.network.checked(points))
+    return tuple(_layer_error(coreset, layer, a.astype(float)) for layer, a in enumerate(fed))
 
 
 def output_error(coreset: Coreset, points: ArrayLike) -> float:
@@ -207,14 +201,16 @@ def output_error(coreset: Coreset, points: ArrayLike) -> float:
 
     """
     exact = coreset.network(points)
-    size = float(abs(exact).sum())
-    return float(abs(coreset(points) - exact).sum()) / size if size else float("nan")
+    if not exact.any():
+        return float("nan")
+    unit = power_of_two_above(exact)
+    return float(abs(coreset(points) / unit - exact / unit).sum() / abs(exact / unit).sum())
 
 
 def _side(plan: Plan, side: int) -> np.ndarray:
-    """Sizes of the weights of one side in float64, zeros elsewhere."""
+    """Sizes of the weights of one side in float64, in a unit of the layer, zeros elsewhere."""
     w = plan.layer.weights.astype(float)
-    return np.maximum(-w if side else w, 0)
+    return np.maximum(-w if side else w, 0) / power_of_two_above(w)
 
 
 def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
@@ -231,6 +227,7 @@ def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     """Of a point with inputs of both signs, the larger of its two parts."""
     points = np.ascontiguousarray(split_signs(inputs).T)
     w, s = plan.layer.weights.astype(float), plan.layer.sensitivities
+    w = w / power_of_two_above(w)
     per_share = np.divide(w, s, out=np.zeros_like(w), where=s > 0)
     found = np.zeros((len(w), 2, points.shape[1]))
     in_threads(lambda *part: _max_ratio(found, per_share, points, *part), len(w), ENOUGH)
@@ -257,6 +254,19 @@ def _max_ratio(found, per_share, points, low, high):
                 _raise(found[i, 1 if v < 0 else 0], points[j], abs(v))
 
 
+def _scaled(inputs: np.ndarray) -> np.ndarray:
+    """Points in float64, each in a unit of its own, so that no sum overflows."""
+    a = inputs.astype(float)
+    return a / power_of_two_above(a, axis=1)
+
+
+def _variance(plan: Plan, inputs: np.ndarray) -> tuple[np.ndarray, int]:
+    """Variances of the sums of a layer in the square of a unit 2^k, and k."""
+    units = power_of_two_above(inputs), power_of_two_above(plan.layer.weights.astype(float))
+    spread = sum(_side_variance(plan, inputs / units[0], side) for side in (0, 1))
+    return np.asarray(spread), sum(int(np.log2(unit.item())) for unit in units)
+
+
 def _side_variance(plan: Plan, inputs: np.ndarray, side: int) -> np.ndarray:
     sampled = plan.fates[:, side] == SAMPLED
     s = plan.layer.sensitivities.astype(float)
@@ -274,17 +284,18 @@ def _expected_weights(plan: Plan) -> np.ndarray:
     return np.where(reached & (fate != EMPTY), w.astype(float), 0)
 
 
-def _layer_error(
-    coreset: Coreset, layer: int, inputs: np.ndarray, spread: np.ndarray
-) -> LayerError:
-    plan = coreset.plans[layer]
-    w = plan.layer.weights.astype(float)
-    bias = inputs @ (_expected_weights(plan) - w).T
-    embedded = inputs.shape[1] > coreset.weights[layer].shape[1]
-    sums = inputs[:, : coreset.weights[layer].shape[1]] @ coreset.weights[layer].T
-    if embedded and coreset.biases is not None:
-        sums = sums + coreset.biases[layer]
-    off, flow = sums - inputs @ w.T, abs(inputs) @ abs(w).T
+def _layer_error(coreset: Coreset, layer: int, inputs: np.ndarray) -> LayerError:
+    plan, kept = coreset.plans[layer], coreset.weights[layer]
+    spread, unit = _variance(plan, inputs)
+    scale = power_of_two_above(plan.layer.weights.astype(float)).item()
+    a, w = inputs / power_of_two_above(inputs), plan.layer.weights.astype(float) / scale
+    expected = _expected_weights(plan) / scale
+    sums = a[:, : kept.shape[1]] @ (kept.astype(float) / scale).T
+    if a.shape[1] > kept.shape[1] and coreset.biases is not None:  # embedded: the last input is 1
+        sums = sums + a[:, [-1]] * (coreset.biases[layer].astype(float) / scale)
+    off, flow = sums - a @ w.T, abs(a) @ abs(w).T
     relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
-    predicted, observed = (float(np.sqrt(np.mean(x))) for x in (spread + bias**2, off**2))
+    squares = spread + (a @ (expected - w).T) ** 2, off**2
+    with np.errstate(over="ignore"):
+        predicted, observed = (float(np.ldexp(np.sqrt(np.mean(x)), unit)) for x in squares)
     return LayerError(predicted, observed, float(relative.mean()))

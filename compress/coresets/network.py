@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import real_values
+from stablenoise.checks import real_values, told
 
 Matrix = Any  # an ndarray, or a csr_array of SciPy: the two share no base class
 
@@ -80,7 +80,7 @@ class ReluNetwork:
 
     def inputs(self, points: np.ndarray) -> tuple[np.ndarray, ...]:
         """What the columns of each of ``matrices`` are fed at the points: shape (n, columns)."""
-        fed = list(activations(self.weights, self.biases, points))[:-1]
+        fed = list(islice(activations(self.weights, self.biases, points), len(self.weights)))
         if self.embed and self.biases is not None:
             fed = [np.column_stack([a, np.ones(len(a), a.dtype)]) for a in fed]
         pairs = zip(fed, self.weights, strict=True)
@@ -98,12 +98,18 @@ class ReluNetwork:
 def activations(
     weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None, points: np.ndarray
 ) -> Iterator[np.ndarray]:
-    """Yield the points, what each hidden layer makes of them after its relu, and the outputs."""
+    """Yield the points, what each hidden layer makes of them after its relu, and the outputs.
+
+    Raises ValueError where a sum is beyond the range of floats.
+    """
     a = points
     for layer, matrix in enumerate(weights):
         yield a
-        z = a @ matrix.T
-        z = z if biases is None else z + biases[layer]
+        with np.errstate(over="ignore", invalid="ignore"):
+            z = a @ matrix.T
+            z = z if biases is None else z + biases[layer]
+        if not np.isfinite(z).all():
+            raise ValueError(f"sums of weights[{layer}] must be finite, got some that overflow")
         a = np.maximum(z, 0) if layer + 1 < len(weights) else z
     yield a
 
@@ -129,6 +135,8 @@ def _real(name: str, values: ArrayLike) -> np.ndarray:
 
 
 def _finite(name: str, arrays: Sequence[ArrayLike], ndim: int) -> tuple[np.ndarray, ...]:
+    if not np.iterable(arrays):
+        raise ValueError(f"{name} must be a sequence of arrays, got {told(arrays)}")
     if not len(arrays):
         raise ValueError(f"{name} must hold at least one array, got none")
     found = tuple(_real(f"{name}[{layer}]", x) for layer, x in enumerate(arrays))

@@ -32,6 +32,8 @@ class Certificate:
         The theorem's size.
     void : str
         Why the guarantee does not hold; empty where it does.
+    trials : int
+        Coresets among which one was chosen for each neuron.
     """
 
     constants: Constants
@@ -40,6 +42,15 @@ class Certificate:
     epsilons: tuple[float, ...]
     size: Bound
     void: str = ""
+    trials: int = 1
+
+    @property
+    def delta(self) -> float:
+        """Probability, at most, that an output at a fresh point is off by more than epsilon.
+
+        That of one coreset times the trials: the chosen one fails only where one of them does.
+        """
+        return min(1.0, self.trials * self.constants.delta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,9 @@ class Budget:
     """Draws that keep a given share of the edges in expectation, and promise no error.
 
     A side whose sensitivities sum to S gets ceil(c S) draws, with the largest c whose expected
-    number of different edges is within the budget.
+    number of different edges is within the budget.  Less is kept where fewer edges carry something
+    at S, and of a whole network where ``corenet_plus`` drops neurons: it keeps the share of the
+    edges of the others.
 
     Parameters
     ----------
@@ -143,12 +156,8 @@ class Budget:
     shares: str = "network"
 
     def __post_init__(self) -> None:
-        if self.keep != 1:
-            try:
-                check_share("keep", self.keep)
-            except ValueError:
-                raise ValueError(f"keep must lie in (0, 1], got {self.keep}") from None
-        if self.shares not in ("network", "layer"):
+        check_share("keep", self.keep, "(]")
+        if not isinstance(self.shares, str) or self.shares not in ("network", "layer"):
             raise ValueError(f"shares must be network or layer, got {self.shares!r}")
 
     def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
@@ -160,11 +169,17 @@ class Budget:
     ) -> tuple[tuple[Plan, ...], Certificate | None]:
         """Plan of each layer, and no certificate."""
         layers = _measured(network, network.inputs(points))
-        groups = [layers] if self.shares == "network" else [(layer,) for layer in layers]
+        groups = [layers[group] for group in self.groups(len(layers))]
         found = (
             plan.within(group, self.keep * sum(layer.size for layer in group)) for group in groups
         )
         return tuple(p for group in found for p in group), None
+
+    def groups(self, layers: int) -> list[slice]:
+        """Layers that share one budget."""
+        if self.shares == "network":
+            return [slice(0, layers)]
+        return [slice(layer, layer + 1) for layer in range(layers)]
 
 
 def _measured(network: ReluNetwork, inputs: Sequence[np.ndarray]) -> tuple[Layer, ...]:

@@ -14,13 +14,13 @@ from numpy import int64, uint32, uint64
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_all, check_integer, real_array
 from stablenoise.elementary import double as elementary
 from stablenoise.jit import jit
 from stablenoise.philox import double as uniforms
 from stablenoise.threads import in_threads
 
-from .network import Matrix
+from .network import Matrix, _real
 
 EMPTY, SAMPLED, SUPPORT, WHOLE = range(4)  # fates of a side: no edge, some, those with mass, all
 BATCH = 4094  # draws; with the exponential after the last they take 2048 blocks of words
@@ -79,7 +79,12 @@ def sparsify(
     (10, np.float64(0.0))
 
     """
-    asked = np.broadcast_to(np.asarray(draws, dtype=float), (len(weights), 2))
+    weights, mass = _real("weights", weights), _real("mass", mass)
+    if weights.ndim != 2 or mass.shape != weights.shape:
+        rule = "weights and mass must be matrices of one shape"
+        raise ValueError(f"{rule}, got {weights.shape} and {mass.shape}")
+    check_all(mass >= 0, "mass must not be negative", mass)
+    asked = np.broadcast_to(real_array("draws", draws), (len(weights), 2))
     if not (asked < MOST).all():
         raise ValueError(f"draws of a side must be fewer than 2^32, got {asked.max():.3g}")
     if not ((asked >= 0) & (asked == np.floor(asked))).all():
@@ -137,6 +142,7 @@ def draw(
 
 def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.ndarray:
     """Counts of ``draws`` draws over the entries of ``totals``, which are masses."""
+    check_integer("layer", layer, 0, 2**32)
     flat = totals.ravel()
     chosen = np.flatnonzero(flat)
     counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)

@@ -11,8 +11,11 @@ two matrix products for r and one in which the largest product takes the place o
 
 import numpy as np
 
+from stablenoise.checks import real_array
 from stablenoise.jit import jit, scalar
 from stablenoise.threads import in_threads
+
+from .network import _real
 
 TILE = 2048  # columns: short loops cost more by their checks for overlap than caches save
 ENOUGH = 64  # rows that a thread must have to be worth its start
@@ -27,8 +30,9 @@ def sensitivities(weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     weights : ndarray, shape (neurons, inputs)
         float32 or float64, finite.
     inputs : ndarray, shape (n, inputs)
-        What the layer is fed at n points, of the same type.  A point with negative inputs counts
-        as two, its positive and its negative part, as the theory needs inputs that are not.
+        What the layer is fed at n points, taken in the type of the weights.  A point with negative
+        inputs counts as two, its positive and its negative part, as the theory needs inputs that
+        are not.
 
     Returns
     -------
@@ -47,14 +51,23 @@ def sensitivities(weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     array([[0.5       , 0.33333333, 0.5       ]])
 
     """
-    weights = np.ascontiguousarray(weights)
-    a = scaled_points(split_signs(np.asarray(inputs, dtype=weights.dtype)))
+    weights, given = _layer(weights, inputs)
+    a = scaled_points(split_signs(given.astype(weights.dtype, copy=False)))
     units = _power_of_two(weights)
     ratios = side_ratios(weights * units[:, None], a)
     found = np.empty_like(weights)
     arguments = found, weights, units, a, *ratios
     in_threads(lambda *part: _max_times(*arguments, *part), len(weights), ENOUGH)
     return found
+
+
+def _layer(weights: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights and what they are fed as finite matrices that fit, or ValueError."""
+    w, a = _real("weights", weights), _real("inputs", inputs)
+    if w.ndim != 2 or a.ndim != 2 or w.shape[1:] != a.shape[1:] or not (w.size and a.size):
+        rule = "weights and inputs must be matrices of as many columns"
+        raise ValueError(f"{rule}, got shapes {w.shape} and {a.shape}")
+    return w, a
 
 
 def split_signs(inputs: np.ndarray) -> np.ndarray:
@@ -103,10 +116,22 @@ def cancellations(
     2.0
 
     """
-    w, a = (np.asarray(x, dtype=float) for x in (weights, inputs))
+    w, a = (x.astype(float, copy=False) for x in _layer(weights, inputs))
+    points, neurons = power_of_two_above(a, axis=1), power_of_two_above(w, axis=1)
+    a, w = a / points, w / neurons
     flow = abs(a) @ abs(w).T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(flow > 0, flow / abs(a @ w.T + offset), 1.0)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0 / 0 is not taken
+        shift = real_array("offset", offset) / neurons.T / points
+        return np.where(flow > 0, flow / abs(a @ w.T + shift), 1.0)
+
+
+def power_of_two_above(x: np.ndarray, axis: int | None = None) -> np.ndarray:
+    """A power of two above the sizes, of all or of each row, by which division is exact.
+
+    At most 2^1023, and 1 where all are 0; axes stay.
+    """
+    tops = np.frexp(abs(x).max(axis=axis, keepdims=True))[1]
+    return np.ldexp(x.dtype.type(1), np.minimum(tops, np.finfo(x.dtype).maxexp - 1))
 
 
 def _inverse(z: np.ndarray) -> np.ndarray:

@@ -88,8 +88,8 @@ def keep_for_error(
     Returns
     -------
     float, or container of floats
-        A ``keep`` for ``prune`` with the same scope and axis; 1 minus it is the largest share that can be
-        pruned.  0 where all weights are zero.
+        A ``keep`` for ``prune`` with the same scope and axis; 1 minus it is the largest share that
+        can be pruned.  0 where all weights are zero.
 
     Raises
     ------

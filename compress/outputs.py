@@ -1,0 +1,93 @@
+"""What a command writes, looked at before its work: other files than it reads, in open folders."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+
+from stablenoise import files
+
+CURVES = "curves.csv", "curves.svg"  # of a report
+DRAWN = ".svg"
+
+
+def check(options: Namespace) -> None:
+    """Raise ValueError, OSError or ImportError unless what a command is to write can be written.
+
+    Parameters
+    ----------
+    options : Namespace
+        Of the command line: ``weights`` or ``file`` and ``data`` are read, ``out``, a file or with
+        ``folder`` a folder, and ``plot`` are written.
+
+    """
+    out, plot = options.out, getattr(options, "plot", None)
+    given = read(options)
+    if out and getattr(options, "folder", False):
+        if out.exists() and not out.is_dir():
+            raise ValueError(f"--out must be a folder, got the file {out}")
+        for name in CURVES:
+            check_target("--out", out / name, given)
+        check_drawing("--out")
+    elif out:
+        check_target("--out", out, given)
+    if plot:
+        if plot.suffix.lower() != DRAWN:
+            raise ValueError(f"--plot must end in {DRAWN}, got {plot}")
+        check_target("--plot", plot, [*given, out] if out else given)
+        check_drawing("--plot")
+
+
+def read(options: Namespace) -> list[Path]:
+    """The files that a command reads; the name of a data set is none."""
+    given = (getattr(options, name, None) for name in ("weights", "file", "data"))
+    return [Path(path) for path in given if path is not None]
+
+
+def check_target(name: str, path: Path, others: Sequence[Path]) -> None:
+    """Raise ValueError or OSError unless a file can be written that is none of the others.
+
+    The same file by another path, or by a link, is the same.
+    """
+    if path.is_dir():
+        raise ValueError(f"{name} must be a file, got the folder {path}")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{name} must be a file, got {path}, which is none")
+    for other in others:
+        if _same(path, other):
+            raise ValueError(f"{name} must be another file than {other}, got {path}")
+    files.check_writable(path.parent)
+
+
+def check_drawing(name: str) -> None:
+    """Raise ImportError unless there is what draws."""
+    try:
+        from matplotlib import figure  # noqa: F401
+    except ImportError as error:
+        rule = "needs matplotlib, which pip install 'stablenoise[checks]' brings"
+        raise ImportError(f"{name} {rule}, got: {error}") from error
+
+
+@contextmanager
+def any_encoding() -> Iterator[None]:
+    """While it lasts, what standard output cannot encode is written as an escape."""
+    stream = sys.stdout
+    if not isinstance(stream, TextIOWrapper):
+        yield
+        return
+    before = stream.errors
+    stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        stream.reconfigure(errors=before)
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(one) == os.path.realpath(other)
