@@ -107,7 +107,7 @@ def frame(image, spread, shape):
 
 
 def root(tall, wide, shape):
-    """Root of tall^(1 - s) wide^s with s in twentieths, both in 2^-40, rounded down to 2^-20."""
+    """Square root, in 2^-20, of tall^(1 - s) wide^s in 2^-40; s is in twentieths."""
     if shape <= 20:
         power = tall ** (20 - shape) * wide**shape
     else:
