@@ -52,7 +52,8 @@ class CodeLength:
         Bits of each array: ``header``, ``codebook``, ``support``, ``symbols``.  What a model
         spends on symbols is a fraction of a common stream.
     decoded : container
-        The weights as decoded, laid out like those encoded: errors are measured on these.
+        The weights as decoded, laid out like those encoded, of NumPy and in the byte order of this
+        machine: errors are measured on these.
     prefix : bool
         Whether no payload of the codec is the beginning of another, for arrays of these shapes.
 
@@ -137,13 +138,14 @@ def code_length(arrays: Weights, codec: str = "adaptive") -> CodeLength:
     total                                                 64.0
 
     """
-    layouts, leaves = _opened(arrays)
+    layouts, leaves = _laid_out(arrays)
     payload, parts = _codec(codec).encode(layouts, leaves)
     decoded = _codec(codec).decode(payload, layouts)
     for layout, old, new in zip(layouts, leaves, decoded, strict=True):
         if old.dtype != new.dtype or not np.array_equal(old, new):
             raise RuntimeError(f"{layout.name} must be what was encoded, got something else")
-    return CodeLength(codec, payload, tuple(parts), rebuilt(arrays, decoded), _codec(codec).PREFIX)
+    container = rebuilt(arrays, decoded)
+    return CodeLength(codec, payload, tuple(parts), container, _codec(codec).PREFIX)
 
 
 def length_bits(length: int) -> int:
@@ -205,7 +207,7 @@ def encode_payload(arrays: Weights, codec: str = "adaptive") -> bytes:
     'c0'
 
     """
-    return _codec(codec).encode(*_opened(arrays))[0]
+    return _codec(codec).encode(*_laid_out(arrays))[0]
 
 
 def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> Weights:
@@ -223,7 +225,7 @@ def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> We
     Returns
     -------
     container
-        Laid out like ``like``, of NumPy.
+        Laid out like ``like``, of NumPy and in the byte order of this machine.
 
     Raises
     ------
@@ -237,11 +239,11 @@ def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> We
     [array([[0., 0.]]), array([0., 0., 0.])]
 
     """
-    return rebuilt(like, _codec(codec).decode(_bytes(payload), _opened(like)[0]))
+    return rebuilt(like, _codec(codec).decode(_bytes(payload), _laid_out(like)[0]))
 
 
 def encode(arrays: Weights, codec: str = "adaptive") -> bytes:
-    """File of some arrays, with their container, names, shapes and types.
+    """File of some arrays, with their container, names, shapes and types but for byte order.
 
     Parameters
     ----------
@@ -272,7 +274,7 @@ def encode(arrays: Weights, codec: str = "adaptive") -> bytes:
     {'w': array([[0., 2.]]), 'b': [None, array([1.])]}
 
     """
-    layouts, leaves = _opened(arrays)
+    layouts, leaves = _laid_out(arrays)
     payload, _ = _codec(codec).encode(layouts, leaves)
     tree = rebuilt(arrays, layouts)
     manifest = json.dumps([codec, _described(tree)], separators=(",", ":")).encode()
@@ -295,7 +297,8 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     Returns
     -------
     container
-        Of dicts, lists, tuples and NumPy arrays: subclasses are not remembered.
+        Of dicts, lists, tuples and NumPy arrays: subclasses are not remembered, and arrays are in
+        the byte order of this machine, whatever that of those encoded was.
 
     Raises
     ------
@@ -339,7 +342,7 @@ def _codec(name: str) -> ModuleType:
     return import_module(f"{codecs.__name__}.{name}")
 
 
-def _opened(arrays: Weights) -> tuple[list[Layout], list[np.ndarray]]:
+def _laid_out(arrays: Weights) -> tuple[list[Layout], list[np.ndarray]]:
     """Layouts and arrays, on the host and of the machine's byte order."""
     layouts, leaves = [], []
     for name, array in checked_leaves(arrays, "arrays", empty=True):

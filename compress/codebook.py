@@ -15,6 +15,7 @@ from .bits import Reader, Writer
 
 LEVELS = 4096  # largest codebook; an array of more values is not quantised
 DIVISORS = range(1, 33)  # the smallest value of a grid is so many steps
+REMEDY = "quantise it first (compress.quantise, certify --search) or take codec lzma (--codec lzma)"
 HALF = np.dtype(np.float16)
 
 
@@ -125,7 +126,7 @@ def _distinct(name: str, values: np.ndarray) -> np.ndarray:
         book = np.union1d(book, values[start : start + (1 << 16)])
         if book.size > LEVELS:
             rule = f"{name} must have at most {LEVELS} values"
-            raise ValueError(f"{rule}, got more: quantise it first (compress.quantise)")
+            raise ValueError(f"{rule} for this codec, got more: {REMEDY}")
     return book
 
 

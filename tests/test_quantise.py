@@ -59,6 +59,41 @@ def test_no_other_value_of_the_codebook_is_nearer(method, weights, levels):
         assert (taken <= gap + 2**-10 * abs(weights).max() + 6e-8).all()
 
 
+@some
+@given(st.integers(0, 2**32), st.integers(2, 9), st.integers(20, 200))
+def test_each_value_of_kmeans_is_the_mean_of_its_weights(seed, levels, size):
+    """Lloyd's algorithm has ended: no weight is nearer to another value, each value a mean.
+
+    To 2^-11 of float16; weights within that of the edge between two values may be of either.
+    """
+    weights = np.random.default_rng(seed).standard_t(3, size)
+    found = quantise(weights, levels)
+    book = found.codebook.astype(float)
+    assert found.codes.min() >= 1 and book.size > 1
+    for code, value in enumerate(book, 1):
+        own = weights[found.codes == code]
+        near = 2**-10 * abs(weights).max() * max(1, size / max(own.size, 1))
+        assert own.size and abs(own.mean() - value) <= near
+    once = weights - found.weights
+    assert (once**2).sum() <= ((weights - weights.mean()) ** 2).sum()
+
+
+@some
+@given(matrices.filter(lambda w: w.any()), st.integers(2, 9))
+def test_quantising_twice_is_quantising_once(weights, levels):
+    once = quantise(weights, levels)
+    twice = quantise(once.weights, levels)
+    np.testing.assert_array_equal(once.weights, twice.weights)
+    np.testing.assert_array_equal(once.codebook, twice.codebook)
+    np.testing.assert_array_equal(once.codes, twice.codes)
+
+
+def test_byte_order_is_kept():
+    found = quantise(np.array([0.0, 1.0, 1.5, -3.0], ">f4"), levels=2)
+    assert found.weights.dtype == np.dtype(">f4")
+    np.testing.assert_array_equal(found.weights, [0.0, 1.25, 1.25, -3.0])
+
+
 def test_lloyd_is_that_of_another_library():
     """From the same beginnings, the means of equally many sorted weights, to the same centres."""
     from sklearn.cluster import KMeans

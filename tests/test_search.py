@@ -1,20 +1,23 @@
 """Certificates of networks from the bits they take, by themselves and by the command line."""
 
+import json
 import re
 from math import log2
 
 import numpy as np
 import pytest
-from test_compress_command import images, run, trained
+from test_compress_command import PLAN, images, run, trained
 
 from compress import archive
 from compress.certificate import occam
 from compress.code_length import code_length, decode, decode_payload
 from compress.model import recognised
 from compress.quantise import quantise
+from compress.sample import distinct
 from compress.search import Setting, certified, certify, prune_quantise_encode
 from stablenoise.datasets import load_digits
 from stablenoise.layers.architecture import Architecture
+from stablenoise.layers.kinds import Dense
 
 GRID = {"keeps": (1.0, 0.4), "levels": (4,), "rounds": 1, "examples": 300}
 
@@ -169,6 +172,267 @@ def test_both_layouts_have_one_certificate(small, data):
     np.testing.assert_array_equal(other.arrays["hidden"], one.arrays["hidden"].T)
 
 
+# ------------------------------------------------------------ what a certificate may not leave out
+
+
+class Word(str):
+    """A name that shows itself as another does."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return "'w'"
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):
+        return self is other
+
+
+def shallow(arrays, x):
+    """Learns by heart: the last array has a row of scores for each example, known by its place."""
+    *_, table = arrays.values()
+    return table[x[:, 0].astype(int)]
+
+
+def by_heart(first, second):
+    """Random labels in the second of two arrays, and a first one that does nothing."""
+    labels = np.random.default_rng(1).integers(0, 2, 400)
+    arrays = {first: np.zeros((2, 2)), second: np.eye(2)[labels]}
+    return arrays, (np.arange(400.0)[:, None], labels)
+
+
+@pytest.mark.parametrize(
+    "names", [(float("nan"), float("nan")), (Word("w"), Word("w")), (Word("w"), "w"), (1, "w")]
+)
+@pytest.mark.parametrize("function", [certify, prune_quantise_encode])
+def test_names_that_look_alike_are_refused(function, names):
+    """With them as names 61 bits of 2,565 were charged, and the limit was 0.107 of 0.5."""
+    arrays, data = by_heart(*names)
+    with pytest.raises(ValueError, match="names of weights must be plain strings, got"):
+        function(arrays, data, predict=shallow)
+
+
+def test_labels_learned_by_heart_certify_nothing():
+    arrays, data = by_heart("w", "v")
+    found = certify(arrays, data, predict=shallow)
+    assert found.certificate.errors == 0 and found.certificate.value > 0.5
+
+
+def test_every_array_of_any_container_is_charged():
+    """Two names of one repr, two that are one name: parts are charged by place, not by name."""
+    rng = np.random.default_rng(1)
+    for names in (float("nan"), float("nan")), (Word("w"), Word("w")):
+        code = code_length({name: rng.integers(0, 5, (30, 40)) for name in names})
+        certificate = certified(code, 5, 1000, 0.05)
+        assert certificate.bits == pytest.approx(code.charged + log2(20))
+        assert len({part.name for part in code.parts}) == 1
+
+
+def test_items_that_do_not_add_up_are_a_defect_that_is_seen(monkeypatch):
+    """As they did not when items were kept by name."""
+    code = code_length({name: np.arange(12.0) for name in (Word("w"), Word("w"))})
+
+    def by_name(errors, n, bits, delta, **rest):
+        return occam(errors, n, dict(bits), delta, **rest)
+
+    monkeypatch.setattr("compress.search.occam", by_name)
+    with pytest.raises(RuntimeError, match=f"items must add up to {code.charged} bits, got "):
+        certified(code, 5, 1000, 0.05)
+
+
+class Carrier(dict):
+    """A container that carries something beside its arrays."""
+
+    secret = None
+
+
+def test_nothing_comes_along_with_the_arrays(small, data):
+    carrier = Carrier(small)
+    carrier.secret = data[1]
+
+    def predict(arrays, x):
+        assert type(arrays) is dict and not hasattr(arrays, "secret")
+        return np.maximum(x @ arrays["hidden"].T, 0) @ arrays["output"].T
+
+    assert certify(carrier, data, predict=predict).certificate.errors == errors_of(small, data)
+
+
+def test_examples_that_repeat_are_refused_with_their_count():
+    """20 coin flips 3,000 times each were certified at 0.0175."""
+    rng = np.random.default_rng(1)
+    x, labels = (
+        np.repeat(rng.normal(size=(20, 3)), 3000, 0),
+        np.repeat(rng.integers(0, 2, 20), 3000),
+    )
+    weights = {"w": rng.normal(size=(2, 3))}
+    for function in certify, prune_quantise_encode:
+        with pytest.raises(ValueError, match=r"must not repeat, .*, got 20 distinct among 60000"):
+            function(weights, (x, labels))
+    found = certify(weights, (x, labels), repeats="drawn").certificate
+    assert found.n == 60_000 and "20 distinct inputs among 60,000" in found.assumptions[0]
+    assert "repeats" in found.table()
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.float16, np.int8, bool, np.longdouble])
+def test_one_repeat_among_many_is_seen(kind):
+    """Zeros of both signs are one number; so are the NaN that a prediction of one's own takes."""
+    x = np.eye(50).astype(kind)
+    assert distinct(x) == 50
+    x[-1] = x[0]
+    assert distinct(x) == 49
+    if np.dtype(kind).kind == "f":
+        x[-1] *= -1
+        x[-1, 0] = 1
+        assert np.signbit(x[-1]).any() and distinct(x) == 49
+        x[3, 2], x[5] = np.nan, x[3]
+        x[5, 2] = -np.float64(np.nan)
+        assert distinct(x) == 48
+
+
+def test_labels_that_differ_do_not_make_an_input_new(small, data):
+    twice = np.concatenate([data[0], data[0][:1]]), np.append(data[1], (data[1][0] + 1) % 10)
+    with pytest.raises(ValueError, match="got 1437 distinct among 1438"):
+        certify(small, twice)
+
+
+@pytest.mark.parametrize("function", [certify, prune_quantise_encode])
+@pytest.mark.parametrize(("options", "bits"), [(20, log2(20)), ({"width": 8, "seed": 5}, log2(40))])
+def test_what_was_tried_is_charged(small, data, function, options, bits):
+    given = GRID if function is prune_quantise_encode else {}
+    one, tried = (function(small, data, options=n, **given).certificate for n in (1, options))
+    assert tried.bits == pytest.approx(one.bits + bits, rel=1e-12) and tried.value > one.value
+
+
+def test_every_certificate_says_what_it_assumes(small, data):
+    found = certify(small, data).certificate
+    text = " ".join(found.assumptions)
+    for word in ("independently", "before the sample", "shapes", "types", "codecs", "scaling"):
+        assert word in text and word in str(found)
+    assert "`predict`" in text and "delta" in text
+    told = json.loads(json.dumps(found.to_dict()))
+    assert told["assumptions"] == list(found.assumptions) and told["kind"] == "deterministic"
+    assert (told["value"], told["n"], told["errors"]) == (found.value, found.n, found.errors)
+    assert sum(c["bits"] for c in told["charges"]) == pytest.approx(told["bits"])
+    assert (told["delta"], told["form"]) == (0.05, "binomial_tail")
+
+
+def test_a_prediction_that_looks_at_the_company_of_a_row_is_refused(small, data):
+    """Means of the batch, as batch normalisation in training has them, or the place in the list."""
+
+    def centred(arrays, x):
+        return np.maximum((x - x.mean(axis=0)) @ arrays["hidden"].T, 0) @ arrays["output"].T
+
+    def placed(arrays, x):
+        return np.eye(10)[data[1][: len(x)]]
+
+    for predict in centred, placed:
+        with pytest.raises(ValueError, match="predict must treat each row of x by itself"):
+            certify(small, data, predict=predict)
+
+
+def test_a_row_without_a_number_is_an_error(small, data):
+    def blind(arrays, x):
+        scores = np.eye(10)[np.where(x[:, 10] > 0, 3, 4)]
+        return np.where(x[:, 10:11] > 0, np.nan, scores)
+
+    found = certify(small, data, predict=blind).certificate
+    seen = data[0][:, 10] <= 0
+    assert found.errors == np.count_nonzero(~seen) + np.count_nonzero(data[1][seen] != 4)
+
+
+def test_a_model_is_taken_as_it_is(small, data):
+    model = recognised(small, 64)
+    assert certify(model, data).certificate == certify(small, data).certificate
+    with pytest.raises(ValueError, match="must have the 64 inputs of the model, got 60"):
+        certify(model, (data[0][:, :60], data[1]))
+    with pytest.raises(ValueError, match="architecture must be None with predict"):
+        certify(small, data, architecture="lenet5", predict=shallow)
+
+
+def test_units_without_relu_are_not_taken_for_dead():
+    """A unit of no inputs is its bias, also a negative one; with relu it is nothing."""
+    rng = np.random.default_rng(1)
+    w = rng.integers(-3, 4, (6, 5)) * 1.0
+    w[2] = 0
+    arrays = {
+        "w": w,
+        "b": np.full(6, -1.0),
+        "v": rng.normal(size=(3, 6)).round(1),
+        "c": np.zeros(3),
+    }
+    data = rng.normal(size=(300, 5)), rng.integers(0, 3, 300)
+    linear = Architecture((Dense(), Dense()))
+    found = certify(arrays, data, architecture=linear)
+    np.testing.assert_array_equal(found.arrays["v"], arrays["v"])
+    assert found.taken_out == {}
+    outputs = (data[0] @ w.T - 1) @ arrays["v"].T
+    assert found.certificate.errors == np.count_nonzero(outputs.argmax(axis=1) != data[1])
+    assert certify(arrays, data).taken_out == {"w": (2,)}
+
+
+def test_units_taken_out_are_named(small, data):
+    idle = small["output"].copy()
+    idle[:, [4, 7]] = 0
+    found = certify(small | {"output": idle}, data)
+    dead = set(np.flatnonzero(~(found.arrays["hidden"].any(axis=1))))
+    assert {4, 7} <= set(found.taken_out["hidden"]) <= dead
+
+
+def test_a_kernel_needs_an_architecture():
+    task = images()
+    data = np.random.default_rng(3).normal(size=(40, 64)), np.arange(40) % 4
+    arrays = quantise(task.model.arrays, levels=6).weights
+    with pytest.raises(ValueError, match="architecture must be said for kernels"):
+        certify(arrays, data)
+    found = certify(arrays, data, architecture=PLAN)
+    model = recognised(arrays, 64, PLAN)
+    wrong = model.logits(model.arrays, data[0]).argmax(axis=1) != data[1]
+    assert found.certificate.errors == np.count_nonzero(wrong)
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"options": 0}, r"options must be an integer in \[1, .*, got 0"),
+        ({"options": True}, "options must be an integer in .*, got True"),
+        ({"options": 2.5}, "options must be an integer in .*, got 2.5"),
+        ({"options": {"w": "a"}}, "options must be an integer in .*, got 'a'"),
+        ({"options": {3: 2}}, "names of options must be strings, got 3"),
+        ({"repeats": "yes"}, "repeats must be None or \"drawn\", got 'yes'"),
+        ({"repeats": True}, 'repeats must be None or "drawn", got True'),
+        ({"delta": "a"}, "delta must be a real number, got 'a'"),
+        ({"data": None}, "data must be inputs of shape .*, got None"),
+        ({"data": ([[1.0], [2.0, 3.0]], [0, 1])}, "data must be inputs of shape"),
+        ({"data": (np.ones((3, 64)).astype(str), np.arange(3))}, "got <U32 of shape"),
+        ({"data": (np.ones((3, 64)), ["a", "b", "c"])}, "with n integer labels, got"),
+        ({"data": (np.ones((3, 64)), np.array([0, np.nan, 1]))}, "with n integer labels, got"),
+        ({"data": (np.ones((3, 64)), np.ones(3, "M8[D]"))}, "with n integer labels, got"),
+        (
+            {"data": (np.ones((3, 64)), np.array([-1, 0, 1]))},
+            r"labels must lie in \[0, 10\), got -1",
+        ),
+        (
+            {"data": (np.ones((3, 64)), np.ma.array([0, 1, 2], mask=[0, 1, 0]))},
+            "data must have no masked values, got 1",
+        ),
+        (
+            {"data": (np.ma.masked_less(np.eye(3, 64), 1), np.arange(3))},
+            "data must have no masked values, got 189",
+        ),
+        ({"data": (np.full((3, 64), np.inf), np.arange(3))}, "inputs must be finite, got inf"),
+        ({"architecture": "lenet"}, "architecture must be lenet5, lenet5-zhou or a .toml file"),
+        ({"architecture": "lenet5"}, "must be 4 arrays, one for each conv and dense layer, got 2"),
+    ],
+)
+@pytest.mark.parametrize("function", [certify, prune_quantise_encode])
+def test_what_no_certificate_can_be_of_is_one_line(small, data, function, change, line):
+    given = {"weights": small, "data": data} | change
+    with pytest.raises(ValueError, match=line) as refused:
+        function(given.pop("weights"), given.pop("data"), **given)
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -242,7 +506,11 @@ def test_certify_prints_every_charge_and_writes_the_network(
     assert run(*given) == 0
     text = capsys.readouterr().out
     found = certify(small, data, delta=0.1)
-    assert found.certificate.table() in text and f"{len(found.payload):,} bytes" in text
+    assert str(found.certificate) in text and f"{len(found.payload):,} bytes charged" in text
+    assert f"{out}: {out.stat().st_size:,} bytes, with names" in text
+    assert "encode, which loses nothing, gives more" in text
+    assert "architecture: dense layers with relu between them: 64, dense 40, relu, dense 10" in text
+    assert "units first in the file; inputs unit\n" in text
     for name, array in decode(out.read_bytes()).items():
         np.testing.assert_array_equal(array, found.arrays[name])
     assert plot.read_bytes().startswith(b"<?xml")
@@ -253,6 +521,50 @@ def test_a_map_learned_from_the_sample_is_not_certified(file, capsys):
     with pytest.raises(SystemExit, match="2"):
         run("certify", file, "--data", "digits", "--inputs", "standardised")
     assert "invalid choice: 'standardised'" in capsys.readouterr().err
+
+
+def test_certify_says_which_units_it_took_out(tmp_path, examples, capsys, small):
+    idle = small["output"].copy()
+    idle[:, 5:17] = 0
+    archive.save(tmp_path / "idle.npz", small | {"output": idle})
+    assert run("certify", tmp_path / "idle.npz", "--data", examples) == 0
+    line = next(t for t in capsys.readouterr().out.splitlines() if "taken out" in t)
+    assert re.match(r"hidden: 1\d of 40 units \(.*, \.\.\.\) do nothing and were taken out", line)
+
+
+def test_the_command_charges_what_was_tried_and_sees_repeats(tmp_path, file, capsys):
+    digits = load_digits()
+    parts = {k: getattr(digits, k) for k in ("x_train", "y_train", "x_test", "y_test")}
+    for k in ("x_train", "y_train"):
+        parts[k] = np.concatenate([parts[k], parts[k]])
+    np.savez(tmp_path / "twice.npz", **parts)
+    given = ("certify", file, "--data", tmp_path / "twice.npz")
+    assert run(*given) == 1
+    assert "got 1437 distinct among 2874" in capsys.readouterr().err
+    assert run(*given, "--repeats", "drawn", "--options", 64) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"options +6\.00", text) and "1,437 distinct inputs among 2,874" in text
+    assert run(*given, "--repeats", "drawn", "--options", 0) == 1
+    assert "options must be an integer in [1, " in capsys.readouterr().err
+
+
+def test_the_architecture_is_a_switch_and_the_line_is_printed(tmp_path, capsys):
+    rng = np.random.default_rng(1)
+    shapes = {"k": (3, 1, 3, 3), "w": (9, 27), "v": (10, 9)}
+    arrays = {name: rng.integers(-2, 3, shape) * 1.0 for name, shape in shapes.items()}
+    archive.save(tmp_path / "k.npz", arrays)
+    (tmp_path / "plan.toml").write_text(
+        'version = 1\nlayers = [{kind = "conv"}, {kind = "relu"}, {kind = "maxpool"}, '
+        '{kind = "flatten"}, {kind = "dense"}, {kind = "relu"}, {kind = "dense"}]'
+    )
+    given = ("certify", tmp_path / "k.npz", "--data", "digits")
+    assert run(*given) == 1
+    assert "(--architecture NAME or FILE.toml" in capsys.readouterr().err
+    assert run(*given, "--architecture", tmp_path / "plan.toml") == 0
+    text = capsys.readouterr().out
+    assert "1 x 8 x 8, conv 3 of 3 x 3, relu, maxpool 2, flatten, dense 9, relu, dense 10" in text
+    assert run(*given, "--architecture", "lenet6") == 1
+    assert "architecture must be lenet5, lenet5-zhou or a .toml file" in capsys.readouterr().err
 
 
 def test_certify_searches(file, examples, capsys):

@@ -21,12 +21,14 @@ TENTH = 10  # 1 / PIXEL of ``normalisation``
 
 
 def errors(description, images, labels):
-    """Number of images, uint8 of shape (n, rows, columns), that the decoded classifier has wrong."""
+    """Number of images, uint8 of shape (n, rows, columns), that are classified wrongly."""
     chosen, weights = read(description)
     weights = [w.astype(np.int64) for w in weights]
     wrong = 0
     for k in range(0, len(images), BLOCK):
-        block = normalised(images[k : k + BLOCK], round(4 * chosen.spread), round(20 * chosen.shape))
+        block = normalised(
+            images[k : k + BLOCK], round(4 * chosen.spread), round(20 * chosen.shape)
+        )
         scores = scored(chosen, weights, block)
         wrong += int((scores.argmax(0) != labels[k : k + BLOCK]).sum())
     return wrong
@@ -105,7 +107,7 @@ def frame(image, spread, shape):
 
 
 def root(tall, wide, shape):
-    """Root of tall^(1 - s) wide^s with s in twentieths, both in 2^-40, rounded down to 2^-20."""
+    """Square root, in 2^-20, of tall^(1 - s) wide^s in 2^-40; s is in twentieths."""
     if shape <= 20:
         power = tall ** (20 - shape) * wide**shape
     else:
