@@ -8,8 +8,7 @@ draws in which the claim has the verdict of all its rows after its smoke budget,
 95% interval of one look, and the same for its control, which must be caught.  Then the smallest
 budget, up to as many rows as there are, with which 99.9% of the draws have that verdict: the
 smallest of 20, 28, 40, 56, 80, ... rows.  A thousand rows of ten quantities take about a minute
-of a core; a claim that is not decided by all its rows has no line of its own.  Rows of other code than this are used only with
---any-code.
+of a core.  Rows of other code than this are used only with --any-code.
 """
 
 import argparse
