@@ -3,16 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import inf, sqrt
+from math import inf
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
-from .summaries import Guarantee, Interval, Summary, median, proportion, worst
-
-__all__ = ["Interval", "median", "worst"]
+from .summaries import Guarantee, Interval, Summary, proportion
 
 
 class Verdict(StrEnum):
@@ -21,16 +18,6 @@ class Verdict(StrEnum):
     CONSISTENT = "consistent"
     CONTRADICTED = "contradicted"
     UNDECIDED = "undecided"
-
-
-def _students(sample: np.ndarray, level: float) -> Interval:
-    stderr = sample.std(ddof=1) / sqrt(sample.size)
-    value = float(sample.mean())
-    half = float(stats.t.isf((1 - level) / 2, sample.size - 1) * stderr)
-    return Interval(value, value - half, value + half)
-
-
-mean = Summary("mean", _students, Guarantee.NOMINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +79,8 @@ class Quantity:
     """One column of what an experiment returns; without a rule it is reported, not judged."""
 
     label: str
-    rule: Rule | None = None
-    summary: Summary = mean
+    rule: Rule | None
+    summary: Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +187,6 @@ def judge(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> tup
 
 def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:
     rule, summary = quantity.rule, quantity.summary
-    if not isinstance(summary, Summary):
-        summary = Summary("", summary)
     seen = summary(column, level)
     told = Finding(
         quantity.label,

@@ -100,7 +100,8 @@ class Rows:
         """Bring all rows to the disk."""
         if self._path and self._changed:
             content = BytesIO()
-            np.savez(content, key=self._key, seconds=self.seconds, **self._rows)
+            record: dict[str, Any] = {"key": self._key, "seconds": self.seconds, **self._rows}
+            np.savez(content, **record)
             write(self._path, content.getvalue())
         self._changed, self._saved = False, time.monotonic()
 

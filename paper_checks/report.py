@@ -181,7 +181,7 @@ def figure(evidence: Evidence) -> str:
 
 def limits(rows: list[tuple[Finding, Finding]]) -> tuple[float, float]:
     """Ends of the axis: all that is finite of what is drawn, and a little more."""
-    drawn = []
+    drawn: list[float] = []
     for finding, control in rows:
         drawn += finding.region
         drawn += [x for f in (finding, control) for x in (f.seen.value, f.seen.low, f.seen.high)]

@@ -11,6 +11,7 @@ from chaos.network import Network
 from chaos.sgd import minibatch_drift, trajectory
 from compress.coresets import Budget, Coreset, ReluNetwork, baselines, corenet
 from compress.coresets.network import Matrix, outputs
+from compress.coresets.sampling import draw
 from compress.curves import accuracy, relative_change
 from stablenoise.datasets import Dataset, load_digits
 from stablenoise.field import NoiseField
@@ -85,10 +86,23 @@ def sampled(coreset: Coreset, sampler: Callable[..., Matrix], key: int) -> list[
     return [sampler(w, share, key, layer) for layer, (w, share) in pairs]
 
 
-def without_replacement(coreset: Coreset, key: int, by_sensitivity: bool = True) -> list[Matrix]:
+def redrawn(coreset: Coreset, key: int, trial: int) -> list[Matrix]:
+    """Weights of another coreset of the same plans."""
+    return [
+        draw(
+            p.layer.weights, p.layer.sensitivities, p.draws, p.fates, p.scale, (key, layer, trial)
+        ).weights
+        for layer, p in enumerate(coreset.plans)
+    ]
+
+
+def without_replacement(
+    coreset: Coreset, key: int, by_sensitivity: bool = True, trial: int = 0
+) -> list[Matrix]:
     """Weights by Poisson sampling, at the shares of the coreset."""
     found = []
-    for layer, (plan, share) in enumerate(zip(coreset.plans, shares(coreset), strict=True)):
+    first = len(coreset.plans) * trial
+    for layer, (plan, share) in enumerate(zip(coreset.plans, shares(coreset), strict=True), first):
         w, s = plan.layer.weights, plan.layer.sensitivities
         chances = s if by_sensitivity else np.ones_like(s)
         found.append(baselines.poisson(w, chances, share, key, layer))

@@ -36,6 +36,8 @@ def name_of(member):
 
 @each_claim
 def test_the_control_is_caught(member):
+    if member.CLAIM.kind == "arithmetic" and member.CLAIM.needs():
+        pytest.skip(member.CLAIM.needs())  # its control is computed of the same files
     _, findings = run._decide(name_of(member), "control", Settings("smoke", SEED), lambda n: None)
     assert overall(findings) is Verdict.CONTRADICTED
 

@@ -7,41 +7,20 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from toy_claim import TOY, asked, uniform
 
 from paper_checks import command, evidence, report, run
 from paper_checks.__main__ import EXTRA, main
-from paper_checks.claim import Claim, Quantity, Verdict, above, below, equals
+from paper_checks.claim import Quantity, Verdict, above, below, equals
 from paper_checks.evidence import OutputError, Rows
 from paper_checks.run import Settings
 from paper_checks.summaries import bounded, computed, nominal, worst
 
 ROOT = Path(__file__).parents[1]
-asked = []
-
-
-def uniform(replicates, seed, shift=0.0):
-    asked.append(replicates)
-    return np.array([[np.random.default_rng([seed, r]).uniform() + shift] for r in replicates])
-
-
-TOY = Claim(
-    id="T-1",
-    statement="The mean is 1/2.",
-    source="here",
-    quantities=(Quantity("mean", equals(0.5, 0.05), bounded(-1, 2)),),
-    experiment=uniform,
-    control=partial(uniform, shift=0.4),
-    broken="a shift",
-    unit="draws",
-    smoke=4_000,
-    full=4_000,
-    chunk=50,
-)
 
 
 @pytest.fixture

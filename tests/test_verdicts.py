@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toy_claim import TOY
 
 from paper_checks import family, report, run
 from paper_checks.claim import (
-    Claim,
     Finding,
     Quantity,
     Rule,
@@ -34,7 +34,6 @@ from paper_checks.summaries import (
 )
 
 MEAN = bounded(-1, 2)
-NAME = "barsbey_svd_beats_columns"
 CONSISTENT, CONTRADICTED, UNDECIDED = Verdict
 
 intervals = st.tuples(st.floats(-5, 5), st.floats(0, 5), st.floats(0, 5)).map(
@@ -162,9 +161,16 @@ def test_no_error_is_told_of_what_is_undecided_and_none_below_its_own_of_what_he
     assert counterexample == pytest.approx(family.FLOOR, rel=0.2)
 
 
-@pytest.fixture(scope="module")
-def seen():
-    return run.check(NAME, Settings(64), lambda done, most: None)
+@pytest.fixture
+def toys(monkeypatch):
+    claims = {"toy": TOY}
+    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    return claims
+
+
+@pytest.fixture
+def seen(toys):
+    return run.check("toy", Settings(2_000), lambda done, most: None)
 
 
 def test_errors_of_all_verdicts_are_adjusted_after_holm(seen):
@@ -185,12 +191,12 @@ def test_errors_of_all_verdicts_are_adjusted_after_holm(seen):
 
 def test_what_is_not_judged_is_not_counted(seen):
     told = Finding("told", Interval(0, 0, 0), "", None)
-    assert report.count(replace(seen, findings=(*seen.findings[:2], told))) == "2 of 2 consistent"
+    assert report.count(replace(seen, findings=(*seen.findings, told))) == "1 of 1 consistent"
 
 
 def test_the_command_to_run_again_has_the_largest_budget_not_that_used(seen):
     some = replace(seen, budget=20, cap=640, seed=7)
-    assert report.again(some) == f"paper-checks run {NAME} --budget 640 --seed 7"
+    assert report.again(some) == "paper-checks run toy --budget 640 --seed 7"
 
 
 FIGURE = Finding("x", Interval(0.6, 0.5, 0.7), "> 0", CONSISTENT, region=(0.0, inf))
@@ -236,24 +242,22 @@ def test_the_axis_holds_all_that_is_finite():
     assert report.limits([(point, point)]) == (-1.0, 1.0)
 
 
-def test_what_must_always_hold_is_asked_of_every_replicate():
-    used, _ = run._decide(NAME, "experiment", Settings(64), lambda n: None)
-    assert used == 64
+@pytest.mark.parametrize("summary, used", [(worst, 640), (median, 200)])
+def test_what_must_always_hold_is_asked_of_every_replicate(toys, summary, used):
+    toys["toy"] = replace(TOY, quantities=(Quantity("x", below(2), summary),))
+    found, _ = run._decide("toy", "experiment", Settings(640), lambda n: None)
+    assert found == used
 
 
-def test_an_experiment_that_returns_no_number_fails(monkeypatch):
-    broken = replace(
-        run.all_claims()[NAME], experiment=lambda replicates, seed: np.full((2, 3), np.nan)
-    )
-    monkeypatch.setattr(run, "all_claims", lambda: {NAME: broken})
-    with pytest.raises(ValueError, match=f"^experiment of {NAME} must return finite numbers, got"):
-        run._rows(NAME, "experiment", 1, range(2))
+def test_an_experiment_that_returns_no_number_fails(toys):
+    toys["toy"] = replace(TOY, experiment=lambda replicates, seed: np.full((2, 3), np.nan))
+    with pytest.raises(ValueError, match="^experiment of toy must return finite numbers, got"):
+        run._rows("toy", "experiment", 1, range(2))
 
 
 def test_a_claim_must_judge_something():
-    claim = run.all_claims()[NAME]
-    with pytest.raises(ValueError, match="^P2-2 must judge at least one quantity, got none$"):
-        replace(claim, quantities=(Quantity("told", None, median),))
+    with pytest.raises(ValueError, match="^T-1 must judge at least one quantity, got none$"):
+        replace(TOY, quantities=(Quantity("told", None, median),))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +271,7 @@ def test_a_claim_must_judge_something():
     ],
 )
 def test_looks_double_and_do_not_depend_on_the_budget(chunk, cap, expected):
-    claim = replace(run.all_claims()[NAME], chunk=chunk)
+    claim = replace(TOY, chunk=chunk)
     assert run.looks(claim, cap) == expected
     assert run.looks(claim, 4 * cap)[: len(expected) - 1] == expected[:-1]
 
@@ -283,7 +287,7 @@ def test_looks_double_and_do_not_depend_on_the_budget(chunk, cap, expected):
     ],
 )
 def test_the_budget_doubles_until_it_need_not_and_each_look_has_the_whole_error(
-    role, verdicts, used, monkeypatch
+    role, verdicts, used, toys, monkeypatch
 ):
     judged = []
 
@@ -291,16 +295,15 @@ def test_the_budget_doubles_until_it_need_not_and_each_look_has_the_whole_error(
         judged.append((len(rows), delta))
         return tuple(Finding(v, Interval(0, 0, 0), "", Verdict(v)) for v in verdicts)
 
-    claim = replace(run.all_claims()[NAME], chunk=8)
-    monkeypatch.setattr(run, "all_claims", lambda: {NAME: claim})
+    toys["toy"] = replace(TOY, chunk=8)
     monkeypatch.setattr(run, "judge", judge)
-    found, _ = run._decide(NAME, role, Settings(64, 20), lambda n: None)
+    found, _ = run._decide("toy", role, Settings(64, 20), lambda n: None)
     assert found == used
     assert judged == [(n, 1e-4) for n in (32, 64) if n <= used]
 
 
 def test_a_budget_is_a_word_or_a_number_and_arithmetic_has_its_own():
-    claim = replace(run.all_claims()[NAME], smoke=128, full=1_024)
+    claim = replace(TOY, smoke=128, full=1_024)
     found = [Settings(budget).cap(claim) for budget in ("smoke", "standard", "full", 99)]
     assert found == [128, 362, 1_024, 99]  # the middle one is the geometric mean
     alone = replace(claim, kind="arithmetic", smoke=1, full=1)
@@ -309,4 +312,3 @@ def test_a_budget_is_a_word_or_a_number_and_arithmetic_has_its_own():
 
 def test_a_rule_is_its_region():
     assert [above(1), below(1), equals(1, 2)] == [Rule(1, inf), Rule(-inf, 1), Rule(-1, 3)]
-    assert isinstance(run.all_claims()[NAME], Claim)

@@ -7,7 +7,8 @@ import numpy as np
 from scipy.optimize import brentq
 
 from compress.coresets import sensitivities
-from paper_checks.claim import Claim, Quantity, above, median
+from paper_checks.claim import Claim, Quantity, above
+from paper_checks.summaries import median, proportion
 
 EDGES, POINTS, BUDGET = 100, 60, 30
 BASELINES = ("uniform", "l1", "l2", "(l1 + l2) / 2")
@@ -54,7 +55,7 @@ CLAIM = Claim(
     source="Baykal et al., arXiv 1804.05345 (that CoreNet beats these baselines, as summarised)",
     quantities=(
         *(Quantity(f"deviation, {name} over CoreNet", above(1), median) for name in BASELINES),
-        Quantity("share of neurons in which CoreNet's is smallest", above(0.9)),
+        Quantity("share of neurons in which CoreNet's is smallest", above(0.9), proportion),
     ),
     experiment=_ratios,
     control=partial(_ratios, spread=0.0),

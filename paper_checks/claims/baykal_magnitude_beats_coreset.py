@@ -9,7 +9,8 @@ from math import log
 
 import numpy as np
 
-from paper_checks.claim import Claim, Quantity, above, median
+from paper_checks.claim import Claim, Quantity, above
+from paper_checks.summaries import median
 from paper_checks.trained_coresets import Problem, digits, in_other_units, key, thresholded
 
 KEEPS = (0.2, 0.4)
@@ -53,9 +54,9 @@ CLAIM = Claim(
             for k in KEEPS
         ),
         *(Quantity(f"accuracy, largest minus CoreNet, {k:.0%}", above(0), median) for k in KEEPS),
-        Quantity("test accuracy, all edges"),
+        Quantity("test accuracy, all edges", None, median),
         *(
-            Quantity(f"{what}, {method}, {k:.0%}")
+            Quantity(f"{what}, {method}, {k:.0%}", None, median)
             for k in KEEPS
             for method in ("CoreNet", "largest")
             for what in ("relative error", "test accuracy")
@@ -68,4 +69,5 @@ CLAIM = Claim(
     smoke=64,
     full=256,
     chunk=4,
+    against="CoreNet as the best of the methods compared: one that is missing does better",
 )

@@ -17,18 +17,16 @@ ABOVE = tuple(cell for cell in CELLS if cell.eta > cell.critical_step())
 BELOW = tuple(cell for cell in CELLS if cell.eta < cell.critical_step())
 NEAREST = GaussianLeastSquares(0.18, 10, DIM)  # of those below its critical step, 0.1802
 OTHERS = tuple(cell for cell in BELOW if cell != NEAREST)
-FACTORS, CHAINS = 50, 800  # of a product; products of a replicate at most
-FAR, NEAR = (
-    4,
-    {  # products of most cells, and of those that grow or shrink slowly
-        (0.02, 1): CHAINS,
-        (0.04, 2): 100,
-        (0.06, 3): 32,
-        (0.08, 4): 24,
-        (0.1, 5): 16,
-        (0.18, 10): 300,
-    },
-)
+FACTORS, CHAINS = 24, 1_600  # of a product; products of a replicate at most
+NEAR = {  # products of cells that grow or shrink slowly, by eta and b; and of the others
+    (0.02, 1): CHAINS,
+    (0.04, 2): 200,
+    (0.06, 3): 64,
+    (0.08, 4): 48,
+    (0.1, 5): 32,
+    (0.18, 10): 600,
+}
+FAR = 4
 ORDER, SAMPLE = 20, 200
 
 
@@ -51,7 +49,7 @@ def _drawn(cell: GaussianLeastSquares, repeated: bool) -> GaussianLeastSquares:
 def _of_products(
     drawn: GaussianLeastSquares, cell: GaussianLeastSquares, place: tuple[int, int]
 ) -> float:
-    """Mean logarithmic growth of a step, by products of 50."""
+    """Mean logarithmic growth of a step, by products of 24."""
     seed, first = place
     chains = NEAR.get((cell.eta, cell.batch), FAR)
     return float(growths(drawn, seed, chains=chains, steps=FACTORS, first=first).mean())
@@ -85,7 +83,7 @@ CLAIM = Claim(
     experiment=_growth,
     control=partial(_growth, repeated=True),
     broken="a batch of one row b times, not of independent rows",
-    unit="grids of 4 to 800 products of 50 steps",
+    unit="grids of 4 to 1,600 products of 24 steps",
     smoke=32,
     full=256,
     chunk=2,

@@ -6,7 +6,8 @@ from types import ModuleType
 import numpy as np
 
 from compress.pruning import column
-from paper_checks.claim import Claim, Quantity, above, equals, median
+from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.summaries import bounded, median
 from stablenoise.field import NoiseField
 from stablenoise.noises import common, independent, isotropic
 
@@ -43,16 +44,16 @@ CLAIM = Claim(
     ),
     source="The three noises of Wan et al., arXiv 2306.08125 (code); the limit of large d derived",
     quantities=(
-        Quantity("probability that II has more than III", equals(0.5, 0.1)),
-        Quantity("share pruned, II minus III", equals(0, 0.06)),
+        Quantity("probability that II has more than III", equals(0.5, 0.1), bounded(0, 1)),
+        Quantity("share pruned, II minus III", equals(0, 0.06), bounded(-1, 1)),
         Quantity("share pruned, I minus III", above(0.2), median),
-        *(Quantity(f"share pruned, type {name}") for name in TYPES),
+        *(Quantity(f"share pruned, type {name}", None, bounded(0, 1)) for name in TYPES),
     ),
     experiment=_compare,
     control=partial(_compare, second=common),
     broken="the coordinates of type II are equal and not independent",
     unit="matrices of 250 columns of each type",
-    smoke=2_048,
-    full=8_192,
+    smoke=3_072,
+    full=12_288,
     chunk=32,
 )

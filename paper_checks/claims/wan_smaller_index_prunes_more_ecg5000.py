@@ -1,6 +1,6 @@
-"""P1-11-ecg5000: with a smaller index more columns can be pruned, on ECG5000."""
+"""P1-11a-ecg5000: with a smaller index more columns can be pruned, on ECG5000."""
 
 from chaos.datasets import load_ecg5000
-from paper_checks.pruned_networks import claim
+from paper_checks.pruned_networks import papers_claim
 
-CLAIM = claim("P1-11-ecg5000", load_ecg5000, "ECG5000", smoke=24, full=64)
+CLAIM = papers_claim("P1-11a-ecg5000", load_ecg5000, "ECG5000", smoke=24, full=96)

@@ -7,7 +7,8 @@ import numpy as np
 from scipy.stats import entropy
 
 from compress.information import jensen_shannon_bits, min_bits
-from paper_checks.claim import Claim, Quantity, below, worst
+from paper_checks.claim import Claim, Quantity, below
+from paper_checks.summaries import worst
 
 EXAMPLES, CLASSIFIERS, MOST = 5, 5, 4  # kinds of examples, at most; n in [2, MOST]
 

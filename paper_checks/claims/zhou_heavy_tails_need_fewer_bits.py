@@ -9,6 +9,7 @@ from compress.code_length import code_length
 from compress.pruning import magnitude
 from compress.quantise import quantise
 from paper_checks.claim import Claim, Quantity, above
+from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 
 INDICES, SHAPE, KEEP, LEVELS = (1.2, 1.5, 1.8, 2.0), (200, 100), 0.2, 15
@@ -53,16 +54,16 @@ CLAIM = Claim(
     ),
     quantities=(
         *(
-            Quantity(f"log of the bits, index {b} over {a}", above(LEAST))
+            Quantity(f"log of the bits, index {b} over {a}", above(LEAST), median)
             for a, b in pairwise(INDICES)
         ),
-        *(Quantity(f"bits an entry, index {a}") for a in INDICES),
+        *(Quantity(f"bits an entry, index {a}", None, median) for a in INDICES),
     ),
     experiment=_growth,
     control=partial(_growth, ranks=True),
     broken="the sizes are replaced by their ranks, so that all have one law",
     unit="matrices of 200 x 100 of each index",
-    smoke=32,
-    full=256,
-    chunk=2,
+    smoke=128,
+    full=512,
+    chunk=4,
 )
