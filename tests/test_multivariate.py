@@ -307,7 +307,14 @@ def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
             law.pdf([0.0, 0.0])
 
 
-@pytest.mark.parametrize("sigma", [[[1e-300, 1e5], [1e5, 1.0]], [[1e-20, 1e-9], [1e-9, 1e-20]]])
+@pytest.mark.parametrize(
+    "sigma",
+    [
+        [[1e-300, 1e5], [1e5, 1.0]],
+        [[1e-20, 1e-9], [1e-9, 1e-20]],
+        [[1e-300, 1e300], [1e300, 1e-300]],
+    ],
+)
 def test_what_is_indefinite_in_its_own_units_is_named(sigma):
     with pytest.raises(
         ValueError, match="^shape_matrix must be positive semidefinite, got the eig"
