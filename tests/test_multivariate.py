@@ -379,6 +379,14 @@ def test_far_frequencies_give_zero_and_no_warning(law):
         assert law.cf(u) == 0 or abs(law.cf(u)) == pytest.approx(1)  # 1 across a flat law
 
 
+def test_a_phase_beyond_the_floats_turns_nothing_that_is_not_there():
+    far = [1e10, 0.0]
+    laws = Isotropic(1.5, 2, 1.0, far), Elliptical(1.5, np.eye(2), far)
+    for law in (*laws, DiscreteSpectral(1.5, np.eye(2), 1.0, far)):
+        assert law.cf([1e300, 1.0]) == 0
+    assert [law.cf([np.inf, 0.0]) for law in laws] == [0, 0]
+
+
 # Values.
 
 COPIES = {
