@@ -551,8 +551,8 @@ class DiscreteSpectral:
         """Characteristic function, complex, for u of shape (..., dim)."""
         u = _vectors("u", u, self.directions.shape[1])
         with np.errstate(over="ignore", invalid="ignore"):
-            along = u @ self.directions.T
-            return np.prod(self._factors.cf(along), axis=-1) * np.exp(1j * np.sum(u * self.loc, -1))
+            centred = np.prod(self._factors.cf(u @ self.directions.T), axis=-1)
+        return _turned(centred, u, self.loc)
 
 
 def _unit_vectors(vectors: np.ndarray, moderate: np.ndarray) -> np.ndarray:
@@ -607,10 +607,16 @@ def _distance(x: np.ndarray, loc: Any, measure: Callable) -> np.ndarray:
 
 
 def _wave(u: np.ndarray, length: np.ndarray, law: Any) -> Any:
-    """Value exp(-length^alpha + i u.loc), 0 where the first is, of whatever phase."""
+    """Value exp(-length^alpha + i u.loc)."""
     with np.errstate(all="ignore"):
-        size, phase = np.exp(-(length**law.alpha)), np.sum(u * law.loc, axis=-1)
-        return np.where(size == 0, 0.0, size * np.exp(1j * phase))[()]
+        return _turned(np.exp(-(length**law.alpha)), u, law.loc)
+
+
+def _turned(centred: np.ndarray, u: np.ndarray, loc: Any) -> Any:
+    """Characteristic function of the law about 0 times exp(i u.loc): 0 x exp(i inf) is 0."""
+    with np.errstate(all="ignore"):
+        turned = centred * np.exp(1j * np.sum(u * loc, axis=-1))
+    return np.where(centred == 0, 0.0, turned)[()]
 
 
 def _mapped(drawn: np.ndarray, matrix: np.ndarray, loc: Any, units: Any = None) -> np.ndarray:

@@ -307,7 +307,14 @@ def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
             law.pdf([0.0, 0.0])
 
 
-@pytest.mark.parametrize("sigma", [[[1e-300, 1e5], [1e5, 1.0]], [[1e-20, 1e-9], [1e-9, 1e-20]]])
+@pytest.mark.parametrize(
+    "sigma",
+    [
+        [[1e-300, 1e5], [1e5, 1.0]],
+        [[1e-20, 1e-9], [1e-9, 1e-20]],
+        [[1e-300, 1e300], [1e300, 1e-300]],
+    ],
+)
 def test_what_is_indefinite_in_its_own_units_is_named(sigma):
     with pytest.raises(
         ValueError, match="^shape_matrix must be positive semidefinite, got the eig"
@@ -370,6 +377,14 @@ def test_coordinates_far_apart_have_one_law_in_both_methods(kind, alpha):
 def test_far_frequencies_give_zero_and_no_warning(law):
     for u in ([1e300, 0.0, 1.0], [-1e200, 1e200, 1e200]):
         assert law.cf(u) == 0 or abs(law.cf(u)) == pytest.approx(1)  # 1 across a flat law
+
+
+def test_a_phase_beyond_the_floats_turns_nothing_that_is_not_there():
+    far = [1e10, 0.0]
+    laws = Isotropic(1.5, 2, 1.0, far), Elliptical(1.5, np.eye(2), far)
+    for law in (*laws, DiscreteSpectral(1.5, np.eye(2), 1.0, far)):
+        assert law.cf([1e300, 1.0]) == 0
+    assert [law.cf([np.inf, 0.0]) for law in laws] == [0, 0]
 
 
 # Values.

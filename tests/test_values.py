@@ -76,6 +76,8 @@ EQUAL = {
         Stable([[1.0, 1.1], [1.2, 1.3]]),
     ),
     "byte order": (Stable(np.array([1.2, 1.5], ">f8")), Stable([1.2, 1.5])),
+    "byte order, kept": (Slotted(np.array([1, 2], ">i4")), Slotted(np.array([1, 2], "<i4"))),
+    "memory order, kept": (Slotted(np.eye(3)[:2].T), Slotted(np.eye(3)[:2].T.copy())),
     "float32 made float64": (Stable(np.array([1.5, 1.25], np.float32)), Stable([1.5, 1.25])),
     "sign of zero": (Stable(1.5, 0.0), Stable(1.5, -0.0)),
     "sign of zero in an array": (Stable(1.5, [0.0, 1.0]), Stable(1.5, [-0.0, 1.0])),
