@@ -257,9 +257,9 @@ def score(
     -----
     About 10 microseconds a point, and 200 for alpha within 0.02 of 1, where they are interpolated
     in alpha; ``law.table`` has them for 20 nanoseconds.  Within 3e-9, relatively to 1 plus their
-    size, and 5e-7 for alpha within 0.02 of 1; on the light side of laws with beta within 1e-3 of
-    1 or -1, and for alpha within 1e-5 of 2, within 1e-5, but for alpha within 0.02 of 1: there
-    within 1e-3 where the density is above 1e-70, and within some percent below.
+    size, also for alpha about 1; on the light side of laws with beta within 1e-3 of 1 or -1, and
+    for alpha within 1e-5 of 2, within 1e-5, but for alpha within 0.02 of 1: there within 1e-3
+    where the density is above 1e-70, and within some percent below.
 
     Examples
     --------
