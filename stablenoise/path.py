@@ -11,8 +11,9 @@ import numpy as np
 from numpy import uint32, uint64
 
 from .bridge import Bridge, Keys, bridge, drift, keys, normals
-from .checks import check_alpha, check_integer, check_number, check_shape
+from .checks import check_alpha, check_integer, check_number, check_shape, told
 from .field import WORDS, Lane, row_addresses
+from .law.characteristic import s0_minus_s1
 from .noises import common, independent, isotropic
 
 LEVELS = 48  # 5 bits short of a double's, so that rounding t / horizon cannot miss a multiple
@@ -49,11 +50,14 @@ class StablePath:
         Positive, in the unit of time; horizon^(1/alpha) must lie in (2^-1000, 2^1000).
     lane : int
         In [0, 2^32), usually a ``Lane``: one that no ``NoiseField`` of this seed uses.
+    strict : bool
+        Whether the drift, :math:`-\beta \tan\tfrac{\pi\alpha}{2}` a unit of time, is left out.
 
     Raises
     ------
     ValueError
-        If a parameter is out of its range, or noise is another module.
+        If a parameter is out of its range, or noise is another module; if the path is strict at
+        alpha = 1 with beta other than 0, where the drift is not proportional to time.
 
     Notes
     -----
@@ -62,6 +66,12 @@ class StablePath:
 
     .. math:: -\beta \tan\tfrac{\pi\alpha}{2} (t - t^{1/\alpha}), \quad \text{at } \alpha = 1 \quad
               \tfrac{2}{\pi} \beta t \log t.
+
+    For alpha < 1 and beta other than 0 a short increment is little but drift: its noise, of scale
+    t^(1/alpha), is below the last digit of a drift of size t where t^(1/alpha - 1) < 1e-16.  At
+    alpha = 1/2 five bits of it are left at level 48, at alpha = 1/4 none from level 18 on.  A
+    strict path has all digits of the noise: it is the other one less its drift, and its increments
+    over a time t have the law t^(1/alpha) ``Stable.from_s1(alpha, beta)``.
 
     At beta = 0 it is t^(1/alpha) times a variate of the noise.  At alpha = 2 all are Brownian
     motions of variance 2 t a coordinate, and their bridge is Levy's.  An isotropic path is a
@@ -90,6 +100,7 @@ class StablePath:
     noise: ModuleType = independent
     horizon: float = 1.0
     lane: int = Lane.SPLIT
+    strict: bool = False
 
     def __post_init__(self) -> None:
         check_number("alpha", self.alpha)
@@ -107,10 +118,14 @@ class StablePath:
         if self.alpha < least:
             raise ValueError(f"alpha must be at least {least} for a path, got {self.alpha}")
         _check_horizon(self.horizon, self.alpha)
+        if not isinstance(self.strict, bool | np.bool_):
+            raise ValueError(f"strict must be True or False, got {told(self.strict)}")
+        if self.strict and self.alpha == 1 and self.beta:
+            raise ValueError(f"beta must be 0 for a strict path at alpha = 1, got {self.beta}")
 
     def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
         shown = self.alpha, self.seed, self.beta, self.noise.__name__, self.horizon, self.lane
-        return _rebuild, shown
+        return _rebuild, (*shown, self.strict)
 
     def __call__(
         self, t0: float, t1: float, particles: Sequence[int] | np.ndarray, dim: int
@@ -206,7 +221,7 @@ class StablePath:
         wide = 1 if self.noise is common else dim
         if self.alpha < 2 and self.noise is not isotropic:
             law = bridge(float(self.alpha), float(self.beta))
-            return _Scalars(law, _keys(place, rows, wide), wide, shape, *scale)
+            return _Scalars(law, _keys(place, rows, wide), wide, shape, *scale, bool(self.strict))
         times = bridge(0.5 * self.alpha, 1.0) if self.alpha < 2 else None
         radii = keys(place, rows, np.full(rows.size, RADIUS, uint32))
         return _Vectors(times, radii, _keys(place, rows, (wide + 1) // 2), wide, shape, *scale)
@@ -236,6 +251,7 @@ class _Scalars:
     horizon: float
     alpha: float
     beta: float
+    strict: bool
 
     def root(self) -> np.ndarray:
         return self.law.draw(ROOT, self.keys)
@@ -249,8 +265,12 @@ class _Scalars:
 
     def increments(self, values: Any, level: int, chosen: Any) -> np.ndarray:
         t = self.horizon * 0.5**level
-        found = t ** (1.0 / self.alpha) * values[chosen]
-        found += drift(self.alpha, self.beta, t)
+        if self.strict:  # from zeta, which is the drift at time 1
+            found = values[chosen] + float(s0_minus_s1(self.alpha, self.beta, 1.0))
+            found *= t ** (1.0 / self.alpha)
+        else:
+            found = t ** (1.0 / self.alpha) * values[chosen]
+            found += drift(self.alpha, self.beta, t)
         return _spread(found.reshape(len(found), self.shape[0], self.wide), self.shape)
 
 

@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -234,3 +235,34 @@ def test_information_at_the_ends_of_a_range_is_refused(alpha, beta, message):
     with pytest.raises(ValueError) as error:
         law.fisher_information(alpha, beta)
     assert str(error.value) == message
+
+
+def by_fourier(x, alpha, beta):
+    """Derivatives in alpha, beta and x of the log density, of its integral over frequencies."""
+    with mpmath.workdps(22):
+        d = 1 - mpmath.mpf(alpha)
+        turn = 1 / mpmath.tan(mpmath.pi * d / 2) if d else 0
+        slope = mpmath.pi / 2 * (1 + turn**2)
+
+        def parts(t):
+            log_t = mpmath.log(t)
+            power, skew = t**alpha, 2 / mpmath.pi * t * log_t
+            in_alpha, bend = -power * log_t, t * log_t**2 / mpmath.pi
+            if d:
+                skew = turn * (t - power)
+                bend = slope * (t - power) - turn * power * log_t
+            kernel = mpmath.exp(-power - 1j * (beta * skew + t * x))
+            factors = 1, in_alpha - 1j * beta * bend, -1j * skew, -1j * t
+            return [mpmath.re(kernel * factor) for factor in factors]
+
+        cuts = [0, 0.01, 0.1, 0.5, 1, 2, 3, 5, 8, 12, 20, 30, 50]
+        whole = [mpmath.quad(lambda t, i=i: parts(t)[i], cuts) for i in range(4)]
+        return [float(part / whole[0]) for part in whole[1:]]
+
+
+@pytest.mark.parametrize("alpha", [0.9999, 1.0, 1.005, 1.019])
+@pytest.mark.parametrize("x, beta", [(0.0107, 0.0), (-0.0022, 0.0), (0.07, 0.3), (-2.1, 0.85)])
+def test_about_index_one_a_score_has_nine_digits(alpha, x, beta):
+    """Next to zeta, where x is small, the derivative in beta is 100 times one in x."""
+    found = law.score(x, alpha, beta)[[0, 1, 3]] * [1, 1, -1]
+    np.testing.assert_allclose(found, by_fourier(x, alpha, beta), rtol=1e-9, atol=1e-9)

@@ -563,3 +563,49 @@ def test_a_level_of_the_wrong_kind_is_named(place, line):
 
 def test_the_format_is_double():
     assert StablePath(1.5, 1)(0, 1, [0], 1).dtype == float64
+
+
+# Paths without their drift.
+
+each_strict = pytest.mark.parametrize(
+    "alpha, beta", [(0.5, 1.0), (0.3, -0.4), (0.2, 1.0), (1.5, 0.5)]
+)
+
+
+@each_strict
+@pytest.mark.parametrize("level", [0, 18, 48])
+def test_short_increments_of_a_strict_path_have_their_law_and_all_their_digits(alpha, beta, level):
+    """Kolmogorov-Smirnov at level 1e-4 in each of 12 cases."""
+    path, t = StablePath(alpha, 3, beta=beta, strict=True), 2.0**-level
+    x = path(0.0, t, range(2000), 1)[:, 0] * t ** (-1 / alpha)
+    assert np.unique(x).size == 2000
+    assert stats.kstest(x, Stable.from_s1(alpha, beta).cdf).pvalue > 1e-4
+
+
+@each_strict
+def test_a_strict_path_is_the_other_less_its_drift(alpha, beta):
+    strict, other = (StablePath(alpha, 3, beta=beta, horizon=2.0, strict=s) for s in (True, False))
+    drift = -beta * math.tan(math.pi * alpha / 2)
+    for t0, t1 in ((0.0, 2.0), (0.25, 0.5), (0.125, 1.75)):
+        found, whole = (path(t0, t1, range(50), 3) for path in (strict, other))
+        error = 1e-12 * (1 + abs(found) + abs(whole))
+        assert np.all(abs(whole - found - drift * (t1 - t0)) < error)
+    sums = strict.increments(6, range(50), 3).sum(axis=0)
+    np.testing.assert_allclose(sums, strict(0.0, 2.0, range(50), 3), rtol=1e-9, atol=1e-9)
+
+
+def test_without_skewness_every_path_is_strict():
+    for alpha, noise in ((0.7, independent), (1.0, common), (1.5, isotropic), (2.0, independent)):
+        found = StablePath(alpha, 3, noise=noise, strict=True).increments(4, range(5), 2)
+        np.testing.assert_array_equal(
+            found, StablePath(alpha, 3, noise=noise).increments(4, range(5), 2)
+        )
+
+
+def test_a_strict_path_travels_and_is_refused_where_there_is_none():
+    path = StablePath(0.5, 3, beta=1.0, strict=True)
+    assert pickle.loads(pickle.dumps(path)) == path != StablePath(0.5, 3, beta=1.0)
+    with pytest.raises(ValueError, match="^beta must be 0 for a strict path at alpha = 1, got 0.5"):
+        StablePath(1.0, 3, beta=0.5, strict=True)
+    with pytest.raises(ValueError, match="^strict must be True or False, got 1$"):
+        StablePath(0.5, 3, strict=1)

@@ -60,9 +60,18 @@ def nodes_about(origin: float, law: Panels) -> Nodes:
     """
     shifted = plus((origin, 0.0), law.shift)[0] if math.isfinite(origin) else np.inf
     parts = [_side(law, part, _place(law, sign, shifted)) for sign, part in law.sides()]
-    joined = (np.concatenate([part[i] for part in parts]) for i in range(4))
-    ends = np.concatenate([part.ends for part in parts])
-    return Nodes(*joined, sum((part.gaps for part in parts), ()), _range(ends))
+    x, log_f, log_weight, distance = (
+        np.concatenate(arrays)
+        for arrays in (
+            [part.x for part in parts],
+            [part.log_f for part in parts],
+            [part.log_weight for part in parts],
+            [part.distance for part in parts],
+        )
+    )
+    gaps = tuple(gap for part in parts for gap in part.gaps)
+    ends = _range(np.concatenate([part.ends for part in parts]))
+    return Nodes(x, log_f, log_weight, distance, gaps, ends)
 
 
 def _range(x: np.ndarray) -> tuple[float, float]:
@@ -93,9 +102,9 @@ def _side(law: Panels, part: np.ndarray, place: _Place) -> Nodes:
     log_weight, ends = np.log(half * _WEIGHTS).ravel() + slope, law.x(edges[[0, -1]], place.sign)
     if about and place.origin == 0.0:
         gaps = edges[:1]  # the origin is at u = -inf
-    gaps = tuple(abs(_distance(about, gaps, place)).tolist())
+    lengths = tuple(abs(_distance(about, gaps, place)).tolist())
     x, log_f = law.x(u, place.sign), law.log_density(u, place.sign)
-    return Nodes(x, log_f, log_weight, _distance(about, t, place), gaps, _range(ends))
+    return Nodes(x, log_f, log_weight, _distance(about, t, place), lengths, _range(ends))
 
 
 def _distance(about: bool, t: np.ndarray, place: _Place) -> np.ndarray:

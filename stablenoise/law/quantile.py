@@ -219,7 +219,7 @@ def isf(
 
     """
     q = real_array("q", q)
-    return _quantile(q, np.asarray(q <= 0.5), alpha, beta, scale, loc, upper=True)
+    return _quantile(q, np.asarray(q < 0.5), alpha, beta, scale, loc, upper=True)
 
 
 def median(
@@ -278,7 +278,7 @@ def interval(
     tail = np.where((level >= 0) & (level <= 1), 0.5 - 0.5 * level, np.nan)
     low, high = ppf(tail, alpha, beta, scale, loc), isf(tail, alpha, beta, scale, loc)
     # The ends come from different tails, so that next to the median their last bits may cross.
-    return low, result(np.asarray(np.where(tail == 0.5, low, np.maximum(low, high))))
+    return low, np.maximum(low, high)
 
 
 def _quantile(

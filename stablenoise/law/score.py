@@ -25,8 +25,9 @@ from .units import log_size, standardised
 from .zeta import from_zeta
 
 LEAST_ALPHA = 0.15  # of the information
-SERIES = 7  # terms about zeta
+SERIES = 20  # terms about zeta, at most
 ENOUGH = 1e-12  # of the last term over the first derivative times z, for them to be used
+SETTLED = 1e-16  # of the same, at which no more terms are needed
 PER_THREAD = 100  # points that a thread must have to be worth its start
 EDGE = 1e-10  # how far inside their ranges alpha = 2 and beta = 1 are moved
 FAR_OUT = 1e100  # of z: beyond it the tail is a power
@@ -95,6 +96,8 @@ def slope_about_zeta(z, alpha, low, log_cos):
         value += term
         slope += n * term / z
         last = size * n
+        if n > 0 and last < SETTLED * abs(slope) * z:
+            break  # below alpha = 1 the terms grow again
     return slope / value, last / abs(value)
 
 
@@ -254,9 +257,9 @@ def score(
     -----
     About 10 microseconds a point, and 200 for alpha within 0.02 of 1, where they are interpolated
     in alpha; ``law.table`` has them for 20 nanoseconds.  Within 3e-9, relatively to 1 plus their
-    size, and 5e-7 for alpha within 0.02 of 1; on the light side of laws with beta within 1e-3 of
-    1 or -1, and for alpha within 1e-5 of 2, within 1e-5, but for alpha within 0.02 of 1: there
-    within 1e-3 where the density is above 1e-70, and within some percent below.
+    size, also for alpha about 1; on the light side of laws with beta within 1e-3 of 1 or -1, and
+    for alpha within 1e-5 of 2, within 1e-5, but for alpha within 0.02 of 1: there within 1e-3
+    where the density is above 1e-70, and within some percent below.
 
     Examples
     --------
