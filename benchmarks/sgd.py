@@ -24,7 +24,7 @@ from chaos.sgd import minibatch, minibatch_drift, trajectory  # noqa: E402
 from stablenoise import NoiseField  # noqa: E402
 
 ALPHA, ETA, SIGMA, SEED = 1.8, 1e-3, 1e-3, 1
-ROWS, INPUTS, CLASSES, ROUNDS = 10_000, 784, 10, 5
+ROWS, INPUTS, CLASSES, ROUNDS = 10_000, 784, 10, 9
 
 
 def data():

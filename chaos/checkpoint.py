@@ -65,7 +65,7 @@ def save(
     before = _read(index, plain_key) or Index(plain_key)
     stored = {name: _named(name, step, array) for name, array in arrays.items()}
     new, old = ([file for file, _ in s.values()] for s in (stored, before.arrays))
-    _delete(index.parent, before.passing, keep=old)
+    _delete(index.parent, before.passing)
     _write(index, before._replace(passing=_without(new, old)))
     for name, array in arrays.items():
         files.write(Path(folder, stored[name][0]), _content(array))
@@ -149,9 +149,8 @@ def _without(names: list[str], others: list[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names) - set(others)))
 
 
-def _delete(folder: Path, names: tuple[str, ...], keep: list[str] | None = None) -> None:
-    """Files that a save has made, but for those to keep."""
-    for name in _without(list(names), keep or []):
+def _delete(folder: Path, names: tuple[str, ...]) -> None:
+    for name in names:
         Path(folder, name).unlink(missing_ok=True)
 
 

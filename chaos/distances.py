@@ -24,7 +24,7 @@ from stablenoise import Lane, NoiseField
 from stablenoise.checks import check_integer, check_number, check_positive
 
 from .checks import check_exponent, check_moment, check_units, flat, rows
-from .lengths import lengths, of_order_one
+from .lengths import lengths, of_common_size
 from .turns import FREQUENCIES, law_cf, turns, weighted
 
 BLOCK = 1 << 16  # values at a time; of pairs, 64 times as many
@@ -124,11 +124,9 @@ def sliced_ecf(
     axes /= np.linalg.norm(axes, axis=1)[:, None]
     total = 0.0
     for axis in axes:
-        along = [
-            _cf(part @ axis for part in _blocks(name, z, unit))
-            for name, z in (("x", ours), ("y", theirs))
-        ]
-        total += weighted(along[0] - along[1])
+        named = ("x", ours), ("y", theirs)
+        one, other = (_cf(part @ axis for part in _blocks(*z, unit)) for z in named)
+        total += weighted(one - other)
     return sqrt(total / directions)
 
 
@@ -167,11 +165,10 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
 
     """
     check_positive("unit", unit)
-    samples = _alike(x, y)
-    for name, sample in zip("xy", samples, strict=True):
-        check_units(name, sample, unit)
-    ours, theirs = (sample / unit for sample in samples)
-    return sqrt(max(0.0, -_energy(ours, theirs, _gaussian)))
+    ours, theirs = _alike(x, y)
+    check_units("x", ours, unit)
+    check_units("y", theirs, unit)
+    return sqrt(max(0.0, -_energy(ours / unit, theirs / unit, _gaussian)))
 
 
 def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None = None) -> float:
@@ -211,7 +208,7 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     if not 1 <= p < inf:
         raise ValueError(f"p must lie in [1, inf), got {p}")
     check_moment("p", p, alpha)
-    (ours, theirs), exponent = of_order_one(ours, theirs)
+    (ours, theirs), exponent = of_common_size(ours, theirs)
     gaps, shares = _sorted_gaps(ours, theirs)
     top = float(gaps.max()) or 1.0  # so that no power underflows in all gaps
     distance = top * ((gaps / top) ** p * shares).sum() ** (1 / p)
@@ -288,7 +285,7 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
     """
     check_exponent(exponent)
     check_moment("exponent", exponent, alpha)
-    (ours, theirs), octaves = of_order_one(*_alike(x, y))
+    (ours, theirs), octaves = of_common_size(*_alike(x, y))
     square = max(0.0, _energy(ours, theirs, lambda a, b: lengths(a, b) ** exponent))
     unit = 2.0 ** (exponent * octaves / 2)
     if not isfinite(square * unit * unit):

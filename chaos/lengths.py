@@ -6,6 +6,7 @@ from scipy.spatial.distance import cdist
 SQUARES_FIT = 1e-130, 1e150  # sizes of numbers and their differences whose squares are normal
 FAR, NEARER = 1e300, 2.0**-64  # sizes from which on differences may overflow, and what undoes that
 NEAR, FARTHER = 1e-290, 2.0**100  # sizes below which lengths lose digits, and what undoes that
+COMMON = 300  # octaves from 1 within which squares of distances are in the floats
 
 
 def away_from_ends(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]:
@@ -15,10 +16,12 @@ def away_from_ends(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]
     return tuple(factor * sample for sample in samples), factor
 
 
-def of_order_one(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], int]:
-    """Samples over the power of two just above them all, and its exponent."""
-    exponent = int(np.frexp(max(abs(sample).max() for sample in samples))[1])
-    return tuple(np.ldexp(sample, -exponent) for sample in samples), exponent
+def of_common_size(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], int]:
+    """Samples over a power of two, 1 but for sizes whose powers may overflow, and its exponent."""
+    octaves = int(np.frexp(max(abs(sample).max() for sample in samples))[1])
+    if abs(octaves) <= COMMON:
+        return samples, 0
+    return tuple(np.ldexp(sample, -octaves) for sample in samples), octaves
 
 
 def lengths(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -214,6 +214,24 @@ def test_a_first_save_that_is_killed_leaves_no_state(tmp_path):
     assert points > 10
 
 
+def test_a_state_that_was_left_behind_and_comes_back_is_whole(tmp_path):
+    """Killed while 8 was written, then 3 is saved again: what is to be kept is not swept."""
+    for points in range(40):
+        folder = tmp_path / str(points)
+        checkpoint.save(folder, 3, state(1.0), **KEY)
+        if not killed(points + 1, folder, 8, 2.0):
+            break
+        for step, value in ((3, 1.0), (8, 2.0), (8, 2.0), (3, 1.0)):
+            assert killed(4, folder, step, value)
+            held(folder)
+    assert points > 12
+
+
+def test_the_state_before_the_first_step_is_a_state(tmp_path):
+    checkpoint.save(tmp_path, 0, state(1.0), **KEY)
+    assert held(tmp_path) == (0, 1.0)
+
+
 def assert_clean_after_the_next_save(folder):
     """No array is left that is not of the state; temporary files are swept by ``files.write``."""
     checkpoint.save(folder, 11, state(5.0), **KEY)
