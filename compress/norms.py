@@ -586,8 +586,8 @@ def _root(top: float, total: float, p: float, extra: float = 0.0) -> float:
         if abs(orders) + abs(extra) < ORDERS:
             return float(top * np.float64(total ** (1 / p) * 2.0**extra))
         orders = max(-LIMIT, min(orders + extra, LIMIT))
-        whole = floor(orders) + 1  # so that the first product is below top
-        return float(np.ldexp(top * 2.0 ** (orders - whole), whole))
+        whole, (digits, exponent) = floor(orders), frexp(top)
+        return float(np.ldexp(digits * 2.0 ** (orders - whole), whole + exponent))
 
 
 def _error(lost: Array, p: float, unit: float, top: float) -> Array:

@@ -102,9 +102,10 @@ def zero_all_but(kept: int, scores: list[Array], arrays: Iterable[Array]) -> lis
 
 
 def _masked(array: Array, mask: Array) -> Array:
-    """A copy with zeros outside the mask, of the same type and byte order."""
-    found = array_module(array).where(mask, array, array.dtype.type(0))
-    return found.astype(array.dtype, copy=False)
+    """A copy with zeros outside the mask, of the same type, order of bytes and layout."""
+    found = array.copy("K")
+    array_module(array).copyto(found, found.dtype.type(0), where=~mask)
+    return found
 
 
 def largest(kept: int, scores: list[Array]) -> list[Array]:

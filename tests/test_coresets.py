@@ -563,6 +563,18 @@ def test_the_best_of_several_coresets_is_the_best_with_as_many_edges():
     assert any("best of 4 coresets on 40 points: not unbiased" in line for line in chosen.messages)
 
 
+def test_the_price_of_an_edge_is_in_units_of_each_neuron():
+    """A neuron whose sums are 1,024 times as large chooses the same, and so do the others."""
+    rng = np.random.default_rng(4)
+    weights, points = rng.normal(size=(30, 40)), positive_points(90, 40, 43)
+    scales = 2.0 ** rng.integers(-10, 11, (30, 1))
+    one, other = (
+        corenet_plus_plus(ReluNetwork([w]), points[:50], Budget(0.3), 1, points[50:])
+        for w in (weights, weights * scales)
+    )
+    np.testing.assert_array_equal(one.dense()[0] * scales, other.dense()[0])
+
+
 def test_without_a_budget_to_keep_the_nearest_is_chosen():
     """Where the budget leaves room, as it does for edges without a price."""
     rng = np.random.default_rng(3)
@@ -693,6 +705,8 @@ def test_the_top_entries_are_kept_as_they_are():
     ones, few = np.ones((1, 4)), np.array([[1, 0.5, 0, 0]])  # of edges, not of sensitivities
     for keep, left in ((0.25, [1, 0, 0, 0]), (0.5, [1, 1, 0, 0]), (0.75, [1, 1, 1, 0])):
         np.testing.assert_array_equal(baselines.top_sensitivity(ones, few, keep), [left])
+    weights, s = np.array([[0.0, 1.0, 1.0, 1.0]]), np.array([[0.0, 0.0, 0.0, 1.0]])
+    np.testing.assert_array_equal(baselines.top_sensitivity(weights, s, 2 / 3), [[0, 1, 0, 1]])
     np.testing.assert_array_equal(baselines.top_magnitude(weights, 1), weights)
 
 

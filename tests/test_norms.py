@@ -148,6 +148,10 @@ def test_norms_do_not_overflow_on_the_way():
     assert norms.norm(np.full(10, 1e-100), 1 / 320) == pytest.approx(1e220, rel=1e-12)
     assert norms.weak_norm(np.full(10, 1e-100), 1 / 320) == pytest.approx(1e220, rel=1e-12)
     assert norms.norm(np.ones(10), 1 / 320) == math.inf
+    # a hundred tiny sizes: 100 ^ (1 / p) is 1e400, and the digits of a subnormal are kept
+    assert norms.norm(np.full(100, 5e-324), 1 / 200) == pytest.approx(
+        4.940656458412465e76, rel=1e-11
+    )
     assert norms.norm([0.0, 0.0]) == norms.weak_norm([0.0]) == 0
 
 
@@ -379,6 +383,10 @@ def test_a_power_counts_where_its_size_over_the_largest_underflows():
         norms.relative_error(x, 1 / 10_001, 0.1),
     ):
         assert float(found) == pytest.approx(1e-285, rel=1e-11)  # 10^4 roundings, times 10
+    wide = [1e200] + [1e-120] * 10_000
+    assert norms.relative_errors(wide, 0.3)[1] == pytest.approx(1e-320 * 1e4 ** (1 / 0.3), rel=1e-3)
+    for found in (norms.relative_errors(wide, 0.3, 1), norms.relative_error(wide, 1e-4, 0.3)):
+        assert found == pytest.approx(1e-300 * 1e4 ** (1 / 0.3) * 1e-20, rel=1e-11)
     assert norms.norm([1e200, 1e-125], 0.01) == pytest.approx(1.0578286111331e200, rel=1e-12)
     assert norms.weak_norm([1e200] + [1e-125] * 9_999, 0.01) == pytest.approx(1e275, rel=1e-11)
     assert norms.least_kept_of(x[:101], p=0.1) == pytest.approx(1, rel=1e-12)

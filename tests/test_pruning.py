@@ -427,6 +427,21 @@ def test_lengths_of_the_range_of_floats_are_ranked():
     tall[:, 0], tall[7, 2] = 1.7e308, 5e-324
     np.testing.assert_array_equal(column.prune(tall, 2 / 3), tall)
     assert column.keep_for_error(tall, 0.0) == 2 / 3
+    near = np.array([[1.7e308, 1e-300, 5e-300, 0.0]])
+    np.testing.assert_array_equal(column.prune(near, 0.5), [[1.7e308, 0, 5e-300, 0]])
+    assert singular_value.keep_for_error(np.array([[1e200, 1e-200], [0.0, 0.0]]), 0.0) == 0.5
+    assert singular_value.keep_for_error(np.array([[1e200, 0.0], [1e-200, 0.0]]), 0.0) == 0.5
+
+
+@every()
+def test_the_layout_in_memory_comes_back(member):
+    for order in "CF":
+        weights = np.asarray(suited(member, normal(1, 5, 6)), order=order)
+        found = member.prune([weights], 0.5)[0]
+        if member is not singular_value:
+            assert found.flags.f_contiguous == weights.flags.f_contiguous
+            assert found.flags.c_contiguous == weights.flags.c_contiguous
+        np.testing.assert_array_equal(found, member.prune([weights.copy()], 0.5)[0])
 
 
 def test_filters_are_where_the_user_says():
@@ -458,7 +473,9 @@ def test_a_layout_in_doubt_is_refused(shape):
             call(weights, 0.5, axis=4)
 
 
-@pytest.mark.parametrize("shape", [(8, 3, 3, 3), (3, 3, 5, 5), (1, 1, 11, 11), (16, 3, 1, 3)])
+@pytest.mark.parametrize(
+    "shape", [(8, 3, 3, 3), (3, 3, 5, 5), (1, 1, 11, 11), (16, 3, 1, 3), (12, 12, 13, 13)]
+)
 def test_the_layout_of_pytorch_needs_no_word(shape):
     kernel = normal(1, *shape)
     np.testing.assert_array_equal(filter.prune(kernel, 0.5), filter.prune(kernel, 0.5, axis=0))

@@ -184,3 +184,15 @@ def test_what_cannot_be_stored_or_counted_is_refused(call, line):
     with pytest.raises(ValueError) as error:
         call(np.ones((2, 3)))
     assert str(error.value) == line
+
+
+@pytest.mark.parametrize("kind", ["f8", "f4", "f2", "i4"])
+def test_sparse_matrices_are_in_the_order_of_bytes_of_the_machine(kind):
+    weights = np.array([[0, 2, 0], [3, 0, 1]], dtype=f">{kind}")
+    matrix = sparse.to_csr(weights)
+    assert matrix.dtype == ("<f4" if kind == "f2" else f"<{kind}")
+    np.testing.assert_array_equal(matrix.toarray(), weights)
+    hidden, output = np.diag([1, 0, 2]).astype(f">{kind}"), np.ones((1, 3), dtype=f">{kind}")
+    small = sparse.without_dead_units([hidden, output])
+    assert [w.dtype.str for w in small] == [np.dtype(f">{kind}").str] * 2
+    assert small[0].tolist() == [[1, 0, 0], [0, 0, 2]] and small[1].tolist() == [[1, 1]]
