@@ -438,8 +438,8 @@ def _alive(model: Model) -> Arrays:
 
 def _taken_out(before: Arrays, after: Arrays) -> dict[str, tuple[int, ...]]:
     """Units that had weights of their own, in or out, and have lost them all; by layer."""
-    names, dead = [name for name, a in before.items() if a.ndim > 1], {}
-    for name, following in pairwise(names):
+    dead: dict[str, tuple[int, ...]] = {}
+    for name, following in pairwise(name for name, a in before.items() if a.ndim > 1):
         if before[following].ndim == 2 and before[name].ndim == 2:
             had, has = (_joined(arrays, name, following) for arrays in (before, after))
             units = np.flatnonzero(had & ~has)
@@ -449,7 +449,7 @@ def _taken_out(before: Arrays, after: Arrays) -> dict[str, tuple[int, ...]]:
 
 def _joined(arrays: Arrays, name: str, following: str) -> np.ndarray:
     """Which units of a layer have a weight in or out."""
-    return arrays[name].any(axis=1) | arrays[following].any(axis=0)
+    return np.logical_or(arrays[name].any(axis=1), arrays[following].any(axis=0))
 
 
 def _quantised(

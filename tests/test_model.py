@@ -355,6 +355,12 @@ def test_a_file_that_is_something_else_is_refused_in_one_line(tmp_path, what, li
     assert "\n" not in str(refused.value) and "w.npz" in str(refused.value)
 
 
+def test_masked_arrays_are_not_written(tmp_path):
+    with pytest.raises(ValueError, match="w must have no masked values, got 1"):
+        archive.save(tmp_path / "w.npz", {"w": np.ma.array([1.0, 2.0], mask=[0, 1])})
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_that_is_not_there_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.npz"):
         archive.load(tmp_path / "none.npz")
