@@ -466,7 +466,7 @@ def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tup
     return (Charge("union over lambda", (alpha - 1) * (complexity - log(delta)) + alpha * union),)
 
 
-def _named(argument: str, name: str, amounts: Amounts) -> list[tuple[str, float]]:
+def _named(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
     """Amounts with their names, two of one name being two; together not negative."""
     pairs = amounts.items() if isinstance(amounts, Mapping) else amounts
     named = list(pairs) if isinstance(pairs, Sequence | ItemsView) else [(name, pairs)]
