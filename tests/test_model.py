@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from compress import archive, opened
+from compress import archive, methods, opened
 from compress.coresets import ReluNetwork
 from compress.model import recognised
 from stablenoise.datasets import Dataset, load_digits
@@ -266,6 +266,26 @@ def test_an_ordinary_lenet_is_not_that_of_zhou():
     one, other = (recognised(arrays, 392, said) for said in ("lenet5", "lenet5-zhou"))
     assert abs(one.logits(arrays, points) - other.logits(arrays, points)).max() > 0.1
     assert "conv 3 of 3 x 3, relu, maxpool 2" in one.line and "lenet5: 2 x 14 x 14" in one.line
+
+
+@pytest.mark.parametrize("method", ["column", "dead_unit"])
+def test_units_are_pruned_and_sampled_only_where_relu_is_between_layers(method):
+    arrays = {"w": dense()["w"], "v": dense()["v"]}
+    model = recognised(arrays, 5, Architecture((Dense(), Dense())))
+    for call in lambda: methods.prune(model, 0.5, method), lambda: methods.relu_network(model):
+        with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
+            call()
+    assert methods.relu_network(recognised(arrays, 5)).weights
+
+
+def test_inputs_are_scaled_as_the_architecture_says(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text('version = 1\nscale = "centred"\nlayers = [{kind = "dense"}]')
+    archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
+    unit = load_digits(standardise=False).x_test
+    for inputs, expected in (None, 2 * unit - 1), ("unit", unit):
+        _, found = opened.model_and_data(tmp_path / "w.npz", "digits", None, inputs, plan)
+        np.testing.assert_array_equal(found.x_test, expected)
 
 
 def test_names_of_arrays_are_plain_strings():
