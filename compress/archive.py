@@ -11,6 +11,7 @@ import numpy as np
 from numpy.lib import format
 
 from stablenoise import files
+from stablenoise.checks import check_unmasked
 
 from .containers import checked_leaves
 
@@ -58,7 +59,14 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
         Used as it is; no suffix is added.
     arrays : dict of ndarray
 
+    Raises
+    ------
+    ValueError
+        If an entry is masked: in the file it would be one like the others.
+
     """
+    for name, array in arrays.items():
+        check_unmasked(name, array)
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for name, array in arrays.items():

@@ -7,7 +7,7 @@ a certificate cannot see it states: ``assumptions``.  All limits are rounded upw
 as well.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import ItemsView, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, fsum, inf, log, log2, nextafter
@@ -359,6 +359,8 @@ def pac_bayes(
     if not 0 <= errors <= n:
         raise ValueError(f"errors must lie in [0, n] = [0, {n}], got {errors}")
     _check_one_of("kind", kind, ("deterministic", "stochastic"))
+    if not isinstance(monte_carlo, MonteCarlo | None):
+        raise ValueError(f"monte_carlo must be a MonteCarlo, got {told(monte_carlo)}")
     if monte_carlo is not None and kind == "deterministic":
         raise ValueError("monte_carlo must be None for a deterministic network, got an estimate")
     errors = errors if isinstance(errors, int) else float(errors)  # a half would divide as one
@@ -464,10 +466,13 @@ def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tup
     return (Charge("union over lambda", (alpha - 1) * (complexity - log(delta)) + alpha * union),)
 
 
-def _named(argument: str, name: str, amounts: Amounts) -> list[tuple[str, float]]:
+def _named(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
     """Amounts with their names, two of one name being two; together not negative."""
     pairs = amounts.items() if isinstance(amounts, Mapping) else amounts
-    named = [*pairs] if isinstance(pairs, Iterable) else [(name, pairs)]
+    named = list(pairs) if isinstance(pairs, Sequence | ItemsView) else [(name, pairs)]
+    if isinstance(amounts, str) or not all(isinstance(p, tuple) and len(p) == 2 for p in named):
+        rule = "must be a number, or numbers by name"
+        raise ValueError(f"{argument} {rule}, got {told(amounts)}")
     for each, amount in named:
         if not isinstance(each, str):
             raise ValueError(f"names of {argument} must be strings, got {told(each)}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import itemgetter
 from os import PathLike
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -198,7 +199,7 @@ def checked_network(arrays: Arrays) -> Arrays:
     """
     if not isinstance(arrays, dict):
         raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
-    plain = dict(arrays)
+    plain: dict[Any, Any] = dict(arrays)
     for name, array in plain.items():
         if type(name) is not str:
             raise ValueError(f"names of weights must be plain strings, got {told(name)}")

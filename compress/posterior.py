@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
-from stablenoise.checks import check_all, check_positive, real_array
+from stablenoise.checks import check_all, check_positive, real_array, real_values
 
 BLOCK = 1 << 18  # exponentials at a time
 REACH = 12.0  # of the quadrature, in sigma: leaves out 4e-33
@@ -431,7 +431,7 @@ def _codebook(codebook: ArrayLike) -> np.ndarray:
 
 def _counts(codes: ArrayLike, r: int) -> np.ndarray:
     """How often each codeword occurs."""
-    q = np.asarray(codes)
+    q = real_values("codes", codes)
     if q.ndim != 1 or (q.size and q.dtype.kind not in "iu"):
         raise ValueError(f"codes must be a 1-d array of integers, got {q.dtype} of {q.shape}")
     check_all((q >= 0) & (q < r), f"codes must lie in [0, {r})", q)

@@ -2,57 +2,30 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import product
 from math import fsum, log2
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer, check_share, real_values, told
+from stablenoise.checks import check_all, check_integer, check_share
 
 from .certificate import INDEPENDENT, RiskCertificate, occam
-from .code_length import CodeLength, code_length
+from .code_length import CodeLength
 from .coresets.sampling import subset
-from .methods import after_convolutions, entries_share
-from .model import Arrays, Model, Said, checked_network, recognised
-from .pruning import dead_unit, magnitude
-from .quantise import quantise
-from .sample import Sample, check_labels, checked_arrays, checked_sample
+from .model import Arrays, Model, Said
+from .sample import Sample, checked_arrays, checked_sample
+from .trial import Predict, Setting, Settings, Trial, trial_of
 
 KEEPS = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2)  # of the nonzero weights of every array, to begin with
 LEVELS = (4, 8, 16)
 KEEP_FACTORS, LEVEL_FACTORS = (0.87, 1.15), (0.75, 1.33)  # by which those of one array change then
-SEEN = 1000  # examples over which the inputs of weights are averaged
-ALONE = 100  # examples that a prediction of one's own is asked of once more, in another order
-CLOSE = 1e-3  # relative difference that sums in another order explain, in single precision
 ADDED_UP = 1e-9  # relative difference that sums of floats explain
 MOST_OPTIONS = 2**1000
 FIXED = (
     "fixed before the sample was seen: names, shapes and types of arrays, codecs, architecture or "
     "`predict`, scaling of inputs, delta"
 )
-Predict = Callable[[Arrays, np.ndarray], np.ndarray]
 Options = int | Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How one array is pruned and quantised.
-
-    Parameters
-    ----------
-    keep : float
-        Share of the nonzero entries, in (0, 1].
-    levels : int
-        Values beside zero, at least 1.
-
-    """
-
-    keep: float
-    levels: int
-
-
-Settings = dict[str, Setting]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +96,8 @@ def certified(
 
     Examples
     --------
+    >>> import numpy as np
+    >>> from compress.code_length import code_length
     >>> code = code_length({"w": np.zeros((100, 100))})
     >>> [charge.name for charge in certified(code, errors=30, n=1000, delta=0.05).charges][:2]
     ["arrays['w']", 'bytes and words']
@@ -224,6 +199,7 @@ def prune_quantise_encode(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> x = rng.normal(size=(2000, 10))
     >>> found = prune_quantise_encode({"w": np.eye(10)}, (x, x.argmax(axis=1)))
@@ -239,7 +215,7 @@ def prune_quantise_encode(
     given = checked_arrays(data)
     some = subset(len(given[0]), examples, seed)
     x, labels = given[0][some], given[1][some]
-    task = _task(weights, x, terms.codecs, predict, architecture)
+    task = trial_of(weights, x, terms.codecs, predict, architecture)
     sample = checked_sample(*given, repeats, task.classes)
     n = len(sample.x)
 
@@ -296,6 +272,7 @@ def certify(
 
     Examples
     --------
+    >>> import numpy as np
     >>> x = np.random.default_rng(1).normal(size=(2000, 10))
     >>> found = certify({"w": np.eye(10)}, (x, x.argmax(axis=1)))
     >>> found.certificate.errors, found.certificate.value < 0.1
@@ -305,7 +282,7 @@ def certify(
     _check_sequences(codecs=codecs)
     terms = _Terms(delta, tuple(codecs), options)
     x, labels = checked_arrays(data)
-    task = _task(weights, x, terms.codecs, predict, architecture)
+    task = trial_of(weights, x, terms.codecs, predict, architecture)
     sample = checked_sample(x, labels, repeats, task.classes)
     return _encoded(task, {}, sample, terms, 1)
 
@@ -326,68 +303,13 @@ class _Terms:
         return certified(code, errors, n, self.delta, len(self.codecs), options=self.options)
 
 
-def _encoded(
-    task: "_Task", settings: Settings, sample: Sample, terms: _Terms, tried: int
-) -> Encoded:
+def _encoded(task: Trial, settings: Settings, sample: Sample, terms: _Terms, tried: int) -> Encoded:
     code, errors, taken_out = task.tried(settings, sample.x, sample.labels)
     task.check_alone(code.decoded, sample.x)
     certificate = terms.certified(code, errors, len(sample.x))
     stated = replace(certificate, assumptions=(sample.assumption, FIXED))
     arrays = task.as_given(code.decoded)
     return Encoded(code.payload, arrays, code, stated, settings, tried, taken_out)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Task:
-    """A network, how it predicts, and the codecs: what a setting is tried on."""
-
-    weights: Arrays
-    predict: Predict
-    codecs: tuple[str, ...]
-    squares: Arrays
-    model: Model | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Of the arrays, in the order in which they were given."""
-        return tuple(self.weights) if self.model is None else self.model.names
-
-    @property
-    def classes(self) -> int | None:
-        """Number of outputs, if a model says it."""
-        return None if self.model is None else self.model.outputs
-
-    def tried(
-        self, settings: Settings, x: np.ndarray, labels: np.ndarray
-    ) -> tuple[CodeLength, int, dict[str, tuple[int, ...]]]:
-        """Shortest code in this setting, the errors of what it decodes to, units taken out."""
-        arrays = {
-            k: _quantised(w, settings.get(k), self.squares.get(k, 1.0))
-            for k, w in self.weights.items()
-        }
-        taken_out = {}
-        if self.model is not None:
-            arrays = _alive(replace(self.model, arrays=arrays))
-            taken_out = _taken_out(self.model.arrays, arrays)
-        code = min((code_length(arrays, codec) for codec in self.codecs), key=_charged)
-        return code, _errors(self.predict(code.decoded, x), labels), taken_out
-
-    def check_alone(self, arrays: Arrays, x: np.ndarray) -> None:
-        """Raise ValueError if a prediction of one's own depends on the company of a row."""
-        if self.model is not None or len(x) < 2:
-            return
-        first = x[:ALONE]
-        whole = np.asarray(self.predict(arrays, x))[: len(first)]
-        again = np.asarray(self.predict(arrays, first[::-1]))[::-1]
-        slack = CLOSE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
-        same = whole.shape == again.shape and np.allclose(whole, again, CLOSE, slack, True)
-        if not same:
-            rule = "predict must treat each row of x by itself, the same way every time"
-            raise ValueError(f"{rule}, got other outputs for rows in another order")
-
-    def as_given(self, arrays: Arrays) -> Arrays:
-        """Decoded arrays in the order and layout of those that were given."""
-        return arrays if self.model is None else self.model.as_in_file(arrays)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -404,65 +326,6 @@ class _Search:
         return self.known[key]
 
 
-def _task(
-    weights: Arrays | Model,
-    x: np.ndarray,
-    codecs: tuple[str, ...],
-    predict: Predict | None,
-    architecture: Said,
-) -> _Task:
-    if predict is not None:
-        if architecture is not None or isinstance(weights, Model):
-            raise ValueError(f"architecture must be None with predict, got {told(architecture)}")
-        return _Task(checked_network(weights), predict, codecs, {})
-    model = _model(weights, x.shape[1], architecture)
-    check_all(np.isfinite(x), "inputs must be finite", x)
-    squares = model.mean_squares(x[:SEEN])
-    return _Task(_alive(model), model.logits, codecs, squares, model)
-
-
-def _model(weights: Arrays | Model, inputs: int, architecture: Said) -> Model:
-    if not isinstance(weights, Model):
-        return recognised(weights, inputs, architecture)
-    if weights.inputs != inputs:
-        raise ValueError(f"data must have the {weights.inputs} inputs of the model, got {inputs}")
-    return weights
-
-
-def _alive(model: Model) -> Arrays:
-    """Arrays without what does nothing, biases as they are."""
-    if not model.architecture.rectified:  # without relu a unit of no inputs is its bias
-        return model.arrays
-    return model.arrays | dead_unit.prune(after_convolutions(model), fold=False)
-
-
-def _taken_out(before: Arrays, after: Arrays) -> dict[str, tuple[int, ...]]:
-    """Units that had weights of their own, in or out, and have lost them all; by layer."""
-    names, dead = [name for name, a in before.items() if a.ndim > 1], {}
-    for name, following in pairwise(names):
-        if before[following].ndim == 2 and before[name].ndim == 2:
-            had, has = (_joined(arrays, name, following) for arrays in (before, after))
-            units = np.flatnonzero(had & ~has)
-            dead |= {name: tuple(units.tolist())} if units.size else {}
-    return dead
-
-
-def _joined(arrays: Arrays, name: str, following: str) -> np.ndarray:
-    """Which units of a layer have a weight in or out."""
-    return arrays[name].any(axis=1) | arrays[following].any(axis=0)
-
-
-def _quantised(
-    array: np.ndarray, setting: Setting | None, squares: np.ndarray | float
-) -> np.ndarray:
-    """An array pruned by the mean square of what it adds to sums, and quantised."""
-    if setting is None:
-        return array
-    sizes = np.abs(array.astype(float)) * np.sqrt(squares)
-    sizes = magnitude.prune(sizes, entries_share(array, setting.keep))
-    return quantise(np.where(sizes > 0, array, 0), setting.levels).weights
-
-
 def _changed(settings: Settings, name: str) -> Iterator[Settings]:
     """Settings in which one array has a smaller or larger share, or fewer or more levels."""
     now = settings[name]
@@ -470,18 +333,3 @@ def _changed(settings: Settings, name: str) -> Iterator[Settings]:
         yield settings | {name: Setting(min(1.0, now.keep * factor), now.levels)}
     for factor in LEVEL_FACTORS:
         yield settings | {name: Setting(now.keep, max(1, round(now.levels * factor)))}
-
-
-def _errors(outputs: ArrayLike, labels: np.ndarray) -> int:
-    """Labels that are not those of the largest output; a row with a NaN is an error."""
-    scores = real_values("outputs of predict", outputs)
-    if scores.ndim != 2 or len(scores) != len(labels) or not scores.shape[1]:
-        rule = f"predict must give outputs of shape ({len(labels)}, classes)"
-        raise ValueError(f"{rule}, got {scores.shape}")
-    check_labels(labels, scores.shape[1])
-    wrong = (scores.argmax(axis=1) != labels) | np.isnan(scores).any(axis=1)
-    return int(np.count_nonzero(wrong))
-
-
-def _charged(code: CodeLength) -> int:
-    return code.charged

@@ -452,3 +452,76 @@ def test_a_false_binomial_certificate_is_impossible_where_probabilities_underflo
     """With SciPy's tail the limit would be 3 %, of which the classifier has mass 0."""
     assert stats.binom.logcdf(470, 60_000, 0.2) == -np.inf
     assert occam(470, 60_000, 8 * 4_297, 0.05).value > 0.35
+
+
+# What may not be left out
+
+
+def test_two_items_of_one_name_are_two():
+    found = occam(3, 100, [("w", 40.0), ("w", 30.0)], 0.05, options=[("o", 3.0), ("o", 2.0)])
+    assert found.value == pytest.approx(occam(3, 100, 70.0, 0.05, options=5.0).value, rel=1e-12)
+    assert [charge.name for charge in found.charges] == [
+        *("w", "w", "length prefix", "o", "o", "delta")
+    ]
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.int8, np.int64, int, float])
+def test_numbers_of_any_type_are_divided_as_whole_numbers(kind):
+    """100 / 1001 in half precision is 4e-4 too small, which no ulp upwards mends."""
+    found = pac_bayes(kind(100), 1001, 5.0, 0.05)
+    assert Fraction(found.train_error) >= Fraction(100, 1001)
+    assert found.value == pac_bayes(100, 1001, 5.0, 0.05).value
+    assert type(found.value) is float and type(found.delta) is float
+
+
+def test_a_printed_limit_is_not_below_the_limit():
+    for bits in range(20, 400, 7):
+        found = occam(30, 1_000, bits, 0.05)
+        head, last = found.table().splitlines()[0], found.table().splitlines()[-3]
+        printed = head.split()[3].rstrip(",")
+        assert found.value <= float(printed) < found.value + 1.001e-4
+        assert last.split()[-1] == printed
+    assert printed_risk(0.25) == "0.2500" and printed_risk(np.nextafter(0.25, 1)) == "0.2501"
+
+
+def test_a_gain_saves_no_more_than_it_is():
+    """Bits of gains become nats rounded upwards, so that the difference is not below the exact."""
+    rng = np.random.default_rng(3)
+    for _ in range(500):
+        code = float(10 ** rng.uniform(3, 12))
+        gain = code - float(rng.uniform(1, 100))
+        found = occam(3, 100, {"code": code, "symmetry": -gain}, 0.05, prefix=None)
+        with mpmath.workdps(50):
+            exact = (mpmath.mpf(code) - mpmath.mpf(gain)) * mpmath.log(2)
+        assert sum(Fraction(charge.nats) for charge in found.charges[:2]) >= Fraction(str(exact))
+
+
+def test_assumptions_are_in_the_text_and_in_the_numbers():
+    for found in occam(3, 100, 70.0, 0.05), pac_bayes(3, 100, 70.0, 0.05, kind="stochastic"):
+        told = found.to_dict()
+        assert str(found) == found.table()
+        assert all(f"assumed: {each}" in str(found) for each in told["assumptions"])
+        assert "independently" in str(found) and "before the sample was seen" in str(found)
+        assert [c["name"] for c in told["charges"]] == [c.name for c in found.charges]
+        assert sum(c["nats"] for c in told["charges"]) == pytest.approx(found.nats)
+    assert told["kind"] == "stochastic"
+
+
+@pytest.mark.parametrize(
+    ("bits", "line"),
+    [
+        ("a", "bits must be a number, or numbers by name, got 'a'"),
+        ([1, 2], r"bits must be a number, or numbers by name, got \[1, 2\]"),
+        ([("a", 1, 2)], "bits must be a number, or numbers by name"),
+        ({float("nan"): 3.0}, "names of bits must be strings, got nan"),
+        ({"a": "b"}, "bits must be a real number, got 'b'"),
+    ],
+)
+def test_bits_that_are_none_are_one_line(bits, line):
+    with pytest.raises(ValueError, match=line):
+        occam(1, 10, bits, 0.05)
+
+
+def test_an_estimate_that_is_none_is_one_line():
+    with pytest.raises(ValueError, match="monte_carlo must be a MonteCarlo, got 5"):
+        pac_bayes(1, 10, 5.0, 0.05, kind="stochastic", monte_carlo=5)

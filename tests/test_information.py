@@ -6,6 +6,7 @@ Codes such as B16 are those of the checks listed in the theory.
 from itertools import product
 from math import log
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -85,3 +86,21 @@ def test_bad_input_is_refused_in_one_line(line, call):
     with pytest.raises(ValueError) as caught:
         call()
     assert str(caught.value) == line
+
+
+def test_least_bits_are_not_above_the_exact_ones():
+    rng = np.random.default_rng(2)
+    for _ in range(500):
+        a, b = sorted(rng.random(2))
+        with mpmath.workdps(50):
+            exact = 1000 * exact_kl(mpmath.mpf(a), mpmath.mpf(b)) / mpmath.log(2)
+            middle = (mpmath.mpf(a) + mpmath.mpf(b)) / 2
+            weaker = 500 * (exact_kl(a, middle) + exact_kl(b, middle)) / mpmath.log(2)
+        assert exact * (1 - 1e-13) <= min_bits(a, b, 1000) <= exact
+        if b - a > 0.1:  # the middle is a float: nearby errors are another pair
+            assert jensen_shannon_bits(a, b, 1000) <= weaker * (1 + 1e-15)
+
+
+def exact_kl(q, p):
+    q, p = mpmath.mpf(q), mpmath.mpf(p)
+    return q * mpmath.log(q / p) + (1 - q) * mpmath.log((1 - q) / (1 - p))

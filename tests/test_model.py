@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from compress import archive, opened
+from compress import archive, methods, opened
 from compress.coresets import ReluNetwork
 from compress.model import recognised
 from stablenoise.datasets import Dataset, load_digits
@@ -268,6 +268,26 @@ def test_an_ordinary_lenet_is_not_that_of_zhou():
     assert "conv 3 of 3 x 3, relu, maxpool 2" in one.line and "lenet5: 2 x 14 x 14" in one.line
 
 
+@pytest.mark.parametrize("method", ["column", "dead_unit"])
+def test_units_are_pruned_and_sampled_only_where_relu_is_between_layers(method):
+    arrays = {"w": dense()["w"], "v": dense()["v"]}
+    model = recognised(arrays, 5, Architecture((Dense(), Dense())))
+    for call in lambda: methods.prune(model, 0.5, method), lambda: methods.relu_network(model):
+        with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
+            call()
+    assert methods.relu_network(recognised(arrays, 5)).weights
+
+
+def test_inputs_are_scaled_as_the_architecture_says(tmp_path):
+    plan = tmp_path / "plan.toml"
+    plan.write_text('version = 1\nscale = "centred"\nlayers = [{kind = "dense"}]')
+    archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
+    unit = load_digits(standardise=False).x_test
+    for inputs, expected in (None, 2 * unit - 1), ("unit", unit):
+        _, found = opened.model_and_data(tmp_path / "w.npz", "digits", None, inputs, plan)
+        np.testing.assert_array_equal(found.x_test, expected)
+
+
 def test_names_of_arrays_are_plain_strings():
     for name in (float("nan"), 1, type("S", (str,), {})("w")):
         with pytest.raises(ValueError, match="names of weights must be plain strings, got"):
@@ -353,6 +373,12 @@ def test_a_file_that_is_something_else_is_refused_in_one_line(tmp_path, what, li
     with pytest.raises(ValueError, match=line) as refused:
         archive.load(tmp_path / "w.npz")
     assert "\n" not in str(refused.value) and "w.npz" in str(refused.value)
+
+
+def test_masked_arrays_are_not_written(tmp_path):
+    with pytest.raises(ValueError, match="w must have no masked values, got 1"):
+        archive.save(tmp_path / "w.npz", {"w": np.ma.array([1.0, 2.0], mask=[0, 1])})
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path):

@@ -332,3 +332,28 @@ def test_bad_input_is_refused_in_one_line(line, call):
     with pytest.raises(ValueError) as caught:
         call()
     assert str(caught.value) == line
+
+
+def test_a_divergence_is_not_below_the_exact_one_where_factorials_cancel():
+    """All weights of one codeword: the divergence is the log of the number of pairs of counts."""
+    for k in (10, 1_000, 200_000):
+        codes = np.zeros(k, int)
+        found = weighted_divergence(codes, [0.0, 1e6], Noise(0.1, 0.1))
+        with mpmath.workdps(50):
+            exact = float(mpmath.log(k + 1))
+        assert exact <= found <= exact + 1e-9 * k
+
+
+def test_orders_of_many_units_are_rounded_down(monkeypatch):
+    rows = np.arange(700.0)[:, None] // 3
+    exact = permutation_bits(rows)
+    monkeypatch.setattr("compress.posterior.EXACT", 0)
+    assert exact * (1 - 1e-12) <= permutation_bits(rows) < exact
+    assert permutation_bits(np.zeros((50, 2))) == 0
+
+
+def test_masked_codes_are_refused():
+    masked = np.ma.array([0, 1, 2], mask=[0, 1, 0])
+    for function in uniform_divergence, weighted_divergence:
+        with pytest.raises(ValueError, match="codes must have no masked values, got 1"):
+            function(masked, BOOK, ROUGH)

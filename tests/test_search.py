@@ -377,6 +377,8 @@ def test_units_taken_out_are_named(small, data):
     found = certify(small | {"output": idle}, data)
     dead = set(np.flatnonzero(~(found.arrays["hidden"].any(axis=1))))
     assert {4, 7} <= set(found.taken_out["hidden"]) <= dead
+    again = certify(found.arrays, data)  # what is not there cannot be taken out
+    assert again.taken_out == {} and again.payload == found.payload
 
 
 def test_a_kernel_needs_an_architecture():
@@ -563,6 +565,11 @@ def test_the_architecture_is_a_switch_and_the_line_is_printed(tmp_path, capsys):
     assert run(*given, "--architecture", tmp_path / "plan.toml") == 0
     text = capsys.readouterr().out
     assert "1 x 8 x 8, conv 3 of 3 x 3, relu, maxpool 2, flatten, dense 9, relu, dense 10" in text
+    assert "; inputs unit\n" in text
+    plan = (tmp_path / "plan.toml").read_text()
+    (tmp_path / "centred.toml").write_text('scale = "centred"\n' + plan)
+    assert run(*given, "--architecture", tmp_path / "centred.toml") == 0
+    assert "; inputs centred\n" in capsys.readouterr().out
     assert run(*given, "--architecture", "lenet6") == 1
     assert "architecture must be lenet5, lenet5-zhou or a .toml file" in capsys.readouterr().err
 
