@@ -264,14 +264,14 @@ def test_pruned_shares_of_gaussian_columns_are_the_derived_ones():
 
 def test_clipping_takes_a_thousandth_of_the_mean_of_the_limit():
     """1 / S over its mean Gamma(1 + 2/a), S positive and stable of index a/2 (Kanter, 1975)."""
-    b, most = 0.6, wan_compressibility_rate.MOST  # a = 1.2
-
-    def clipped(u, v):  # S = (a(u) / e)^((1 - b) / b), e = -log v
-        a = np.sin((1 - b) * u) * np.sin(b * u) ** (b / (1 - b)) / np.sin(u) ** (1 / (1 - b))
-        return min((-np.log(v) / a) ** ((1 - b) / b) / gamma(1 + 1 / b), most) / np.pi
-
-    mean, _ = integrate.dblquad(clipped, 0, 1, 0, np.pi, epsabs=1e-5)
-    assert 1 - mean == pytest.approx(0.00096, abs=5e-5)
+    b = 0.6  # a = 1.2
+    middles = (np.arange(2_000) + 0.5) / 2_000
+    u, e = np.pi * middles, -np.log(middles)[:, None]
+    angle = np.sin((1 - b) * u) * np.sin(b * u) ** (b / (1 - b)) / np.sin(u) ** (1 / (1 - b))
+    ratios = (e / angle) ** ((1 - b) / b) / gamma(1 + 1 / b)
+    assert ratios.mean() == pytest.approx(1, abs=1e-3)
+    taken = np.maximum(ratios - wan_compressibility_rate.MOST, 0).mean()
+    assert taken == pytest.approx(0.00096, abs=5e-5)
 
 
 def test_mean_squares_of_a_block_have_the_median_of_as_many_normal_values():
@@ -307,11 +307,10 @@ def test_a_rank_of_one_too_few_contradicts_that_it_beats_columns(monkeypatch):
     def one_too_few(matrix, keep):
         return prune(matrix, max(np.ceil(keep * matrix.shape[1]) - 1, 0) / matrix.shape[1])
 
-    assert claim._excess(NoiseField(1.5, 1), 7) < 0
+    field = NoiseField(0.8, 1)
+    assert max(claim._excess(field, r) for r in range(10)) < 1e-10
     monkeypatch.setattr(claim.singular_value, "prune", one_too_few)
-    rows = claim._rows(range(64), 1)
-    _, each = verdicts(claim.CLAIM, rows)
-    assert each["excess of the error over that of columns, index 0.8"] is Verdict.CONTRADICTED
+    assert max(claim._excess(field, r) for r in range(10)) > 1e-3
 
 
 @pytest.fixture
