@@ -174,6 +174,7 @@ def test_the_page_stands_alone(ledger):
         assert f'id="{name}"' in page
         assert f"paper-checks run {name} --budget 200 --seed 1" in page
     assert page.count("<svg") == 2
+    assert page.count("would have caught &lt; ") == 2  # its power, in the table of claims
 
 
 def test_the_page_escapes_what_it_is_told(ledger):

@@ -294,6 +294,9 @@ def test_the_command_line_says_what_the_page_says(toys, tmp_path, capsys):
     assert [c["kind"] for c in claims] == ["statistical", "arithmetic", "statistical"]
     assert claims[1]["budget"] == 1 and "T-2" not in results(tmp_path)["family"]["adjusted"]
     assert "nominal only: T-3" in out and "nominal only: T-3" in page
+    adjusted = results(tmp_path)["family"]["adjusted"]
+    assert adjusted.keys() == {"T-1", "T-3"} and all(0 < x < 2e-4 for x in adjusted.values())
+    assert page.count('<span class="soft">all: ') == 2
 
 
 def test_what_is_against_a_paper_looks_so_only_if_it_is_consistent(toys):
