@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
+from typing import Any
 
 import numpy as np
 from scipy.stats import chi2
@@ -96,7 +97,7 @@ def _claim(
     load: Callable[[], Dataset],
     row: Row,
     budgets: tuple[int, int],
-    **texts,
+    **texts: Any,
 ) -> Claim:
     def rows(replicates: range, seed: int, prepare: Prepare = _as_it_is) -> np.ndarray:
         keys = [key(seed, r) for r in replicates]
