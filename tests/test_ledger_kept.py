@@ -107,6 +107,12 @@ def test_rows_behind_which_something_changed_are_computed_again(toys, tmp_path, 
     assert asked and asked[0] == range(50)
 
 
+def test_rows_of_another_seed_are_computed_again(toys, tmp_path):
+    run_toy(200, tmp_path)
+    other = run.check("toy", Settings(200, 2), lambda done, most: None, tmp_path)
+    assert other.findings[0].seen.value == pytest.approx(uniform(range(200), 2).mean())
+
+
 def test_evidence_is_of_the_data_that_it_was_seen_in(toys, tmp_path, capsys):
     data = tmp_path / "data.npz"
     toys["toy"] = replace(TOY, data=lambda: [data])
