@@ -151,19 +151,34 @@ class Ledger:
 def _run(console: Console, names: list[str], options: argparse.Namespace) -> int:
     ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
     ledger.write()
-    refused = False
-    for name in names:
-        claim = run.all_claims()[name]
-        if why := _missing(name):
-            ledger.not_run[claim.id] = why
-            refused |= not {name, claim.id.lower()}.isdisjoint(map(str.lower, options.claims))
-            _say(console, f"{claim.id}: not run, {why}", "dim")
-        else:
-            _check(console, name, ledger)
+    try:
+        for name in names:
+            _one(console, name, ledger)
+            ledger.write()
+    except KeyboardInterrupt:  # perhaps between the evidence and its page
         ledger.write()
+        raise
     _summarise(console, ledger)
+    asked = {word.lower() for word in options.claims}
+    not_run = [name for name in names if run.all_claims()[name].id in ledger.not_run]
+    refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
     caught = all(e.control_caught for e in ledger.done)
     return 0 if caught and not refused and not ledger.failed else 1
+
+
+def _one(console: Console, name: str, ledger: Ledger) -> None:
+    """Add one claim to the ledger."""
+    id = run.all_claims()[name].id
+    if why := _missing(name):
+        ledger.not_run[id] = why
+        _say(console, f"{id}: not run, {why}", "dim")
+    else:
+        _check(console, name, ledger)
+
+
+def _words(name: str) -> tuple[str, str]:
+    """The two full names of a claim."""
+    return name, run.all_claims()[name].id.lower()
 
 
 def _missing(name: str) -> str:

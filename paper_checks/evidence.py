@@ -110,7 +110,7 @@ def _rows_at(path: Path, key: str) -> tuple[dict[str, np.ndarray], float]:
     try:
         with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as kept:
             record = dict(kept)
-    except (OSError, ValueError, EOFError, BadZipFile):  # none, or damaged
+    except (OSError, ValueError, EOFError, RuntimeError, BadZipFile):  # none, or damaged
         return {}, 0.0
     if str(record.pop("key", "")) != key:
         return {}, 0.0

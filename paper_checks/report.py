@@ -118,10 +118,9 @@ def together(evidence: list[Evidence]) -> str:
     if not adjusted:
         return "no verdict of the family is decided"
     nominal = [e.id for e in evidence if e.id in adjusted and family.is_nominal(e)]
-    text = (
-        f"{len(adjusted)} verdicts are right together, but for a probability of at most "
-        f"{short(max(adjusted.values()))} (Holm)"
-    )
+    all_right = f"all {len(adjusted)} verdicts are" if len(adjusted) > 1 else "the verdict is"
+    text = f"{all_right} right, but for a probability of at most {short(max(adjusted.values()))}"
+    text += " (Holm)"
     return text + (f"; nominal only: {', '.join(nominal)}" if nominal else "")
 
 

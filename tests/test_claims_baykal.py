@@ -31,7 +31,7 @@ def test_trials_of_one_plan_begin_with_the_coreset_and_differ(coreset):
 def test_no_two_layers_of_any_trials_are_drawn_by_the_same_words(coreset):
     """Uniform chances, so that kept are the words below the share: 6 standard deviations."""
     trials = [trained_coresets.without_replacement(coreset, 2, False, t) for t in (0, 1)]
-    kept = [w.toarray().ravel()[:480] != 0 for trial in trials for w in trial]
+    kept = [w.toarray()[:10, :48] != 0 for trial in trials for w in trial]
     for a in range(len(kept)):
         for b in range(a):
             agree = (kept[a] == kept[b]).mean()

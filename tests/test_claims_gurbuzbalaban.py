@@ -91,6 +91,23 @@ def test_random_laws_keep_an_index_of_at_least_one_after_each_change():
         assert min(indices) >= 1 and max(indices[1:]) < indices[0]
 
 
+@pytest.mark.parametrize("scaled", [False, True])
+def test_changes_of_the_index_are_of_step_dimension_and_batch(scaled):
+    claim = gurbuzbalaban_monotone_index
+    (row,) = claim._changes(range(2, 3), 6, scaled)
+    law = claim._law(np.random.default_rng([6, 2]))
+    step = law.eta * (law.batch + 1) / law.batch if scaled else law.eta
+    laws = (
+        law,
+        replace(law, eta=1.15 * law.eta),
+        replace(law, dim=law.dim + 1),
+        replace(law, eta=step, batch=law.batch + 1),
+    )
+    logs = np.log([stationary_chains.tail_index(each, 6, 2, 120) for each in laws])
+    expected = [logs[1] - logs[0], logs[2] - logs[0], logs[0] - logs[3]]
+    np.testing.assert_allclose(row, expected, rtol=1e-12)
+
+
 def test_the_index_depends_on_the_product_of_step_and_variance_alone():
     sgd = GaussianLeastSquares(0.5, 2, 2, variance=1.5)
     other = replace(sgd, eta=0.75, variance=1.0)

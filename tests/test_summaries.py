@@ -272,3 +272,13 @@ def test_names_say_what_is_estimated():
         "median",
     ]
     assert summaries.nominal.guarantee == "nominal" and median.guarantee == "exact"
+
+
+@pytest.mark.parametrize("summary", [bounded(0, 1), proportion, median])
+def test_rows_that_are_not_of_one_law_have_an_interval_that_spans_what_they_say(summary):
+    """Zeros keep the upper end low; as many ones, and more, bring the lower one above it."""
+    sample = np.repeat([0.0, 1.0], [200, 2_000])
+    low, high = (summary(part, 0.9) for part in (sample[:200], sample[::-1]))
+    seen = summary(sample, 0.9)
+    assert seen.low <= min(low.high, 0.5) and seen.high >= 0.5
+    assert seen.low < seen.high and high.low < high.high

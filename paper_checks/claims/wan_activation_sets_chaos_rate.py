@@ -83,4 +83,5 @@ CLAIM = Claim(
     smoke=512,
     full=2_048,
     chunk=4,
+    against="the rate n^-1/2, as summarised, for relu, which its experiments have",
 )

@@ -60,4 +60,5 @@ CLAIM = Claim(
     smoke=2_048,
     full=8_192,
     chunk=32,
+    against="the rate n^-1/2, as summarised, where the drift has no bound",
 )

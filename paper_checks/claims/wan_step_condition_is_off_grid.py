@@ -15,8 +15,8 @@ from stablenoise.field import NoiseField
 ALPHA = 1.5
 STRICT = -ALPHA / 2 - 1  # powers of n
 LARGE = -1 / 2 - 1 / ALPHA
-PARTS = 4  # finest steps in a coarse one
-STRICT_SIZES, SIZES, WIDE_SIZES = (64, 1_024), (32, 256), (32, 1_024)
+PARTS = 2  # finest steps in a coarse one
+STRICT_SIZES, SIZES, WIDE_SIZES = (64, 1_024), (32, 256), (128, 4_096)
 
 
 def _slopes(replicates: range, seed: int, index: float = ALPHA) -> np.ndarray:
@@ -25,8 +25,8 @@ def _slopes(replicates: range, seed: int, index: float = ALPHA) -> np.ndarray:
     for r in replicates:
         field = NoiseField(index, key(seed, r))
         strict = [_worst(field, n, n**STRICT, 4, 16)[1] for n in STRICT_SIZES]
-        at_times = [_worst(field, n, 4 * n**LARGE, round(n**-LARGE / 4), 4)[0] for n in SIZES]
-        between = [_worst(field, n, 4 * n**LARGE, 4, 32)[1] for n in WIDE_SIZES]
+        at_times = [_worst(field, n, 4 * n**LARGE, round(n**-LARGE / 4), 8)[0] for n in SIZES]
+        between = [_worst(field, n, 4 * n**LARGE, 1, 32)[1] for n in WIDE_SIZES]
         rows.append(
             [
                 slopes(STRICT_SIZES, np.array(strict)),
@@ -40,8 +40,8 @@ def _slopes(replicates: range, seed: int, index: float = ALPHA) -> np.ndarray:
 def _worst(field: NoiseField, n: int, eta: float, steps: int, systems: int) -> list[float]:
     """Mean log over systems of the worst of n particles, after the steps and half a step later."""
     start = np.zeros((systems * n, 1))
-    runs = step_sizes(start, lambda x, _: x, field, eta / PARTS, levels=3)
-    fine, _, coarse = next(islice(runs, PARTS * steps - 1, None)).thetas
+    runs = step_sizes(start, lambda x, _: x, field, eta / PARTS, levels=2)
+    fine, coarse = next(islice(runs, PARTS * steps - 1, None)).thetas
     on = coarse - fine
     off = coarse - next(islice(runs, PARTS // 2 - 1, None)).thetas[0]
     return [float(np.log(abs(x).reshape(systems, n).max(axis=1)).mean()) for x in (on, off)]
@@ -71,8 +71,8 @@ CLAIM = Claim(
     experiment=_slopes,
     control=partial(_slopes, index=2.0),
     broken="Gaussian noise, of which no increment stands out, at the same steps",
-    unit="blocks of 4 to 32 systems",
-    smoke=320,
+    unit="blocks of 8 to 32 systems",
+    smoke=640,
     full=2_560,
     chunk=4,
 )

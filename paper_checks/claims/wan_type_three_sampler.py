@@ -61,4 +61,5 @@ CLAIM = Claim(
     smoke=24_000,
     full=96_000,
     chunk=2_000,
+    against="that its three noises have one scale",
 )

@@ -110,7 +110,7 @@ CLAIM = Claim(
     control=partial(_growth, asked=False),
     broken="100 weights are kept, learned labels or not",
     unit="random problems",
-    smoke=192,
-    full=768,
+    smoke=480,
+    full=960,
     chunk=16,
 )
