@@ -233,7 +233,7 @@ def load_architecture(said: "str | os.PathLike | Architecture") -> Architecture:
 
 
 def parsed(content: bytes, name: str = "architecture") -> Architecture:
-    """Architecture of the content of a file.
+    r"""Architecture of the content of a file.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def parsed(content: bytes, name: str = "architecture") -> Architecture:
 
     Examples
     --------
-    >>> parsed(b'version = 1\\nlayers = [{kind = "dense"}]').layers
+    >>> parsed(b'version = 1\nlayers = [{kind = "dense"}]').layers
     (Dense(),)
 
     """
