@@ -1,5 +1,6 @@
 """How numbers decide: rules, findings, verdicts, looks, and how sure all of it is."""
 
+import re
 from dataclasses import replace
 from math import inf
 
@@ -226,6 +227,11 @@ def test_the_figure_has_the_colour_of_the_verdict_and_the_control_in_grey(
     some = replace(seen, findings=(finding,), control=(CONTROL,), verdict=verdict, against=against)
     svg = report.figure(some)
     assert lines(svg, colour) == lines(svg, "#9a9a9a") == 1
+    left, right = (
+        float(re.search(rf'd="M ([\d.]+) [^"]*"[^>]*stroke: {paint}; stroke-width: 1.6', svg)[1])
+        for paint in ("#9a9a9a", colour)
+    )
+    assert left < right  # the control is at -0.3, the experiment at 0.6
     assert svg.count("fill: #1b7f4b; fill-opacity: 0.16") == 1  # the rule's region
     assert svg.index("fill-opacity") < svg.index("#9a9a9a") < svg.index(f"stroke: {colour}")
 

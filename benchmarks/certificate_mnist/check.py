@@ -3,10 +3,10 @@
 STABLENOISE_DATA=FOLDER python -m benchmarks.certificate_mnist.check
 
 ``network.hex`` holds the whole description that ``trained`` of ``benchmarks.certificate_mnist``
-found.  Finding it depends on the processor, as training sums floats in the order of its BLAS; what
-it is worth does not: it is decoded, and errors on the 60,000 training images of MNIST are counted
-in whole numbers (``integers``).  The certificate is of one deterministic network, by a prior that
-no data went into, from the whole sample.
+found with the kernels of ``OPENBLAS_CORETYPE=Haswell``.  Finding it depends on the processor, as
+training sums floats in the order of its BLAS; what it is worth does not: it is decoded, and errors
+on the 60,000 training images of MNIST are counted in whole numbers (``integers``).  The certificate
+is of one deterministic network, by a prior that no data went into, from the whole sample.
 
 What it rests on besides: eight bits for the program, as about a dozen kinds of network were tried
 on the training images before its grammar was written.  Whoever finds that too few reads off the
