@@ -64,6 +64,7 @@ def papers_claim(id: str, load: Callable[[], Dataset], name: str, smoke: int, fu
         source="Wan et al., arXiv 2306.08125 (experiments, as summarised; the control derived)",
         quantities=PAPERS,
         row=compare_indices,
+        broken="the training: labels are those of other examples, and there is nothing to learn",
         budgets=(smoke, full),
     )
 
@@ -84,6 +85,8 @@ def nulls_claim(id: str, load: Callable[[], Dataset], name: str, smoke: int, ful
         ),
         quantities=NULLS,
         row=compare_with_noise,
+        broken="labels are those of other examples, and the noise alone has index 2",
+        broken_row=partial(compare_with_noise, index_alone=GAUSSIAN),
         budgets=(smoke, full),
     )
 
@@ -97,17 +100,17 @@ def _claim(
     load: Callable[[], Dataset],
     row: Row,
     budgets: tuple[int, int],
+    broken_row: Row | None = None,
     **texts: Any,
 ) -> Claim:
-    def rows(replicates: range, seed: int, prepare: Prepare = _as_it_is) -> np.ndarray:
+    def rows(replicates: range, seed: int, row: Row, prepare: Prepare) -> np.ndarray:
         keys = [key(seed, r) for r in replicates]
         return np.array([row(prepare(_data(load), k), k) for k in keys])
 
     return Claim(
         id=id,
-        experiment=rows,
-        control=partial(rows, prepare=mislabelled),
-        broken="the training: labels are those of other examples, and there is nothing to learn",
+        experiment=partial(rows, row=row, prepare=_as_it_is),
+        control=partial(rows, row=broken_row or row, prepare=mislabelled),
         unit="paired seeds",
         smoke=budgets[0],
         full=budgets[1],
@@ -159,10 +162,10 @@ def compare_indices(data: Dataset, key: int) -> list[float]:
     return [accuracies[0] - _half_way(data), *gaps, norms, *shares, *accuracies]
 
 
-def compare_with_noise(data: Dataset, key: int) -> list[float]:
+def compare_with_noise(data: Dataset, key: int, index_alone: float = HEAVY) -> list[float]:
     """One row of P1-11b: a trained network, and its noise on its initial weights."""
     trained = _train(data, key, HEAVY, SIGMA)
-    shares = _share(trained), _share(_noise_alone(data, key, HEAVY))
+    shares = _share(trained), _share(_noise_alone(data, key, index_alone))
     accuracy = _accuracy(trained, data)
     gap = shares[0] - shares[1]
     return [accuracy - _half_way(data), gap, float(gap < 0), *shares, accuracy]

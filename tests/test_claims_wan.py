@@ -111,6 +111,12 @@ def reversed_gradient(*args, **options):
     return lambda weights, step: (-drift(weights, step)[0], None)
 
 
+def test_the_control_of_the_null_contradicts_all_that_is_judged():
+    claim = run.all_claims()["wan_noise_alone_prunes_more_digits"]
+    findings = judge(claim.quantities, claim.control(range(claim.smoke), 3), run.ERROR)
+    assert {f.verdict for f in findings} == {None, Verdict.CONTRADICTED}
+
+
 minibatch_drift = pruned_networks.minibatch_drift
 BROKEN = {
     "no gradient": lambda *args, **options: lambda weights, step: (None, None),
