@@ -299,8 +299,8 @@ def test_a_turned_flat_matrix_is_flat_in_all_methods_or_in_none(small, angle, un
 
 
 def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
-    """As a difference of matrices leaves them: the diagonal is below 0, or small beside its row."""
-    for sigma in ([[1.0, 0.0], [0.0, -1e-17]], [[1.0, 1e-9], [1e-9, 1e-20]], [[0.0, 0], [0, 0]]):
+    """As a difference of matrices leaves them: the diagonal is 0 beside its row, or below 0."""
+    for sigma in ([[1.0, 0.0], [0.0, -1e-17]], [[1.0, 1e-9], [1e-9, 0.0]], [[0.0, 0], [0, 0]]):
         law = Elliptical(1.5, sigma)
         assert np.all(abs(law.rvs(100, 1)[:, 1]) <= 1e-8 * abs(law.rvs(100, 1)[:, 0]))
         with pytest.raises(ValueError, match="must have full rank, 2, for a density, got [01]$"):
@@ -312,6 +312,9 @@ def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
     [
         [[1e-300, 1e5], [1e5, 1.0]],
         [[1e-20, 1e-9], [1e-9, 1e-20]],
+        [[1e-20, 1e-9], [1e-9, 1.0]],
+        [[1e-200, 2e-100], [2e-100, 1.0]],
+        [[1e-26, 2e-13], [2e-13, 1.0]],
         [[1e-300, 1e300], [1e300, 1e-300]],
     ],
 )
@@ -319,6 +322,19 @@ def test_what_is_indefinite_in_its_own_units_is_named(sigma):
     with pytest.raises(
         ValueError, match="^shape_matrix must be positive semidefinite, got the eig"
     ):
+        Elliptical(1.5, sigma)
+
+
+@pytest.mark.parametrize(
+    "sigma",
+    [
+        [[1e-26, 0.0], [5e-14, 1.0]],
+        [[1e-300, 1e-150], [0.0, 1.0]],
+        [[1e-320, 0.0], [1e-320, 1e-320]],
+    ],
+)
+def test_what_is_asymmetric_in_its_own_units_is_refused(sigma):
+    with pytest.raises(ValueError, match="^shape_matrix must be square and symmetric, got "):
         Elliptical(1.5, sigma)
 
 
