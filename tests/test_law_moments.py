@@ -384,3 +384,11 @@ def test_a_characteristic_function_out_of_range_is_no_number():
     assert np.isnan(law.cf(1.0, [2.1, 0.0, np.nan])).all()
     assert np.isnan(law.cf(1.0, 1.5, 2.0)) and np.isnan(law.cf(1.0, 1.5, 0.0, -1.0))
     assert law.cf([[0.0], [1.0]], [1.0, 1.5]).shape == (2, 2)
+
+
+@pytest.mark.parametrize("alpha, beta", [(0.005, 1.0), (0.005, -1.0), (0.001, -1.0), (0.001, 1.0)])
+def test_the_mode_next_to_alpha_zero_is_at_the_end_of_the_law(alpha, beta):
+    """Nearer than any float there: the end is zeta = -beta tan(pi alpha / 2)."""
+    assert law.mode(alpha, beta) == pytest.approx(
+        -beta * math.tan(math.pi * alpha / 2), rel=1e-13
+    )
