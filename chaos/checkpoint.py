@@ -107,7 +107,8 @@ def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
     if not isinstance(arrays, Mapping):
         raise ValueError(f"arrays must be a mapping of names to arrays, got {told(arrays)}")
     for name, array in arrays.items():
-        if not _is_plain(name) or not isinstance(array, np.ndarray) or array.dtype.kind not in "biufc":
+        numbers = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
+        if not (_is_plain(name) and numbers):
             raise ValueError(f"arrays must be of numbers, by plain names, got {told(name)}")
         check_unmasked(name, array)
 

@@ -77,6 +77,21 @@ def mahalanobis_length(x: np.ndarray, by: Root) -> np.ndarray:
     return _length(x, 1 / by.units, by.axes / by.lengths)
 
 
+def log_mahalanobis_length(x: np.ndarray, by: Root) -> np.ndarray:
+    """Logarithm of ``mahalanobis_length``, also where that is beyond the floats."""
+    with np.errstate(all="ignore"):
+        unit, moderate = _moderate(x)
+        second, moderate = _moderate(moderate / by.units)
+        return np.log(unit) + np.log(second) + log_length(moderate @ (by.axes / by.lengths))
+
+
+def log_length(x: np.ndarray) -> np.ndarray:
+    """Logarithm of the Euclidean length, also where that is beyond the floats."""
+    with np.errstate(all="ignore"):
+        unit, moderate = _moderate(x)
+        return np.log(unit) + np.log(np.linalg.norm(moderate, axis=-1))
+
+
 def length(x: np.ndarray) -> np.ndarray:
     """Euclidean length, at any size; inf where a coordinate is and none is NaN."""
     with np.errstate(all="ignore"):

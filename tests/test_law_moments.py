@@ -389,6 +389,4 @@ def test_a_characteristic_function_out_of_range_is_no_number():
 @pytest.mark.parametrize("alpha, beta", [(0.005, 1.0), (0.005, -1.0), (0.001, -1.0), (0.001, 1.0)])
 def test_the_mode_next_to_alpha_zero_is_at_the_end_of_the_law(alpha, beta):
     """Nearer than any float there: the end is zeta = -beta tan(pi alpha / 2)."""
-    assert law.mode(alpha, beta) == pytest.approx(
-        -beta * math.tan(math.pi * alpha / 2), rel=1e-13
-    )
+    assert law.mode(alpha, beta) == pytest.approx(-beta * math.tan(math.pi * alpha / 2), rel=1e-13)
