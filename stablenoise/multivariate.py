@@ -89,8 +89,14 @@ class Isotropic:
         place = *sampling.key(rng), np.arange(len(rows), dtype=uint32), uint32(0), uint32(0)
         isotropic.fill(rows, float(self.alpha), 0.0, *place, self.scale)
         if np.any(self.loc):
-            out += self.loc
+            sampling.move(out, self.loc, lambda: self._halved(out, place))
         return out
+
+    def _halved(self, out: np.ndarray, place: tuple) -> np.ndarray:
+        """Half of what ``rvs`` has drawn at a place, about 0."""
+        rows = np.empty((out.size // self.dim, self.dim), out.dtype)
+        isotropic.fill(rows, float(self.alpha), 0.0, *place, self.scale / 2)
+        return rows.reshape(out.shape)
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
@@ -635,11 +641,16 @@ def _turned(centred: np.ndarray, u: np.ndarray, loc: Any) -> Any:
 
 def _mapped(drawn: np.ndarray, matrix: np.ndarray, loc: Any, units: Any = None) -> np.ndarray:
     """Return drawn @ matrix, times units, plus loc, in the type of what was drawn."""
+    out = _product(drawn, matrix, units)
+    sampling.move(out, loc, lambda: _product(drawn, matrix / 2, units))
+    return out
+
+
+def _product(drawn: np.ndarray, matrix: np.ndarray, units: Any) -> np.ndarray:
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         out = drawn @ matrix.astype(drawn.dtype)
         if units is not None:
             out *= units
-        out += loc
     return out
 
 

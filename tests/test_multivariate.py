@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stablenoise import Stable
-from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
+from stablenoise.multivariate import (
+    DiscreteSpectral,
+    Elliptical,
+    Independent,
+    Isotropic,
+    _mapped,
+)
 
 N = 100_000
 SIGMA = [[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]
@@ -588,3 +594,31 @@ BAD = {
 def test_what_is_no_law_is_named(make, line):
     with pytest.raises(ValueError, match=f"^{re.escape(line)}"):
         make()
+
+
+@each_real
+def test_a_location_brings_vectors_back_from_beyond_the_floats(real):
+    """Halves of scale and location give halves, which are not beyond."""
+    top = float(np.finfo(real).max)
+    size, place = 0.6 * top, np.array([-0.6 * top, 0.6 * top])
+    for whole, half in (
+        (Isotropic(1.5, 2, size, place), Isotropic(1.5, 2, size / 2, place / 2)),
+        (Isotropic(1.5, 2, size, -size), Isotropic(1.5, 2, size / 2, -size / 2)),
+        (Independent(1.5, 2, size, place), Independent(1.5, 2, size / 2, place / 2)),
+    ):
+        x, y = whole.rvs(200, 1, real), half.rvs(200, 1, real)
+        with np.errstate(over="ignore"):
+            np.testing.assert_allclose(x, 2 * y, rtol=4 * np.finfo(real).eps)
+        centred = np.isfinite(type(whole)(1.5, 2, size).rvs(200, 1, real))
+        assert (np.isfinite(x) & ~centred).sum() > 5
+    assert Isotropic(1.5, 1, 1e308, -1e308).rvs((), rng=14) == pytest.approx(9.304199878e307)
+
+
+def test_a_location_brings_mapped_vectors_back_from_beyond_the_floats():
+    drawn, matrix = np.array([[1e308], [1.7e308], [-1e308]]), np.array([[2.0]])
+    np.testing.assert_allclose(
+        _mapped(drawn, matrix, -1e308)[:, 0], [1e308, np.inf, -np.inf], rtol=1e-15
+    )
+    np.testing.assert_allclose(
+        _mapped(drawn / 1e5, matrix, 1e308, np.array([1e5]))[:, 0], [np.inf, np.inf, -1e308]
+    )
