@@ -24,6 +24,7 @@ from stablenoise.checks import check_integer, check_unmasked, told
 
 INDEX = "checkpoint.json"
 OUR_FILE = re.compile(r"\w+\.\d+(\.[0-9a-f]{16})?\.npy")  # without a digest until version 0.1
+LONGEST = 200  # bytes of a name: file systems take 255, with the step and the digest
 Stored = dict[str, tuple[str, str]]  # of each array its file and its sha256
 
 
@@ -48,7 +49,7 @@ def save(
     step : int
         The next one, not negative.
     arrays : mapping of str to ndarray
-        On the host, by names of letters, digits and underscores.
+        On the host, by names of letters, digits and underscores, of at most 200 bytes.
     **key
         What the run is: finite numbers, strings, lists; ``load`` asks for the same.
 
@@ -106,10 +107,16 @@ def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
     if not isinstance(arrays, Mapping):
         raise ValueError(f"arrays must be a mapping of names to arrays, got {told(arrays)}")
     for name, array in arrays.items():
-        plain_name = isinstance(name, str) and name.isidentifier()
-        if not plain_name or not isinstance(array, np.ndarray) or array.dtype.kind not in "biufc":
-            raise ValueError(f"arrays must be of numbers, by plain names, got {name!r}")
+        numbers = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
+        if not (_is_plain(name) and numbers):
+            raise ValueError(f"arrays must be of numbers, by plain names, got {told(name)}")
         check_unmasked(name, array)
+
+
+def _is_plain(name: Any) -> bool:
+    """Whether ``load`` finds a file of this name, and file systems take it."""
+    plain = isinstance(name, str) and re.fullmatch(r"\w+", name)
+    return bool(plain) and len(name.encode()) <= LONGEST
 
 
 class _Digest:

@@ -164,12 +164,21 @@ def distance_covariance(
     top, their_top = float(ours.max()) or 1.0, float(theirs.max()) or 1.0
     shares = (ours / top) ** exponent, (theirs / their_top) ** exponent  # no power overflows
     found = _permuted(*shares, permutations, seed)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scales = np.array([top, their_top, 1 / our_factor, 1 / their_factor]) ** exponent
-        value = float(found.value * np.prod(scales))
+    with np.errstate(over="ignore", under="ignore"):
+        value = _times_power(found.value, exponent, (top, their_top), (our_factor, their_factor))
     if not isfinite(value):
         raise ValueError(f"distances to the power {exponent} must be finite, got {value}")
     return replace(found, value=value)
+
+
+def _times_power(
+    value: float, exponent: float, sizes: tuple[float, ...], divisors: tuple[float, ...]
+) -> float:
+    """Value times sizes over divisors to a power: parts near 1, and the octaves of all at once."""
+    parts, octaves = np.frexp([*sizes, *divisors])
+    signs = np.repeat([1, -1], [len(sizes), len(divisors)])
+    whole, rest = divmod(exponent * int(signs @ octaves), 1.0)
+    return float(np.ldexp(value * np.prod(parts ** (exponent * signs)) * 2.0**rest, int(whole)))
 
 
 def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_number, told
+from stablenoise.checks import check_integer, check_number, plain, told
 from stablenoise.jit import jit
 
 from .checks import check_finite
@@ -45,12 +45,14 @@ class Interaction:
     def __post_init__(self) -> None:
         for name in ("drift", "feature"):
             if not hasattr(getattr(self, name), "py_func"):
-                raise ValueError(f"{name} must be compiled by jit, got {getattr(self, name)!r}")
-        check_integer("features", self.features, 1, 2**16)
+                raise ValueError(f"{name} must be compiled by jit, got {told(getattr(self, name))}")
+        features = check_integer("features", self.features, 1, 2**16)
+        object.__setattr__(self, "features", features)
         if not isinstance(self.parameters, tuple):
             raise ValueError(f"parameters must be a tuple of numbers, got {told(self.parameters)}")
         for parameter in self.parameters:
             check_number("each of parameters", parameter)
+        object.__setattr__(self, "parameters", tuple(map(plain, self.parameters)))
 
 
 def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:

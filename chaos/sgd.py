@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -112,8 +113,16 @@ def _steps(
             kind = "float32" if weights[layer].dtype == "float32" else "float64"
             moved[layer] = moved[layer].astype(kind, order="C", copy=still)
             noise.add_to(moved[layer], step, scale)
+            _check_noise(moved[layer], step)
         weights = tuple(moved)
         yield weights
+
+
+def _check_noise(w: Array, step: int) -> None:
+    """Raise ValueError unless weights are still numbers; their extremes tell it in no memory."""
+    if not (isfinite(w.max()) and isfinite(w.min())):
+        seen = float(w[~array_module(w).isfinite(w)][0])
+        raise ValueError(f"weights must stay finite, got {seen} by the noise of step {step}")
 
 
 def _moved(w: Array, b: Array | None, eta: float) -> Array:

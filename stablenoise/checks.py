@@ -40,7 +40,7 @@ def check_real_type(dtype: DTypeLike) -> np.dtype:
     try:
         found = np.dtype(dtype)
     except TypeError:
-        raise ValueError(f"dtype must be float64 or float32, got {dtype!r}") from None
+        raise ValueError(f"dtype must be float64 or float32, got {told(dtype)}") from None
     if found not in (np.float64, np.float32):
         raise ValueError(f"dtype must be float64 or float32, got {found}")
     return found

@@ -34,21 +34,23 @@ class Root(NamedTuple):
 
 def root(sigma: np.ndarray) -> Root:
     """Root of a shape matrix, or raise ValueError unless it is symmetric and not indefinite."""
-    largest, square = np.max(np.abs(sigma)), sigma.shape[0] == sigma.shape[1]
-    with np.errstate(over="ignore"):
-        if not square or np.max(np.abs(sigma - sigma.T)) > ROUNDING * largest:
-            seen = told(sigma.tolist())
-            raise ValueError(f"shape_matrix must be square and symmetric, got {seen}")
     diagonal = np.diag(sigma)
-    found = _root(sigma, np.where(diagonal > 0, diagonal, largest))
-    if found.lengths[0] < 0:  # as where one unit of all has left small coordinates to rounding
-        found = _root(sigma, np.full(len(sigma), largest))
+    diagonal = np.where(diagonal > 0, diagonal, np.max(np.abs(sigma)))
+    if sigma.shape[0] != sigma.shape[1] or not _is_symmetric(sigma, np.sqrt(diagonal)):
+        seen = told(sigma.tolist())
+        raise ValueError(f"shape_matrix must be square and symmetric, got {seen}")
+    found = _root(sigma, diagonal)
     if found.lengths[0] < 0:
-        smallest = -((found.units[0] * found.lengths[0]) ** 2)
-        raise ValueError(
-            f"shape_matrix must be positive semidefinite, got the eigenvalue {smallest}"
-        )
+        smallest = f"the eigenvalue {-(found.lengths[0] ** 2):.6g} in units of the coordinates"
+        raise ValueError(f"shape_matrix must be positive semidefinite, got {smallest}")
     return found
+
+
+def _is_symmetric(sigma: np.ndarray, units: np.ndarray) -> bool:
+    """Whether it is to rounding, each element in the units of its own two coordinates."""
+    with np.errstate(all="ignore"):
+        asymmetry = np.abs(sigma - sigma.T) / units / units[:, None]
+    return not bool(np.any(asymmetry > ROUNDING))  # of zeros alone NaN
 
 
 def _root(sigma: np.ndarray, diagonal: np.ndarray) -> Root:
@@ -73,6 +75,21 @@ def frequency_length(u: np.ndarray, by: Root) -> np.ndarray:
 def mahalanobis_length(x: np.ndarray, by: Root) -> np.ndarray:
     """Root of x' Sigma^-1 x, for a matrix of full rank."""
     return _length(x, 1 / by.units, by.axes / by.lengths)
+
+
+def log_mahalanobis_length(x: np.ndarray, by: Root) -> np.ndarray:
+    """Logarithm of ``mahalanobis_length``, also where that is beyond the floats."""
+    with np.errstate(all="ignore"):
+        unit, moderate = _moderate(x)
+        second, moderate = _moderate(moderate / by.units)
+        return np.log(unit) + np.log(second) + log_length(moderate @ (by.axes / by.lengths))
+
+
+def log_length(x: np.ndarray) -> np.ndarray:
+    """Logarithm of the Euclidean length, also where that is beyond the floats."""
+    with np.errstate(all="ignore"):
+        unit, moderate = _moderate(x)
+        return np.log(unit) + np.log(np.linalg.norm(moderate, axis=-1))
 
 
 def length(x: np.ndarray) -> np.ndarray:

@@ -89,13 +89,21 @@ class Isotropic:
         place = *sampling.key(rng), np.arange(len(rows), dtype=uint32), uint32(0), uint32(0)
         isotropic.fill(rows, float(self.alpha), 0.0, *place, self.scale)
         if np.any(self.loc):
-            out += self.loc
+            sampling.move(out, self.loc, lambda: self._halved(out, place))
         return out
+
+    def _halved(self, out: np.ndarray, place: tuple) -> np.ndarray:
+        """Half of what ``rvs`` has drawn at a place, about 0."""
+        rows = np.empty((out.size // self.dim, self.dim), out.dtype)
+        isotropic.fill(rows, float(self.alpha), 0.0, *place, self.scale / 2)
+        return rows.reshape(out.shape)
 
     def cf(self, u: ArrayLike) -> np.ndarray:
         """Characteristic function, complex, for u of shape (..., dim)."""
         u = _vectors("u", u, self.dim)
-        return _wave(u, self.scale * ellipsoid.length(u), self)
+        with np.errstate(over="ignore"):
+            length = self.scale * ellipsoid.length(u)
+        return _wave(u, length, self)
 
     def pdf(self, x: ArrayLike) -> Any:
         r"""Density.
@@ -164,9 +172,12 @@ class Isotropic:
         def measure(offset: np.ndarray) -> np.ndarray:
             return ellipsoid.length(offset) / self.scale
 
-        length = _distance(_vectors("x", x, self.dim), self.loc, measure)
-        logs = radial.log_density(length, self.alpha, self.dim) - self.dim * np.log(self.scale)
-        return logs[()]
+        def log_measure(offset: np.ndarray) -> np.ndarray:
+            return ellipsoid.log_length(offset) - np.log(self.scale)
+
+        length, log_length = _distance(_vectors("x", x, self.dim), self.loc, measure, log_measure)
+        logs = radial.log_density(length, self.alpha, self.dim, log_length)
+        return (logs - self.dim * np.log(self.scale))[()]
 
     def radius_pdf(self, r: ArrayLike) -> Any:
         """Density of the length of X - loc.
@@ -196,10 +207,10 @@ class Isotropic:
         1.000000000000
 
         """
-        r, length = self._lengths(r)
+        length, log_length = self._lengths(r)
         with np.errstate(all="ignore"):
-            logs = radial.log_length_density(length, self.alpha, self.dim)
-            return np.where(r < 0, 0.0, np.exp(logs - np.log(self.scale)))[()]
+            logs = radial.log_length_density(length, self.alpha, self.dim, log_length)
+            return np.where(np.less(r, 0), 0.0, np.exp(logs - np.log(self.scale)))[()]
 
     def radius_cdf(self, r: ArrayLike) -> Any:
         """P(abs(X - loc) <= r), relatively accurate where it is small.
@@ -229,7 +240,8 @@ class Isotropic:
         0.500000000000
 
         """
-        return radial.length_tails(self._lengths(r)[1], self.alpha, self.dim)[0][()]
+        length, log_length = self._lengths(r)
+        return radial.length_tails(length, self.alpha, self.dim, log_length)[0][()]
 
     def radius_sf(self, r: ArrayLike) -> Any:
         """P(abs(X - loc) > r), relatively accurate where it is small.
@@ -259,13 +271,14 @@ class Isotropic:
         1.000000000e-20
 
         """
-        return radial.length_tails(self._lengths(r)[1], self.alpha, self.dim)[1][()]
+        length, log_length = self._lengths(r)
+        return radial.length_tails(length, self.alpha, self.dim, log_length)[1][()]
 
     def _lengths(self, r: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Radii as floats, and in units of scale, 0 where negative."""
-        found = real_array("r", r)
-        with np.errstate(over="ignore"):
-            return found, np.maximum(found, 0.0) / self.scale
+        """Radii in units of scale, 0 where negative, and their logarithms."""
+        found = np.maximum(real_array("r", r), 0.0)
+        with np.errstate(over="ignore", divide="ignore"):
+            return found / self.scale, np.log(found) - np.log(self.scale)
 
 
 @by_content
@@ -404,8 +417,11 @@ class Elliptical:
         def measure(offset: np.ndarray) -> np.ndarray:
             return ellipsoid.mahalanobis_length(offset, root)
 
-        length = _distance(_vectors("x", x, dim), self.loc, measure)
-        return (radial.log_density(length, self.alpha, dim) - root.log_volume)[()]
+        def log_measure(offset: np.ndarray) -> np.ndarray:
+            return ellipsoid.log_mahalanobis_length(offset, root)
+
+        length, log_length = _distance(_vectors("x", x, dim), self.loc, measure, log_measure)
+        return (radial.log_density(length, self.alpha, dim, log_length) - root.log_volume)[()]
 
 
 @by_content
@@ -584,6 +600,7 @@ def _finite(name: str, array: ArrayLike, ndim: int) -> np.ndarray:
 
 def _location(loc: ArrayLike, dim: int) -> Any:
     """Return a number as such, or a vector."""
+    check_unmasked("loc", loc)
     number = copied(loc).ndim == 0
     vector = _vector("loc", loc, 1 if number else dim)
     return float(vector[0]) if number else vector
@@ -597,13 +614,16 @@ def _vectors(name: str, array: ArrayLike, dim: int) -> np.ndarray:
     return found
 
 
-def _distance(x: np.ndarray, loc: Any, measure: Callable) -> np.ndarray:
-    """``measure`` of x - loc; of half of both, and doubled, where that is out of range."""
+def _distance(
+    x: np.ndarray, loc: Any, measure: Callable, log_measure: Callable
+) -> tuple[np.ndarray, np.ndarray]:
+    """``measure`` of x - loc, or of halves where that is out of range; its log, where it is."""
     with np.errstate(all="ignore"):
         length = measure(x - loc)
         if not np.isinf(length).any():
-            return length
-        return np.where(np.isinf(length), 2 * measure(x / 2 - loc / 2), length)
+            return length, np.zeros_like(length)
+        half = x / 2 - loc / 2
+        return np.where(np.isinf(length), 2 * measure(half), length), np.log(2) + log_measure(half)
 
 
 def _wave(u: np.ndarray, length: np.ndarray, law: Any) -> Any:
@@ -621,11 +641,16 @@ def _turned(centred: np.ndarray, u: np.ndarray, loc: Any) -> Any:
 
 def _mapped(drawn: np.ndarray, matrix: np.ndarray, loc: Any, units: Any = None) -> np.ndarray:
     """Return drawn @ matrix, times units, plus loc, in the type of what was drawn."""
+    out = _product(drawn, matrix, units)
+    sampling.move(out, loc, lambda: _product(drawn, matrix / 2, units))
+    return out
+
+
+def _product(drawn: np.ndarray, matrix: np.ndarray, units: Any) -> np.ndarray:
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         out = drawn @ matrix.astype(drawn.dtype)
         if units is not None:
             out *= units
-        out += loc
     return out
 
 

@@ -15,6 +15,7 @@ from .checks import check_alpha, check_integer, check_number, check_shape, told
 from .field import WORDS, Lane, row_addresses
 from .law.characteristic import s0_minus_s1
 from .noises import common, independent, isotropic
+from .values import keep_floats
 
 LEVELS = 48  # 5 bits short of a double's, so that rounding t / horizon cannot miss a multiple
 LEAST = 0.2  # index of what is bridged: at LEVELS the largest variates are still finite
@@ -105,13 +106,16 @@ class StablePath:
     def __post_init__(self) -> None:
         check_number("alpha", self.alpha)
         check_alpha(self.alpha)
-        check_integer("seed", self.seed, 0, 2**64)
         check_number("beta", self.beta)
-        check_integer("lane", self.lane, 0, WORDS)
+        object.__setattr__(self, "seed", check_integer("seed", self.seed, 0, 2**64))
+        lane = check_integer("lane", self.lane, 0, WORDS)
+        object.__setattr__(self, "lane", self.lane if isinstance(self.lane, Lane) else lane)
         if not abs(self.beta) <= 1:
             raise ValueError(f"beta must lie in [-1, 1], got {self.beta}")
         if not any(self.noise is kind for kind in (common, independent, isotropic)):
-            raise ValueError(f"noise must be common, independent or isotropic, got {self.noise!r}")
+            raise ValueError(
+                f"noise must be common, independent or isotropic, got {told(self.noise)}"
+            )
         if self.noise is isotropic and self.beta:
             raise ValueError(f"beta must be 0 for isotropic noise, got {self.beta}")
         least = 2 * LEAST if self.noise is isotropic else LEAST
@@ -122,6 +126,7 @@ class StablePath:
             raise ValueError(f"strict must be True or False, got {told(self.strict)}")
         if self.strict and self.alpha == 1 and self.beta:
             raise ValueError(f"beta must be 0 for a strict path at alpha = 1, got {self.beta}")
+        keep_floats(self, "alpha", "beta", "horizon")
 
     def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
         shown = self.alpha, self.seed, self.beta, self.noise.__name__, self.horizon, self.lane

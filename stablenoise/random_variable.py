@@ -16,14 +16,14 @@ def _method(function: Callable) -> Callable:
     return lambda self, *points, **parameters: function(*points, **parameters)
 
 
-def _lowest(**parameters: Any) -> np.ndarray:
+def _lowest(*, alpha: Any, beta: Any, **_: Any) -> np.ndarray:
     """lower end"""  # noqa: D403 - SciPy prints it in an interval
-    return np.asarray(law.ppf(0.0, **parameters))
+    return np.asarray(law.ppf(0.0, alpha, beta))
 
 
-def _highest(**parameters: Any) -> np.ndarray:
+def _highest(*, alpha: Any, beta: Any, **_: Any) -> np.ndarray:
     """upper end"""  # noqa: D403
-    return np.asarray(law.isf(0.0, **parameters))
+    return np.asarray(law.isf(0.0, alpha, beta))
 
 
 class StableVariable:

@@ -1,6 +1,7 @@
 """Draws from a generator of the caller: each call takes one 64-bit key from it, and no more."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import isfinite
 from operator import index
 from typing import Any
 
@@ -28,6 +29,8 @@ _fill_at_one = over_addresses(shared=cms.one, own=cms.at_one)
 def key(rng: Rng) -> tuple[Any, Any]:
     """Two random 32-bit words."""
     try:
+        if isinstance(rng, np.matrix | np.ma.MaskedArray | str | bytes):  # NumPy never returns
+            raise TypeError
         generator = np.random.default_rng(rng)
     except (TypeError, ValueError):
         rule = "rng must be what numpy.random.default_rng takes"
@@ -79,33 +82,57 @@ def kernel_scale_and_loc(alpha: Any, beta: Any, scale: Any, loc: Any) -> tuple[A
 
 def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> None:
     """Let ``out``, C-contiguous, be loc + scale x variates; parameters are numbers or broadcast."""
+    words = key(rng)
     if all(np.ndim(x) == 0 for x in (alpha, beta, scale, loc)):
-        return _fill(out, alpha, beta, rng, scale, loc)
+        return _fill(out, alpha, beta, words, scale, loc)
+    _scaled(out, alpha, beta, words, scale)
+    move(
+        out, loc, lambda: _scaled(array_module(out).empty_like(out), alpha, beta, words, scale / 2)
+    )
+
+
+def move(out: Array, loc: Any, halved: Callable[[], Array]) -> None:
+    """Add loc to draws; where they are beyond the floats, to those that ``halved`` makes, twice."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if out.size and isfinite(out.max()) and isfinite(out.min()):
+            out += loc
+            return
+        beyond = ~array_module(out).isfinite(out)
+        out += loc
+        out[beyond] = (2 * (halved() + loc / 2))[beyond]
+
+
+def _scaled(out: Array, alpha: Any, beta: Any, words: tuple[Any, Any], scale: Any) -> Array:
+    """Let ``out`` be scale x variates."""
     if np.ndim(alpha) == np.ndim(beta) == 0:
-        _fill(out, alpha, beta, rng, 1.0, 0.0)
+        _fill(out, alpha, beta, words, 1.0, 0.0)
     else:
-        _fill_each(out, alpha, beta, rng)
+        _fill_each(out, alpha, beta, words)
     with np.errstate(over="ignore"):
         out *= scale
-        out += loc
+    return out
 
 
-def _fill(out: Array, alpha: float, beta: float, rng: Rng, scale: float, loc: float) -> None:
+def _fill(
+    out: Array, alpha: float, beta: float, words: tuple[Any, Any], scale: float, loc: float
+) -> None:
     """Let ``out`` be loc + scale x variates of one law."""
     near = _fill_at_one if alpha == 1 else _fill_near_one
     loop = near if is_near_one(alpha, beta) else _fill_stable
-    words, flat, xp = key(rng), out.reshape(-1), array_module(out)
+    flat, xp = out.reshape(-1), array_module(out)
     for row, start in enumerate(range(0, flat.size, ROW)):
         part, particles = flat[None, start : start + ROW], xp.array([row], dtype=uint32)
         loop(part, alpha, beta, *words, particles, uint32(0), uint32(0), scale, loc)
 
 
-def _fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, rng: Rng) -> None:
+def _fill_each(
+    out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, words: tuple[Any, Any]
+) -> None:
     """Let element q of ``out`` be what ``_fill`` would make it, with parameters of its own."""
     loop = _EACH[out.dtype.type]
     near = np.broadcast_to(is_near_one(alpha, beta), out.shape)
     parameters = (np.broadcast_to(x, out.shape) for x in (alpha, beta))
-    loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), *key(rng))
+    loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), *words)
 
 
 def _each(real: type) -> Any:

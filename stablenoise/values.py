@@ -37,6 +37,12 @@ def by_content(cls: Class) -> Class:
     return cls
 
 
+def keep_floats(self: Any, *names: str) -> None:
+    """Make checked numbers of a frozen dataclass floats: an array of one has no hash."""
+    for name in names:
+        object.__setattr__(self, name, float(getattr(self, name)))
+
+
 def read_only(value: Any) -> Any:
     """The same object, its array made read-only, or those that a tuple or a list holds."""
     if isinstance(value, np.ndarray):

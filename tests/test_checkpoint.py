@@ -339,6 +339,10 @@ def test_what_is_no_array_is_refused(tmp_path, given):
     ("given", "line"),
     [
         ([np.ones(2)], "arrays must be a mapping of names to arrays, got"),
+        ({"a·b": np.ones(2)}, "arrays must be of numbers, by plain names, got 'a·b'"),
+        ({"a\n": np.ones(2)}, r"arrays must be of numbers, by plain names, got 'a\\n'"),
+        ({"a" * 201: np.ones(2)}, "arrays must be of numbers, by plain names, got 'aaa"),
+        ({"é" * 101: np.ones(2)}, "arrays must be of numbers, by plain names, got 'ééé"),
         ({1: np.ones(2)}, "arrays must be of numbers, by plain names, got 1"),
         ({"a": np.ma.array([1.0, 2.0], mask=[0, 1])}, "a must have no masked values, got 1"),
     ],
@@ -349,3 +353,11 @@ def test_what_would_come_back_as_something_else_is_refused(tmp_path, given, line
     with pytest.raises(ValueError, match=r"^step must be an integer in \[0, "):
         checkpoint.save(tmp_path, -1, {"a": np.ones(2)})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["1", "é", "a" * 200, "é" * 100, "_"])
+def test_what_can_be_saved_can_be_loaded(tmp_path, name):
+    checkpoint.save(tmp_path, 2**63 - 1, {name: np.arange(3.0)}, seed=1)
+    step, arrays = checkpoint.load(tmp_path, seed=1)
+    assert step == 2**63 - 1
+    np.testing.assert_array_equal(arrays[name], np.arange(3.0))

@@ -206,3 +206,23 @@ def test_results_are_plain_values():
     found = hsic(X, Stable(1.5).rvs(6, rng=1), permutations=9)
     assert isinstance(found, Dependence)
     assert [type(part) for part in (found.value, found.pvalue)] == [float, float]
+
+
+def test_the_value_is_of_the_product_where_one_power_is_beyond_the_floats():
+    """Of x and y, by the formula with means of centred distances."""
+    distances = abs(np.subtract.outer(np.arange(8.0), np.arange(8.0))) ** 1.9
+    h = np.eye(8) - 1 / 8
+    expected = np.mean(distances * (h @ distances @ h))
+    assert expected == pytest.approx(76.765, rel=1e-5)
+    for unit in (1e200, 1e-200, 1e300, 1e-300, 1.0):
+        found = distance_covariance(np.arange(8.0) * unit, np.arange(8.0) / unit, 1.9)
+        assert found.value == pytest.approx(expected, rel=1e-11)
+
+
+def test_sizes_below_the_normal_floats_keep_their_dependence():
+    """Multiples of the smallest float: ``hsic`` has no unit."""
+    x = np.array([[0, 0], [1, 1], [2, 1], [3, 0], [1, 2], [0, 3], [2, 2], [5, 1.0]])
+    expected = hsic(x, np.arange(8.0)).value
+    assert expected == pytest.approx(0.027892416511, rel=1e-10)
+    tiny = hsic(x * 5e-324, np.arange(8.0)).value
+    assert tiny == pytest.approx(expected, rel=1e-12)

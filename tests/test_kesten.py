@@ -637,3 +637,19 @@ def test_a_chain_that_is_numbered_from_the_first_is_the_one_of_its_number():
     np.testing.assert_array_equal(part, whole[2:])
     rates = growths(sgd, 1, chains=5, steps=9)
     np.testing.assert_array_equal(growths(sgd, 1, chains=3, steps=9, first=2), rates[2:])
+
+
+@pytest.mark.parametrize("estimator", [
+    lambda sgd, seed: estimate_moment(sgd, 1.0, seed),
+    lambda sgd, seed: estimate_tail_index(sgd, seed), estimate_growth,
+])  # fmt: skip
+@pytest.mark.parametrize("seed", [np.array([[1, 2]]).view(np.matrix), "1", 1.5, True, -1, 2**64])
+def test_a_seed_that_is_no_integer_is_refused(estimator, seed):
+    with pytest.raises(ValueError, match=r"^seed must be an integer in \[0, 2\^64\), got "):
+        estimator(GaussianLeastSquares(0.5, batch=1, dim=1), seed)
+
+
+def test_a_step_whose_squares_are_beyond_the_floats_is_refused():
+    """Its square takes rows of 1e40 to 1e80, times eta; eta times the rows alone is a number."""
+    with pytest.raises(ValueError, match="must"):
+        FiniteLeastSquares(np.eye(2) * 1e40, np.ones(2), 1.0, 1)

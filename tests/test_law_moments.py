@@ -384,3 +384,23 @@ def test_a_characteristic_function_out_of_range_is_no_number():
     assert np.isnan(law.cf(1.0, [2.1, 0.0, np.nan])).all()
     assert np.isnan(law.cf(1.0, 1.5, 2.0)) and np.isnan(law.cf(1.0, 1.5, 0.0, -1.0))
     assert law.cf([[0.0], [1.0]], [1.0, 1.5]).shape == (2, 2)
+
+
+@pytest.mark.parametrize("alpha, beta", [(0.005, 1.0), (0.005, -1.0), (0.001, -1.0), (0.001, 1.0)])
+def test_the_mode_next_to_alpha_zero_is_at_the_end_of_the_law(alpha, beta):
+    """Nearer than any float there: the end is zeta = -beta tan(pi alpha / 2)."""
+    assert law.mode(alpha, beta) == pytest.approx(-beta * math.tan(math.pi * alpha / 2), rel=1e-13)
+
+
+def test_a_narrow_law_far_from_zero_has_no_moment_of_negative_order_either():
+    """It has a density on both sides of 0, however small: E|X|^-1.5 is none."""
+    assert np.isnan(law.moment(-1.5, 1.5, 0.0, 1e-300, 1.0))
+
+
+def test_a_mean_within_the_floats_may_be_of_two_parts_of_which_one_is_not():
+    """-1e308 - 1e305 tan(1.0003 pi / 2), by mpmath."""
+    with mpmath.workdps(30):
+        lean = mpmath.tan(mpmath.mpf(1.0003) * mpmath.pi / 2)
+        exact = float(mpmath.mpf(-1e308) - mpmath.mpf(1e305) * lean)
+    assert exact == pytest.approx(1.12206575081e308, rel=1e-11)
+    assert law.mean(1.0003, 1.0, 1e305, -1e308) == pytest.approx(exact, rel=1e-10)

@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stablenoise import Stable
-from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
+from stablenoise.multivariate import (
+    DiscreteSpectral,
+    Elliptical,
+    Independent,
+    Isotropic,
+    _mapped,
+)
 
 N = 100_000
 SIGMA = [[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]
@@ -299,8 +305,8 @@ def test_a_turned_flat_matrix_is_flat_in_all_methods_or_in_none(small, angle, un
 
 
 def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
-    """As a difference of matrices leaves them: the diagonal is below 0, or small beside its row."""
-    for sigma in ([[1.0, 0.0], [0.0, -1e-17]], [[1.0, 1e-9], [1e-9, 1e-20]], [[0.0, 0], [0, 0]]):
+    """As a difference of matrices leaves them: the diagonal is 0 beside its row, or below 0."""
+    for sigma in ([[1.0, 0.0], [0.0, -1e-17]], [[1.0, 1e-9], [1e-9, 0.0]], [[0.0, 0], [0, 0]]):
         law = Elliptical(1.5, sigma)
         assert np.all(abs(law.rvs(100, 1)[:, 1]) <= 1e-8 * abs(law.rvs(100, 1)[:, 0]))
         with pytest.raises(ValueError, match="must have full rank, 2, for a density, got [01]$"):
@@ -312,6 +318,9 @@ def test_small_axes_that_are_rounding_of_large_ones_count_as_flat():
     [
         [[1e-300, 1e5], [1e5, 1.0]],
         [[1e-20, 1e-9], [1e-9, 1e-20]],
+        [[1e-20, 1e-9], [1e-9, 1.0]],
+        [[1e-200, 2e-100], [2e-100, 1.0]],
+        [[1e-26, 2e-13], [2e-13, 1.0]],
         [[1e-300, 1e300], [1e300, 1e-300]],
     ],
 )
@@ -319,6 +328,19 @@ def test_what_is_indefinite_in_its_own_units_is_named(sigma):
     with pytest.raises(
         ValueError, match="^shape_matrix must be positive semidefinite, got the eig"
     ):
+        Elliptical(1.5, sigma)
+
+
+@pytest.mark.parametrize(
+    "sigma",
+    [
+        [[1e-26, 0.0], [5e-14, 1.0]],
+        [[1e-300, 1e-150], [0.0, 1.0]],
+        [[1e-320, 0.0], [1e-320, 1e-320]],
+    ],
+)
+def test_what_is_asymmetric_in_its_own_units_is_refused(sigma):
+    with pytest.raises(ValueError, match="^shape_matrix must be square and symmetric, got "):
         Elliptical(1.5, sigma)
 
 
@@ -572,3 +594,31 @@ BAD = {
 def test_what_is_no_law_is_named(make, line):
     with pytest.raises(ValueError, match=f"^{re.escape(line)}"):
         make()
+
+
+@each_real
+def test_a_location_brings_vectors_back_from_beyond_the_floats(real):
+    """Halves of scale and location give halves, which are not beyond."""
+    top = float(np.finfo(real).max)
+    size, place = 0.6 * top, np.array([-0.6 * top, 0.6 * top])
+    for whole, half in (
+        (Isotropic(1.5, 2, size, place), Isotropic(1.5, 2, size / 2, place / 2)),
+        (Isotropic(1.5, 2, size, -size), Isotropic(1.5, 2, size / 2, -size / 2)),
+        (Independent(1.5, 2, size, place), Independent(1.5, 2, size / 2, place / 2)),
+    ):
+        x, y = whole.rvs(200, 1, real), half.rvs(200, 1, real)
+        with np.errstate(over="ignore"):
+            np.testing.assert_allclose(x, 2 * y, rtol=4 * np.finfo(real).eps)
+        centred = np.isfinite(type(whole)(1.5, 2, size).rvs(200, 1, real))
+        assert (np.isfinite(x) & ~centred).sum() > 5
+    assert Isotropic(1.5, 1, 1e308, -1e308).rvs((), rng=14) == pytest.approx(9.304199878e307)
+
+
+def test_a_location_brings_mapped_vectors_back_from_beyond_the_floats():
+    drawn, matrix = np.array([[1e308], [1.7e308], [-1e308]]), np.array([[2.0]])
+    np.testing.assert_allclose(
+        _mapped(drawn, matrix, -1e308)[:, 0], [1e308, np.inf, -np.inf], rtol=1e-15
+    )
+    np.testing.assert_allclose(
+        _mapped(drawn / 1e5, matrix, 1e308, np.array([1e5]))[:, 0], [np.inf, np.inf, -1e308]
+    )

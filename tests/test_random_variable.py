@@ -155,3 +155,12 @@ def test_ends_of_supports_broadcast_and_are_none_without_a_law(variable):
     np.testing.assert_allclose(low, [[-1, -np.inf], [-np.inf] * 2, [np.nan] * 2], rtol=1e-13)
     np.testing.assert_allclose(high, [[np.inf, 1], [np.inf] * 2, [np.nan] * 2], rtol=1e-13)
     assert "(lower end, upper end)" in type(variable(alpha=1.5, beta=0.0)).__doc__
+
+
+def test_a_truncated_law_has_its_part_of_the_probability(variable):
+    """Between -1 and 1: (F(1/2) - F(-1)) / (F(1) - F(-1)), by the law's own functions."""
+    part = stats.truncate(variable(alpha=1.5, beta=0.0), -1, 1).cdf(0.5)
+    assert part == pytest.approx(0.77191, abs=5e-6)
+    low, x, high = Stable(0.5, 1.0).cdf([-0.9, 0.5, 2.0])
+    one_sided = stats.truncate(variable(alpha=0.5, beta=1.0), -0.9, 2.0)
+    assert one_sided.cdf(0.5) == pytest.approx((x - low) / (high - low), rel=1e-12)

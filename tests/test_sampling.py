@@ -369,3 +369,27 @@ def test_a_law_beyond_the_range_of_single_precision_is_named(law, line):
     for how in ({"size": (5, 2), "dtype": np.float32}, {"out": np.empty((5, 2), np.float32)}):
         with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
             law.rvs(rng=1, **how)
+
+
+@pytest.mark.parametrize("real, top", [(np.float64, 1e308), (np.float32, 3.4e38)])
+@pytest.mark.parametrize("alpha", [1.5, 1.0, 2.0])
+def test_a_location_brings_draws_back_from_beyond_the_floats(alpha, real, top):
+    """By arrays as by numbers, whose loop multiplies and adds in one rounding."""
+    expected = Stable(alpha, 0.0, top, -top).rvs(200, 1, real)
+    beyond = ~np.isfinite(Stable(alpha, 0.0, [top]).rvs(200, 1, real))
+    back = beyond & np.isfinite(expected)
+    assert back.sum() > 5
+    for law in (Stable(alpha, 0.0, [top], -top), Stable([alpha], [0.0], top, [-top])):
+        found = law.rvs(200, 1, real)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=4 * np.finfo(real).eps * top)
+    first = Stable(1.5, 0.0, [1e308], -1e308).rvs(1, rng=2)
+    assert first == pytest.approx(1.16307939e308, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "rng", [np.array([[1, 2]]).view(np.matrix), np.ma.array([1, 2]), "seed", b"seed"]
+)
+def test_a_matrix_or_a_string_is_no_generator(rng):
+    """Of a matrix NumPy makes a seed sequence without end, and the process dies."""
+    with pytest.raises(ValueError, match="^rng must be what numpy.random.default_rng takes, got "):
+        Stable(1.5).rvs(3, rng=rng)

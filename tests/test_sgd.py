@@ -379,3 +379,24 @@ def one(drift):
 
 def test_a_minibatch_depends_on_the_upper_words_of_its_seed():
     assert minibatch(2**32, 0, 1000, 5).tolist() != minibatch(0, 0, 1000, 5).tolist()
+
+
+def test_weights_that_the_noise_takes_beyond_the_floats_are_named():
+    """Where the drift is None, and where it is not; alpha = 0.01 has such draws at once."""
+    field = NoiseField(0.01, 1)
+    for drift in (lambda w, k: (None,), lambda w, k: (0 * w[0],)):
+        with pytest.raises(
+            ValueError, match=r"^weights must stay finite, got (-?inf|nan) by the noise of step 0$"
+        ):
+            next(trajectory((np.ones((2000, 2)),), drift, field, 1.0))
+    field = NoiseField(0.05, 1)
+    steps = trajectory((np.ones((2000, 2), np.float32),), lambda w, k: (None,), field, 1.0)
+    with pytest.raises(ValueError, match=r"^weights must stay finite, got .* step \d+$"):
+        last(steps, 1000)
+
+
+@pytest.mark.parametrize("rows", [4, 6])
+def test_inputs_and_targets_of_two_lengths_are_refused(rows):
+    network = Network(loss="cross_entropy")
+    with pytest.raises(ValueError, match=f"^x and y must have equal lengths, got 5 and {rows}$"):
+        minibatch_drift(network, np.ones((5, 2)), np.ones(rows, int))

@@ -298,3 +298,8 @@ def test_the_standard_error_of_the_log_moment_comes_from_the_cumulants(alpha):
     slope = 3 * found.value**3 / np.pi**2  # of alpha against the variance
     stderr = slope * np.sqrt((fourth + 2 * second**2) / 1_000)
     assert found.stderr == pytest.approx(stderr, rel=1e-12)
+
+
+def test_spacings_that_grow_by_less_than_rounding_have_no_index():
+    with pytest.raises(ValueError, match="^spacings must grow for a power tail, got 1e.300 above"):
+        pickands.estimate([0.0, 1e300, 1e300, 2.0000000000000004e300])

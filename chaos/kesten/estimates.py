@@ -159,6 +159,7 @@ def _groups(
 ) -> list[Callable[[float], float]]:
     """Estimates of log h as functions of the order, each from its own chains."""
     check_sgd(sgd)
+    seed = check_integer("seed", seed, 0, 2**64)
     clones = check_integer("clones", clones, 2, WORDS // GROUPS)
     steps = check_integer("steps", steps, 5, WORDS)
     path = sgd.without_residuals()

@@ -16,7 +16,7 @@ from stablenoise.field import WORDS
 from stablenoise.jit import jit
 from stablenoise.philox import double
 from stablenoise.threads import in_threads
-from stablenoise.values import by_content, read_only
+from stablenoise.values import by_content, keep_floats, read_only
 
 from .addresses import BUFFER, LANE, TILE, key, tiles
 from .index import check_second_moment, log_mean, positive_root
@@ -84,13 +84,16 @@ class FiniteLeastSquares:
             raise ValueError(f"rows and targets must have shapes (n, d) and (n,), got {shapes}")
         if not (np.isfinite(rows).all() and np.isfinite(targets).all()):
             raise ValueError("rows and targets must be finite, got values that are not")
+        check_positive("eta", self.eta)
+        keep_floats(self, "eta")
         _check_range(rows, targets, self.eta)
         solution, _, rank, _ = np.linalg.lstsq(rows, targets)
         if rank < rows.shape[1]:
             raise ValueError(f"rows must have full column rank {rows.shape[1]}, got {rank}")
         if not isinstance(self.replacement, bool):
             raise ValueError(f"replacement must be True or False, got {told(self.replacement)}")
-        check_integer("batch", self.batch, 1, WORDS if self.replacement else len(rows) + 1)
+        most = WORDS if self.replacement else len(rows) + 1
+        object.__setattr__(self, "batch", check_integer("batch", self.batch, 1, most))
         for name, array in (("rows", rows), ("targets", targets), ("solution", solution)):
             object.__setattr__(self, name, read_only(np.array(array, order="C")))
 
@@ -280,7 +283,6 @@ class FiniteLeastSquares:
 
 def _check_range(rows: np.ndarray, targets: np.ndarray, eta: float) -> None:
     """Raise ValueError unless squares of what is summed stay within the floats."""
-    check_positive("eta", eta)
     size, target = float(abs(rows).max()), float(abs(targets).max())
     if not (size < 1e70 and eta * size * size < 1e70 and target < 1e150):
         rule = "rows, eta rows^2 and targets must be below 1e70, 1e70 and 1e150"

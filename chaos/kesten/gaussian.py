@@ -13,6 +13,7 @@ from stablenoise.checks import check_integer, check_number, check_positive
 from stablenoise.jit import jit
 from stablenoise.philox import double
 from stablenoise.threads import in_threads
+from stablenoise.values import keep_floats
 
 from .addresses import BUFFER, LANE, TILE, key, tiles
 from .index import LARGEST, check_second_moment, log_mean, positive_root
@@ -64,13 +65,14 @@ class GaussianLeastSquares:
 
     def __post_init__(self) -> None:
         check_positive("eta", self.eta)
-        check_integer("batch", self.batch, 1, MOST + 1)
-        check_integer("dim", self.dim, 1, MOST + 1)
+        for name in ("batch", "dim"):
+            object.__setattr__(self, name, check_integer(name, getattr(self, name), 1, MOST + 1))
         check_positive("variance", self.variance)
         check_number("noise", self.noise)
         if not 0 <= self.noise < inf:
             raise ValueError(f"noise must be finite and not negative, got {self.noise}")
-        product = float(self.eta) * float(self.variance) / self.batch
+        keep_floats(self, "eta", "variance", "noise")
+        product = self.eta * self.variance / self.batch
         if not SMALLEST_STEP < product < 1 / SMALLEST_STEP:
             rule = f"eta variance / batch must lie in ({SMALLEST_STEP:g}, {1 / SMALLEST_STEP:g})"
             raise ValueError(f"{rule}, got {product:g}")

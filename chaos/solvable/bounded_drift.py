@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import exprel
 
 from stablenoise.checks import check_positive
+from stablenoise.values import keep_floats
 
 from ..checks import check_index
 from .schemes import Euler, Flow, check_scheme
@@ -64,6 +65,7 @@ class BoundedDrift:
         check_index(self.alpha, 0)
         check_positive("frequency", self.frequency)
         check_positive("sigma", self.sigma)
+        keep_floats(self, "alpha", "frequency", "sigma")
         if self.alpha * (log(self.sigma) + log(self.frequency)) > 700:
             rate = f"{self.sigma:g} times {self.frequency:g}"
             raise ValueError(f"(sigma frequency)^alpha must be finite, got {rate}")

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise import Stable
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.values import keep_floats
 
 from ..checks import check_finite, check_index, finite_array
 from .schemes import Euler, Form, Kernel, Scheme, check_scheme, driven, within_floats
@@ -73,6 +74,7 @@ class LinearMeanField:
         check_finite("pull", self.pull)
         check_positive("sigma", self.sigma)
         check_finite("start", self.start)
+        keep_floats(self, "alpha", "rate", "pull", "sigma", "start")
 
     def difference_scale(self, n: int, scheme: Scheme) -> float:
         """Scale of a particle minus its limit, which is symmetric stable about 0.
@@ -125,7 +127,7 @@ class LinearMeanField:
         """
         noises = finite_array("noise_means", noise_means)
         if not noises.ndim:
-            raise ValueError(f"noise_means must have a row for each step, got {noise_means!r}")
+            raise ValueError(f"noise_means must have a row for each step, got {told(noise_means)}")
         euler = Euler(eta, len(noises))
         left = euler.decay(self.rate - self.pull) - euler.decay(self.rate)
         start = left * finite_array("start_gap", start_gap)

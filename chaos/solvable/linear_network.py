@@ -8,8 +8,8 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_positive
-from stablenoise.values import by_content, read_only
+from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.values import by_content, keep_floats, read_only
 
 from ..checks import check_index, finite_array
 from .linear_mean_field import MEAN
@@ -79,8 +79,11 @@ class LinearNetwork:
     def __post_init__(self) -> None:
         check_index(self.alpha, 1, MEAN)
         if not callable(getattr(self.noise, "characteristic_function", None)):
-            raise ValueError(f"noise must be a module of stablenoise.noises, got {self.noise!r}")
+            raise ValueError(
+                f"noise must be a module of stablenoise.noises, got {told(self.noise)}"
+            )
         check_positive("sigma", self.sigma)
+        keep_floats(self, "alpha", "sigma")
         x, y = finite_array("x", self.x).copy(), finite_array("y", self.y).copy()
         if x.ndim != 2 or not x.size or y.shape != x.shape[:1]:
             raise ValueError(f"x and y must be (rows, d) and (rows,), got {x.shape} and {y.shape}")

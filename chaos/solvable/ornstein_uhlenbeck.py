@@ -8,6 +8,7 @@ from scipy.special import exprel, roots_jacobi
 
 from stablenoise import Stable
 from stablenoise.checks import check_integer, check_positive
+from stablenoise.values import keep_floats
 
 from ..checks import check_finite, check_index, finite_array
 from .schemes import (
@@ -74,6 +75,7 @@ class OrnsteinUhlenbeck:
         check_finite("rate", self.rate)
         check_positive("sigma", self.sigma)
         check_finite("start", self.start)
+        keep_floats(self, "alpha", "rate", "sigma", "start")
 
     def law(self, scheme: Scheme) -> Stable:
         """Law of X at the end of a scheme.

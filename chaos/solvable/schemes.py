@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.values import keep_floats
 
 from ..checks import check_finite
 
@@ -69,6 +70,7 @@ class Euler:
 
     def __post_init__(self) -> None:
         check_positive("eta", self.eta)
+        keep_floats(self, "eta")
         object.__setattr__(self, "steps", check_integer("steps", self.steps, 1, 2**32))
 
     def kernel(self, rate: float) -> np.ndarray:
@@ -121,6 +123,7 @@ class Flow:
 
     def __post_init__(self) -> None:
         check_positive("time", self.time)
+        keep_floats(self, "time")
 
     def kernel(self, rate: float) -> np.ndarray:
         """exp(-rate u) at the nodes of an integral over u."""

@@ -7,6 +7,7 @@ from scipy.integrate import solve_ivp
 from scipy.special import jv
 
 from stablenoise.checks import check_integer, check_positive
+from stablenoise.values import keep_floats
 
 from ..checks import check_finite, check_index
 from .schemes import Euler, Flow, check_scheme
@@ -68,6 +69,7 @@ class SineNetwork:
         check_finite("target", self.target)
         check_positive("sigma", self.sigma)
         check_finite("start", self.start)
+        keep_floats(self, "alpha", "target", "sigma", "start")
 
     def limit(self, scheme: Flow | Euler, modes: int = 64) -> float:
         """Output of the infinite network at the end of a scheme.

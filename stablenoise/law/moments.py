@@ -258,7 +258,7 @@ def _unit_mode(law: Panels) -> float:
     """Where the polynomials of log f are largest."""
     if law.beta == 0 or law.alpha == 2:
         return 0.0
-    best, where = -np.inf, 0.0
+    best, where = -np.inf, -law.shift[0]  # where the law is narrower than its panels: zeta
     for sign, part in law.sides():
         highest = np.argmax(law.powers[DENSITY, part].sum(axis=1))  # at the right ends
         for i in part[highest : highest + 2]:

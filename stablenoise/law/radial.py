@@ -23,6 +23,7 @@ maxima.  Panels of u are so short that the logarithm of the integrand moves litt
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -401,8 +402,34 @@ def integrals(kind: int, r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     return out.reshape(r.shape)
 
 
-def log_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
-    """Log density of X, of scale 1, at points of length r >= 0."""
+@jit
+def tails(kind, log_r, k, rho, out):
+    """``tail`` for each of log_r."""
+    for i in range(out.size):
+        out[i] = tail(kind, 2.0 * (log_r[i] - LOG_2), k, rho)
+
+
+def beyond(kind: int, log_r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
+    """What ``kind`` says at flat r beyond the floats, by their logarithms."""
+    out = np.full(log_r.size, 0.0 if kind == LOWER else -np.inf)
+    if alpha < 2:
+        tails(kind, log_r, 0.5 * dim, 0.5 * alpha, out)
+    return out
+
+
+def _is_beyond(r: np.ndarray, log_r: Any) -> np.ndarray:
+    return np.isinf(r) & np.isfinite(log_r)
+
+
+def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Any = np.inf) -> np.ndarray:
+    """Log density of X, of scale 1, at points of length r >= 0, by log_r where r is infinite."""
+    log_r = np.broadcast_to(log_r, np.shape(r))
+    logs, far = np.array(_log_density(r, alpha, dim)), _is_beyond(r, log_r)
+    logs[far] = beyond(POINT, log_r[far], alpha, dim)
+    return logs
+
+
+def _log_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     k = 0.5 * dim
     with np.errstate(all="ignore"):
         if alpha == 2:
@@ -413,9 +440,11 @@ def log_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     return integrals(POINT, r, alpha, dim)
 
 
-def log_length_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
+def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Any = np.inf) -> np.ndarray:
     """Log density of the length of X, of scale 1, at r >= 0; at 0 its limit."""
-    at_zero = LOG_2 + log_density(np.zeros(()), alpha, dim) if dim == 1 else -np.inf
+    at_zero = LOG_2 + _log_density(np.zeros(()), alpha, dim) if dim == 1 else -np.inf
+    log_r = np.broadcast_to(log_r, np.shape(r))
+    far = _is_beyond(r, log_r)
     with np.errstate(all="ignore"):
         if alpha == 2:
             logs = _gauss(r, 0.5 * dim)
@@ -423,11 +452,15 @@ def log_length_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
             logs = _cauchy(r, 0.5 * dim) if alpha == 1 else integrals(DENSITY, r, alpha, dim)
         inside = (r > 0) & (r < np.inf)
         away = np.where(inside | np.isnan(r), logs + LOG_2 - np.log(r), -np.inf)
+    away[far] = beyond(DENSITY, log_r[far], alpha, dim) + LOG_2 - log_r[far]
     return np.where(r == 0, at_zero, away)
 
 
-def length_tails(r: np.ndarray, alpha: float, dim: int) -> tuple[np.ndarray, np.ndarray]:
+def length_tails(
+    r: np.ndarray, alpha: float, dim: int, log_r: Any = np.inf
+) -> tuple[np.ndarray, np.ndarray]:
     """P(|X| <= r) and P(|X| > r) for scale 1, r >= 0: the larger one is 1 minus the smaller."""
+    log_r = np.broadcast_to(log_r, np.shape(r))
     if alpha == 2:
         y = (0.5 * np.minimum(r, 1e150)) ** 2
         return special.gammainc(0.5 * dim, y), special.gammaincc(0.5 * dim, y)
@@ -435,6 +468,9 @@ def length_tails(r: np.ndarray, alpha: float, dim: int) -> tuple[np.ndarray, np.
     upper, large = np.asarray(1 - lower), lower > 0.5
     upper[large] = np.exp(integrals(UPPER, np.asarray(r)[large], alpha, dim))
     lower[large] = 1 - upper[large]
+    far = _is_beyond(r, log_r)
+    lower[far] = np.exp(beyond(LOWER, log_r[far], alpha, dim))
+    upper[far] = np.exp(beyond(UPPER, log_r[far], alpha, dim))
     return lower, upper
 
 

@@ -69,9 +69,9 @@ def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     k = check_integer("k", k, 1, x.size // 4 + 1)
     ranks = [x.size - 4 * k, x.size - 2 * k, x.size - k]
     low, middle, high = np.partition(x, ranks)[ranks]
-    if not 0 < middle - low < high - middle:
+    xi = log2(high - middle) - log2(middle - low) if 0 < middle - low else 0.0
+    if not xi > 0:
         seen = f"{high - middle:.3g} above {middle - low:.3g}"
         raise ValueError(f"spacings must grow for a power tail, got {seen}")
-    xi = log2(high - middle) - log2(middle - low)
     spread = xi * sqrt(2 + 4**-xi) / (2 * (1 - 2**-xi) * log(2))
     return Estimate(1 / xi, spread / xi**2 / sqrt(k), k, inverse=True)
