@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import fsum, log2
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer, check_share
+from stablenoise.checks import check_integer, check_share, told
 
 from .certificate import INDEPENDENT, RiskCertificate, occam
 from .code_length import CodeLength
@@ -209,7 +210,8 @@ def prune_quantise_encode(
     """
     _check_sequences(codecs=codecs, keeps=keeps, levels=levels)
     terms = _Terms(delta, tuple(codecs), options)
-    check_all([0 < keep <= 1 for keep in keeps], "keeps must lie in (0, 1]", keeps)
+    for keep in keeps:
+        check_share("keeps", keep, "(]")
     check_integer("examples", examples, 1, 2**53)
     check_integer("rounds", rounds, 0, 100)
     given = checked_arrays(data)
@@ -239,8 +241,10 @@ def prune_quantise_encode(
 
 def _check_sequences(**given: Sequence) -> None:
     for name, values in given.items():
-        if isinstance(values, str) or not len(values):
-            raise ValueError(f"{name} must be a sequence of one or more, got {values!r}")
+        listed = isinstance(values, Sequence) and not isinstance(values, str | bytes)
+        row = isinstance(values, np.ndarray) and values.ndim == 1
+        if not (listed or row) or not len(values):
+            raise ValueError(f"{name} must be a sequence of one or more, got {told(values)}")
 
 
 def certify(
