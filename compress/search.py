@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import fsum, log2
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -239,7 +240,7 @@ def prune_quantise_encode(
     return min(reached, as_it_is, key=lambda encoded: encoded.certificate.value)
 
 
-def _check_sequences(**given: Sequence) -> None:
+def _check_sequences(**given: Any) -> None:
     for name, values in given.items():
         listed = isinstance(values, Sequence) and not isinstance(values, str | bytes)
         row = isinstance(values, np.ndarray) and values.ndim == 1

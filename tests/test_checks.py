@@ -196,7 +196,7 @@ class Mute:
     """What cannot show itself."""
 
     def __repr__(self):
-        raise KeyError(self)
+        raise RuntimeError("no words")
 
     __str__ = __repr__
 

@@ -700,7 +700,7 @@ def test_a_file_that_promises_more_than_memory_holds_is_one_line(tmp_path, capsy
 def test_what_cannot_show_itself_is_refused_by_its_type():
     class Mute:
         def __repr__(self):
-            raise KeyError(self)
+            raise RuntimeError("no words")
 
     for arrays, line in (
         (Mute(), "arrays must be an array of NumPy or CuPy, got Mute"),
