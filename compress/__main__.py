@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outputs.check(options)
         with outputs.any_encoding():
             options.command(options)
-    except (ValueError, OSError, ImportError) as error:
-        print(f"compress: {error}", file=sys.stderr)
+    except (ValueError, OSError, ImportError, MemoryError) as error:
+        print(f"compress: {str(error) or 'memory does not suffice'}", file=sys.stderr)
         return 1
     return 0
 
@@ -99,7 +99,7 @@ def _add_report(commands: Any) -> None:
 
 def _add_examples(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
-    parser.add_argument("--points", type=int, default=POINTS, help="examples that methods see")
+    parser.add_argument("--points", type=int, help=f"that methods see; by default {POINTS} or half")
     parser.add_argument("--seed", type=int, default=1)
 
 
@@ -290,6 +290,8 @@ def _decode(options: argparse.Namespace) -> None:
 
 def _new(options: argparse.Namespace, suffix: str) -> Path:
     """The file to write: the one asked for, or one of another suffix that is not there yet."""
+    if options.file.is_dir():
+        raise ValueError(f"what is read must be a file, got the folder {options.file}")
     out = options.out or options.file.with_suffix(suffix)
     if out.exists() and not options.out:
         raise ValueError(f"{out} must be new, or named by --out, got a file that is there")
@@ -318,7 +320,8 @@ def _opened(options: argparse.Namespace, default: str = "standardised") -> tuple
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
-    points, held_out = opened.two_samples(data, options.points, options.seed)
+    seen = min(POINTS, len(data.x_train) // 2) if options.points is None else options.points
+    points, held_out = opened.two_samples(data, seen, options.seed)
     return Task(model, points, held_out, data.x_test, data.y_test, options.seed)
 
 

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.lib import format
 
 from stablenoise import files
-from stablenoise.checks import check_unmasked
+from stablenoise.checks import check_unmasked, told
 
 from .containers import checked_leaves
 
+LONGEST = 2**16 - 1  # bytes of a name in a zip file
 LONG_AGO = 1980, 1, 1, 0, 0, 0  # entries carry no date
 
 
@@ -62,18 +63,41 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     Raises
     ------
     ValueError
-        If an entry is masked: in the file it would be one like the others.
+        If an entry is masked: in the file it would be one like the others; or if a name cannot
+        be that of an entry, or two would be one.
 
     """
+    entries = _entries(arrays)
     for name, array in arrays.items():
         check_unmasked(name, array)
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for name, array in arrays.items():
+        for entry, array in zip(entries, arrays.values(), strict=True):
             member = BytesIO()
             format.write_array(member, np.asanyarray(array), allow_pickle=False)
-            archive.writestr(ZipInfo(f"{name}.npy", LONG_AGO), member.getvalue(), ZIP_DEFLATED)
+            archive.writestr(ZipInfo(entry, LONG_AGO), member.getvalue(), ZIP_DEFLATED)
     files.write(Path(path), content.getvalue())
+
+
+def _entries(arrays: dict[str, np.ndarray]) -> list[str]:
+    """Names of the entries, or ValueError unless a file can hold them, each for itself."""
+    entries = [f"{name}.npy" for name in arrays]
+    longest = LONGEST - len(".npy")
+    for name, entry in zip(arrays, entries, strict=True):
+        if "\0" in entry or not 0 < _bytes(entry) <= LONGEST:  # a zip file ends a name at a zero
+            rule = f"names of arrays must be at most {longest} B of UTF-8 without zeros"
+            raise ValueError(f"{rule}, got {told(name)}")
+    if len(set(entries)) < len(entries):
+        raise ValueError(f"names of arrays must differ in a file, got {told(list(arrays))}")
+    return entries
+
+
+def _bytes(text: str) -> int:
+    """Length in UTF-8; 0 of what has none there."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return 0
 
 
 def _arrays(file: BinaryIO) -> dict[str, np.ndarray]:

@@ -18,7 +18,7 @@ from zlib import crc32
 import numpy as np
 
 from stablenoise.arrays import array_module
-from stablenoise.checks import check_integer, check_shape
+from stablenoise.checks import check_integer, check_shape, told
 
 from . import bits, codecs
 from .codebook import Layout, Part
@@ -337,8 +337,8 @@ def _bytes(blob: Any) -> bytes:
 def _codec(name: str) -> ModuleType:
     """Module of this name, of the folder only."""
     known = sorted(module.name for module in iter_modules(codecs.__path__))
-    if name not in known:
-        raise ValueError(f"codec must be one of {', '.join(known)}, got {name!r}")
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"codec must be one of {', '.join(known)}, got {told(name)}")
     return import_module(f"{codecs.__name__}.{name}")
 
 
@@ -368,7 +368,7 @@ def _described(tree: Any, depth: int = 0) -> Any:
 
 def _key(key: Any) -> str | int:
     if isinstance(key, bool) or not isinstance(key, str | int):
-        raise ValueError(f"keys must be strings or integers, got {key!r}")
+        raise ValueError(f"keys must be strings or integers, got {told(key)}")
     return key
 
 

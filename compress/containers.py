@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_number
+from stablenoise.checks import check_number, told
 
 Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
 Shares = Any  # a number, or a container of numbers laid out like the weights
@@ -20,12 +20,20 @@ def leaves(container: Any, name: str = "weights") -> Iterator[tuple[str, Any]]:
     """Yield what a container holds, in order and each with its name; ``None`` holds nothing."""
     if isinstance(container, dict):
         for key, part in container.items():
-            yield from leaves(part, f"{name}[{key!r}]")
+            yield from leaves(part, f"{name}[{_shown(key)}]")
     elif isinstance(container, list | tuple):
         for place, part in enumerate(container):
             yield from leaves(part, f"{name}[{place}]")
     elif container is not None:
         yield name, container
+
+
+def _shown(key: Any) -> str:
+    """A key as Python shows it, or as an object where its class does not."""
+    try:
+        return repr(key)
+    except Exception:  # of a class of one's own, or an integer of more digits than Python writes
+        return object.__repr__(key)
 
 
 def rebuilt(container: Any, values: Iterable) -> Any:
@@ -50,7 +58,7 @@ def checked_leaves(
     """Arrays with their names, or ValueError unless they are real, finite and not empty."""
     found = list(leaves(weights, name))
     if not found:
-        raise ValueError(f"{name} must hold an array, got {weights!r}")
+        raise ValueError(f"{name} must hold an array, got {told(weights)}")
     for place, array in found:
         _check_array(place, array)
         if not (empty or array.size):
@@ -120,7 +128,7 @@ class Opened:
         given = dict(leaves(keep))
         if self.scope == "global" or given.keys() != set(self.names):
             like = "a number" if self.scope == "global" else "a number, or laid out like weights"
-            raise ValueError(f"keep must be {like}, got {keep!r}")
+            raise ValueError(f"keep must be {like}, got {told(keep)}")
         for name, share in given.items():
             check_number(name.replace("weights", "keep", 1), share)
         return [given[name] for name in self.names]
@@ -169,7 +177,7 @@ def opened(
 def check_scope(scope: str) -> None:
     """Raise ValueError unless ``scope`` is one of the two."""
     if not isinstance(scope, str) or scope not in ("layer", "global"):
-        raise ValueError(f"scope must be 'layer' or 'global', got {scope!r}")
+        raise ValueError(f"scope must be 'layer' or 'global', got {told(scope)}")
 
 
 def _refuse(weights: Weights, arrays: list[Array], what: str, network: bool) -> None:

@@ -448,7 +448,7 @@ def _sizes(law: Any) -> Sizes:
     for names in _NAMES:
         if all(callable(getattr(law, name, None)) for name in names):
             return _continuous(law, _Line(*(getattr(law, name) for name in names)))
-    raise ValueError(f"law must be Sizes, Stable or a continuous distribution, got {law!r}")
+    raise ValueError(f"law must be Sizes, Stable or a continuous distribution, got {told(law)}")
 
 
 def _stable(law: Stable) -> Sizes:
@@ -470,7 +470,7 @@ def _stable(law: Stable) -> Sizes:
 def _continuous(law: Any, line: _Line) -> Sizes:
     """Sizes of a law on the line, moments in units of the median size."""
     if np.ndim(line.isf(0.5)):
-        raise ValueError(f"law must have numbers for parameters, got {law!r}")
+        raise ValueError(f"law must have numbers for parameters, got {told(law)}")
     unit = _upper_size(line, 0.5)
 
     def truncated(t: float, q: float) -> float:

@@ -89,7 +89,8 @@ class Model:
 
         """
         blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
-        return np.concatenate([self._outputs(arrays, block) for block in blocks])
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the type is inf or NaN
+            return np.concatenate([self._outputs(arrays, block) for block in blocks])
 
     def mean_squares(self, points: np.ndarray) -> Arrays:
         """Mean square, over the points, of what each weight is multiplied with.
@@ -109,7 +110,8 @@ class Model:
         fed = self._signals(self.arrays, points)
         weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
         pairs = zip(self.weights.items(), weighted, strict=True)
-        return {name: _mean_square(w, *into) for (name, w), into in pairs}
+        with np.errstate(over="ignore", invalid="ignore"):
+            return {name: _mean_square(w, *into) for (name, w), into in pairs}
 
     def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
         *_, (_, last) = self._signals(arrays, points)

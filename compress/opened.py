@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from stablenoise import datasets
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
 from stablenoise.datasets import Dataset
 from stablenoise.layers.architecture import load_architecture
 
@@ -65,7 +65,7 @@ def model_and_data(
     arrays = archive.load(weights)
     scale = inputs or wanted_scale(architecture) or "standardised"
     if scale not in SCALES:
-        raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {scale!r}")
+        raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {told(scale)}")
     found = _data(data, data_home, scale == "standardised")
     if scale == "centred":
         found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)
@@ -99,6 +99,8 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
         If an argument is out of range.
 
     """
+    if len(data.x_train) < 2:
+        raise ValueError(f"2 training examples are needed, got {len(data.x_train)}")
     check_integer("points", size, 1, len(data.x_train) // 2 + 1)
     chosen = data.x_train[subset(len(data.x_train), 2 * size, seed)]
     test = {x.tobytes() for x in data.x_test + 0.0}  # -0.0 is 0.0
@@ -113,7 +115,7 @@ def _data(data: str, home: Path | None, standardise: bool) -> Dataset:
     if data in LOADERS:
         return LOADERS[data](home, standardise)
     if not data.endswith(".npz"):
-        raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {data!r}")
+        raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {told(data)}")
     found = _own_data(data)
     return datasets.standardised(found) if standardise else found
 

@@ -8,7 +8,10 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from stablenoise import files
+from stablenoise import datasets, files
+from stablenoise.layers.architecture import NAMES
+
+from . import opened
 
 CURVES = "curves.csv", "curves.svg"  # of a report
 DRAWN = ".svg"
@@ -20,8 +23,8 @@ def check(options: Namespace) -> None:
     Parameters
     ----------
     options : Namespace
-        Of the command line: ``weights`` or ``file`` and ``data`` are read, ``out``, a file or with
-        ``folder`` a folder, and ``plot`` are written.
+        Of the command line: ``weights`` or ``file``, ``data`` and ``architecture`` are read;
+        ``out``, a file or with ``folder`` a folder, and ``plot`` are written.
 
     """
     out, plot = options.out, getattr(options, "plot", None)
@@ -42,9 +45,17 @@ def check(options: Namespace) -> None:
 
 
 def read(options: Namespace) -> list[Path]:
-    """The files that a command reads; the name of a data set is none."""
-    given = (getattr(options, name, None) for name in ("weights", "file", "data"))
-    return [Path(path) for path in given if path is not None]
+    """The files that a command reads, also those that a name stands for."""
+    given = [getattr(options, name, None) for name in ("weights", "file", "architecture", "data")]
+    *paths, data = given
+    if data in opened.LOADERS:
+        return [*_paths(paths), *datasets.source_files(data, options.data_home)]
+    return _paths(given)
+
+
+def _paths(given: Sequence[str | Path | None]) -> list[Path]:
+    """Files among what was given; the name of an architecture is none."""
+    return [Path(path) for path in given if path is not None and path not in NAMES]
 
 
 def check_target(name: str, path: Path, others: Sequence[Path]) -> None:

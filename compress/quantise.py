@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_fits, check_integer
+from stablenoise.checks import check_fits, check_integer, told
 
 from .codebook import HALF, LEVELS, multiples
 from .containers import Weights, checked_leaves, rebuilt
@@ -78,7 +78,7 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
 
     """
     if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {told(method)}")
     levels = check_integer("levels", levels, 2 if method == "uniform" else 1, LEVELS + 1)
     parts = [_quantised(*leaf, levels, method) for leaf in checked_leaves(weights, empty=True)]
     return Quantised(*(rebuilt(weights, field) for field in zip(*parts, strict=True)))

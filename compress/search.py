@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import fsum, log2
+from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer, check_share
+from stablenoise.checks import check_integer, check_share, told
 
 from .certificate import INDEPENDENT, RiskCertificate, occam
 from .code_length import CodeLength
@@ -209,7 +211,8 @@ def prune_quantise_encode(
     """
     _check_sequences(codecs=codecs, keeps=keeps, levels=levels)
     terms = _Terms(delta, tuple(codecs), options)
-    check_all([0 < keep <= 1 for keep in keeps], "keeps must lie in (0, 1]", keeps)
+    for keep in keeps:
+        check_share("keeps", keep, "(]")
     check_integer("examples", examples, 1, 2**53)
     check_integer("rounds", rounds, 0, 100)
     given = checked_arrays(data)
@@ -237,10 +240,12 @@ def prune_quantise_encode(
     return min(reached, as_it_is, key=lambda encoded: encoded.certificate.value)
 
 
-def _check_sequences(**given: Sequence) -> None:
+def _check_sequences(**given: Any) -> None:
     for name, values in given.items():
-        if isinstance(values, str) or not len(values):
-            raise ValueError(f"{name} must be a sequence of one or more, got {values!r}")
+        listed = isinstance(values, Sequence) and not isinstance(values, str | bytes)
+        row = isinstance(values, np.ndarray) and values.ndim == 1
+        if not (listed or row) or not len(values):
+            raise ValueError(f"{name} must be a sequence of one or more, got {told(values)}")
 
 
 def certify(

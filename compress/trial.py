@@ -114,11 +114,21 @@ def trial_of(
 
 
 def _model(weights: Arrays | Model, inputs: int, architecture: Said) -> Model:
+    """The network of these arrays, also of those of a model, whose own outputs are not asked."""
     if not isinstance(weights, Model):
         return recognised(weights, inputs, architecture)
+    if type(weights) is not Model:
+        raise ValueError(f"weights must be a Model and no subclass, got {type(weights).__name__}")
+    if architecture is not None:
+        raise ValueError(f"architecture must be None with a Model, got {told(architecture)}")
     if weights.inputs != inputs:
         raise ValueError(f"data must have the {weights.inputs} inputs of the model, got {inputs}")
-    return weights
+    if set(weights.names) != set(weights.arrays):
+        raise ValueError(f"names of a Model must be those of its arrays, got {told(weights.names)}")
+    again = recognised(weights.as_in_file(weights.arrays), inputs, weights.architecture)
+    if again.units_last != weights.units_last or list(again.arrays) != list(weights.arrays):
+        raise ValueError("weights must be a Model as recognised makes it, got another layout")
+    return again
 
 
 def _alive(model: Model) -> Arrays:
@@ -150,7 +160,8 @@ def _quantised(
     """An array pruned by the mean square of what it adds to sums, and quantised."""
     if setting is None:
         return array
-    sizes = np.abs(array.astype(float)) * np.sqrt(squares)
+    with np.errstate(over="ignore", invalid="ignore"):  # of sums that are beyond the floats
+        sizes = np.nan_to_num(np.abs(array.astype(float)) * np.sqrt(squares))
     sizes = magnitude.prune(sizes, entries_share(array, setting.keep))
     return quantise(np.where(sizes > 0, array, 0), setting.levels).weights
 

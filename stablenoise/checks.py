@@ -106,7 +106,10 @@ def told(value: Any) -> str:
     """A value as an error names it, on one short line."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"{value.dtype} of shape {value.shape}"
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # of a class of one's own, or an integer of more digits than Python writes
+        return type(value).__name__
     return text if len(text) <= 80 else f"{text[:76]} ..."
 
 
@@ -173,8 +176,9 @@ def log_sizes(sizes: np.ndarray) -> np.ndarray:
 
 
 def _spelled(bound: int) -> str:
-    """2^32, 2^32 - 1 and 2^64 as such, other numbers in digits."""
-    for power in (32, 64):
-        if bound in (2**power, 2**power - 1):
-            return f"2^{power}" + (" - 1" if bound % 2 else "")
+    """2^32, 2^64 and powers above, and one less, as such; other numbers in digits."""
+    for less, text in (0, ""), (1, " - 1"):
+        power = (bound + less).bit_length() - 1
+        if (power == 32 or power >= 64) and bound + less == 2**power:
+            return f"2^{power}{text}"
     return str(bound)

@@ -14,6 +14,7 @@ import os
 import stat
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 from math import prod
@@ -42,6 +43,12 @@ FASHION_MNIST_SHA256 = {  # Xiao, Rasul & Vollgraf (2017)
 ECG5000_SHA256 = {  # UCR time series archive
     "ECG5000_TRAIN.txt": "0d96aff193311a6dc6111bf0dbd2f7d2313987fbf7a1da4a383d92563876057b",
     "ECG5000_TEST.txt": "baf4ad57d28daa5e79050edd4185968181762bc83d45a757753015b4ba8ab295",
+}
+
+SOURCES = {  # files of a data set, and folders of its own that they may lie in
+    "mnist": (MNIST_SHA256, ("mnist", "MNIST/raw")),
+    "fashion_mnist": (FASHION_MNIST_SHA256, ("fashion_mnist", "FashionMNIST/raw")),
+    "ecg5000": (ECG5000_SHA256, ("ecg5000", "ECG5000")),
 }
 
 DIGITS_TRAIN = 1437  # of 1,797: four fifths, rounded down
@@ -152,7 +159,7 @@ def load_mnist(data_home: str | os.PathLike | None = None, standardise: bool = T
     Haffner (1998), Proc. IEEE 86, 2278-2324.
 
     """
-    folders = _folders(data_home, "mnist", "MNIST/raw")
+    folders = _folders(data_home, *SOURCES["mnist"][1])
     data = _images("MNIST", MNIST_SHA256, folders)
     return standardised(data) if standardise else data
 
@@ -189,7 +196,7 @@ def load_fashion_mnist(
     Xiao, Rasul & Vollgraf (2017), arXiv:1708.07747.
 
     """
-    folders = _folders(data_home, "fashion_mnist", "FashionMNIST/raw")
+    folders = _folders(data_home, *SOURCES["fashion_mnist"][1])
     data = _images("Fashion-MNIST", FASHION_MNIST_SHA256, folders)
     return standardised(data) if standardise else data
 
@@ -229,7 +236,7 @@ def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool =
     time series archive, arXiv:1810.07758.
 
     """
-    folders = _folders(data_home, "ecg5000", "ECG5000")
+    folders = _folders(data_home, *SOURCES["ecg5000"][1])
     data = Dataset("ECG5000", *_beats("TRAIN", folders), *_beats("TEST", folders))
     return standardised(data) if standardise else data
 
@@ -245,6 +252,29 @@ def standardised(data: Dataset) -> Dataset:
     mean = x.mean(axis=0)
     scale = np.divide(1.0, x.std(axis=0), out=np.zeros(x.shape[1]), where=varies)
     return replace(data, x_train=(x - mean) * scale, x_test=(data.x_test - mean) * scale)
+
+
+def source_files(name: str, data_home: str | os.PathLike | None = None) -> list[Path]:
+    """Files that a data set is read from, as far as they are there.
+
+    Parameters
+    ----------
+    name : str
+        "mnist", "fashion_mnist" or "ecg5000"; another, such as "digits", has none.
+    data_home : str or path, optional
+        As for the function that loads it.
+
+    Returns
+    -------
+    list of Path
+
+    """
+    digests, own = SOURCES.get(name, ({}, ()))
+    found, folders = [], _folders(data_home, *own)
+    for file in digests:
+        with suppress(FileNotFoundError):
+            found.append(_find(file, folders))
+    return found
 
 
 def _bundled_digits() -> tuple[np.ndarray, np.ndarray]:

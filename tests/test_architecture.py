@@ -91,6 +91,8 @@ LAYERS = 'layers = [{kind = "dense"}]'
     [
         ("layers = [", "plan must be TOML, got: "),
         (b"\xff = 1", "plan must be TOML, got: "),
+        ("version = " + 5000 * "1", "plan must be TOML, got: "),
+        ("version = 0x" + 5000 * "1", "plan: version must be 1, got int"),
         (LAYERS, "plan: version must be 1, got 'none'"),
         (f"version = 2\n{LAYERS}", "plan: version must be 1, got 2"),
         (f"version = true\n{LAYERS}", "plan: version must be 1, got True"),
@@ -143,6 +145,33 @@ def test_what_is_no_name_and_no_file_is_refused(said):
 def test_a_file_that_is_not_there_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.toml"):
         load_architecture(tmp_path / "none.toml")
+
+
+def test_a_pad_is_smaller_than_its_kernel():
+    """A pad of 1,000,000 passed, with a stride as long, and asked for 28 PiB."""
+    tail = (Flatten(), Dense())
+    assert Architecture((Conv(1, 2), *tail)).shapes(16, [(1, 1, 3, 3), (2, 36)])[1] == (1, 6, 6)
+    for pad, sides in (3, (3, 3)), (2, (2, 3)), (2, (3, 2)), (1_000_000, (3, 3)):
+        plan = Architecture((Conv(2 * pad, pad), *tail))
+        shown = f"{sides[0]} x {sides[1]}"
+        line = f"layer 1: padding of a conv must be below the sides of its kernel, got {pad} for "
+        with pytest.raises(ValueError, match=f"^{line}{shown}$"):
+            plan.shapes(16, [(1, 1, *sides), (2, 4)])
+
+
+def test_nothing_of_ones_own_is_an_architecture():
+    """What overrides a method would not be what a certificate says of it."""
+
+    class Relus(Relu):
+        pass
+
+    class Plan(Architecture):
+        pass
+
+    with pytest.raises(ValueError, match="layers must be of conv, relu"):
+        Architecture((Relus(), Dense()))
+    with pytest.raises(ValueError, match="architecture must be lenet5, .*, got "):
+        load_architecture(Plan((Dense(),)))
 
 
 @pytest.mark.parametrize(

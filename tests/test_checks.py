@@ -111,7 +111,8 @@ def test_an_integer_lies_in_a_half_open_range_and_comes_back_as_one_of_python():
 
 @pytest.mark.parametrize(
     "high, spelled",
-    [(2**32, "2^32"), (2**32 - 1, "2^32 - 1"), (2**64, "2^64"), (2**64 - 1, "2^64 - 1"), (9, "9")],
+    [(2**32, "2^32"), (2**32 - 1, "2^32 - 1"), (2**64, "2^64"), (2**64 - 1, "2^64 - 1"), (9, "9")]
+    + [(2**1000, "2^1000"), (2**70 - 1, "2^70 - 1"), (2**70 + 1, str(2**70 + 1))],
 )
 def test_ends_of_ranges_are_spelled_as_powers(high, spelled):
     with pytest.raises(ValueError, match=rf"^k must be an integer in \[0, {re.escape(spelled)}\),"):
@@ -189,6 +190,23 @@ def test_a_value_is_told_on_one_short_line():
     assert checks.told("x" * 78) == repr("x" * 78)
     assert checks.told("x" * 79) == "'" + "x" * 75 + " ..."
     assert "\n" not in checks.told([np.ones((9, 9))] * 9)
+
+
+class Mute:
+    """What cannot show itself."""
+
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+    __str__ = __repr__
+
+
+def test_a_value_that_cannot_be_shown_is_told_by_its_type():
+    """Also an integer of more digits than Python writes."""
+    assert checks.told(Mute()) == "Mute" and checks.told([Mute()]) == "list"
+    assert checks.told(10**5000) == "int"
+    with pytest.raises(ValueError, match=r"^k must be an integer in \[0, 9\), got int$"):
+        checks.check_integer("k", 10**5000, 0, 9)
 
 
 # The doors: each takes an argument that must be real numbers, without masks, by name.

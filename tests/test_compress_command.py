@@ -624,6 +624,92 @@ def test_data_and_pictures_are_not_overwritten_either(file, tmp_path, capsys):
     assert not plot.exists()
 
 
+@pytest.mark.parametrize("command", ["prune", "coreset", "certify"])
+def test_an_architecture_and_files_of_a_data_set_are_read_too(file, tmp_path, capsys, command):
+    """What a command reads by name, or by another switch, is not overwritten."""
+    plan, home = tmp_path / "plan.toml", tmp_path / "home"
+    plan.write_text('version = 1\nlayers = [{kind = "dense"}, {kind = "relu"}, {kind = "dense"}]')
+    (home / "mnist").mkdir(parents=True)
+    (home / "ECG5000_TEST.txt.gz").write_bytes(b"test")
+    images = home / "mnist" / "train-images-idx3-ubyte"
+    images.write_bytes(b"images")
+    keep = () if command == "certify" else ("--keep", 0.5)
+    for data, read in (
+        (("digits", "--architecture", plan), plan),
+        (("mnist", "--data-home", home), images),
+        (("ecg5000", "--data-home", home), home / "ECG5000_TEST.txt.gz"),
+    ):
+        before = read.read_bytes()
+        (tmp_path / "link").unlink(missing_ok=True)
+        (tmp_path / "link").symlink_to(read)
+        for out in read, tmp_path / "link":
+            assert run(command, file, "--data", *data, *keep, "--out", out) == 1
+            told = capsys.readouterr()
+            assert told.err == f"compress: --out must be another file than {read}, got {out}\n"
+            assert read.read_bytes() == before and not told.out
+
+
+def test_files_of_a_report_and_a_picture_are_none_that_are_read(file, tmp_path, capsys):
+    plan = tmp_path / "plan.toml"
+    plan.write_text('version = 1\nlayers = [{kind = "dense"}, {kind = "relu"}, {kind = "dense"}]')
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "curves.svg").symlink_to(plan)
+    given = "--data", "digits", "--architecture", plan
+    for words in (
+        ("report", "--out", tmp_path / "r"),
+        (
+            "certify",
+            "--plot",
+            tmp_path / "r" / "curves.svg",
+        ),
+    ):
+        assert run(words[0], file, *given, *words[1:]) == 1
+        assert f"must be another file than {plan}, got" in capsys.readouterr().err
+    assert plan.read_text().startswith("version")
+
+
+def test_the_name_of_a_data_set_or_an_architecture_is_no_file(file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("prune", file, "--data", "digits", "--keep", 0.5, "--out", "digits") == 0
+    images = task_file(tmp_path)
+    assert run(*images, "--out", "lenet5") == 1  # the arrays are no LeNet-5
+    assert run(*images[:-1], "plan.toml", "--out", "lenet5") == 0
+
+
+def task_file(tmp_path):
+    """Words of a command that prunes a network of kernels, of which the last is its name."""
+    rng = np.random.default_rng(1)
+    arrays = {"k": rng.normal(size=(2, 1, 3, 3)), "w": rng.normal(size=(10, 72))}
+    archive.save(tmp_path / "k.npz", arrays)
+    kinds = "conv", "flatten", "dense"
+    layers = ", ".join(f'{{kind = "{kind}"}}' for kind in kinds)
+    (tmp_path / "plan.toml").write_text(f"version = 1\nlayers = [{layers}]")
+    words = "prune", tmp_path / "k.npz", "--data", "digits", "--keep", 0.5
+    return *words, "--architecture", "lenet5"
+
+
+def test_by_default_methods_see_half_of_few_examples(file, tmp_path, capsys):
+    """With 300 the default of 200 was out of range, though nothing had been given."""
+    digits = load_digits()
+    parts = {name: getattr(digits, name) for name in opened.PARTS}
+    for count, code in (300, 0), (1, 1):
+        few = {name: a[:count] if name.endswith("train") else a for name, a in parts.items()}
+        archive.save(tmp_path / "few.npz", few)
+        words = "coreset", file, "--data", tmp_path / "few.npz", "--inputs", "unit", "--keep", 0.5
+        assert run(*words, "--out", tmp_path / "c.npz") == code
+    assert capsys.readouterr().err == "compress: 2 training examples are needed, got 1\n"
+    samples = opened.two_samples(digits, 1437 // 2, 1)
+    assert sum(map(len, samples)) <= 1436
+
+
+@pytest.mark.parametrize("folder", [".", "", "/", ".."])
+@pytest.mark.parametrize("command", ["encode", "decode"])
+def test_a_folder_is_no_file_to_read(command, folder, capsys):
+    assert run(command, folder) == 1
+    told = capsys.readouterr().err
+    assert told == f"compress: what is read must be a file, got the folder {folder or '.'}\n"
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_where_nothing_can_be_written_is_said_before_the_work(file, tmp_path, capsys, command):
     read, given = asked(command, file, tmp_path)

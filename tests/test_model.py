@@ -381,6 +381,33 @@ def test_masked_arrays_are_not_written(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+LONGEST = 65_535 - len(".npy")  # bytes of a name in a zip file, by the two of its length
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a\0b", "a\0c"),
+        ("a", "a\0"),
+        ("a" * (LONGEST + 1),),
+        ("é" * (LONGEST // 2) + "aa",),
+        ("a\ud800",),
+        (1, "1"),
+    ],
+)
+def test_names_that_a_file_does_not_hold_are_refused(tmp_path, names):
+    """A zip file ends a name at a zero: of two such arrays one was lost without a word."""
+    with pytest.raises(ValueError, match="^names of arrays must [^\n]*$"):
+        archive.save(tmp_path / "w.npz", dict.fromkeys(names, np.ones(2)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_as_long_as_they_may_be_come_back(tmp_path):
+    names = ["a" * LONGEST, "é" * (LONGEST // 2) + "a", "a", "a.npy", "", "b/", "\n"]
+    archive.save(tmp_path / "w.npz", dict.fromkeys(names, np.ones(2)))
+    assert list(archive.load(tmp_path / "w.npz")) == names
+
+
 def test_a_file_that_is_not_there_says_so(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.npz"):
         archive.load(tmp_path / "none.npz")

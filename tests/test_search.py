@@ -3,6 +3,7 @@
 import json
 import re
 from math import log2
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -10,8 +11,15 @@ from test_compress_command import PLAN, images, run, trained
 
 from compress import archive
 from compress.certificate import occam
-from compress.code_length import code_length, decode, decode_payload
-from compress.model import recognised
+from compress.code_length import (
+    MAGIC,
+    code_length,
+    decode,
+    decode_payload,
+    encode,
+    encode_payload,
+)
+from compress.model import Model, recognised
 from compress.quantise import quantise
 from compress.sample import distinct
 from compress.search import Setting, certified, certify, prune_quantise_encode
@@ -350,6 +358,51 @@ def test_a_model_is_taken_as_it_is(small, data):
         certify(small, data, architecture="lenet5", predict=shallow)
 
 
+def test_outputs_of_a_model_of_ones_own_are_not_certified(small, data):
+    """A subclass that knows the labels had a limit of 0.0085, where its risk was a half."""
+
+    class Knowing(Model):
+        def logits(self, arrays, points):
+            return np.eye(10)[data[1][: len(points)]]
+
+    model = recognised(small, 64)
+    knowing = Knowing(small, tuple(small), False, model.architecture, 64)
+    for function in certify, prune_quantise_encode:
+        with pytest.raises(ValueError, match="^weights must be a Model and no subclass, got Kn"):
+            function(knowing, data)
+
+
+def test_a_model_by_hand_is_what_its_arrays_are(small, data):
+    model = recognised(small, 64)
+    parts = model.arrays, model.names, False, model.architecture, 64
+    assert certify(Model(*parts), data).certificate == certify(small, data).certificate
+    with pytest.raises(ValueError, match="^architecture must be None with a Model, got 'lenet5'$"):
+        certify(model, data, architecture="lenet5")
+    square = {"w": np.eye(64), "v": np.eye(64)}
+    for changed, line in (
+        ((model.arrays, model.names[:1], *parts[2:]), "names of a Model must be those of its arr"),
+        ((square, ("w", "v"), True, *parts[3:]), "weights must be a Model as recognised makes it"),
+        ((square | {"w": np.full((64, 64), np.nan)}, ("w", "v"), *parts[2:]), "must be finite"),
+        ((*parts[:3], Architecture((Dense(),)), 64), "must be 1 arrays, one for each conv and den"),
+    ):
+        with pytest.raises(ValueError, match=line):
+            certify(Model(*changed), data)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("function", [certify, prune_quantise_encode])
+def test_inputs_beyond_the_type_of_the_weights_are_errors_without_noise(small, data, function):
+    """A row of 1e300 is infinite in float32, and its outputs are no numbers."""
+    grid = GRID if function is prune_quantise_encode else {}
+    mixed = small | {"hidden": small["hidden"] - small["hidden"].mean()}
+    x, labels = data[0].copy(), data[1]
+    x[labels == 3] = 1e300 * (1 + np.arange(np.sum(labels == 3))[:, None] / 1000)
+    found = function(mixed, (x, labels), codecs=["lzma"], **grid)
+    others = np.flatnonzero(labels != 3)
+    wrong = errors_of(found.arrays, (x[others], labels[others]))
+    assert found.certificate.errors == wrong + np.count_nonzero(labels == 3)
+
+
 def test_units_without_relu_are_not_taken_for_dead():
     """A unit of no inputs is its bias, also a negative one; with relu it is nothing."""
     rng = np.random.default_rng(1)
@@ -396,7 +449,8 @@ def test_a_kernel_needs_an_architecture():
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"options": 0}, r"options must be an integer in \[1, .*, got 0"),
+        ({"options": 0}, r"options must be an integer in \[1, 2\^1000\), got 0$"),
+        ({"options": 10**5000}, r"options must be an integer in \[1, 2\^1000\), got int$"),
         ({"options": True}, "options must be an integer in .*, got True"),
         ({"options": 2.5}, "options must be an integer in .*, got 2.5"),
         ({"options": {"w": "a"}}, "options must be an integer in .*, got 'a'"),
@@ -445,6 +499,13 @@ def test_what_no_certificate_can_be_of_is_one_line(small, data, function, change
         ({"weights": {"w": np.ones((10, 60))}}, "weights must be layers that chain from 64"),
         ({"codecs": ()}, "codecs must be a sequence of one or more"),
         ({"codecs": "adaptive"}, "codecs must be a sequence of one or more, got 'adaptive'"),
+        ({"codecs": None}, "codecs must be a sequence of one or more, got None"),
+        ({"codecs": {"adaptive"}}, "codecs must be a sequence of one or more, got {'adaptive'}"),
+        ({"codecs": {"adaptive": 1}}, "codecs must be a sequence of one or more, got {'adaptive'"),
+        ({"codecs": np.array("lzma")}, "codecs must be a sequence of one or more, got array"),
+        ({"codecs": (None,)}, "codec must be one of adaptive, counts, lzma, zlib, got None"),
+        ({"codecs": (np.ones(2),)}, "codec must be one of .*, got float64 of shape"),
+        ({"codecs": ("lzma", ["zlib"])}, r"codec must be one of .*, got \['zlib'\]"),
         ({"weights": [np.ones((10, 64))]}, "weights must be a dict of arrays of NumPy, got list"),
         ({"data": (np.ones((4, 64)), np.full(4, 10))}, r"labels must lie in \[0, 10\), got 10"),
         ({"data": (np.full((4, 64), 1j), np.arange(4))}, "data must be inputs of shape"),
@@ -466,6 +527,8 @@ def test_bad_input_is_refused_in_one_line(small, data, function, change, line):
         ({"rounds": -1}, "rounds must be an integer in"),
         ({"examples": 0}, "examples must be an integer in"),
         ({"keeps": (1.5,)}, r"keeps must lie in \(0, 1\], got 1.5"),
+        ({"keeps": ("a",)}, "keeps must be a real number, got 'a'"),
+        ({"keeps": 0.5}, "keeps must be a sequence of one or more, got 0.5"),
         ({"keeps": (0,)}, r"keeps must lie in \(0, 1\], got 0"),
         ({"keeps": ()}, "keeps must be a sequence of one or more"),
         ({"levels": (0,)}, "levels must be an integer in"),
@@ -611,9 +674,44 @@ def test_a_damaged_file_is_refused_in_one_line(file, tmp_path, capsys, change):
     assert not (tmp_path / "again.npz").exists()
 
 
-def test_a_file_of_arrays_without_names_is_refused(tmp_path, capsys):
-    from compress.code_length import encode
+@pytest.mark.parametrize(
+    "names", [("a\0b", "a\0c"), ("a" * 70_000,), ("a\ud800",)], ids=["zeros", "long", "half"]
+)
+def test_names_that_a_file_of_numpy_cannot_have_are_one_line(tmp_path, capsys, names):
+    (tmp_path / "a.snc").write_bytes(encode(dict.fromkeys(names, np.eye(2))))
+    assert run("decode", tmp_path / "a.snc") == 1
+    told = capsys.readouterr().err
+    assert told.startswith("compress: names of arrays must be") and told.count("\n") == 1
+    assert not (tmp_path / "a.npz").exists()
 
+
+def test_a_file_that_promises_more_than_memory_holds_is_one_line(tmp_path, capsys):
+    """2^50 numbers are 9 PB, more than the 47 bits of an address reach."""
+    manifest = json.dumps(["adaptive", ["d", ["w", ["a", "float64", 2**50]]]]).encode()
+    payload = encode_payload({"w": np.zeros(3)})
+    lengths = b"".join(len(part).to_bytes(8, "little") for part in (manifest, payload))
+    body = MAGIC + b"\1" + lengths + manifest + payload
+    (tmp_path / "a.snc").write_bytes(body + crc32(body).to_bytes(4, "little"))
+    assert run("decode", tmp_path / "a.snc", "--limit", 2**60) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("compress: Unable to allocate") and told.count("\n") == 1
+
+
+def test_what_cannot_show_itself_is_refused_by_its_type():
+    class Mute:
+        def __repr__(self):
+            raise RuntimeError("no words")
+
+    for arrays, line in (
+        (Mute(), "arrays must be an array of NumPy or CuPy, got Mute"),
+        ({Mute(): np.eye(2)}, "keys must be strings or integers, got Mute"),
+        ({"w": [Mute()]}, r"arrays\['w'\]\[0\] must be an array of NumPy or CuPy, got Mute"),
+    ):
+        with pytest.raises(ValueError, match=f"^{line}$"):
+            encode(arrays)
+
+
+def test_a_file_of_arrays_without_names_is_refused(tmp_path, capsys):
     (tmp_path / "list.snc").write_bytes(encode([np.ones(3)]))
     assert run("decode", tmp_path / "list.snc") == 1
     assert "must hold arrays by name, got list" in capsys.readouterr().err

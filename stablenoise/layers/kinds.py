@@ -21,7 +21,8 @@ class Conv:
     stride : int
         Pixels from one patch to the next, at least 1.
     padding : int
-        Zeros on every side of the image.
+        Zeros on every side of the image, fewer than either side of the kernel has places: with
+        more, whole patches would be of zeros, and their number unbounded.
 
     """
 
@@ -38,6 +39,10 @@ class Conv:
         if len(weights) != 4 or weights[1] != shape[0]:
             rule = f"kernels of shape (units, {shape[0]}, height, width)"
             raise ValueError(f"conv must have {rule}, got {weights}")
+        if self.padding >= min(weights[2:]):
+            patch = " x ".join(map(str, weights[2:]))
+            rule = "padding of a conv must be below the sides of its kernel"
+            raise ValueError(f"{rule}, got {self.padding} for {patch}")
         sides = [side + 2 * self.padding for side in shape[1:]]
         return (weights[0], *_places("conv", sides, weights[2:], self.stride))
 
