@@ -20,8 +20,8 @@ def check(options: Namespace) -> None:
     Parameters
     ----------
     options : Namespace
-        Of the command line: ``weights`` or ``file`` and ``data`` are read, ``out``, a file or with
-        ``folder`` a folder, and ``plot`` are written.
+        Of the command line: ``weights`` or ``file``, ``data`` and ``architecture`` are read,
+        ``out``, a file or with ``folder`` a folder, and ``plot`` are written.
 
     """
     out, plot = options.out, getattr(options, "plot", None)
@@ -42,8 +42,11 @@ def check(options: Namespace) -> None:
 
 
 def read(options: Namespace) -> list[Path]:
-    """The files that a command reads; the name of a data set is none."""
-    given = (getattr(options, name, None) for name in ("weights", "file", "data"))
+    """The files that a command reads; the name of a data set or an architecture is none."""
+    given = [getattr(options, name, None) for name in ("weights", "file")]
+    for name, suffix in (("data", ".npz"), ("architecture", ".toml")):
+        said = getattr(options, name, None)
+        given += [said] if said is not None and said.endswith(suffix) else []
     return [Path(path) for path in given if path is not None]
 
 
