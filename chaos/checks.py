@@ -130,8 +130,14 @@ def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
     if good.all():
         return
     if xp.isnan(moves).any():
-        raise ValueError(f"drift must be a number, got NaN at step {step}")
+        raise not_a_number(name, step)
     raise ValueError(f"{name} must stay finite, got {float(theta[~good][0])} at step {step}")
+
+
+def not_a_number(name: str, step: int) -> ValueError:
+    """What to raise where a drift is NaN: it is so too if the step before led too far away."""
+    why = "eta or sigma is too large, or drift is at fault"
+    return ValueError(f"{name} must stay finite, got NaN at step {step}: {why}")
 
 
 def check_matrices(weights: Sequence[Array]) -> None:

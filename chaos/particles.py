@@ -20,7 +20,7 @@ from stablenoise.field import WORDS, NoiseField
 from stablenoise.jit import jit
 from stablenoise.threads import in_threads
 
-from .checks import check_particles, noise_scale
+from .checks import check_particles, noise_scale, not_a_number
 from .interactions import Interaction, attraction, check_interaction, drifts
 
 __all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
@@ -146,7 +146,7 @@ def _steps(
     def over_blocks(mean: np.ndarray | None, step: int) -> np.ndarray:
         in_threads(lambda low, high: advance(mean, step, low, high), len(bad), ENOUGH)
         if bad.any():
-            raise ValueError(f"drift must be a number, got NaN at step {step}")
+            raise not_a_number("theta", step)
         return sums.reshape(systems, chunks, -1).sum(axis=1) / n
 
     mean = over_blocks(None, start)

@@ -6,174 +6,45 @@ import warnings
 from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
-from pkgutil import iter_modules
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 
 from stablenoise import files
-from stablenoise.checks import check_share
 from stablenoise.datasets import Dataset
-from stablenoise.layers.architecture import NAMES
 
-from . import archive, code_length, codecs, curves, methods, opened, outputs, pruning, search
+from . import archive, code_length, curves, methods, opened, outputs, search, sparse
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .curves import accuracy, relative_change
 from .methods import Task
 from .model import Arrays, Model
 from .norms import pq_index
+from .parser import CERTIFIED, POINTS, parser
 from .pruning import magnitude
 from .sparse import size_report
 from .table import aligned
 
-KEEP = "share kept of the nonzero weights of every layer; column: of neurons; filter: of filters"
-KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
-POINTS = 200  # examples in S, and in T
-SCALING = (
-    "as they are; 2 (x - 1/2); each of mean 0 and spread 1; by default as the architecture says"
-)
 SHOWN = 10  # units taken out that are named
+LAYERS = (
+    "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
+    "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
+)
+ARRAYS = (
+    "PQ index: 0 if all weights are equally large, near 1 if a few hold nearly all;\n"
+    "kept for squared error 0.1: share of all entries, by magnitude, that hold 0.9 of the squares"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code: 0, 1 for input that is refused, 2 for usage."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         outputs.check(options)
         with outputs.any_encoding():
-            options.command(options)
+            COMMANDS[options.command](options)
     except (ValueError, OSError, ImportError, MemoryError) as error:
         print(f"compress: {str(error) or 'memory does not suffice'}", file=sys.stderr)
         return 1
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("compress", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    for add in (_add_prune, _add_coreset, _add_report, _add_certify, _add_encode, _add_decode):
-        add(commands)
-    return parser
-
-
-def _add_prune(commands: Any) -> None:
-    parser = _command(commands, "prune", _prune, "prune by one method and write the result")
-    parser.add_argument("--method", choices=_names(pruning), default="magnitude")
-    amount = parser.add_mutually_exclusive_group(required=True)
-    amount.add_argument("--keep", type=_share("[]"), help=f"{KEEP}; as for report")
-    amount.add_argument("--error", type=_share("[]"), help="largest squared relative error")
-    parser.add_argument(
-        "--scope",
-        choices=("layer", "global"),
-        default="layer",
-        help="whether the share is one of every layer or of all together",
-    )
-    parser.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, required=True, metavar="PRUNED.npz")
-
-
-def _add_coreset(commands: Any) -> None:
-    parser = _command(commands, "coreset", _coreset, "sample a coreset and write it")
-    parser.add_argument("--method", choices=methods.CORESETS, default="corenet")
-    parser.add_argument("--keep", type=_share("(]"), help="expected share of the edges kept")
-    parser.add_argument("--shares", choices=("network", "layer"), default="network")
-    parser.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
-    parser.add_argument("--delta", type=float, help="probability that the guarantee fails")
-    _add_examples(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="CORESET.npz")
-
-
-def _add_report(commands: Any) -> None:
-    parser = _command(commands, "report", _report, "compare all methods at equal shares kept")
-    parser.add_argument(
-        "--keep", type=_share("()"), nargs="+", default=KEEPS, help=f"{KEEP}; as for prune"
-    )
-    _add_examples(parser)
-    parser.set_defaults(folder=True)
-    parser.add_argument(
-        "--out", type=Path, metavar="FOLDER", help=f"for {', '.join(outputs.CURVES)}"
-    )
-
-
-def _add_examples(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--inputs", choices=opened.SCALES, help=SCALING)
-    parser.add_argument("--points", type=int, help=f"that methods see; by default {POINTS} or half")
-    parser.add_argument("--seed", type=int, default=1)
-
-
-def _add_certify(commands: Any) -> None:
-    parser = _command(commands, "certify", _certify, "limit the risk by the bits a network takes")
-    parser.add_argument("--delta", type=float, default=0.05, help="probability of failure")
-    parser.add_argument("--inputs", choices=opened.SCALES[:2], help=SCALING.partition("; each")[0])
-    parser.add_argument(
-        "--options", type=int, default=1, metavar="N", help="things tried on the data, all charged"
-    )
-    parser.add_argument(
-        "--repeats", choices=["drawn"], help="inputs that occur more than once were so drawn"
-    )
-    parser.add_argument("--codec", choices=_names(codecs), default="adaptive")
-    parser.add_argument("--search", action="store_true", help="prune and quantise first")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the network, encoded")
-    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="what makes up the limit")
-
-
-def _add_encode(commands: Any) -> None:
-    parser = _file_command(commands, "encode", _encode, "write arrays in few bytes", "WEIGHTS.npz")
-    parser.add_argument("--codec", choices=_names(codecs), default="adaptive")
-
-
-def _add_decode(commands: Any) -> None:
-    parser = _file_command(commands, "decode", _decode, "write the arrays of a file", "FILE.snc")
-    parser.add_argument("--limit", type=int, default=code_length.LIMIT, help="most elements")
-
-
-def _file_command(
-    commands: Any, name: str, command: Callable, text: str, file: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text)
-    parser.set_defaults(command=command)
-    parser.add_argument("file", type=Path, metavar=file)
-    parser.add_argument("--out", type=Path, help="by default with the other suffix, if new")
-    return parser
-
-
-def _command(commands: Any, name: str, command: Callable, text: str) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text)
-    parser.set_defaults(command=command)
-    parser.add_argument("weights", type=Path, metavar="WEIGHTS.npz")
-    parser.add_argument(
-        "--data",
-        required=True,
-        help=f"{', '.join(opened.LOADERS)}, or an .npz with {', '.join(opened.PARTS)}",
-    )
-    parser.add_argument("--data-home", type=Path, help="folder to search for the data first")
-    parser.add_argument(
-        "--architecture",
-        metavar="NAME or FILE.toml",
-        help=f"what is done with the arrays: {', '.join(NAMES)}, or a file; needed for kernels",
-    )
-    return parser
-
-
-def _names(folder: ModuleType) -> list[str]:
-    return sorted(module.name for module in iter_modules(folder.__path__))
-
-
-def _share(ends: str) -> Callable[[str], float]:
-    """Reader of a share, by the rule of what it is given to."""
-
-    def read(text: str) -> float:
-        try:
-            found = float(text)
-            check_share("share", found, ends)
-        except ValueError:
-            rule = f"must lie in {ends[0]}0, 1{ends[1]}, got {text!r}"
-            raise argparse.ArgumentTypeError(rule) from None
-        return found
-
-    return read
 
 
 def _prune(options: argparse.Namespace) -> None:
@@ -188,7 +59,9 @@ def _prune(options: argparse.Namespace) -> None:
     change = _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(size_report(model.arrays, arrays).table())
+    print(sparse.LEGEND)
     print(change)
+    _tell_files(options.out)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -202,32 +75,33 @@ def _coreset(options: argparse.Namespace) -> None:
     layers, change = _layers(found, task.x), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
+    print(LAYERS)
     print(change)
     for message in found.messages:
         print(message)
+    _tell_files(options.out)
 
 
 def _report(options: argparse.Namespace) -> None:
     model, data = _opened(options)
     print(_compressibility(model))
     task = _task(model, data, options)
-    found = []
-    for outcome in curves.outcomes(task, options.keep):
-        found.append(outcome)
-        if outcome.note:
-            print(f"{outcome.method} at {outcome.keep:g}: {outcome.note}")
+    found = list(curves.outcomes(task, options.keep))
     whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(f"accuracy of the whole network: {whole:.4f}")
     for quantity in ("error", "accuracy", "kept"):
         print(f"\n{curves.table(found, quantity)}")
+    for line in (curves.LEGEND, *curves.notes(found)):
+        print(line)
     if options.out:
         table, picture = (options.out / name for name in outputs.CURVES)
         files.write(table, curves.to_csv(found))
         files.write(picture, curves.to_svg(found, whole))
+        _tell_files(table, picture)
 
 
 def _certify(options: argparse.Namespace) -> None:
-    model, data = _opened(options, default="unit")
+    model, data = _opened(options)
     find = search.prune_quantise_encode if options.search else search.certify
     charged = {"options": options.options, "repeats": options.repeats}
     pair = data.x_train, data.y_train
@@ -244,9 +118,9 @@ def _certify(options: argparse.Namespace) -> None:
     if options.out:
         files.write(options.out, code_length.encode(encoded.arrays, options.codec))
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
-    print(
-        "encode, which loses nothing, gives more: it keeps all units, values and the file's layout"
-    )
+    if options.out or encoded.taken_out or encoded.settings or model.units_last:
+        kept = "all units, values and the file's layout"
+        print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
         content = BytesIO()
         encoded.certificate.plot().figure.savefig(content, format="svg", metadata={"Date": None})
@@ -311,12 +185,28 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
     raise ValueError(f"a coreset needs --keep, or --epsilon and --delta, got {given}")
 
 
-def _opened(options: argparse.Namespace, default: str = "standardised") -> tuple[Model, Dataset]:
-    scale = options.inputs or opened.wanted_scale(options.architecture) or default
+def _opened(options: argparse.Namespace) -> tuple[Model, Dataset]:
+    scale = opened.scale_of(options.inputs, options.architecture)
     place = options.weights, options.data, options.data_home
     model, data = opened.model_and_data(*place, scale, options.architecture)
     print(f"{model.line}; inputs {scale}")
+    print(_scaling(options, scale))
     return model, data
+
+
+def _scaling(options: argparse.Namespace, scale: str) -> str:
+    """What inputs are taken to be, why, and what changes that."""
+    said = opened.scale_of(None, options.architecture, default="")
+    why = "as asked" if options.inputs else "as the architecture says" if said else "by default"
+    choices = CERTIFIED if options.command == "certify" else opened.SCALES
+    others = " or ".join(other for other in choices if other != scale)
+    return f"inputs: {opened.SCALES[scale]}, {why}; --inputs {others} changes that"
+
+
+def _tell_files(*paths: Path) -> None:
+    """What was written, a line each."""
+    for path in paths:
+        print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
@@ -352,7 +242,17 @@ def _compressibility(model: Model) -> str:
         share = f"{magnitude.keep_for_error(w, 0.1):.4f}"
         index = f"{pq_index(w):.3f}" if w.any() else "-"
         rows.append([name, str(w.shape), f"{np.count_nonzero(w):,}", index, share])
-    return aligned(rows, words=2)
+    return f"{aligned(rows, words=2)}\n{ARRAYS}"
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "prune": _prune,
+    "coreset": _coreset,
+    "report": _report,
+    "certify": _certify,
+    "encode": _encode,
+    "decode": _decode,
+}
 
 
 if __name__ == "__main__":

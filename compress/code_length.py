@@ -39,7 +39,7 @@ KINDS = frozenset(
 COLUMNS = ("array", "header", "codebook", "support", "symbols", "bits")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CodeLength:
     """Length of a payload, what it is spent on, and what it decodes to.
 

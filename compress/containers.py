@@ -78,7 +78,7 @@ def _check_array(name: str, array: Any) -> None:
         raise ValueError(f"{name} must be finite, got {float(array[~finite][0])}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Opened:
     """Weights taken apart: their arrays, and which of them one ranking covers.
 

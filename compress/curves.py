@@ -13,6 +13,11 @@ from stablenoise.checks import check_share, real_array
 from .methods import Method, Task, available, nonzeros
 from .table import aligned
 
+LEGEND = (
+    "error, accuracy: at the test data, error is the sum of |f' - f| over that of |f|;\n"
+    "kept: how many numbers store the weights, over all that were not zero"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -52,7 +57,7 @@ def outcomes(
     ----------
     task : Task
     keeps : sequence of float
-        Shares of the nonzero weights of every layer, in (0, 1); each is taken once, the smallest
+        Shares of the nonzero weights of every layer, in (0, 1]; each is taken once, the smallest
         first.
     methods : dict, optional
         By name; by default all of ``methods.available``.
@@ -68,7 +73,7 @@ def outcomes(
 
     """
     for keep in keeps:
-        check_share("keep", keep)
+        check_share("keep", keep, "(]")
     exact = task.model.logits(task.model.arrays, task.x)
     chosen = available(task.model) if methods is None else methods
     for name, method in chosen.items():
@@ -143,6 +148,30 @@ def table(found: Sequence[Outcome], quantity: str) -> str:
     for method in dict.fromkeys(o.method for o in found):
         rows.append([method, *(f"{values.get((method, keep), np.nan):.3f}" for keep in keeps)])
     return aligned(rows)
+
+
+def notes(found: Sequence[Outcome]) -> list[str]:
+    """A line for each method that keeps another share than was asked, or has no outcome.
+
+    Examples
+    --------
+    >>> notes([Outcome("sap", k, k / 2, 0.5, 0.5, note="keeps less") for k in (0.2, 0.4)])
+    ['sap: another share kept than asked at 0.2, 0.4']
+
+    """
+    lines = []
+    for method in dict.fromkeys(o.method for o in found if o.note):
+        told_of = [o for o in found if o.method == method and o.note]
+        none = [o for o in told_of if np.isnan(o.error)]
+        other = [o for o in told_of if not np.isnan(o.error)]
+        parts = [f"another share kept than asked at {_keeps(other)}"] if other else []
+        parts += [f"no outcome at {_keeps(none)}: {none[0].note}"] if none else []
+        lines.append(f"{method}: {'; '.join(parts)}")
+    return lines
+
+
+def _keeps(found: Sequence[Outcome]) -> str:
+    return ", ".join(f"{o.keep:g}" for o in found)
 
 
 def to_csv(found: Sequence[Outcome]) -> str:

@@ -255,6 +255,8 @@ def _pruned(method: str, task: Task, keep: float) -> Stored:
 
 def _factors(task: Task, keep: float) -> Stored:
     """Matrices of the largest rank whose factors take no more numbers than the share."""
+    if keep == 1:
+        return _stored(task.model.arrays)  # as they were, not as factors
     dense = _dense(task.model)
     others = {k: w for k, w in task.model.weights.items() if k not in dense}
     stored = sum(_rank(w, keep) * sum(w.shape) for w in dense.values()) + nonzeros(others)

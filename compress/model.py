@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from stablenoise.checks import told
-from stablenoise.layers.architecture import Architecture, load_architecture, of_dense_layers
+from stablenoise.layers.architecture import NAMES, Architecture, load_architecture, of_dense_layers
 from stablenoise.layers.kinds import ORDERS, Conv, Dense, Flatten, Layer, MaxPool, Relu
 
 from .containers import checked_leaves
@@ -22,7 +22,7 @@ UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
 Shape = tuple[int, ...]
 Arrays = dict[str, np.ndarray]
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
-SAY = "--architecture NAME or FILE.toml, architecture= in Python"
+SAY = f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
 WANTED = "biases on all layers or on none, batch normalisation folded in, padding said"
 
 

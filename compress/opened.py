@@ -23,7 +23,11 @@ LOADERS: dict[str, Callable[[Path | None, bool], Dataset]] = {
     "ecg5000": datasets.load_ecg5000,
 }
 PARTS = ("x_train", "y_train", "x_test", "y_test")
-SCALES = ("unit", "centred", "standardised")
+SCALES = {
+    "unit": "as they are in the data (images in [0, 1])",
+    "centred": "2 (x - 1/2)",
+    "standardised": "each of mean 0 and spread 1 over the training part",
+}
 
 
 def model_and_data(
@@ -46,7 +50,8 @@ def model_and_data(
         Folder to search first, see ``stablenoise.datasets``.
     inputs : {"unit", "centred", "standardised"}, optional
         As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1
-        over the training part.  By default as the architecture says, or standardised.
+        over the training part.  By default as the architecture says, or "unit", as for all
+        commands: a certificate may not use means and spreads of its sample.
     architecture : str, path or Architecture, optional
         As for ``model.recognised``.
 
@@ -63,18 +68,19 @@ def model_and_data(
 
     """
     arrays = archive.load(weights)
-    scale = inputs or wanted_scale(architecture) or "standardised"
-    if scale not in SCALES:
-        raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {told(scale)}")
+    scale = scale_of(inputs, architecture)
     found = _data(data, data_home, scale == "standardised")
     if scale == "centred":
         found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)
     return recognised(arrays, found.x_train.shape[1], architecture), found
 
 
-def wanted_scale(said: Said) -> str | None:
-    """How the architecture that was said wants inputs scaled, if it was, and says that."""
-    return None if said is None else load_architecture(said).scale
+def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> str:
+    """How inputs are scaled: as asked, or as the architecture says, or by default."""
+    if inputs is not None and (not isinstance(inputs, str) or inputs not in SCALES):
+        raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {told(inputs)}")
+    wanted = None if architecture is None else load_architecture(architecture).scale
+    return inputs or wanted or default
 
 
 def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

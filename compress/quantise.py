@@ -6,6 +6,7 @@ import numpy as np
 
 from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_fits, check_integer, told
+from stablenoise.values import by_content, read_only
 
 from .codebook import HALF, LEVELS, multiples
 from .containers import Weights, checked_leaves, rebuilt
@@ -14,9 +15,10 @@ ROUNDS = 300  # of Lloyd's algorithm; it ends when nothing moves
 METHODS = ("kmeans", "uniform")
 
 
-@dataclass(frozen=True, slots=True)
+@by_content
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantised:
-    """Weights that were quantised, each field laid out like them.
+    """Weights that were quantised, each field laid out like them; a value, its arrays read-only.
 
     Parameters
     ----------
@@ -32,6 +34,10 @@ class Quantised:
     codebook: Weights
     codes: Weights
     weights: Weights
+
+    def __post_init__(self) -> None:
+        for container in (self.codebook, self.codes, self.weights):
+            read_only(container)
 
 
 def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised:

@@ -16,6 +16,11 @@ from .table import aligned
 INDEX = 4  # bytes of an int32
 COLUMNS = ("array", "shape", "kept shape", "nonzeros", "dense B", "dropped B", "CSR B")
 OPERATIONS = ("mult-adds", "kept")
+LEGEND = (
+    "dense B, CSR B: bytes of all entries before, of the nonzeros after with their places;\n"
+    "dropped B: of entries cut out of the array, 0 where they were set to 0 instead;\n"
+    "mult-adds, kept: products for one input (of a kernel: one position), before and after"
+)
 
 
 def to_csr(weights: Weights) -> Any:

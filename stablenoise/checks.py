@@ -19,7 +19,8 @@ def check_all(good: Any, rule: str, values: Any) -> None:
 
 def check_alpha(alpha: Any) -> None:
     """Raise ValueError unless ``alpha`` is a stability index, or an array of them."""
-    check_all((np.asarray(alpha) > 0) & (np.asarray(alpha) <= 2), "alpha must lie in (0, 2]", alpha)
+    indices = real_values("alpha", alpha)
+    check_all((indices > 0) & (indices <= 2), "alpha must lie in (0, 2]", indices)
 
 
 def check_integer(name: str, value: int, low: int, high: int) -> int:

@@ -53,6 +53,7 @@ SOURCES = {  # files of a data set, and folders of its own that they may lie in
 
 DIGITS_TRAIN = 1437  # of 1,797: four fifths, rounded down
 
+VARIABLE = "STABLENOISE_DATA"  # of the environment: the folder of all data sets
 CONTAINERS: dict[str, Callable] = {".gz": gzip.open, ".xz": lzma.open}
 
 
@@ -149,7 +150,7 @@ def load_mnist(data_home: str | os.PathLike | None = None, standardise: bool = T
     Raises
     ------
     FileNotFoundError
-        If a file is in none of the folders; every path tried is named.
+        If a file is in none of the folders: what names them is told, and every path tried.
     ValueError
         If a file is truncated, corrupt, or not the official one.
 
@@ -187,7 +188,7 @@ def load_fashion_mnist(
     Raises
     ------
     FileNotFoundError
-        If a file is in none of the folders; every path tried is named.
+        If a file is in none of the folders: what names them is told, and every path tried.
     ValueError
         If a file is truncated, corrupt, or not the official one.
 
@@ -226,7 +227,7 @@ def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool =
     Raises
     ------
     FileNotFoundError
-        If a file is in none of the folders; every path tried is named.
+        If a file is in none of the folders: what names them is told, and every path tried.
     ValueError
         If a file is truncated, corrupt, or not the official one.
 
@@ -305,7 +306,7 @@ def _beats(part: str, folders: list[Path]) -> tuple[np.ndarray, np.ndarray]:
 
 def _folders(data_home: str | os.PathLike | None, *names: str) -> list[Path]:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    bases = data_home, os.environ.get("STABLENOISE_DATA"), Path(cache, "stablenoise")
+    bases = data_home, os.environ.get(VARIABLE), Path(cache, "stablenoise")
     if data_home is not None and not isinstance(data_home, str | os.PathLike):
         raise ValueError(f"data_home must be a path, got {told(data_home)}")
     return [Path(os.path.expanduser(base), name) for base in bases if base for name in (*names, "")]
@@ -339,8 +340,9 @@ def _find(name: str, folders: list[Path]) -> Path:
             obstacles.append(obstacle)
         reasons = ", ".join(dict.fromkeys(filter(None, obstacles)))
         tried.append(f"{folder / name}{forms}" + (f" ({reasons})" if reasons else ""))
-    told_of = ", ".join(tried)
-    raise FileNotFoundError(f"{name} must lie in a folder searched, got none of {told_of}")
+    variable = VARIABLE if os.environ.get(VARIABLE) else f"{VARIABLE} (not set)"
+    rule = f"{name} must lie where {variable} or data_home (--data-home) says"
+    raise FileNotFoundError(f"{rule}, got none of {', '.join(tried)}")
 
 
 def _obstacle(path: Path) -> str | None:

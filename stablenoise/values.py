@@ -44,12 +44,14 @@ def keep_floats(self: Any, *names: str) -> None:
 
 
 def read_only(value: Any) -> Any:
-    """The same object, its array made read-only, or those that a tuple or a list holds."""
+    """The same object, its array made read-only, or those that a tuple, list or dict holds."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     elif isinstance(value, tuple | list):
         for element in value:
             read_only(element)
+    elif isinstance(value, dict):
+        read_only(list(value.values()))
     return value
 
 
@@ -57,6 +59,8 @@ def content(value: Any) -> Hashable:
     """What stands for a parameter in a comparison, and has a hash."""
     if isinstance(value, tuple | list):
         return tuple(map(content, value))
+    if isinstance(value, dict):  # equal in any order, as dicts are
+        return frozenset((key, content(element)) for key, element in value.items())
     if isinstance(value, float):
         return "nan" if value != value else value
     if not isinstance(value, np.ndarray):

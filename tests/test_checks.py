@@ -333,3 +333,22 @@ def test_the_doors_are_all_that_the_package_has():
     assert {m.name for m in pkgutil.iter_modules(tails.__path__)} <= set(DOORS)
     for noise in (common, independent, isotropic):
         assert NoiseField(1.5, 1, noise).at(np.ma.array([0, 1]), 0, 2).shape == (2, 2)
+
+
+NO_INDICES = {
+    k: v for k, v in NO_NUMBERS.items() if k not in ("truth", "truth of NumPy", "list", "array")
+}
+
+
+@pytest.mark.parametrize("value", NO_INDICES.values(), ids=NO_INDICES)
+def test_an_index_that_is_no_number_is_told_in_one_line_of_ours(value):
+    """NumPy's are a TypeError for text, and words about shapes for rows of several lengths."""
+    rule = "alpha must be a real number or an array of them"
+    with pytest.raises(ValueError, match=f"^{rule}, got {ONE_LINE}$"):
+        checks.check_alpha(value)
+
+
+@pytest.mark.parametrize("dtype", [np.zeros((3, 3)), MASKED, [[1.0] * 9] * 9])
+def test_a_type_that_is_none_is_told_in_one_line(dtype):
+    with pytest.raises(ValueError, match=f"^dtype must be float64 or float32, got {ONE_LINE}$"):
+        checks.check_real_type(dtype)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pickle
 import tracemalloc
 from importlib import import_module
 from itertools import pairwise, product
@@ -796,3 +797,15 @@ def test_a_missing_library_is_named(monkeypatch):
     with pytest.raises(ValueError, match=r"pip install stablenoise\[compress\]"):
         encode(np.ones(3), "counts")
     assert prod(decode(encode(np.ones(3))).shape) == 3
+
+
+def test_the_counts_of_an_array_are_a_value():
+    layout = codebook.Layout("w", (4, 3), np.dtype(float))
+    array = np.array([[1.0, 0, 2], [0, 0, 0], [2, 2, 1], [0, 1, 0]])
+    models = [counts._chosen(layout, *codebook.split("w", array), range(4))[0] for _ in range(2)]
+    twin = pickle.loads(pickle.dumps(models[0]))
+    assert models[0] == models[1] == twin and len({*models, twin}) == 1
+    other = counts._chosen(layout, *codebook.split("w", -array), range(4))[0]
+    assert models[0] != other
+    with pytest.raises(ValueError, match="read-only"):
+        twin.blocks[...] = 0

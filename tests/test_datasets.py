@@ -201,7 +201,16 @@ def test_a_missing_file_names_every_path_tried(load, file, layouts, tmp_path, ho
     tried = ", ".join(f"{base}/{way}{file}{{,.gz,.xz}}" for base in bases for way in layouts)
     with pytest.raises(FileNotFoundError) as error:
         load(tmp_path / "argument")
-    assert str(error.value) == f"{file} must lie in a folder searched, got none of {tried}"
+    rule = f"{file} must lie where STABLENOISE_DATA or data_home (--data-home) says"
+    assert str(error.value) == f"{rule}, got none of {tried}"
+
+
+def test_a_missing_file_says_that_the_variable_is_not_set(home, monkeypatch):
+    monkeypatch.delenv("STABLENOISE_DATA", raising=False)
+    with pytest.raises(
+        FileNotFoundError, match=r"^\S+ must lie where STABLENOISE_DATA \(not set\) "
+    ):
+        load_mnist()
 
 
 @contextmanager

@@ -456,9 +456,10 @@ def own_data(path, **changed):
 def test_data_of_ones_own_serves_too(tmp_path):
     arrays = own_data(tmp_path / "d.npz")
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
-    _, found = opened.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"), inputs="unit")
+    place = tmp_path / "w.npz", str(tmp_path / "d.npz")
+    _, found = opened.model_and_data(*place)
     np.testing.assert_array_equal(found.x_test, arrays["x_test"])
-    _, found = opened.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
+    _, found = opened.model_and_data(*place, inputs="standardised")
     np.testing.assert_allclose(found.x_train.mean(axis=0), 0, atol=1e-14)
 
 

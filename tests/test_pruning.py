@@ -980,3 +980,17 @@ def test_integers_and_single_precision_are_counted_in_double():
 def test_the_relative_error_keeps_its_digits_where_powers_vanish():
     assert norms.relative_error([1.0, 1e-170, 1e-180], 1 / 3) == pytest.approx(1e-170, rel=1e-14)
     assert norms.relative_error([4.0, 3.0], 0.5, p=5_000) == pytest.approx(0.75, rel=1e-12)
+
+
+def test_arrays_taken_apart_are_told_apart_by_identity_and_stay_the_callers():
+    """They are the caller's own, so neither read-only nor a value."""
+    weights = {"w": np.ones((2, 3))}
+    one, other = containers.opened(weights), containers.opened(weights)
+    assert one == one and one != other and len({one, other}) == 2
+    assert weights["w"].flags.writeable
+
+
+def test_a_share_is_one_of_all_entries_zeros_among_them():
+    half = np.array([0.0, 5.0, 0.0, 4.0, 0.0, 3.0, 0.0, 2.0, 0.0, 1.0])
+    assert np.count_nonzero(magnitude.prune(half, keep=0.4)) == 4
+    assert np.count_nonzero(random.prune(np.ones(10), keep=0.4)) == 4

@@ -1,5 +1,7 @@
 """Quantised weights: few values that float16 holds, zeros that stay, and the error it takes."""
 
+import copy
+import pickle
 import warnings
 from itertools import pairwise
 
@@ -193,3 +195,18 @@ def test_bad_input_is_refused_in_one_line(line, call):
     with pytest.raises(ValueError, match=line) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_what_was_quantised_is_a_value(copied):
+    weights = {"a": [np.arange(6.0).reshape(2, 3)], "b": np.float32([1.0, -2.0, 0.0])}
+    found = quantise(weights, 2)
+    twin = copied(found)
+    assert twin == found == quantise(weights, 2) and hash(twin) == hash(found)
+    assert found != quantise(weights, 3) and found != quantise(weights | {"b": np.ones(3)}, 2)
+    for one in (found, twin):
+        for container in (one.codebook, one.codes, one.weights):
+            for array in (container["a"][0], container["b"]):
+                with pytest.raises(ValueError, match="read-only"):
+                    array[0] = 7
+    assert weights["b"].flags.writeable

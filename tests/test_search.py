@@ -581,6 +581,15 @@ def test_certify_prints_every_charge_and_writes_the_network(
     assert plot.read_bytes().startswith(b"<?xml")
 
 
+def test_why_encode_gives_more_is_told_only_where_it_does(file, tmp_path, capsys, small, examples):
+    given = ("certify", file, "--data", examples, "--codec", "lzma")
+    assert run(*given) == 0
+    assert "encode, which" not in capsys.readouterr().out
+    archive.save(tmp_path / "turned.npz", {name: w.T for name, w in small.items()})
+    assert run("certify", tmp_path / "turned.npz", *given[2:]) == 0
+    assert "encode, which loses nothing, gives more" in capsys.readouterr().out
+
+
 def test_a_map_learned_from_the_sample_is_not_certified(file, capsys):
     """Standardising depends on the training inputs, and nothing charges for it."""
     with pytest.raises(SystemExit, match="2"):

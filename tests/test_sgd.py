@@ -284,7 +284,7 @@ def test_training_that_diverges_ends_with_its_step(activation, kind):
     weights = tuple(w.astype(kind) for w in network.initial((5, 8, 2), seed=1))
     drift = minibatch_drift(network, x, rng.integers(0, 2, 20))
     line = told(trajectory(weights, drift, FIELD, eta=50.0))
-    assert line.startswith(("weights must stay finite, got ", "drift must be a number, got NaN"))
+    assert line.startswith("weights must stay finite, got ")
 
 
 def test_a_drift_that_diverges_ends_where_it_leaves_the_floats():
@@ -305,9 +305,9 @@ def test_a_drift_of_nan_ends_with_its_step(layer, place):
         moves[layer][place] = np.nan if step == 3 else 0.0
         return tuple(moves)
 
-    assert (
-        told(trajectory(weights, drift, FIELD, 0.1)) == "drift must be a number, got NaN at step 3"
-    )
+    line = "weights must stay finite, got NaN at step 3"
+    why = "eta or sigma is too large, or drift is at fault"
+    assert told(trajectory(weights, drift, FIELD, 0.1)) == f"{line}: {why}"
 
 
 NETWORK = Network(scaling="standard")

@@ -57,11 +57,13 @@ def test_a_law_with_arrays_stays_itself(copied):
 
 @each_copy
 @pytest.mark.parametrize("kind", [Slotted, Open])
-def test_arrays_in_tuples_and_lists_stay_read_only_too(kind, copied):
-    value = kind(read_only((np.arange(3), [np.ones(2)])), read_only(np.zeros((2, 2))))
+def test_arrays_in_containers_stay_read_only_too(kind, copied):
+    first = np.arange(3), [np.ones(2)], {"w": np.ones(2), "more": {"v": [np.ones(2)]}}
+    value = kind(read_only(first), read_only(np.zeros((2, 2))))
     twin = copied(value)
     assert twin == value and hash(twin) == hash(value)
-    for array in (twin.first[0], twin.first[1][0], twin.second):
+    named = twin.first[2]["w"], twin.first[2]["more"]["v"][0]
+    for array in (twin.first[0], twin.first[1][0], *named, twin.second):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 7
 
@@ -82,6 +84,7 @@ EQUAL = {
     "sign of zero": (Stable(1.5, 0.0), Stable(1.5, -0.0)),
     "sign of zero in an array": (Stable(1.5, [0.0, 1.0]), Stable(1.5, [-0.0, 1.0])),
     "default": (Stable([1.2, 1.5]), Stable([1.2, 1.5], 0.0, 1.0, 0.0)),
+    "order of a dict": (Slotted({"a": np.eye(2), "b": 1}), Slotted({"b": 1, "a": np.eye(2)})),
     "field": (NoiseField(1.5, 7), NoiseField(np.float64(1.5), np.uint64(7), lane=1)),
     "field, array of no axes": (NoiseField(1.5, 7), NoiseField(np.array(1.5), np.array(7))),
 }
@@ -98,6 +101,8 @@ OTHER = {
     "noise": (NoiseField(1.5, 7), NoiseField(1.5, 7, common)),
     "kind": (Stable(1.5), 1.5),
     "class": (Slotted(1.0), Open(1.0)),
+    "key of a dict": (Slotted({"a": np.eye(2)}), Slotted({"b": np.eye(2)})),
+    "array of a dict": (Slotted({"a": np.eye(2)}), Slotted({"a": np.zeros((2, 2))})),
 }
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from stablenoise.values import by_content, read_only
+
 from .. import codebook
 from ..bits import Reader, Writer, gamma_bits
 from ..codebook import Layout, Part
@@ -23,9 +25,10 @@ PREFIX = False  # not known of the words of the library
 AXES = (False, False), (True, False), (False, True), (True, True)  # are rows, columns in classes
 
 
-@dataclass(frozen=True, slots=True)
+@by_content
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Counts of one array.
+    """Counts of one array; a value, its arrays read-only.
 
     Parameters
     ----------
@@ -47,6 +50,9 @@ class Model:
     columns: np.ndarray
     blocks: np.ndarray
     values: np.ndarray
+
+    def __post_init__(self) -> None:
+        read_only([self.book, self.rows, self.columns, self.blocks, self.values])
 
     @property
     def sizes(self) -> np.ndarray:

@@ -12,6 +12,10 @@ container of shares laid out like the weights, as ``keep_for_error`` returns it 
 nothing is pruned).  With ``scope="global"`` there is one ranking over all arrays that the method
 prunes, and one share of all their units.
 
+Here ``keep`` is a share of *all* units, be they entries, columns, filters or singular values, zeros
+among them.  ``methods.prune_to`` and the command line take a share of the *nonzero* weights, so
+that methods compare: on an array that is half zeros ``keep=0.4`` leaves twice as many entries here.
+
 The output layer of a network is not pruned by methods that prune neurons: say ``network=True``, and
 the last array of two or more dimensions comes back as it was.
 

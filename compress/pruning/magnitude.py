@@ -14,7 +14,8 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
     weights : ndarray, any shape, or list, tuple or dict of such
         Of NumPy or CuPy, real and finite.  All arrays are pruned: leave out what is not to be.
     keep : float, or container of floats
-        Share of the entries kept, in [0, 1]; with scope "layer" also one for each array.
+        Share kept of all entries, zeros among them, in [0, 1]; with scope "layer" also one for
+        each array.  (``methods.prune_to`` and the command line take one of the nonzero entries.)
     scope : {"layer", "global"}
         Whether entries are ranked in each array, or over all of them.
 

@@ -26,7 +26,8 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer", seed: int = 0) -
     weights : ndarray, any shape, or list, tuple or dict of such
         Of NumPy or CuPy, real and finite, each of fewer than 2^32 - 1 entries.
     keep : float, or container of floats
-        Share of the entries kept, in [0, 1]; with scope "layer" also one for each array.
+        Share kept of all entries, zeros among them, in [0, 1]; with scope "layer" also one for
+        each array.
     scope : {"layer", "global"}
         Whether the share is one of each array, or of all of them together.
     seed : int

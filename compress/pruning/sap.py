@@ -38,7 +38,8 @@ def prune(
     weights : ndarray, any shape, or list, tuple or dict of such
         Of NumPy or CuPy, real and finite.
     keep : float, or container of floats
-        At most ``ceil(keep * size)`` weights are kept; in [0, 1].
+        At most ``ceil(keep * size)`` weights are kept; in [0, 1], a share of all entries, zeros
+        among them.
     scope : {"layer", "global"}
         Whether the index is one of each array, or of all of them together.
     p, q : float
