@@ -1,9 +1,6 @@
 """The page is of all that lies in its folder; claims that break; what is printed can be read."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,10 +9,10 @@ import pytest
 from test_ledger_kept import results, start
 from toy_claim import TOY, killed
 
-from paper_checks import command, evidence, report, run
+from paper_checks import command, evidence, report, run, terminal
 from paper_checks.claim import Quantity, Verdict, below, equals
 from paper_checks.run import Settings
-from paper_checks.summaries import computed, worst
+from paper_checks.summaries import Guarantee, computed, worst
 
 
 def same(replicates, seed, value=4.0):
@@ -165,8 +162,8 @@ def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen):
 @pytest.mark.parametrize("kind", ["arithmetic", "sampled"])
 def test_a_sentence_begins_with_a_capital_letter(toys, tmp_path, kind):
     assert start(tmp_path, "T-3" if kind == "arithmetic" else "T-1", "--budget", "4000") == 0
-    text = re.sub(r"<style>.*</style>|<svg.*?</svg>|<[^>]*>", "", page_of(tmp_path), flags=re.S)
-    assert not re.findall(r"\w\.\s+[a-z][^.]*", text)
+    text = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", "", page_of(tmp_path), flags=re.S)
+    assert not re.findall(r"\w\. +[a-z][^.]*", text)
     assert ("Arithmetic only: no probability enters." in text) == (kind == "arithmetic")
 
 
@@ -186,7 +183,7 @@ def test_the_page_has_words_that_cannot_be_mistaken(toys, tmp_path):
 )
 def test_violations_are_counted(seen, rows, told):
     finding = replace(
-        seen.findings[0], violations=0.3952, violating=(rows, 24), guarantee="each row"
+        seen.findings[0], violations=0.3952, violating=(rows, 24), guarantee=Guarantee.EACH
     )
     value = f"{finding.seen.value:.3g}"
     assert report.interval(finding) == f"{value}; {told}; at most 39.6% of all could"
@@ -205,21 +202,29 @@ def test_the_summary_in_the_terminal_says_what_is_contradicted(toys, tmp_path, c
 
 
 @pytest.mark.parametrize("width", [1, 20, 80, 250])
-@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
-def test_the_list_has_a_line_for_each_claim(width, encoding):
-    done = subprocess.run(
-        [sys.executable, "-m", "paper_checks", "list"],
-        capture_output=True,
-        env=os.environ | {"COLUMNS": str(width), "PYTHONIOENCODING": encoding},
-        timeout=120,
-    )
-    lines = done.stdout.decode(encoding).splitlines()
-    assert done.returncode == 0 and len(lines) == len(run.all_claims())
-    assert max(map(len, lines)) <= width
+def test_the_list_has_a_line_for_each_claim(width, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert command.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(run.all_claims()) and max(map(len, lines)) <= width
     if width >= 80:  # ids and names are whole, and some words of the statement
         for line, (name, claim) in zip(lines, run.all_claims().items(), strict=True):
             id, word, rest = line.split(maxsplit=2)
             assert (id, word) == (claim.id, name) and claim.statement.startswith(rest[:5])
+
+
+@pytest.mark.parametrize(
+    "width, encoding, line",
+    [
+        (9, "utf-8", "0 ± 1 ≤ 2"),
+        (8, "utf-8", "0 ± 1..."),
+        (11, "ascii", "0 +- 1 <= 2"),
+        (9, "ascii", "0 +- 1..."),
+        (2, "ascii", ".."),
+    ],
+)
+def test_a_line_is_cut_in_the_characters_of_the_terminal(width, encoding, line):
+    assert terminal.cut("0 ± 1 ≤ 2", width, encoding) == line
 
 
 def test_what_is_computed_is_shown_so(toys, capsys):
