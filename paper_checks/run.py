@@ -235,8 +235,8 @@ def _rows(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
     claim = all_claims()[name]
     with threadpool_limits(1):
         rows = real_array(f"rows of {role}", getattr(claim, role)(replicates, seed))
-    if rows.shape != (shape := (len(replicates), len(claim.quantities))):
-        raise ValueError(f"{role} of {name} must return rows of shape {shape}, got {rows.shape}")
     if not (finite := np.isfinite(rows)).all():
         raise ValueError(f"{role} of {name} must return finite numbers, got {rows[~finite][0]}")
+    if rows.shape != (shape := (len(replicates), len(claim.quantities))):
+        raise ValueError(f"{role} of {name} must return rows of shape {shape}, got {rows.shape}")
     return rows
