@@ -44,6 +44,10 @@ class Rule:
         """Upper limit of the share of rows that are not inside."""
         return proportion(1.0 - self._holds(column), level).high
 
+    def violating(self, column: np.ndarray) -> tuple[int, int]:
+        """How many rows are not inside, and of how many."""
+        return int((~self._holds(column)).sum()), column.size
+
     def _holds(self, column: np.ndarray) -> np.ndarray:
         return (self.low < column) & (column < self.high)
 
@@ -160,6 +164,8 @@ class Finding:
     guarantee : Guarantee, optional
     violations : float or None, optional
         Of what must hold in each row: upper limit of the share of rows in which it does not.
+    violating : tuple of int or None, optional
+        Of what must hold in each row: number of rows in which it does not, and of all rows.
     caught : tuple of float, optional
         Power: an estimate below the first or above the second, with an interval as wide as this
         one, would have contradicted the claim.
@@ -174,6 +180,7 @@ class Finding:
     summary: str = ""
     guarantee: Guarantee = Guarantee.EXACT
     violations: float | None = None
+    violating: tuple[int, int] | None = None
     caught: tuple[float, float] = (-inf, inf)
 
 
@@ -200,7 +207,8 @@ def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:
         return told
     told = replace(told, region=(rule.low, rule.high))
     if summary.guarantee is Guarantee.EACH:
-        return replace(told, verdict=rule.of_each(column), violations=rule.limit(column, level))
+        told = replace(told, violations=rule.limit(column, level))
+        return replace(told, verdict=rule.of_each(column), violating=rule.violating(column))
     return replace(told, verdict=rule(seen), caught=rule.caught(seen))
 
 

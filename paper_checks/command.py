@@ -15,9 +15,10 @@ from rich.text import Text
 from stablenoise import files
 
 from . import evidence, report, run, terminal
-from .claim import Verdict
+from .claim import Claim, Quantity, Verdict
 from .evidence import Evidence, OutputError
-from .run import BUDGETS, LEAST, Settings
+from .run import BUDGETS, LEAST, Settings, one_line
+from .summaries import Guarantee
 
 STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
 
@@ -27,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: every claim was run and every control caught, whatever the verdicts, where a claim whose
     data is not at hand counts only if it was asked for by its full name; 1: not so, or the ledger
-    could not be written; 2: bad usage; 130: interrupted, with all finished claims kept.
+    could not be written, or a claim to be shown is broken; 2: bad usage; 130: interrupted, with
+    all finished claims kept.
     """
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -101,30 +103,50 @@ def _cores() -> int:
 
 
 def _list(console: Console) -> int:
-    table = Table("id", "name", "statement", box=None)
-    for name, claim in run.all_claims().items():
-        table.add_row(claim.id, name, claim.statement)
-    console.print(table)
+    rows = [(c.id, name, c.statement) for name, c in run.all_claims().items()]
+    rows += [("", name, f"broken: {why}") for name, why in run.broken_claims().items()]
+    lengths = [max(len(row[column]) for row in rows) for column in range(2)]
+    for id, name, text in rows:
+        line = f"{id:{lengths[0]}}  {name:{lengths[1]}}  {text}"
+        _say(console, terminal.cut(line, console.width, console.encoding))
     return 0
 
 
 def _show(console: Console, names: list[str]) -> int:
     for name in names:
-        claim = run.all_claims()[name]
-        title = f"{claim.id}  {name}"
-        table = Table(box=None, show_header=False, title=title, title_justify="left")
-        table.add_row("statement", claim.statement)
-        table.add_row("source", claim.source)
-        if claim.against:
-            table.add_row("against", claim.against)
-        table.add_row("control", claim.broken)
-        sizes = ", ".join(f"{name} {size(claim):,}" for name, size in BUDGETS.items())
-        table.add_row("budget", f"{sizes} {claim.unit}" if claim.kind != "arithmetic" else "none")
-        for quantity in claim.quantities:
-            told = f"{quantity.label}: {quantity.rule or 'reported'} ({quantity.summary.name})"
-            table.add_row("quantity", Text(told))
-        console.print(table)
-    return 0
+        if name in run.broken_claims():
+            _say(console, f"{name} is broken: {run.broken_claims()[name]}", "red")
+        else:
+            _show_claim(console, name, run.all_claims()[name])
+    return int(not run.broken_claims().keys().isdisjoint(names))
+
+
+def _show_claim(console: Console, name: str, claim: Claim) -> None:
+    title = f"{claim.id}  {name}"
+    table = Table(box=None, show_header=False, title=title, title_justify="left")
+    rows = [("statement", claim.statement), ("source", claim.source)]
+    rows += [("against", claim.against)] * bool(claim.against)
+    rows += [("control", claim.broken), ("budget", _sizes(claim))]
+    rows += [("quantity", _told(quantity)) for quantity in claim.quantities]
+    for word, text in rows:
+        table.add_row(word, Text(text))
+    console.print(table)
+
+
+def _sizes(claim: Claim) -> str:
+    """How many replicates each budget asks for."""
+    if claim.kind == "arithmetic":
+        sampled = f"it is always of {claim.full:,} {claim.unit}" if claim.full > 1 else ""
+        return f"no budget: {sampled or 'it is computed, not sampled'}"
+    sizes = ", ".join(f"{name} {size(claim):,}" for name, size in BUDGETS.items())
+    return f"{sizes} {claim.unit}"
+
+
+def _told(quantity: Quantity) -> str:
+    """A quantity, what is claimed of it and how it is summarised."""
+    summary = quantity.summary
+    how = "computed, not sampled" if summary.guarantee is Guarantee.COMPUTED else summary.name
+    return f"{quantity.label}: {quantity.rule or 'reported'} ({how})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,73 +160,66 @@ class Ledger:
     not_run: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def write(self) -> None:
+    def write(self) -> report.Outcome:
         """Write the page and the record of what there is, and of what is missing."""
         seen = {e.id for e in self.done} | self.not_run.keys() | self.failed.keys()
-        ids = [run.all_claims()[name].id for name in self.names]
-        outcome = report.Outcome(
-            self.done, self.not_run, self.failed, [id for id in ids if id not in seen]
-        )
+        pending = [id for name in self.names if (id := run.id_of(name)) not in seen]
+        others = report.others(self.done, self.out)
+        outcome = report.Outcome(self.done, self.not_run, self.failed, pending, others)
         report.publish(outcome, self.settings, self.out)
+        return outcome
 
 
 def _run(console: Console, names: list[str], options: argparse.Namespace) -> int:
     ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
-    ledger.write()
+    outcome = ledger.write()
     try:
         for name in names:
             _one(console, name, ledger)
-            ledger.write()
+            outcome = ledger.write()
     except KeyboardInterrupt:  # perhaps between the evidence and its page
         ledger.write()
         raise
-    _summarise(console, ledger)
+    _summarise(console, ledger.out, outcome)
     asked = {word.lower() for word in options.claims}
-    not_run = [name for name in names if run.all_claims()[name].id in ledger.not_run]
+    not_run = [name for name in names if run.id_of(name) in ledger.not_run]
     refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
     caught = all(e.control_caught for e in ledger.done)
     return 0 if caught and not refused and not ledger.failed else 1
 
 
 def _one(console: Console, name: str, ledger: Ledger) -> None:
-    """Add one claim to the ledger."""
-    id = run.all_claims()[name].id
-    if why := _missing(name):
-        ledger.not_run[id] = why
-        _say(console, f"{id}: not run, {why}", "dim")
-    else:
-        _check(console, name, ledger)
+    """Add one claim to the ledger, or the line by which it failed."""
+    id = run.id_of(name)
+    try:
+        if why := _missing(name):
+            ledger.not_run[id] = why
+            _say(console, f"{id}: not run, {why}", "dim")
+        else:
+            _check(console, name, ledger)
+    except (KeyboardInterrupt, OutputError):
+        raise
+    except BaseException as error:  # whatever a claim does, the others are run
+        ledger.failed[id] = run.broken_claims().get(name) or one_line(error)
+        _say(console, f"{id:14} failed       {ledger.failed[id]}", "red")
 
 
 def _words(name: str) -> tuple[str, str]:
     """The two full names of a claim."""
-    return name, run.all_claims()[name].id.lower()
+    return name, run.id_of(name).lower()
 
 
 def _missing(name: str) -> str:
     """Why a claim cannot be run, in one line, or an empty string."""
     try:
-        return run.all_claims()[name].needs()
+        return str(run.all_claims()[name].needs() or "")
     except OSError as error:  # a folder that may not be read, say
-        return _one_line(error)
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+        return one_line(error)
 
 
 def _check(console: Console, name: str, ledger: Ledger) -> None:
-    """Add the evidence on one claim to the ledger, or the line by which it failed."""
-    id = run.all_claims()[name].id
-    try:
-        seen, time = _evidence(console, name, ledger.settings, ledger.out)
-    except OutputError:
-        raise
-    except Exception as error:  # whatever a claim does, the others are run
-        ledger.failed[id] = _one_line(error)
-        _say(console, f"{id:14} failed       {ledger.failed[id]}", "red")
-        return
+    """Add the evidence on one claim to the ledger."""
+    seen, time = _evidence(console, name, ledger.settings, ledger.out)
     evidence.keep(seen, ledger.out)
     ledger.done.append(seen)
     caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
@@ -240,12 +255,14 @@ def _say(console: Console, text: str, style: str = "") -> None:
     console.print(Text(text, style), soft_wrap=True)
 
 
-def _summarise(console: Console, ledger: Ledger) -> None:
-    table = Table("claim", "quantities", "deciding estimate", "of", box=None)
-    for e in ledger.done:
+def _summarise(console: Console, out: Path, outcome: report.Outcome) -> None:
+    table = Table("claim", "quantities", "deciding estimate", "of", "contradicts", box=None)
+    for e in outcome.evidence:
         finding = report.decisive(e)
-        cells = report.count(e), report.interval(finding), finding.label
+        cells = report.count(e), report.interval(finding), finding.label, report.contradicted(e)
         table.add_row(e.id, *map(Text, cells))
     console.print(table)
-    _say(console, report.together(ledger.done))
-    _say(console, f"ledger: {ledger.out / 'index.html'}, {ledger.out / 'results.json'}")
+    if outcome.others:
+        _say(console, f"{len(outcome.others)} more from earlier runs are on the page, too")
+    _say(console, report.sentence(report.together(outcome.shown)))
+    _say(console, f"ledger: {out / 'index.html'}, {out / 'results.json'}")

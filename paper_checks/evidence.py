@@ -135,6 +135,7 @@ def code_stamp(root: Path = Path(__file__).parents[1]) -> str:
     return digest.hexdigest()
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions that the numbers may depend on."""
     return {name: _version(name) for name in LIBRARIES} | {"python": platform.python_version()}
@@ -168,13 +169,22 @@ def _hash(parts: list[Any]) -> str:
 
 def kept(name: str, key: str, out: Path) -> Evidence | None:
     """Evidence of an earlier run with this key, if it was finished."""
+    seen = _evidence_at(evidence_path(name, out))
+    return seen if seen and seen.key == key else None
+
+
+def finished(out: Path) -> list[Evidence]:
+    """All evidence that lies in the folder, with whatever key; files of others are passed over."""
+    paths = sorted((out / "claims").glob("*.json"))
+    return [seen for path in paths if (seen := _evidence_at(path))]
+
+
+def _evidence_at(path: Path) -> Evidence | None:
     try:
-        record = json.loads(evidence_path(name, out).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        seen = from_record(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):  # none, damaged, or other
         return None
-    if not isinstance(record, dict) or record.get("key") != key:
-        return None
-    return from_record(record)
+    return seen if seen.name == path.stem else None
 
 
 def keep(evidence: Evidence, out: Path) -> None:
@@ -224,6 +234,7 @@ def _finding(record: dict[str, Any]) -> Finding:
         "guarantee": Guarantee(record["guarantee"]),
         "region": _ends(*record["region"]),
         "caught": _ends(*record["caught"]),
+        "violating": record.get("violating") and tuple(record["violating"]),
     }
     return Finding(**record | values)
 

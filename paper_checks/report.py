@@ -3,10 +3,10 @@
 import json
 import platform
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from io import StringIO
-from math import isfinite
+from math import ceil, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 
 from . import family
 from .claim import Finding, Verdict
-from .evidence import SCHEMA, Evidence, code_stamp, to_record, versions, write
-from .run import ERROR, Settings
+from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
+from .run import ERROR, Settings, all_claims, is_current, order
 from .summaries import Guarantee
 
 COLOURS = {
@@ -33,12 +33,30 @@ CONTROL, REGION = "#9a9a9a", "#1b7f4b"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What there is of the claims that were asked for: ids with a reason, or pending ones."""
+    """What there is of the claims that were asked for, and of others in the same folder.
+
+    Parameters
+    ----------
+    evidence : list of Evidence
+    not_run, failed : dict of str
+        Reasons by id.
+    pending : list of str
+        Ids of what was asked for and has not been seen yet.
+    others : list of Evidence, optional
+        Of earlier runs, on claims that are not among ``evidence``.
+
+    """
 
     evidence: list[Evidence]
     not_run: dict[str, str]
     failed: dict[str, str]
     pending: list[str]
+    others: list[Evidence] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Evidence]:
+        """All evidence, in the order of the ids."""
+        return sorted([*self.evidence, *self.others], key=lambda e: order(e.id))
 
     @property
     def progress(self) -> str:
@@ -47,9 +65,16 @@ class Outcome:
         return f"{len(self.evidence)} of {len(self.evidence) + others}"
 
 
+def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
+    """What lies in the folder on claims that are not among ``evidence``, one of each id."""
+    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in all_claims())}
+    known = {e.id for e in evidence}
+    return [e for id, e in by_id.items() if id not in known]
+
+
 def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     """Write ``results.json`` and ``index.html`` into ``out``; return what the first holds."""
-    adjusted = family.adjusted(outcome.evidence)
+    adjusted = family.adjusted(outcome.shown)
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -59,7 +84,9 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "commit": commit(),
         "code": code_stamp(),
         "checked": outcome.progress,
-        "claims": [to_record(e) for e in outcome.evidence],
+        "claims": [to_record(e) for e in outcome.shown],
+        "of_earlier_runs": [e.id for e in outcome.others],
+        "of_an_earlier_version": [e.id for e in outcome.others if not is_current(e)],
         "family": {"method": "Holm", "error_of_a_claim": ERROR, "adjusted": adjusted},
         "not_run": outcome.not_run,
         "failed": outcome.failed,
@@ -79,8 +106,8 @@ def page(outcome: Outcome, results: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"interval": interval, "power": power, "short": short}
-    functions = (decisive, count, again, marks, figure, together, is_against)
+    environment.filters |= {f.__name__: f for f in (interval, power, short, sentence)}
+    functions = (decisive, count, again, amount, marks, figure, together, is_against)
     return environment.get_template("report.html").render(
         outcome=outcome, results=results, **{f.__name__: f for f in functions}
     )
@@ -102,6 +129,16 @@ def is_against(evidence: Evidence) -> bool:
     return bool(evidence.against) and evidence.verdict is Verdict.CONSISTENT
 
 
+def contradicted(evidence: Evidence) -> str:
+    """What the numbers contradict, if anything: what a paper says, or what the claim does."""
+    if is_against(evidence):
+        return f"against the paper: {evidence.against}"
+    if evidence.verdict is not Verdict.CONTRADICTED:
+        return ""
+    finding = decisive(evidence)
+    return f"the claim: {finding.label} {finding.rule}"
+
+
 def marks(evidence: Evidence) -> list[str]:
     """Words that belong beside the verdict."""
     words = {
@@ -115,13 +152,34 @@ def marks(evidence: Evidence) -> list[str]:
 def together(evidence: list[Evidence]) -> str:
     """The level of the whole ledger, in a sentence."""
     adjusted = family.adjusted(evidence)
+    computed = sum(e.kind == "arithmetic" for e in evidence)
+    if evidence and computed == len(evidence):
+        return "arithmetic only: no probability enters"
     if not adjusted:
         return "no verdict of the family is decided"
     nominal = [e.id for e in evidence if e.id in adjusted and family.is_nominal(e)]
-    all_right = f"all {len(adjusted)} verdicts are" if len(adjusted) > 1 else "the verdict is"
-    text = f"{all_right} right, but for a probability of at most {short(max(adjusted.values()))}"
-    text += " (Holm)"
+    text = f"{_verdicts(len(adjusted), computed)} right, but for a probability of at most "
+    text += f"{short(max(adjusted.values()))} (Holm)"
     return text + (f"; nominal only: {', '.join(nominal)}" if nominal else "")
+
+
+def _verdicts(sampled: int, computed: int) -> str:
+    """Subject and verb of a sentence on the verdicts of the family."""
+    others = f" ({computed} {'is' if computed == 1 else 'are'} arithmetic)"
+    which = f" that {'rest' if sampled > 1 else 'rests'} on samples{others}" if computed else ""
+    return f"all {sampled} verdicts{which} are" if sampled > 1 else f"the verdict{which} is"
+
+
+def sentence(text: str) -> str:
+    """The text as it stands after a full stop."""
+    return text[:1].upper() + text[1:]
+
+
+def amount(evidence: Evidence, replicates: int) -> str:
+    """So many replicates, in words."""
+    if evidence.kind == "arithmetic" and replicates == 1:
+        return "computed, not sampled"
+    return f"{replicates:,} {evidence.unit}"
 
 
 def short(x: float) -> str:
@@ -134,8 +192,7 @@ def interval(finding: Finding) -> str:
     seen = finding.seen
     width = seen.high - seen.low
     if finding.guarantee is Guarantee.EACH:
-        some = finding.violations
-        return f"{seen.value:.3g}" + ("" if some is None else f", violated in at most {some:.2%}")
+        return f"{seen.value:.3g}" + _violations(finding)
     if width == 0:
         return f"{seen.value:.6g}"
     places = min(max(1 - int(np.floor(np.log10(width))), 0), 6) if isfinite(width) else 4
@@ -143,17 +200,30 @@ def interval(finding: Finding) -> str:
     return text + (" nominal" if finding.guarantee is Guarantee.NOMINAL else "")
 
 
+def _violations(finding: Finding) -> str:
+    """In how many rows a statement on each of them fails, and in what share it could."""
+    if finding.violations is None:
+        return ""
+    most = f"at most {ceil(1_000 * finding.violations) / 1_000:.1%} of all could"
+    if finding.violating is None:  # of an earlier version
+        return f"; {most} violate it"
+    fail, rows = finding.violating
+    told = f"{fail or 'none'} of {rows:,} {'violate' if fail > 1 else 'violates'} it"
+    return f"; {told}; {most}"
+
+
 def power(finding: Finding) -> str:
     """The smallest departures that would have been caught, with an interval as wide as this."""
     if finding.guarantee is Guarantee.EACH:
-        return "any row"
+        return "one row beyond the margin"
     ends = zip("<>", finding.caught, strict=True)
     return " or ".join(f"{sign} {end:.4g}" for sign, end in ends if isfinite(end)) or "nothing yet"
 
 
 def again(evidence: Evidence) -> str:
     """Command that runs the claim again."""
-    return f"paper-checks run {evidence.name} --budget {evidence.cap} --seed {evidence.seed}"
+    budget = "" if evidence.kind == "arithmetic" else f" --budget {evidence.cap}"
+    return f"paper-checks run {evidence.name}{budget} --seed {evidence.seed}"
 
 
 @cache

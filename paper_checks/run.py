@@ -1,5 +1,6 @@
 """Run claims: budgets that double until all is decided, tasks in parallel, rows kept on disk."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -7,11 +8,12 @@ from importlib import import_module
 from math import isqrt
 from pathlib import Path
 from pkgutil import iter_modules
-from string import ascii_lowercase
 
 import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
+
+from stablenoise.checks import real_array
 
 from . import claims as folder
 from .claim import Claim, Finding, Verdict, judge, overall
@@ -49,17 +51,46 @@ class Settings:
 Progress = Callable[[int, int], None]  # (replicates done, replicates at most)
 
 
-@cache
 def all_claims() -> dict[str, Claim]:
     """Every claim by the name of its module, in the order of the ids."""
-    names = [module.name for module in iter_modules(folder.__path__)]
-    found = {name: import_module(f"{folder.__name__}.{name}").CLAIM for name in names}
-    return dict(sorted(found.items(), key=lambda item: _order(item[1].id)))
+    return _members()[0]
 
 
-def _order(id: str) -> tuple:
-    paper, number, *rest = id.split("-")
-    return paper, int(number.rstrip(ascii_lowercase)), number, rest
+def broken_claims() -> dict[str, str]:
+    """Names of the modules that give no claim, and why, in a line each."""
+    return _members()[1]
+
+
+@cache
+def _members() -> tuple[dict[str, Claim], dict[str, str]]:
+    claims: dict[str, Claim] = {}
+    broken: dict[str, str] = {}
+    for module in iter_modules(folder.__path__):
+        try:
+            claims[module.name] = _claim_of(module.name)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever a file does, the other claims are there
+            broken[module.name] = one_line(error)
+    return dict(sorted(claims.items(), key=lambda item: order(item[1].id))), broken
+
+
+def _claim_of(name: str) -> Claim:
+    claim = getattr(import_module(f"{folder.__name__}.{name}"), "CLAIM", None)
+    if not isinstance(claim, Claim):
+        raise TypeError(f"CLAIM of {name} must be a Claim, got {type(claim).__name__}")
+    return claim
+
+
+def one_line(error: BaseException) -> str:
+    """What was raised, without line breaks."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def order(id: str) -> list[str | int]:
+    """Key that sorts ids by the numbers in them: P1-2 before P1-11a."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", id)]
 
 
 def chosen(names: list[str]) -> list[str]:
@@ -72,12 +103,18 @@ def chosen(names: list[str]) -> list[str]:
 
     """
     found = []
-    for asked in names or list(all_claims()):
-        meant = [name for name, claim in all_claims().items() if _is_meant(asked, name, claim.id)]
+    ids = {name: id_of(name) for name in (*all_claims(), *broken_claims())}
+    for asked in names or ids:
+        meant = [name for name, id in ids.items() if _is_meant(asked, name, id)]
         if not meant:
             raise ValueError(f"claim must be one that `paper-checks list` names, got {asked!r}")
         found += [name for name in meant if name not in found]
     return found
+
+
+def id_of(name: str) -> str:
+    """Id of a claim; the name itself, where its module gives none."""
+    return all_claims()[name].id if name in all_claims() else name
 
 
 def _is_meant(asked: str, name: str, id: str) -> bool:
@@ -91,6 +128,15 @@ def key_of(name: str, settings: Settings) -> str:
     """Key of the evidence on a claim under these settings."""
     claim = all_claims()[name]
     return evidence_key(name, claim, settings.seed, settings.cap(claim))
+
+
+def is_current(seen: Evidence) -> bool:
+    """Whether the code, its libraries and the data are those that this evidence was seen with."""
+    try:
+        claim = all_claims()[seen.name]
+        return evidence_key(seen.name, claim, seen.seed, seen.cap) == seen.key
+    except Exception:  # the claim is gone, or its data: nobody can tell
+        return False
 
 
 def check(name: str, settings: Settings, progress: Progress, out: Path | None = None) -> Evidence:
@@ -172,7 +218,13 @@ def _ranges(start: int, stop: int, step: int) -> list[range]:
 
 
 def _in_order(name: str, role: str, settings: Settings, tasks: list[range]) -> Iterator[np.ndarray]:
-    """Results of the tasks in their order, each as soon as it is there."""
+    """Results of the tasks in their order, each as soon as it is there.
+
+    One task is run here: to start processes would take longer than most.
+    """
+    if len(tasks) == 1:
+        yield _rows(name, role, settings.seed, tasks[0])
+        return
     with joblib.parallel_config("loky", n_jobs=settings.jobs, inner_max_num_threads=1):
         run = joblib.Parallel(return_as="generator")
         yield from run(joblib.delayed(_rows)(name, role, settings.seed, task) for task in tasks)
@@ -180,8 +232,11 @@ def _in_order(name: str, role: str, settings: Settings, tasks: list[range]) -> I
 
 def _rows(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
     """One task.  One thread of BLAS, so that its sums do not depend on the machine's load."""
+    claim = all_claims()[name]
     with threadpool_limits(1):
-        rows = getattr(all_claims()[name], role)(replicates, seed)
-    if not np.isfinite(rows).all():
-        raise ValueError(f"{role} of {name} must return finite numbers, got {rows}")
+        rows = real_array(f"rows of {role}", getattr(claim, role)(replicates, seed))
+    if not (finite := np.isfinite(rows)).all():
+        raise ValueError(f"{role} of {name} must return finite numbers, got {rows[~finite][0]}")
+    if rows.shape != (shape := (len(replicates), len(claim.quantities))):
+        raise ValueError(f"{role} of {name} must return rows of shape {shape}, got {rows.shape}")
     return rows

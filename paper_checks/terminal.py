@@ -17,6 +17,12 @@ def spelled(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("spelled", spelled)
 
 
+def cut(line: str, width: int, encoding: str) -> str:
+    """The line in characters of this encoding, and no longer than ``width``."""
+    spelt = line.encode(encoding, "spelled").decode(encoding).rstrip()
+    return spelt if len(spelt) <= width else spelt[: max(width - 3, 0)] + "..."[:width]
+
+
 def accept_any_text() -> None:
     """Let standard output print what its encoding lacks, rather than fail."""
     for stream in (sys.stdout, sys.stderr):

@@ -19,6 +19,15 @@ def shared_objects_are_whole():
     assert damaged() == []
 
 
+@pytest.fixture(scope="module")
+def one_thread():
+    """One thread of BLAS, as in a run of the ledger: more of them wait for a busy machine."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
+
+
 @pytest.fixture(scope="session")
 def danish():
     """Danish fire losses, 2,167 claims in million kroner."""

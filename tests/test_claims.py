@@ -11,8 +11,10 @@ from paper_checks.claims import (
     baykal_coreset_deviation,
     baykal_failure_rate,
 )
+from paper_checks.evidence import Rows
 from paper_checks.run import Settings
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 each_claim = each_member(claims)
 SEED = 20  # not that of the ledger: what is said there must not hang on its seed
 SLOW = ("prunes_more_mnist", "prunes_more_ecg5000")
@@ -26,41 +28,41 @@ def is_slow(member):
     return member.__name__.endswith(SLOW)
 
 
-@each_claim
-def test_the_control_is_caught(member):
+def decided(member, role):
+    """Verdict of a quick check, and its rows; skipped where the data is not at hand."""
     if member.CLAIM.needs():
         pytest.skip(member.CLAIM.needs())
     if is_slow(member):
         pytest.skip("trained as on the digits; the ledger, run by .ci/run, checks it")
-    _, findings = run._decide(name_of(member), "control", Settings("smoke", SEED), lambda n: None)
-    assert overall(findings) is Verdict.CONTRADICTED
+    name, rows = name_of(member), Rows(name_of(member), "", None)
+    _, findings = run._decide(name, role, Settings("smoke", SEED), lambda n: None, rows)
+    return overall(findings), rows[role]
+
+
+def assert_rows_depend_on_replicate_and_seed_alone(member, role, rows):
+    """The fourth is computed again alone, or with the third where tasks are of one row."""
+    claim, four = member.CLAIM, rows[:4]
+    some = range(len(four))[-2:] if claim.chunk == 1 else range(len(four))[-1:]
+    again = run._rows(name_of(member), role, SEED, some)
+    np.testing.assert_array_equal(again, four[some.start :])
+    if claim.kind != "arithmetic":
+        assert len(np.unique(four, axis=0)) == 4  # no two replicates share their draws
+        other = run._rows(name_of(member), role, SEED + 1, some[-1:])
+        assert not np.array_equal(other, four[3:])
 
 
 @each_claim
-def test_the_claim_is_decided_as_the_ledger_says(member):
-    if member.CLAIM.needs():
-        pytest.skip(member.CLAIM.needs())
-    if is_slow(member):
-        pytest.skip("trained as on the digits; the ledger, run by .ci/run, checks it")
-    _, findings = run._decide(
-        name_of(member), "experiment", Settings("smoke", SEED), lambda n: None
-    )
-    assert overall(findings) is Verdict.CONSISTENT
+def test_the_control_is_caught_by_rows_of_their_own(member):
+    verdict, rows = decided(member, "control")
+    assert verdict is Verdict.CONTRADICTED
+    assert_rows_depend_on_replicate_and_seed_alone(member, "control", rows)
 
 
 @each_claim
-def test_a_row_depends_on_its_replicate_and_the_seed_alone(member):
-    if member.CLAIM.needs():
-        pytest.skip(member.CLAIM.needs())
-    if is_slow(member):
-        pytest.skip("trained as on the digits")
-    for role in ("experiment", "control"):
-        rows = getattr(member.CLAIM, role)
-        four = rows(range(4), 5)
-        np.testing.assert_array_equal(rows(range(2, 4), 5), four[2:])
-        if member.CLAIM.kind != "arithmetic":
-            assert len(np.unique(four, axis=0)) == 4  # no two replicates share their draws
-            assert not np.array_equal(rows(range(2), 6), four[:2])
+def test_the_claim_is_decided_as_the_ledger_says_by_rows_of_their_own(member):
+    verdict, rows = decided(member, "experiment")
+    assert verdict is Verdict.CONSISTENT
+    assert_rows_depend_on_replicate_and_seed_alone(member, "experiment", rows)
 
 
 @each_claim

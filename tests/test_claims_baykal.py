@@ -12,6 +12,8 @@ from paper_checks.claims import (
     baykal_without_replacement,
 )
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(scope="module")
 def coreset():

@@ -20,6 +20,8 @@ from paper_checks.claims import (
 )
 from stablenoise.tails import hill
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 def verdict(claim, rows):
     return overall(judge(claim.quantities, rows, run.ERROR))

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 from statsmodels.stats.diagnostic import anderson_statistic
-from threadpoolctl import threadpool_limits
 
 from chaos.datasets import load_digits, load_ecg5000
 from paper_checks import pruned_networks, run, uniformity
@@ -26,13 +25,7 @@ from stablenoise import NoiseField, Stable
 from stablenoise.noises import isotropic
 
 DIGITS = load_digits
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As the ledger has it: on a busy machine small products wait for each other's threads."""
-    with threadpool_limits(1):
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def verdicts(claim, rows):

@@ -20,6 +20,8 @@ from paper_checks.claims import (
     zhou_random_labels_need_bits,
 )
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture
 def home():

@@ -182,7 +182,8 @@ def test_errors_of_all_verdicts_are_adjusted_after_holm(seen):
     some.append(replace(seen, id="f", kind="arithmetic", error=1e-12))
     adjusted = family.adjusted(some)
     assert adjusted == pytest.approx({"a": 4e-6, "b": 4e-5, "c": 3e-5, "d": 4e-5})
-    text = "all 4 verdicts are right, but for a probability of at most 4e-05 (Holm)"
+    text = "all 4 verdicts that rest on samples (1 is arithmetic) are right, but for a probability "
+    text += "of at most 4e-05 (Holm)"
     assert report.together(some) == text
     nominal_one = replace(seen.findings[0], guarantee=Guarantee.NOMINAL)
     some[0] = replace(some[0], findings=(nominal_one,))

@@ -1,0 +1,349 @@
+"""The page is of all that lies in its folder; claims that break; what is printed can be read."""
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from test_ledger_kept import results, start
+from toy_claim import TOY, killed
+
+from paper_checks import command, evidence, report, run, terminal
+from paper_checks.claim import Quantity, Verdict, below, equals
+from paper_checks.run import Settings
+from paper_checks.summaries import Guarantee, computed, worst
+
+
+def same(replicates, seed, value=4.0):
+    return np.full((len(replicates), 1), value)
+
+
+SUM = replace(
+    TOY,
+    id="T-3",
+    kind="arithmetic",
+    quantities=(Quantity("four", equals(4, 0.5), computed),),
+    experiment=same,
+    control=lambda replicates, seed: same(replicates, seed, 5.0),
+    smoke=1,
+    full=1,
+    chunk=1,
+    unit="computations",
+)
+
+
+@pytest.fixture
+def toys(monkeypatch):
+    claims = {"toy": TOY, "other": replace(TOY, id="T-2"), "sum": SUM}
+    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    monkeypatch.setattr(run, "broken_claims", dict)
+    return claims
+
+
+def page_of(out):
+    return (out / "index.html").read_text()
+
+
+def ids(out):
+    return [claim["id"] for claim in results(out)["claims"]]
+
+
+def test_a_later_run_of_one_claim_keeps_the_others_on_the_page(toys, tmp_path, capsys):
+    """Others have a budget and a seed of their own; Holm is over all, by hand 2 x the error."""
+    assert start(tmp_path, "T-2", "T-3", "--budget", "4000", "--seed", "2") == 0
+    alone = results(tmp_path)["family"]["adjusted"]["T-2"]
+    assert start(tmp_path, "T-1", "--budget", "2000") == 0
+    found, page = results(tmp_path), page_of(tmp_path)
+    assert ids(tmp_path) == ["T-1", "T-2", "T-3"] and found["checked"] == "1 of 1"
+    assert found["of_earlier_runs"] == ["T-2", "T-3"] and not found["of_an_earlier_version"]
+    assert [(c["cap"], c["seed"]) for c in found["claims"][:2]] == [(2000, 1), (4000, 2)]
+    assert "1 of 1 claims checked.</b> 2 more from earlier runs. All 2 verdicts" in page
+    assert "at most 2,000; seed 1" in page and "at most 4,000; seed 2" in page
+    errors = {c["id"]: c["error"] for c in found["claims"][:2]}
+    assert found["family"]["adjusted"].keys() == {"T-1", "T-2"} and alone == errors["T-2"]
+    assert min(found["family"]["adjusted"].values()) == pytest.approx(2 * min(errors.values()))
+    assert "2 more from earlier runs are on the page, too" in capsys.readouterr().out
+    assert "earlier version" not in page
+
+
+def test_a_claim_is_on_the_page_once_with_what_was_seen_last(toys, tmp_path):
+    for seed in "12":
+        assert start(tmp_path, "T-1", "--budget", "200", "--seed", seed) == 0
+    assert [c["seed"] for c in results(tmp_path)["claims"]] == [2]
+
+
+def test_evidence_that_is_no_longer_current_says_so(toys, tmp_path, monkeypatch):
+    assert start(tmp_path, "T-2", "T-3", "--budget", "200") == 0
+    monkeypatch.setattr(evidence, "code_stamp", lambda *_: "other")
+    assert start(tmp_path, "T-1", "--budget", "200") == 0
+    assert results(tmp_path)["of_an_earlier_version"] == ["T-2", "T-3"]
+    for id in ("T-1", "T-2", "T-3"):
+        section = page_of(tmp_path).partition(f"<h2>{id} ")[2].partition("</h2>")[0]
+        assert ("of an earlier version of the code" in section) == (id != "T-1")
+
+
+@pytest.mark.parametrize("how", ["data", "gone"])
+def test_evidence_whose_data_or_claim_is_gone_is_of_an_earlier_version(toys, tmp_path, how):
+    data = tmp_path / "data.npz"
+    data.write_bytes(b"1")
+    toys["other"] = replace(toys["other"], data=lambda: [data])
+    assert start(tmp_path / "out", "T-2", "--budget", "200") == 0
+    if how == "data":
+        data.unlink()
+    else:
+        del toys["other"]
+    assert start(tmp_path / "out", "T-1", "--budget", "200") == 0
+    assert ids(tmp_path / "out") == ["T-1", "T-2"]
+    assert results(tmp_path / "out")["of_an_earlier_version"] == ["T-2"]
+
+
+def test_a_claim_under_a_new_name_is_shown_once(toys, tmp_path):
+    assert start(tmp_path, "T-2", "--budget", "200") == 0
+    toys["renamed"] = toys.pop("other")
+    assert start(tmp_path, "T-1", "--budget", "200") == 0 and ids(tmp_path) == ["T-1", "T-2"]
+    assert start(tmp_path, "T-2", "--budget", "200") == 0
+    assert start(tmp_path, "T-1", "--budget", "200") == 0 and ids(tmp_path) == ["T-1", "T-2"]
+    assert {c["name"] for c in results(tmp_path)["claims"]} == {"toy", "renamed"}
+
+
+def test_what_is_missing_is_of_the_claims_that_were_asked_for(toys, tmp_path):
+    """T-2 has evidence with another budget, is asked for, and fails now."""
+    assert start(tmp_path, "T-2", "--budget", "200") == 0
+    toys["other"] = replace(toys["other"], experiment=same)
+    toys["other"] = replace(toys["other"], data=lambda: 1 / 0)
+    assert start(tmp_path, "T-1", "T-2", "--budget", "400") == 1
+    found = results(tmp_path)
+    assert found["checked"] == "1 of 2" and found["failed"].keys() == {"T-2"}
+    assert ids(tmp_path) == ["T-1", "T-2"] and found["of_an_earlier_version"] == ["T-2"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"name": "a"}', '{"verdict": 3}'])
+def test_other_files_in_the_folder_are_passed_over(tmp_path, text):
+    path = evidence.evidence_path("a", tmp_path)
+    path.parent.mkdir()
+    path.write_text(text)
+    assert evidence.finished(tmp_path) == [] == evidence.finished(tmp_path / "none")
+
+
+@pytest.mark.parametrize("name", run.all_claims())
+@pytest.mark.parametrize(
+    "settings", [Settings("smoke", 3), Settings("full"), Settings(20, 2**64 - 1)]
+)
+def test_every_printed_command_asks_for_what_is_shown(name, settings):
+    claim = run.all_claims()[name]
+    seen = SimpleNamespace(name=name, kind=claim.kind, cap=settings.cap(claim), seed=settings.seed)
+    program, *words = report.again(seen).split()
+    options = command._parser().parse_args(words)
+    again = Settings(options.budget, options.seed)
+    assert program == "paper-checks" and run.chosen(options.claims) == [name]
+    assert (again.cap(claim), again.seed) == (seen.cap, seen.seed)
+
+
+@pytest.fixture
+def seen(toys):
+    return run.check("toy", Settings(2_000), lambda done, most: None)
+
+
+def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen):
+    computed_one = replace(seen, id="f", kind="arithmetic")
+    assert report.together([computed_one]) == "arithmetic only: no probability enters"
+    some = [replace(seen, id=id, error=1e-6) for id in "abcdeg"]
+    told = "rest on samples (2 are arithmetic) are right, but for a probability of at most 6e-06"
+    both = [computed_one, replace(computed_one, id="h")]
+    assert report.together([*some, *both]) == f"all 6 verdicts that {told} (Holm)"
+    told = "rests on samples (1 is arithmetic) is right, but for a probability of at most 1e-06"
+    assert report.together([some[0], computed_one]) == f"the verdict that {told} (Holm)"
+    undecided = replace(seen, verdict=Verdict.UNDECIDED)
+    assert report.together([undecided, computed_one]) == "no verdict of the family is decided"
+    assert report.together([]) == "no verdict of the family is decided"
+
+
+@pytest.mark.parametrize("kind", ["arithmetic", "sampled"])
+def test_a_sentence_begins_with_a_capital_letter(toys, tmp_path, kind):
+    assert start(tmp_path, "T-3" if kind == "arithmetic" else "T-1", "--budget", "4000") == 0
+    text = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", "", page_of(tmp_path), flags=re.S)
+    assert not re.findall(r"\w\. +[a-z][^.]*", text)
+    assert ("Arithmetic only: no probability enters." in text) == (kind == "arithmetic")
+
+
+def test_the_page_has_words_that_cannot_be_mistaken(toys, tmp_path):
+    toys["other"] = replace(TOY, id="T-2", quantities=(Quantity("u", below(1.2), worst),), full=40)
+    assert start(tmp_path, "--budget", "200") == 0
+    page = page_of(tmp_path)
+    assert "would have caught one row beyond the margin" in page and "any row" not in page
+    assert "<th>p, any look</th>" in page and "p, any look: the smallest error" in page
+    assert "<th>error</th>" not in page and "1 computations" not in page
+    assert page.count("computed, not sampled") >= 3
+
+
+@pytest.mark.parametrize(
+    "rows, told",
+    [(0, "none of 24 violates it"), (1, "1 of 24 violates it"), (5, "5 of 24 violate it")],
+)
+def test_violations_are_counted(seen, rows, told):
+    finding = replace(
+        seen.findings[0], violations=0.3952, violating=(rows, 24), guarantee=Guarantee.EACH
+    )
+    value = f"{finding.seen.value:.3g}"
+    assert report.interval(finding) == f"{value}; {told}; at most 39.6% of all could"
+    older = replace(finding, violating=None)
+    assert report.interval(older) == f"{value}; at most 39.6% of all could violate it"
+
+
+def test_the_summary_in_the_terminal_says_what_is_contradicted(toys, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    toys["toy"] = replace(TOY, against="the rate of theorem 2")
+    toys["other"] = replace(TOY, id="T-2", experiment=TOY.control)
+    start(tmp_path, "T-1", "T-2", "--budget", "4000")
+    lines = [x for x in capsys.readouterr().out.splitlines() if x.startswith(" T-")]
+    assert lines[0].rstrip().endswith("against the paper: the rate of theorem 2")
+    assert lines[1].rstrip().endswith("the claim: mean 0.5 ± 0.05")
+
+
+@pytest.mark.parametrize("width", [1, 20, 80, 250])
+def test_the_list_has_a_line_for_each_claim(width, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert command.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(run.all_claims()) and max(map(len, lines)) <= width
+    if width >= 80:  # ids and names are whole, and some words of the statement
+        for line, (name, claim) in zip(lines, run.all_claims().items(), strict=True):
+            id, word, rest = line.split(maxsplit=2)
+            assert (id, word) == (claim.id, name) and claim.statement.startswith(rest[:5])
+
+
+@pytest.mark.parametrize(
+    "width, encoding, line",
+    [
+        (9, "utf-8", "0 ± 1 ≤ 2"),
+        (8, "utf-8", "0 ± 1..."),
+        (11, "ascii", "0 +- 1 <= 2"),
+        (9, "ascii", "0 +- 1..."),
+        (2, "ascii", ".."),
+    ],
+)
+def test_a_line_is_cut_in_the_characters_of_the_terminal(width, encoding, line):
+    assert terminal.cut("0 ± 1 ≤ 2", width, encoding) == line
+
+
+def test_what_is_computed_is_shown_so(toys, capsys):
+    assert command.main(["show", "T-3"]) == 0
+    shown = capsys.readouterr().out
+    assert "no budget: it is computed, not sampled" in shown and "(number)" not in shown
+
+
+def claim_files(monkeypatch, **modules):
+    """Claims as if their folder had these modules, each an action that returns the module."""
+    found = [SimpleNamespace(name=name) for name in modules]
+    monkeypatch.setattr(run, "iter_modules", lambda path: found)
+    monkeypatch.setattr(run, "import_module", lambda name: modules[name.rpartition(".")[2]]())
+    run._members.cache_clear()
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    def stop():
+        raise SystemExit("stopped")
+
+    def ended():
+        raise ImportError("no module\nnamed x")
+
+    claim_files(
+        monkeypatch,
+        bad_import=ended,
+        exits=stop,
+        no_claim=lambda: SimpleNamespace(),
+        toy=lambda: SimpleNamespace(CLAIM=TOY),
+    )
+    yield
+    monkeypatch.undo()
+    run._members.cache_clear()
+
+
+def test_a_module_that_gives_no_claim_fails_alone(broken, tmp_path, capsys):
+    assert start(tmp_path, "--budget", "200") == 1
+    assert results(tmp_path)["failed"] == {
+        "bad_import": "ImportError: no module named x",
+        "exits": "SystemExit: stopped",
+        "no_claim": "TypeError: CLAIM of no_claim must be a Claim, got NoneType",
+    }
+    assert ids(tmp_path) == ["T-1"] and results(tmp_path)["checked"] == "1 of 4"
+    assert "bad_import     failed       ImportError: no module named x" in capsys.readouterr().out
+    assert start(tmp_path, "T-1", "--budget", "200") == 0
+    assert start(tmp_path, "exits", "--budget", "200") == 1
+
+
+def test_a_module_that_gives_no_claim_is_listed_and_shown_as_broken(broken, capsys):
+    assert command.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4 and lines[0].startswith("T-1") and "broken: ImportError" in lines[1]
+    assert command.main(["show", "no_claim"]) == 1
+    assert "no_claim is broken: TypeError: CLAIM" in capsys.readouterr().out
+
+
+def raising(error):
+    def call(*_):
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "change, line",
+    [
+        ({"needs": raising(KeyError("x"))}, "KeyError: 'x'"),
+        ({"needs": raising(SystemExit(3))}, "SystemExit: 3"),
+        ({"experiment": raising(SystemExit(3))}, "SystemExit: 3"),
+        ({"control": raising(GeneratorExit())}, "GeneratorExit"),
+        ({"data": raising(RuntimeError("no data"))}, "RuntimeError: no data"),
+        ({"experiment": lambda r, s: np.zeros((len(r), 2))}, "rows of shape (50, 1), got (50, 2)"),
+        ({"experiment": lambda r, s: np.zeros(len(r))}, "rows of shape (50, 1), got (50,)"),
+        ({"experiment": lambda r, s: np.zeros((1, 1))}, "rows of shape (50, 1), got (1, 1)"),
+        ({"experiment": lambda r, s: np.full((len(r), 1), np.nan)}, "finite numbers, got nan"),
+        ({"experiment": lambda r, s: [["a"]] * len(r)}, "rows of experiment must be"),
+        ({"experiment": lambda r, s: None}, "rows of experiment must be"),
+    ],
+)
+def test_whatever_a_claim_does_the_others_are_run(toys, tmp_path, change, line):
+    toys["toy"] = replace(TOY, **change)
+    assert start(tmp_path, "T-1", "T-2", "--budget", "200") == 1
+    failed = results(tmp_path)["failed"]
+    assert failed.keys() == {"T-1"} and line in failed["T-1"] and "\n" not in failed["T-1"]
+    assert ids(tmp_path) == ["T-2"]
+
+
+def test_a_process_that_the_system_ends_fails_its_claim_alone(toys, tmp_path, monkeypatch):
+    """The toy's tasks are done by another function, which ends the process that runs it."""
+    alive = run._rows
+    monkeypatch.setattr(run, "_rows", killed)
+    names = iter(["toy", "sum"])
+    real = run.check
+
+    def check(*arguments):
+        if next(names) == "sum":
+            monkeypatch.setattr(run, "_rows", alive)
+        return real(*arguments)
+
+    monkeypatch.setattr(run, "check", check)
+    assert start(tmp_path, "T-1", "T-3", "--budget", "200", "--jobs", "2") == 1
+    failed = results(tmp_path)["failed"]
+    assert failed["T-1"].startswith("TerminatedWorkerError: ") and "\n" not in failed["T-1"]
+    assert ids(tmp_path) == ["T-3"]
+
+
+def test_one_task_is_run_here(toys, tmp_path, monkeypatch):
+    monkeypatch.setattr(run.joblib, "Parallel", raising(AssertionError("processes were started")))
+    assert start(tmp_path, "T-3", "--jobs", "2") == 0
+    assert start(tmp_path, "T-1", "--jobs", "2") == 1
+
+
+def test_only_an_interrupt_ends_the_run(toys, tmp_path):
+    toys["toy"] = replace(TOY, experiment=raising(KeyboardInterrupt()))
+    assert start(tmp_path, "T-1", "T-2", "--budget", "200") == 130
+
+
+def test_ids_are_sorted_by_their_numbers():
+    some = ["P1-2", "P1-11a", "P1-11a-mnist", "P1-11b", "P2-1", "P10-1"]
+    assert sorted(reversed(some), key=run.order) == some
+    assert sorted(["x", "", "1"], key=run.order) == ["", "1", "x"]  # of any text
