@@ -915,3 +915,10 @@ def test_columns_of_tables_are_explained_under_them(file, tmp_path, capsys, comm
 def test_known_architectures_are_told_where_one_is_wanted():
     with pytest.raises(ValueError, match=r"^architecture must be said .*lenet5, lenet5-zhou"):
         recognised(images().model.arrays, 64)
+
+
+def test_a_name_of_data_or_of_an_architecture_is_no_file_that_is_read(file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = ("--data", "digits", "--keep", 0.5)
+    assert run("prune", file, *given, "--out", "digits") == 0
+    assert archive.load("digits").keys() == trained().keys()
