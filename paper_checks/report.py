@@ -16,10 +16,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from . import family
+from . import family, run
 from .claim import Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .run import ERROR, Settings, all_claims, is_current, order
+from .run import ERROR, Settings, is_current, order
 from .summaries import Guarantee
 
 COLOURS = {
@@ -67,7 +67,7 @@ class Outcome:
 
 def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
     """What lies in the folder on claims that are not among ``evidence``, one of each id."""
-    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in all_claims())}
+    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in run.all_claims())}
     known = {e.id for e in evidence}
     return [e for id, e in by_id.items() if id not in known]
 

@@ -100,11 +100,11 @@ def test_evidence_whose_data_or_claim_is_gone_is_of_an_earlier_version(toys, tmp
 
 def test_a_claim_under_a_new_name_is_shown_once(toys, tmp_path):
     assert start(tmp_path, "T-2", "--budget", "200") == 0
-    toys["renamed"] = toys.pop("other")
+    toys["new"] = toys.pop("other")  # sorted before the old name
     assert start(tmp_path, "T-1", "--budget", "200") == 0 and ids(tmp_path) == ["T-1", "T-2"]
     assert start(tmp_path, "T-2", "--budget", "200") == 0
     assert start(tmp_path, "T-1", "--budget", "200") == 0 and ids(tmp_path) == ["T-1", "T-2"]
-    assert {c["name"] for c in results(tmp_path)["claims"]} == {"toy", "renamed"}
+    assert {c["name"] for c in results(tmp_path)["claims"]} == {"toy", "new"}
 
 
 def test_what_is_missing_is_of_the_claims_that_were_asked_for(toys, tmp_path):
