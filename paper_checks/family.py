@@ -36,22 +36,22 @@ def smallest_error(quantities: Iterable[Quantity], rows: np.ndarray, delta: floa
     return exp(high)
 
 
-def adjusted(evidence: Iterable[Evidence]) -> dict[str, float]:
-    """Errors of the verdicts after Holm (1979), by id.
+def adjusted(evidence: Iterable[Evidence], size: int) -> dict[str, float]:
+    """Errors of the verdicts after Holm (1979), by id, in a family of ``size`` claims.
 
     All verdicts with an adjusted error of x at most are right together, except with probability
-    x.  What is undecided says nothing, and arithmetic does not err by chance: neither takes part.
+    x.  The family is fixed beforehand: a claim that is undecided, has failed or was not run counts
+    as one of error 1, since to leave it out would choose the family by the errors to be adjusted.
+    Arithmetic does not err by chance and takes no part.
     """
-    errors = {e.id: e.error for e in evidence if takes_part(e)}
+    sampled = [e for e in evidence if e.kind != "arithmetic"]
+    unseen = [1.0] * max(size - len(sampled), 0)
+    errors = [e.error for e in sampled] + unseen
     if not errors:
         return {}
-    _, together, *_ = multipletests(list(errors.values()), method="holm")
-    return dict(zip(errors, together.tolist(), strict=True))
-
-
-def takes_part(evidence: Evidence) -> bool:
-    """Whether a verdict is one of the family: sampled, and decided."""
-    return evidence.verdict is not Verdict.UNDECIDED and evidence.kind != "arithmetic"
+    _, together, *_ = multipletests(errors, method="holm")
+    pairs = zip(sampled, together.tolist(), strict=False)  # the unseen come last
+    return {e.id: error for e, error in pairs if e.verdict is not Verdict.UNDECIDED}
 
 
 def is_nominal(evidence: Evidence) -> bool:

@@ -74,7 +74,7 @@ def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
 
 def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     """Write ``results.json`` and ``index.html`` into ``out``; return what the first holds."""
-    adjusted = family.adjusted(outcome.shown)
+    adjusted = family.adjusted(outcome.shown, family_size())
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -87,7 +87,12 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "claims": [to_record(e) for e in outcome.shown],
         "of_earlier_runs": [e.id for e in outcome.others],
         "of_an_earlier_version": [e.id for e in outcome.others if not is_current(e)],
-        "family": {"method": "Holm", "error_of_a_claim": ERROR, "adjusted": adjusted},
+        "family": {
+            "method": "Holm",
+            "size": family_size(),
+            "error_of_a_claim": ERROR,
+            "adjusted": adjusted,
+        },
         "not_run": outcome.not_run,
         "failed": outcome.failed,
         "pending": outcome.pending,
@@ -151,7 +156,7 @@ def marks(evidence: Evidence) -> list[str]:
 
 def together(evidence: list[Evidence]) -> str:
     """The level of the whole ledger, in a sentence."""
-    adjusted = family.adjusted(evidence)
+    adjusted = family.adjusted(evidence, family_size())
     computed = sum(e.kind == "arithmetic" for e in evidence)
     if evidence and computed == len(evidence):
         return "arithmetic only: no probability enters"
@@ -159,8 +164,13 @@ def together(evidence: list[Evidence]) -> str:
         return "no verdict of the family is decided"
     nominal = [e.id for e in evidence if e.id in adjusted and family.is_nominal(e)]
     text = f"{_verdicts(len(adjusted), computed)} right, but for a probability of at most "
-    text += f"{short(max(adjusted.values()))} (Holm)"
+    text += f"{short(max(adjusted.values()))} (Holm, of {family_size()} sampled claims)"
     return text + (f"; nominal only: {', '.join(nominal)}" if nominal else "")
+
+
+def family_size() -> int:
+    """Number of claims of the ledger that are sampled, run or not."""
+    return sum(claim.kind != "arithmetic" for claim in run.all_claims().values())
 
 
 def _verdicts(sampled: int, computed: int) -> str:

@@ -865,7 +865,11 @@ def test_help_gives_defaults_and_the_rule_of_what_is_overwritten(command, capsys
     told = {
         "prune": ["(default: magnitude)", "in [0, 1]; as for report", "or else unit"],
         "coreset": ["(default: corenet)", "(default: 200, or half", "in (0, 1]", "or else unit"],
-        "report": ["0.05 0.1 0.15 0.2 0.3 0.4 0.6 0.8)", "(default: 200, or half", "in (0, 1]; as for"],
+        "report": [
+            "0.05 0.1 0.15 0.2 0.3 0.4 0.6 0.8)",
+            "(default: 200, or half",
+            "in (0, 1]; as for",
+        ],
         "certify": ["(default: 0.05)", "(default: adaptive)", "or else unit"],
         "encode": ["(default: adaptive)", "which must be new"],
         "decode": [f"(default: {code_length.LIMIT})", "which must be new"],

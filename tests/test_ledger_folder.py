@@ -50,7 +50,7 @@ def ids(out):
 
 
 def test_a_later_run_of_one_claim_keeps_the_others_on_the_page(toys, tmp_path, capsys):
-    """Others have a budget and a seed of their own; Holm is over all, by hand 2 x the error."""
+    """Others have a budget and a seed of their own; Holm counts all: 2 are sampled, by hand 2 x."""
     assert start(tmp_path, "T-2", "T-3", "--budget", "4000", "--seed", "2") == 0
     alone = results(tmp_path)["family"]["adjusted"]["T-2"]
     assert start(tmp_path, "T-1", "--budget", "2000") == 0
@@ -61,7 +61,8 @@ def test_a_later_run_of_one_claim_keeps_the_others_on_the_page(toys, tmp_path, c
     assert "1 of 1 claims checked.</b> 2 more from earlier runs. All 2 verdicts" in page
     assert "at most 2,000; seed 1" in page and "at most 4,000; seed 2" in page
     errors = {c["id"]: c["error"] for c in found["claims"][:2]}
-    assert found["family"]["adjusted"].keys() == {"T-1", "T-2"} and alone == errors["T-2"]
+    assert found["family"]["adjusted"].keys() == {"T-1", "T-2"}
+    assert alone == pytest.approx(2 * errors["T-2"])
     assert min(found["family"]["adjusted"].values()) == pytest.approx(2 * min(errors.values()))
     assert "2 more from earlier runs are on the page, too" in capsys.readouterr().out
     assert "earlier version" not in page
@@ -145,15 +146,18 @@ def seen(toys):
     return run.check("toy", Settings(2_000), lambda done, most: None)
 
 
-def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen):
+def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen, monkeypatch):
+    monkeypatch.setattr(report, "family_size", lambda: 6)
     computed_one = replace(seen, id="f", kind="arithmetic")
     assert report.together([computed_one]) == "arithmetic only: no probability enters"
     some = [replace(seen, id=id, error=1e-6) for id in "abcdeg"]
-    told = "rest on samples (2 are arithmetic) are right, but for a probability of at most 6e-06"
     both = [computed_one, replace(computed_one, id="h")]
-    assert report.together([*some, *both]) == f"all 6 verdicts that {told} (Holm)"
-    told = "rests on samples (1 is arithmetic) is right, but for a probability of at most 1e-06"
-    assert report.together([some[0], computed_one]) == f"the verdict that {told} (Holm)"
+    chance = "right, but for a probability of at most"
+    which = "all 6 verdicts that rest on samples (2 are arithmetic) are"
+    assert report.together([*some, *both]) == f"{which} {chance} 6e-06 (Holm, of 6 sampled claims)"
+    which = "the verdict that rests on samples (1 is arithmetic) is"
+    one = report.together([some[0], computed_one])
+    assert one == f"{which} {chance} 6e-06 (Holm, of 6 sampled claims)"
     undecided = replace(seen, verdict=Verdict.UNDECIDED)
     assert report.together([undecided, computed_one]) == "no verdict of the family is decided"
     assert report.together([]) == "no verdict of the family is decided"

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from math import inf
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -174,21 +175,25 @@ def seen(toys):
     return run.check("toy", Settings(2_000), lambda done, most: None)
 
 
-def test_errors_of_all_verdicts_are_adjusted_after_holm(seen):
-    """By hand: 4 x 1e-6, 3 x 1e-5, 2 x 2e-5, and the largest so far; one is no verdict."""
+def test_errors_of_all_verdicts_are_adjusted_after_holm(seen, monkeypatch):
+    """By hand: 6 x 1e-6, 5 x 1e-5, 4 x 2e-5, 3 x 2.5e-5 or the largest so far.
+
+    One is undecided and one is not there: both are of the family.
+    """
     errors = {"a": 1e-6, "b": 2e-5, "c": 1e-5, "d": 2.5e-5}
     some = [replace(seen, id=id, error=error) for id, error in errors.items()]
     some.append(replace(seen, id="e", verdict=UNDECIDED, error=1.0))
     some.append(replace(seen, id="f", kind="arithmetic", error=1e-12))
-    adjusted = family.adjusted(some)
-    assert adjusted == pytest.approx({"a": 4e-6, "b": 4e-5, "c": 3e-5, "d": 4e-5})
+    adjusted = family.adjusted(some, 6)
+    assert adjusted == pytest.approx({"a": 6e-6, "b": 8e-5, "c": 5e-5, "d": 8e-5})
+    monkeypatch.setattr(report, "family_size", lambda: 6)
     text = "all 4 verdicts that rest on samples (1 is arithmetic) are right, but for a probability "
-    text += "of at most 4e-05 (Holm)"
+    text += "of at most 8e-05 (Holm, of 6 sampled claims)"
     assert report.together(some) == text
     nominal_one = replace(seen.findings[0], guarantee=Guarantee.NOMINAL)
     some[0] = replace(some[0], findings=(nominal_one,))
     assert report.together(some) == f"{text}; nominal only: a"
-    one = "the verdict is right, but for a probability of at most 1e-05 (Holm)"
+    one = "the verdict is right, but for a probability of at most 6e-05 (Holm, of 6 sampled claims)"
     assert report.together([some[2]]) == one
     assert report.together([some[-2]]) == "no verdict of the family is decided"
 
@@ -321,3 +326,30 @@ def test_a_budget_is_a_word_or_a_number_and_arithmetic_has_its_own():
 
 def test_a_rule_is_its_region():
     assert [above(1), below(1), equals(1, 2)] == [Rule(1, inf), Rule(-inf, 1), Rule(-1, 3)]
+
+
+def test_holm_keeps_its_level_where_only_some_verdicts_are_decided():
+    """Twenty wrong verdicts, each decided with probability .05: some stands at .05 in .05 of runs.
+
+    2,000 runs: a binomial share of .05 exceeds .075 with probability 2e-6.
+    """
+
+    def verdict(id, p):
+        seen = (CONTRADICTED, p) if p <= 0.05 else (UNDECIDED, 1.0)
+        return SimpleNamespace(id=id, kind="statistical", verdict=seen[0], error=seen[1])
+
+    ledgers = np.random.default_rng(1).random((2_000, 20))
+    verdicts = [[verdict(*pair) for pair in enumerate(errors)] for errors in ledgers]
+    wrong = [min(family.adjusted(some, 20).values(), default=1.0) <= 0.05 for some in verdicts]
+    assert 0.03 < np.mean(wrong) < 0.075
+
+
+@pytest.mark.parametrize("rows", [160, 200])
+def test_a_verdict_stands_at_its_smallest_error(rows):
+    """Rounded up: at the error that is told, the verdict is the same."""
+    column = (np.random.default_rng(rows).random((rows, 1)) < 0.98) * 1.0
+    quantities = (Quantity("x", above(0.85), proportion),)
+    error = family.smallest_error(quantities, column, 1e-4)
+    assert family.FLOOR < error < 1e-4
+    assert overall(judge(quantities, column, error)) is CONSISTENT
+    assert overall(judge(quantities, column, error * 0.8)) is not CONSISTENT
