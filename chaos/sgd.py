@@ -120,7 +120,7 @@ def _steps(
 
 def _check_noise(w: Array, step: int) -> None:
     """Raise ValueError unless weights are still numbers; their extremes tell it in no memory."""
-    if not (isfinite(w.max()) and isfinite(w.min())):
+    if w.size and not (isfinite(w.max()) and isfinite(w.min())):
         seen = float(w[~array_module(w).isfinite(w)][0])
         raise ValueError(f"weights must stay finite, got {seen} by the noise of step {step}")
 

@@ -105,8 +105,9 @@ class BoundedDrift:
         """
         check_scheme(scheme)
         with np.errstate(over="ignore", invalid="ignore"):
-            euler = isinstance(scheme, Euler)
-            return within_floats(self._chain(scheme) if euler else self._flow(scheme.time))
+            if isinstance(scheme, Euler):
+                return within_floats(self._chain(scheme))
+            return within_floats(self._flow(scheme.time))
 
     def _flow(self, time: float) -> float:
         """Twice the integral over s < r, by s = r v, as C has a kink where s = r."""

@@ -101,8 +101,9 @@ class SineNetwork:
         k = np.arange(1, modes + 1)
         with np.errstate(over="ignore"):
             damping = abs(self.sigma * k) ** self.alpha
-            run = self._chain if isinstance(scheme, Euler) else self._flow
-            return float(run(scheme, k, self._turns(k), damping)[0].imag)
+            if isinstance(scheme, Euler):
+                return float(self._chain(scheme, k, self._turns(k), damping)[0].imag)
+            return float(self._flow(scheme, k, self._turns(k), damping)[0].imag)
 
     def _turns(self, k: np.ndarray) -> np.ndarray:
         """exp(ik start), by powers where the angle is beyond the floats."""

@@ -100,8 +100,8 @@ def _laplace_moment(p: float, alpha: float, beta: float, zero: float) -> float:
     wide, step = math.sqrt(150 / (-p * alpha)), 0.3 / math.sqrt(1 - p)
     low = high - math.log(2) / alpha
     if -p > MANY:  # so sharp that its place must be known
-        logs = log_m - math.log(-p), log_c + math.log(alpha) - math.log(-p)
-        slope = partial(_laplace_slope, alpha, logs)
+        terms = log_m - math.log(-p), log_c + math.log(alpha) - math.log(-p)
+        slope = partial(_laplace_slope, alpha, terms)
         low = high = brentq(slope, low - 1, high + 1, xtol=1e-14)
     s = np.arange(low - wide + 50 / p, high + wide, step) if wide > 1e-10 else np.array([high])
     logs = -p * s - np.exp(log_m + s) - np.exp(log_c + alpha * s)
