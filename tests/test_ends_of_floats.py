@@ -111,8 +111,12 @@ def test_moments_of_large_order_take_no_memory():
     """(1 + Y)^p of a Levy variate Y: the Laplace transform by mpmath, 40 digits."""
     assert law.moment(-1e20, 0.5, 1.0, 1.0, 2.0) == 0
     assert law.moment(-1e20, 0.5, 1.0, 1.0, 1.5) == np.inf
-    assert law.moment(-1e5, 0.5, 1.0, 1.0, 2.0) == pytest.approx(7.69802018834108e-195, rel=1e-7)
-    assert law.moment(-10001.0, 0.5, 1.0, 1.0, 2.0) == pytest.approx(4.87109410046763e-62, rel=1e-7)
+    assert law.moment(-1e5, 0.5, 1.0, 1.0, 2.0) == pytest.approx(
+        7.69802018834108e-195, rel=1e-7, abs=0
+    )
+    assert law.moment(-10001.0, 0.5, 1.0, 1.0, 2.0) == pytest.approx(
+        4.87109410046763e-62, rel=1e-7, abs=0
+    )
     assert law.moment(1e300, 2.0, 0.0, 1.0, 1.0) == np.inf
     assert law.moment(1e13, 2.0, 0.0, 1e-9, 1e-9) == 0
 
