@@ -62,7 +62,7 @@ def save(
     """
     step = check_integer("step", step, 0, 2**63)
     _check_arrays(arrays)
-    index, plain_key = Path(folder, INDEX), _plain(key)
+    index, plain_key = _index(folder), _plain(key)
     before = _read(index, plain_key) or Index(plain_key)
     stored = {name: _named(name, step, array) for name, array in arrays.items()}
     new, old = ([file for file, _ in s.values()] for s in (stored, before.arrays))
@@ -95,12 +95,19 @@ def load(folder: str | os.PathLike, **key: Any) -> tuple[int, dict[str, np.ndarr
         If the state is of another run, or a file is damaged.
 
     """
-    index = _read(Path(folder, INDEX), _plain(key))
+    index = _read(_index(folder), _plain(key))
     if index is None or index.step < 0:
         return None
     return index.step, {
         name: _array(Path(folder, file), digest) for name, (file, digest) in index.arrays.items()
     }
+
+
+def _index(folder: str | os.PathLike) -> Path:
+    """Where the index is, or ValueError if the folder is no path."""
+    if not isinstance(folder, str | os.PathLike):
+        raise ValueError(f"folder must be a path, got {told(folder)}")
+    return Path(folder, INDEX)
 
 
 def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
@@ -146,10 +153,17 @@ def _content(array: np.ndarray) -> bytes:
 def _plain(key: dict[str, Any]) -> dict[str, Any]:
     """As it comes back from JSON."""
     try:
-        return json.loads(json.dumps(key, allow_nan=False))
+        return json.loads(json.dumps(key, allow_nan=False, default=_number))
     except (TypeError, ValueError, RecursionError):
         kinds = "finite numbers, strings and lists"
         raise ValueError(f"key must be of {kinds}, got {told(key)}") from None
+
+
+def _number(value: Any) -> Any:
+    """A number of NumPy as one of Python's."""
+    if isinstance(value, np.bool_ | np.integer | np.floating):
+        return value.item()
+    raise TypeError(f"no number, string or list: {told(value)}")
 
 
 def _without(names: list[str], others: list[str]) -> tuple[str, ...]:

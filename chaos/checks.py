@@ -69,7 +69,7 @@ def check_units(name: str, values: np.ndarray, unit: float) -> None:
     """Raise ValueError unless finite vectors, in units, have finite lengths."""
     top = float(abs(values).max(initial=0.0))
     columns = values.shape[1] if values.ndim > 1 else 1
-    if not top * columns**0.5 / unit < inf:
+    if not top * columns**0.5 / float(unit) < inf:
         raise ValueError(f"{name} must be finite in units of {unit}, got {top:g}")
 
 

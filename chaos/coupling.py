@@ -17,7 +17,7 @@ from itertools import count
 import numpy as np
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_fits, check_integer, told
 from stablenoise.field import NoiseField
 
 from .checks import check_moved, check_moves, check_particles, noise_scale
@@ -99,6 +99,7 @@ def step_sizes(
     scale = noise_scale(field, eta, sigma)
     check_integer("levels", levels, 2, 31)
     check_particles("theta", theta, (2, 3))
+    check_fits("sigma eta^(1/alpha)", scale, theta.dtype)
     return _steps(theta, _array_drift(drift, theta), field, float(eta), scale, levels)
 
 
@@ -121,7 +122,8 @@ def _steps(
     noise = xp.empty((theta.size // theta.shape[-1], theta.shape[-1]), theta.dtype)
     for step in count():
         field.fill(noise, step)
-        sums[0] += scale * noise.reshape(theta.shape)
+        with np.errstate(over="ignore"):
+            sums[0] += scale * noise.reshape(theta.shape)
         for level, x in enumerate(thetas):
             length = 1 << level
             if (step + 1) % length:

@@ -226,6 +226,7 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
     if ours.size != theirs.size or ours.size < 2:
         raise ValueError(f"x and y must be at least 2 pairs, got {ours.size} and {theirs.size}")
     check_finite("u", u)
+    u = float(u)
     if not u:
         raise ValueError(f"u must not be 0, got {u}")
     top = float(abs(ours).max()) + float(abs(theirs).max())
@@ -260,7 +261,7 @@ def _shrunk_units(units: tuple[float, float], pairs: list[tuple[np.ndarray, floa
         raise ValueError(f"units must be two numbers, of x and of y, got {told(units)}")
     for unit, name, (distances, shrunk) in zip(units, "xy", pairs, strict=True):
         check_positive("each of units", unit)
-        if not float(distances.max()) / unit / shrunk < inf:
+        if not float(distances.max()) / float(unit) / shrunk < inf:
             raise ValueError(f"distances of {name} must be finite in units, got {unit}")
     return [float(unit) * shrunk for unit, (_, shrunk) in zip(units, pairs, strict=True)]
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import sqrt
 
+import numpy as np
+
 from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS, Lane, NoiseField
@@ -111,6 +113,7 @@ class Network:
             weights.append(scale * field.at(range(outputs), 0, inputs + self.bias))
         return tuple(weights)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def forward(self, weights: Weights, x: Array) -> Array:
         """Outputs of the network.
 
@@ -136,6 +139,7 @@ class Network:
         *_, outputs = self._signals(weights, x)
         return outputs
 
+    @np.errstate(over="ignore", invalid="ignore")
     def value(self, weights: Weights, x: Array, y: Array) -> float:
         """Mean loss over the batch.
 
@@ -150,16 +154,17 @@ class Network:
         Returns
         -------
         float
-            In nats, or in the squared unit of the targets.
+            In nats, or in the squared unit of the targets; inf beyond the floats.
 
         Raises
         ------
         ValueError
-            As for ``forward``, or if y is of neither kind or has a label beyond the outputs.
+            As for ``forward``, if an output is beyond the floats, or if y is of neither kind or
+            has a label beyond the outputs.
 
         """
         xp = array_module(x)
-        outputs = self.forward(weights, x)
+        outputs = _finite(self.forward(weights, x))
         if self.loss == "squared":
             return float(((outputs - _targets(outputs, y)) ** 2).sum() / (2 * len(x)))
         _check_labels(outputs, y)
@@ -167,6 +172,7 @@ class Network:
         excess = xp.log(xp.exp(outputs - top[:, None]).sum(axis=1))
         return float((top + excess - outputs[xp.arange(len(x)), y]).mean())
 
+    @np.errstate(over="ignore", invalid="ignore")
     def gradient(
         self, weights: Weights, x: Array, y: Array, seen: Callable[[Array], Array] | None = None
     ) -> Weights:
@@ -193,6 +199,8 @@ class Network:
 
         """
         self._check(weights, x)
+        if not (seen is None or callable(seen)):
+            raise ValueError(f"seen must be a function of outputs, got {told(seen)}")
         *layers, outputs = self._signals(weights, x)
         signal = self._residual(_seen(seen, outputs), y)
         gradients = []
@@ -216,13 +224,20 @@ class Network:
         tuple of int
             One for each array; 1 with standard scaling.
 
+        Raises
+        ------
+        ValueError
+            If weights are no matrices.
+
         """
+        check_matrices(weights)
         if self.scaling == "standard":
             return (1,) * len(weights)
         fed_by = [1] + [len(w) for w in weights[:-1]]
         feeds = [len(w) for w in weights[:-1]] + [1]
         return tuple(a * b for a, b in zip(fed_by, feeds, strict=True))
 
+    @np.errstate(over="ignore", invalid="ignore")
     def accuracy(self, weights: Weights, x: Array, y: Array) -> float:
         """Share of rows whose largest output is that of their label.
 
@@ -240,10 +255,11 @@ class Network:
         Raises
         ------
         ValueError
-            As for ``forward``, or if y holds no labels, or one beyond the outputs.
+            As for ``forward``, if an output is beyond the floats, or if y holds no labels, or one
+            beyond the outputs.
 
         """
-        outputs = self.forward(weights, x)
+        outputs = _finite(self.forward(weights, x))
         _check_labels(outputs, y)
         return float((outputs.argmax(axis=1) == y).mean())
 
@@ -319,6 +335,14 @@ class Network:
         share /= share.sum(axis=1)[:, None]
         share[xp.arange(len(outputs)), y] -= 1
         return share / len(outputs)
+
+
+def _finite(outputs: Array) -> Array:
+    """Outputs, or ValueError if one is beyond the floats."""
+    good = array_module(outputs).isfinite(outputs)
+    if not good.all():
+        raise ValueError(f"outputs must be finite, got {float(outputs[~good][0])}")
+    return outputs
 
 
 def _seen(seen: Callable[[Array], Array] | None, outputs: Array) -> Array:

@@ -111,7 +111,7 @@ def trajectory(
     x = _systems(theta)
     rows = _addresses(len(x), x.shape[1], stride)
     seen = None if means is None else _checked_means(means, len(x), interaction.features)
-    states = _steps(x, rows, interaction, field, eta, scale, start, seen)
+    states = _steps(x, rows, interaction, field, float(eta), scale, start, seen)
     return (State(s.theta.reshape(theta.shape), _plain(s.mean, theta), s.step) for s in states)
 
 
@@ -147,7 +147,10 @@ def _steps(
         in_threads(lambda low, high: advance(mean, step, low, high), len(bad), ENOUGH)
         if bad.any():
             raise not_a_number("theta", step)
-        return sums.reshape(systems, chunks, -1).sum(axis=1) / n
+        parts = sums.reshape(systems, chunks, -1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            means = parts.sum(axis=1) / n
+            return np.where(np.isfinite(means), means, (parts / n).sum(axis=1))
 
     mean = over_blocks(None, start)
     yield State(x, mean, start)

@@ -120,7 +120,7 @@ def _steps(
 
 def _check_noise(w: Array, step: int) -> None:
     """Raise ValueError unless weights are still numbers; their extremes tell it in no memory."""
-    if not (isfinite(w.max()) and isfinite(w.min())):
+    if w.size and not (isfinite(w.max()) and isfinite(w.min())):
         seen = float(w[~array_module(w).isfinite(w)][0])
         raise ValueError(f"weights must stay finite, got {seen} by the noise of step {step}")
 
@@ -190,6 +190,8 @@ def minibatch_drift(
     if not (seen is None or callable(seen)):
         raise ValueError(f"seen must be a function of outputs and step, got {told(seen)}")
     _check_data(network, x, y)
+    if not isinstance(train_output, bool):
+        raise ValueError(f"train_output must be True or False, got {told(train_output)}")
     if batch is not None:
         batch = check_integer("batch", batch, 1, len(x) + 1)
     seed = check_integer("seed", seed, 0, 2**64)
@@ -203,7 +205,8 @@ def minibatch_drift(
         gradients = network.gradient(weights, inputs, targets, at_step)
         for factor, gradient in zip(network.step_factors(weights), gradients, strict=True):
             if factor > 1:
-                gradient *= factor
+                with np.errstate(over="ignore"):
+                    gradient *= factor
         return (*gradients[:-1], gradients[-1] if train_output else None)
 
     return drift
@@ -216,6 +219,8 @@ def _check_data(network: Network, x: Array, y: Array) -> None:
                 f"{name} must be a non-empty array of numbers, got {told_array(array)}"
             )
         _check_finite(name, array)
+    if not y.ndim:
+        raise ValueError(f"y must be of shape (n,) or (n, outputs), got {told(y)}")
     if x.ndim != 2:
         raise ValueError(f"x must be of shape (n, inputs), got {told(x)}")
     if len(x) != len(y):

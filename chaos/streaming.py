@@ -198,6 +198,8 @@ class Summary:
             If k is out of range, or as ``stablenoise.tails.hill``.
 
         """
+        if len(self.largest) < 2:
+            raise ValueError(f"a tail index needs at least 2 values, got {len(self.largest)}")
         check_integer("k", k, 1, len(self.largest))
         return hill.estimate(self.largest, k)
 

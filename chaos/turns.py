@@ -23,13 +23,14 @@ def turns(block: np.ndarray) -> np.ndarray:
 
 def law_cf(law: Any, unit: float) -> np.ndarray:
     """Characteristic function of a law at the frequencies, or ValueError if it has none there."""
+    unit = float(unit)
     if not FREQUENCIES * STEP / unit < inf:
         raise ValueError(
             f"unit must be such that {FREQUENCIES * STEP} / unit is finite, got {unit}"
         )
     try:
         values = np.asarray(law.cf(STEP / unit * np.arange(1, FREQUENCIES + 1)))
-    except ValueError as error:  # parameters that are arrays of another length
+    except (TypeError, ValueError) as error:  # a class, or parameters of another length
         raise ValueError(f"a law must have a cf of one variable, got {told(law)}") from error
     if values.shape != (FREQUENCIES,) or not np.isfinite(values).all():
         raise ValueError(f"a law must have a cf of one variable, got {told(law)}")

@@ -1,5 +1,6 @@
 """What is asked of an argument at the public border: one clear line if it does not hold."""
 
+from collections.abc import Sequence
 from math import inf, prod
 from operator import index
 from typing import Any
@@ -8,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from .arrays import Array, array_module
+
+NO_LISTS = str, bytes, bytearray, memoryview, range  # sequences without masked values
 
 
 def check_all(good: Any, rule: str, values: Any) -> None:
@@ -78,10 +81,11 @@ def check_unmasked(name: str, values: Any) -> None:
 
 
 def _masked(values: Any) -> int:
-    """How many values of a masked array, or of lists of them, are masked."""
+    """How many values of a masked array, or of sequences of them, are masked."""
     if isinstance(values, np.ma.MaskedArray):
         return int(np.ma.getmaskarray(values).sum())
-    return sum(map(_masked, values)) if isinstance(values, list | tuple) else 0
+    walked = isinstance(values, Sequence) and not isinstance(values, NO_LISTS)
+    return sum(map(_masked, values)) if walked else 0
 
 
 def real_values(name: str, values: ArrayLike) -> Array:

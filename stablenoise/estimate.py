@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtrit
 
-from .checks import check_all, check_integer, check_number, check_share, real_array
+from .checks import check_all, check_integer, check_number, check_share, real_array, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Estimate:
         object.__setattr__(self, "n", check_integer("n", self.n, 1, 2**64))
         if not self.dof > 0:
             raise ValueError(f"dof must be positive, got {self.dof}")
+        if not isinstance(self.inverse, bool):
+            raise ValueError(f"inverse must be True or False, got {told(self.inverse)}")
         if self.inverse and self.value <= 0:
             raise ValueError(f"value must be positive for its inverse, got {self.value}")
 
@@ -96,9 +98,8 @@ class Estimate:
         check_all(np.isfinite(x), "replicates must be finite", x)
         unit = 2.0 ** (np.frexp(np.max(np.abs(x)))[1] - 1)  # squares in the range of floats
         x = x / unit
-        return cls(
-            unit * float(x.mean()), unit * float(x.std(ddof=1)) / sqrt(x.size), x.size, x.size - 1
-        )
+        mean, error = float(x.mean()), float(x.std(ddof=1)) / sqrt(x.size)
+        return cls(float(unit) * mean, float(unit) * error, x.size, x.size - 1)
 
     def conf_int(self, level: float = 0.95) -> tuple[float, float]:
         """Two-sided confidence interval, normal or Student's.

@@ -85,7 +85,7 @@ class NoiseField:
         check_alpha(self.alpha)
         seed = check_integer("seed", self.seed, 0, 2**64)
         lane = check_integer("lane", self.lane, 0, WORDS)
-        if not callable(getattr(self.noise, "fill", None)):
+        if not isinstance(self.noise, ModuleType) or not hasattr(self.noise, "fill"):
             seen = told(self.noise)
             raise ValueError(f"noise must be a module of stablenoise.noises, got {seen}")
         object.__setattr__(self, "alpha", float(self.alpha))

@@ -543,7 +543,11 @@ class DiscreteSpectral:
         check_all(
             good, "weights must have a power 1 / alpha in the range of floats", weights[heavy]
         )
-        factors = Stable.from_s1(self.alpha, 1.0, scales)
+        try:
+            factors = Stable.from_s1(self.alpha, 1.0, scales)
+        except ValueError:
+            rule = "weights must be such that locations of factors are finite in S0"
+            raise ValueError(f"{rule}, got {told(weights.tolist())}") from None
         object.__setattr__(self, "directions", read_only(directions[heavy]))
         object.__setattr__(self, "weights", read_only(weights[heavy]))
         object.__setattr__(self, "loc", _location(self.loc, directions.shape[1]))

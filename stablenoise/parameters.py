@@ -123,7 +123,8 @@ class Stable:
 
         """
         found = cls(alpha, beta, scale, loc)
-        shifted = found.loc + s0_minus_s1(found.alpha, found.beta, found.scale)
+        with np.errstate(over="ignore", invalid="ignore"):
+            shifted = found.loc + s0_minus_s1(found.alpha, found.beta, found.scale)
         return cls(found.alpha, found.beta, found.scale, shifted)
 
     def to_s1(self) -> tuple[Any, Any, Any, Any]:
@@ -140,7 +141,8 @@ class Stable:
             If alpha is so near 1 that the location in S1 is not finite.
 
         """
-        loc = plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
+        with np.errstate(over="ignore", invalid="ignore"):
+            loc = plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
         if not np.isfinite(loc).all():
             alpha = told(self.alpha)
             raise ValueError(f"loc must be finite in S1, got {told(loc)} at alpha = {alpha}")
@@ -293,7 +295,8 @@ class Stable:
         """
         check_number("scale", self.scale)
         units = np.array([1.0, 1.0, self.scale, self.scale])
-        return law.fisher_information(self.alpha, self.beta) / np.outer(units, units)
+        with np.errstate(over="ignore", under="ignore"):
+            return law.fisher_information(self.alpha, self.beta) / units[:, None] / units
 
     def mean(self) -> Any:
         """Mean: ``law.mean``."""

@@ -113,9 +113,9 @@ class StablePath:
         if not abs(self.beta) <= 1:
             raise ValueError(f"beta must lie in [-1, 1], got {self.beta}")
         if not any(self.noise is kind for kind in (common, independent, isotropic)):
-            raise ValueError(
-                f"noise must be common, independent or isotropic, got {told(self.noise)}"
-            )
+            module = isinstance(self.noise, ModuleType)  # whose name may be long
+            seen = repr(self.noise) if module else told(self.noise)
+            raise ValueError(f"noise must be common, independent or isotropic, got {seen}")
         if self.noise is isotropic and self.beta:
             raise ValueError(f"beta must be 0 for isotropic noise, got {self.beta}")
         least = 2 * LEAST if self.noise is isotropic else LEAST

@@ -90,7 +90,10 @@ def _raw(order: int, alpha: float, beta: float) -> float:
     if order == 0:
         return 1.0
     if alpha == 2:  # Gaussian with variance 2
-        return 0.0 if order % 2 else factorial(order) / factorial(order // 2)
+        try:
+            return 0.0 if order % 2 else float(factorial(order) // factorial(order // 2))
+        except OverflowError:
+            return inf
     if order == 1:
         return float(law.mean(alpha, beta))
     if order % 2 == 0:
@@ -111,4 +114,10 @@ def _standardized(order: int, alpha: float, beta: float) -> float:
     """Central moment over the power of the standard deviation; only Gaussian laws have one."""
     if order == 0:
         return 1.0
-    return _central(order, alpha, beta) / 2 ** (order / 2) if alpha == 2 else nan
+    if alpha < 2:
+        return nan
+    try:  # of the standard normal law, 1 x 3 x 5 x ...
+        halves = factorial(order // 2) << (order // 2)
+        return 0.0 if order % 2 else float(factorial(order) // halves)
+    except OverflowError:
+        return inf

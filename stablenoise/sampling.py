@@ -75,9 +75,9 @@ def kernel_scale_and_loc(alpha: Any, beta: Any, scale: Any, loc: Any) -> tuple[A
     """Scale and location for the variates of ``cms``, which are in S1 far from alpha = 1."""
     same = is_near_one(alpha, beta) | (np.asarray(beta) == 0)
     shift = np.where(same, 0.0, s0_minus_s1(alpha, beta, scale))
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         size = scale * (1 + (shift / scale) ** 2) ** (0.5 / alpha)
-    return plain(size), plain(loc - shift)
+        return plain(size), plain(loc - shift)
 
 
 def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> None:

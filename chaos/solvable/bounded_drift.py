@@ -10,7 +10,7 @@ from stablenoise.checks import check_positive
 from stablenoise.values import keep_floats
 
 from ..checks import check_index
-from .schemes import Euler, Flow, check_scheme
+from .schemes import Euler, Flow, check_scheme, within_floats
 
 ORDER = 128  # nodes a direction of a double integral
 BLOCK = 1 << 20  # covariances at a time
@@ -85,8 +85,9 @@ class BoundedDrift:
         """
         check_scheme(scheme)
         if isinstance(scheme, Euler):
-            return float(self._places(scheme)[-1])
-        return float(self._place(np.array(scheme.time)))
+            return within_floats(self._places(scheme)[-1])
+        with np.errstate(over="ignore"):
+            return float(self._place(np.array(scheme.time)))
 
     def variance(self, scheme: Flow | Euler) -> float:
         """V, the limit of n times the variance of a particle minus its limit.
@@ -103,7 +104,10 @@ class BoundedDrift:
 
         """
         check_scheme(scheme)
-        return self._chain(scheme) if isinstance(scheme, Euler) else self._flow(scheme.time)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if isinstance(scheme, Euler):
+                return within_floats(self._chain(scheme))
+            return within_floats(self._flow(scheme.time))
 
     def _flow(self, time: float) -> float:
         """Twice the integral over s < r, by s = r v, as C has a kink where s = r."""
@@ -127,7 +131,7 @@ class BoundedDrift:
             part = slice(low, low + rows)
             s, place = times[part, None], places[part, None]
             total += gains[part] @ self._covariance(s, times, place, places) @ gains
-        return float(euler.eta**2 * total)
+        return float(euler.eta * total * euler.eta)
 
     def _covariance(
         self, s: np.ndarray, r: np.ndarray, place_s: np.ndarray, place_r: np.ndarray

@@ -12,7 +12,16 @@ from stablenoise.checks import check_integer, check_positive, told
 from stablenoise.values import keep_floats
 
 from ..checks import check_finite, check_index, finite_array
-from .schemes import Euler, Form, Kernel, Scheme, check_scheme, driven, within_floats
+from .schemes import (
+    Euler,
+    Form,
+    Kernel,
+    Scheme,
+    all_within_floats,
+    check_scheme,
+    driven,
+    within_floats,
+)
 
 MEAN = ", for the limit is driven by a mean"
 
@@ -132,7 +141,8 @@ class LinearMeanField:
         left = euler.decay(self.rate - self.pull) - euler.decay(self.rate)
         start = left * finite_array("start_gap", start_gap)
         factor = self.sigma * eta ** (1 / self.alpha)
-        return start + factor * driven(self._shared(euler.kernel), noises)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return all_within_floats(start + factor * driven(self._shared(euler.kernel), noises))
 
     def law(self, n: Any, scheme: Scheme) -> Stable:
         """Law of one particle of n, or of the limit.
@@ -189,10 +199,15 @@ class LinearMeanField:
         pairs = finite_array("u", u)
         if pairs.shape[-1:] != (2,):
             raise ValueError(f"u must have pairs in its last axis, got shape {pairs.shape}")
-        flat = [self._pair_power(a, b, n, scheme) for a, b in pairs.reshape(-1, 2)]
+        sizes = abs(pairs).max(axis=-1)
+        units = np.where((sizes > 1e100) | ((sizes > 0) & (sizes < 1e-100)), sizes, 1.0)
+        unit_pairs = (pairs / units[..., None]).reshape(-1, 2)
+        flat = [self._pair_power(a, b, n, scheme) for a, b in unit_pairs]
         place = self.start * scheme.decay(self.rate - self.pull)
-        powers = self.sigma**self.alpha * np.reshape(flat, pairs.shape[:-1])
-        return np.exp(1j * place * pairs.sum(axis=-1) - powers)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            powers = (self.sigma * units) ** self.alpha * np.reshape(flat, pairs.shape[:-1])
+            values = np.exp(1j * place * pairs.sum(axis=-1) - powers)
+        return np.where(np.exp(-powers) == 0, 0.0, values)[()]
 
     def pair_codifference(self, n: int, scheme: Scheme, u: float = 1.0) -> float:
         r"""Codifference of two particles of n.

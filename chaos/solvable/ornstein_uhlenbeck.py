@@ -1,6 +1,7 @@
 """The stable Ornstein-Uhlenbeck process, and what Euler's chain makes of it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,11 +18,14 @@ from .schemes import (
     Euler,
     Flow,
     Scheme,
+    all_within_floats,
     check_euler,
     check_scheme,
     driven,
     within_floats,
 )
+
+MOST = 2.0**40  # of rate times age
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class OrnsteinUhlenbeck:
 
         """
         check_scheme(scheme)
-        power = scheme.power(lambda kernel: kernel(self.rate), self.alpha)
+        power = self._seen(scheme).power(lambda kernel: kernel(self.rate), self.alpha)
         place = self.start * scheme.decay(self.rate)
         return Stable(self.alpha, scale=self._scale(power), loc=place)
 
@@ -142,14 +146,15 @@ class OrnsteinUhlenbeck:
             In the units of X per time; within about 1e-12 for rate times time up to 40.
 
         """
-        flow = Flow(time)
+        flow = self._seen(Flow(time))
         if not self.rate:
             return 0.0
         nodes, weights = flow.rule(2 / self.rate)
         y, order = self.rate * nodes / 2, self.alpha + 1
-        inner = (y * abs(y) ** self.alpha + (1 - y) * abs(1 - y) ** self.alpha) / order
-        power = float(weights @ (np.exp(-self.alpha * self.rate * nodes) * inner))
-        return abs(self.rate) * self._scale(power)
+        with np.errstate(over="ignore", invalid="ignore"):
+            inner = (y * abs(y) ** self.alpha + (1 - y) * abs(1 - y) ** self.alpha) / order
+            power = float(weights @ (np.exp(-self.alpha * self.rate * nodes) * inner))
+        return within_floats(abs(self.rate) * self._scale(power))
 
     def refinement_scale(self, coarse: Euler, parts: int) -> float:
         """Scale of the chain minus the one with each step split, driven by the same L.
@@ -196,7 +201,14 @@ class OrnsteinUhlenbeck:
         if noises.shape[:1] != kernel.shape:
             raise ValueError(f"noise must have {kernel.size} rows, got shape {noises.shape}")
         start = self.start * (coarse.decay(self.rate) - fine.decay(self.rate))
-        return start + self.sigma * fine.eta ** (1 / self.alpha) * driven(kernel, noises)
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved = self.sigma * fine.eta ** (1 / self.alpha) * driven(kernel, noises)
+            return all_within_floats(start + moved)
+
+    def _seen(self, scheme: Any) -> Any:
+        """A flow as far back as noise counts for something: the rest is e^-(2^40)."""
+        long = isinstance(scheme, Flow) and self.rate * scheme.time > MOST
+        return Flow(MOST / self.rate) if long else scheme
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
         check_euler(coarse)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.optimize import brentq
 
-from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.checks import check_all, check_integer, check_positive, told
 from stablenoise.values import keep_floats
 
 from ..checks import check_finite
@@ -23,6 +23,7 @@ from ..checks import check_finite
 Kernel = Callable[[float], np.ndarray]
 Form = Callable[[Kernel], np.ndarray]
 HALVINGS = 54  # panels next to a kink are halved until they are below the precision of time
+LONGEST = 2.0**45  # rate times time: beyond, even the panels next to 0 are longer than the decay
 ABSCISSAE, WEIGHTS = np.polynomial.legendre.leggauss(16)  # 1e-24 where a pole is a panel away
 
 
@@ -170,10 +171,19 @@ def within_floats(value: float) -> float:
     return float(value)
 
 
+def all_within_floats(values: np.ndarray) -> np.ndarray:
+    """The same for arrays."""
+    check_all(np.isfinite(values), "what a scheme makes of noise must be finite", values)
+    return values
+
+
 def _decays(rate: float, ages: np.ndarray) -> np.ndarray:
     check_finite("rate", rate)
-    if -rate * ages[-1] > 700:
+    span = float(rate) * float(ages[-1])
+    if -span > 700:
         within_floats(inf)
+    if span > LONGEST and ages.size > 1:
+        raise ValueError(f"rate times time must be at most {LONGEST:g}, got {span:g}")
     return np.exp(-rate * ages)
 
 
@@ -190,9 +200,11 @@ def _at(form: Form) -> Callable[[float], float]:
 def _nodes(time: float, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
     """Abscissae and weights on [0, time], panels halved towards both ends and the kinks."""
     sizes = time * 0.5 ** np.arange(HALVINGS)
-    edges = [part for at in (0.0, time, *kinks) for part in ([at], at - sizes, at + sizes)]
-    ends = np.concatenate(edges)
-    ends = np.unique(ends[(ends >= 0) & (ends <= time)])
-    half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
+    with np.errstate(over="ignore"):
+        edges = [part for at in (0.0, time, *kinks) for part in ([at], at - sizes, at + sizes)]
+        ends = np.concatenate(edges)
+        ends = np.unique(ends[(ends >= 0) & (ends <= time)])
+        half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
+    middle = np.where(np.isinf(middle), ends[:-1] + half, middle)
     nodes = middle[:, None] + half[:, None] * ABSCISSAE
     return nodes.ravel(), (half[:, None] * WEIGHTS).ravel()

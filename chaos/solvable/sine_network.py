@@ -14,6 +14,7 @@ from .schemes import Euler, Flow, check_scheme
 
 BEYOND = 20  # orders of Bessel functions past their argument: there they are below 1e-16
 
+MOST_STIFF = 1e9  # some 1e8 explicit steps: hours
 LARGEST_TURN = 1e5  # so many coefficients a mode are summed at each step
 
 
@@ -88,7 +89,7 @@ class SineNetwork:
         Raises
         ------
         ValueError
-            If modes is out of range.
+            If modes is out of range, or a scheme would take too many terms or steps.
 
         Notes
         -----
@@ -98,10 +99,16 @@ class SineNetwork:
         check_scheme(scheme)
         modes = check_integer("modes", modes, 2, 10**4 + 1)
         k = np.arange(1, modes + 1)
-        phi, damping = np.exp(1j * k * self.start), abs(self.sigma * k) ** self.alpha
-        if isinstance(scheme, Euler):
-            return float(self._chain(scheme, k, phi, damping)[0].imag)
-        return float(self._flow(scheme, k, phi, damping)[0].imag)
+        with np.errstate(over="ignore"):
+            damping = abs(self.sigma * k) ** self.alpha
+            if isinstance(scheme, Euler):
+                return float(self._chain(scheme, k, self._turns(k), damping)[0].imag)
+            return float(self._flow(scheme, k, self._turns(k), damping)[0].imag)
+
+    def _turns(self, k: np.ndarray) -> np.ndarray:
+        """exp(ik start), by powers where the angle is beyond the floats."""
+        whole = abs(self.start) < 1e300
+        return np.exp(1j * k * self.start) if whole else np.exp(1j * self.start) ** k
 
     def _flow(self, flow: Flow, k: np.ndarray, phi: np.ndarray, damping: np.ndarray) -> np.ndarray:
         def slope(_: float, phi: np.ndarray) -> np.ndarray:
@@ -109,6 +116,10 @@ class SineNetwork:
             push = -0.5j * (phi[0].imag - self.target)
             return push * k * (whole[2:] + whole[:-2]) - damping * phi
 
+        stiffness = flow.time * (damping[-1] + k.size * (1 + abs(self.target)))
+        if not stiffness < MOST_STIFF:
+            rule = f"time ((sigma modes)^alpha + modes (1 + |target|)) must be below {MOST_STIFF:g}"
+            raise ValueError(f"{rule}, got {stiffness:g}")
         found = solve_ivp(slope, (0, flow.time), phi, "DOP853", rtol=1e-11, atol=1e-12)
         return found.y[:, -1]
 

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import gammaln, xlogy
 
 from .characteristic import s0_minus_s1
@@ -13,6 +15,9 @@ from .zeta import minus_zeta, plus
 
 LEAST_ALPHA = 0.02  # of integrals: below, logarithms of densities are not exact everywhere
 FARTHEST = 1e290  # distance of 0 from the law, of scale 1, beside which the law is nothing
+MANY = 1e4  # -p, from which on the integral over the Laplace transform is one sharp maximum
+MOST_DOUBT = 1e-6  # of a logarithm; beyond, only whether a moment is 0 or infinite is known
+MOST_ORDER = 1e12  # of Gaussian moments that are sums: beyond, they are 0 or infinite
 FAR_RATE = 400.0  # of Poisson's law
 
 
@@ -67,6 +72,8 @@ def _gaussian_moment(p: float, distance: float) -> float:
         t = centre + np.arange(-200, 201) / 20
         logs = p * np.log(distance + math.sqrt(2) * t) - 0.5 * t**2
         return _log_sum(logs) - math.log(20 * math.sqrt(2 * math.pi))
+    if p > MOST_ORDER:  # the term of order d is all that tells of the distance
+        return p * math.log(2) + float(gammaln(half) - gammaln(0.5)) + distance * math.sqrt(p / 2)
     middle = rate - 1.5
     peak = max(0.0, 0.5 * (middle + math.sqrt(max(middle**2 + 4 * rate * half, 0.0))))
     reach = 12 * math.sqrt(1 + peak) + 60
@@ -91,9 +98,21 @@ def _laplace_moment(p: float, alpha: float, beta: float, zero: float) -> float:
     # add up to p, within log(2) / alpha of ``high``; its curvature is alpha |p| or more.
     high = min(math.log(-p) - log_m, (math.log(-p / alpha) - log_c) / alpha)
     wide, step = math.sqrt(150 / (-p * alpha)), 0.3 / math.sqrt(1 - p)
-    s = np.arange(high - math.log(2) / alpha - wide + 50 / p, high + wide, step)
+    low = high - math.log(2) / alpha
+    if -p > MANY:  # so sharp that its place must be known
+        terms = log_m - math.log(-p), log_c + math.log(alpha) - math.log(-p)
+        slope = partial(_laplace_slope, alpha, terms)
+        low = high = brentq(slope, low - 1, high + 1, xtol=1e-14)
+    s = np.arange(low - wide + 50 / p, high + wide, step) if wide > 1e-10 else np.array([high])
     logs = -p * s - np.exp(log_m + s) - np.exp(log_c + alpha * s)
-    return _log_sum(logs) + math.log(step) - float(gammaln(-p))
+    found = _log_sum(logs) + math.log(step) - float(gammaln(-p))
+    doubt = 1e-15 * -p * (1 + abs(high) + math.log(-p))  # what rounding of the terms leaves
+    return found if doubt < MOST_DOUBT or abs(found) > 800 + 10 * doubt else math.nan
+
+
+def _laplace_slope(alpha: float, logs: tuple[float, float], s: float) -> float:
+    """Derivative of the log integrand, over -p."""
+    return 1 - math.exp(logs[0] + s) - math.exp(logs[1] + alpha * s)
 
 
 def _general_moment(p: float, law: Panels, zero: float) -> float:

@@ -215,7 +215,9 @@ def moment(
     :math:`\sigma^p\, \Gamma(1 - p/\alpha) / \Gamma(1 - p)\, (1 + \tau^2)^{p/2\alpha}`.  That is
     taken where loc is within 1e-15, relatively, of the location that S1 calls 0.  For others it is
     an integral: over panels, for p <= -1 over the Laplace transform, and at alpha = 2 a sum over
-    Poisson's law.  Within 1e-11, relatively, for alpha from 0.1; NaN for alpha < 0.02.
+    Poisson's law.  Within 1e-11, relatively, for alpha from 0.1 and orders of moderate size, whose
+    multiples of rounding count; NaN for alpha < 0.02, and for orders below about -1e7 unless the
+    moment is 0 or infinite.
 
     Examples
     --------
