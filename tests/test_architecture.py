@@ -79,6 +79,12 @@ def test_relu_between_the_dense_layers_is_seen():
         assert not Architecture(layers).rectified
 
 
+@pytest.mark.parametrize("last", [Relu(), Flatten(), MaxPool()])
+def test_what_follows_the_last_dense_layer_is_not_passed_over(last):
+    assert not Architecture((Dense(), Relu(), last)).rectified
+    assert not Architecture((Dense(), last)).rectified
+
+
 def test_a_flatten_before_matrices_alone_takes_rows_as_they_are():
     assert Architecture((Flatten(), Dense())).shapes(5, [(2, 5)]) == [(5,), (5,), (2,)]
 

@@ -669,11 +669,12 @@ def test_files_of_a_report_and_a_picture_are_none_that_are_read(file, tmp_path, 
     assert plan.read_text().startswith("version")
 
 
-def test_the_name_of_a_data_set_or_an_architecture_is_no_file(file, tmp_path, monkeypatch):
+def test_the_name_of_a_data_set_or_an_architecture_is_no_file(file, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert run("prune", file, "--data", "digits", "--keep", 0.5, "--out", "digits") == 0
     images = task_file(tmp_path)
     assert run(*images, "--out", "lenet5") == 1  # the arrays are no LeNet-5
+    assert "weights must be layers that chain" in capsys.readouterr().err
     assert run(*images[:-1], "plan.toml", "--out", "lenet5") == 0
 
 

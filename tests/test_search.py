@@ -21,7 +21,7 @@ from compress.code_length import (
 )
 from compress.model import Model, recognised
 from compress.quantise import quantise
-from compress.sample import distinct
+from compress.sample import ROWS, distinct
 from compress.search import Setting, certified, certify, prune_quantise_encode
 from stablenoise.datasets import load_digits
 from stablenoise.layers.architecture import Architecture
@@ -298,6 +298,32 @@ def test_one_repeat_among_many_is_seen(kind):
         assert distinct(x) == 48
 
 
+def test_rows_of_all_blocks_are_counted():
+    rows = np.arange(2.0 * ROWS + 3)[:, None]
+    assert distinct(rows) == len(rows)
+    assert distinct(np.concatenate([rows, rows[[0, ROWS - 1, ROWS, -1]]])) == len(rows)
+
+
+def test_errors_on_some_examples_stand_for_as_many_among_all(monkeypatch):
+    """Of a prediction that is always wrong, with a tenth of the examples in the search."""
+    counted = []
+
+    def occam_counted(errors, n, *rest, **more):
+        counted.append((errors, n))
+        return occam(errors, n, *rest, **more)
+
+    monkeypatch.setattr("compress.search.occam", occam_counted)
+    x = np.random.default_rng(1).normal(size=(100, 3))
+    data = x, np.ones(100, int)
+    prune_quantise_encode(
+        {"w": np.eye(3)},
+        data,
+        predict=lambda arrays, x: np.eye(2)[:1].repeat(len(x), 0),
+        examples=10,
+    )
+    assert len(counted) > 2 and set(counted) == {(100, 100)}
+
+
 def test_labels_that_differ_do_not_make_an_input_new(small, data):
     twice = np.concatenate([data[0], data[0][:1]]), np.append(data[1], (data[1][0] + 1) % 10)
     with pytest.raises(ValueError, match="got 1437 distinct among 1438"):
@@ -382,6 +408,7 @@ def test_a_model_by_hand_is_what_its_arrays_are(small, data):
     for changed, line in (
         ((model.arrays, model.names[:1], *parts[2:]), "names of a Model must be those of its arr"),
         ((square, ("w", "v"), True, *parts[3:]), "weights must be a Model as recognised makes it"),
+        ((square, ("v", "w"), *parts[2:]), "weights must be a Model as recognised makes it"),
         ((square | {"w": np.full((64, 64), np.nan)}, ("w", "v"), *parts[2:]), "must be finite"),
         ((*parts[:3], Architecture((Dense(),)), 64), "must be 1 arrays, one for each conv and den"),
     ):
