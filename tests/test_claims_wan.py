@@ -53,7 +53,7 @@ def test_an_id_stands_for_its_parts_and_no_other_number(asked, id, meant):
 
 def test_parts_of_a_claim_come_after_one_another_and_before_the_next_number():
     ids = ["CN-3", "P1-2", "P1-11a", "P1-11a-mnist", "P1-11b", "P1-12"]
-    assert sorted(reversed(ids), key=run._order) == ids
+    assert sorted(reversed(ids), key=run.order) == ids
 
 
 @pytest.fixture

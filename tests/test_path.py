@@ -499,7 +499,7 @@ NOISE = "noise must be common, independent or isotropic, got "
         ({"beta": None}, "beta must be a real number, got None"),
         ({"beta": 0.5, "noise": isotropic}, "beta must be 0 for isotropic noise, got 0.5"),
         ({"noise": "common"}, NOISE + "'common'"),
-        ({"noise": math}, NOISE + repr(math)),
+        ({"noise": NotImplemented}, NOISE + "NotImplemented"),
         ({"horizon": 0.0}, "horizon must be positive and finite, got 0.0"),
         ({"horizon": math.inf}, "horizon must be positive and finite, got inf"),
         ({"horizon": math.nan}, "horizon must be positive and finite, got nan"),
