@@ -174,9 +174,10 @@ def _run(console: Console, names: list[str], options: argparse.Namespace) -> int
     ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
     outcome = ledger.write()
     try:
-        for name in names:
-            _one(console, name, ledger)
-            outcome = ledger.write()
+        with terminal.heeding_interrupts() as stop_if_interrupted:
+            for name in names:
+                _one(console, name, ledger, stop_if_interrupted)
+                outcome = ledger.write()
     except KeyboardInterrupt:  # perhaps between the evidence and its page
         ledger.write()
         raise
@@ -188,7 +189,7 @@ def _run(console: Console, names: list[str], options: argparse.Namespace) -> int
     return 0 if caught and not refused and not ledger.failed else 1
 
 
-def _one(console: Console, name: str, ledger: Ledger) -> None:
+def _one(console: Console, name: str, ledger: Ledger, after_each: Callable[[], None]) -> None:
     """Add one claim to the ledger, or the line by which it failed."""
     id = run.id_of(name)
     try:
@@ -196,7 +197,7 @@ def _one(console: Console, name: str, ledger: Ledger) -> None:
             ledger.not_run[id] = why
             _say(console, f"{id}: not run, {why}", "dim")
         else:
-            _check(console, name, ledger)
+            _check(console, name, ledger, after_each)
     except (KeyboardInterrupt, OutputError):
         raise
     except BaseException as error:  # whatever a claim does, the others are run
@@ -217,9 +218,9 @@ def _missing(name: str) -> str:
         return one_line(error)
 
 
-def _check(console: Console, name: str, ledger: Ledger) -> None:
+def _check(console: Console, name: str, ledger: Ledger, after_each: Callable[[], None]) -> None:
     """Add the evidence on one claim to the ledger."""
-    seen, time = _evidence(console, name, ledger.settings, ledger.out)
+    seen, time = _evidence(console, name, ledger, after_each)
     evidence.keep(seen, ledger.out)
     ledger.done.append(seen)
     caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
@@ -233,9 +234,11 @@ def _style(seen: Evidence) -> str:
     return "magenta" if report.is_against(seen) else STYLES[seen.verdict]
 
 
-def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
+def _evidence(
+    console: Console, name: str, ledger: Ledger, after_each: Callable[[], None]
+) -> tuple[Evidence, str]:
     """Evidence on one claim, kept from an earlier run or new, and how long it took."""
-    known = evidence.kept(name, run.key_of(name, settings), out)
+    known = evidence.kept(name, run.key_of(name, ledger.settings), ledger.out)
     if known:
         return known, "kept from an earlier run"
     columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()
@@ -244,9 +247,12 @@ def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tup
         *columns, TimeElapsedColumn(), console=console, transient=True, disable=not shown
     ) as bar:
         task = bar.add_task(run.all_claims()[name].id, total=None)
-        seen = run.check(
-            name, settings, lambda done, most: bar.update(task, completed=done, total=most), out
-        )
+
+        def progress(done: int, most: int) -> None:
+            bar.update(task, completed=done, total=most)
+            after_each()
+
+        seen = run.check(name, ledger.settings, progress, ledger.out)
     return seen, f"{seen.seconds:.1f} s"
 
 
