@@ -13,18 +13,15 @@ on the training images before its grammar was written.  Whoever finds that too f
 table what more bits would make of the limit.
 """
 
-import os
 from pathlib import Path
 
-os.environ.setdefault("NUMBA_NUM_THREADS", "1")
+import numpy as np
 
-import numpy as np  # noqa: E402 - after the setting above
+from compress.certificate import occam, printed_risk
+from stablenoise.datasets import load_mnist
 
-from compress.certificate import occam, printed_risk  # noqa: E402
-from stablenoise.datasets import load_mnist  # noqa: E402
-
-from . import integers  # noqa: E402
-from .ternary import configuration_bytes  # noqa: E402
+from . import integers
+from .ternary import configuration_bytes
 
 DELTA = 0.05
 PROGRAM = 8  # bits for the program that reads a description, one of about a dozen
