@@ -332,7 +332,7 @@ def test_a_rule_is_its_region():
 def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
     """Twenty wrong verdicts, each decided with probability .05: some stands at .05 in .05 of runs.
 
-    Of 100 runs more than 18 would do so with probability 5e-7, and 64 if the undecided were left out.
+    Of 100 runs more than 18 would do so with probability 5e-7; without the undecided, 64 would.
     """
 
     def verdict(id, p):
