@@ -174,10 +174,9 @@ def _run(console: Console, names: list[str], options: argparse.Namespace) -> int
     ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
     outcome = ledger.write()
     try:
-        with terminal.heeding_interrupts() as stop_if_interrupted:
-            for name in names:
-                _one(console, name, ledger, stop_if_interrupted)
-                outcome = ledger.write()
+        for name in names:
+            _one(console, name, ledger)
+            outcome = ledger.write()
     except KeyboardInterrupt:  # perhaps between the evidence and its page
         ledger.write()
         raise
@@ -189,7 +188,7 @@ def _run(console: Console, names: list[str], options: argparse.Namespace) -> int
     return 0 if caught and not refused and not ledger.failed else 1
 
 
-def _one(console: Console, name: str, ledger: Ledger, after_each: Callable[[], None]) -> None:
+def _one(console: Console, name: str, ledger: Ledger) -> None:
     """Add one claim to the ledger, or the line by which it failed."""
     id = run.id_of(name)
     try:
@@ -197,7 +196,7 @@ def _one(console: Console, name: str, ledger: Ledger, after_each: Callable[[], N
             ledger.not_run[id] = why
             _say(console, f"{id}: not run, {why}", "dim")
         else:
-            _check(console, name, ledger, after_each)
+            _check(console, name, ledger)
     except (KeyboardInterrupt, OutputError):
         raise
     except BaseException as error:  # whatever a claim does, the others are run
@@ -218,9 +217,9 @@ def _missing(name: str) -> str:
         return one_line(error)
 
 
-def _check(console: Console, name: str, ledger: Ledger, after_each: Callable[[], None]) -> None:
+def _check(console: Console, name: str, ledger: Ledger) -> None:
     """Add the evidence on one claim to the ledger."""
-    seen, time = _evidence(console, name, ledger, after_each)
+    seen, time = _evidence(console, name, ledger.settings, ledger.out)
     evidence.keep(seen, ledger.out)
     ledger.done.append(seen)
     caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
@@ -234,11 +233,9 @@ def _style(seen: Evidence) -> str:
     return "magenta" if report.is_against(seen) else STYLES[seen.verdict]
 
 
-def _evidence(
-    console: Console, name: str, ledger: Ledger, after_each: Callable[[], None]
-) -> tuple[Evidence, str]:
+def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
     """Evidence on one claim, kept from an earlier run or new, and how long it took."""
-    known = evidence.kept(name, run.key_of(name, ledger.settings), ledger.out)
+    known = evidence.kept(name, run.key_of(name, settings), out)
     if known:
         return known, "kept from an earlier run"
     columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()
@@ -247,12 +244,9 @@ def _evidence(
         *columns, TimeElapsedColumn(), console=console, transient=True, disable=not shown
     ) as bar:
         task = bar.add_task(run.all_claims()[name].id, total=None)
-
-        def progress(done: int, most: int) -> None:
-            bar.update(task, completed=done, total=most)
-            after_each()
-
-        seen = run.check(name, ledger.settings, progress, ledger.out)
+        seen = run.check(
+            name, settings, lambda done, most: bar.update(task, completed=done, total=most), out
+        )
     return seen, f"{seen.seconds:.1f} s"
 
 

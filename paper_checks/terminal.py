@@ -1,12 +1,7 @@
-"""Text for terminals of any encoding, and the interrupts that come from them."""
+"""Text for terminals of any encoding."""
 
 import codecs
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 SPELLINGS = {"±": "+-", "≤": "<=", "≥": ">=", "×": "x", "−": "-", "–": "-", "…": "..."}
 
@@ -33,32 +28,3 @@ def accept_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="spelled")
-
-
-@contextmanager
-def heeding_interrupts() -> Iterator[Callable[[], None]]:
-    """Give a function that raises KeyboardInterrupt if one has come since and was lost.
-
-    Python loses one that falls into a destructor or into a callback of compiled code.
-    """
-    came = False
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal came
-        came = True
-        raise KeyboardInterrupt
-
-    def stop_if_it_came() -> None:
-        if came:
-            raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    elsewhere = threading.current_thread() is not threading.main_thread()
-    if elsewhere or before is not signal.default_int_handler:  # the caller's own, or none wanted
-        yield stop_if_it_came
-        return
-    signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield stop_if_it_came
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import replace
 from math import inf
 
@@ -127,7 +126,7 @@ def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how):
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(how)
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == (-9 if how == signal.SIGKILL else 130), output
     found = results(tmp_path)
     assert [c["id"] for c in found["claims"]] == ["P1-2"] and found["checked"].startswith("1 of ")
@@ -136,22 +135,6 @@ def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how):
     assert how == signal.SIGKILL or "interrupted: finished claims are kept in" in output
     again = start(tmp_path, "P1-2", "--budget", "64")
     assert "P1-2" in (text := again.communicate(timeout=120)[0]) and "kept from an" in text
-
-
-def test_an_interrupt_that_is_lost_stops_the_run_all_the_same(toys, tmp_path, capsys):
-    """A destructor loses what is raised in it; so does a callback of the compiler."""
-
-    def experiment(replicates, seed):
-        with suppress(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-        return TOY.experiment(replicates, seed)
-
-    toys["other"] = replace(toys["other"], experiment=experiment)
-    before = signal.getsignal(signal.SIGINT)
-    assert main(["run", *QUICK, "--out", str(tmp_path)]) == 130
-    assert signal.getsignal(signal.SIGINT) is before is signal.default_int_handler
-    assert "interrupted: finished claims are kept in" in capsys.readouterr().out
-    assert [c["id"] for c in results(tmp_path)["claims"]] == ["T-1"]
 
 
 def test_a_control_that_is_not_caught_fails_the_run(toys, tmp_path, capsys):
