@@ -139,6 +139,15 @@ def test_quadrature_has_the_closed_second_and_fourth_moments(sgd):
         assert found == pytest.approx(expected, rel=1e-12, abs=1e-14 * terms)
 
 
+@pytest.mark.parametrize("whole", [1, 2, 6, 0.25])
+@pytest.mark.parametrize("off", [1e-15, 2e-15, 1e-14, -1e-14, 1e-12])
+def test_quadrature_holds_where_the_pole_is_next_to_an_edge_of_its_panels(whole, off):
+    """Both 0 and 1e-15 were edges: a node between them was 0, of log density -inf."""
+    sgd = GaussianLeastSquares(eta=0.5, batch=6, dim=1, variance=12 / (whole * (1 + off)) ** 2)
+    for order in (2, 4):
+        assert sgd.moment(order) == pytest.approx(sgd.closed_moment(order), rel=1e-12)
+
+
 @settings(deadline=None, max_examples=25)
 @given(cells)
 def test_at_the_critical_step_the_index_is_two(sgd):
