@@ -3,12 +3,13 @@
 python benchmarks/ledger_budgets.py [--out FOLDER] [--draws N] [--any-code] [CLAIM ...]
 
 Rows that a run has kept in FOLDER/rows (``report`` by default; a full budget is best) are drawn
-anew with replacement, N times (1,000 by default), as other seeds would give them: the share of
-draws in which the claim has the verdict of all its rows after its smoke budget, with the exact
-95% interval of one look, and the same for its control, which must be caught.  Then the smallest
-budget, up to as many rows as there are, with which 99.9% of the draws have that verdict: the
-smallest of 20, 28, 40, 56, 80, ... rows.  A thousand rows of ten quantities take about a minute
-of a core.  Rows of other code than this are used only with --any-code.
+anew with replacement, N times (1,000 by default), as other seeds would give them: more than there
+are, where the run was decided before its smoke budget.  First the share of draws in which the claim
+has the verdict of all its rows after its smoke budget, with the exact 95% interval of one look, and
+the same for its control, which must be caught.  Then the smallest budget, up to smoke or as many
+rows as there are, with which 99.9% of the draws have that verdict: the smallest of 20, 28, 40, 56,
+80, ... rows.  A thousand rows of ten quantities take about a minute of a core.  Rows of other code
+than this are used only with --any-code.
 """
 
 import argparse
@@ -51,7 +52,7 @@ def budgets(least, most):
 
 def needed(claim, rows, draws, verdict):
     """Smallest budget that reaches TARGET, by halving the list; None if none does."""
-    sizes = list(budgets(run.LEAST, len(rows)))
+    sizes = list(budgets(run.LEAST, max(len(rows), claim.smoke)))
     low, high = -1, len(sizes)
     while high - low > 1:
         middle = (low + high) // 2
@@ -63,16 +64,15 @@ def needed(claim, rows, draws, verdict):
 
 def line(name, rows, draws):
     claim = run.all_claims()[name]
-    smoke = min(claim.smoke, len(rows["experiment"]))
     verdict = overall(judge(claim.quantities, rows["experiment"], run.ERROR))
     if claim.kind == "arithmetic" or verdict is Verdict.UNDECIDED:
         return f"| {claim.id} | {verdict} | {claim.kind} | {len(rows['experiment'])} rows | | |"
-    seen = decided(claim, rows["experiment"], smoke, draws, verdict)
+    seen = decided(claim, rows["experiment"], claim.smoke, draws, verdict)
     caught = decided(claim, rows["control"], claim.smoke, draws, Verdict.CONTRADICTED)
     size = needed(claim, rows["experiment"], draws, verdict)
     return (
-        f"| {claim.id} | {verdict} | {smoke:,} | {share(seen, draws)} | "
-        f"{size and f'{size:,}' or 'more than there are'} | {share(caught, draws)} |"
+        f"| {claim.id} | {verdict} | {claim.smoke:,} | {share(seen, draws)} | "
+        f"{size and f'{size:,}' or 'more'} | {share(caught, draws)} |"
     )
 
 

@@ -73,10 +73,24 @@ def _parser() -> argparse.ArgumentParser:
         help="names, ids or their beginnings up to a -; default: all",
     )
     names = ", ".join(BUDGETS)
-    start.add_argument("--budget", type=_budget, default="full", help=f"{names} or a number")
-    start.add_argument("--seed", type=_integer(0, 2**64), default=1, help="in [0, 2^64)")
-    start.add_argument("--out", type=Path, default=Path("report"), help="folder of the ledger")
-    start.add_argument("--jobs", type=_integer(1, 1025), default=_cores(), help="processes")
+    start.add_argument(
+        "--budget",
+        type=_budget,
+        default="full",
+        help=f"most rows of a claim, {names} or a number: it stops once decided (default: full)",
+    )
+    start.add_argument(
+        "--seed", type=_integer(0, 2**64), default=1, help="in [0, 2^64) (default: 1)"
+    )
+    start.add_argument(
+        "--out", type=Path, default=Path("report"), help="folder of the ledger (default: report)"
+    )
+    start.add_argument(
+        "--jobs",
+        type=_integer(1, 1025),
+        default=_cores(),
+        help="processes (default: as many as cores)",
+    )
     return parser
 
 
