@@ -712,6 +712,15 @@ def test_a_folder_is_no_file_to_read(command, folder, capsys):
     assert told == f"compress: what is read must be a file, got the folder {folder or '.'}\n"
 
 
+@pytest.mark.parametrize("command, there", [("encode", "w.snc"), ("decode", "w.npz")])
+def test_a_missing_file_is_named_before_what_would_be_written(command, there, tmp_path, capsys):
+    (tmp_path / there).touch()
+    missing = tmp_path / ("w.npz" if there == "w.snc" else "w.snc")
+    assert run(command, missing) == 1
+    line = f"compress: what is read must be a file, got {missing}, where there is none\n"
+    assert capsys.readouterr().err == line
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_where_nothing_can_be_written_is_said_before_the_work(file, tmp_path, capsys, command):
     read, given = asked(command, file, tmp_path)
