@@ -45,7 +45,7 @@ CLAIM = Claim(
     control=partial(_rows, error=0.01),
     broken="the distribution function of a + 0.01 (at a = 2, of a - 0.01)",
     unit="samples of 100,000 sums for each law",
-    smoke=128,
+    smoke=192,
     full=1_024,
     chunk=4,
 )

@@ -70,7 +70,7 @@ CLAIM = Claim(
     control=partial(_ratios, error=0.01),
     broken="the quantiles of a + 0.01 (at a = 2, of a - 0.01)",
     unit="samples of a million draws of each law",
-    smoke=64,
+    smoke=96,
     full=320,
     chunk=5,
 )

@@ -88,7 +88,7 @@ CLAIM = Claim(
     control=partial(_variances, bounded=False),
     broken="the drift is not bounded: the mean of X_j in place of that of its cosine",
     unit="blocks of 50 systems of each size",
-    smoke=2_048,
+    smoke=3_072,
     full=8_192,
     chunk=16,
 )

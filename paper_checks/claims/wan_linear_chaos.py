@@ -57,7 +57,7 @@ CLAIM = Claim(
     control=partial(_scales, excess=0.1),
     broken="noise of index a + 0.1",
     unit="blocks of 50 systems of each size",
-    smoke=2_048,
+    smoke=3_072,
     full=8_192,
     chunk=32,
     against="the rate n^-1/2, as summarised, where the drift has no bound",
