@@ -73,6 +73,7 @@ def test_the_ledger_of_the_readme_is_that_of_the_results():
     (seconds, claims) = numbers(
         README, r"(\d+) s for the first command with all data sets at hand \((\d+) claims"
     )
-    rows = re.findall(r"^\| [A-Z].*\| (?:consistent|contradicted|undecided)", RESULTS, re.MULTILINE)
+    ledger = RESULTS.split("\n## The ledger, ", 1)[1].split("\n### ", 1)[0]
+    rows = re.findall(r"^\| [A-Z].*\| (?:consistent|contradicted|undecided)", ledger, re.MULTILINE)
     assert len(rows) == claims
-    assert numbers(RESULTS, r"two processes, first compilation included: (\d+) s") == [seconds]
+    assert numbers(ledger, r"two processes, first compilation included: (\d+) s") == [seconds]
