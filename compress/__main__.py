@@ -166,8 +166,7 @@ def _new(options: argparse.Namespace, suffix: str) -> Path:
     """The file to write: the one asked for, or one of another suffix that is not there yet."""
     if options.file.is_dir():
         raise ValueError(f"what is read must be a file, got the folder {options.file}")
-    if not options.file.exists():
-        raise ValueError(f"what is read must be a file, got {options.file}, where there is none")
+    options.file.stat()  # that it is missing is told before what would be written
     out = options.out or options.file.with_suffix(suffix)
     if out.exists() and not options.out:
         raise ValueError(f"{out} must be new, or named by --out, got a file that is there")

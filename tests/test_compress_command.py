@@ -717,7 +717,7 @@ def test_a_missing_file_is_named_before_what_would_be_written(command, there, tm
     (tmp_path / there).touch()
     missing = tmp_path / ("w.npz" if there == "w.snc" else "w.snc")
     assert run(command, missing) == 1
-    line = f"compress: what is read must be a file, got {missing}, where there is none\n"
+    line = f"compress: [Errno 2] No such file or directory: '{missing}'\n"
     assert capsys.readouterr().err == line
 
 
