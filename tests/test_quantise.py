@@ -78,9 +78,9 @@ def test_each_value_of_kmeans_is_the_mean_of_its_weights(seed, levels, size):
     edges = (book[1:] + book[:-1]) / 2
     at_edge = abs(weights[:, None] - edges) <= (rounding[1:] + rounding[:-1]) / 2
     for code, value in enumerate(book, 1):
-        nearby = at_edge[:, max(code - 2, 0) : code].any(axis=1)
-        sure, either = weights[(found.codes == code) & ~nearby], weights[nearby]
-        assert either.size <= 8
+        own, nearby = found.codes == code, at_edge[:, max(code - 2, 0) : code].any(axis=1)
+        sure, either = weights[own & ~nearby], weights[nearby]
+        assert own.any() and either.size <= 8
         means = [
             np.mean([*sure, *some_of_them])
             for k in range(either.size + 1)
