@@ -24,22 +24,18 @@ that \|M_k .. M_1 u\| is a product of k independent copies of \|M u\| = sqrt(R),
 and all is quadrature: h(s) = E R^(s/2), rho = E log(R) / 2 (DERIVED; s^2 the variance of an entry).
 ``FiniteLeastSquares`` draws its batches from given rows: second moments are exact there, and in one
 dimension everything is; what is not is estimated by simulation, with a standard error.
+
+  ``GaussianLeastSquares``  new Gaussian rows at each step: all is quadrature
+  ``FiniteLeastSquares``    batches of given rows
+  ``LeastSquares``          either of the two
+  ``trajectory``            states of many chains
+  ``growths``               logarithms of the growth of products
+  ``estimate_growth``       the growth rate rho
+  ``estimate_moment``       h(s)
+  ``estimate_tail_index``   the index alpha with h(alpha) = 1
+  ``ROWS``                  lane of the rows
 """
 
-from .addresses import ROWS
-from .chains import LeastSquares, trajectory
-from .estimates import estimate_growth, estimate_moment, estimate_tail_index, growths
-from .finite import FiniteLeastSquares
-from .gaussian import GaussianLeastSquares
+import lazy_loader
 
-__all__ = [
-    "ROWS",
-    "FiniteLeastSquares",
-    "GaussianLeastSquares",
-    "LeastSquares",
-    "estimate_growth",
-    "estimate_moment",
-    "estimate_tail_index",
-    "growths",
-    "trajectory",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
