@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stablenoise import files
 from stablenoise.checks import check_integer, check_unmasked, told
+from stablenoise.data import files
 
 INDEX = "checkpoint.json"
 OUR_FILE = re.compile(r"\w+\.\d+(\.[0-9a-f]{16})?\.npy")  # without a digest until version 0.1

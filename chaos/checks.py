@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_all, check_number, check_positive, real_array, told
 from stablenoise.field import NoiseField
+from stablenoise.kernels.arrays import Array, array_module
 
 
 def check_finite(name: str, value: float) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from stablenoise.checks import check_integer, check_number, plain, told
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 from .checks import check_finite
 
@@ -19,9 +19,9 @@ class Interaction:
     Parameters
     ----------
     drift : callable
-        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.jit.jit`` or Numba: writes
-        b(x, mean) to ``out`` for some particles x of one system, both of shape (m, d); ``mean`` is
-        float64 of shape (features,).
+        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.compiler.jit`` or
+        Numba: writes b(x, mean) to ``out`` for some particles x of one system, both of shape
+        (m, d); ``mean`` is float64 of shape (features,).
     feature : callable
         ``feature(x, parameters, sums)``, compiled: adds g(x) of the particles to ``sums``, float64
         of shape (features,).

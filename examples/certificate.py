@@ -4,9 +4,9 @@ from itertools import islice
 
 from chaos.network import Network
 from chaos.sgd import minibatch_drift, trajectory
-from compress.search import prune_quantise_encode
+from compress.certificates.search import prune_quantise_encode
 from stablenoise import NoiseField
-from stablenoise.datasets import load_digits
+from stablenoise.data.datasets import load_digits
 
 digits, network = load_digits(standardise=False), Network(scaling="standard")
 weights = network.initial((64, 30, 10), seed=1)

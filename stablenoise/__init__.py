@@ -2,7 +2,10 @@
 
 from .estimate import Estimate
 from .field import Lane, NoiseField
-from .parameters import Stable
+from .moved import keep_old_paths
 from .path import StablePath
+from .stable import Stable
 
 __all__ = ["Estimate", "Lane", "NoiseField", "Stable", "StablePath"]
+
+keep_old_paths("stablenoise")

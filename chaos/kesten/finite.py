@@ -13,9 +13,9 @@ from scipy.sparse.linalg import LinearOperator, cg, eigsh
 
 from stablenoise.checks import check_integer, check_positive, real_array, told
 from stablenoise.field import WORDS
-from stablenoise.jit import jit
-from stablenoise.philox import double
-from stablenoise.threads import in_threads
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.random_words import double
+from stablenoise.kernels.threads import in_threads
 from stablenoise.values import by_content, keep_floats, read_only
 
 from .addresses import BUFFER, LANE, TILE, key, tiles

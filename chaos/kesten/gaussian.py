@@ -8,11 +8,11 @@ import numpy as np
 from numpy import float64, uint32, uint64
 from scipy.optimize import brentq
 
-from stablenoise import cms
 from stablenoise.checks import check_integer, check_number, check_positive
-from stablenoise.jit import jit
-from stablenoise.philox import double
-from stablenoise.threads import in_threads
+from stablenoise.kernels import cms
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.random_words import double
+from stablenoise.kernels.threads import in_threads
 from stablenoise.values import keep_floats
 
 from .addresses import BUFFER, LANE, TILE, key, tiles

@@ -9,7 +9,7 @@ here.
 """
 
 from . import baselines, bounds, diagnostics
-from .corenet import corenet, corenet_plus, corenet_plus_plus
+from .algorithm import corenet, corenet_plus, corenet_plus_plus
 from .coreset import Compact, Coreset, compacted
 from .network import ReluNetwork
 from .rules import Budget, Certificate, Guarantee

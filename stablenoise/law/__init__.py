@@ -7,8 +7,8 @@ from . import table
 from .characteristic import cf
 from .evaluate import cdf, logcdf, logpdf, logsf, pdf, sf
 from .moments import entropy, kurtosis, mean, mode, moment, skewness, var
-from .quantile import interval, isf, median, ppf
-from .score import fisher_information, score
+from .quantiles import interval, isf, median, ppf
+from .scores import fisher_information, score
 
 __all__ = [
     "cdf",

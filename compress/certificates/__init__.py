@@ -1,0 +1,1 @@
+"""Limits of the risk of a network, itemised, from the bits that it takes."""

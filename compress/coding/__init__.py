@@ -1,0 +1,1 @@
+"""Quantised weights as bits, proved by decoding them."""

@@ -1,0 +1,1 @@
+"""Weights as frameworks hold them, networks known by their shapes, and files of both."""

@@ -1,0 +1,70 @@
+"""A result prints as one line and gives its numbers as a dict that JSON can hold."""
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from stablenoise.results import Result, as_plain, brief
+
+
+class Pair(NamedTuple):
+    low: float
+    high: float
+
+
+class Kind(Enum):
+    FIRST = 1
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Inner(Result):
+    weights: tuple
+    seed: int = 3
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Outer(Result):
+    inner: Inner
+    payload: bytes
+    named: dict
+
+
+LARGE = np.zeros((200, 300))
+
+
+def test_repr_is_one_short_line():
+    result = Outer(Inner((LARGE, LARGE.T)), bytes(1000), {f"layer {i}": LARGE for i in range(50)})
+    assert repr(result) == (
+        "Outer(inner=Inner(weights=(<float64 of shape (200, 300)>, <float64 of shape (300, 200)>), "
+        "seed=3), payload=<1,000 bytes>, named=<dict of 50>)"
+    )
+
+
+def test_to_dict_is_what_json_holds():
+    result = Outer(Inner((np.arange(2.0),), np.int64(4)), b"\x0f", {1: Pair(0.5, 1.5)})
+    assert result.to_dict() == {
+        "inner": {"weights": [[0.0, 1.0]], "seed": 4},
+        "payload": "0f",
+        "named": {"1": {"low": 0.5, "high": 1.5}},
+    }
+    assert json.loads(json.dumps(result.to_dict())) == result.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [(Kind.FIRST, "FIRST"), (json, "json"), (json.dumps, "dumps"), (None, None), ([True], [True])],
+)
+def test_what_is_no_number_is_named(value, plain):
+    assert as_plain(value) == plain
+
+
+def test_short_values_are_shown_as_they_are():
+    assert brief((1, 2)) == "(1, 2)"
+    assert brief((1,)) == "(1,)"
+    assert brief([np.float64(0.5)]) == "[0.5]"
+    assert brief(b"ab") == "b'ab'"
+    assert brief("x" * 200) == repr("x" * 200)
