@@ -9,8 +9,8 @@ import numpy as np
 
 from chaos.network import Network
 from chaos.sgd import minibatch_drift, trajectory
-from compress.certificate import occam
-from compress.code_length import decode, encode
+from compress.certificates.certificate import occam
+from compress.coding.length import decode, encode
 from compress.pruning import magnitude
 from stablenoise import NoiseField, Stable, law
 from stablenoise.tails import hill
