@@ -168,7 +168,7 @@ def distance(text: str, values: np.ndarray) -> float:
     expected = np.frombuffer(bytes.fromhex(text), kind).astype(values.dtype)
     if expected.shape != values.shape:
         return np.inf
-    with np.errstate(invalid="ignore"):  # of what is not finite
+    with np.errstate(invalid="ignore", over="ignore"):  # of what is not finite, and next to 0
         off = abs(values - expected) / np.spacing(abs(expected))
     return float(np.maximum(1.0, np.where(values == expected, 0.0, off)).max())
 
