@@ -6,10 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_number, plain, told
+from stablenoise.checks import check_finite, check_integer, check_number, plain, told
 from stablenoise.jit import jit
-
-from .checks import check_finite
 
 
 @dataclass(frozen=True, slots=True)

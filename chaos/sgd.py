@@ -10,12 +10,14 @@ import numpy as np
 from numpy import uint64
 
 from stablenoise.arrays import Array, array_module
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_integer, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.jit import jit
 from stablenoise.philox import double, philox
 
 from .checks import (
+    check_all_finite,
+    check_function,
     check_matrices,
     check_moved,
     check_moves,
@@ -90,9 +92,8 @@ def trajectory(
     start = check_integer("start", start, 0, WORDS)
     check_matrices(weights)
     for w in weights:
-        _check_finite("weights", w)
-    if not callable(drift):
-        raise ValueError(f"drift must be a function of weights and step, got {told(drift)}")
+        check_all_finite("weights", w)
+    check_function("drift", drift, "weights and step")
     return _steps(tuple(weights), drift, field, float(eta), scale, start)
 
 
@@ -187,11 +188,10 @@ def minibatch_drift(
     """
     if not isinstance(network, Network):
         raise ValueError(f"network must be a Network, got {told(network)}")
-    if not (seen is None or callable(seen)):
-        raise ValueError(f"seen must be a function of outputs and step, got {told(seen)}")
+    if seen is not None:
+        check_function("seen", seen, "outputs and step")
     _check_data(network, x, y)
-    if not isinstance(train_output, bool):
-        raise ValueError(f"train_output must be True or False, got {told(train_output)}")
+    check_truth("train_output", train_output)
     if batch is not None:
         batch = check_integer("batch", batch, 1, len(x) + 1)
     seed = check_integer("seed", seed, 0, 2**64)
@@ -218,7 +218,7 @@ def _check_data(network: Network, x: Array, y: Array) -> None:
             raise ValueError(
                 f"{name} must be a non-empty array of numbers, got {told_array(array)}"
             )
-        _check_finite(name, array)
+        check_all_finite(name, array)
     if not y.ndim:
         raise ValueError(f"y must be of shape (n,) or (n, outputs), got {told(y)}")
     if x.ndim != 2:
@@ -266,9 +266,3 @@ def _draw_rows(rows, n, k0, k1, step, lane):
     for i in range(rows.size):
         first, second = pair(philox(k0, k1, uint64(i), step, uint64(0), lane), 0)
         rows[i] = int(uniform(first, second)[0] * n)
-
-
-def _check_finite(name: str, array: Array) -> None:
-    good = array_module(array).isfinite(array)
-    if not good.all():
-        raise ValueError(f"{name} must be finite, got {int((~good).sum())} values that are not")

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise import Stable
-from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.checks import check_finite, check_integer, check_positive, told
 from stablenoise.values import keep_floats
 
-from ..checks import check_finite, check_index, finite_array
+from ..checks import check_index, finite_array
 from .schemes import (
     Euler,
     Form,

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 from scipy.special import exprel, roots_jacobi
 
 from stablenoise import Stable
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_finite, check_integer, check_positive
 from stablenoise.values import keep_floats
 
-from ..checks import check_finite, check_index, finite_array
+from ..checks import check_index, finite_array
 from .schemes import (
     ABSCISSAE,
     WEIGHTS,

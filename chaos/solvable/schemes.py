@@ -15,10 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.optimize import brentq
 
-from stablenoise.checks import check_all, check_integer, check_positive, told
+from stablenoise.checks import check_all, check_finite, check_integer, check_positive, told
 from stablenoise.values import keep_floats
-
-from ..checks import check_finite
 
 Kernel = Callable[[float], np.ndarray]
 Form = Callable[[Kernel], np.ndarray]

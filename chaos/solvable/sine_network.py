@@ -6,10 +6,10 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.special import jv
 
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_finite, check_integer, check_positive
 from stablenoise.values import keep_floats
 
-from ..checks import check_finite, check_index
+from ..checks import check_index
 from .schemes import Euler, Flow, check_scheme
 
 BEYOND = 20  # orders of Bessel functions past their argument: there they are below 1e-16
