@@ -13,8 +13,9 @@ import mpmath
 import numpy as np
 from mpmath import mpf
 
-from stablenoise import cms, sampling
-from stablenoise.elementary import double
+from stablenoise import sampling
+from stablenoise.kernels import cms
+from stablenoise.kernels.elementary import double
 
 ALPHAS = (0.1, 0.2, 0.5, 0.75, 0.9, 0.99, 0.999, 1.0, 1.001, 1.01, 1.1, 1.5, 1.9, 2.0)
 LAWS = {"symmetric": 0.0, "skewed": 0.5, "one-sided": 1.0}

@@ -18,9 +18,9 @@ for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MK
 
 import numpy as np  # noqa: E402 - after the settings above
 
-from compress.code_length import code_length, decode_payload, encode_payload  # noqa: E402
+from compress.coding.length import code_length, decode_payload, encode_payload  # noqa: E402
+from compress.coding.quantisation import quantise  # noqa: E402
 from compress.pruning import dead_unit, magnitude  # noqa: E402
-from compress.quantise import quantise  # noqa: E402
 from stablenoise import Stable  # noqa: E402
 
 OWN = "adaptive", "counts"

@@ -15,8 +15,8 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 import numpy as np  # noqa: E402 - after the setting above
 from scipy.stats import levy_stable  # noqa: E402
 
-from stablenoise import Stable, law  # noqa: E402
-from stablenoise.law.panels import panels  # noqa: E402
+from stablenoise import Stable, law
+from stablenoise.law.polynomials import panels
 
 ROUNDS = 5
 LAWS = [(1.5, 0.0), (1.5, 0.5), (1.1, 0.5), (0.7, 0.3), (1.9, 0.5)]  # SciPy's piecewise method

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.stats import levy_stable
 
 from stablenoise import law
-from stablenoise.law.panels import panels
+from stablenoise.law.polynomials import panels
 
 TABLE = Path(__file__).parent.parent / "tests" / "data" / "law_oracle.csv"
 levy_stable.parameterization = "S0"

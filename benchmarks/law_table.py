@@ -15,8 +15,8 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the number of threads
 
-from stablenoise import Stable, law  # noqa: E402
-from stablenoise.law import table  # noqa: E402
+from stablenoise import Stable, law
+from stablenoise.law import table
 
 ROUNDS, FEWER = 25, 20
 

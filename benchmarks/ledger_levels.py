@@ -17,7 +17,7 @@ import numpy as np
 from scipy import special, stats
 
 from paper_checks import sequences, summaries
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 ROWS, EARLY, BLOCK, CHECKED = 600, 5, 2_000, 20
 LEVELS = (0.05, 1e-2, 1e-3, 1e-4)

@@ -15,8 +15,8 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the number of threads
 
-from stablenoise import NoiseField  # noqa: E402
-from stablenoise.noises import common, independent, isotropic  # noqa: E402
+from stablenoise import NoiseField
+from stablenoise.noises import common, independent, isotropic
 
 ALPHA, ROUNDS = 1.5, 5
 

@@ -16,8 +16,8 @@ os.environ["OMP_NUM_THREADS"] = os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the setting above
 
-from compress import limits, norms  # noqa: E402
-from stablenoise import Stable  # noqa: E402
+from compress.compressibility import limits, norms
+from stablenoise import Stable
 
 TASKS = {
     "weights alone": lambda x: None,

@@ -15,9 +15,9 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the setting above
 
-from stablenoise import Lane, Stable, StablePath, law  # noqa: E402
-from stablenoise.bridge import bridge, keys  # noqa: E402
-from stablenoise.noises import isotropic  # noqa: E402
+from stablenoise import Lane, Stable, StablePath, law
+from stablenoise.bridges import bridge, keys
+from stablenoise.noises import isotropic
 
 ROUNDS = 5
 EDGE = 20.0  # of the table, in asinh(x)

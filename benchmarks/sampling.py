@@ -26,7 +26,7 @@ import numpy as np  # noqa: E402 - after the settings above
 from numpy import cos, float32, float64, log, pi, sin, tan  # noqa: E402
 from scipy.stats import levy_stable  # noqa: E402
 
-from stablenoise import Stable  # noqa: E402
+from stablenoise import Stable
 
 ROUNDS = 5
 LAWS = {  # alpha and beta in Nolan's S0 form

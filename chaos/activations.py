@@ -1,6 +1,6 @@
 """Activations of a network's hidden layers, applied in place: "relu", "tanh" or "linear"."""
 
-from stablenoise.arrays import Array, array_module
+from stablenoise.kernels.arrays import Array, array_module
 
 BLOCK_VALUES = 1 << 17  # that are multiplied by the slope at a time, while they are in the cache
 

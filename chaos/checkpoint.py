@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from stablenoise import files
 from stablenoise.checks import check_integer, check_unmasked, told
+from stablenoise.data import files
 
 __all__ = ["load", "save"]
 

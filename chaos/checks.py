@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import (
     check_all,
     check_not_negative,
@@ -17,6 +16,7 @@ from stablenoise.checks import (
     told,
 )
 from stablenoise.field import NoiseField
+from stablenoise.kernels.arrays import Array, array_module
 
 
 def check_index(alpha: float, low: float, why: str = "") -> None:

@@ -16,9 +16,9 @@ from itertools import count
 
 import numpy as np
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_fits, check_integer, told
 from stablenoise.field import NoiseField
+from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.results import Result
 
 from .checks import check_moved, check_moves, check_particles, noise_scale

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from stablenoise import Estimate
 from stablenoise.checks import check_finite, check_integer, check_positive, told
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 from stablenoise.results import Result
 
 from .checks import check_exponent, check_moment, flat, rows

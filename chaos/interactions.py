@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from stablenoise.checks import check_finite, check_integer, check_number, plain, told
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 __all__ = ["Interaction", "attraction", "drifts"]
 
@@ -19,9 +19,9 @@ class Interaction:
     Parameters
     ----------
     drift : callable
-        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.jit.jit`` or by Numba.  It
-        writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out`` have shape
-        (m, d), and ``mean`` is float64 of shape (features,).
+        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.compiler.jit`` or by
+        Numba.  It writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out``
+        have shape (m, d), and ``mean`` is float64 of shape (features,).
     feature : callable
         ``feature(x, parameters, sums)``, compiled.  It adds g(x), summed over the particles, to
         ``sums``, which is float64 of shape (features,).
@@ -39,7 +39,7 @@ class Interaction:
     --------
     Particles that are drawn to 0 the more strongly, the larger the mean square is:
 
-    >>> from stablenoise.jit import jit
+    >>> from stablenoise.kernels.compiler import jit
     >>> @jit
     ... def drift(x, mean, parameters, out):
     ...     out[:] = parameters[0] * mean[0] * x

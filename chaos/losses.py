@@ -3,7 +3,7 @@
 ``loss`` is "cross_entropy", of integer labels, or "squared", half the squared distance.
 """
 
-from stablenoise.arrays import Array, array_module
+from stablenoise.kernels.arrays import Array, array_module
 
 from .checks import is_plain_array, told_array
 

@@ -23,9 +23,9 @@ from itertools import islice
 
 import numpy as np
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS
+from stablenoise.kernels.arrays import Array, array_module
 
 from .checks import is_plain_array, told_array
 from .particles import State

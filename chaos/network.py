@@ -6,9 +6,9 @@ from math import sqrt
 
 import numpy as np
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
+from stablenoise.kernels.arrays import Array, array_module
 
 from .activations import activate, multiply_by_slope
 from .checks import check_function, check_matrices, is_plain_array, told_array

@@ -17,9 +17,9 @@ import numpy as np
 
 from stablenoise.checks import check_integer, real_array
 from stablenoise.field import WORDS, NoiseField
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.threads import in_threads
 from stablenoise.results import Result
-from stablenoise.threads import in_threads
 
 from .checks import check_particles, noise_scale, not_a_number
 from .interactions import Interaction, attraction, check_interaction, drifts

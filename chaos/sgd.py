@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy import uint64
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_integer, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
-from stablenoise.jit import jit
-from stablenoise.philox import double, philox
+from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.random_words import double, philox
 
 from .checks import (
     check_all_finite,

@@ -9,18 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
-from stablenoise import files
-from stablenoise.datasets import Dataset
+from stablenoise.data import files
+from stablenoise.data.datasets import Dataset
 
-from . import archive, code_length, curves, methods, opened, outputs, search, sparse
+from . import outputs
+from .arguments import CERTIFIED, POINTS, parser
+from .certificates import search
+from .coding import length
+from .comparison import curves, methods, sizes
+from .comparison.curves import accuracy, relative_change
+from .comparison.methods import Task
+from .comparison.sizes import size_report
+from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
-from .curves import accuracy, relative_change
-from .methods import Task
-from .model import Arrays, Model
-from .norms import pq_index
-from .parser import CERTIFIED, POINTS, parser
+from .networks import archive, loading
+from .networks.model import Arrays, Model
 from .pruning import magnitude
-from .sparse import size_report
 from .table import aligned
 
 SHOWN = 10  # units taken out that are named
@@ -59,7 +63,7 @@ def _prune(options: argparse.Namespace) -> None:
     change = _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(size_report(model.arrays, arrays).table())
-    print(sparse.LEGEND)
+    print(sizes.LEGEND)
     print(change)
     _tell_files(options.out)
 
@@ -116,7 +120,7 @@ def _certify(options: argparse.Namespace) -> None:
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error:.4f}")
     if options.out:
-        files.write(options.out, code_length.encode(encoded.arrays, options.codec))
+        files.write(options.out, length.encode(encoded.arrays, options.codec))
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
@@ -142,7 +146,7 @@ def _beside(model: Model) -> str:
 def _encode(options: argparse.Namespace) -> None:
     out = _new(options, ".snc")
     arrays = archive.load(options.file)
-    before, encoded = options.file.stat().st_size, code_length.encode(arrays, options.codec)
+    before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
     files.write(out, encoded)
     print(f"{out}: {len(encoded):,} bytes, from {before:,}")
     if len(encoded) > before:
@@ -154,7 +158,7 @@ def _encode(options: argparse.Namespace) -> None:
 
 def _decode(options: argparse.Namespace) -> None:
     out = _new(options, ".npz")
-    arrays = code_length.decode(options.file.read_bytes(), options.limit)
+    arrays = length.decode(options.file.read_bytes(), options.limit)
     flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
     if not flat or not all(isinstance(name, str) for name in arrays):
         raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
@@ -187,9 +191,9 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
 
 
 def _opened(options: argparse.Namespace) -> tuple[Model, Dataset]:
-    scale = opened.scale_of(options.inputs, options.architecture)
+    scale = loading.scale_of(options.inputs, options.architecture)
     place = options.weights, options.data, options.data_home
-    model, data = opened.model_and_data(*place, scale, options.architecture)
+    model, data = loading.model_and_data(*place, scale, options.architecture)
     print(f"{model.line}; inputs {scale}")
     print(_scaling(options, scale))
     return model, data
@@ -197,11 +201,11 @@ def _opened(options: argparse.Namespace) -> tuple[Model, Dataset]:
 
 def _scaling(options: argparse.Namespace, scale: str) -> str:
     """What inputs are taken to be, why, and what changes that."""
-    said = opened.scale_of(None, options.architecture, default="")
+    said = loading.scale_of(None, options.architecture, default="")
     why = "as asked" if options.inputs else "as the architecture says" if said else "by default"
-    choices = CERTIFIED if options.command == "certify" else opened.SCALES
+    choices = CERTIFIED if options.command == "certify" else loading.SCALES
     others = " or ".join(other for other in choices if other != scale)
-    return f"inputs: {opened.SCALES[scale]}, {why}; --inputs {others} changes that"
+    return f"inputs: {loading.SCALES[scale]}, {why}; --inputs {others} changes that"
 
 
 def _tell_files(*paths: Path) -> None:
@@ -212,7 +216,7 @@ def _tell_files(*paths: Path) -> None:
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
     seen = min(POINTS, len(data.x_train) // 2) if options.points is None else options.points
-    points, held_out = opened.two_samples(data, seen, options.seed)
+    points, held_out = loading.two_samples(data, seen, options.seed)
     return Task(model, points, held_out, data.x_test, data.y_test, options.seed)
 
 

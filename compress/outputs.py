@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 
-from stablenoise import datasets, files
+from stablenoise.data import datasets, files
 from stablenoise.layers.architecture import NAMES
 
-from . import opened
+from .networks import loading
 
 CURVES = "curves.csv", "curves.svg"  # of a report
 DRAWN = ".svg"
@@ -48,7 +48,7 @@ def read(options: Namespace) -> list[Path]:
     """The files that a command reads, also those that a name stands for."""
     given = [getattr(options, name, None) for name in ("weights", "file", "architecture", "data")]
     *paths, data = given
-    if data in opened.LOADERS:
+    if data in loading.LOADERS:
         return [*_paths(paths), *datasets.source_files(data, options.data_home)]
     return _paths(given)
 

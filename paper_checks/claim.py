@@ -115,7 +115,7 @@ class Claim:
         Returns what is missing for the claim to be run, or an empty string.
     data : callable, optional
         Returns paths of the files that rows depend on, but for those that
-        ``stablenoise.datasets`` reads, which have a known sha256.
+        ``stablenoise.data.datasets`` reads, which have a known sha256.
     kind : str, optional
         "arithmetic" for what follows by computing alone, so that rows add nothing; else
         "statistical".

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from stablenoise import files
+from stablenoise.data import files
 
 from . import evidence, report, run, terminal
 from .claim import Claim, Quantity, Verdict

@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from stablenoise import files
+from stablenoise.data import files
 
 from .claim import Claim, Finding, Verdict
 from .summaries import Guarantee, Interval
@@ -149,7 +149,7 @@ def _version(name: str) -> str:
 
 
 def data_stamp(claim: Claim) -> dict[str, str]:
-    """sha256 of the files that a claim reads; those of ``stablenoise.datasets`` are in its code."""
+    """sha256 of the files that a claim reads; those of ``stablenoise.data`` are in its code."""
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in claim.data()}
 
 

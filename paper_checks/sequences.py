@@ -22,7 +22,7 @@ from math import inf, log, log1p, pi
 import numpy as np
 from scipy import special
 
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 FRACTIONS = 0.5 ** np.arange(8)  # of the wealth that is bet: from all, for columns next to an end
 HALVINGS = 40  # of [0, 1]: 1e-12 of the range

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .arrays import Array, array_module
+from .kernels.arrays import Array, array_module
 
 NO_LISTS = str, bytes, bytearray, memoryview, range  # sequences without masked values
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy import uint32
 from numpy.typing import DTypeLike
 
-from .arrays import Array, array_module
 from .checks import (
     check_alpha,
     check_fits,
@@ -23,6 +22,7 @@ from .checks import (
     check_unmasked,
     told,
 )
+from .kernels.arrays import Array, array_module
 from .noises import independent
 
 WORDS = 2**32  # of each part of an address

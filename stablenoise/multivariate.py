@@ -29,8 +29,8 @@ from .checks import (
 )
 from .law import radial
 from .noises import isotropic
-from .parameters import Stable
 from .sampling import Rng, Size
+from .stable import Stable
 from .values import by_content, read_only
 
 

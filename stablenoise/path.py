@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy import uint32, uint64
 
-from .bridge import Bridge, Keys, bridge, drift, keys, normals
+from .bridges import Bridge, Keys, bridge, drift, keys, normals
 from .checks import check_alpha, check_integer, check_number, check_shape, told
 from .field import WORDS, Lane, row_addresses
 from .law.characteristic import s0_minus_s1

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import law
-from .parameters import Stable
+from .stable import Stable
 
 
 def _method(function: Callable) -> Callable:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy import float32, float64, uint32, uint64
 
-from . import cms, philox
-from .addresses import over_addresses
-from .arrays import Array, array_module
 from .checks import check_shape, check_unmasked, plain, told
-from .jit import jit
+from .kernels import cms, random_words
+from .kernels.addresses import over_addresses
+from .kernels.arrays import Array, array_module
+from .kernels.compiler import jit
 from .law.characteristic import s0_minus_s1
 from .noises import independent
 
@@ -137,7 +137,9 @@ def _fill_each(
 
 def _each(real: type) -> Any:
     """Loop of ``_fill_each`` for one format."""
-    laws, uniforms = (cms.double, philox.double) if real is float64 else (cms.single, philox.single)
+    laws, uniforms = (
+        (cms.double, random_words.double) if real is float64 else (cms.single, random_words.single)
+    )
     pair, pairs, angle, exponential = (
         uniforms.pair,
         uniforms.pairs,
@@ -153,7 +155,7 @@ def _each(real: type) -> Any:
         for q in range(len(out)):
             row, coordinate = q // ROW, q % ROW
             place = uint64(row), uint64(0), uint64(coordinate // pairs), uint64(0)
-            block = philox.philox(uint64(k0), uint64(k1), *place)
+            block = random_words.philox(uint64(k0), uint64(k1), *place)
             first, second = pair(block, coordinate % pairs)
             s, e, f = angle(first, second)
             w = exponential(second, first)

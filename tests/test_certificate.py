@@ -15,8 +15,8 @@ from scipy import stats
 from scipy.optimize import brentq
 from scipy.special import gammaln
 
-from compress import inequalities
-from compress.certificate import (
+from compress.certificates import inequalities
+from compress.certificates.certificate import (
     AVERAGED,
     Charge,
     MonteCarlo,

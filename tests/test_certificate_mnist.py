@@ -27,11 +27,11 @@ from benchmarks.certificate_mnist.convolutions import (
 )
 from benchmarks.certificate_mnist.normalisation import moments, normalised
 from benchmarks.certificate_mnist.straight_through import Training, rounded, slopes, trained
-from compress.certificate import printed_risk
-from compress.code_length import code_length
-from compress.inequalities import kl, kl_upper
-from compress.model import recognised
-from stablenoise.datasets import load_digits
+from compress.certificates.certificate import printed_risk
+from compress.certificates.inequalities import kl, kl_upper
+from compress.coding.length import code_length
+from compress.networks.model import recognised
+from stablenoise.data.datasets import load_digits
 
 WRONG, UNSEEN = 634, 117  # of the committed network, among 60,000 and 10,000
 LIMITS = ["0.0535", "0.0548", "0.0602", "0.0667", "0.1144"]  # with 0, 100, 500, ... bits more

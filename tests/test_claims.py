@@ -5,13 +5,11 @@ import pytest
 from members import each_member
 
 from compress.coresets import baselines, sensitivities, sparsify
-from paper_checks import claims, run, trained_coresets
+from paper_checks import claims, run
 from paper_checks.claim import Verdict, overall
-from paper_checks.claims import (
-    baykal_coreset_deviation,
-    baykal_failure_rate,
-)
+from paper_checks.claims import baykal_coreset_deviation, baykal_failure_rate
 from paper_checks.evidence import Rows
+from paper_checks.experiments import trained_coresets
 from paper_checks.run import Settings
 
 pytestmark = pytest.mark.usefixtures("one_thread")

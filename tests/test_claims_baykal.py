@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from compress.coresets import Guarantee, ReluNetwork, bounds, corenet, sensitivities, sparsify
-from paper_checks import trained_coresets
 from paper_checks.claims import (
     baykal_cancellations_have_no_mean,
     baykal_failure_rate,
     baykal_size_bound_is_vacuous,
     baykal_without_replacement,
 )
+from paper_checks.experiments import trained_coresets
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from chaos.kesten import GaussianLeastSquares, growths, trajectory
-from paper_checks import run, stationary_chains
+from paper_checks import run
 from paper_checks.claim import judge, overall
 from paper_checks.claims import (
     gurbuzbalaban_contraction,
@@ -18,6 +18,7 @@ from paper_checks.claims import (
     gurbuzbalaban_second_moment,
     gurbuzbalaban_tail_index,
 )
+from paper_checks.experiments import stationary_chains
 from stablenoise.tails import hill
 
 pytestmark = pytest.mark.usefixtures("one_thread")

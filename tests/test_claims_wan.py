@@ -7,8 +7,7 @@ import pytest
 from scipy import integrate, stats
 from statsmodels.stats.diagnostic import anderson_statistic
 
-from chaos.datasets import load_digits, load_ecg5000
-from paper_checks import pruned_networks, run, uniformity
+from paper_checks import run
 from paper_checks.claim import Verdict, judge, overall
 from paper_checks.claims import (
     barsbey_svd_beats_columns,
@@ -21,7 +20,9 @@ from paper_checks.claims import (
     wan_step_condition_is_off_grid,
     wan_trained_columns_are_copies,
 )
+from paper_checks.experiments import pruned_networks, uniform_values
 from stablenoise import NoiseField, Stable
+from stablenoise.data.datasets import load_digits, load_ecg5000
 from stablenoise.noises import isotropic
 
 DIGITS = load_digits
@@ -328,7 +329,7 @@ def transform():
 
 
 def test_distances_from_uniform_are_those_of_the_libraries(transform):
-    distance, squared, *_ = uniformity.uniformity(*transform)
+    distance, squared, *_ = uniform_values.uniformity(*transform)
     found = stats.ks_1samp(transform[0], stats.uniform.cdf).statistic
     assert distance == pytest.approx(np.sqrt(500) * found, rel=1e-12)
     found = anderson_statistic(transform[0], stats.uniform, fit=False)
@@ -338,21 +339,21 @@ def test_distances_from_uniform_are_those_of_the_libraries(transform):
 def test_the_upper_tail_is_not_taken_from_the_lower(transform):
     lower, upper = transform
     tails = np.array([1 - 1e-20, 1.0]), np.array([1e-20, 1e-30])
-    seen = uniformity.uniformity(*map(np.append, (lower, upper), tails))
-    other = uniformity.uniformity(upper[::-1], lower[::-1])
+    seen = uniform_values.uniformity(*map(np.append, (lower, upper), tails))
+    other = uniform_values.uniformity(upper[::-1], lower[::-1])
     assert np.isfinite(seen).all() and seen[2] > 1.15  # two of 502 far out: 45 and 68
-    there = uniformity.uniformity(*transform)
+    there = uniform_values.uniformity(*transform)
     assert other == pytest.approx([*there[:3], -there[3]], rel=1e-9)
 
 
 def middles(n):
-    return np.array([(r.low + r.high) / 2 for r in uniformity.rules(n).values()])
+    return np.array([(r.low + r.high) / 2 for r in uniform_values.rules(n).values()])
 
 
 def test_half_of_uniform_samples_lie_below_what_is_expected():
     """Of 4,000 samples of 100, within 5 standard errors."""
     samples = np.sort(np.random.default_rng(1).uniform(size=(4_000, 100)))
-    seen = np.array([uniformity.uniformity(u, 1 - u) for u in samples])
+    seen = np.array([uniform_values.uniformity(u, 1 - u) for u in samples])
     assert (seen < middles(100)).mean(axis=0) == pytest.approx(0.5, abs=5 * 0.5 / 4_000**0.5)
 
 
@@ -361,7 +362,7 @@ def test_the_median_of_the_squared_distance_is_that_of_its_limit():
     t, j = np.linspace(1e-6, 150, 6_001), np.arange(1, 2_001)
     weights = 1 / (j * (j + 1))
     logs = np.array([-0.5 * np.log(1 - 2j * s * weights).sum() for s in t])
-    wave = np.exp(logs + 1j * t / 2_001 - 1j * t * uniformity.MEDIAN_OF_SQUARES)
+    wave = np.exp(logs + 1j * t / 2_001 - 1j * t * uniform_values.MEDIAN_OF_SQUARES)
     below = 0.5 - integrate.simpson(wave.imag / t, x=t) / np.pi
     assert below == pytest.approx(0.5, abs=5e-4)  # 0.774 to three digits; the density there is 0.8
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compress import archive
-from compress.inequalities import binomial_tail, chernoff
-from compress.information import jensen_shannon_bits
-from compress.posterior import Noise, uniform_divergence
+from compress.certificates.inequalities import binomial_tail, chernoff
+from compress.certificates.information import jensen_shannon_bits
+from compress.certificates.posterior import Noise, uniform_divergence
+from compress.networks import archive
 from paper_checks.claims import (
     zhou_bits_exceed_divergence,
     zhou_heavy_tails_need_fewer_bits,

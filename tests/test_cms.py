@@ -13,10 +13,10 @@ from mpmath import mpf
 from numpy import float32, float64
 from scipy.stats import binomtest
 
-from stablenoise import cms, philox
+from stablenoise.kernels import cms, random_words
 
 LAWS = {float64: cms.double, float32: cms.single}
-UNIFORMS = {float64: philox.double, float32: philox.single}
+UNIFORMS = {float64: random_words.double, float32: random_words.single}
 EPS = {real: float(np.finfo(real).eps) for real in LAWS}
 DIGITS = 60  # the S1 form loses 16 of them to its shift near alpha = 1
 

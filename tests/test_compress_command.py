@@ -18,15 +18,17 @@ from matplotlib.axes import Axes
 
 from chaos.network import Network
 from chaos.sgd import minibatch_drift, trajectory
-from compress import archive, code_length, curves, methods, opened
 from compress.__main__ import main
-from compress.curves import Outcome
-from compress.methods import Task
-from compress.model import recognised
-from compress.norms import relative_error
+from compress.coding import length
+from compress.comparison import curves, methods
+from compress.comparison.curves import Outcome
+from compress.comparison.methods import Task
+from compress.compressibility.norms import relative_error
+from compress.networks import archive, loading
+from compress.networks.model import recognised
 from compress.pruning import magnitude
 from stablenoise import NoiseField
-from stablenoise.datasets import load_digits
+from stablenoise.data.datasets import load_digits
 from stablenoise.layers.architecture import Architecture
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 
@@ -62,7 +64,7 @@ def task(biases=False):
             "c": rng.normal(size=10) / 9,
         }
     data = load_digits()
-    points, held_out = opened.two_samples(data, 100, seed=1)
+    points, held_out = loading.two_samples(data, 100, seed=1)
     return Task(recognised(arrays, 64), points, held_out, data.x_test, data.y_test)
 
 
@@ -577,7 +579,7 @@ def asked(command, file, tmp_path):
     share = ("--data", "digits", "--keep", 0.5)
     if command == "decode":
         encoded = tmp_path / "pruned.snc"
-        encoded.write_bytes(code_length.encode({k: np.round(w) for k, w in trained().items()}))
+        encoded.write_bytes(length.encode({k: np.round(w) for k, w in trained().items()}))
         return encoded, ()
     return file, {
         "prune": share,
@@ -607,7 +609,7 @@ def test_what_is_read_is_not_overwritten(file, tmp_path, capsys, monkeypatch, co
 
 def test_data_and_pictures_are_not_overwritten_either(file, tmp_path, capsys):
     data, digits = tmp_path / "data.npz", load_digits()
-    archive.save(data, {name: getattr(digits, name) for name in opened.PARTS})
+    archive.save(data, {name: getattr(digits, name) for name in loading.PARTS})
     before = data.read_bytes()
     assert run("prune", file, "--data", data, "--keep", 0.5, "--out", data) == 1
     assert f"--out must be another file than {data}, got {data}" in capsys.readouterr().err
@@ -693,14 +695,14 @@ def task_file(tmp_path):
 def test_by_default_methods_see_half_of_few_examples(file, tmp_path, capsys):
     """With 300 the default of 200 was out of range, though nothing had been given."""
     digits = load_digits()
-    parts = {name: getattr(digits, name) for name in opened.PARTS}
+    parts = {name: getattr(digits, name) for name in loading.PARTS}
     for count, code in (300, 0), (1, 1):
         few = {name: a[:count] if name.endswith("train") else a for name, a in parts.items()}
         archive.save(tmp_path / "few.npz", few)
         words = "coreset", file, "--data", tmp_path / "few.npz", "--inputs", "unit", "--keep", 0.5
         assert run(*words, "--out", tmp_path / "c.npz") == code
     assert capsys.readouterr().err == "compress: 2 training examples are needed, got 1\n"
-    samples = opened.two_samples(digits, 1437 // 2, 1)
+    samples = loading.two_samples(digits, 1437 // 2, 1)
     assert sum(map(len, samples)) <= 1436
 
 
@@ -773,7 +775,7 @@ def test_what_gets_longer_is_said(file, tmp_path, capsys):
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_names_in_any_script_are_decoded_in_any_encoding(tmp_path, encoding):
     names = ["вес", "重み", "w"]
-    (tmp_path / "a.snc").write_bytes(code_length.encode({name: np.eye(2) for name in names}))
+    (tmp_path / "a.snc").write_bytes(length.encode({name: np.eye(2) for name in names}))
     command = [sys.executable, "-m", "compress", "decode", str(tmp_path / "a.snc")]
     place = os.environ | {"PYTHONIOENCODING": encoding, "LC_ALL": "C"}
     done = subprocess.run(command, env=place, capture_output=True, check=False)
@@ -833,7 +835,7 @@ def test_the_scale_of_an_architecture_is_told_as_its_own(file, tmp_path, capsys)
 @pytest.mark.parametrize("inputs", ["raw", 3, np.ones(2)])
 def test_inputs_of_no_known_scale_are_refused_in_one_line(file, inputs):
     with pytest.raises(ValueError, match="^inputs must be one of unit, centred, standardised, got"):
-        opened.model_and_data(file, "digits", inputs=inputs)
+        loading.model_and_data(file, "digits", inputs=inputs)
 
 
 @pytest.mark.parametrize("command", ["prune", "coreset", "certify", "report"])
@@ -882,7 +884,7 @@ def test_help_gives_defaults_and_the_rule_of_what_is_overwritten(command, capsys
         ],
         "certify": ["(default: 0.05)", "(default: adaptive)", "or else unit"],
         "encode": ["(default: adaptive)", "which must be new"],
-        "decode": [f"(default: {code_length.LIMIT})", "which must be new"],
+        "decode": [f"(default: {length.LIMIT})", "which must be new"],
     }
     for words in told[command]:
         assert words in text

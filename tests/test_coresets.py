@@ -31,7 +31,7 @@ from compress.coresets import (
     sensitivities,
     sparsify,
 )
-from compress.coresets.corenet import _Trials, _within
+from compress.coresets.algorithm import _Trials, _within
 from compress.coresets.plan import measured, settled
 from compress.coresets.sampling import (
     BATCH,

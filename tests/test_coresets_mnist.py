@@ -22,7 +22,7 @@ from compress.coresets import (
     diagnostics,
 )
 from compress.coresets.network import outputs
-from stablenoise.datasets import load_mnist
+from stablenoise.data.datasets import load_mnist
 from stablenoise.field import NoiseField
 
 WIDTHS, BATCH, STEPS = (784, 300, 100, 10), 64, 2_812  # three epochs

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, int32, uint32
 
-from stablenoise import addresses, cms, elementary, noises, philox
-from stablenoise.addresses import over_addresses
-from stablenoise.law import panels as panels_module
+from stablenoise import noises
+from stablenoise.kernels import addresses, cms, elementary, random_words
+from stablenoise.kernels.addresses import over_addresses
+from stablenoise.law import polynomials as panels_module
 
 WORDS = 2**32
 each_noise = each_member(noises)
@@ -384,8 +385,8 @@ OVER(exponential, out[q] = exponential(w[q], w[n + q]))
 LAW(stable, 1) LAW(near_one, 1) LAW(at_one, 1) LAW(radius, 1) LAW(normal, 2) LAW(one, 1)
 """
 NAMESPACES = {
-    float64: (elementary.double, philox.double, cms.double),
-    float32: (elementary.single, philox.single, cms.single),
+    float64: (elementary.double, random_words.double, cms.double),
+    float32: (elementary.single, random_words.single, cms.single),
 }
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stablenoise import datasets
-from stablenoise.datasets import load_digits, load_ecg5000, load_fashion_mnist, load_mnist
+from stablenoise.data import datasets
+from stablenoise.data.datasets import load_digits, load_ecg5000, load_fashion_mnist, load_mnist
 
 REAL = os.environ.get("STABLENOISE_DATA")  # read before the tests are cut off from it
 PACK = {

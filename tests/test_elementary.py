@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mpf
 from numpy import float32, float64
 
-from stablenoise import elementary
+from stablenoise.kernels import elementary
 
 FUNCTIONS = {float64: elementary.double, float32: elementary.single}
 PROMISE = 3  # relative error in eps of the format; measured 2.4

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, uint32
 
-from stablenoise import Lane, NoiseField, addresses, cms, noises, philox
+from stablenoise import Lane, NoiseField, noises
 from stablenoise.checks import check_shape
+from stablenoise.kernels import addresses, cms, random_words
+from stablenoise.kernels.threads import in_threads
 from stablenoise.noises import common, independent, isotropic
-from stablenoise.threads import in_threads
 
 alphas = st.floats(0.2, 2.0)
 seeds = st.integers(0, 2**64 - 1)
@@ -181,14 +182,14 @@ def variates(real, uniforms, laws):
 
 
 FORMATS = {
-    float64: (variates(float64, philox.double, cms.double), cms.double),
-    float32: (variates(float32, philox.single, cms.single), cms.single),
+    float64: (variates(float64, random_words.double, cms.double), cms.double),
+    float32: (variates(float32, random_words.single, cms.single), cms.single),
 }
 
 
 def pairs_of_words(real, key, particle, step, block, lane):
     """Key: the halves of the seed, low first; counter: (particle, step, block, lane)."""
-    a, b, c, d = map(int, philox.philox(*map(np.uint64, (*key, particle, step, block, lane))))
+    a, b, c, d = map(int, random_words.philox(*map(np.uint64, (*key, particle, step, block, lane))))
     if real is float64:
         return [(np.uint64(a << 32 | b), np.uint64(c << 32 | d))]
     return [(uint32(a), uint32(b)), (uint32(c), uint32(d))]

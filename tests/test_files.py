@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from stablenoise import files
+from stablenoise.data import files
 
 KILLED = """
 import os, signal, sys

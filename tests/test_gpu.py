@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from members import each_member
 
 from chaos.network import Network
-from compress import norms
 from compress import pruning as methods
+from compress.compressibility import norms
 from compress.pruning import filter as filters
 from compress.pruning import singular_value
 from stablenoise import NoiseField, Stable, noises

@@ -14,8 +14,8 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
-from compress import inequalities
-from compress.inequalities import (
+from compress.certificates import inequalities
+from compress.certificates.inequalities import (
     ALPHA,
     EPS,
     KL_ERROR,

@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from compress.information import jensen_shannon_bits, min_bits
+from compress.certificates.information import jensen_shannon_bits, min_bits
 
 
 def bernoulli_entropy(p):

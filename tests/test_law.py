@@ -16,7 +16,7 @@ from scipy.stats import norm
 from stablenoise import Stable, law
 from stablenoise.law.direct import direct_logs
 from stablenoise.law.evaluate import WORTH
-from stablenoise.law.panels import panels
+from stablenoise.law.polynomials import panels
 
 EPS = np.finfo(float).eps
 LARGEST = np.finfo(float).max

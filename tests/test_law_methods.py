@@ -10,12 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mpmath import mpf
 
-from stablenoise.jit import jit
-from stablenoise.law import angle, closed, quantile, ray, tail, zeta
-from stablenoise.law import panels as polynomials
+from stablenoise.kernels.compiler import jit
+from stablenoise.law import angle, closed, polynomials, quantiles, ray, tail, zeta
 from stablenoise.law.direct import LEAST, LOSS, about_zeta, completed, direct_logs, workspace
-from stablenoise.law.panels import LOWER, UPPER, cells_of, panels
-from stablenoise.law.shape import NEAR, distance_from_one, shape, tangent
+from stablenoise.law.polynomials import LOWER, UPPER, cells_of, panels
+from stablenoise.law.shapes import NEAR, distance_from_one, shape, tangent
 
 EPS = np.finfo(float).eps
 WORK = workspace()
@@ -586,8 +585,8 @@ def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
     log_p = np.r_[-np.geomspace(0.7, 600, 60)]
     found = panels(alpha, beta)
     for kind in (UPPER, LOWER):
-        x = quantile.panel_quantiles(found, log_p, kind)
-        y = quantile.direct_quantiles(log_p, np.full(60, kind == UPPER), alpha, beta)
+        x = quantiles.panel_quantiles(found, log_p, kind)
+        y = quantiles.direct_quantiles(log_p, np.full(60, kind == UPPER), alpha, beta)
         here = np.isfinite(x)
         assert alpha < 0.9 or here.sum() > 5
         logs = direct_logs(x[here], alpha, beta)
@@ -609,5 +608,5 @@ def test_a_monotone_polynomial_is_solved(seed, sign):
     which = rng.integers(0, 3, 50)
     target = np.sum(powers[which] * t[:, None] ** np.arange(14), axis=1)
     found = np.empty(50)
-    quantile.solve(powers, which, target, found)
+    quantiles.solve(powers, which, target, found)
     np.testing.assert_allclose(found, t, rtol=0, atol=8 * EPS)

@@ -12,7 +12,7 @@ from scipy import integrate
 from stablenoise import Stable, law
 from stablenoise.law.direct import about_zeta, far_logs, workspace
 from stablenoise.law.fractional import _general_moment, _strict_moment
-from stablenoise.law.panels import panels
+from stablenoise.law.polynomials import panels
 
 quick = settings(deadline=None, max_examples=20)  # panels are made for each law
 alphas = st.floats(0.1, 2.0) | st.sampled_from([0.5, 1.0, 1.5, 2.0])

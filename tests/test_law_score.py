@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from stablenoise import Stable, law
 from stablenoise.law.integral import nodes
-from stablenoise.law.panels import panels
-from stablenoise.law.shape import NEAR
+from stablenoise.law.polynomials import panels
+from stablenoise.law.shapes import NEAR
 
 ORACLE = np.genfromtxt(
     Path(__file__).parent / "data" / "law_oracle.csv", delimiter=",", names=True

@@ -17,7 +17,7 @@ from paper_checks import evidence, report, run
 from paper_checks.__main__ import main
 from paper_checks.claim import Finding, Interval, Verdict
 from paper_checks.run import Settings
-from stablenoise import files
+from stablenoise.data import files
 
 QUICK = ["--budget", "200", "--jobs", "1"]
 NAME = "toy"
@@ -158,7 +158,7 @@ def test_a_claim_without_its_data_is_told_and_fails_only_if_asked_for(
 ):
     for variable in ("STABLENOISE_DATA", "XDG_CACHE_HOME", "HOME"):
         monkeypatch.setenv(variable, str(tmp_path / "nothing"))
-    from paper_checks import pruned_networks
+    from paper_checks.experiments import pruned_networks
 
     pruned_networks._data.cache_clear()
     assert main(["run", "P1-11a-mnist", "--out", str(tmp_path / "out")]) == 1
@@ -167,7 +167,7 @@ def test_a_claim_without_its_data_is_told_and_fails_only_if_asked_for(
 
 
 def test_damaged_data_is_told_in_a_line(tmp_path, monkeypatch, capsys):
-    from paper_checks import pruned_networks
+    from paper_checks.experiments import pruned_networks
 
     (tmp_path / "ECG5000_TRAIN.txt").write_text("1 2 3")
     monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path))

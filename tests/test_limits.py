@@ -13,8 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from compress import limits, norms
-from compress.limits import GAUSSIAN, LAPLACE, UNIFORM, Sizes, limit_error, pareto, rate_constant
+from compress.compressibility import limits, norms
+from compress.compressibility.limits import (
+    GAUSSIAN,
+    LAPLACE,
+    UNIFORM,
+    Sizes,
+    limit_error,
+    pareto,
+    rate_constant,
+)
 from stablenoise import NoiseField, Stable
 from stablenoise.noises import common, independent, isotropic
 

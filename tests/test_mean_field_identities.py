@@ -18,7 +18,7 @@ from chaos.particles import attraction
 from chaos.rates import log_scale
 from chaos.sgd import minibatch_drift, trajectory
 from chaos.solvable import Euler, LinearMeanField, LinearNetwork
-from paper_checks.particle_systems import layer, linear_gaps, slopes
+from paper_checks.experiments.particle_systems import layer, linear_gaps, slopes
 from stablenoise import NoiseField
 from stablenoise.noises import common, independent, isotropic
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from compress import archive, methods, opened
+from compress.comparison import methods
 from compress.coresets import ReluNetwork
-from compress.model import recognised
-from stablenoise.datasets import Dataset, load_digits
+from compress.networks import archive, loading
+from compress.networks.model import recognised
+from stablenoise.data.datasets import Dataset, load_digits
 from stablenoise.layers.architecture import Architecture
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 
@@ -72,7 +73,7 @@ def test_blocks_of_images_do_not_show(monkeypatch):
     model = recognised(convolutional(), 2 * 14 * 14, "lenet5-zhou")
     points = np.random.default_rng(2).normal(size=(7, 2 * 14 * 14))
     whole = model.logits(model.arrays, points)
-    monkeypatch.setattr("compress.model.BLOCK", 3)
+    monkeypatch.setattr("compress.networks.model.BLOCK", 3)
     np.testing.assert_allclose(model.logits(model.arrays, points), whole, rtol=1e-12)
 
 
@@ -284,7 +285,7 @@ def test_inputs_are_scaled_as_the_architecture_says(tmp_path):
     archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
     unit = load_digits(standardise=False).x_test
     for inputs, expected in (None, 2 * unit - 1), ("unit", unit):
-        _, found = opened.model_and_data(tmp_path / "w.npz", "digits", None, inputs, plan)
+        _, found = loading.model_and_data(tmp_path / "w.npz", "digits", None, inputs, plan)
         np.testing.assert_array_equal(found.x_test, expected)
 
 
@@ -302,7 +303,7 @@ def test_weights_that_are_not_finite_are_refused():
 @pytest.mark.skipif(not DATA, reason="needs STABLENOISE_DATA")
 def test_the_published_network_has_its_known_accuracy():
     """0.9769 on the test part, as measured with another implementation (its SOURCES.md)."""
-    model, data = opened.model_and_data(
+    model, data = loading.model_and_data(
         f"{DATA}/{LENET}", "mnist", DATA, architecture="lenet5-zhou"
     )
     logits = model.logits(model.arrays, data.x_test)
@@ -415,11 +416,11 @@ def test_a_file_that_is_not_there_says_so(tmp_path):
 
 def test_two_samples_share_nothing_with_each_other_or_the_test_data():
     data = load_digits()
-    samples = opened.two_samples(data, 300, seed=1)
+    samples = loading.two_samples(data, 300, seed=1)
     rows = [{x.tobytes() for x in part} for part in (*samples, data.x_test)]
     assert not rows[0] & rows[1] and not (rows[0] | rows[1]) & rows[2]
     assert [len(part) for part in samples] == [300, 300]
-    other = opened.two_samples(data, 300, seed=2)
+    other = loading.two_samples(data, 300, seed=2)
     assert not np.array_equal(samples[0], other[0])
 
 
@@ -427,15 +428,15 @@ def test_examples_that_occur_again_are_left_out():
     """Of 40 training examples 20 are different and 10 of these are in the test data."""
     x = np.arange(40.0)[:, None] % 20
     data = Dataset("again", x, np.zeros(40, int), x[:10], np.zeros(10, int))
-    first, second = opened.two_samples(data, 20, seed=1)
+    first, second = loading.two_samples(data, 20, seed=1)
     assert sorted([*first[:, 0], *second[:, 0]]) == list(range(10, 20))
     assert len(first) == len(second)
 
 
-@pytest.mark.parametrize("scale", opened.SCALES)
+@pytest.mark.parametrize("scale", loading.SCALES)
 def test_inputs_are_scaled_as_asked(tmp_path, scale):
     archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
-    _, found = opened.model_and_data(tmp_path / "w.npz", "digits", inputs=scale)
+    _, found = loading.model_and_data(tmp_path / "w.npz", "digits", inputs=scale)
     unit = load_digits(standardise=False).x_test
     scaled = {"unit": unit, "centred": 2 * (unit - 0.5), "standardised": load_digits().x_test}
     np.testing.assert_allclose(found.x_test, scaled[scale], atol=1e-15)
@@ -457,9 +458,9 @@ def test_data_of_ones_own_serves_too(tmp_path):
     arrays = own_data(tmp_path / "d.npz")
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
     place = tmp_path / "w.npz", str(tmp_path / "d.npz")
-    _, found = opened.model_and_data(*place)
+    _, found = loading.model_and_data(*place)
     np.testing.assert_array_equal(found.x_test, arrays["x_test"])
-    _, found = opened.model_and_data(*place, inputs="standardised")
+    _, found = loading.model_and_data(*place, inputs="standardised")
     np.testing.assert_allclose(found.x_train.mean(axis=0), 0, atol=1e-14)
 
 
@@ -476,10 +477,10 @@ def test_data_that_does_not_fit_is_refused(tmp_path, changed, line):
     own_data(tmp_path / "d.npz", **changed)
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
     with pytest.raises(ValueError, match=line):
-        opened.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
+        loading.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
 
 
 def test_an_unknown_data_set_is_refused(tmp_path):
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
     with pytest.raises(ValueError, match="data must be digits, .*, got 'imagenet'"):
-        opened.model_and_data(tmp_path / "w.npz", "imagenet")
+        loading.model_and_data(tmp_path / "w.npz", "imagenet")

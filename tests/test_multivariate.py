@@ -12,13 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stablenoise import Stable
-from stablenoise.multivariate import (
-    DiscreteSpectral,
-    Elliptical,
-    Independent,
-    Isotropic,
-    _mapped,
-)
+from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic, _mapped
 
 N = 100_000
 SIGMA = [[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from compress import norms
+from compress.compressibility import norms
 from stablenoise import Stable
 
 orders = st.sampled_from([0.1, 0.5, 1.0, 1.5, 2.0, 7.0])

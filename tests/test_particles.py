@@ -12,7 +12,7 @@ from chaos.mean_field import record, recorded, replay
 from chaos.network import Network
 from chaos.particles import Interaction, attraction, drifts, trajectory
 from stablenoise import NoiseField
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 from stablenoise.noises import common, independent, isotropic
 
 NOISES = common, independent, isotropic

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from numpy import float64, uint32, uint64
 from scipy import stats
 
-import stablenoise.bridge as bridges
-from stablenoise import Lane, NoiseField, Stable, StablePath, cms, law, philox
-from stablenoise.bridge import bridge, drift, has_convex_reciprocal, keys, log_bound, log_mean
-from stablenoise.law.panels import panels
+import stablenoise.bridges as bridges
+from stablenoise import Lane, NoiseField, Stable, StablePath, law
+from stablenoise.bridges import bridge, drift, has_convex_reciprocal, keys, log_bound, log_mean
+from stablenoise.kernels import cms, random_words
+from stablenoise.law.polynomials import panels
 from stablenoise.noises import common, independent, isotropic
 
 EPS = np.finfo(float).eps
@@ -251,13 +252,13 @@ def value(alpha, beta, seed, particle, coordinate, number):
     """Half of the whole, by the scalar functions and the definition; symmetric laws."""
 
     def words(key, counter):
-        a, b, c, d = map(int, philox.philox(*map(uint64, (*key, *counter))))
+        a, b, c, d = map(int, random_words.philox(*map(uint64, (*key, *counter))))
         return uint64(a << 32 | b), uint64(c << 32 | d)
 
     def variate(pair):
         constants = cms.double.stable_constants(alpha, beta)
         return cms.double.stable(
-            constants, *philox.double.angle(*pair), cms.double.exponential(pair[1], pair[0])
+            constants, *random_words.double.angle(*pair), cms.double.exponential(pair[1], pair[0])
         )
 
     place = (particle, 2**32 - 1, coordinate, int(Lane.SPLIT))
@@ -268,7 +269,7 @@ def value(alpha, beta, seed, particle, coordinate, number):
         x = variate(words(key, (1, 0, attempt, salt)))
         a, b, middle = np.exp(panels(alpha, beta).log(0, np.array([x, total - x, total / 2])))
         u_word, coin = words(key, (1, 0, attempt, salt | 1))
-        u = philox.double.uniform(u_word, coin)[0]
+        u = random_words.double.uniform(u_word, coin)[0]
         if u * (a + b) * middle <= 2 * a * b:
             left = total - x if int(coin) >> 63 else x
             return left if number == 0 else total - left

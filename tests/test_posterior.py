@@ -14,7 +14,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln, logsumexp
 
-from compress.posterior import (
+from compress.certificates.posterior import (
     Noise,
     _divergences,
     noise_gain,
@@ -347,7 +347,7 @@ def test_a_divergence_is_not_below_the_exact_one_where_factorials_cancel():
 def test_orders_of_many_units_are_rounded_down(monkeypatch):
     rows = np.arange(700.0)[:, None] // 3
     exact = permutation_bits(rows)
-    monkeypatch.setattr("compress.posterior.EXACT", 0)
+    monkeypatch.setattr("compress.certificates.posterior.EXACT", 0)
     assert exact * (1 - 1e-12) <= permutation_bits(rows) < exact
     assert permutation_bits(np.zeros((50, 2))) == 0
 

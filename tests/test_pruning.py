@@ -20,7 +20,9 @@ from hypothesis.extra.numpy import arrays
 from members import each_member
 from scipy import stats
 
-from compress import containers, norms, pruning
+from compress import pruning
+from compress.compressibility import norms
+from compress.networks import containers
 from compress.pruning import column, dead_unit, filter, magnitude, random, sap, singular_value
 
 MEMBERS = each_member(pruning).args[1]

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from stablenoise import Stable, addresses, cms, sampling
+from stablenoise import Stable, sampling
+from stablenoise.kernels import addresses, cms
 
 N = 100_000
 REALS = [np.float64, np.float32]

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from test_compress_command import PLAN, images, run, trained
 
-from compress import archive
-from compress.certificate import occam
-from compress.code_length import (
+from compress.certificates.certificate import occam
+from compress.certificates.sample import ROWS, distinct
+from compress.certificates.search import Setting, certified, certify, prune_quantise_encode
+from compress.coding.length import (
     MAGIC,
     code_length,
     decode,
@@ -19,11 +20,10 @@ from compress.code_length import (
     encode,
     encode_payload,
 )
-from compress.model import Model, recognised
-from compress.quantise import quantise
-from compress.sample import ROWS, distinct
-from compress.search import Setting, certified, certify, prune_quantise_encode
-from stablenoise.datasets import load_digits
+from compress.coding.quantisation import quantise
+from compress.networks import archive
+from compress.networks.model import Model, recognised
+from stablenoise.data.datasets import load_digits
 from stablenoise.layers.architecture import Architecture
 from stablenoise.layers.kinds import Dense
 
@@ -244,7 +244,7 @@ def test_items_that_do_not_add_up_are_a_defect_that_is_seen(monkeypatch):
     def by_name(errors, n, bits, delta, **rest):
         return occam(errors, n, dict(bits), delta, **rest)
 
-    monkeypatch.setattr("compress.search.occam", by_name)
+    monkeypatch.setattr("compress.certificates.search.occam", by_name)
     with pytest.raises(RuntimeError, match=f"items must add up to {code.charged} bits, got "):
         certified(code, 5, 1000, 0.05)
 
@@ -312,7 +312,7 @@ def test_errors_on_some_examples_stand_for_as_many_among_all(monkeypatch):
         counted.append((errors, n))
         return occam(errors, n, *rest, **more)
 
-    monkeypatch.setattr("compress.search.occam", occam_counted)
+    monkeypatch.setattr("compress.certificates.search.occam", occam_counted)
     x = np.random.default_rng(1).normal(size=(100, 3))
     data = x, np.ones(100, int)
     prune_quantise_encode(

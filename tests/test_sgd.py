@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaos.datasets import load_digits
 from chaos.network import LAYER, Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
 from stablenoise import Lane, NoiseField
+from stablenoise.data.datasets import load_digits
+from stablenoise.kernels.random_words import double, philox
 from stablenoise.noises import common, isotropic
-from stablenoise.philox import double, philox
 
 
 def last(states, steps):

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stablenoise import Lane, NoiseField, Stable, cms
+from stablenoise import Lane, NoiseField, Stable
+from stablenoise.kernels import cms
 from stablenoise.noises import common, isotropic
 from stablenoise.values import by_content, content, read_only
 

@@ -36,9 +36,9 @@ for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MK
 
 import numpy as np  # noqa: E402 - after the settings above
 
-from compress.certificate import occam  # noqa: E402
-from compress.opened import model_and_data  # noqa: E402
-from stablenoise import files  # noqa: E402
+from compress.certificates.certificate import occam  # noqa: E402
+from compress.networks.loading import model_and_data  # noqa: E402
+from stablenoise.data import files  # noqa: E402
 
 from . import lenet, ternary  # noqa: E402
 from .check import DELTA, PROGRAM  # noqa: E402

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from compress.certificate import occam, printed_risk
-from stablenoise.datasets import load_mnist
+from compress.certificates.certificate import occam, printed_risk
+from stablenoise.data.datasets import load_mnist
 
 from . import integers
 from .ternary import configuration_bytes

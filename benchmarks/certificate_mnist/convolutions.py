@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 BLOCK = 500  # images at a time wherever errors are counted: near ties hang on the order of sums
 

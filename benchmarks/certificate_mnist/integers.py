@@ -10,7 +10,7 @@ from math import isqrt
 
 import numpy as np
 
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 from .ternary import read, shifted
 

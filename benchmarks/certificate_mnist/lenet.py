@@ -10,10 +10,10 @@ from math import isqrt
 
 import numpy as np
 
-from compress.bits import Reader, Writer
-from compress.certificate import occam
-from compress.code_length import code_length, decode_payload, encode_payload
-from compress.quantise import quantise
+from compress.certificates.certificate import occam
+from compress.coding.bits import Reader, Writer
+from compress.coding.length import code_length, decode_payload, encode_payload
+from compress.coding.quantisation import quantise
 
 from .convolutions import Layer, backward, examples_last, forward, mistakes, softmax_slope
 from .straight_through import trained
@@ -55,7 +55,7 @@ class Network:
 
 
 def released(model):
-    """The network of a ``compress.model.Model``, each array in steps that float16 holds."""
+    """The network of a ``Model``, each array in steps that float16 holds."""
     arrays = quantise(model.arrays, LEVELS, "uniform").weights.values()
     weights, inputs = [], 1
     for w in (a for a in arrays if a.ndim > 1):

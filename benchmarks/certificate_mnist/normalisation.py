@@ -6,7 +6,7 @@ normalization of handprinted characters, IBM J. Res. Dev. 14, 548-557.
 
 import numpy as np
 
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 PIXEL = 0.1  # about the variance of one pixel, 1/12: no stroke is narrower
 

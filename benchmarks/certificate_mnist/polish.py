@@ -6,8 +6,8 @@ from math import lgamma, log
 
 import numpy as np
 
-from compress.inequalities import kl_upper
-from stablenoise.jit import jit
+from compress.certificates.inequalities import kl_upper
+from stablenoise.kernels.compiler import jit
 
 LEVELS = -1, 0, 1
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compress.bits import Reader, Writer
-from compress.code_length import decode_payload, encode_payload
+from compress.coding.bits import Reader, Writer
+from compress.coding.length import decode_payload, encode_payload
 
 from .convolutions import BLOCK, Layer, values
 from .normalisation import normalised

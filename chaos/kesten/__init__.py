@@ -25,22 +25,18 @@ where s^2 is the variance of an entry of a row.  Then h(s) = E R^(s/2) and rho =
 quadratures (DERIVED).  ``FiniteLeastSquares`` draws its batches from given rows: its second moments
 are exact, and in one dimension everything is.  What is not exact is estimated by simulation, with
 a standard error.
+
+  ``GaussianLeastSquares``  new Gaussian rows at each step: all is quadrature
+  ``FiniteLeastSquares``    batches of given rows
+  ``LeastSquares``          either of the two
+  ``trajectory``            states of many chains
+  ``growths``               logarithms of the growth of products
+  ``estimate_growth``       the growth rate rho
+  ``estimate_moment``       h(s)
+  ``estimate_tail_index``   the index alpha with h(alpha) = 1
+  ``ROWS``                  lane of the rows
 """
 
-from .addresses import ROWS
-from .chains import LeastSquares, trajectory
-from .estimates import estimate_growth, estimate_moment, estimate_tail_index, growths
-from .finite import FiniteLeastSquares
-from .gaussian import GaussianLeastSquares
+import lazy_loader
 
-__all__ = [
-    "ROWS",
-    "FiniteLeastSquares",
-    "GaussianLeastSquares",
-    "LeastSquares",
-    "estimate_growth",
-    "estimate_moment",
-    "estimate_tail_index",
-    "growths",
-    "trajectory",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

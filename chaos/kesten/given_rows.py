@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy import uint32, uint64
 
-from stablenoise.jit import jit
-from stablenoise.philox import double
-from stablenoise.threads import in_threads
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.random_words import double
+from stablenoise.kernels.threads import in_threads
 
 from .addresses import LANE, Stretch, tile_chains, tiles, words_of
 

@@ -14,12 +14,12 @@ from numpy import uint32, uint64
 from scipy.sparse import csr_array
 
 from stablenoise.checks import check_all, check_integer, check_share
-from stablenoise.jit import jit
-from stablenoise.philox import double as uniforms
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.random_words import double as uniforms
 
-from ..norms import count_kept
+from ..compressibility.norms import count_kept
+from ..networks.ranking import zero_all_but
 from ..pruning import magnitude
-from ..ranking import zero_all_but
 from .network import Matrix, _real
 from .sampling import EMPTY, LANE, MOST, SAMPLED, draw, side_sums, split_draws, whole_draws
 

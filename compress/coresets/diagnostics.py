@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.jit import jit
-from stablenoise.threads import in_threads
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.threads import in_threads
 
 from .coreset import Coreset
 from .plan import Plan

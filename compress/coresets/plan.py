@@ -6,8 +6,8 @@ from math import exp
 
 import numpy as np
 
-from stablenoise.jit import jit
-from stablenoise.threads import in_threads
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.threads import in_threads
 
 from .sampling import EMPTY, ENOUGH, SAMPLED, SUPPORT, WHOLE, Sides, side_sums
 from .sensitivity import sensitivities

@@ -15,10 +15,10 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from stablenoise.checks import check_all, check_integer, real_array
-from stablenoise.elementary import double as elementary
-from stablenoise.jit import jit
-from stablenoise.philox import double as uniforms
-from stablenoise.threads import in_threads
+from stablenoise.kernels.compiler import jit
+from stablenoise.kernels.elementary import double as elementary
+from stablenoise.kernels.random_words import double as uniforms
+from stablenoise.kernels.threads import in_threads
 
 from .network import Matrix, _real
 

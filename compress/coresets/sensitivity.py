@@ -12,8 +12,8 @@ two matrix products for r and one in which the largest product takes the place o
 import numpy as np
 
 from stablenoise.checks import real_array
-from stablenoise.jit import jit, scalar
-from stablenoise.threads import in_threads
+from stablenoise.kernels.compiler import jit, scalar
+from stablenoise.kernels.threads import in_threads
 
 from .network import _real
 

@@ -1,7 +1,7 @@
 """Keep the longest columns."""
 
-from ..containers import Shares, Weights
-from ..ranking import Units
+from ..networks.containers import Shares, Weights
+from ..networks.ranking import Units
 
 COLUMNS = Units(ndim=2, axes=(0,))
 

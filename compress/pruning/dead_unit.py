@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-from stablenoise.arrays import Array
 from stablenoise.checks import check_number, check_share
+from stablenoise.kernels.arrays import Array
 
-from .. import norms
-from ..containers import Weights, check_scope, checked_leaves, rebuilt
+from ..compressibility import norms
+from ..networks.containers import Weights, check_scope, checked_leaves, rebuilt
 
 Layer = tuple[Array, Array | None]  # weights of shape (units, inputs), biases of shape (units,)
 

@@ -2,8 +2,8 @@
 
 from stablenoise.checks import check_integer
 
-from ..containers import Shares, Weights, leaves
-from ..ranking import Units
+from ..networks.containers import Shares, Weights, leaves
+from ..networks.ranking import Units
 
 LARGEST_SIDE = 11  # of the windows of published image networks; a longer one is most often a layout
 

@@ -1,7 +1,7 @@
 """Keep the largest weights."""
 
-from ..containers import Shares, Weights
-from ..ranking import Units
+from ..networks.containers import Shares, Weights
+from ..networks.ranking import Units
 
 ENTRIES = Units()
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from stablenoise.arrays import Array, array_module
 from stablenoise.checks import check_share
 from stablenoise.field import WORDS, NoiseField
+from stablenoise.kernels.arrays import Array, array_module
 
-from .. import norms
-from ..containers import Group, Shares, Weights, opened
-from ..ranking import joined, zero_all_but
+from ..compressibility import norms
+from ..networks.containers import Group, Shares, Weights, opened
+from ..networks.ranking import joined, zero_all_but
 
 LANE = WORDS - 1  # of a noise field; nothing else uses it
 

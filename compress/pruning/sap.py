@@ -3,12 +3,12 @@
 from functools import partial
 from math import ceil, floor
 
-from stablenoise.arrays import Array
 from stablenoise.checks import check_positive, check_share
+from stablenoise.kernels.arrays import Array
 
-from .. import norms
-from ..containers import Shares, Weights
-from ..ranking import Units
+from ..compressibility import norms
+from ..networks.containers import Shares, Weights
+from ..networks.ranking import Units
 
 ENTRIES = Units()
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from math import frexp
 
-from stablenoise.arrays import Array, array_module
+from stablenoise.kernels.arrays import Array, array_module
 
-from .. import norms
-from ..containers import Group, Shares, Weights, opened
-from ..ranking import SMALLEST, joined, largest
+from ..compressibility import norms
+from ..networks.containers import Group, Shares, Weights, opened
+from ..networks.ranking import SMALLEST, joined, largest
 
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:

@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from compress.limits import limit_error, pareto, rate_constant
-from compress.norms import relative_error
+from compress.compressibility.limits import limit_error, pareto, rate_constant
+from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, above, equals
 from paper_checks.summaries import clipped, median
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from compress.coresets import cancellations
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.experiments.trained_coresets import Problem, digits, key
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import Problem, digits, key
 from stablenoise.tails import hill
 
 EDGES, POINTS, TAIL = 50, 10_000, 200

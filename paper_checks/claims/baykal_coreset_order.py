@@ -6,8 +6,8 @@ from math import log
 import numpy as np
 
 from paper_checks.claim import Claim, Quantity, above
+from paper_checks.experiments.trained_coresets import SAMPLERS, Problem, digits, key, sampled
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import SAMPLERS, Problem, digits, key, sampled
 
 KEEP = 0.4
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from compress.coresets import bounds, sensitivities, sparsify
 from paper_checks.claim import Claim, Quantity, below
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import bounded, median, worst
-from paper_checks.trained_coresets import key
 
 EDGES, POINTS, TRIALS = 500, 60, 100  # 10 of them miss where chances are DELTA
 EPSILON, DELTA = 0.3, 0.1

@@ -10,8 +10,14 @@ from math import log
 import numpy as np
 
 from paper_checks.claim import Claim, Quantity, above
+from paper_checks.experiments.trained_coresets import (
+    Problem,
+    digits,
+    in_other_units,
+    key,
+    thresholded,
+)
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import Problem, digits, in_other_units, key, thresholded
 
 KEEPS = (0.2, 0.4)
 

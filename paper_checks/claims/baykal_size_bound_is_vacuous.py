@@ -7,9 +7,9 @@ import numpy as np
 from compress.coresets import Guarantee, ReluNetwork, bounds, corenet
 from compress.coresets.rules import Certificate
 from paper_checks.claim import Claim, Quantity, below
+from paper_checks.experiments.trained_coresets import digits, key
 from paper_checks.summaries import worst
-from paper_checks.trained_coresets import digits, key
-from stablenoise.datasets import load_digits
+from stablenoise.data.datasets import load_digits
 
 RULE = Guarantee(0.5, 0.1)
 WIDE = 50_000

@@ -5,8 +5,14 @@ from functools import partial
 import numpy as np
 
 from paper_checks.claim import Claim, Quantity, above, below
+from paper_checks.experiments.trained_coresets import (
+    Problem,
+    digits,
+    key,
+    redrawn,
+    without_replacement,
+)
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import Problem, digits, key, redrawn, without_replacement
 
 LITTLE, MUCH, DRAWS = 0.2, 0.4, 4
 

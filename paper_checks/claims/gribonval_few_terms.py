@@ -5,8 +5,8 @@ from math import isqrt
 
 import numpy as np
 
-from compress.limits import GAUSSIAN, LAPLACE, limit_error, pareto
-from compress.norms import relative_error
+from compress.compressibility.limits import GAUSSIAN, LAPLACE, limit_error, pareto
+from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, above, equals
 from paper_checks.summaries import median
 

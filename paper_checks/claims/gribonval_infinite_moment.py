@@ -5,7 +5,7 @@ from math import log
 
 import numpy as np
 
-from compress.norms import relative_error
+from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.summaries import median
 

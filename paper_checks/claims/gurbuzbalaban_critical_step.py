@@ -6,7 +6,7 @@ import numpy as np
 
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.stationary_chains import mean_power, tail_index
+from paper_checks.experiments.stationary_chains import mean_power, tail_index
 from paper_checks.summaries import median
 
 CELLS = ((1, 1, 1.0), (2, 2, 2.0), (1, 5, 0.5))  # b, d and s2

@@ -6,7 +6,7 @@ import numpy as np
 
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.stationary_chains import mean_power
+from paper_checks.experiments.stationary_chains import mean_power
 from paper_checks.summaries import median
 
 CELLS, CHAINS = ((0.5, 2, 3), (0.8, 5, 2)), 50_000

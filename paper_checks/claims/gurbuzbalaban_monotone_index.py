@@ -8,7 +8,7 @@ import numpy as np
 
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, below
-from paper_checks.stationary_chains import tail_index
+from paper_checks.experiments.stationary_chains import tail_index
 from paper_checks.summaries import median
 
 MORE, STEPS = 1.15, 120  # times the step; steps to the stationary law

@@ -8,7 +8,7 @@ import numpy as np
 
 from chaos.kesten import GaussianLeastSquares, growths
 from paper_checks.claim import Claim, Quantity, above, below, equals
-from paper_checks.stationary_chains import mean_power
+from paper_checks.experiments.stationary_chains import mean_power
 from paper_checks.summaries import computed, median
 
 BATCHES, STEPS, DIM = (1, 2, 3, 4, 5, 10, 20), np.round(np.linspace(0.02, 0.2, 10), 2), 100

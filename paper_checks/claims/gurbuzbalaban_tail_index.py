@@ -6,7 +6,7 @@ import numpy as np
 
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.stationary_chains import tail_index
+from paper_checks.experiments.stationary_chains import tail_index
 from paper_checks.summaries import computed, median
 
 CELLS = (  # eta, b, d, the index as stated, and steps to the stationary law

@@ -6,7 +6,7 @@ from math import expm1, log, pi, tan
 import numpy as np
 
 from paper_checks.claim import Claim
-from paper_checks.uniformity import DRAWS, uniformity_quantities, uniformity_rows
+from paper_checks.experiments.uniform_values import DRAWS, uniformity_quantities, uniformity_rows
 from stablenoise import Stable
 
 

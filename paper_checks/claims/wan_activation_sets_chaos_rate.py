@@ -9,9 +9,9 @@ from chaos.mean_field import recorded
 from chaos.particles import Interaction, trajectory
 from chaos.solvable import Euler
 from paper_checks.claim import Claim, Quantity, above, equals
-from paper_checks.particle_systems import BLOCK, end, layer, slopes
+from paper_checks.experiments.particle_systems import BLOCK, end, layer, slopes
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import key
 from stablenoise.field import NoiseField
 
 INDICES, SIZES, WIDER, EULER = (1.3, 1.75), (16, 128), 2, Euler(0.5, 4)

@@ -9,11 +9,11 @@ from chaos.mean_field import recorded
 from chaos.particles import Interaction, trajectory
 from chaos.solvable import BoundedDrift, Euler
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.particle_systems import BLOCK, slopes
+from paper_checks.experiments.particle_systems import BLOCK, slopes
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import key
 from stablenoise.field import NoiseField
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 INDICES, SIZES, EULER = (0.8, 1.3, 1.75), (32, 256), Euler(1 / 4, 4)
 MEDIAN = chi2.median(BLOCK) / BLOCK  # of the mean square of as many normal values, 0.987

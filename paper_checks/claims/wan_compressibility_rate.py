@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from compress.limits import rate_constant
-from compress.norms import relative_error
+from compress.compressibility.limits import rate_constant
+from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.summaries import clipped
 from stablenoise import Stable
@@ -39,7 +39,7 @@ CLAIM = Claim(
     ),
     source=(
         "Wan et al., arXiv 2306.08125 (that the error vanishes with the width, as summarised); "
-        "rate and constant derived, compress.limits.rate_constant"
+        "rate and constant derived, compress.compressibility.limits.rate_constant"
     ),
     quantities=tuple(
         Quantity(

@@ -10,9 +10,9 @@ from chaos.coupling import step_sizes
 from chaos.rates import log_scale
 from chaos.solvable import OrnsteinUhlenbeck
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.particle_systems import slopes
+from paper_checks.experiments.particle_systems import slopes
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import bounded, median
-from paper_checks.trained_coresets import key
 from stablenoise.field import NoiseField
 
 INDICES, RATE = (1.3, 1.75), 0.1

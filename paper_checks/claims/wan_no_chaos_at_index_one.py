@@ -7,9 +7,9 @@ import numpy as np
 from chaos.rates import log_scale
 from chaos.solvable import Euler
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.particle_systems import linear_gaps, slopes
+from paper_checks.experiments.particle_systems import linear_gaps, slopes
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import key
 
 INDICES, SIZES, EULER = (1.0, 0.8), (8, 64, 512), Euler(1 / 4, 4)
 

@@ -7,11 +7,11 @@ import numpy as np
 from chaos.particles import Interaction, trajectory
 from chaos.solvable import Euler, SineNetwork
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.particle_systems import BLOCK, end, slopes
+from paper_checks.experiments.particle_systems import BLOCK, end, slopes
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import key
 from stablenoise.field import NoiseField
-from stablenoise.jit import jit
+from stablenoise.kernels.compiler import jit
 
 INDICES, SIZES, EULER = (1.2, 1.75), (32, 512), Euler(0.2, 10)
 TARGET, SIGMA = 0.8, 0.7

@@ -7,9 +7,9 @@ import numpy as np
 
 from chaos.coupling import step_sizes
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.particle_systems import slopes
+from paper_checks.experiments.particle_systems import slopes
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import median
-from paper_checks.trained_coresets import key
 from stablenoise.field import NoiseField
 
 ALPHA = 1.5

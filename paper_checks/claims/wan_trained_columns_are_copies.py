@@ -10,11 +10,11 @@ from chaos.dependence import hsic
 from chaos.mean_field import Seen, record, replay
 from chaos.network import Network, Weights
 from chaos.sgd import Drift, minibatch_drift, trajectory
-from compress.limits import pruned_shares
+from compress.compressibility.limits import pruned_shares
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.experiments.trained_coresets import key
 from paper_checks.summaries import bounded, median
-from paper_checks.trained_coresets import key
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
 

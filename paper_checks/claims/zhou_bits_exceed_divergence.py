@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from scipy.stats import entropy
 
-from compress.information import jensen_shannon_bits, min_bits
+from compress.certificates.information import jensen_shannon_bits, min_bits
 from paper_checks.claim import Claim, Quantity, below
 from paper_checks.summaries import worst
 
@@ -56,7 +56,7 @@ CLAIM = Claim(
     ),
     source=(
         "Zhou et al., arXiv 1804.05862, theorem 6.1 (read), that compressibility is limited by "
-        "overfitting; with kl derived, compress.information"
+        "overfitting; with kl derived, compress.certificates.information"
     ),
     quantities=(
         Quantity("n kl(a || b) over the entropy", below(1), worst),

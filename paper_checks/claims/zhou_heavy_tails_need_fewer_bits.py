@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from compress.code_length import code_length
+from compress.coding.length import code_length
+from compress.coding.quantisation import quantise
 from compress.pruning import magnitude
-from compress.quantise import quantise
 from paper_checks.claim import Claim, Quantity, above
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField

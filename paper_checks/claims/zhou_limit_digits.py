@@ -5,13 +5,13 @@ from math import log2
 
 import numpy as np
 
-from compress.certificate import occam
-from compress.code_length import code_length
+from compress.certificates.certificate import occam
+from compress.coding.length import code_length
+from compress.coding.quantisation import quantise
 from compress.pruning import magnitude
-from compress.quantise import quantise
 from paper_checks.claim import Claim, Quantity, below
 from paper_checks.summaries import median, worst
-from stablenoise.datasets import DIGITS_TRAIN, load_digits
+from stablenoise.data.datasets import DIGITS_TRAIN, load_digits
 
 KEEP, LEVELS = 0.2, 4
 OPTIONS = log2(6 * 3)  # shares and levels among which these were chosen, by their limits

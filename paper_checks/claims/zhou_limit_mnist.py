@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from compress import archive, opened
-from compress.certificate import occam
-from compress.code_length import code_length
-from compress.search import certify
+from compress.certificates.certificate import occam
+from compress.certificates.search import certify
+from compress.coding.length import code_length
+from compress.networks import archive, loading
 from paper_checks.claim import Claim, Quantity, below
 from paper_checks.summaries import computed
-from stablenoise.datasets import load_mnist
+from stablenoise.data.datasets import load_mnist
 
 FILE = "weights/lenet5_zhou2018_compressed.npz"  # artifacts/lenet of the authors' repository
 DELTA, EXAMPLES = 0.05, 60_000
@@ -41,7 +41,7 @@ def _rows(replicates: range, seen: tuple[float, int, int, float]) -> np.ndarray:
 @cache
 def _certified() -> tuple[float, int, int, float, dict[str, np.ndarray]]:
     """Limit, training errors of the decoded network, its bits, test error and arrays."""
-    model, data = opened.model_and_data(_path(), "mnist", architecture="lenet5-zhou")
+    model, data = loading.model_and_data(_path(), "mnist", architecture="lenet5-zhou")
     found = certify(model, (data.x_train, data.y_train), DELTA)
     decoded = found.code.decoded
     wrong = model.logits(decoded, data.x_test).argmax(axis=1) != data.y_test

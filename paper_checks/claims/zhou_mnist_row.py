@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
-from compress.inequalities import chernoff
+from compress.certificates.inequalities import chernoff
 from paper_checks.claim import Claim, Quantity, below, equals
 from paper_checks.summaries import computed
 

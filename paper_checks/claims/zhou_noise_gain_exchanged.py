@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from compress.posterior import Noise, word_divergences
+from compress.certificates.posterior import Noise, word_divergences
+from compress.coding.quantisation import quantise
 from compress.pruning import magnitude
-from compress.quantise import quantise
 from paper_checks.claim import Claim, Quantity, above, equals
 from paper_checks.summaries import computed, median
 

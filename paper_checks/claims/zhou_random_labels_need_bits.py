@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compress.code_length import code_length
-from compress.information import min_bits
-from compress.quantise import quantise
+from compress.certificates.information import min_bits
+from compress.coding.length import code_length
+from compress.coding.quantisation import quantise
 from paper_checks.claim import Claim, Quantity, above, below
 from paper_checks.summaries import median, worst
 
@@ -95,7 +95,7 @@ CLAIM = Claim(
     ),
     source=(
         "Zhou et al., arXiv 1804.05862 (section 6, that overfitting limits compressibility; read); "
-        "lower bound derived, compress.information"
+        "lower bound derived, compress.certificates.information"
     ),
     quantities=(
         *(

@@ -19,9 +19,9 @@ import math
 
 import numpy as np
 
-from ..elementary import double
-from ..jit import jit, scalar
-from .shape import distance_from_one, shape
+from ..kernels.compiler import jit, scalar
+from ..kernels.elementary import double
+from .shapes import distance_from_one, shape
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 sinpi, small_sinpi_ratio = double.sinpi, double.small_sinpi_ratio

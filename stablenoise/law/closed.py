@@ -5,7 +5,7 @@ Each gives the log density, log P(X > x) and log P(X < x).
 
 import math
 
-from ..jit import jit
+from ..kernels.compiler import jit
 
 LOG_2_SQRT_PI = math.log(2.0 * math.sqrt(math.pi))
 

@@ -15,12 +15,12 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..jit import jit
-from ..threads import in_threads
+from ..kernels.compiler import jit
+from ..kernels.threads import in_threads
 from .angle import WORK, angle_law, near_angle, near_angle_law
 from .closed import cauchy, gauss, levy
 from .ray import ray_law
-from .shape import NEAR, shape
+from .shapes import NEAR, shape
 from .tail import is_tail, tail_law
 from .zeta import from_zeta
 

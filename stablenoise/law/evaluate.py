@@ -32,11 +32,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import array_module
 from ..checks import real_array
+from ..kernels.arrays import array_module
 from .characteristic import scale_and_loc
 from .direct import direct_logs, far_logs
-from .panels import DENSITY, LOWER, UPPER, panels
+from .polynomials import DENSITY, LOWER, UPPER, panels
 from .units import log_size, standardised
 
 LARGEST_LOG = 700.0  # of a density at scale 1 that is divided by the scale

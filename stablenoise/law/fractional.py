@@ -10,7 +10,7 @@ from scipy.special import gammaln, xlogy
 
 from .characteristic import s0_minus_s1
 from .integral import nodes_about, power_tails
-from .panels import DENSITY, Panels, panels
+from .polynomials import DENSITY, Panels, panels
 from .zeta import minus_zeta, plus
 
 LEAST_ALPHA = 0.02  # of integrals: below, logarithms of densities are not exact everywhere

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .panels import ABOUT_ZETA, DENSITY, LOWER, UPPER, Panels
+from .polynomials import ABOUT_ZETA, DENSITY, LOWER, UPPER, Panels
 from .zeta import plus
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.polynomial.chebyshev import cheb2poly
 
 from .direct import direct_logs
-from .panels import DENSITY, TERMS
-from .score import score
+from .polynomials import DENSITY, TERMS
+from .scores import score
 from .table import (
     ALPHAS,
     BETAS,

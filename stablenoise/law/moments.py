@@ -11,7 +11,7 @@ from ..checks import real_array
 from .characteristic import s0_minus_s1, scale_and_loc
 from .fractional import LEAST_ALPHA, absolute_moment
 from .integral import nodes_about, power_tails
-from .panels import DENSITY, Panels, panels
+from .polynomials import DENSITY, Panels, panels
 from .units import restored
 
 

@@ -28,11 +28,11 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from ..elementary import double
-from ..jit import jit
-from ..threads import in_threads
+from ..kernels.compiler import jit
+from ..kernels.elementary import double
+from ..kernels.threads import in_threads
 from .direct import workspace
-from .panels import ABOUT_ZETA, TERMS, at, cells_of, panel_of, panels, polynomials, search
+from .polynomials import ABOUT_ZETA, TERMS, at, cells_of, panel_of, panels, polynomials, search
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 

@@ -13,9 +13,9 @@ cancels in the tail: the turn of a quarter about the pole takes the 1/2 away.  B
 
 import math
 
-from ..elementary import double
-from ..jit import jit
-from .shape import distance_from_one
+from ..kernels.compiler import jit
+from ..kernels.elementary import double
+from .shapes import distance_from_one
 
 exp, expm1 = double.exp, double.expm1
 POINTS = 416  # of the trapezoidal rule in log u

@@ -21,12 +21,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_number, real_array
-from ..jit import jit
-from ..threads import in_threads
+from ..kernels.compiler import jit
+from ..kernels.threads import in_threads
 from . import evaluate
 from .characteristic import scale_and_loc
-from .panels import BLOCK, DENSITY, ENOUGH, TERMS, Panels, cells_of, places, polynomials, search
-from .score import score as exact_score
+from .polynomials import (
+    BLOCK,
+    DENSITY,
+    ENOUGH,
+    TERMS,
+    Panels,
+    cells_of,
+    places,
+    polynomials,
+    search,
+)
+from .scores import score as exact_score
 from .units import standardised
 
 FILE = Path(__file__).with_name("table.npz")

@@ -9,7 +9,7 @@ with :math:`y = z^{-\alpha} / \cos\alpha\theta_0` and :math:`\pi\rho = \pi - \al
 
 import math
 
-from ..jit import jit
+from ..kernels.compiler import jit
 
 LARGEST = 1e-4  # of y; then the terms left out are below 1e-16 of the first for every alpha
 TERMS = 8

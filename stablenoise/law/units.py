@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import array_module
+from ..kernels.arrays import array_module
 
 LOG_2 = math.log(2.0)
 

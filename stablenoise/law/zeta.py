@@ -6,7 +6,7 @@ Numbers are sums of two doubles, the second below half an ulp of the first (Dekk
 import math
 from fractions import Fraction
 
-from ..jit import fma, jit, scalar
+from ..kernels.compiler import fma, jit, scalar
 
 
 def _two(x: Fraction) -> tuple[float, float]:

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import cms
-from ..addresses import over_addresses
 from ..checks import check_alpha
+from ..kernels import cms
+from ..kernels.addresses import over_addresses
 
 fill = over_addresses(shared=cms.stable, own=cms.one)
 

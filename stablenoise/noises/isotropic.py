@@ -7,9 +7,9 @@ has cf exp(-|u|^alpha), |.| Euclidean: Samorodnitsky & Taqqu (1994), section 2.5
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import cms
-from ..addresses import over_addresses
 from ..checks import check_alpha
+from ..kernels import cms
+from ..kernels.addresses import over_addresses
 
 RADIUS = 2**32 - 1  # the block at which a particle keeps its radius
 

@@ -1,0 +1,197 @@
+"""The switches of the command line: one meaning, one rule and one default for each."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+
+from stablenoise.checks import check_share
+from stablenoise.layers.architecture import NAMES
+
+from . import outputs, pruning
+from .coding import codecs, length
+from .comparison import methods
+from .networks import loading
+
+SHARE = (
+    "of the nonzero weights of every layer (column: of neurons; filter: of filters; random: of all "
+    "entries; singular_value: of the numbers that its factors take)"
+)
+IN_PYTHON = "compress.pruning, in Python, takes a share of all entries, zeros among them"
+KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
+POINTS = 200  # examples in S, and in T
+INPUTS = (
+    "by default as the architecture says, or else unit",
+    *(f"{scale}: {meaning}" for scale, meaning in loading.SCALES.items()),
+)
+CERTIFIED = [scale for scale in loading.SCALES if scale != "standardised"]
+UNCERTIFIED = "not standardised, as means and spreads of the sample would have to be charged"
+DEFAULT = "(default: %(default)s)"
+TARGET = "a file that is there is overwritten, but none that is read"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Parser of ``compress``: the options say by ``command`` what is asked."""
+    every = argparse.ArgumentParser(
+        "compress",
+        description="Prune a network, sample a coreset, compare all methods, certify, encode.",
+        epilog="compress COMMAND --help tells the switches of a command and their defaults.",
+    )
+    commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    for add in (_add_prune, _add_coreset, _add_report, _add_certify, _add_encode, _add_decode):
+        add(commands)
+    return every
+
+
+def _add_prune(commands: Any) -> None:
+    parser = _command(commands, "prune", "prune by one method and write the result")
+    _add_method(parser, _names(pruning), "magnitude")
+    amount = parser.add_mutually_exclusive_group(required=True)
+    kept = f"share kept {SHARE}, in [0, 1]; as for report. {IN_PYTHON}"
+    amount.add_argument("--keep", type=_share("[]"), help=kept)
+    amount.add_argument(
+        "--error", type=_share("[]"), help="largest squared relative error, in [0, 1]"
+    )
+    parser.add_argument(
+        "--scope",
+        choices=("layer", "global"),
+        default="layer",
+        help=f"whether the share is one of every layer or of all together {DEFAULT}",
+    )
+    _add_inputs(parser)
+    _add_seed(parser)
+    _add_out(parser, "PRUNED.npz")
+
+
+def _add_coreset(commands: Any) -> None:
+    parser = _command(commands, "coreset", "sample a coreset and write it")
+    _add_method(parser, list(methods.CORESETS), "corenet")
+    kept = "expected share kept of the nonzero weights, in (0, 1]; or --epsilon and --delta"
+    parser.add_argument("--keep", type=_share("(]"), help=kept)
+    parser.add_argument(
+        "--shares",
+        choices=("network", "layer"),
+        default="network",
+        help=f"whether the share is one of the network or of every layer {DEFAULT}",
+    )
+    parser.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
+    parser.add_argument(
+        "--delta", type=float, help="probability that the guarantee fails; no default"
+    )
+    _add_examples(parser)
+    _add_out(parser, "CORESET.npz")
+
+
+def _add_report(commands: Any) -> None:
+    parser = _command(commands, "report", "compare all methods at equal shares kept")
+    default = f"(default: {' '.join(map(str, KEEPS))})"
+    kept = f"shares kept {SHARE}, in (0, 1]; as for prune {default}. {IN_PYTHON}"
+    parser.add_argument("--keep", type=_share("(]"), nargs="+", default=KEEPS, help=kept)
+    _add_examples(parser)
+    parser.set_defaults(folder=True)
+    written = f"folder for {', '.join(outputs.CURVES)}; {TARGET}"
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=written)
+
+
+def _add_certify(commands: Any) -> None:
+    parser = _command(commands, "certify", "limit the risk by the bits a network takes")
+    parser.add_argument(
+        "--delta", type=float, default=0.05, help=f"probability of failure {DEFAULT}"
+    )
+    rules = [rule for rule in INPUTS if not rule.startswith("standardised")]
+    parser.add_argument("--inputs", choices=CERTIFIED, help="; ".join([*rules, UNCERTIFIED]))
+    charged = f"things tried on the data, all charged {DEFAULT}"
+    parser.add_argument("--options", type=int, default=1, metavar="N", help=charged)
+    parser.add_argument(
+        "--repeats", choices=["drawn"], help="inputs that occur more than once were so drawn"
+    )
+    _add_codec(parser)
+    parser.add_argument("--search", action="store_true", help="prune and quantise first")
+    written = f"write the network, encoded; {TARGET}"
+    parser.add_argument("--out", type=Path, metavar="FILE", help=written)
+    drawn = f"what makes up the limit; {TARGET}"
+    parser.add_argument("--plot", type=Path, metavar="FILE.svg", help=drawn)
+
+
+def _add_encode(commands: Any) -> None:
+    _add_codec(_file_command(commands, "encode", "write arrays in few bytes", "WEIGHTS.npz"))
+
+
+def _add_decode(commands: Any) -> None:
+    parser = _file_command(commands, "decode", "write the arrays of a file", "FILE.snc")
+    most = f"most elements {DEFAULT}"
+    parser.add_argument("--limit", type=int, default=length.LIMIT, help=most)
+
+
+def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("file", type=Path, metavar=file)
+    rule = f"by default the same name with the other suffix, which must be new; if given, {TARGET}"
+    parser.add_argument("--out", type=Path, help=rule)
+    return parser
+
+
+def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("weights", type=Path, metavar="WEIGHTS.npz")
+    parser.add_argument(
+        "--data",
+        required=True,
+        help=f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}",
+    )
+    home = "folder to search for the data first, before the one that STABLENOISE_DATA names"
+    parser.add_argument("--data-home", type=Path, help=home)
+    parser.add_argument(
+        "--architecture",
+        metavar="NAME or FILE.toml",
+        help=f"what is done with the arrays: {', '.join(NAMES)}, or a file; needed for kernels",
+    )
+    return parser
+
+
+def _add_method(parser: argparse.ArgumentParser, names: list[str], default: str) -> None:
+    parser.add_argument("--method", choices=names, default=default, help=DEFAULT)
+
+
+def _add_examples(parser: argparse.ArgumentParser) -> None:
+    _add_inputs(parser)
+    seen = f"examples that methods see (default: {POINTS}, or half if there are fewer)"
+    parser.add_argument("--points", type=int, help=seen)
+    _add_seed(parser)
+
+
+def _add_inputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--inputs", choices=list(loading.SCALES), help="; ".join(INPUTS))
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1, help=f"of what is drawn {DEFAULT}")
+
+
+def _add_codec(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--codec", choices=_names(codecs), default="adaptive", help=DEFAULT)
+
+
+def _add_out(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar=name, help=TARGET)
+
+
+def _names(folder: ModuleType) -> list[str]:
+    return sorted(module.name for module in iter_modules(folder.__path__))
+
+
+def _share(ends: str) -> Callable[[str], float]:
+    """Reader of a share, by the rule of what it is given to."""
+
+    def read(text: str) -> float:
+        try:
+            share = float(text)
+            check_share("share", share, ends)
+        except ValueError:
+            rule = f"must lie in {ends[0]}0, 1{ends[1]}, got {text!r}"
+            raise argparse.ArgumentTypeError(rule) from None
+        return share
+
+    return read

@@ -1,0 +1,143 @@
+"""Weights of few values: one codebook for each array, in float16, and zeros that stay zeros."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stablenoise.checks import check_fits, check_integer, told
+from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.values import by_content, read_only
+
+from ..networks.containers import Weights, checked_leaves, rebuilt
+from .codebook import HALF, LEVELS, multiples
+
+ROUNDS = 300  # of Lloyd's algorithm; it ends when nothing moves
+METHODS = ("kmeans", "uniform")
+
+
+@by_content
+@dataclass(frozen=True, slots=True, eq=False)
+class Quantised:
+    """Weights that were quantised, each field laid out like them; a value, its arrays read-only.
+
+    Parameters
+    ----------
+    codebook : container of ndarray, float16
+        Values other than zero, in ascending order.
+    codes : container of ndarray, int32
+        0 where the weight is zero, i where it is the i-th value.
+    weights : container of ndarray
+        The values themselves, of the types and shapes of the weights.
+
+    """
+
+    codebook: Weights
+    codes: Weights
+    weights: Weights
+
+    def __post_init__(self) -> None:
+        for container in (self.codebook, self.codes, self.weights):
+            read_only(container)
+
+
+def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised:
+    r"""Weights rounded to a codebook of at most ``levels`` values beside zero, for each array.
+
+    Parameters
+    ----------
+    weights : ndarray, or list, tuple or dict of ndarray, nested or not
+        Of NumPy or CuPy, floats, below 65,520 in size, as the codebook is of float16.
+    levels : int
+        In [1, 4096]; at least 2 for ``uniform``.
+    method : {"kmeans", "uniform"}
+        The least squared error that Lloyd's algorithm finds among the weights that are not zero,
+        from equally many weights a value; or the multiples of one step, as many on either side of
+        zero, of which the largest is the largest weight: it costs two bytes to send.
+
+    Returns
+    -------
+    Quantised
+        On the host.  Zeros stay zero.  Other weights become zero where the value is below what
+        float16 holds, or by ``uniform`` within half a step of zero.
+
+    Raises
+    ------
+    ValueError
+        If the weights are no floats, not finite or too large, or levels or method is out of range.
+
+    Notes
+    -----
+    An array that has no more values than levels is rounded to float16 by ``kmeans``, no more.
+
+    References
+    ----------
+    Lloyd (1982), IEEE Trans. Inf. Theory 28, 129-137.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = quantise(np.array([0.0, 1.0, 1.5, -3.0]), levels=2)
+    >>> found.codebook, found.codes
+    (array([-3.  ,  1.25], dtype=float16), array([0, 2, 2, 1], dtype=int32))
+    >>> found.weights
+    array([ 0.  ,  1.25,  1.25, -3.  ])
+
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {told(method)}")
+    levels = check_integer("levels", levels, 2 if method == "uniform" else 1, LEVELS + 1)
+    parts = [_quantised(*leaf, levels, method) for leaf in checked_leaves(weights, empty=True)]
+    return Quantised(*(rebuilt(weights, field) for field in zip(*parts, strict=True)))
+
+
+def _quantised(
+    name: str, array: Array, levels: int, method: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Codebook, codes and values of one array."""
+    host = array if array_module(array) is np else array.get()
+    if host.dtype.kind != "f":
+        raise ValueError(f"{name} must be of floats, got {host.dtype}")
+    check_fits(name, host, HALF)
+    found = np.zeros(host.shape, HALF)
+    there = host != 0
+    found[there] = (_lloyd if method == "kmeans" else _grid)(host[there].astype(float), levels)
+    book = np.unique(found[found != 0])
+    codes = np.where(found != 0, np.searchsorted(book, found) + 1, 0).astype(np.int32)
+    return book, codes, found.astype(host.dtype)
+
+
+def _lloyd(values: np.ndarray, levels: int) -> np.ndarray:
+    """Each value rounded to the nearest of the centres, which are in float16 then."""
+    halves = values.astype(HALF)
+    if np.unique(halves).size <= levels:
+        return halves
+    order = np.sort(values)
+    centres = np.unique(_settled(order, levels).astype(HALF))
+    edges = (centres[1:].astype(float) + centres[:-1]) / 2
+    return centres[np.searchsorted(edges, values)]
+
+
+def _settled(order: np.ndarray, levels: int) -> np.ndarray:
+    """Centres of Lloyd's algorithm for sorted values; one that has lost all of them is left out."""
+    sums = np.concatenate([[0.0], np.cumsum(order)])
+    bounds = np.linspace(0, order.size, levels + 1).astype(int)
+    for _ in range(ROUNDS):
+        bounds = np.unique(bounds)
+        centres = np.diff(sums[bounds]) / np.diff(bounds)
+        inner = np.searchsorted(order, (centres[1:] + centres[:-1]) / 2)
+        if np.array_equal(inner, bounds[1:-1]):
+            break
+        bounds = np.concatenate([[0], inner, [order.size]])
+    return centres
+
+
+def _grid(values: np.ndarray, levels: int) -> np.ndarray:
+    """Each value rounded to the nearest multiple of a step that float16 holds."""
+    most = levels // 2
+    exact = np.abs(values).max(initial=0.0) / most
+    step = np.float16(exact)
+    if step > exact:  # rounded down, so that the largest multiple is finite
+        step = np.nextafter(step, np.float16(0))
+    if not step:
+        return np.zeros(values.size, HALF)
+    return multiples(np.array([step]), np.rint(values / float(step)).clip(-most, most))

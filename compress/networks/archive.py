@@ -1,0 +1,127 @@
+"""Arrays in ``.npz`` files: read without unpickling anything, written whole or not at all."""
+
+import os
+from io import BytesIO
+from math import prod
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
+
+import numpy as np
+from numpy.lib import format
+
+from stablenoise.checks import check_unmasked, told
+from stablenoise.data import files
+
+from .containers import checked_leaves
+
+LONGEST = 2**16 - 1  # bytes of a name in a zip file
+LONG_AGO = 1980, 1, 1, 0, 0, 0  # entries carry no date
+
+
+def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
+    """Arrays of a file, by their names and in its order.
+
+    Parameters
+    ----------
+    path : str or path
+        Of an ``.npz`` file, as ``numpy.savez`` writes it.
+
+    Returns
+    -------
+    dict of ndarray
+        Real, finite and not empty.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no such file, or an array holds pickled objects, is empty, not finite or no real
+        numbers.
+
+    """
+    with open(path, "rb") as file:
+        try:
+            arrays = _arrays(file)
+        except Exception as error:  # of zip, of its compressions, or of a header
+            why = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ValueError(f"{path} must be an .npz file of arrays, got: {why}") from error
+    checked_leaves(arrays, str(path))
+    return arrays
+
+
+def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays to an ``.npz`` file; the one that was there stays until the new one is whole.
+
+    Parameters
+    ----------
+    path : str or path
+        Used as it is; no suffix is added.
+    arrays : dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        If an entry is masked: in the file it would be one like the others; or if a name cannot
+        be that of an entry, or two would be one.
+
+    """
+    entries = _entries(arrays)
+    for name, array in arrays.items():
+        check_unmasked(name, array)
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for entry, array in zip(entries, arrays.values(), strict=True):
+            member = BytesIO()
+            format.write_array(member, np.asanyarray(array), allow_pickle=False)
+            archive.writestr(ZipInfo(entry, LONG_AGO), member.getvalue(), ZIP_DEFLATED)
+    files.write(Path(path), content.getvalue())
+
+
+def _entries(arrays: dict[str, np.ndarray]) -> list[str]:
+    """Names of the entries, or ValueError unless a file can hold them, each for itself."""
+    entries = [f"{name}.npy" for name in arrays]
+    longest = LONGEST - len(".npy")
+    for name, entry in zip(arrays, entries, strict=True):
+        if "\0" in entry or not 0 < _bytes(entry) <= LONGEST:  # a zip file ends a name at a zero
+            rule = f"names of arrays must be at most {longest} B of UTF-8 without zeros"
+            raise ValueError(f"{rule}, got {told(name)}")
+    if len(set(entries)) < len(entries):
+        raise ValueError(f"names of arrays must differ in a file, got {told(list(arrays))}")
+    return entries
+
+
+def _bytes(text: str) -> int:
+    """Length in UTF-8; 0 of what has none there."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return 0
+
+
+def _arrays(file: BinaryIO) -> dict[str, np.ndarray]:
+    if not is_zipfile(file):
+        raise ValueError("another kind of file")
+    found: dict[str, np.ndarray] = {}
+    with ZipFile(file) as archive:
+        for info in archive.infolist():
+            name = info.filename.removesuffix(".npy")
+            if name in found:
+                raise ValueError(f"two arrays of the name {name}")
+            found[name] = _array(archive, info, name)
+    return found
+
+
+def _array(archive: ZipFile, info: ZipInfo, name: str) -> np.ndarray:
+    """One array, whose header must not promise more than the entry holds."""
+    with archive.open(info) as member:
+        version = format.read_magic(member)
+        header = format.read_array_header_1_0 if version == (1, 0) else format.read_array_header_2_0
+        shape, _, dtype = header(member)
+        if dtype.hasobject:
+            raise ValueError(f"pickled objects in {name}")
+        if prod(shape) * dtype.itemsize > info.file_size:
+            raise ValueError(f"{name} of shape {shape} in {info.file_size} bytes")
+    with archive.open(info) as member:
+        return format.read_array(member, allow_pickle=False)

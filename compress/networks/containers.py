@@ -1,0 +1,189 @@
+"""Weights as frameworks hold them: one array, or lists, tuples and dicts of arrays."""
+
+from collections.abc import Callable, Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from stablenoise.checks import check_number, told
+from stablenoise.kernels.arrays import Array, array_module
+
+Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
+Shares = Any  # a number, or a container of numbers laid out like the weights
+Group = dict[int, Array]  # arrays that one ranking covers, by their place in the container
+REAL = ("float64", "float32", "float16")
+
+
+def leaves(container: Any, name: str = "weights") -> Iterator[tuple[str, Any]]:
+    """Yield what a container holds, in order and each with its name; ``None`` holds nothing."""
+    if isinstance(container, dict):
+        for key, part in container.items():
+            yield from leaves(part, f"{name}[{_shown(key)}]")
+    elif isinstance(container, list | tuple):
+        for place, part in enumerate(container):
+            yield from leaves(part, f"{name}[{place}]")
+    elif container is not None:
+        yield name, container
+
+
+def _shown(key: Any) -> str:
+    """A key as Python shows it, or as an object where its class does not."""
+    try:
+        return repr(key)
+    except Exception:  # of a class of one's own, or an integer of more digits than Python writes
+        return object.__repr__(key)
+
+
+def rebuilt(container: Any, values: Iterable) -> Any:
+    """Return a copy of the container that holds other values, given in the order of ``leaves``."""
+    return _rebuilt(container, iter(values))
+
+
+def _rebuilt(container: Any, values: Iterator) -> Any:
+    if isinstance(container, dict):
+        found = copy(container)
+        found.update({key: _rebuilt(part, values) for key, part in container.items()})
+        return found
+    if isinstance(container, list | tuple):
+        parts = [_rebuilt(part, values) for part in container]
+        return container._make(parts) if hasattr(container, "_make") else type(container)(parts)
+    return None if container is None else next(values)
+
+
+def checked_leaves(
+    weights: Weights, name: str = "weights", empty: bool = False
+) -> list[tuple[str, Array]]:
+    """Arrays with their names, or ValueError unless they are real, finite and not empty."""
+    found = list(leaves(weights, name))
+    if not found:
+        raise ValueError(f"{name} must hold an array, got {told(weights)}")
+    for place, array in found:
+        _check_array(place, array)
+        if not (empty or array.size):
+            raise ValueError(f"{place} must not be empty, got shape {array.shape}")
+    return found
+
+
+def _check_array(name: str, array: Any) -> None:
+    xp = array_module(array)
+    if not isinstance(array, xp.ndarray) or isinstance(array, np.ma.MaskedArray | np.matrix):
+        kind = type(array).__name__
+        raise ValueError(f"{name} must be an array of NumPy or CuPy, got {kind}")
+    if array.dtype.kind not in "biu" and array.dtype.name not in REAL:
+        raise ValueError(f"{name} must be of integers or {', '.join(REAL)}, got {array.dtype}")
+    finite = xp.isfinite(array)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite, got {float(array[~finite][0])}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """Weights taken apart: their arrays, and which of them one ranking covers.
+
+    Parameters
+    ----------
+    weights : container
+    names : list of str
+    arrays : list of ndarray
+        All of them, those that are not pruned among them.
+    groups : list of dict
+        One for each ranking: what it covers, by place in ``arrays``.
+    scope : {"layer", "global"}
+
+    """
+
+    weights: Weights
+    names: list[str]
+    arrays: list[Array]
+    groups: list[Group]
+    scope: str
+
+    def changed(self, keep: Shares, change: Callable[[Group, float], Iterable[Array]]) -> Weights:
+        """Copy of the weights in which each group is what ``change`` makes of it and its share."""
+        shares = self._shares(keep)
+        found = dict(enumerate(self.arrays))
+        for group in self.groups:
+            found.update(zip(group, change(group, shares[min(group)]), strict=True))
+        copies = (new if new is not old else old.copy() for new, old in self._pairs(found))
+        return rebuilt(self.weights, copies)
+
+    def measured(self, share: Callable[[Group], float]) -> Shares:
+        """Share of the one group, or of each array in a container like the weights."""
+        if self.scope == "global":
+            return share(self.groups[0])
+        found = dict.fromkeys(range(len(self.arrays)), 1.0)  # what is not pruned is kept
+        found.update({min(group): share(group) for group in self.groups})
+        return rebuilt(self.weights, found.values())
+
+    def _pairs(self, found: Group) -> Iterable[tuple[Array, Array]]:
+        return zip(found.values(), self.arrays, strict=True)
+
+    def _shares(self, keep: Shares) -> list[float]:
+        """Shares for all arrays, from one number or from one for each."""
+        if not isinstance(keep, list | tuple | dict):
+            check_number("keep", keep)
+            return [keep] * len(self.arrays)
+        given = dict(leaves(keep))
+        if self.scope == "global" or given.keys() != set(self.names):
+            like = "a number" if self.scope == "global" else "a number, or laid out like weights"
+            raise ValueError(f"keep must be {like}, got {told(keep)}")
+        for name, share in given.items():
+            check_number(name.replace("weights", "keep", 1), share)
+        return [given[name] for name in self.names]
+
+
+def opened(
+    weights: Weights, scope: str = "layer", ndim: int | None = None, network: bool = False
+) -> Opened:
+    """Take weights apart for a method that prunes arrays of one number of dimensions.
+
+    Parameters
+    ----------
+    weights : ndarray, or list, tuple or dict of ndarray, nested or not
+        Of NumPy or CuPy, real, finite, none of them empty.
+    scope : {"layer", "global"}
+        Each array for itself, or one ranking over all of them.
+    ndim : int, optional
+        Of the arrays that are pruned; by default any.
+    network : bool
+        Whether the last array of two or more dimensions is an output layer, and not pruned.
+
+    Returns
+    -------
+    Opened
+
+    Raises
+    ------
+    ValueError
+        If the weights are none of that, there is nothing to prune, or the scope is another.
+
+    """
+    check_scope(scope)
+    names, arrays = map(list, zip(*checked_leaves(weights), strict=True))
+    hidden = max((i for i, a in enumerate(arrays) if a.ndim > 1), default=0) if network else None
+    fit = {i: a for i, a in enumerate(arrays) if ndim in (None, a.ndim) and i != hidden}
+    if not fit:
+        _refuse(weights, arrays, "a matrix" if ndim == 2 else f"a {ndim}-d array", network)
+    if scope == "layer":
+        return Opened(weights, names, arrays, [{i: a} for i, a in fit.items()], scope)
+    modules = {array_module(a).__name__ for a in fit.values()}
+    if len(modules) > 1:
+        raise ValueError("weights must be all of NumPy or all of CuPy with scope 'global'")
+    return Opened(weights, names, arrays, [fit], scope)
+
+
+def check_scope(scope: str) -> None:
+    """Raise ValueError unless ``scope`` is one of the two."""
+    if not isinstance(scope, str) or scope not in ("layer", "global"):
+        raise ValueError(f"scope must be 'layer' or 'global', got {told(scope)}")
+
+
+def _refuse(weights: Weights, arrays: list[Array], what: str, network: bool) -> None:
+    seen = ", ".join(str(a.shape) for a in arrays)
+    if network:
+        raise ValueError(f"weights must hold {what} before the output layer, got shapes {seen}")
+    if isinstance(weights, list | tuple | dict):
+        raise ValueError(f"weights must hold {what}, got shapes {seen}")
+    raise ValueError(f"weights must be {what}, got shape {seen}")

@@ -1,0 +1,141 @@
+"""A network and its data, from files."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from stablenoise.checks import check_integer, told
+from stablenoise.data import datasets
+from stablenoise.data.datasets import Dataset
+from stablenoise.layers.architecture import load_architecture
+
+from ..coresets.sampling import subset
+from . import archive
+from .model import Model, Said, recognised
+
+Path = str | os.PathLike
+LOADERS: dict[str, Callable[[Path | None, bool], Dataset]] = {
+    "digits": lambda home, standardise: datasets.load_digits(standardise),
+    "mnist": datasets.load_mnist,
+    "fashion_mnist": datasets.load_fashion_mnist,
+    "ecg5000": datasets.load_ecg5000,
+}
+PARTS = ("x_train", "y_train", "x_test", "y_test")
+SCALES = {
+    "unit": "as they are in the data (images in [0, 1])",
+    "centred": "2 (x - 1/2)",
+    "standardised": "each of mean 0 and spread 1 over the training part",
+}
+
+
+def model_and_data(
+    weights: Path,
+    data: str,
+    data_home: Path | None = None,
+    inputs: str | None = None,
+    architecture: Said = None,
+) -> tuple[Model, Dataset]:
+    """A network of a file, and data with inputs scaled as the network wants them.
+
+    Parameters
+    ----------
+    weights : str or path
+        An ``.npz`` file, see ``model.recognised``.
+    data : str
+        "digits", "mnist", "fashion_mnist", "ecg5000", or an ``.npz`` file with the arrays
+        ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
+    data_home : str or path, optional
+        Folder to search first, see ``stablenoise.data.datasets``.
+    inputs : {"unit", "centred", "standardised"}, optional
+        As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1
+        over the training part.  By default as the architecture says, or "unit", as for all
+        commands: a certificate may not use means and spreads of its sample.
+    architecture : str, path or Architecture, optional
+        As for ``model.recognised``.
+
+    Returns
+    -------
+    tuple of Model and Dataset
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is not there.
+    ValueError
+        If a file is not what it must be, or the network does not take such inputs.
+
+    """
+    arrays = archive.load(weights)
+    scale = scale_of(inputs, architecture)
+    found = _data(data, data_home, scale == "standardised")
+    if scale == "centred":
+        found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)
+    return recognised(arrays, found.x_train.shape[1], architecture), found
+
+
+def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> str:
+    """How inputs are scaled: as asked, or as the architecture says, or by default."""
+    if inputs is not None and (not isinstance(inputs, str) or inputs not in SCALES):
+        raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {told(inputs)}")
+    wanted = None if architecture is None else load_architecture(architecture).scale
+    return inputs or wanted or default
+
+
+def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two samples of the training inputs that share no example with each other or the test data.
+
+    Parameters
+    ----------
+    data : Dataset
+    size : int
+        Of each, in [1, n / 2] of the n training examples; examples that occur twice, or also in
+        the test data, are left out.
+    seed : int
+        In [0, 2^64).
+
+    Returns
+    -------
+    tuple of ndarray, shapes (at most size, d)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    """
+    if len(data.x_train) < 2:
+        raise ValueError(f"2 training examples are needed, got {len(data.x_train)}")
+    check_integer("points", size, 1, len(data.x_train) // 2 + 1)
+    chosen = data.x_train[subset(len(data.x_train), 2 * size, seed)]
+    test = {x.tobytes() for x in data.x_test + 0.0}  # -0.0 is 0.0
+    different = {x.tobytes(): x for x in chosen + 0.0 if x.tobytes() not in test}
+    if len(different) < 2:
+        raise ValueError(f"2 examples that are not test data are needed, got {len(different)}")
+    first, second = np.array_split(np.array(list(different.values())), 2)
+    return first, second
+
+
+def _data(data: str, home: Path | None, standardise: bool) -> Dataset:
+    if data in LOADERS:
+        return LOADERS[data](home, standardise)
+    if not data.endswith(".npz"):
+        raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {told(data)}")
+    found = _own_data(data)
+    return datasets.standardised(found) if standardise else found
+
+
+def _own_data(path: str) -> Dataset:
+    arrays = archive.load(path)
+    if not set(PARTS) <= set(arrays):
+        raise ValueError(f"{path} must hold {', '.join(PARTS)}, got {', '.join(arrays)}")
+    x_train, y_train, x_test, y_test = (arrays[name] for name in PARTS)
+    for x, y in (x_train, y_train), (x_test, y_test):
+        if x.ndim != 2 or y.shape != x.shape[:1] or y.dtype.kind not in "iu":
+            rule = "must hold inputs of shape (n, d) with n integer labels"
+            raise ValueError(f"{path} {rule}, got {x.shape} with {y.shape} of {y.dtype}")
+    if x_train.shape[1] != x_test.shape[1]:
+        raise ValueError(f"{path} must hold inputs of one d, got {x_train.shape}, {x_test.shape}")
+    floats = (np.ascontiguousarray(x, dtype=float) for x in (x_train, x_test))
+    return Dataset(path, next(floats), y_train.astype(int), next(floats), y_test.astype(int))

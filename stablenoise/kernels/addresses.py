@@ -1,0 +1,205 @@
+"""The loop over addresses (particle, step, coordinate), on CPU and GPU.
+
+Coordinates of a particle share blocks of random words: coordinate j is variate j % y of block
+j // y, where y is how many variates a block yields in the law and format at hand.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy import float32, float64, int32, uint32
+
+from . import cms, random_words
+from .arrays import GRID, Array, array_module, compile_cuda
+from .cms import Law
+from .compiler import fma, jit
+from .threads import in_threads
+
+TILE = 512  # blocks: what is made of them stays in the first level of the cache
+ENOUGH = 128  # tiles that a thread must have, about 0.3 ms, to be worth its start
+
+
+def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[..., None]:
+    """Loop over addresses of noise shared x own, run where its output lives.
+
+    Parameters
+    ----------
+    shared : Law
+        The factor that the coordinates of a particle have in common, the first variate of block
+        ``shared_block``.
+    own : Law
+        The factor that each coordinate has for itself.
+    shared_block : int
+        In [0, 2^32), one that no coordinate uses.
+
+    Returns
+    -------
+    callable
+        ``fill(out, alpha, beta, k0, k1, particles, step, lane, scale=1, loc=0, add=False)``: with
+        ``add``, scale times the noise is added to ``out``, in one rounding; else ``out`` becomes
+        loc + scale x noise.  ``out``, float64 or float32 of shape (n, dim), and the n
+        ``particles``, uint32, must be C-contiguous.
+
+    """
+    loops = {real: _loop(real, shared, own) for real in (float64, float32)}
+    kernel = cache(lambda real: compile_cuda(_cuda(real, shared, own), "fill"))
+
+    def fill(
+        out: Array, alpha: float, beta: float, k0: Any, k1: Any, particles: Array, step: Any,
+        lane: Any, scale: float = 1.0, loc: float = 0.0, add: bool = False,
+    ) -> None:  # fmt: skip
+        real = out.dtype.type
+        constants = [tuple(map(real, law.constants[real](alpha, beta))) for law in (shared, own)]
+        place = k0, k1, particles, step, lane, uint32(shared_block)
+        if array_module(out) is np:
+            loop, tiles = loops[real]
+            arguments = out, real(scale), real(loc), bool(add), *constants, *place
+            in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), ENOUGH)
+        else:
+            by_value = [np.array([(k,)], dtype=[("k", real, len(k))]) for k in constants]
+            arguments = out, real(scale), real(loc), int32(add), *by_value, *place, *out.shape
+            kernel(real)((min(out.size // 256 + 1, GRID),), (256,), arguments)
+
+    return fill
+
+
+def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, int], int]]:
+    """The loop for one format over tiles low to high, and how many tiles an array has."""
+    uniforms = random_words.double if real is float64 else random_words.single
+    words, row_words, word, pairs = (
+        uniforms.words,
+        uniforms.row_words,
+        uniforms.word,
+        uniforms.pairs,
+    )
+    fill_shared, fill_own = shared.fill[real], own.fill[real]
+    has_shared, has_own, each = shared is not cms.one, own is not cms.one, pairs * own.draws
+
+    @jit
+    def grid(n, dim):
+        """Rows and columns of a tile, in blocks, blocks of a row, and tiles across a row."""
+        width = (dim + each - 1) // each
+        columns = max(1, min(width, TILE))
+        return TILE // columns, columns, width, (width + columns - 1) // columns
+
+    @jit
+    def tiles(n, dim):
+        rows, _, _, across = grid(n, dim)
+        return (n + rows - 1) // rows * across
+
+    @jit
+    def write(out, common, values, count, scale, loc):
+        """Let ``out`` be loc + scale x common x values, ``count`` blocks to a row."""
+        n, dim = out.shape
+        m, whole = n * count, dim // each
+        for i in range(n):
+            for t in range(whole):
+                for y in range(each):
+                    noise = common[i] * values[y * m + i * count + t]
+                    out[i, each * t + y] = fma(scale, noise, loc)
+            for y in range(dim - each * whole):
+                noise = common[i] * values[y * m + i * count + whole]
+                out[i, each * whole + y] = fma(scale, noise, loc)
+
+    @jit
+    def increase(out, common, values, count, scale):
+        """Add scale x common x values to ``out``."""
+        n, dim = out.shape
+        m, whole = n * count, dim // each
+        for i in range(n):
+            for t in range(whole):
+                for y in range(each):
+                    noise, j = common[i] * values[y * m + i * count + t], each * t + y
+                    out[i, j] = fma(scale, noise, out[i, j])
+            for y in range(dim - each * whole):
+                noise, j = common[i] * values[y * m + i * count + whole], each * whole + y
+                out[i, j] = fma(scale, noise, out[i, j])
+
+    @jit
+    def locate(who, which, particles, count):
+        """Particle and block of each place in a tile of whole rows."""
+        for i in range(len(particles)):
+            for t in range(count):
+                who[i * count + t] = particles[i]
+                which[i * count + t] = uint32(t)
+
+    @jit(nogil=True)
+    def loop(
+        out, scale, loc, add, shared_constants, own_constants,
+        k0, k1, particles, step, lane, shared_block, low, high,
+    ):  # fmt: skip
+        n, dim = out.shape
+        rows, columns, width, across = grid(n, dim)
+        who, which = np.empty(TILE, uint32), np.empty(TILE, uint32)
+        first, second = np.empty(TILE * pairs, word), np.empty(TILE * pairs, word)
+        parts, values = np.empty((3, TILE * pairs), real), np.ones(TILE * each, real)
+        common = np.ones(TILE, real)
+        for tile in range(low, high):
+            row, left = tile // across * rows, tile % across * columns
+            some = particles[row : row + rows]
+            r, count = len(some), min(columns, width - left)
+            if has_shared:
+                which[:r] = shared_block
+                words(first[: r * pairs], second[: r * pairs], some, which, k0, k1, step, lane)
+                fill_shared(shared_constants, first[:r], second[:r], parts, common[:r])
+            m = r * count
+            if has_own:
+                a, b = first[: m * pairs], second[: m * pairs]
+                if r == 1:
+                    row_words(a, b, some[0], left, k0, k1, step, lane)
+                else:
+                    locate(who, which, some, count)
+                    words(a, b, who, which, k0, k1, step, lane)
+                fill_own(own_constants, a, b, parts, values[: m * each])
+            place = out[row : row + r, each * left : each * (left + count)]
+            if add:
+                increase(place, common, values, count, scale)
+            else:
+                write(place, common, values, count, scale, loc)
+
+    return loop, tiles
+
+
+def _cuda(real: type, shared: Law, own: Law) -> str:
+    """CUDA text of the loop for one format."""
+    names = f"#define SHARED {shared.name}\n#define OWN {own.name}\n#define DRAWS {own.draws}\n"
+    return cms.cuda(real) + names + CUDA
+
+
+CUDA = r"""
+__device__ void words_at(unsigned k0, unsigned k1, unsigned particle, unsigned step, unsigned block,
+                         unsigned lane, word first[PAIRS], word second[PAIRS])
+{
+    unsigned c[4] = {particle, step, block, lane};
+    philox(k0, k1, c);
+    words(c, first, second);
+}
+extern "C" __global__ void fill(real *out, real scale, real loc, int add, constants shared,
+                                constants own, unsigned k0, unsigned k1, const unsigned *particles,
+                                unsigned step, unsigned lane, unsigned shared_block,
+                                long long n, long long dim)
+{
+    const int each = PAIRS * DRAWS;
+    const long long width = (dim + each - 1) / each, threads = (long long)gridDim.x * blockDim.x;
+    for (long long q = (long long)blockIdx.x * blockDim.x + threadIdx.x; q < n * width;
+         q += threads) {
+        const long long row = q / width, block = q - row * width;
+        const unsigned particle = particles[row];
+        word first[PAIRS], second[PAIRS];
+        real common[1], x[DRAWS], values[each];
+        words_at(k0, k1, particle, step, shared_block, lane, first, second);
+        SHARED(shared.k, first[0], second[0], common);
+        words_at(k0, k1, particle, step, (unsigned)block, lane, first, second);
+        for (int pair = 0; pair < PAIRS; ++pair) {
+            OWN(own.k, first[pair], second[pair], x);
+            for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
+        }
+        for (int y = 0; y < each && block * each + y < dim; ++y) {
+            real *place = out + row * dim + block * each + y;
+            *place = fma_(scale, common[0] * values[y], add ? *place : loc);
+        }
+    }
+}
+"""

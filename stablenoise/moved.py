@@ -1,0 +1,98 @@
+"""Import paths of the version before: they work for one more, with a warning.
+
+A module that moved is in ``sys.modules`` under its old name too, as a stand-in that looks each
+name up where the module is now.  Delete this file, and the calls of ``keep_old_paths``, with the
+version after.
+"""
+
+import sys
+import warnings
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+MOVED = {
+    "chaos.datasets": "stablenoise.data.datasets",
+    "compress.archive": "compress.networks.archive",
+    "compress.arithmetic": "compress.coding.arithmetic",
+    "compress.bits": "compress.coding.bits",
+    "compress.certificate": "compress.certificates.certificate",
+    "compress.code_length": "compress.coding.length",
+    "compress.codebook": "compress.coding.codebook",
+    "compress.codecs": "compress.coding.codecs",
+    "compress.containers": "compress.networks.containers",
+    "compress.coresets.corenet": "compress.coresets.algorithm",
+    "compress.curves": "compress.comparison.curves",
+    "compress.inequalities": "compress.certificates.inequalities",
+    "compress.information": "compress.certificates.information",
+    "compress.limits": "compress.compressibility.limits",
+    "compress.methods": "compress.comparison.methods",
+    "compress.model": "compress.networks.model",
+    "compress.norms": "compress.compressibility.norms",
+    "compress.opened": "compress.networks.loading",
+    "compress.parser": "compress.arguments",
+    "compress.posterior": "compress.certificates.posterior",
+    "compress.quantise": "compress.coding.quantisation",
+    "compress.ranking": "compress.networks.ranking",
+    "compress.raw": "compress.coding.raw",
+    "compress.sample": "compress.certificates.sample",
+    "compress.search": "compress.certificates.search",
+    "compress.sparse": "compress.comparison.sizes",
+    "compress.trial": "compress.certificates.trial",
+    "stablenoise.addresses": "stablenoise.kernels.addresses",
+    "stablenoise.arrays": "stablenoise.kernels.arrays",
+    "stablenoise.bridge": "stablenoise.bridges",
+    "stablenoise.cms": "stablenoise.kernels.cms",
+    "stablenoise.datasets": "stablenoise.data.datasets",
+    "stablenoise.elementary": "stablenoise.kernels.elementary",
+    "stablenoise.files": "stablenoise.data.files",
+    "stablenoise.jit": "stablenoise.kernels.compiler",
+    "stablenoise.law.panels": "stablenoise.law.polynomials",
+    "stablenoise.law.quantile": "stablenoise.law.quantiles",
+    "stablenoise.law.score": "stablenoise.law.scores",
+    "stablenoise.law.shape": "stablenoise.law.shapes",
+    "stablenoise.parameters": "stablenoise.stable",
+    "stablenoise.philox": "stablenoise.kernels.random_words",
+    "stablenoise.threads": "stablenoise.kernels.threads",
+    "stablenoise.variates": "stablenoise.kernels.variates",
+}
+
+
+class MovedModule(ModuleType):
+    """Stand-in for a module at its old path."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(old, f"Moved to ``{new}``.")
+        self._new = new
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by those who walk over sys.modules
+            raise AttributeError(name)
+        message = f"{self.__name__} has moved to {self._new}; the old path goes with version 0.3"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return getattr(import_module(self._new), name)
+
+    def __dir__(self) -> list[str]:
+        return dir(import_module(self._new))
+
+
+def keep_old_paths(package: str) -> None:
+    """Let the modules of a package that have moved be found under their old names.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     from stablenoise.datasets import load_digits
+    >>> print(str(told[0].message).partition(";")[0])
+    stablenoise.datasets has moved to stablenoise.data.datasets
+
+    """
+    module = sys.modules[package]
+    for old, new in MOVED.items():
+        parent, _, name = old.rpartition(".")
+        if old.startswith(f"{package}."):
+            sys.modules[old] = MovedModule(old, new)
+        if parent == package and name not in module.__all__:  # else it is a function by now
+            setattr(module, name, sys.modules[old])

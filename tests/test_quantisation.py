@@ -1,0 +1,224 @@
+"""Quantised weights: few values that float16 holds, zeros that stay, and the error it takes."""
+
+import copy
+import pickle
+import warnings
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from compress.coding.length import code_length
+from compress.coding.quantisation import METHODS, quantise
+
+both = pytest.mark.parametrize("method", METHODS)
+some = settings(max_examples=80, deadline=None)
+kinds = st.sampled_from([np.float64, np.float32, np.float16])
+entries = st.one_of(st.just(0.0), st.floats(-6e4, 6e4, width=16))
+matrices = kinds.flatmap(lambda k: arrays(k, st.tuples(*[st.integers(0, 9)] * 2), elements=entries))
+
+
+@both
+@some
+@given(matrices, st.integers(2, 9))
+def test_a_weight_is_a_value_of_a_small_codebook(method, weights, levels):
+    found = quantise(weights, levels, method)
+    assert found.weights.dtype == weights.dtype and found.weights.shape == weights.shape
+    assert found.codebook.dtype == np.float16 and found.codebook.size <= levels
+    assert (np.diff(found.codebook.astype(float)) > 0).all() and found.codebook.all()
+    assert np.isfinite(found.codebook).all()
+    assert (
+        not found.weights[weights == 0].any() and not np.signbit(found.weights[weights == 0]).any()
+    )
+    book = np.concatenate([[np.float16(0)], found.codebook])
+    np.testing.assert_array_equal(book[found.codes].astype(weights.dtype), found.weights)
+
+
+@both
+@some
+@given(matrices, st.integers(2, 9))
+def test_quantised_weights_are_coded_without_loss(method, weights, levels):
+    found = quantise([weights], levels, method).weights
+    (decoded,) = code_length(found).decoded
+    np.testing.assert_array_equal(decoded, found[0])
+
+
+@both
+@some
+@given(matrices, st.integers(2, 9))
+def test_no_other_value_of_the_codebook_is_nearer(method, weights, levels):
+    """But for zeros, which stay; within the rounding of a step or a value to float16, 2^-11."""
+    found = quantise(weights, levels, method)
+    there = weights != 0
+    if found.codebook.size:
+        book = found.codebook.astype(float)
+        book = np.concatenate([book, [0.0]]) if method == "uniform" else book
+        gap = abs(weights[there].astype(float)[:, None] - book).min(axis=1)
+        taken = abs(weights[there].astype(float) - found.weights[there])
+        assert (taken <= gap + 2**-10 * abs(weights).max() + 6e-8).all()
+
+
+@some
+@example(seed=2500, levels=4, size=126)
+@given(st.integers(0, 2**32), st.integers(2, 9), st.integers(20, 200))
+def test_each_value_of_kmeans_is_the_mean_of_its_weights(seed, levels, size):
+    """Lloyd's algorithm has ended: no weight is nearer to another value, each value a mean.
+
+    Values are rounded to float16, by 2^-11: weights as near to the edge between two values may be
+    of either, and the value is the mean with some of them.
+    """
+    weights = np.random.default_rng(seed).standard_t(3, size)
+    found = quantise(weights, levels)
+    book = found.codebook.astype(float)
+    assert found.codes.min() >= 1 and book.size > 1
+    rounding = 2**-11 * abs(book) + 2**-25
+    edges = (book[1:] + book[:-1]) / 2
+    at_edge = abs(weights[:, None] - edges) <= (rounding[1:] + rounding[:-1]) / 2
+    for code, value in enumerate(book, 1):
+        own, nearby = found.codes == code, at_edge[:, max(code - 2, 0) : code].any(axis=1)
+        sure, either = weights[own & ~nearby], weights[nearby]
+        assert own.any() and either.size <= 8
+        means = [
+            np.mean([*sure, *some_of_them])
+            for k in range(either.size + 1)
+            for some_of_them in combinations(either, k)
+            if sure.size + k
+        ]
+        assert min(abs(np.array(means) - value)) <= rounding[code - 1]
+    once = weights - found.weights
+    assert (once**2).sum() <= ((weights - weights.mean()) ** 2).sum()
+
+
+@some
+@given(matrices.filter(lambda w: w.any()), st.integers(2, 9))
+def test_quantising_twice_is_quantising_once(weights, levels):
+    once = quantise(weights, levels)
+    twice = quantise(once.weights, levels)
+    np.testing.assert_array_equal(once.weights, twice.weights)
+    np.testing.assert_array_equal(once.codebook, twice.codebook)
+    np.testing.assert_array_equal(once.codes, twice.codes)
+
+
+def test_byte_order_is_kept():
+    found = quantise(np.array([0.0, 1.0, 1.5, -3.0], ">f4"), levels=2)
+    assert found.weights.dtype == np.dtype(">f4")
+    np.testing.assert_array_equal(found.weights, [0.0, 1.25, 1.25, -3.0])
+
+
+def test_lloyd_is_that_of_another_library():
+    """From the same beginnings, the means of equally many sorted weights, to the same centres."""
+    from sklearn.cluster import KMeans
+
+    for seed in range(4):
+        weights = np.random.default_rng(seed).standard_t(3, 600)
+        order = np.sort(weights)
+        bounds = np.linspace(0, 600, 8).astype(int)
+        begin = np.array([order[a:b].mean() for a, b in pairwise(bounds)])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            other = KMeans(7, init=begin[:, None], n_init=1, tol=0, max_iter=500).fit(
+                weights[:, None]
+            )
+        centres = np.sort(other.cluster_centers_.ravel())
+        book = quantise(weights, 7).codebook
+        np.testing.assert_allclose(book, centres, rtol=2**-11)  # of float16
+
+
+def test_one_level_is_the_mean():
+    weights = np.array([0.0, 1.0, 2.0, 6.0, 0.0])
+    np.testing.assert_array_equal(quantise(weights, 1).weights, [0, 3, 3, 3, 0])
+
+
+def test_two_clusters_are_found():
+    """Between 1 and 9 is the widest gap: 0.5 around 1 and 9 is the least error, by hand."""
+    found = quantise(np.array([0.5, 1.0, 1.5, 8.5, 9.5]), 2)
+    assert found.codebook.tolist() == [1.0, 9.0] and found.codes.tolist() == [1, 1, 1, 2, 2]
+
+
+def test_no_more_values_than_levels_are_rounded_and_no_more():
+    weights = np.array([0.1, -0.2, 0.1, 0.0, 7.0])
+    np.testing.assert_array_equal(quantise(weights, 3).weights, weights.astype(np.float16))
+    uneven = np.array([1.0] * 100 + [2.0, 3.0])  # Lloyd's algorithm would begin with 1, 1, 1
+    np.testing.assert_array_equal(quantise(uneven, 3).weights, uneven)
+
+
+def test_a_grid_is_the_largest_weight_and_its_shares():
+    found = quantise(np.array([-4.0, 3.4, 0.4, 0.6, 0.0]), 9, "uniform")
+    assert found.weights.tolist() == [-4.0, 3.0, 0.0, 1.0, 0.0]
+    assert found.codebook.tolist() == [-4.0, 1.0, 3.0]
+    assert quantise(found.weights, 9, "uniform").weights.tolist() == found.weights.tolist()
+
+
+@pytest.mark.parametrize("levels", [2, 3, 255, 4_096])
+@pytest.mark.parametrize("largest", [65_504.0, 1e-7, 1e-9, 3.0])
+def test_a_grid_is_finite_and_as_near_as_its_step(levels, largest):
+    """Half a step, and the step's rounding, to 2^-11 of it or to 2^-24, as often as it counts."""
+    weights = np.linspace(-1, 1, 1_001) * largest
+    found = quantise(weights, levels, "uniform")
+    step = largest / (levels // 2)
+    lost = max(2**-11 * step, 2**-24) * (levels // 2)
+    assert abs(found.weights - weights).max() <= step / 2 + 2 * lost
+    assert found.codebook.size <= levels
+
+
+def test_a_grid_costs_less_to_send_and_more_in_error():
+    weights = np.random.default_rng(1).standard_normal((200, 100))
+    parts, errors = [], []
+    for method in METHODS:
+        found = quantise(weights, 16, method).weights
+        parts.append(code_length(found).parts[0].codebook)
+        errors.append(((found - weights) ** 2).sum())
+    assert parts[1] < 80 < 16 * 16 < parts[0] and errors[0] < errors[1]
+
+
+def test_more_levels_are_less_error():
+    weights = np.random.default_rng(2).standard_normal(5_000)
+    errors = [((quantise(weights, n).weights - weights) ** 2).sum() for n in (2, 4, 8, 16, 32)]
+    assert all(b < 0.5 * a for a, b in pairwise(errors))  # a doubling is 1 bit, or nearly 6 dB
+
+
+@both
+def test_containers_are_kept(method):
+    weights = {"a": [np.ones((2, 3)), None], "b": (np.zeros(4, np.float32), np.zeros((0, 2)))}
+    found = quantise(weights, 4, method)
+    assert found.codes["a"][0].tolist() == [[1] * 3] * 2 and found.codes["a"][1] is None
+    assert found.weights["b"][0].dtype == np.float32 and found.codebook["b"][0].size == 0
+    assert found.weights["b"][1].shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "call"),
+    [
+        ("levels must be an integer in \\[1, 4097\\), got 0", lambda: quantise(np.ones(2), 0)),
+        ("levels must be an integer in \\[2, ", lambda: quantise(np.ones(2), 1, "uniform")),
+        ("levels must be an integer", lambda: quantise(np.ones(2), 2.5)),
+        ("levels must be an integer", lambda: quantise(np.ones(2), 5_000)),
+        ("method must be one of kmeans, uniform, got 'x'", lambda: quantise(np.ones(2), 2, "x")),
+        (r"weights\[0\] must be of floats, got int64", lambda: quantise([np.arange(3)], 2)),
+        ("must be finite in float16, got 70000.0", lambda: quantise(np.array([7e4]), 2)),
+        ("must be finite, got nan", lambda: quantise(np.array([np.nan]), 2)),
+        ("must be an array of NumPy or CuPy", lambda: quantise([[1.0]], 2)),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(line, call):
+    with pytest.raises(ValueError, match=line) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_what_was_quantised_is_a_value(copied):
+    weights = {"a": [np.arange(6.0).reshape(2, 3)], "b": np.float32([1.0, -2.0, 0.0])}
+    found = quantise(weights, 2)
+    twin = copied(found)
+    assert twin == found == quantise(weights, 2) and hash(twin) == hash(found)
+    assert found != quantise(weights, 3) and found != quantise(weights | {"b": np.ones(3)}, 2)
+    for one in (found, twin):
+        for container in (one.codebook, one.codes, one.weights):
+            for array in (container["a"][0], container["b"]):
+                with pytest.raises(ValueError, match="read-only"):
+                    array[0] = 7
+    assert weights["b"].flags.writeable
