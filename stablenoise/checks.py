@@ -58,6 +58,26 @@ def check_number(name: str, value: float) -> None:
         raise ValueError(f"{name} must be a real number, got {told(value)}")
 
 
+def check_finite(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is a finite number."""
+    check_number(name, value)
+    if not -inf < value < inf:
+        raise ValueError(f"{name} must be finite, got {value}")
+
+
+def check_not_negative(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is a finite number of at least 0."""
+    check_number(name, value)
+    if not 0 <= value < inf:
+        raise ValueError(f"{name} must be finite and not negative, got {value}")
+
+
+def check_truth(name: str, value: bool) -> None:
+    """Raise ValueError unless ``value`` is True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False, got {told(value)}")
+
+
 def check_positive(name: str, value: float) -> None:
     """Raise ValueError unless ``value`` is a positive finite number."""
     check_number(name, value)

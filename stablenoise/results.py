@@ -68,6 +68,21 @@ def brief(value: Any) -> str:
     return repr_of(value)
 
 
+def pasted(value: Any) -> str:
+    """``repr`` of a dataclass of parameters: it can be pasted where its arrays are short."""
+    shown = [f"{f.name}={_argument(getattr(value, f.name))}" for f in fields(value) if f.repr]
+    return f"{type(value).__name__}({', '.join(shown)})"
+
+
+def _argument(value: Any) -> str:
+    """Arrays as lists if they fit a line, modules by their names."""
+    if isinstance(value, ModuleType):
+        return value.__name__.rpartition(".")[2]
+    if isinstance(value, np.ndarray) and len(repr(value.tolist())) <= WIDTH:
+        return repr(value.tolist())
+    return brief(value)
+
+
 def repr_of(value: Any) -> str:
     """``repr`` of a value, of arrays in containers too, as ``brief`` has them."""
     if type(value) is dict:
