@@ -138,7 +138,7 @@ def _parts(value: Any, seen: list[int]) -> Iterator[str]:
     elif isinstance(value, ModuleType):
         yield value.__name__
     elif hasattr(value, "__qualname__"):
-        yield f"{value.__module__}.{value.__qualname__}"
+        yield f"{value.__module__}.{value.__qualname__} {getattr(value, '_fields', '')}"
     else:
         yield f"{type(value)} {value!r}"
 
@@ -221,4 +221,12 @@ class _Store(caching.FunctionCache):
         self._cache_file = _Files(self._cache_path, name, stamp)
 
     def _index_key(self, signature: Any, codegen: Any) -> tuple:
-        return signature, codegen.magic_tuple()
+        return signature, tuple(_fields(signature)), codegen.magic_tuple()
+
+
+def _fields(kind: Any) -> Iterator[tuple[str, ...]]:
+    """Fields of named tuples among types: code that reads one by name has its order."""
+    yield getattr(kind, "fields", ())
+    if isinstance(kind, tuple | types.BaseTuple):
+        for item in kind:
+            yield from _fields(item)
