@@ -382,7 +382,7 @@ def test_a_certificate_holds_for_a_classifier_chosen_by_it_and_not_without_its_c
     [
         ("errors must be an integer in [0, 101), got 101", lambda: occam(101, 100, 5, 0.05)),
         ("errors must be an integer in [0, 101), got 0.5", lambda: occam(0.5, 100, 5, 0.05)),
-        ("errors must be an integer in [0, 11), got True", lambda: occam(True, 100, 5, 0.05)),
+        ("errors must be an integer in [0, 101), got True", lambda: occam(True, 100, 5, 0.05)),
         (
             "prefix must be an integer in [1, 2^1024), got True",
             lambda: occam(1, 100, 1, 0.05, prefix=True),
