@@ -1,6 +1,6 @@
 """What is asked of an argument at the public border: one clear line if it does not hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import inf, prod
 from operator import index
 from typing import Any
@@ -91,6 +91,19 @@ def check_share(name: str, value: float, ends: str = "()") -> None:
     low, high = ends[0], ends[1]
     if not (0 < value < 1 or (value == 0 and low == "[") or (value == 1 and high == "]")):
         raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
+
+
+def check_kind(name: str, value: Any, *kinds: type) -> None:
+    """Raise ValueError unless ``value`` is an instance of one of the classes."""
+    if not isinstance(value, kinds):
+        wanted = " or a ".join(kind.__name__ for kind in kinds)
+        raise ValueError(f"{name} must be a {wanted}, got {told(value)}")
+
+
+def check_choice(name: str, value: str, choices: Collection[str]) -> None:
+    """Raise ValueError unless ``value`` is one of some words."""
+    if not (isinstance(value, str) and value in choices):
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
 
 
 def check_unmasked(name: str, values: Any) -> None:
