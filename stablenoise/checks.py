@@ -109,7 +109,9 @@ def check_callable(name: str, value: Any) -> None:
 def check_choice(name: str, value: str, choices: Collection[str]) -> None:
     """Raise ValueError unless ``value`` is one of some words."""
     if not (isinstance(value, str) and value in choices):
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
+        two = len(choices) == 2
+        words = " or ".join(choices) if two else f"one of {', '.join(choices)}"
+        raise ValueError(f"{name} must be {words}, got {told(value)}")
 
 
 def check_unmasked(name: str, values: Any) -> None:
@@ -136,6 +138,18 @@ def real_values(name: str, values: ArrayLike) -> Array:
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be a real number or an array of them, got {told(values)}")
+    return array
+
+
+def finite_floats(name: str, values: ArrayLike) -> np.ndarray:
+    """``values`` as a finite contiguous array, float32 if it was that, else float64."""
+    array = real_values(name, values)
+    kind = np.float32 if array.dtype.name == "float32" else np.float64
+    with np.errstate(over="ignore"):  # of a wider type: told below
+        array = np.ascontiguousarray(array, dtype=kind) if array.ndim else array.astype(kind)
+    if not np.isfinite(array).all():
+        wrong = array.size - np.count_nonzero(np.isfinite(array))
+        raise ValueError(f"{name} must be finite, got {wrong} that are not")
     return array
 
 
