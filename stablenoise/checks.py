@@ -93,6 +93,12 @@ def check_share(name: str, value: float, ends: str = "()") -> None:
         raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
 
 
+def check_callable(name: str, value: Any) -> None:
+    """Raise ValueError unless ``value`` can be called."""
+    if not callable(value):
+        raise ValueError(f"{name} must be callable, got {told(value)}")
+
+
 def check_kind(name: str, value: Any, *kinds: type) -> None:
     """Raise ValueError unless ``value`` is an instance of one of the classes."""
     if not isinstance(value, kinds):
@@ -100,18 +106,10 @@ def check_kind(name: str, value: Any, *kinds: type) -> None:
         raise ValueError(f"{name} must be a {wanted}, got {told(value)}")
 
 
-def check_callable(name: str, value: Any) -> None:
-    """Raise ValueError unless ``value`` can be called."""
-    if not callable(value):
-        raise ValueError(f"{name} must be callable, got {told(value)}")
-
-
 def check_choice(name: str, value: str, choices: Collection[str]) -> None:
     """Raise ValueError unless ``value`` is one of some words."""
     if not (isinstance(value, str) and value in choices):
-        two = len(choices) == 2
-        words = " or ".join(choices) if two else f"one of {', '.join(choices)}"
-        raise ValueError(f"{name} must be {words}, got {told(value)}")
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
 
 
 def check_unmasked(name: str, values: Any) -> None:

@@ -1,8 +1,9 @@
-"""Import paths of the version before: they work for one more, with a warning.
+"""Import paths and names of the version before: they work for one more, with a warning.
 
 A module that moved is in ``sys.modules`` under its old name too, as a stand-in that looks each
-name up where the module is now.  Delete this file, and the calls of ``keep_old_paths``, with the
-version after.
+name up where the module is now.  A name that changed within its module is looked up by the
+module's ``__getattr__``, which ``renamed`` makes.  Delete this file, and the calls of both, with
+the version after.
 """
 
 import sys
@@ -165,3 +166,38 @@ def keep_old_paths(package: str) -> None:
             sys.modules[old] = MovedModule(old, new)
         if parent == package and name not in module.__all__:  # else it is a function by now
             setattr(module, name, sys.modules[old])
+
+
+def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
+    """``__getattr__`` for a module in which names have changed: the old ones go on, with a warning.
+
+    Parameters
+    ----------
+    module : str
+        Its ``__name__``.
+    names : dict of str
+        The new name for each old one.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     from compress.networks.loading import model_and_data
+    >>> print(str(told[0].message).partition(";")[0])
+    model_and_data of compress.networks.loading is now load_model_and_data
+
+    """
+
+    def get(name: str) -> Any:
+        if name not in names:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        message = f"{name} of {module} is now {names[name]}; the old name goes with version 0.3"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return getattr(sys.modules[module], names[name])
+
+    return get

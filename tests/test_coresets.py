@@ -1000,7 +1000,7 @@ REFUSED = {
     "delta must be a real number": lambda: Guarantee(0.5, "0.1"),
     "keep must lie in": lambda: Budget(0.0),
     "keep must lie in .*1.1": lambda: Budget(1.1),
-    "shares must be network or layer": lambda: Budget(0.5, "neuron"),
+    "shares must be one of network, layer": lambda: Budget(0.5, "neuron"),
     "keep must leave an edge .* 3 edges": lambda: corenet(ONE, POINTS, Budget(0.1), 1),
     "points must make some edge carry": lambda: corenet(ONE, 0 * POINTS, Budget(0.5), 1),
     "held_out must share no row .*2 that": lambda: corenet_plus_plus(
@@ -1030,7 +1030,7 @@ REFUSED |= {
     "rule must be a Guarantee or a Budget, got 0.5": lambda: corenet(ONE, POINTS, 0.5, 1),
     "weights must be a sequence of arrays, got None": lambda: ReluNetwork(None),
     "biases must be a sequence of arrays, got 3": lambda: ReluNetwork([[[1.0]]], 3),
-    "shares must be network or layer, got 3": lambda: Budget(0.5, 3),
+    "shares must be one of network, layer, got 3": lambda: Budget(0.5, 3),
     "keep must be a real number, got 'a'": lambda: Budget("a"),
     "weights and mass must be matrices of one shape": lambda: sparsify(POINTS, POINTS[0], 1, 1),
     "mass must not be negative, got -1": lambda: sparsify(POINTS, -POINTS, 1, 1),
