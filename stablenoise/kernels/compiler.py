@@ -23,7 +23,7 @@ from numba.core.cgutils import get_or_insert_function
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
-from .kernel import Kernel
+from .parts import Kernel
 
 
 def jit(function: Callable | None = None, **options: Any) -> Any:
