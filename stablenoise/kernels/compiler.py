@@ -16,13 +16,14 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import llvmlite.ir as ir
-import numba as nb
 import numpy as np
 from numba import types
 from numba.core import caching
 from numba.core.cgutils import get_or_insert_function
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
+
+from .parts import Kernel
 
 
 def jit(function: Callable | None = None, **options: Any) -> Any:
@@ -58,7 +59,8 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
         raise ValueError(f"fastmath and cache are not for the caller, got {sorted(options)}")
     if function is None:
         return lambda decorated: jit(decorated, **options)
-    dispatcher = nb.njit(error_model="numpy", **options)(function)
+    options |= {"nopython": True, "boundscheck": None, "error_model": "numpy"}
+    dispatcher = Kernel(function, targetoptions=options)
     dispatcher._cache = _Cache(dispatcher)
     return dispatcher
 
