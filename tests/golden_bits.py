@@ -23,7 +23,7 @@ from chaos.sgd import minibatch
 from compress.coding.length import encode
 from compress.coding.quantisation import quantise
 from compress.coresets import sparsify
-from compress.coresets.sampling import subset
+from stablenoise.data.rows import subset
 from stablenoise import NoiseField, Stable, StablePath, law
 from stablenoise.noises import common, independent, isotropic
 

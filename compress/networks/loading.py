@@ -12,7 +12,7 @@ from stablenoise.data.datasets import Dataset
 from stablenoise.layers.architecture import load_architecture
 from stablenoise.moved import renamed
 
-from ..coresets.sampling import subset
+from stablenoise.data.rows import subset
 from . import archive
 from .model import Model, Said, recognised
 
