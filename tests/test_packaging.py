@@ -3,6 +3,7 @@
 import re
 import sys
 from configparser import ConfigParser
+from functools import cache
 
 from test_layers import IMPORTED_AS, MAY_IMPORT, ROOT, imported_packages, trees
 
@@ -20,6 +21,7 @@ def libraries(*extras):
     return {IMPORTED_AS.get(name, name) for name in named}
 
 
+@cache
 def foreign(*folders):
     """Packages that are imported there, anywhere, and are neither Python's nor ours."""
     names = {n for folder in folders for _, tree in trees(folder) for n in imported_packages(tree)}
