@@ -14,6 +14,7 @@ from numpy import uint32, uint64
 from scipy.sparse import csr_array
 
 from stablenoise.checks import check_all, check_integer, check_share
+from stablenoise.kernels.addresses import address
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double as uniforms
 
@@ -179,9 +180,9 @@ def poisson(
 
     """
     found, chances = _matrix(weights), inclusions(weights, sensitivities, keep)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    seed, layer = check_integer("seed", seed, 0, 2**64), check_integer("layer", layer, 0, 2**32)
     kept = np.empty(found.shape, dtype=bool)
-    _keep(kept, chances, uint32(low), uint32(high), check_integer("layer", layer, 0, 2**32))
+    _keep(kept, chances, address(seed, layer, POISSON_LANE))
     scaled = np.divide(found, chances, out=np.zeros(found.shape), where=kept)
     return csr_array(scaled.astype(found.dtype))
 
@@ -374,12 +375,12 @@ def _factor(mass: np.ndarray, budget: float) -> float:
 
 
 @jit
-def _keep(kept, chances, k0, k1, layer):
+def _keep(kept, chances, address):
     """Whether a uniform of each entry's own address is below its chance: two a block of words."""
     blocks = (kept.shape[1] + 1) // 2
     first, second = np.empty(blocks, uint64), np.empty(blocks, uint64)
     for i in range(len(kept)):
-        row_words(first, second, uint32(i), uint32(0), k0, k1, uint32(layer), uint32(POISSON_LANE))
+        row_words(first, second, uint32(i), uint32(0), address)
         for j in range(kept.shape[1]):
             word = second[j // 2] if j % 2 else first[j // 2]
             kept[i, j] = uniform_of_words(word, uint64(0))[0] < chances[i, j]

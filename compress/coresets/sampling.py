@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from stablenoise.checks import check_all, check_integer, real_array
+from stablenoise.kernels.addresses import Address, address
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.elementary import double as elementary
 from stablenoise.kernels.random_words import double as uniforms
@@ -117,26 +118,25 @@ def draw(
     draws: np.ndarray,
     fates: np.ndarray,
     scale: np.ndarray,
-    address: tuple[int, int, int],
+    where: tuple[int, int, int],
 ) -> Draw:
-    """Counts and weights of a layer whose fates are settled; address is (seed, layer, trial).
+    """Counts and weights of a layer whose fates are settled; ``where`` is (seed, layer, trial).
 
     A weight that is drawn c times becomes c w scale / mass.
     """
-    seed, layer, trial = address
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    seed, layer, trial = where
     check_integer("layer", layer, 0, 2**32)
     check_integer("trial", trial, 0, 2**30 - 1)
+    first = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
     number = np.where(fates == SAMPLED, draws, 0).astype(int64)
     sides = side_sums(weights, mass)
     room = np.choose(fates, [0, np.minimum(number, sides.support), sides.support, sides.edges])
     start = np.concatenate([[0], np.cumsum(room.sum(axis=1))]).astype(int64)
     columns, counts = (np.empty(start[-1], kind) for kind in (np.int32, int64))
     values, lengths = np.empty(start[-1], weights.dtype), np.zeros(len(weights), int64)
-    place = uint32(low), uint32(high), uint32(layer), uint32(LANE + 2 * trial)
     plan = weights, mass, number, fates.astype(np.int8), scale, start
     found = columns, counts, values, lengths
-    in_threads(lambda *part: _rows(*plan, *place, *found, *part), len(weights), ENOUGH)
+    in_threads(lambda *part: _rows(*plan, first, *found, *part), len(weights), ENOUGH)
     return _gathered((len(weights), weights.shape[1]), start, *found)
 
 
@@ -146,9 +146,8 @@ def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.nda
     flat = totals.ravel()
     chosen = np.flatnonzero(flat)
     counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
-    place = uint32(low), uint32(high), uint32(0), uint32(layer), uint32(ROWS_LANE)
-    _multinomial(tally, np.cumsum(flat[chosen]), draws, *place, *_buffers())
+    rows = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
+    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), rows, *_buffers())
     counts[chosen] = tally
     return counts.reshape(totals.shape)
 
@@ -157,10 +156,9 @@ def subset(size: int, count: int, seed: int) -> np.ndarray:
     """``count`` of range(size) without replacement, in order; all of it if count is not less."""
     if count >= size:
         return np.arange(size)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    order = address(check_integer("seed", seed, 0, 2**64), 0, SUBSET_LANE)
     words, others = np.empty(size, uint64), np.empty(size, uint64)
-    place = uint32(low), uint32(high), uint32(0), uint32(SUBSET_LANE)
-    row_words(words, others, uint32(0), uint32(0), *place)
+    row_words(words, others, uint32(0), uint32(0), order)
     return np.sort(np.argsort(words, kind="stable")[:count])
 
 
@@ -225,13 +223,13 @@ def _exponentials(words, out):
 
 
 @jit(nogil=True)
-def _multinomial(tally, cumulative, draws, k0, k1, neuron, layer, lane, first, second, spacings):
+def _multinomial(tally, cumulative, draws, neuron, address, first, second, spacings):
     """Add to ``tally`` the counts of draws from masses whose partial sums are ``cumulative``."""
     last = len(cumulative) - 1
     for batch in range((draws + BATCH - 1) // BATCH):
         size = min(BATCH, draws - batch * BATCH)
         m = (size + 2) // 2  # blocks for size + 1 exponentials
-        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), k0, k1, layer, lane)
+        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), address)
         _exponentials(first[:m], spacings[:m])
         _exponentials(second[:m], spacings[m : 2 * m])
         total = 0.0
@@ -280,7 +278,7 @@ def _store(found, weights, mass, scale, columns, counts, values):
 
 @jit(nogil=True)
 def _rows(
-    weights, mass, draws, fates, scale, start, k0, k1, layer, lane,
+    weights, mass, draws, fates, scale, start, address,
     columns, counts, values, lengths, low, high,
 ):  # fmt: skip
     """Rows low to high: ``found`` is -1 for no edge, 0 for one copied, or its count."""
@@ -288,6 +286,8 @@ def _rows(
     where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
     found, tally = np.empty(n, int64), np.empty(n, int64)
     first, second, spacings = _buffers()
+    negative = Address(address.k0, address.k1, address.step, uint32(address.lane + 1))
+    addresses = address, negative
     for i in range(low, high):
         found[:] = -1
         for side in range(2):
@@ -297,8 +297,8 @@ def _rows(
                 k = _select(where, cumulative, weights[i], mass[i], side)
                 tally[:k] = 0
                 _multinomial(
-                    tally[:k], cumulative[:k], draws[i, side], k0, k1, uint32(i), layer,
-                    uint32(lane + side), first, second, spacings,
+                    tally[:k], cumulative[:k], draws[i, side], uint32(i), addresses[side],
+                    first, second, spacings,
                 )  # fmt: skip
                 for t in range(k):
                     found[where[t]] = tally[t] if tally[t] else -1
