@@ -472,7 +472,7 @@ def test_a_chain_on_given_rows_is_the_recursion_on_its_batches(replacement):
     chosen, who = np.empty((4, 4), np.int64), np.arange(9, 13, dtype=np.uint32)
     states = np.tile(sgd.solution + 1.0, (4, 1))
     for step in range(2, 7):
-        _choose(chosen, who, 30, replacement, *map(np.uint64, (1, 2, step)))
+        _choose(chosen, who, 30, replacement, first_address(2**33 + 1, step))
         a = sgd.rows[chosen]
         error = np.einsum("nij,nj->ni", a, states) - sgd.targets[chosen]
         states = states - 0.2 / 4 * np.einsum("nij,ni->nj", a, error)
