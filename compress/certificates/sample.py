@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stablenoise.checks import check_unmasked, told
+from stablenoise.results import Result
 
 from .certificate import INDEPENDENT
 
@@ -14,8 +15,8 @@ ROWS = 4096  # looked at together
 REPEATS = (None, "drawn")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sample(Result):
     """Examples that a certificate may be of.
 
     Parameters
