@@ -15,15 +15,8 @@ from stablenoise.results import Result
 from ..coding.codebook import MAX_LEVELS
 from ..coding.length import CodeLength, code_length
 from ..coding.quantisation import quantise
-from ..networks.model import (
-    Arrays,
-    Model,
-    Said,
-    after_convolutions,
-    checked_network,
-    entries_share,
-    recognised,
-)
+from ..networks.facts import after_convolutions, entries_share
+from ..networks.model import Arrays, Model, Said, checked_network, recognised
 from ..pruning import dead_unit, magnitude
 from .sample import check_labels
 
