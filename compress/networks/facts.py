@@ -66,7 +66,7 @@ def entries_share(weights: np.ndarray, keep: float) -> float:
     check_share("keep", keep, "[]")
     if not weights.size:
         raise ValueError(f"weights must not be empty, got shape {weights.shape}")
-    return keep * np.count_nonzero(weights) / weights.size
+    return float(keep * np.count_nonzero(weights) / weights.size)
 
 
 def matrices(model: Model) -> Arrays:
