@@ -146,6 +146,8 @@ class Certifier(Result):
     >>> from compress.certificates.terms import Terms
     >>> x = np.random.default_rng(1).normal(size=(2000, 10))
     >>> certifier = certifier_of({"w": np.eye(10)}, (x, x.argmax(axis=1)), Terms(delta=0.05))
+    >>> certifier
+    Certifier(1 arrays, 2,000 examples, delta 0.05)
     >>> certifier.as_it_is()
     Encoded(10 bytes, risk at most 0.0289, 0 errors of 2,000)
     >>> certifier.searched(Search(keeps=(1.0,), levels=(4,), rounds=0)).tried
@@ -156,6 +158,10 @@ class Certifier(Result):
     trial: Trial
     sample: Sample
     terms: Terms
+
+    def _summary(self) -> str:
+        arrays = len(self.trial.names)
+        return f"{arrays} arrays, {len(self.sample.x):,} examples, delta {self.terms.delta}"
 
     def as_it_is(self) -> Encoded:
         """The network with the weights it has, see ``certify``.
@@ -187,6 +193,14 @@ class Certifier(Result):
         ------
         ValueError
             As ``prune_quantise_encode``.
+
+        Examples
+        --------
+        >>> from compress.certificates.terms import Terms
+        >>> x = np.random.default_rng(1).normal(size=(2000, 10))
+        >>> certifier = certifier_of({"w": np.eye(10)}, (x, x.argmax(axis=1)), Terms(delta=0.05))
+        >>> certifier.searched(Search(keeps=(1.0,), levels=(4,), rounds=0)).settings
+        {}
 
         """
         check_kind("search", search, Search)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_all, check_integer, check_share, real_values, told
-from stablenoise.results import Result
 
 from ..coding.codebook import MAX_LEVELS
 from ..coding.length import CodeLength, code_length
@@ -68,7 +67,7 @@ class Coded(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Trial(Result):
+class Trial:
     """A network, how it predicts, and the codecs: what a setting is tried on.
 
     Parameters

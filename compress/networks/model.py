@@ -7,8 +7,9 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from stablenoise.checks import told
+from stablenoise.checks import check_integer, real_values, told
 from stablenoise.layers.architecture import NAMES, Architecture, load_architecture, of_dense_layers
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
@@ -113,7 +114,7 @@ class Model(Result):
         shapes = [a.shape for a in self.weights.values()]
         return f"architecture: {self.architecture.line(self.inputs, shapes)}; {self._layout}"
 
-    def logits(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
+    def logits(self, arrays: Arrays, points: ArrayLike) -> np.ndarray:
         """Outputs with these arrays in place of the model's own.
 
         Parameters
@@ -142,11 +143,13 @@ class Model(Result):
                [4., 4.]])
 
         """
+        self._check_arrays(arrays)
+        points = self._checked_points(points)
         blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
         with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the type is inf or NaN
             return np.concatenate([self._outputs(arrays, block) for block in blocks])
 
-    def mean_squares(self, points: np.ndarray) -> Arrays:
+    def mean_squares(self, points: ArrayLike) -> Arrays:
         """Mean square, over the points, of what each weight is multiplied with.
 
         Parameters
@@ -172,11 +175,23 @@ class Model(Result):
         array([1. , 2. , 4.5])
 
         """
-        fed = self._signals(self.arrays, points)
+        fed = self._signals(self.arrays, self._checked_points(points))
         weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
         pairs = zip(self.weights.items(), weighted, strict=True)
         with np.errstate(over="ignore", invalid="ignore"):
             return {name: mean_square(w, *into) for (name, w), into in pairs}
+
+    def _check_arrays(self, arrays: Arrays) -> None:
+        if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):
+            names = ", ".join(self.names)
+            raise ValueError(f"arrays must be a dict with {names}, got {told(arrays)}")
+
+    def _checked_points(self, points: ArrayLike) -> np.ndarray:
+        x = real_values("points", points)
+        if x.ndim != 2 or not len(x) or x.shape[1] != self.inputs:
+            rule = f"points must be rows of {self.inputs} inputs, one or more"
+            raise ValueError(f"{rule}, got shape {x.shape}")
+        return x
 
     def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
         *_, (_, last) = self._signals(arrays, points)
@@ -220,6 +235,7 @@ class Model(Result):
         (True, (2, 3))
 
         """
+        self._check_arrays(arrays)
         turns = UNITS_LAST if self.units_last else {}
         return {name: _turned(arrays[name], turns) for name in self.names}
 
@@ -256,6 +272,7 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     (True, array([[2., 2.]]))
 
     """
+    inputs = check_integer("inputs", inputs, 1, 2**53)
     arrays = checked_network(arrays)
     plan, misfits = _plan(arrays, architecture), []
     for turns in {}, UNITS_FIRST:
@@ -282,10 +299,29 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
 
 
 def checked_network(arrays: Arrays) -> Arrays:
-    """The arrays in a plain dict, or ValueError unless they are real, finite and have names.
+    """The arrays in a plain dict.
 
     A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
     container, and no name that is more than its letters.
+
+    Parameters
+    ----------
+    arrays : dict of ndarray
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless all names are plain strings and all arrays real, finite and not empty.
+
+    Examples
+    --------
+    >>> list(checked_network({"w": np.ones((4, 3))}))
+    ['w']
+
     """
     if not isinstance(arrays, dict):
         raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
