@@ -168,7 +168,7 @@ def catoni_union(log_lambda: ArrayLike, alpha: float = ALPHA) -> Real:
     Examples
     --------
     >>> round(catoni_union(np.log(888)), 4)
-    22.2582
+    22.2514
 
     """
     _check_ratio(alpha)
