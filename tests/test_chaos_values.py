@@ -75,7 +75,7 @@ def test_what_was_worked_out_does_not_travel_and_is_worked_out_again():
 
 
 SCHEME, LARGE = "scheme must be a Flow or an Euler, got ", "what a scheme makes of noise must be"
-EULER_ONLY = "the scheme must be an Euler, got "
+EULER_ONLY = "(euler|coarse) must be an Euler, got "
 LEAST = "sgd must be least squares on Gaussian or given rows, got "
 PROCESS, SYSTEM = OrnsteinUhlenbeck(1.5, 1.0), LinearMeanField(1.5, 1.0, 1.0)
 NETWORK, GAUSSIAN = LinearNetwork(1.5, isotropic, X, Y), GaussianLeastSquares(0.5, 1, 1)

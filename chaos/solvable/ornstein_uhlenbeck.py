@@ -138,7 +138,7 @@ class OrnsteinUhlenbeck:
         0.027273 0.000264
 
         """
-        check_euler(euler)
+        check_euler("euler", euler)
         check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
@@ -259,7 +259,7 @@ class OrnsteinUhlenbeck:
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
         """Chain with split steps, and the coarse kernel minus its own."""
-        check_euler(coarse)
+        check_euler("coarse", coarse)
         parts = check_integer("parts", parts, 1, 2**32)
         fine = Euler(coarse.eta / parts, coarse.steps * parts)
         return fine, np.repeat(coarse.kernel(self.rate), parts) - fine.kernel(self.rate)
