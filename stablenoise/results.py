@@ -48,8 +48,9 @@ class Result:
         Returns
         -------
         dict
-            Numbers, strings, None, and lists and dicts of them: an array is a list, a result is a
-            dict, bytes are hexadecimal digits, a function is its name.
+            Numbers, strings, None, and lists and dicts of them: an array is a list, a complex
+            number [real, imaginary], a result a dict, bytes are hexadecimal digits, a function is
+            its name.
 
         """
         return {field.name: as_plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
@@ -111,6 +112,8 @@ def as_plain(value: Any) -> Any:
 
 
 def _plain_leaf(value: Any) -> Any:
+    if np.iscomplexobj(value):
+        return np.stack([np.real(value), np.imag(value)], axis=-1).tolist()
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, bytes):
