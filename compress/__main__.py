@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prune(options: argparse.Namespace) -> None:
-    model, data = _opened(options)
+    model, data = _loaded(options)
     place = options.method, options.scope, options.seed
     if options.keep is not None:
         arrays = methods.prune_to(model, options.keep, *place)
@@ -70,7 +70,7 @@ def _prune(options: argparse.Namespace) -> None:
 
 def _coreset(options: argparse.Namespace) -> None:
     rule = _rule(options)
-    model, data = _opened(options)
+    model, data = _loaded(options)
     task = _task(model, data, options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
@@ -87,7 +87,7 @@ def _coreset(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    model, data = _opened(options)
+    model, data = _loaded(options)
     print(_compressibility(model))
     task = _task(model, data, options)
     found = list(curves.outcomes(task, options.keep))
@@ -105,7 +105,7 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _certify(options: argparse.Namespace) -> None:
-    model, data = _opened(options)
+    model, data = _loaded(options)
     find = search.prune_quantise_encode if options.search else search.certify
     charged = {"options": options.options, "repeats": options.repeats}
     pair = data.x_train, data.y_train
@@ -190,10 +190,10 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
     raise ValueError(f"a coreset needs --keep, or --epsilon and --delta, got {given}")
 
 
-def _opened(options: argparse.Namespace) -> tuple[Model, Dataset]:
+def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
     scale = loading.scale_of(options.inputs, options.architecture)
     place = options.weights, options.data, options.data_home
-    model, data = loading.model_and_data(*place, scale, options.architecture)
+    model, data = loading.load_model_and_data(*place, scale, options.architecture)
     print(f"{model.line}; inputs {scale}")
     print(_scaling(options, scale))
     return model, data

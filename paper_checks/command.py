@@ -17,7 +17,7 @@ from stablenoise.data import files
 from . import evidence, report, run, terminal
 from .claim import Claim, Quantity, Verdict
 from .evidence import Evidence, OutputError
-from .run import BUDGETS, LEAST, Settings, one_line
+from .run import BUDGETS, MIN_REPLICATES, Settings, one_line
 from .summaries import Guarantee
 
 STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
@@ -98,7 +98,7 @@ def _budget(text: str) -> str | int:
     if text in BUDGETS:
         return text
     try:
-        return _integer(LEAST, 10**9)(text)
+        return _integer(MIN_REPLICATES, 10**9)(text)
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f"{error}, or {', '.join(BUDGETS)}") from None
 
@@ -249,7 +249,7 @@ def _style(seen: Evidence) -> str:
 
 def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
     """Evidence on one claim, kept from an earlier run or new, and how long it took."""
-    known = evidence.kept(name, run.key_of(name, settings), out)
+    known = evidence.kept(name, run.fingerprint_of(name, settings), out)
     if known:
         return known, "kept from an earlier run"
     columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()

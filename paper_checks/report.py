@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from . import family, run
 from .claim import Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .run import ERROR, Settings, is_current, order
+from .run import DELTA, Settings, is_current, order
 from .summaries import Guarantee
 
 COLOURS = {
@@ -90,7 +90,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "family": {
             "method": "Holm",
             "size": family_size(),
-            "error_of_a_claim": ERROR,
+            "error_of_a_claim": DELTA,
             "adjusted": adjusted,
         },
         "not_run": outcome.not_run,

@@ -835,7 +835,7 @@ def test_the_scale_of_an_architecture_is_told_as_its_own(file, tmp_path, capsys)
 @pytest.mark.parametrize("inputs", ["raw", 3, np.ones(2)])
 def test_inputs_of_no_known_scale_are_refused_in_one_line(file, inputs):
     with pytest.raises(ValueError, match="^inputs must be one of unit, centred, standardised, got"):
-        loading.model_and_data(file, "digits", inputs=inputs)
+        loading.load_model_and_data(file, "digits", inputs=inputs)
 
 
 @pytest.mark.parametrize("command", ["prune", "coreset", "certify", "report"])

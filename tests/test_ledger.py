@@ -38,7 +38,7 @@ def ledger(toys, tmp_path_factory):
 
 
 def kept(settings, out, name=NAME):
-    return evidence.kept(name, run.key_of(name, settings), out)
+    return evidence.kept(name, run.fingerprint_of(name, settings), out)
 
 
 def results(out):
@@ -271,7 +271,7 @@ def test_only_a_contradicted_control_is_caught(verdict, toys, monkeypatch):
     monkeypatch.setattr(
         run, "_decide", lambda name, role, *_: (16, found if role == "control" else ())
     )
-    monkeypatch.setattr(run, "smallest_error", lambda *_: 1.0)
+    monkeypatch.setattr(run, "smallest_delta", lambda *_: 1.0)
     seen = run.check(NAME, Settings(16), lambda done, most: None)
     assert seen.control_caught is (verdict is Verdict.CONTRADICTED)
 

@@ -150,7 +150,7 @@ def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen, monkeypat
     monkeypatch.setattr(report, "family_size", lambda: 6)
     computed_one = replace(seen, id="f", kind="arithmetic")
     assert report.together([computed_one]) == "arithmetic only: no probability enters"
-    some = [replace(seen, id=id, error=1e-6) for id in "abcdeg"]
+    some = [replace(seen, id=id, delta=1e-6) for id in "abcdeg"]
     both = [computed_one, replace(computed_one, id="h")]
     chance = "right, but for a probability of at most"
     which = "all 6 verdicts that rest on samples (2 are arithmetic) are"
@@ -172,7 +172,9 @@ def test_a_sentence_begins_with_a_capital_letter(toys, tmp_path, kind):
 
 
 def test_the_page_has_words_that_cannot_be_mistaken(toys, tmp_path):
-    toys["other"] = replace(TOY, id="T-2", quantities=(Quantity("u", below(1.2), worst),), full=40)
+    toys["other"] = replace(
+        TOY, id="T-2", quantities=(Quantity("u", below(1.2), worst),), smoke=40, full=40
+    )
     assert start(tmp_path, "--budget", "200") == 0
     page = page_of(tmp_path)
     assert "would have caught one row beyond the margin" in page and "any row" not in page

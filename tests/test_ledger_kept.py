@@ -75,7 +75,7 @@ def test_rows_are_kept_when_a_run_is_interrupted(toys, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         run.check("toy", Settings(4_000), stop, tmp_path)
-    rows = Rows("toy", evidence.rows_key("toy", TOY, 1), tmp_path)
+    rows = Rows("toy", evidence.rows_fingerprint("toy", TOY, 1), tmp_path)
     np.testing.assert_array_equal(rows["experiment"], uniform(range(300), 1))
 
 
@@ -84,7 +84,9 @@ def test_rows_are_kept_while_they_come(toys, tmp_path, monkeypatch):
     sizes = []
 
     def look(done, most):
-        sizes.append(len(Rows("toy", evidence.rows_key("toy", TOY, 1), tmp_path)["experiment"]))
+        sizes.append(
+            len(Rows("toy", evidence.rows_fingerprint("toy", TOY, 1), tmp_path)["experiment"])
+        )
 
     run.check("toy", Settings(200), look, tmp_path)
     assert sizes[:4] == [50, 100, 150, 200]
@@ -320,7 +322,7 @@ def test_what_holds_in_each_row_is_told_with_the_limit_of_its_violations(toys, t
     assert start(tmp_path, "--budget", "smoke") == 0
     (claim,) = results(tmp_path)["claims"]
     (finding,) = claim["findings"]
-    assert claim["verdict"] == "consistent" and claim["error"] == run.ERROR
+    assert claim["verdict"] == "consistent" and claim["error"] == run.DELTA
     assert 0.04 < finding["violations"] < 0.08 and finding["seen"]["high"] is None
     told = (tmp_path / "index.html").read_text().partition("; none of 200 violates it; at most ")[2]
     assert 0 <= float(told.partition("%")[0]) / 100 - finding["violations"] < 0.001  # rounded up

@@ -11,8 +11,15 @@ from stablenoise.checks import check_all, real_values, told
 
 from ..coding.length import CodeLength, code_length
 from ..coding.quantisation import quantise
-from ..comparison.methods import after_convolutions, entries_share
-from ..networks.model import Arrays, Model, Said, checked_network, recognised
+from ..networks.model import (
+    Arrays,
+    Model,
+    Said,
+    after_convolutions,
+    checked_network,
+    entries_share,
+    recognised,
+)
 from ..pruning import dead_unit, magnitude
 from .sample import check_labels
 

@@ -9,11 +9,13 @@ import numpy as np
 
 from stablenoise.checks import check_number, told
 from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.moved import renamed
 
 Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
 Shares = Any  # a number, or a container of numbers laid out like the weights
 Group = dict[int, Array]  # arrays that one ranking covers, by their place in the container
 REAL = ("float64", "float32", "float16")
+__getattr__ = renamed(__name__, {"opened": "grouped", "Opened": "Groups"})
 
 
 def leaves(container: Any, name: str = "weights") -> Iterator[tuple[str, Any]]:
@@ -79,7 +81,7 @@ def _check_array(name: str, array: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Opened:
+class Groups:
     """Weights taken apart: their arrays, and which of them one ranking covers.
 
     Parameters
@@ -134,9 +136,9 @@ class Opened:
         return [given[name] for name in self.names]
 
 
-def opened(
+def grouped(
     weights: Weights, scope: str = "layer", ndim: int | None = None, network: bool = False
-) -> Opened:
+) -> Groups:
     """Take weights apart for a method that prunes arrays of one number of dimensions.
 
     Parameters
@@ -152,7 +154,7 @@ def opened(
 
     Returns
     -------
-    Opened
+    Groups
 
     Raises
     ------
@@ -167,11 +169,11 @@ def opened(
     if not fit:
         _refuse(weights, arrays, "a matrix" if ndim == 2 else f"a {ndim}-d array", network)
     if scope == "layer":
-        return Opened(weights, names, arrays, [{i: a} for i, a in fit.items()], scope)
+        return Groups(weights, names, arrays, [{i: a} for i, a in fit.items()], scope)
     modules = {array_module(a).__name__ for a in fit.values()}
     if len(modules) > 1:
         raise ValueError("weights must be all of NumPy or all of CuPy with scope 'global'")
-    return Opened(weights, names, arrays, [fit], scope)
+    return Groups(weights, names, arrays, [fit], scope)
 
 
 def check_scope(scope: str) -> None:

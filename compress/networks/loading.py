@@ -10,8 +10,9 @@ from stablenoise.checks import check_integer, told
 from stablenoise.data import datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.architecture import load_architecture
+from stablenoise.moved import renamed
 
-from ..coresets.sampling import subset
+from stablenoise.data.rows import subset
 from . import archive
 from .model import Model, Said, recognised
 
@@ -22,6 +23,7 @@ LOADERS: dict[str, Callable[[Path | None, bool], Dataset]] = {
     "fashion_mnist": datasets.load_fashion_mnist,
     "ecg5000": datasets.load_ecg5000,
 }
+__getattr__ = renamed(__name__, {"model_and_data": "load_model_and_data"})
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 SCALES = {
     "unit": "as they are in the data (images in [0, 1])",
@@ -30,7 +32,7 @@ SCALES = {
 }
 
 
-def model_and_data(
+def load_model_and_data(
     weights: Path,
     data: str,
     data_home: Path | None = None,

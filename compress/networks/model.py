@@ -193,6 +193,43 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
     return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
 
 
+def nonzeros(arrays: Arrays) -> int:
+    """Number of weights, biases apart, that are not zero.
+
+    Examples
+    --------
+    >>> nonzeros({"weight": np.eye(3), "bias": np.ones(3)})
+    3
+
+    """
+    return sum(int(np.count_nonzero(a)) for a in arrays.values() if a.ndim > 1)
+
+
+def entries_share(weights: np.ndarray, keep: float) -> float:
+    """Share of all entries that is ``keep`` of those that are not zero."""
+    return keep * np.count_nonzero(weights) / weights.size
+
+
+def matrices(model: Model) -> Arrays:
+    """Weights of the dense layers, by name."""
+    return {name: w for name, w in model.weights.items() if w.ndim == 2}
+
+
+def after_convolutions(model: Model) -> Arrays:
+    """Matrices of a network and their biases, or ValueError unless relu is between them."""
+    check_rectified(model)
+    names = list(model.arrays)
+    start = names.index(next(iter(matrices(model))))
+    return {name: model.arrays[name] for name in names[start:]}
+
+
+def check_rectified(model: Model) -> None:
+    """Raise ValueError unless relu is between the dense layers: other units differ when dead."""
+    if not model.architecture.rectified:
+        rule = "dense layers must have relu between them and nothing after the last"
+        raise ValueError(f"{rule}, got {model.line}")
+
+
 def checked_network(arrays: Arrays) -> Arrays:
     """The arrays in a plain dict, or ValueError unless they are real, finite and have names.
 

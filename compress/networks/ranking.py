@@ -7,7 +7,7 @@ from math import frexp, prod
 from stablenoise.kernels.arrays import Array, array_module
 
 from ..compressibility import norms
-from .containers import Group, Shares, Weights, opened
+from .containers import Group, Shares, Weights, grouped
 
 SMALLEST = 2.0**-1074  # the least positive float
 
@@ -44,7 +44,7 @@ class Units:
             kept = count(share, every) if count else norms.count_kept(share, every.size)
             return zero_all_but(kept, lengths, group.values())
 
-        return opened(weights, scope, self.ndim, network).changed(keep, change)
+        return grouped(weights, scope, self.ndim, network).changed(keep, change)
 
     def keep_for_error(
         self, weights: Weights, squared_error: float, scope: str, network: bool = False
@@ -54,7 +54,7 @@ class Units:
         def share(group: Group) -> float:
             return norms.keep_for_error(joined(self.lengths(group.values())), squared_error, 2)
 
-        return opened(weights, scope, self.ndim, network).measured(share)
+        return grouped(weights, scope, self.ndim, network).measured(share)
 
     def lengths(self, arrays: Iterable[Array]) -> list[Array]:
         """Euclidean lengths of the units in float64, of all arrays in one unit; axes stay.
