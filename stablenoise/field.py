@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy import uint32
 from numpy.typing import DTypeLike
 
 from .checks import (
@@ -22,6 +21,7 @@ from .checks import (
     check_unmasked,
     told,
 )
+from .kernels.addresses import address
 from .kernels.arrays import Array, array_module
 from .noises import independent
 
@@ -214,9 +214,7 @@ class NoiseField:
 
     def _run(self, out: Array, step: int, rows: Array, **how: Any) -> None:
         step = check_integer("step", step, 0, WORDS)
-        high, low = divmod(int(self.seed), WORDS)
-        place = uint32(low), uint32(high), rows, uint32(step), uint32(int(self.lane))
-        self.noise.fill(out, float(self.alpha), 0.0, *place, **how)
+        self.noise.fill(out, self.alpha, 0.0, address(self.seed, step, self.lane), rows, **how)
 
 
 def row_addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:

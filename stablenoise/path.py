@@ -13,6 +13,7 @@ from numpy import uint32, uint64
 from .bridges import Bridge, Keys, bridge, drift, keys, normals
 from .checks import check_alpha, check_integer, check_number, check_shape, told
 from .field import WORDS, Lane, row_addresses
+from .kernels.addresses import Address, address
 from .law.characteristic import s0_minus_s1
 from .noises import common, independent, isotropic
 from .values import keep_floats
@@ -220,16 +221,15 @@ class StablePath:
 
     def _tree(self, rows: np.ndarray, dim: int) -> "_Scalars | _Vectors":
         """What is split, for these particles and coordinates."""
-        high, low = divmod(int(self.seed), WORDS)
-        place = uint32(low), uint32(high), uint32(STEP), uint32(int(self.lane))
+        root = address(self.seed, STEP, self.lane)
         shape, scale = (rows.size, dim), (float(self.horizon), float(self.alpha), float(self.beta))
         wide = 1 if self.noise is common else dim
         if self.alpha < 2 and self.noise is not isotropic:
             law = bridge(float(self.alpha), float(self.beta))
-            return _Scalars(law, _keys(place, rows, wide), wide, shape, *scale, bool(self.strict))
+            return _Scalars(law, _keys(root, rows, wide), wide, shape, *scale, bool(self.strict))
         times = bridge(0.5 * self.alpha, 1.0) if self.alpha < 2 else None
-        radii = keys(place, rows, np.full(rows.size, RADIUS, uint32))
-        return _Vectors(times, radii, _keys(place, rows, (wide + 1) // 2), wide, shape, *scale)
+        radii = keys(root, rows, np.full(rows.size, RADIUS, uint32))
+        return _Vectors(times, radii, _keys(root, rows, (wide + 1) // 2), wide, shape, *scale)
 
     def _time(self, name: str, t: float) -> int:
         """Time in units of horizon / 2^LEVELS."""
@@ -339,10 +339,10 @@ class _Vectors:
         return found[..., : self.wide]
 
 
-def _keys(place: tuple[Any, Any, Any, Any], rows: np.ndarray, blocks: int) -> Keys:
+def _keys(root: Address, rows: np.ndarray, blocks: int) -> Keys:
     """Keys of (particle, block), particles in order."""
     which = np.arange(blocks, dtype=uint32)
-    return keys(place, np.repeat(rows, blocks), np.tile(which, rows.size))
+    return keys(root, np.repeat(rows, blocks), np.tile(which, rows.size))
 
 
 def _cover(low: int, high: int) -> Iterator[tuple[int, list[int], list[int], np.ndarray]]:

@@ -1,14 +1,15 @@
 """Where the batches of chains lie in the noise, and the tiles in which chains are moved."""
 
 import numpy as np
-from numpy import uint64
+from numpy import uint32
 
-from stablenoise.field import WORDS, Lane
+from stablenoise.field import Lane
+from stablenoise.kernels.addresses import Address, address
+from stablenoise.kernels.compiler import scalar
 
 from ..network import LAYER
 
 ROWS = Lane.MINIBATCH + LAYER  # lane of what the batches of chains are made of
-LANE = uint64(ROWS)
 TILE, BUFFER = 256, 65_536  # chains of a tile, and variates of a step that a tile holds
 
 
@@ -17,6 +18,12 @@ def tiles(x: np.ndarray, tile: int) -> int:
     return -(-len(x) // tile)
 
 
-def key(seed: int) -> tuple[uint64, uint64]:
-    """Words of the key of Philox, the lower one first."""
-    return uint64(seed % WORDS), uint64(seed // WORDS)
+def first_address(seed: int, start: int) -> Address:
+    """Address of the batches of a chain's first step, number ``start``."""
+    return address(seed, start, ROWS)
+
+
+@scalar
+def later(address, steps):
+    """The same address, some steps on."""
+    return Address(address.k0, address.k1, uint32(address.step + steps), address.lane)

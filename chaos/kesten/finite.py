@@ -18,7 +18,7 @@ from stablenoise.kernels.random_words import double
 from stablenoise.kernels.threads import in_threads
 from stablenoise.values import by_content, keep_floats, read_only
 
-from .addresses import BUFFER, LANE, TILE, key, tiles
+from .addresses import BUFFER, TILE, first_address, later, tiles
 from .index import check_second_moment, log_mean, positive_root
 
 uniform, words = double.uniform, double.words
@@ -273,7 +273,7 @@ class FiniteLeastSquares:
         seed, start, steps = place
         out, tile = np.ascontiguousarray(x), max(16, min(TILE, BUFFER // self.batch))
         data = self.rows, self._residuals, self.batch, self.replacement
-        when = *key(seed), uint64(first), uint64(start), steps
+        when = first_address(seed, start), uint64(first), steps
         shape = *data, tile, self.eta / self.batch
         in_threads(
             lambda low, high: _finite_steps(out, *shape, *when, low, high), tiles(x, tile), 1
@@ -304,7 +304,7 @@ def _largest(operator: Callable[[np.ndarray], np.ndarray], dim: int) -> float:
 
 @jit(nogil=True)
 def _finite_steps(
-    out, rows, residuals, batch, replacement, tile, c, k0, k1, first, start, steps, low, high
+    out, rows, residuals, batch, replacement, tile, c, address, first, steps, low, high
 ):  # fmt: skip
     """Move tiles low to high of the chains."""
     who, chosen = np.empty(tile, uint32), np.empty((tile, batch), np.int64)
@@ -315,7 +315,7 @@ def _finite_steps(
         for k in range(m):
             who[k] = uint32(first + uint64(t * tile + k))
         for step in range(steps):
-            _choose(chosen[:m], who[:m], len(rows), replacement, k0, k1, start + uint64(step))
+            _choose(chosen[:m], who[:m], len(rows), replacement, later(address, step))
             _descend(some, rows, residuals, chosen, pull, c)
 
 
@@ -337,7 +337,7 @@ def _descend(x, rows, residuals, chosen, pull, c):
 
 
 @jit
-def _choose(chosen, who, n, replacement, k0, k1, step):
+def _choose(chosen, who, n, replacement, address):
     """Rows of the batches of some chains; row i of a batch is made of block i.
 
     Integer parts of a uniform of 52 bits: no row is favoured by more than n / 2^52.  Without
@@ -347,7 +347,7 @@ def _choose(chosen, who, n, replacement, k0, k1, step):
     one, other, block = np.empty(m, uint64), np.empty(m, uint64), np.empty(m, uint32)
     for i in range(batch):
         block[:] = uint32(i)
-        words(one, other, who, block, k0, k1, step, LANE)
+        words(one, other, who, block, address)
         most = n if replacement else n - batch + i + 1
         for k in range(m):
             chosen[k, i] = int(uniform(one[k], other[k])[0] * most)

@@ -15,7 +15,7 @@ from stablenoise.kernels.random_words import double
 from stablenoise.kernels.threads import in_threads
 from stablenoise.values import keep_floats
 
-from .addresses import BUFFER, LANE, TILE, key, tiles
+from .addresses import BUFFER, TILE, first_address, later, tiles
 from .index import LARGEST, check_second_moment, log_mean, positive_root
 
 words = double.words
@@ -275,7 +275,7 @@ class GaussianLeastSquares:
         tile = max(16, min(TILE, BUFFER // width))
         c, ratio = self.eta * self.variance / self.batch, self.noise / sqrt(self.variance)
         shape = out, self.batch, tile, c, ratio
-        when = *key(seed), uint64(first), uint64(start), steps
+        when = first_address(seed, start), uint64(first), steps
         in_threads(lambda low, high: _gaussian_steps(*shape, *when, low, high), tiles(x, tile), 1)
         return out
 
@@ -346,7 +346,7 @@ def _chi_moment(degrees: int, order: float) -> float:
 
 
 @jit(nogil=True)
-def _gaussian_steps(out, batch, tile, c, ratio, k0, k1, first, start, steps, low, high):
+def _gaussian_steps(out, batch, tile, c, ratio, address, first, steps, low, high):
     """Move tiles low to high of the chains; within a tile they lie side by side."""
     n, dim = out.shape
     width = batch * (dim + 1)
@@ -363,7 +363,7 @@ def _gaussian_steps(out, batch, tile, c, ratio, k0, k1, first, start, steps, low
         for step in range(steps):
             for j in range((width + 1) // 2):
                 block[:m] = uint32(j)
-                words(one[:m], other[:m], who[:m], block[:m], k0, k1, start + uint64(step), LANE)
+                words(one[:m], other[:m], who[:m], block[:m], later(address, step))
                 found = flat[2 * j * m : 2 * (j + 1) * m]
                 fill_normal(normal_constants, one[:m], other[:m], parts[:, :m], found)
             _move(x, z, pull, push, batch, c, ratio)

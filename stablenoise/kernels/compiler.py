@@ -138,7 +138,7 @@ def _parts(value: Any, seen: list[int]) -> Iterator[str]:
     elif isinstance(value, ModuleType):
         yield value.__name__
     elif hasattr(value, "__qualname__"):
-        yield f"{value.__module__}.{value.__qualname__}"
+        yield f"{value.__module__}.{value.__qualname__} {getattr(value, '_fields', '')}"
     else:
         yield f"{type(value)} {value!r}"
 
@@ -221,4 +221,10 @@ class _Store(caching.FunctionCache):
         self._cache_file = _Files(self._cache_path, name, stamp)
 
     def _index_key(self, signature: Any, codegen: Any) -> tuple:
-        return signature, codegen.magic_tuple()
+        return signature, _fields(signature), codegen.magic_tuple()
+
+
+def _fields(kinds: Any) -> tuple:
+    """Names of the fields of the named tuples among types: compiled code reads by position."""
+    tuples = [kind for kind in kinds if isinstance(kind, types.BaseTuple)]
+    return tuple((getattr(kind, "fields", ()), _fields(kind.types)) for kind in tuples)
