@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_share, told
+from stablenoise.data.rows import subset
 
 from ..coding.length import CodeLength
-from ..coresets.sampling import subset
 from ..networks.model import Arrays, Model, Said
 from .certificate import INDEPENDENT, RiskCertificate, occam
 from .sample import Sample, checked_arrays, checked_sample
