@@ -157,14 +157,14 @@ def draw(
     scale: np.ndarray,
     where: tuple[int, int, int],
 ) -> Draw:
-    """Counts and weights of a layer whose fates are settled, by the words of (seed, layer, trial).
+    """Counts and weights of a layer whose fates are settled, ``where`` is (seed, layer, trial).
 
     A weight that is drawn c times becomes c w scale / mass.
     """
     seed, layer, trial = where
     check_integer("layer", layer, 0, 2**32)
     check_integer("trial", trial, 0, 2**30 - 1)
-    stream = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
+    positive = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
     number = np.where(fates == SAMPLED, draws, 0).astype(int64)
     sides = side_sums(weights, mass)
     # Rows are filled by several threads: each gets the entries that it may need at most.
@@ -174,7 +174,7 @@ def draw(
     values, lengths = np.empty(start[-1], weights.dtype), np.zeros(len(weights), int64)
     plan = weights, mass, number, fates.astype(np.int8), scale, start
     rows = columns, counts, values, lengths
-    in_threads(lambda *part: _rows(*plan, stream, *rows, *part), len(weights), ROWS_PER_THREAD)
+    in_threads(lambda *part: _rows(*plan, positive, *rows, *part), len(weights), ROWS_PER_THREAD)
     return _gathered((len(weights), weights.shape[1]), start, *rows)
 
 
@@ -184,8 +184,8 @@ def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.nda
     flat = totals.ravel()
     chosen = np.flatnonzero(flat)
     counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)
-    stream = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
-    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), stream, *_buffers())
+    rows = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
+    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), rows, *_buffers())
     counts[chosen] = tally
     return counts.reshape(totals.shape)
 
@@ -309,7 +309,7 @@ def _store(times, weights, mass, scale, columns, counts, values):
 
 @jit(nogil=True)
 def _rows(
-    weights, mass, draws, fates, scale, start, address,
+    weights, mass, draws, fates, scale, start, positive,
     columns, counts, values, lengths, low, high,
 ):  # fmt: skip
     """Rows low to high: ``times`` is -1 for no edge, 0 for one copied, or its count."""
@@ -317,8 +317,8 @@ def _rows(
     where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
     times, tally = np.empty(n, int64), np.empty(n, int64)
     first, second, spacings = _buffers()
-    negative = Address(address.k0, address.k1, address.step, uint32(address.lane + 1))
-    streams = address, negative
+    negative = Address(positive.k0, positive.k1, positive.step, uint32(positive.lane + 1))
+    addresses = positive, negative  # of the two sides of a neuron
     for i in range(low, high):
         times[:] = -1
         for side in range(2):
