@@ -330,7 +330,7 @@ def _rows(
                 tally[:k] = 0
                 # the neuron and the side are in the address: threads may take rows in any order
                 _multinomial(
-                    tally[:k], cumulative[:k], draws[i, side], uint32(i), streams[side],
+                    tally[:k], cumulative[:k], draws[i, side], uint32(i), addresses[side],
                     first, second, spacings,
                 )  # fmt: skip
                 for t in range(k):
