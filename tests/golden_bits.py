@@ -29,10 +29,10 @@ from stablenoise.noises import common, independent, isotropic
 
 FILE = Path(__file__).parent / "data" / "golden_bits.csv"
 EXACT = 0
-ROUNDED = 16  # powers of time; the angle of a skewed law
+ROUNDED = 40  # powers of time; the angle of a skewed law
 NEAR_END = 1000  # one-sided draws, next to the end that is taken off them
 INTEGRAL = 400  # a law
-ABOUT_ONE = 3_000_000  # scores, which are interpolated in alpha there: 7e-10
+ABOUT_ONE = 4_000_000  # scores, which are interpolated in alpha there: 9e-10
 POLYNOMIALS = 20_000  # more may differ where a panel is halved on one machine only: 4e-12
 KINDS = {"common": common, "independent": independent, "isotropic": isotropic}
 Row = tuple[str, int, np.ndarray]
