@@ -76,9 +76,11 @@ def pasted(value: Any) -> str:
 
 
 def _argument(value: Any) -> str:
-    """Arrays as lists if they fit a line, modules by their names."""
+    """Arrays as lists if they fit a line, modules and members of enums by their names."""
     if isinstance(value, ModuleType):
         return value.__name__.rpartition(".")[2]
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, np.ndarray) and len(repr(value.tolist())) <= WIDTH:
         return repr(value.tolist())
     return brief(value)
