@@ -273,7 +273,25 @@ def _decide(
 
 
 def looks(claim: Claim, cap: int) -> list[int]:
-    """Numbers of rows that are judged; they do not depend on the budget, but for the last."""
+    """Numbers of rows after which a claim is judged.
+
+    Parameters
+    ----------
+    claim : Claim
+    cap : int
+        Largest number of replicates.
+
+    Returns
+    -------
+    list of int
+        Doubling, with ``cap`` as the last: the others do not depend on it.
+
+    Examples
+    --------
+    >>> looks(all_claims()["nolan_sums"], 100)
+    [20, 40, 80, 100]
+
+    """
     tasks = max(FIRST_TASKS, -(-MIN_REPLICATES // claim.chunk))
     doubled = [claim.chunk * tasks * 2**k for k in range(cap.bit_length())]
     return [n for n in doubled if n < cap] + [cap]
