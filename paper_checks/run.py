@@ -8,6 +8,7 @@ from importlib import import_module
 from math import isqrt
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import joblib
 import numpy as np
@@ -56,7 +57,7 @@ class Settings:
     jobs: int = 1
 
     def __post_init__(self) -> None:
-        if self.budget not in BUDGETS and (type(self.budget) is not int or self.budget < 1):
+        if not (self.budget in BUDGETS if isinstance(self.budget, str) else _counts(self.budget)):
             rule = f"budget must be one of {', '.join(BUDGETS)} or an integer from 1 on"
             raise ValueError(f"{rule}, got {told(self.budget)}")
         check_integer("seed", self.seed, 0, 2**64)
@@ -69,6 +70,10 @@ class Settings:
         if isinstance(self.budget, int):
             return self.budget
         return BUDGETS[self.budget](claim)
+
+
+def _counts(budget: Any) -> bool:
+    return type(budget) is int and budget > 0
 
 
 Progress = Callable[[int, int], None]

@@ -29,7 +29,7 @@ ROWS = np.tile([[0.0], [1.0]], (200, 1))
         (lambda: bounded(1, 0), "low and high must be finite, low below high, got 1 and 0"),
         (lambda: clipped(0, inf), "low and high must be finite, low below high, got 0 and inf"),
         (lambda: bounded("a", 0), "low must be a real number, got 'a'"),
-        (lambda: pooled(0), "trials must be an integer in [1, 2^53), got 0"),
+        (lambda: pooled(0), "trials must be an integer in [1, 2^32), got 0"),
         (lambda: pooled(10, -1.0), "unit must be positive and finite, got -1.0"),
         (lambda: judge([COIN], ROWS, 0), "delta must lie in (0, 1), got 0"),
         (lambda: judge([COIN], ROWS[0], 0.1), "rows must be an array of shape (n, 1), got (1,)"),
@@ -73,13 +73,13 @@ def test_results_print_as_a_line_and_give_their_numbers(monkeypatch):
     ends = f"{finding.seen.value:.4g} [{finding.seen.low:.4g}, {finding.seen.high:.4g}]"
     assert repr(finding) == f"Finding('mean', {ends}, claimed 0.5 ± 0.05: consistent)"
     assert repr(Interval(0.5, -inf, 1.0)) == "Interval(value=0.5, low=-inf, high=1.0)"
-    told = seen.to_dict()
-    assert told["findings"][0]["seen"] == {
+    numbers = seen.to_dict()
+    assert numbers["findings"][0]["seen"] == {
         "value": finding.seen.value,
         "low": finding.seen.low,
         "high": finding.seen.high,
     }
-    assert (told["delta"], told["fingerprint"]) == (seen.delta, seen.fingerprint)
+    assert (numbers["delta"], numbers["fingerprint"]) == (seen.delta, seen.fingerprint)
 
 
 def test_a_quantity_that_is_only_reported_says_so():
