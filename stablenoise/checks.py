@@ -1,8 +1,9 @@
 """What is asked of an argument at the public border: one clear line if it does not hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import inf, prod
 from operator import index
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,26 @@ def check_number(name: str, value: float) -> None:
         raise ValueError(f"{name} must be a real number, got {told(value)}")
 
 
+def check_finite(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is a finite number."""
+    check_number(name, value)
+    if not -inf < value < inf:
+        raise ValueError(f"{name} must be finite, got {value}")
+
+
+def check_not_negative(name: str, value: float) -> None:
+    """Raise ValueError unless ``value`` is a finite number of at least 0."""
+    check_number(name, value)
+    if not 0 <= value < inf:
+        raise ValueError(f"{name} must be finite and not negative, got {value}")
+
+
+def check_truth(name: str, value: bool) -> None:
+    """Raise ValueError unless ``value`` is True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False, got {told(value)}")
+
+
 def check_positive(name: str, value: float) -> None:
     """Raise ValueError unless ``value`` is a positive finite number."""
     check_number(name, value)
@@ -71,6 +92,31 @@ def check_share(name: str, value: float, ends: str = "()") -> None:
     low, high = ends[0], ends[1]
     if not (0 < value < 1 or (value == 0 and low == "[") or (value == 1 and high == "]")):
         raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
+
+
+def check_callable(name: str, value: Any) -> None:
+    """Raise ValueError unless ``value`` can be called."""
+    if not callable(value):
+        raise ValueError(f"{name} must be callable, got {told(value)}")
+
+
+def check_kind(name: str, value: Any, *kinds: type) -> None:
+    """Raise ValueError unless ``value`` is an instance of one of the classes."""
+    if not isinstance(value, kinds):
+        wanted = " or a ".join(kind.__name__ for kind in kinds)
+        raise ValueError(f"{name} must be a {wanted}, got {told(value)}")
+
+
+def check_choice(name: str, value: str, choices: Collection[str]) -> None:
+    """Raise ValueError unless ``value`` is one of some words."""
+    if not (isinstance(value, str) and value in choices):
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
+
+
+def check_path(name: str, value: Any) -> None:
+    """Raise ValueError unless ``value`` names a file: a number would be one that is open."""
+    if not isinstance(value, str | PathLike):
+        raise ValueError(f"{name} must be a string or a path, got {told(value)}")
 
 
 def check_unmasked(name: str, values: Any) -> None:
@@ -97,6 +143,18 @@ def real_values(name: str, values: ArrayLike) -> Array:
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be a real number or an array of them, got {told(values)}")
+    return array
+
+
+def finite_floats(name: str, values: ArrayLike) -> np.ndarray:
+    """``values`` as a finite contiguous array, float32 if it was that, else float64."""
+    array = real_values(name, values)
+    kind = np.float32 if array.dtype.name == "float32" else np.float64
+    with np.errstate(over="ignore"):  # of a wider type: told below
+        array = np.ascontiguousarray(array, dtype=kind) if array.ndim else array.astype(kind)
+    if not np.isfinite(array).all():
+        wrong = array.size - np.count_nonzero(np.isfinite(array))
+        raise ValueError(f"{name} must be finite, got {wrong} that are not")
     return array
 
 

@@ -1,15 +1,20 @@
-"""Import paths of the version before: they work for one more, with a warning.
+"""Import paths and names of the version before: they work for one more, with a warning.
 
 A module that moved is in ``sys.modules`` under its old name too, as a stand-in that looks each
-name up where the module is now.  Delete this file, and the calls of ``keep_old_paths``, with the
-version after.
+name up where the module is now.  A name that changed within its module is looked up by the
+module's ``__getattr__``, which ``renamed`` makes.  Delete this file, and the calls of both, with
+the version after.
 """
 
 import sys
 import warnings
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+Renamed = TypeVar("Renamed", bound=Callable[..., Any])
 
 MOVED = {
     "chaos.datasets": "stablenoise.data.datasets",
@@ -58,6 +63,71 @@ MOVED = {
 }
 
 
+def renamed_keywords(**new_names: str) -> Callable[[Renamed], Renamed]:
+    """Let a function or a dataclass go on with its keywords of the version before: a decorator.
+
+    Of a class the old names are attributes too.
+
+    Parameters
+    ----------
+    **new_names : str
+        ``old="new"``.
+
+    Returns
+    -------
+    callable
+        To be put above a definition that has the new names.
+
+    Examples
+    --------
+    >>> @renamed_keywords(found="outcomes")
+    ... def table(outcomes):
+    ...     return len(outcomes)
+    >>> with warnings.catch_warnings(record=True) as seen:
+    ...     warnings.simplefilter("always")
+    ...     table(found=[1, 2])
+    2
+    >>> print(seen[0].message)
+    found= of table is now outcomes=; the old name goes with version 0.3
+
+    """
+
+    def decorated(target: Any) -> Any:
+        if not isinstance(target, type):
+            return _renaming(target, target.__name__, new_names)
+        target.__init__ = _renaming(target.__init__, target.__name__, new_names)  # type: ignore[misc]
+        for old, new in new_names.items():
+            setattr(target, old, property(_renamed_attribute(target.__name__, old, new)))
+        return target
+
+    return decorated
+
+
+def _renaming(function: Any, name: str, new_names: dict[str, str]) -> Any:
+    @wraps(function)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        for old, new in new_names.items():
+            if old in keywords and new not in keywords:
+                _warn(f"{old}= of {name} is now {new}=; the old name goes with version 0.3")
+                keywords[new] = keywords.pop(old)
+        return function(*arguments, **keywords)
+
+    return call
+
+
+def _renamed_attribute(name: str, old: str, new: str) -> Callable[[Any], Any]:
+    def value(self: Any) -> Any:
+        _warn(f"{name}.{old} is now {name}.{new}; the old name goes with version 0.3")
+        return getattr(self, new)
+
+    value.__doc__ = f"``{new}``, by its name of the version before."
+    return value
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, DeprecationWarning, stacklevel=3)
+
+
 class MovedModule(ModuleType):
     """Stand-in for a module at its old path."""
 
@@ -96,3 +166,38 @@ def keep_old_paths(package: str) -> None:
             sys.modules[old] = MovedModule(old, new)
         if parent == package and name not in module.__all__:  # else it is a function by now
             setattr(module, name, sys.modules[old])
+
+
+def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
+    """``__getattr__`` for a module in which names have changed: the old ones go on, with a warning.
+
+    Parameters
+    ----------
+    module : str
+        Its ``__name__``.
+    names : dict of str
+        The new name for each old one.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     from compress.networks.loading import model_and_data
+    >>> print(str(told[0].message).partition(";")[0])
+    model_and_data of compress.networks.loading is now load_model_and_data
+
+    """
+
+    def get(name: str) -> Any:
+        if name not in names:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        message = f"{name} of {module} is now {names[name]}; the old name goes with version 0.3"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return getattr(sys.modules[module], names[name])
+
+    return get

@@ -382,8 +382,11 @@ def test_a_certificate_holds_for_a_classifier_chosen_by_it_and_not_without_its_c
     [
         ("errors must be an integer in [0, 101), got 101", lambda: occam(101, 100, 5, 0.05)),
         ("errors must be an integer in [0, 101), got 0.5", lambda: occam(0.5, 100, 5, 0.05)),
-        ("errors must be an integer, got True", lambda: occam(True, 100, 5, 0.05)),
-        ("prefix must be an integer, got True", lambda: occam(1, 100, 1, 0.05, prefix=True)),
+        ("errors must be an integer in [0, 101), got True", lambda: occam(True, 100, 5, 0.05)),
+        (
+            "prefix must be an integer in [1, 2^1024), got True",
+            lambda: occam(1, 100, 1, 0.05, prefix=True),
+        ),
         ("n must be an integer in [1, 9007199254740992), got 0", lambda: occam(0, 0, 5, 0.05)),
         ("bits must be finite and not negative, got -5", lambda: occam(1, 100, -5, 0.05)),
         ("bits must be finite and not negative, got nan", lambda: occam(1, 100, np.nan, 0.05)),

@@ -73,7 +73,9 @@ def test_the_size_of_the_theorem_is_the_certificates():
     constants = found.certificate.constants
     epsilon = constants.layer_epsilons([1.0, 1.0])
     total = sum(
-        (np.ceil(bounds.sample_size(s, e, constants.delta, constants.eta, constants.k)) + 1).sum()
+        (
+            np.ceil(bounds.sample_size(s, e, constants.delta, constants.neurons, constants.k)) + 1
+        ).sum()
         for s, e in zip(
             (plan.layer.sides.totals.sum(axis=1) for plan in found.plans), epsilon, strict=True
         )

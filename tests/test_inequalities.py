@@ -19,7 +19,7 @@ from compress.certificates.inequalities import (
     ALPHA,
     EPS,
     KL_ERROR,
-    ROUNDED,
+    ROUNDING,
     binomial_log_cdf,
     binomial_tail,
     catoni,
@@ -189,14 +189,14 @@ def closed_forms(q, n, nats, delta):
 
 
 def test_limits_in_square_roots_are_rounded_up_and_by_some_ulps_only():
-    """1,000 random cases; half of them were below when rounded to nearest.  Two ROUNDED at most."""
+    """1,000 random cases; half of them were below when rounded to nearest.  2 ROUNDING at most."""
     rng = np.random.default_rng(11)
     n, delta = rng.integers(1, 2**53, 1_000) >> rng.integers(0, 53, 1_000), rng.random(1_000)
     n = np.maximum(n, 1)
     q, nats = rng.random(1_000) ** 3, n * 10 ** rng.uniform(-12, 0, 1_000)
     for case in zip(q, n, nats, delta, strict=True):
         for limit, exact in closed_forms(*case).items():
-            assert exact <= limit(*case) <= exact * (1 + 2 * ROUNDED) or limit(*case) == 1 < exact
+            assert exact <= limit(*case) <= exact * (1 + 2 * ROUNDING) or limit(*case) == 1 < exact
 
 
 # Catoni

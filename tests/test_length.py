@@ -257,7 +257,7 @@ def test_the_bytes_are_known(codec, digest):
 
 @quantised
 def test_too_many_values_are_to_be_quantised_first(codec):
-    values = np.arange(1.0, codebook.LEVELS + 2)
+    values = np.arange(1.0, codebook.MAX_LEVELS + 2)
     assert 0 < code_length(values[:-1], codec).bytes < values.nbytes / 4
     with pytest.raises(ValueError, match=r"at most 4096 values.*quantise it first"):
         code_length(values, codec)

@@ -285,7 +285,7 @@ def test_inputs_are_scaled_as_the_architecture_says(tmp_path):
     archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
     unit = load_digits(standardise=False).x_test
     for inputs, expected in (None, 2 * unit - 1), ("unit", unit):
-        _, found = loading.model_and_data(tmp_path / "w.npz", "digits", None, inputs, plan)
+        _, found = loading.load_model_and_data(tmp_path / "w.npz", "digits", None, inputs, plan)
         np.testing.assert_array_equal(found.x_test, expected)
 
 
@@ -303,7 +303,7 @@ def test_weights_that_are_not_finite_are_refused():
 @pytest.mark.skipif(not DATA, reason="needs STABLENOISE_DATA")
 def test_the_published_network_has_its_known_accuracy():
     """0.9769 on the test part, as measured with another implementation (its SOURCES.md)."""
-    model, data = loading.model_and_data(
+    model, data = loading.load_model_and_data(
         f"{DATA}/{LENET}", "mnist", DATA, architecture="lenet5-zhou"
     )
     logits = model.logits(model.arrays, data.x_test)
@@ -436,7 +436,7 @@ def test_examples_that_occur_again_are_left_out():
 @pytest.mark.parametrize("scale", loading.SCALES)
 def test_inputs_are_scaled_as_asked(tmp_path, scale):
     archive.save(tmp_path / "w.npz", {"w": np.ones((10, 64))})
-    _, found = loading.model_and_data(tmp_path / "w.npz", "digits", inputs=scale)
+    _, found = loading.load_model_and_data(tmp_path / "w.npz", "digits", inputs=scale)
     unit = load_digits(standardise=False).x_test
     scaled = {"unit": unit, "centred": 2 * (unit - 0.5), "standardised": load_digits().x_test}
     np.testing.assert_allclose(found.x_test, scaled[scale], atol=1e-15)
@@ -458,9 +458,9 @@ def test_data_of_ones_own_serves_too(tmp_path):
     arrays = own_data(tmp_path / "d.npz")
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
     place = tmp_path / "w.npz", str(tmp_path / "d.npz")
-    _, found = loading.model_and_data(*place)
+    _, found = loading.load_model_and_data(*place)
     np.testing.assert_array_equal(found.x_test, arrays["x_test"])
-    _, found = loading.model_and_data(*place, inputs="standardised")
+    _, found = loading.load_model_and_data(*place, inputs="standardised")
     np.testing.assert_allclose(found.x_train.mean(axis=0), 0, atol=1e-14)
 
 
@@ -477,10 +477,10 @@ def test_data_that_does_not_fit_is_refused(tmp_path, changed, line):
     own_data(tmp_path / "d.npz", **changed)
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
     with pytest.raises(ValueError, match=line):
-        loading.model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
+        loading.load_model_and_data(tmp_path / "w.npz", str(tmp_path / "d.npz"))
 
 
 def test_an_unknown_data_set_is_refused(tmp_path):
     archive.save(tmp_path / "w.npz", {"w": np.ones((2, 4))})
     with pytest.raises(ValueError, match="data must be digits, .*, got 'imagenet'"):
-        loading.model_and_data(tmp_path / "w.npz", "imagenet")
+        loading.load_model_and_data(tmp_path / "w.npz", "imagenet")

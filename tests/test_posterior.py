@@ -14,9 +14,9 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln, logsumexp
 
+from compress.certificates.mixtures import divergences
 from compress.certificates.posterior import (
     Noise,
-    _divergences,
     noise_gain,
     permutation_bits,
     uniform_divergence,
@@ -148,7 +148,7 @@ def test_the_gain_is_right_where_points_of_a_uniform_rule_would_fall_on_the_word
 def test_a_divergence_is_not_too_small_where_points_of_a_uniform_rule_would_fall_on_the_words():
     """A long fine book about its central word is a grid; steps of 24 / 4096 sigma."""
     book, tau = 24 / 4096 * np.arange(-2400, 2401), 1e-3
-    found = _divergences(np.zeros(1), book, Noise(1.0, tau), np.ones(book.size))[0]
+    found = divergences(np.zeros(1), book, Noise(1.0, tau), np.ones(book.size))[0]
     exact = log(tau) - 0.5 - mean_log_of_a_grid(tau * 4096 / 24)
     assert found == pytest.approx(exact, abs=1e-9) == pytest.approx(-6.03, abs=0.005)
 
@@ -168,7 +168,7 @@ def test_a_narrow_mixture_is_integrated_where_its_largest_term_changes(book, mas
     terms = [np.log(p) - ((x * 0.3 - c) / tau) ** 2 / 2 for p, c in zip(masses, book, strict=True)]
     density = np.exp(-x * x / 2)
     exact = log(tau / 0.3) - 0.5 - np.logaddexp.reduce(terms) @ density / density.sum()
-    found = _divergences(np.zeros(1), np.array(book), Noise(0.3, tau), np.array(masses))[0]
+    found = divergences(np.zeros(1), np.array(book), Noise(0.3, tau), np.array(masses))[0]
     assert found == pytest.approx(exact, rel=1e-11, abs=1e-10)
 
 
@@ -347,7 +347,7 @@ def test_a_divergence_is_not_below_the_exact_one_where_factorials_cancel():
 def test_orders_of_many_units_are_rounded_down(monkeypatch):
     rows = np.arange(700.0)[:, None] // 3
     exact = permutation_bits(rows)
-    monkeypatch.setattr("compress.certificates.posterior.EXACT", 0)
+    monkeypatch.setattr("compress.certificates.symmetries.EXACT_UNITS", 0)
     assert exact * (1 - 1e-12) <= permutation_bits(rows) < exact
     assert permutation_bits(np.zeros((50, 2))) == 0
 

@@ -987,7 +987,7 @@ def test_the_relative_error_keeps_its_digits_where_powers_vanish():
 def test_arrays_taken_apart_are_told_apart_by_identity_and_stay_the_callers():
     """They are the caller's own, so neither read-only nor a value."""
     weights = {"w": np.ones((2, 3))}
-    one, other = containers.opened(weights), containers.opened(weights)
+    one, other = containers.grouped(weights), containers.grouped(weights)
     assert one == one and one != other and len({one, other}) == 2
     assert weights["w"].flags.writeable
 

@@ -37,7 +37,7 @@ for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MK
 import numpy as np  # noqa: E402 - after the settings above
 
 from compress.certificates.certificate import occam  # noqa: E402
-from compress.networks.loading import model_and_data  # noqa: E402
+from compress.networks.loading import load_model_and_data  # noqa: E402
 from stablenoise.data import files  # noqa: E402
 
 from . import lenet, ternary  # noqa: E402
@@ -118,10 +118,10 @@ def climbed(name, model, parts, folder):
     return len(head + payload), wrong, n, unseen, m, found.value, process_time() - start
 
 
-def opened():
+def loaded():
     """Released model, and images in [0, 1] with labels, of both parts."""
     path = Path(os.environ["STABLENOISE_DATA"]) / WEIGHTS
-    model, data = model_and_data(path, "mnist", inputs="unit", architecture="lenet5-zhou")
+    model, data = load_model_and_data(path, "mnist", inputs="unit", architecture="lenet5-zhou")
     pairs = (data.x_train, data.y_train), (data.x_test, data.y_test)
     return model, [(x.astype(np.float32).reshape(-1, 28, 28), y) for x, y in pairs]
 
@@ -139,7 +139,7 @@ def arguments():
 
 def main():
     given = arguments()
-    model, parts = opened()
+    model, parts = loaded()
     rows = {name: climbed(name, model, parts, given.out) for name in given.rungs or RUNGS}
     print(f"{'':10}" + "".join(f"{column:>14}" for column in COLUMNS))
     for name, (*counts, limit, seconds) in rows.items():

@@ -8,228 +8,47 @@ as well.
 """
 
 from collections.abc import ItemsView, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import ceil, fsum, inf, log, log2, nextafter
+from dataclasses import replace
+from math import ceil, fsum, inf, log, log2
 from typing import Any
 
-import numpy as np
+from stablenoise.checks import (
+    check_choice,
+    check_integer,
+    check_kind,
+    check_number,
+    check_share,
+    told,
+)
 
-from stablenoise.checks import check_integer, check_number, check_share, told
-
-from ..table import aligned
 from . import inequalities
+from .risks import (
+    FIXED,
+    INDEPENDENT,
+    MAX_COUNT,
+    Charge,
+    MonteCarlo,
+    RiskCertificate,
+    printed_risk,
+    rate_upper,
+)
 
-COUNTS = 2**53  # integers below are floats
-ROUNDED = 4 * inequalities.EPS  # of a charge in nats: its logarithm, log 2, and their product
-DIGITS = 4  # of a risk as it is printed
-INDEPENDENT = "examples drawn independently, from the law that the risk is of"
-FIXED = "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
+__all__ = [
+    "AVERAGED",
+    "FIXED",
+    "INDEPENDENT",
+    "Charge",
+    "MonteCarlo",
+    "RiskCertificate",
+    "elias_gamma_bits",
+    "occam",
+    "pac_bayes",
+    "printed_risk",
+]
+
+ROUNDING = 4 * inequalities.EPS  # of a charge in nats: its logarithm, log 2, and their product
 AVERAGED = ("maurer", "catoni", "mcallester", "quadratic")  # hold for the mean risk of a posterior
 Amounts = float | Mapping[str, float] | Sequence[tuple[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What one choice, or the chance of failure, costs.
-
-    Parameters
-    ----------
-    name : str
-    nats : float
-        Negative for a gain, as of symmetry.
-
-    Examples
-    --------
-    >>> Charge("code", 8 * log(2)).bits
-    8.0
-
-    """
-
-    name: str
-    nats: float
-
-    @property
-    def bits(self) -> float:
-        return self.nats / log(2)
-
-
-@dataclass(frozen=True, slots=True)
-class MonteCarlo:
-    """How the training error of a randomised network was estimated.
-
-    Parameters
-    ----------
-    draws : int
-        Independent draws of the network, each evaluated on all n examples or on one of its own.
-    delta : float
-        The part of the certificate's delta that is the chance that the estimate is too low.
-
-    Examples
-    --------
-    >>> MonteCarlo(draws=1000, delta=0.01).draws
-    1000
-
-    """
-
-    draws: int
-    delta: float
-
-    def __post_init__(self) -> None:
-        check_integer("draws", self.draws, 1, COUNTS)
-        check_share("delta of the Monte Carlo estimate", self.delta)
-
-
-@dataclass(frozen=True, slots=True)
-class RiskCertificate:
-    """A limit of the risk that fails with probability delta at most, and what it is made of.
-
-    ``occam`` and ``pac_bayes`` make it.
-
-    Parameters
-    ----------
-    value : float
-        The limit, in [0, 1].
-    form : str
-        The inequality used: the name of a function of ``inequalities``.
-    errors : float
-        Training errors among n, as given.
-    n : int
-        Training examples.
-    train_error : float
-        Error rate put into the inequality: errors / n, rounded up, or its upper limit by Monte
-        Carlo.
-    delta : float
-        Probability with which the limit may fail, all in all.
-    charges : tuple of Charge
-        What was added up.
-    kind : {"deterministic", "stochastic"}
-        Whether the risk is that of one network, or the mean risk over a posterior.
-    assumptions : tuple of str
-        What must hold for the limit to hold, and cannot be seen from the numbers.
-
-    Examples
-    --------
-    >>> found = occam(errors=470, n=60_000, bits={"weights": 34_376}, delta=0.05)
-    >>> print(found.table())
-    risk at most 0.3551, at confidence 1 - 0.05 (binomial_tail)
-                        bits      nats    risk
-    training error                      0.0078
-    weights         34376.00  23827.63  0.3469
-    length prefix      31.00     21.49  0.0003
-    delta               4.32      3.00  0.0000
-    total           34411.32  23852.11  0.3551
-    assumed: examples drawn independently, from the law that the risk is of
-    assumed: fixed before the sample was seen: all that no charge pays for, delta and the inequality
-    """
-
-    value: float
-    form: str
-    errors: float
-    n: int
-    train_error: float
-    delta: float
-    charges: tuple[Charge, ...]
-    kind: str = "deterministic"
-    assumptions: tuple[str, ...] = (INDEPENDENT, FIXED)
-
-    def __str__(self) -> str:
-        return self.table()
-
-    @property
-    def vacuous(self) -> bool:
-        """Whether the limit says nothing."""
-        return self.value >= 1
-
-    @property
-    def bits(self) -> float:
-        """All charges together."""
-        return self.nats / log(2)
-
-    @property
-    def nats(self) -> float:
-        """All charges together."""
-        return fsum(charge.nats for charge in self.charges)
-
-    def rises(self) -> list[tuple[str, float]]:
-        """What makes up the limit: the training error, and what each charge adds to it.
-
-        Returns
-        -------
-        list of (str, float)
-            The numbers add up to the value.  The limit depends on the charges through the sum of
-            their nats alone, so each has its share of the rise by nats, in whatever order.
-
-        """
-        observed = _rate(self.errors, self.n)
-        found = [("training error", observed)]
-        if self.train_error > observed:
-            found.append(("Monte Carlo", self.train_error - observed))
-        each = (self.value - self.train_error) / self.nats
-        return found + [(charge.name, charge.nats * each) for charge in self.charges]
-
-    def table(self) -> str:
-        """The limit in one line, what makes it up in aligned columns, and what is assumed.
-
-        Returns
-        -------
-        str
-            For each charge but those of 0 its bits, its nats, and what it adds to the limit, which
-            itself is rounded upwards.
-
-        """
-        limit = f"risk at most {printed_risk(self.value)}"
-        limit = "vacuous, no limit below 1" if self.vacuous else limit
-        rises = self.rises()
-        first = len(rises) - len(self.charges)
-        rows = [("", "bits", "nats", "risk")]
-        rows += [(name, "", "", f"{rise:.4f}") for name, rise in rises[:first]]
-        parts = zip(self.charges, rises[first:], strict=True)
-        rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
-        rows.append((*_row("total", self.nats, self.value)[:-1], printed_risk(self.value)))
-        head = f"{limit}, at confidence 1 - {self.delta} ({self.form})"
-        return "\n".join([head, aligned(rows), *(f"assumed: {each}" for each in self.assumptions)])
-
-    def to_dict(self) -> dict[str, Any]:
-        """All of it as numbers and words that JSON holds.
-
-        Returns
-        -------
-        dict
-            ``value``, ``form``, ``kind``, ``errors``, ``n``, ``train_error``, ``delta``, ``bits``,
-            ``charges``, a list of dicts of ``name``, ``bits`` and ``nats``, and ``assumptions``, a
-            list of sentences.
-
-        """
-        names = "value", "form", "kind", "errors", "n", "train_error", "delta", "bits"
-        charges = [{"name": c.name, "bits": c.bits, "nats": c.nats} for c in self.charges]
-        told = {name: getattr(self, name) for name in names}
-        return told | {"charges": charges, "assumptions": list(self.assumptions)}
-
-    def plot(self, ax: Any = None) -> Any:
-        """What makes up the limit, as bars, each from where the one before ends.
-
-        Parameters
-        ----------
-        ax : Axes, optional
-            Of matplotlib; by default those of a new figure.
-
-        Returns
-        -------
-        Axes
-
-        """
-        if ax is None:
-            from matplotlib.figure import Figure
-
-            ax = Figure(layout="constrained").subplots()
-        names, rises = zip(*self.rises(), strict=True)
-        starts = np.cumsum([0.0, *rises[:-1]])
-        ax.barh(range(len(names)), rises, left=starts, tick_label=names)
-        ax.axvline(self.value, color="black", linestyle=":")
-        ax.invert_yaxis()
-        ax.set_xlabel("risk (the limit is vacuous)" if self.vacuous else "risk")
-        return ax
 
 
 def occam(
@@ -289,9 +108,9 @@ def occam(
     0.9654
 
     """
-    n = check_integer("n", n, 1, COUNTS)
-    errors = _check_count("errors", errors, 0, n + 1)
-    _check_one_of("form", form, ("binomial_tail", "chernoff", "hoeffding"))
+    n = check_integer("n", n, 1, MAX_COUNT)
+    errors = check_integer("errors", errors, 0, n + 1)
+    check_choice("form", form, ("binomial_tail", "chernoff", "hoeffding"))
     code = _named("bits", "code", bits)
     charges = _of_bits(code)
     if prefix is not None:
@@ -349,38 +168,26 @@ def pac_bayes(
     Examples
     --------
     >>> drawn = MonteCarlo(draws=10_000, delta=0.01)
-    >>> found = pac_bayes(1_200, 60_000, 5_000, 0.035, kind="stochastic", monte_carlo=drawn)
-    >>> round(found.train_error, 6), round(found.value, 6)
+    >>> certificate = pac_bayes(1_200, 60_000, 5_000, 0.035, kind="stochastic", monte_carlo=drawn)
+    >>> round(certificate.train_error, 6), round(certificate.value, 6)
     (0.024901, 0.144179)
 
     """
-    n = check_integer("n", n, 1, COUNTS)
+    n = check_integer("n", n, 1, MAX_COUNT)
     check_number("errors", errors)
     if not 0 <= errors <= n:
         raise ValueError(f"errors must lie in [0, n] = [0, {n}], got {errors}")
-    _check_one_of("kind", kind, ("deterministic", "stochastic"))
-    if not isinstance(monte_carlo, MonteCarlo | None):
-        raise ValueError(f"monte_carlo must be a MonteCarlo, got {told(monte_carlo)}")
+    check_choice("kind", kind, ("deterministic", "stochastic"))
+    if monte_carlo is not None:
+        check_kind("monte_carlo", monte_carlo, MonteCarlo)
     if monte_carlo is not None and kind == "deterministic":
         raise ValueError("monte_carlo must be None for a deterministic network, got an estimate")
     errors = errors if isinstance(errors, int) else float(errors)  # a half would divide as one
     forms = ("chernoff",) * (kind == "deterministic") + AVERAGED
-    form = form or forms[0]
-    _check_one_of(f"form of a {kind} network", form, forms)
+    form = forms[0] if form is None else form
+    check_choice(f"form of a {kind} network", form, forms)
     charges = tuple(Charge(*pair) for pair in _named("kl", "divergence", kl))
     return replace(_certify(form, errors, n, charges, delta, monte_carlo), kind=kind)
-
-
-def printed_risk(value: float) -> str:
-    """A limit of a risk in four digits, rounded upwards.
-
-    Examples
-    --------
-    >>> printed_risk(0.05341), printed_risk(0.25)
-    ('0.0535', '0.2500')
-
-    """
-    return f"{ceil(Fraction(value) * 10**DIGITS) / 10**DIGITS:.{DIGITS}f}"
 
 
 def elias_gamma_bits(length: int) -> int:
@@ -421,25 +228,15 @@ def _certify(
     delta: float,
     monte_carlo: MonteCarlo | None = None,
 ) -> RiskCertificate:
+    """Certificate by one inequality, whose own unions become charges as well."""
     check_share("delta", delta)
     delta = float(delta)
-    own, train_error = _estimated(_rate(errors, n), delta, monte_carlo)
+    own, train_error = _estimated(rate_upper(errors, n), delta, monte_carlo)
     complexity = max(0.0, fsum(charge.nats for charge in charges))
     given = errors if form == "binomial_tail" else train_error
     value = float(getattr(inequalities, form)(given, n, complexity, own))
     charges += (Charge("delta", -log(own)), *_unions(form, train_error, n, complexity, own))
     return RiskCertificate(value, form, errors, n, train_error, delta, charges)
-
-
-def _rate(errors: float, n: int) -> float:
-    """Return errors / n, rounded up, as every limit rises with it."""
-    rate = float(errors / n)
-    return nextafter(rate, 1.0) if Fraction(rate) < Fraction(float(errors)) / n else rate
-
-
-def _row(name: str, nats: float, rise: float) -> tuple[str, str, str, str]:
-    """Line of a table; z as no number is to be printed as -0."""
-    return name, f"{nats / log(2):z.2f}", f"{nats:z.2f}", f"{rise:z.4f}"
 
 
 def _estimated(
@@ -486,27 +283,17 @@ def _named(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
 def _of_bits(named: list[tuple[str, float]]) -> tuple[Charge, ...]:
     """Charges in nats, each rounded upwards: gains would else save more than they do."""
     nats = [(name, bits * log(2)) for name, bits in named]
-    return tuple(Charge(name, n + ROUNDED * abs(n)) for name, n in nats)
+    return tuple(Charge(name, n + ROUNDING * abs(n)) for name, n in nats)
 
 
 def _prefix_bits(length: float, prefix: str | int) -> float:
+    """What is charged for the length of a code."""
     if not isinstance(prefix, str):
-        longest = _check_count("prefix", prefix, 1, 1 << 1024)
+        longest = check_integer("prefix", prefix, 1, 1 << 1024)
         if length > longest:
             raise ValueError(f"bits must be at most the {longest} stated, got {length}")
         return log2(longest)
-    _check_one_of("prefix", prefix, ("elias",))
+    check_choice("prefix", prefix, ("elias",))
     if length < 1:
         raise ValueError(f"bits must be at least 1 if their number is coded, got {length}")
     return elias_gamma_bits(ceil(length))
-
-
-def _check_count(name: str, value: int, low: int, high: int) -> int:
-    if isinstance(value, bool):
-        raise ValueError(f"{name} must be an integer, got {value}")
-    return check_integer(name, value, low, high)
-
-
-def _check_one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {told(value)}")

@@ -11,9 +11,11 @@ from math import prod
 
 import numpy as np
 
+from stablenoise.results import Result
+
 from .bits import Reader, Writer
 
-LEVELS = 4096  # largest codebook; an array of more values is not quantised
+MAX_LEVELS = 4096  # largest codebook; an array of more values is not quantised
 DIVISORS = range(1, 33)  # the smallest value of a grid is so many steps
 REMEDY = "quantise it first (compress.quantise, certify --search) or take codec lzma (--codec lzma)"
 HALF = np.dtype(np.float16)
@@ -37,12 +39,18 @@ class Layout:
 
     @property
     def size(self) -> int:
-        """Number of elements."""
+        """Number of elements.
+
+        Returns
+        -------
+        int
+
+        """
         return prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+@dataclass(frozen=True, slots=True, repr=False)
+class Part(Result):
     """Bits of one array; what models spend on its symbols is a fraction of the common stream.
 
     Parameters
@@ -50,6 +58,11 @@ class Part:
     name : str
     header, codebook, support, symbols : float
         Options and counts; the values; which elements are not zero; which values those have.
+
+    Examples
+    --------
+    >>> Part("w", header=2.0, codebook=21.0, support=37.5)
+    Part(w: 60.5 bits)
 
     """
 
@@ -61,8 +74,17 @@ class Part:
 
     @property
     def total(self) -> float:
-        """Sum of the four."""
+        """Sum of the four, in bits.
+
+        Returns
+        -------
+        float
+
+        """
         return self.header + self.codebook + self.support + self.symbols
+
+    def _summary(self) -> str:
+        return f"{self.name}: {self.total:,.1f} bits"
 
 
 def split(name: str, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -70,11 +92,11 @@ def split(name: str, array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if array.size >= 2**31:
         raise ValueError(f"{name} must have fewer than 2^31 elements, got {array.size}")
     flat = array.ravel()
-    places = np.flatnonzero(flat)
-    values = flat[places]
+    nonzero = np.flatnonzero(flat)
+    values = flat[nonzero]
     book = _distinct(name, values)
     codes = np.zeros(flat.size, np.int32)
-    codes[places] = np.searchsorted(book, values) + 1
+    codes[nonzero] = np.searchsorted(book, values) + 1
     return book, codes
 
 
@@ -97,9 +119,9 @@ def write(book: np.ndarray, dtype: np.dtype, bits: Writer) -> None:
 def read(layout: Layout, bits: Reader) -> np.ndarray:
     """Codebook of an array of this layout, or ValueError unless it can be one."""
     size = bits.take_gamma() - 1
-    if size > min(LEVELS, layout.size):
-        most = min(LEVELS, layout.size)
-        raise ValueError(f"{layout.name} must have at most {most} values in its codebook")
+    if size > min(MAX_LEVELS, layout.size):
+        rule = f"{layout.name} must have at most {min(MAX_LEVELS, layout.size)} values"
+        raise ValueError(f"{rule} in its codebook, got {size}")
     if not size:
         return np.zeros(0, layout.dtype)
     form = bits.take(2)
@@ -108,7 +130,7 @@ def read(layout: Layout, bits: Reader) -> np.ndarray:
         sent = (_read_grid if form >= 2 else _read_list)(size, kind, bits)
         values = sent.astype(layout.dtype)
     if not (np.isfinite(sent).all() and values.all() and (values[1:] > values[:-1]).all()):
-        raise ValueError(f"{layout.name} must have finite, ascending values in its codebook")
+        raise ValueError(f"{layout.name} must have finite, ascending values, got others")
     return values
 
 
@@ -124,25 +146,25 @@ def _distinct(name: str, values: np.ndarray) -> np.ndarray:
     book = values[:0]
     for start in range(0, values.size, 1 << 16):
         book = np.union1d(book, values[start : start + (1 << 16)])
-        if book.size > LEVELS:
-            rule = f"{name} must have at most {LEVELS} values"
+        if book.size > MAX_LEVELS:
+            rule = f"{name} must have at most {MAX_LEVELS} values"
             raise ValueError(f"{rule} for this codec, got more: {REMEDY}")
     return book
 
 
 def _forms(book: np.ndarray, dtype: np.dtype) -> dict[int, Writer]:
     """Bits of each form that gives the codebook exactly, by its number."""
-    found = {}
+    forms = {}
     for wide, kind in enumerate((HALF, dtype)):
         with np.errstate(all="ignore"):
             values = book.astype(kind)
             same = np.isfinite(values) & (values.astype(dtype) == book)
         if same.all():
-            found[wide] = _written(_write_list, values)
+            forms[wide] = _written(_write_list, values)
             step = _step(values) if kind.kind == "f" else None
             if step is not None:
-                found[2 + wide] = _written(_write_grid, values, step)
-    return found
+                forms[2 + wide] = _written(_write_grid, values, step)
+    return forms
 
 
 def _written(write: Callable, *parts: np.ndarray) -> Writer:

@@ -6,41 +6,38 @@ with that of a code for the length (``length_bits``).  A file knows its own cont
 and types, and finds out when it was damaged.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from pkgutil import iter_modules
-from types import ModuleType
-from typing import Any
-from zlib import crc32
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_shape, told
-from stablenoise.kernels.arrays import array_module
+from stablenoise.checks import check_integer
+from stablenoise.results import Result
 
-from ..networks.containers import Weights, checked_leaves, rebuilt
+from ..networks.containers import Weights, rebuilt
 from ..table import aligned
-from . import bits, codecs
-from .codebook import Layout, Part
+from . import bits
+from .codebook import Part
+from .encoded_files import LIMIT, MAGIC, VERSION, decode, encode, framed
+from .layouts import checked_bytes, codec_of, laid_out
 
-MAGIC = b"\x93SNC"
-VERSION = 1
-LIMIT = 1 << 26  # elements that a file may decode to, unless the caller allows for more
-DEEPEST = 64  # containers within containers
-AXES = 64  # of an array of NumPy
-COUNTERS = 2  # numbers of 8 bytes between version and manifest: lengths of manifest and payload
-FRAME = len(MAGIC) + 1 + 8 * COUNTERS + 4  # and 4 bytes of CRC-32 at the end
-KINDS = frozenset(
-    {"float64", "float32", "float16", "bool"}
-    | {f"{sign}int{width}" for sign in ("", "u") for width in (8, 16, 32, 64)}
-)
+bytes_type = bytes  # a property below has this name
 COLUMNS = ("array", "header", "codebook", "support", "symbols", "bits")
+__all__ = [
+    "LIMIT",
+    "MAGIC",
+    "VERSION",
+    "CodeLength",
+    "code_length",
+    "decode",
+    "decode_payload",
+    "encode",
+    "encode_payload",
+    "length_bits",
+]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CodeLength:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CodeLength(Result):
     """Length of a payload, what it is spent on, and what it decodes to.
 
     Parameters
@@ -57,6 +54,12 @@ class CodeLength:
     prefix : bool
         Whether no payload of the codec is the beginning of another, for arrays of these shapes.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> code_length(np.zeros((50, 20)))
+    CodeLength(1 bytes by adaptive, of 1 array, 8 bits charged)
+
     """
 
     codec: str
@@ -67,26 +70,91 @@ class CodeLength:
 
     @property
     def bytes(self) -> int:
-        """Length of the payload."""
+        """Length of the payload.
+
+        Returns
+        -------
+        int
+
+        """
         return len(self.payload)
 
     @property
     def bits(self) -> int:
-        """Length of the payload in bits."""
+        """Length of the payload in bits, 8 times that in bytes.
+
+        Returns
+        -------
+        int
+
+        """
         return 8 * self.bytes
 
     @property
     def common(self) -> float:
-        """Bits that are of no one array: rounding to bytes and words, or all of them."""
+        """Bits that are of no one array: rounding to bytes and words, or all of them.
+
+        Returns
+        -------
+        float
+
+        """
         return self.bits - sum(part.total for part in self.parts)
 
     @property
     def charged(self) -> int:
-        """Bits of a prefix code: of the payload, and of its length where that is needed."""
+        """Bits of a prefix code: of the payload, and of its length where that is needed.
+
+        Returns
+        -------
+        int
+
+        """
         return self.bits + (0 if self.prefix else length_bits(self.bytes))
 
+    def _summary(self) -> str:
+        arrays = "1 array" if len(self.parts) == 1 else f"{len(self.parts)} arrays"
+        return f"{self.bytes:,} bytes by {self.codec}, of {arrays}, {self.charged:,} bits charged"
+
+    def to_file(self) -> bytes_type:
+        """File of the arrays as decoded: what ``encode`` makes of them, with no second encoding.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        ValueError
+            If a key of the container is neither a string nor an integer.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> code = code_length({"w": np.eye(3)})
+        >>> code.to_file() == encode(code.decoded)
+        True
+
+        """
+        return framed(self.payload, rebuilt(self.decoded, laid_out(self.decoded)[0]), self.codec)
+
     def table(self) -> str:
-        """One line for each array, then what is common and the total, in columns."""
+        """One line for each array, then what is common and the total, in columns.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> print(code_length(np.zeros((50, 20))).table())
+        array   header  codebook  support  symbols  bits
+        arrays     0.0       1.0      0.0      0.0   1.0
+        common                                       7.0
+        total                                        8.0
+
+        """
         rows = [COLUMNS, *(_cells(p.name, p) for p in self.parts)]
         rows += [("common", *[""] * 4, f"{self.common:,.1f}")]
         rows += [("total", *[""] * 4, f"{self.bits:,.1f}")]
@@ -127,10 +195,10 @@ def code_length(arrays: Weights, codec: str = "adaptive") -> CodeLength:
     >>> import numpy as np
     >>> weights = {"hidden": np.zeros((50, 20)), "output": np.zeros((1, 50))}
     >>> weights["hidden"][3] = 0.5
-    >>> found = code_length(weights)
-    >>> found.bytes, found.charged
+    >>> code = code_length(weights)
+    >>> code.bytes, code.charged
     (8, 64)
-    >>> print(found.table())
+    >>> print(code.table())
     array             header  codebook  support  symbols  bits
     arrays['hidden']     2.0      21.0     37.5      0.0  60.5
     arrays['output']     0.0       1.0      0.0      0.0   1.0
@@ -138,14 +206,15 @@ def code_length(arrays: Weights, codec: str = "adaptive") -> CodeLength:
     total                                                 64.0
 
     """
-    layouts, leaves = _laid_out(arrays)
-    payload, parts = _codec(codec).encode(layouts, leaves)
-    decoded = _codec(codec).decode(payload, layouts)
+    layouts, leaves = laid_out(arrays)
+    coder = codec_of(codec)
+    payload, parts = coder.encode(layouts, leaves)
+    decoded = coder.decode(payload, layouts)
     for layout, old, new in zip(layouts, leaves, decoded, strict=True):
         if old.dtype != new.dtype or not np.array_equal(old, new):
             raise RuntimeError(f"{layout.name} must be what was encoded, got something else")
     container = rebuilt(arrays, decoded)
-    return CodeLength(codec, payload, tuple(parts), container, _codec(codec).PREFIX)
+    return CodeLength(codec, payload, tuple(parts), container, coder.PREFIX)
 
 
 def length_bits(length: int) -> int:
@@ -207,7 +276,7 @@ def encode_payload(arrays: Weights, codec: str = "adaptive") -> bytes:
     'c0'
 
     """
-    return _codec(codec).encode(*_laid_out(arrays))[0]
+    return codec_of(codec).encode(*laid_out(arrays))[0]
 
 
 def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> Weights:
@@ -239,205 +308,10 @@ def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> We
     [array([[0., 0.]]), array([0., 0., 0.])]
 
     """
-    return rebuilt(like, _codec(codec).decode(_bytes(payload), _laid_out(like)[0]))
-
-
-def encode(arrays: Weights, codec: str = "adaptive") -> bytes:
-    """File of some arrays, with their container, names, shapes and types but for byte order.
-
-    Parameters
-    ----------
-    arrays : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real and finite; keys are strings or integers.
-    codec : str
-        A module of ``compress.coding.codecs``.
-
-    Returns
-    -------
-    bytes
-        Every machine decodes them to the same arrays.
-
-    Raises
-    ------
-    ValueError
-        As ``code_length``, or if a key is something else.
-
-    Notes
-    -----
-    Four bytes that name the format, one of its version, the lengths of manifest and payload in
-    eight little-endian bytes each, the manifest in JSON, the payload, and CRC-32 of all before.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> decode(encode({"w": np.array([[0.0, 2.0]]), "b": [None, np.array([1.0])]}))
-    {'w': array([[0., 2.]]), 'b': [None, array([1.])]}
-
-    """
-    layouts, leaves = _laid_out(arrays)
-    payload, _ = _codec(codec).encode(layouts, leaves)
-    tree = rebuilt(arrays, layouts)
-    manifest = json.dumps([codec, _described(tree)], separators=(",", ":")).encode()
-    lengths = b"".join(len(part).to_bytes(8, "little") for part in (manifest, payload))
-    body = MAGIC + bytes([VERSION]) + lengths + manifest + payload
-    return body + crc32(body).to_bytes(4, "little")
-
-
-def decode(blob: bytes, limit: int = LIMIT) -> Weights:
-    """Arrays of a file, in the container they were in.
-
-    Parameters
-    ----------
-    blob : bytes
-        Of any source.
-    limit : int
-        Elements that all arrays may have together, 2^26 by default: zeros cost a file next to
-        nothing, so its own size does not bound them.  Decoding takes up to some 60 B for each.
-
-    Returns
-    -------
-    container
-        Of dicts, lists, tuples and NumPy arrays: subclasses are not remembered, and arrays are in
-        the byte order of this machine, whatever that of those encoded was.
-
-    Raises
-    ------
-    ValueError
-        If the bytes are not a whole file, one was changed, others follow, the version is unknown,
-        or the arrays are larger than the limit; before anything of their size is made.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> blob = encode(np.zeros(1_000_000))
-    >>> len(blob)
-    62
-    >>> decode(blob, limit=100_000)
-    Traceback (most recent call last):
-    ValueError: file must hold at most 100000 elements, the limit, got 1000000
-
-    """
-    check_integer("limit", limit, 0, 2**63)
-    manifest, payload = _taken_apart(_bytes(blob))
-    codec, tree = _parsed(manifest)
-    layouts: list[Layout] = []
-    container = _restored(tree, layouts, 0)
-    size = sum(layout.size for layout in layouts)
-    if size > limit:
-        raise ValueError(f"file must hold at most {limit} elements, the limit, got {size}")
-    return rebuilt(container, _codec(codec).decode(payload, layouts))
-
-
-def _bytes(blob: Any) -> bytes:
-    if not isinstance(blob, bytes | bytearray | memoryview):
-        raise ValueError(f"what is decoded must be bytes, got {type(blob).__name__}")
-    return bytes(blob)
-
-
-def _codec(name: str) -> ModuleType:
-    """Module of this name, of the folder only."""
-    known = sorted(module.name for module in iter_modules(codecs.__path__))
-    if not isinstance(name, str) or name not in known:
-        raise ValueError(f"codec must be one of {', '.join(known)}, got {told(name)}")
-    return import_module(f"{codecs.__name__}.{name}")
-
-
-def _laid_out(arrays: Weights) -> tuple[list[Layout], list[np.ndarray]]:
-    """Layouts and arrays, on the host and of the machine's byte order."""
-    layouts, leaves = [], []
-    for name, array in checked_leaves(arrays, "arrays", empty=True):
-        host = array if array_module(array) is np else array.get()
-        leaf = np.ascontiguousarray(host, host.dtype.newbyteorder("=")).reshape(host.shape)
-        layouts.append(Layout(name, leaf.shape, leaf.dtype))
-        leaves.append(leaf)
-    return layouts, leaves
-
-
-def _described(tree: Any, depth: int = 0) -> Any:
-    """Container as JSON holds it: a letter for its kind, then what is in it."""
-    if depth > DEEPEST:
-        raise ValueError(f"containers must be at most {DEEPEST} deep, got a deeper one")
-    if isinstance(tree, dict):
-        parts = ([_key(key), _described(part, depth + 1)] for key, part in tree.items())
-        return ["d", *parts]
-    if isinstance(tree, list | tuple):
-        kind = "l" if isinstance(tree, list) else "t"
-        return [kind, *(_described(part, depth + 1) for part in tree)]
-    return None if tree is None else ["a", tree.dtype.name, *tree.shape]
-
-
-def _key(key: Any) -> str | int:
-    if isinstance(key, bool) or not isinstance(key, str | int):
-        raise ValueError(f"keys must be strings or integers, got {told(key)}")
-    return key
-
-
-def _taken_apart(blob: bytes) -> tuple[bytes, bytes]:
-    """Manifest and payload of a whole file."""
-    if blob[: len(MAGIC)] != MAGIC or len(blob) < FRAME:
-        raise ValueError(f"file must begin with {MAGIC!r} and have {FRAME} B, got {blob[:4]!r}")
-    if blob[len(MAGIC)] != VERSION:
-        raise ValueError(f"file must be of version {VERSION}, got {blob[len(MAGIC)]}")
-    at = len(MAGIC) + 1
-    manifest, payload = np.frombuffer(blob, "<u8", COUNTERS, at).tolist()
-    if FRAME + manifest + payload != len(blob):
-        size = FRAME + manifest + payload
-        raise ValueError(f"file must have {size} B as its header says, got {len(blob)} B")
-    if crc32(blob[:-4]).to_bytes(4, "little") != blob[-4:]:
-        raise ValueError("file must have the checksum at its end, got other bytes")
-    start = at + 8 * COUNTERS
-    return blob[start : start + manifest], blob[start + manifest : -4]
-
-
-def _parsed(manifest: bytes) -> tuple[str, Any]:
-    try:
-        codec, tree = json.loads(manifest)
-    except (ValueError, TypeError, RecursionError):
-        raise ValueError("manifest must be JSON of a codec and a container") from None
-    if not isinstance(codec, str):
-        raise ValueError(f"manifest must name a codec, got {codec!r}")
-    return codec, tree
-
-
-def _restored(tree: Any, layouts: list[Layout], depth: int) -> Any:
-    """Container of zeros where arrays shall be; their layouts are appended in order."""
-    if tree is None:
-        return None
-    if not isinstance(tree, list) or not tree or depth > DEEPEST:
-        raise ValueError(f"manifest must describe a container, got {str(tree)[:40]!r}")
-    kind, *rest = tree
-    if kind == "a":
-        layouts.append(_layout(rest, len(layouts)))
-        return 0
-    if kind == "d":
-        return {key: _restored(part, layouts, depth + 1) for key, part in _pairs(rest)}
-    if kind not in ("l", "t"):
-        raise ValueError(f"manifest must describe a container, got {str(tree)[:40]!r}")
-    parts = [_restored(part, layouts, depth + 1) for part in rest]
-    return parts if kind == "l" else tuple(parts)
-
-
-def _pairs(rest: list) -> Iterator[tuple[str | int, Any]]:
-    keys = set()
-    for pair in rest:
-        if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in (str, int):
-            raise ValueError(f"manifest must have keys and parts, got {str(pair)[:40]!r}")
-        if pair[0] in keys:
-            raise ValueError(f"manifest must not repeat a key, got {pair[0]!r}")
-        keys.add(pair[0])
-        yield pair[0], pair[1]
-
-
-def _layout(rest: list, place: int) -> Layout:
-    """Name, shape and type of an array; sizes are not yet held against a limit."""
-    if not rest or not isinstance(rest[0], str) or rest[0] not in KINDS:
-        raise ValueError(f"manifest must give arrays real types, got {str(rest[:1])[:40]}")
-    shape = rest[1:]
-    if len(shape) > AXES or not all(type(n) is int and 0 <= n < 2**60 for n in shape):
-        raise ValueError(f"manifest must give arrays shapes, got {str(shape)[:40]}")
-    return Layout(f"array {place}", check_shape(tuple(shape)), np.dtype(rest[0]))
+    return rebuilt(like, codec_of(codec).decode(checked_bytes(payload), laid_out(like)[0]))
 
 
 def _cells(name: str, part: Part) -> tuple[str, ...]:
+    """Row of the table for one array."""
     numbers = part.header, part.codebook, part.support, part.symbols, part.total
     return name, *(f"{n:,.1f}" for n in numbers)

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.checks import check_fits, check_integer, told
-from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.checks import check_choice, check_fits, check_integer
+from stablenoise.kernels.arrays import Array, on_host
+from stablenoise.results import Result
 from stablenoise.values import by_content, read_only
 
-from ..networks.containers import Weights, checked_leaves, rebuilt
-from .codebook import HALF, LEVELS, multiples
+from ..networks.containers import Weights, checked_leaves, leaves, rebuilt
+from .codebook import HALF, MAX_LEVELS, multiples
 
+SHOWN = 4  # arrays of which a line says the number of values
 ROUNDS = 300  # of Lloyd's algorithm; it ends when nothing moves
 METHODS = ("kmeans", "uniform")
 
 
 @by_content
-@dataclass(frozen=True, slots=True, eq=False)
-class Quantised:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Quantised(Result):
     """Weights that were quantised, each field laid out like them; a value, its arrays read-only.
 
     Parameters
@@ -29,6 +31,12 @@ class Quantised:
     weights : container of ndarray
         The values themselves, of the types and shapes of the weights.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quantise([np.array([0.5, 1.0]), np.zeros((3, 4))], levels=2)
+    Quantised(2 arrays of 14 entries, 2 of them not zero, values of each 2, 0)
+
     """
 
     codebook: Weights
@@ -38,6 +46,15 @@ class Quantised:
     def __post_init__(self) -> None:
         for container in (self.codebook, self.codes, self.weights):
             read_only(container)
+
+    def _summary(self) -> str:
+        books, codes = ([leaf for _, leaf in leaves(part)] for part in (self.codebook, self.codes))
+        arrays = "1 array" if len(codes) == 1 else f"{len(codes)} arrays"
+        entries, kept = sum(c.size for c in codes), sum(int(np.count_nonzero(c)) for c in codes)
+        sizes = ", ".join(str(book.size) for book in books[:SHOWN])
+        more = ", ..." if len(books) > SHOWN else ""
+        of_each = f"values of each {sizes}{more}"
+        return f"{arrays} of {entries:,} entries, {kept:,} of them not zero, {of_each}"
 
 
 def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised:
@@ -76,16 +93,15 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
     Examples
     --------
     >>> import numpy as np
-    >>> found = quantise(np.array([0.0, 1.0, 1.5, -3.0]), levels=2)
-    >>> found.codebook, found.codes
+    >>> quantised = quantise(np.array([0.0, 1.0, 1.5, -3.0]), levels=2)
+    >>> quantised.codebook, quantised.codes
     (array([-3.  ,  1.25], dtype=float16), array([0, 2, 2, 1], dtype=int32))
-    >>> found.weights
+    >>> quantised.weights
     array([ 0.  ,  1.25,  1.25, -3.  ])
 
     """
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {told(method)}")
-    levels = check_integer("levels", levels, 2 if method == "uniform" else 1, LEVELS + 1)
+    check_choice("method", method, METHODS)
+    levels = check_integer("levels", levels, 2 if method == "uniform" else 1, MAX_LEVELS + 1)
     parts = [_quantised(*leaf, levels, method) for leaf in checked_leaves(weights, empty=True)]
     return Quantised(*(rebuilt(weights, field) for field in zip(*parts, strict=True)))
 
@@ -94,16 +110,17 @@ def _quantised(
     name: str, array: Array, levels: int, method: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Codebook, codes and values of one array."""
-    host = array if array_module(array) is np else array.get()
+    host = on_host(array)
     if host.dtype.kind != "f":
         raise ValueError(f"{name} must be of floats, got {host.dtype}")
     check_fits(name, host, HALF)
-    found = np.zeros(host.shape, HALF)
-    there = host != 0
-    found[there] = (_lloyd if method == "kmeans" else _grid)(host[there].astype(float), levels)
-    book = np.unique(found[found != 0])
-    codes = np.where(found != 0, np.searchsorted(book, found) + 1, 0).astype(np.int32)
-    return book, codes, found.astype(host.dtype)
+    values = np.zeros(host.shape, HALF)
+    nonzero = host != 0
+    rounded = _lloyd if method == "kmeans" else _grid
+    values[nonzero] = rounded(host[nonzero].astype(float), levels)
+    book = np.unique(values[values != 0])
+    codes = np.where(values != 0, np.searchsorted(book, values) + 1, 0).astype(np.int32)
+    return book, codes, values.astype(host.dtype)
 
 
 def _lloyd(values: np.ndarray, levels: int) -> np.ndarray:
@@ -121,6 +138,8 @@ def _settled(order: np.ndarray, levels: int) -> np.ndarray:
     """Centres of Lloyd's algorithm for sorted values; one that has lost all of them is left out."""
     sums = np.concatenate([[0.0], np.cumsum(order)])
     bounds = np.linspace(0, order.size, levels + 1).astype(int)
+    # The values of a centre are an interval of the sorted ones: sums over it are differences of
+    # running sums, so that a round takes no pass over the values.
     for _ in range(ROUNDS):
         bounds = np.unique(bounds)
         centres = np.diff(sums[bounds]) / np.diff(bounds)
@@ -133,11 +152,11 @@ def _settled(order: np.ndarray, levels: int) -> np.ndarray:
 
 def _grid(values: np.ndarray, levels: int) -> np.ndarray:
     """Each value rounded to the nearest multiple of a step that float16 holds."""
-    most = levels // 2
-    exact = np.abs(values).max(initial=0.0) / most
+    side = levels // 2  # multiples on either side of zero
+    exact = np.abs(values).max(initial=0.0) / side
     step = np.float16(exact)
     if step > exact:  # rounded down, so that the largest multiple is finite
         step = np.nextafter(step, np.float16(0))
     if not step:
         return np.zeros(values.size, HALF)
-    return multiples(np.array([step]), np.rint(values / float(step)).clip(-most, most))
+    return multiples(np.array([step]), np.rint(values / float(step)).clip(-side, side))

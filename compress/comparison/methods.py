@@ -21,6 +21,13 @@ from .. import coresets, pruning
 from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
 from ..coresets.algorithm import check_disjoint
 from ..networks.containers import Shares
+from ..networks.facts import (
+    after_convolutions,
+    check_rectified,
+    entries_share,
+    matrices,
+    nonzeros,
+)
 from ..networks.model import Arrays, Model
 from ..pruning import dead_unit
 
@@ -81,16 +88,6 @@ def available(model: Model) -> dict[str, Method]:
     if model.convolves:
         return PRUNING | KERNELS
     return PRUNING | {name: partial(_coreset, name) for name in CORESETS} | SAMPLERS
-
-
-def nonzeros(arrays: Arrays) -> int:
-    """Number of weights, biases apart, that are not zero."""
-    return sum(int(np.count_nonzero(a)) for a in arrays.values() if a.ndim > 1)
-
-
-def entries_share(weights: np.ndarray, keep: float) -> float:
-    """Share of all entries that is ``keep`` of those that are not zero."""
-    return keep * np.count_nonzero(weights) / weights.size
 
 
 def relu_network(model: Model) -> ReluNetwork:
@@ -175,7 +172,7 @@ def _unit_shares(model: Model, keep: float, method: str, scope: str) -> Shares:
 
 def _rank_shares(model: Model, keep: float, scope: str) -> Shares:
     """Shares of the singular values whose factors take no more numbers than that of nonzeros."""
-    dense = _dense(model)
+    dense = matrices(model)
     if keep == 1:
         return 1.0
     if scope == "layer":
@@ -211,31 +208,12 @@ def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
     check_method(method)
     module = import_module(f"{pruning.__name__}.{method}")
     if method == "column":
-        return module, {k: w.T for k, w in _dense(model).items()}, {"network": True}
+        return module, {k: w.T for k, w in matrices(model).items()}, {"network": True}
     if method == "dead_unit":
         return module, after_convolutions(model), {}
     if method == "filter":
         return module, model.weights, {"axis": 0}  # units come first in a model
     return module, model.weights, {"seed": seed} if method == "random" else {}
-
-
-def _dense(model: Model) -> Arrays:
-    return {k: w for k, w in model.weights.items() if w.ndim == 2}
-
-
-def after_convolutions(model: Model) -> Arrays:
-    """Matrices of a network and their biases."""
-    check_rectified(model)
-    names = list(model.arrays)
-    start = names.index(next(iter(_dense(model))))
-    return {k: model.arrays[k] for k in names[start:]}
-
-
-def check_rectified(model: Model) -> None:
-    """Raise ValueError unless relu is between the dense layers: other units differ when dead."""
-    if not model.architecture.rectified:
-        rule = "dense layers must have relu between them and nothing after the last"
-        raise ValueError(f"{rule}, got {model.line}")
 
 
 def _without_neurons(model: Model, columns: Arrays) -> Arrays:
@@ -257,7 +235,7 @@ def _factors(task: Task, keep: float) -> Stored:
     """Matrices of the largest rank whose factors take no more numbers than the share."""
     if keep == 1:
         return _stored(task.model.arrays)  # as they were, not as factors
-    dense = _dense(task.model)
+    dense = matrices(task.model)
     others = {k: w for k, w in task.model.weights.items() if k not in dense}
     stored = sum(_rank(w, keep) * sum(w.shape) for w in dense.values()) + nonzeros(others)
     return prune_to(task.model, keep, "singular_value"), stored

@@ -7,7 +7,7 @@ from stablenoise.field import WORDS, NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
 from ..compressibility import norms
-from ..networks.containers import Group, Shares, Weights, opened
+from ..networks.containers import Group, Shares, Weights, grouped
 from ..networks.ranking import joined, zero_all_but
 
 LANE = WORDS - 1  # of a noise field; nothing else uses it
@@ -57,7 +57,7 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer", seed: int = 0) -
         kept = norms.count_kept(share, sum(s.size for s in scores))
         return zero_all_but(kept, scores, group.values())
 
-    return opened(weights, scope).changed(keep, change)
+    return grouped(weights, scope).changed(keep, change)
 
 
 def keep_for_error(
@@ -101,7 +101,7 @@ def keep_for_error(
         ordered = sizes[joined(_scores(group, seed)).argsort()]
         return (sizes.size - norms.terms_within(ordered, squared_error)) / sizes.size
 
-    return opened(weights, scope).measured(share)
+    return grouped(weights, scope).measured(share)
 
 
 def _scores(group: Group, seed: int) -> list[Array]:

@@ -6,7 +6,7 @@ from math import frexp
 from stablenoise.kernels.arrays import Array, array_module
 
 from ..compressibility import norms
-from ..networks.containers import Group, Shares, Weights, opened
+from ..networks.containers import Group, Shares, Weights, grouped
 from ..networks.ranking import SMALLEST, joined, largest
 
 
@@ -67,7 +67,7 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
             for a, r, (u, s, vt) in zip(group.values(), ranks, factors, strict=True)
         ]
 
-    return opened(weights, scope, ndim=2).changed(keep, change)
+    return grouped(weights, scope, ndim=2).changed(keep, change)
 
 
 def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer") -> Shares:
@@ -106,7 +106,7 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
         values = joined([_at_least(s, a, _unit(group)) for (_, s, _), a in factors])
         return norms.keep_for_error(values, squared_error, 2)
 
-    return opened(weights, scope, ndim=2).measured(share)
+    return grouped(weights, scope, ndim=2).measured(share)
 
 
 def _factors(group: Group) -> list[tuple[Array, Array, Array]]:

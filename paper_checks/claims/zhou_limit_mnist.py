@@ -41,7 +41,7 @@ def _rows(replicates: range, seen: tuple[float, int, int, float]) -> np.ndarray:
 @cache
 def _certified() -> tuple[float, int, int, float, dict[str, np.ndarray]]:
     """Limit, training errors of the decoded network, its bits, test error and arrays."""
-    model, data = loading.model_and_data(_path(), "mnist", architecture="lenet5-zhou")
+    model, data = loading.load_model_and_data(_path(), "mnist", architecture="lenet5-zhou")
     certified = certify(model, (data.x_train, data.y_train), DELTA)
     decoded = certified.code.decoded
     wrong = model.logits(decoded, data.x_test).argmax(axis=1) != data.y_test

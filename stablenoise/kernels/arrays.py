@@ -18,6 +18,11 @@ def array_module(*arrays: Array) -> ModuleType:
     return numpy
 
 
+def on_host(array: Array) -> numpy.ndarray:
+    """The array where NumPy has it: itself, or a copy of one on the GPU."""
+    return array if array_module(array) is numpy else array.get()
+
+
 def compile_cuda(text: str, name: str) -> Any:
     """CuPy kernel ``name`` of a CUDA text, with no contraction that the text does not write."""
     import cupy

@@ -1,0 +1,352 @@
+"""A limit of a risk, its charges, and how a training error was estimated."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, fsum, log, nextafter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stablenoise.checks import check_finite, check_integer, check_share
+from stablenoise.results import Result
+
+from ..table import aligned
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MAX_COUNT = 2**53  # integers below are floats
+DIGITS = 4  # of a risk as it is printed
+INDEPENDENT = "examples drawn independently, from the law that the risk is of"
+FIXED = "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Charge(Result):
+    """What one choice, or the chance of failure, costs.
+
+    Parameters
+    ----------
+    name : str
+        What is charged, as a table names it.
+    nats : float
+        Natural logarithm of the number of equally likely choices; negative for a gain, as of
+        symmetry.
+
+    Examples
+    --------
+    >>> charge = Charge("code", 8 * log(2))
+    >>> charge
+    Charge(code: 8.00 bits)
+    >>> charge.to_dict()
+    {'name': 'code', 'bits': 8.0, 'nats': 5.545177444479562}
+
+    """
+
+    name: str
+    nats: float
+
+    @property
+    def bits(self) -> float:
+        """The charge in the unit of codes: nats divided by log 2, so that n bits are 2^n choices.
+
+        Returns
+        -------
+        float
+
+        """
+        return self.nats / log(2)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Name, bits and nats.
+
+        Returns
+        -------
+        dict
+
+        """
+        return {"name": self.name, "bits": self.bits, "nats": self.nats}
+
+    def _summary(self) -> str:
+        return f"{self.name}: {self.bits:z.2f} bits"
+
+
+@dataclass(frozen=True, slots=True)
+class MonteCarlo:
+    """How the training error of a randomised network was estimated.
+
+    Parameters
+    ----------
+    draws : int
+        Independent draws of the network, each evaluated on all n examples or on one of its own.
+    delta : float
+        The part of the certificate's delta that is the chance that the estimate is too low.
+
+    Raises
+    ------
+    ValueError
+        If draws is no positive integer, or delta not in (0, 1).
+
+    Examples
+    --------
+    >>> MonteCarlo(draws=1000, delta=0.01).draws
+    1000
+
+    """
+
+    draws: int
+    delta: float
+
+    def __post_init__(self) -> None:
+        check_integer("draws", self.draws, 1, MAX_COUNT)
+        check_share("delta of the Monte Carlo estimate", self.delta)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RiskCertificate(Result):
+    """A limit of the risk that fails with probability delta at most, and what it is made of.
+
+    ``occam`` and ``pac_bayes`` make it.  It prints as its table.
+
+    Parameters
+    ----------
+    value : float
+        The limit, in [0, 1].
+    form : str
+        The inequality used: the name of a function of ``inequalities``.
+    errors : float
+        Training errors among n, as given.
+    n : int
+        Training examples.
+    train_error : float
+        Error rate put into the inequality: errors / n, rounded up, or its upper limit by Monte
+        Carlo.
+    delta : float
+        Probability with which the limit may fail, all in all.
+    charges : tuple of Charge
+        What was added up.
+    kind : {"deterministic", "stochastic"}
+        Whether the risk is that of one network, or the mean risk over a posterior.
+    assumptions : tuple of str
+        What must hold for the limit to hold, and cannot be seen from the numbers.
+
+    Examples
+    --------
+    >>> from compress.certificates.certificate import occam
+    >>> certificate = occam(errors=470, n=60_000, bits={"weights": 34_376}, delta=0.05)
+    >>> certificate
+    RiskCertificate(risk at most 0.3551, at confidence 1 - 0.05, 470 errors of 60,000, 34,412 bits)
+    >>> print(certificate)
+    risk at most 0.3551, at confidence 1 - 0.05 (binomial_tail)
+                        bits      nats    risk
+    training error                      0.0078
+    weights         34376.00  23827.63  0.3469
+    length prefix      31.00     21.49  0.0003
+    delta               4.32      3.00  0.0000
+    total           34411.32  23852.11  0.3551
+    assumed: examples drawn independently, from the law that the risk is of
+    assumed: fixed before the sample was seen: all that no charge pays for, delta and the inequality
+    """
+
+    value: float
+    form: str
+    errors: float
+    n: int
+    train_error: float
+    delta: float
+    charges: tuple[Charge, ...]
+    kind: str = "deterministic"
+    assumptions: tuple[str, ...] = (INDEPENDENT, FIXED)
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def _summary(self) -> str:
+        counted = f"{self.errors:,} errors of {self.n:,}, {ceil(self.bits):,} bits"
+        return f"{self._limit()}, at confidence 1 - {self.delta}, {counted}"
+
+    def _limit(self) -> str:
+        if self.vacuous:
+            return "vacuous, no limit below 1"
+        return f"risk at most {printed_risk(self.value)}"
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether the limit says nothing: a risk is never above 1.
+
+        Returns
+        -------
+        bool
+
+        """
+        return self.value >= 1
+
+    @property
+    def bits(self) -> float:
+        """All charges together in the unit of codes: the size of a file that would be charged so.
+
+        It is ``nats`` divided by log 2; delta counts as -log2(delta) bits.
+
+        Returns
+        -------
+        float
+
+        """
+        return self.nats / log(2)
+
+    @property
+    def nats(self) -> float:
+        """All charges together in the unit that the inequalities take: a sum of logarithms.
+
+        Returns
+        -------
+        float
+
+        """
+        return fsum(charge.nats for charge in self.charges)
+
+    def rises(self) -> list[tuple[str, float]]:
+        """What makes up the limit: the training error, and what each charge adds to it.
+
+        Returns
+        -------
+        list of (str, float)
+            The numbers add up to the value.  The limit depends on the charges through the sum of
+            their nats alone, so each has its share of the rise by nats, in whatever order.
+
+        Examples
+        --------
+        >>> from compress.certificates.certificate import occam
+        >>> certificate = occam(errors=470, n=60_000, bits=34_376, delta=0.05)
+        >>> [(name, round(rise, 3)) for name, rise in certificate.rises()][:2]
+        [('training error', 0.008), ('code', 0.347)]
+
+        """
+        observed = rate_upper(self.errors, self.n)
+        rises = [("training error", observed)]
+        if self.train_error > observed:
+            rises.append(("Monte Carlo", self.train_error - observed))
+        each = (self.value - self.train_error) / self.nats
+        return rises + [(charge.name, charge.nats * each) for charge in self.charges]
+
+    def table(self) -> str:
+        """The limit in one line, what makes it up in aligned columns, and what is assumed.
+
+        Returns
+        -------
+        str
+            For each charge but those of 0 its bits, its nats, and what it adds to the limit, which
+            itself is rounded upwards.
+
+        Examples
+        --------
+        >>> from compress.certificates.certificate import occam
+        >>> print(occam(errors=3, n=100, bits=500, delta=0.05).table().splitlines()[0])
+        risk at most 0.9787, at confidence 1 - 0.05 (binomial_tail)
+
+        """
+        rises = self.rises()
+        first = len(rises) - len(self.charges)
+        rows = [("", "bits", "nats", "risk")]
+        rows += [(name, "", "", f"{rise:.4f}") for name, rise in rises[:first]]
+        parts = zip(self.charges, rises[first:], strict=True)
+        rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
+        rows.append((*_row("total", self.nats, self.value)[:-1], printed_risk(self.value)))
+        head = f"{self._limit()}, at confidence 1 - {self.delta} ({self.form})"
+        return "\n".join([head, aligned(rows), *(f"assumed: {each}" for each in self.assumptions)])
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as numbers and words that JSON holds.
+
+        Returns
+        -------
+        dict
+            ``value``, ``form``, ``kind``, ``errors``, ``n``, ``train_error``, ``delta``, ``bits``,
+            ``charges``, a list of dicts of ``name``, ``bits`` and ``nats``, and ``assumptions``, a
+            list of sentences.
+
+        Examples
+        --------
+        >>> from compress.certificates.certificate import occam
+        >>> occam(errors=3, n=100, bits=500, delta=0.05).to_dict()["charges"][0]["name"]
+        'code'
+
+        """
+        names = "value", "form", "kind", "errors", "n", "train_error", "delta", "bits"
+        numbers = {name: getattr(self, name) for name in names}
+        charges = [charge.to_dict() for charge in self.charges]
+        return numbers | {"charges": charges, "assumptions": list(self.assumptions)}
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """What makes up the limit, as bars, each from where the one before ends.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Of matplotlib; by default those of a new figure.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        ImportError
+            If matplotlib, of the extra ``checks``, is not there.
+
+        Examples
+        --------
+        >>> from compress.certificates.certificate import occam
+        >>> occam(errors=3, n=100, bits=500, delta=0.05).plot().get_xlabel()
+        'risk'
+
+        """
+        if ax is None:
+            from matplotlib.figure import Figure
+
+            ax = Figure(layout="constrained").subplots()
+        names, rises = zip(*self.rises(), strict=True)
+        starts = np.cumsum([0.0, *rises[:-1]])
+        ax.barh(range(len(names)), rises, left=starts, tick_label=names)
+        ax.axvline(self.value, color="black", linestyle=":")
+        ax.invert_yaxis()
+        ax.set_xlabel("risk (the limit is vacuous)" if self.vacuous else "risk")
+        return ax
+
+
+def printed_risk(value: float) -> str:
+    """A limit of a risk in four digits, rounded upwards.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If value is not a finite number.
+
+    Examples
+    --------
+    >>> printed_risk(0.05341), printed_risk(0.25)
+    ('0.0535', '0.2500')
+
+    """
+    check_finite("value", value)
+    return f"{ceil(Fraction(float(value)) * 10**DIGITS) / 10**DIGITS:.{DIGITS}f}"
+
+
+def rate_upper(errors: float, n: int) -> float:
+    """Return errors / n, rounded up, as every limit rises with it."""
+    rate = float(errors / n)
+    return nextafter(rate, 1.0) if Fraction(rate) < Fraction(float(errors)) / n else rate
+
+
+def _row(name: str, nats: float, rise: float) -> tuple[str, str, str, str]:
+    """Line of a table; z as no number is to be printed as -0."""
+    return name, f"{nats / log(2):z.2f}", f"{nats:z.2f}", f"{rise:z.4f}"
