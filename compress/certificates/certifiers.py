@@ -17,7 +17,7 @@ from ..coresets.sampling import subset
 from ..networks.model import Arrays, Model, Said
 from .risks import RiskCertificate, printed_risk
 from .sample import Sample, checked_arrays, checked_sample
-from .terms import FIXED, Terms
+from .terms import PRIOR_CHOICES, Terms
 from .trial import Coded, Predict, Setting, Settings, Trial, trial_of, trial_of_model
 
 KEEPS = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2)  # of the nonzero weights of every array, to begin with
@@ -239,7 +239,7 @@ class Certifier(Result):
         errors = self.trial.errors(code.decoded, sample.x, sample.labels)
         self.trial.check_alone(code.decoded, sample.x)
         certificate = self.terms.certified(code, errors, len(sample.x))
-        stated = replace(certificate, assumptions=(sample.assumption, FIXED))
+        stated = replace(certificate, assumptions=(sample.assumption, PRIOR_CHOICES))
         arrays = self.trial.as_given(code.decoded)
         return Encoded(code.payload, arrays, code, stated, settings, tried, coded.taken_out)
 

@@ -60,13 +60,13 @@ def divergences(
     reach = REACH * noise.posterior
     first, last = (np.searchsorted(breaks, means + side) for side in (-reach, reach))
     _check_work(last - first, words, np.ptp(offsets), noise)
-    found = np.empty(means.size)
+    logs = np.empty(means.size)
     for i, mean in enumerate(means):
         inner = (breaks[first[i] : last[i]] - mean) / noise.posterior
         with np.errstate(over="ignore"):  # such words are out of reach
             apart = (words - mean) / noise.prior
-        found[i] = _mean_log(inner, apart, offsets, noise.posterior / noise.prior)
-    return log(noise.prior / noise.posterior) - 0.5 - found
+        logs[i] = _mean_log(inner, apart, offsets, noise.posterior / noise.prior)
+    return log(noise.prior / noise.posterior) - 0.5 - logs
 
 
 def _mean_log(inner: np.ndarray, words: np.ndarray, offsets: np.ndarray, ratio: float) -> float:
@@ -93,7 +93,7 @@ def _logs(x: np.ndarray, words: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     nearest = np.minimum(abs(x - words[right - 1]), abs(x - words[right % words.size]))
     reach = np.hypot(nearest, _slack(words.size, np.ptp(offsets)))
     first, last = np.searchsorted(words, x - reach), np.searchsorted(words, x + reach, "right")
-    found, rows = np.empty(x.size), max(1, BLOCK // int((last - first).max()))
+    logs, rows = np.empty(x.size), max(1, BLOCK // int((last - first).max()))
     for i in range(0, x.size, rows):
         part = slice(i, i + rows)
         j = first[part, None] + np.arange((last - first)[part].max())
@@ -101,8 +101,8 @@ def _logs(x: np.ndarray, words: np.ndarray, offsets: np.ndarray) -> np.ndarray:
         away = np.where(inside, x[part, None] - words[j], 0.0)
         exponents = np.where(inside, offsets[j] - away**2 / 2, -np.inf)
         top = exponents.max(axis=1)
-        found[part] = top + np.log(np.exp(exponents - top[:, None]).sum(axis=1))
-    return found
+        logs[part] = top + np.log(np.exp(exponents - top[:, None]).sum(axis=1))
+    return logs
 
 
 def _slack(words: int, spread: float) -> float:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAX_COUNT = 2**53  # integers below are floats
-DIGITS = 4  # of a risk as it is printed
-INDEPENDENT = "examples drawn independently, from the law that the risk is of"
-FIXED = "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
+RISK_DIGITS = 4  # of a risk as it is printed
+INDEPENDENCE = "examples drawn independently, from the law that the risk is of"
+PRIOR_CHOICES = (
+    "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -156,7 +158,7 @@ class RiskCertificate(Result):
     delta: float
     charges: tuple[Charge, ...]
     kind: str = "deterministic"
-    assumptions: tuple[str, ...] = (INDEPENDENT, FIXED)
+    assumptions: tuple[str, ...] = (INDEPENDENCE, PRIOR_CHOICES)
 
     def __str__(self) -> str:
         return self.table()
@@ -338,7 +340,7 @@ def printed_risk(value: float) -> str:
 
     """
     check_finite("value", value)
-    return f"{ceil(Fraction(float(value)) * 10**DIGITS) / 10**DIGITS:.{DIGITS}f}"
+    return f"{ceil(Fraction(float(value)) * 10**RISK_DIGITS) / 10**RISK_DIGITS:.{RISK_DIGITS}f}"
 
 
 def rate_upper(errors: float, n: int) -> float:

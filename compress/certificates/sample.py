@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_integer, check_unmasked, real_values, told
 from stablenoise.results import Result
 
-from .certificate import INDEPENDENT
+from .certificate import INDEPENDENCE
 
-ROWS = 4096  # looked at together
+BLOCK = 4096  # looked at together
 DRAWN = "drawn"
 
 
@@ -48,9 +48,9 @@ class Sample(Result):
 
         """
         if self.distinct == len(self.x):
-            return INDEPENDENT
+            return INDEPENDENCE
         repeated = f"{self.distinct:,} distinct inputs among {len(self.x):,}"
-        return f"{INDEPENDENT}, the repeats among them too ({repeated})"
+        return f"{INDEPENDENCE}, the repeats among them too ({repeated})"
 
 
 def checked_sample(
@@ -154,8 +154,8 @@ def distinct(x: ArrayLike) -> int:
     if x.ndim != 2:
         raise ValueError(f"x must be a matrix, got shape {x.shape}")
     seen: set[bytes] = set()
-    for start in range(0, len(x), ROWS):
-        block = np.ascontiguousarray(x[start : start + ROWS])
+    for start in range(0, len(x), BLOCK):
+        block = np.ascontiguousarray(x[start : start + BLOCK])
         if block.dtype.kind == "f":
             block = block.astype(float) + 0.0
             block[np.isnan(block)] = np.nan

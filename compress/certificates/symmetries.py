@@ -50,8 +50,8 @@ def permutation_bits(
 
     Examples
     --------
-    >>> found = permutation_bits([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
-    >>> round(found, 12)  # 4 orders, not 4! = 24
+    >>> bits = permutation_bits([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    >>> round(bits, 12)  # 4 orders, not 4! = 24
     2.0
 
     """

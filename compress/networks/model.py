@@ -23,8 +23,10 @@ UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
 Shape = tuple[int, ...]
 Arrays = dict[str, np.ndarray]
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
-SAY = f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
-WANTED = "biases on all layers or on none, batch normalisation folded in, padding said"
+ARCHITECTURE_HINT = (
+    f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
+)
+CONVENTIONS = "biases on all layers or on none, batch normalisation folded in, padding said"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -284,7 +286,7 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     reason = max(misfits, key=itemgetter(0))[1]  # of the layout in which more layers fit
     shapes = ", ".join(str(a.shape) for a in arrays.values())
     rule = f"weights must be layers that chain from {inputs} inputs"
-    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {WANTED})")
+    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {CONVENTIONS})")
 
 
 def _plan(arrays: Arrays, said: Said) -> Architecture:
@@ -294,7 +296,9 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
         return load_architecture(said)
     if kernels:
         seen = ", ".join(kernels)
-        raise ValueError(f"architecture must be said for kernels ({SAY}), got none for {seen}")
+        raise ValueError(
+            f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
+        )
     return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
 
 
@@ -343,11 +347,11 @@ def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
 def _in_layers(arrays: Arrays) -> Arrays:
     """Each array of weights before its biases; biases without weights of their own stay last."""
     biases = iter([name for name, a in arrays.items() if a.ndim == 1])
-    found = {}
+    ordered = {}
     for name in [name for name, a in arrays.items() if a.ndim > 1]:
-        found[name] = arrays[name]
-        found.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
-    return found | arrays
+        ordered[name] = arrays[name]
+        ordered.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
+    return ordered | arrays
 
 
 def _fitted(arrays: Arrays, inputs: int, plan: Architecture) -> tuple[int, str]:
