@@ -97,7 +97,7 @@ def _report(options: argparse.Namespace) -> None:
     outcomes = list(curves.outcomes(task, options.keep))
     whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(f"accuracy of the whole network: {whole:.4f}")
-    for quantity in ("error", "accuracy", "kept"):
+    for quantity in curves.QUANTITIES:
         print(f"\n{curves.table(outcomes, quantity)}")
     for line in (curves.LEGEND, *curves.notes(outcomes)):
         print(line)

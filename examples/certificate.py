@@ -2,11 +2,11 @@
 
 from itertools import islice
 
-from chaos.network import Network
-from chaos.sgd import minibatch_drift, trajectory
-from compress.certificates.search import prune_quantise_encode
+from chaos import Network, minibatch_drift
+from chaos.sgd import trajectory
+from compress import prune_quantise_encode
 from stablenoise import NoiseField
-from stablenoise.data.datasets import load_digits
+from stablenoise.data import load_digits
 
 digits, network = load_digits(standardise=False), Network(scaling="standard")
 weights = network.initial((64, 30, 10), seed=1)

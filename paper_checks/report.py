@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from . import family, run
 from .claim import Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .run import ERROR, Settings, is_current, order
+from .run import DELTA, Settings, is_current, order
 from .summaries import Guarantee
 
 COLOURS = {
@@ -90,7 +90,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "family": {
             "method": "Holm",
             "size": family_size(),
-            "error_of_a_claim": ERROR,
+            "error_of_a_claim": DELTA,
             "adjusted": adjusted,
         },
         "not_run": outcome.not_run,
@@ -177,7 +177,9 @@ def _verdicts(sampled: int, computed: int) -> str:
     """Subject and verb of a sentence on the verdicts of the family."""
     others = f" ({computed} {'is' if computed == 1 else 'are'} arithmetic)"
     which = f" that {'rest' if sampled > 1 else 'rests'} on samples{others}" if computed else ""
-    return f"all {sampled} verdicts{which} are" if sampled > 1 else f"the verdict{which} is"
+    if sampled == 1:
+        return f"the verdict{which} is"
+    return f"{'both' if sampled == 2 else f'all {sampled}'} verdicts{which} are"
 
 
 def sentence(text: str) -> str:

@@ -94,6 +94,12 @@ def check_share(name: str, value: float, ends: str = "()") -> None:
         raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
 
 
+def check_callable(name: str, value: Any) -> None:
+    """Raise ValueError unless ``value`` can be called."""
+    if not callable(value):
+        raise ValueError(f"{name} must be callable, got {told(value)}")
+
+
 def check_kind(name: str, value: Any, *kinds: type) -> None:
     """Raise ValueError unless ``value`` is an instance of one of the classes."""
     if not isinstance(value, kinds):
@@ -137,6 +143,18 @@ def real_values(name: str, values: ArrayLike) -> Array:
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be a real number or an array of them, got {told(values)}")
+    return array
+
+
+def finite_floats(name: str, values: ArrayLike) -> np.ndarray:
+    """``values`` as a finite contiguous array, float32 if it was that, else float64."""
+    array = real_values(name, values)
+    kind = np.float32 if array.dtype.name == "float32" else np.float64
+    with np.errstate(over="ignore"):  # of a wider type: told below
+        array = np.ascontiguousarray(array, dtype=kind) if array.ndim else array.astype(kind)
+    if not np.isfinite(array).all():
+        wrong = array.size - np.count_nonzero(np.isfinite(array))
+        raise ValueError(f"{name} must be finite, got {wrong} that are not")
     return array
 
 

@@ -9,9 +9,12 @@ the version after.
 import sys
 import warnings
 from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+Renamed = TypeVar("Renamed", bound=Callable[..., Any])
 
 MOVED = {
     "chaos.datasets": "stablenoise.data.datasets",
@@ -58,6 +61,71 @@ MOVED = {
     "stablenoise.threads": "stablenoise.kernels.threads",
     "stablenoise.variates": "stablenoise.kernels.variates",
 }
+
+
+def renamed_keywords(**new_names: str) -> Callable[[Renamed], Renamed]:
+    """Let a function or a dataclass go on with its keywords of the version before: a decorator.
+
+    Of a class the old names are attributes too.
+
+    Parameters
+    ----------
+    **new_names : str
+        ``old="new"``.
+
+    Returns
+    -------
+    callable
+        To be put above a definition that has the new names.
+
+    Examples
+    --------
+    >>> @renamed_keywords(found="outcomes")
+    ... def table(outcomes):
+    ...     return len(outcomes)
+    >>> with warnings.catch_warnings(record=True) as seen:
+    ...     warnings.simplefilter("always")
+    ...     table(found=[1, 2])
+    2
+    >>> print(seen[0].message)
+    found= of table is now outcomes=; the old name goes with version 0.3
+
+    """
+
+    def decorated(target: Any) -> Any:
+        if not isinstance(target, type):
+            return _renaming(target, target.__name__, new_names)
+        target.__init__ = _renaming(target.__init__, target.__name__, new_names)  # type: ignore[misc]
+        for old, new in new_names.items():
+            setattr(target, old, property(_renamed_attribute(target.__name__, old, new)))
+        return target
+
+    return decorated
+
+
+def _renaming(function: Any, name: str, new_names: dict[str, str]) -> Any:
+    @wraps(function)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        for old, new in new_names.items():
+            if old in keywords and new not in keywords:
+                _warn(f"{old}= of {name} is now {new}=; the old name goes with version 0.3")
+                keywords[new] = keywords.pop(old)
+        return function(*arguments, **keywords)
+
+    return call
+
+
+def _renamed_attribute(name: str, old: str, new: str) -> Callable[[Any], Any]:
+    def value(self: Any) -> Any:
+        _warn(f"{name}.{old} is now {name}.{new}; the old name goes with version 0.3")
+        return getattr(self, new)
+
+    value.__doc__ = f"``{new}``, by its name of the version before."
+    return value
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, DeprecationWarning, stacklevel=3)
 
 
 class MovedModule(ModuleType):

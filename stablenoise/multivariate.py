@@ -86,7 +86,7 @@ class Isotropic:
         check_fits("loc", self.loc, out.dtype)
         rows = out.reshape(-1, self.dim)
         check_integer("number of vectors", len(rows), 0, 2**32)
-        place = *sampling.key(rng), np.arange(len(rows), dtype=uint32), uint32(0), uint32(0)
+        place = sampling.drawn_address(rng), np.arange(len(rows), dtype=uint32)
         isotropic.fill(rows, float(self.alpha), 0.0, *place, self.scale)
         if np.any(self.loc):
             sampling.move(out, self.loc, lambda: self._halved(out, place))

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import namedtuple
 from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
@@ -113,6 +114,12 @@ EDITS = {
         "LOW = uint64(2**31 - 1)",
         "both",
     ),
+    "the order of a tuple's fields": (
+        "kernels/addresses.py",
+        "    k0: uint32\n    k1: uint32\n",
+        "    k1: uint32\n    k0: uint32\n",
+        "both",
+    ),
 }
 
 
@@ -149,6 +156,38 @@ def test_the_cache_of_numba_itself_serves_such_an_edit_stale(installed):
                 (installed / f"{name}.py").write_text(outer)
         printed.append(start(installed, program))
     assert printed == [["1", "1"], ["1", "2"]]
+
+
+FIELDS = """
+from typing import NamedTuple
+from stablenoise.kernels.compiler import jit
+class Pair(NamedTuple):
+    {}: float
+    {}: float
+@jit
+def low(pair):
+    return pair.low
+@jit
+def nested(pairs):
+    return pairs[0].low
+@jit
+def made(x):
+    return Pair(x, 2.0 * x).low
+"""
+
+
+def test_fields_of_a_named_tuple_that_change_places_are_read_where_they_are(tmp_path):
+    """As an argument, in an argument, and made by the code: all that a cache knows is its class."""
+    copy_package(tmp_path)
+    program = (
+        "import named; p = named.Pair(1.0, 2.0); print(named.low(p), named.nested((p,)), end=' ')"
+        "; print(named.made(1.0))"
+    )
+    printed = []
+    for fields in (("low", "high"), ("high", "low")):
+        (tmp_path / "named.py").write_text(FIELDS.format(*fields))
+        printed.append(start(tmp_path, program))
+    assert printed == [["1.0"] * 3, ["2.0"] * 3]
 
 
 def test_two_signatures_never_share_a_file(tmp_path):
@@ -360,6 +399,8 @@ class Kind(IntEnum):
     FIRST = 1
 
 
+Pair = namedtuple("Pair", "x y")
+
 BASE = """
 @jit
 def first(x):
@@ -383,11 +424,16 @@ def closed_again(called):
         return called(x)
     return inner
 
+@jit
+def sixth(x):
+    return Pair(x, 1.0).y
+
 fourth, fifth = closed(3.0), closed_again(first)
 
 @jit({options})
 def outer(x, y=1.0):
-    return first(x) + second(x) + third(x) + fourth(x) + fifth(x) + y + Kind.FIRST + TABLE[0]
+    z = first(x) + second(x) + third(x) + fourth(x) + fifth(x) + sixth(x)
+    return z + y + Kind.FIRST + TABLE[0]
 
 @jit
 def caller(x):
@@ -398,7 +444,7 @@ def caller(x):
 def mark(text=BASE, options="", kind=Kind, module="stablenoise.text", **constants):
     """Fingerprint of ``caller`` in a module of this text and these globals."""
     constants = {"K": 2.0, "TABLE": (1.0, 2.0)} | constants
-    names = {"jit": jit, "Kind": kind, "__name__": module, **constants}
+    names = {"jit": jit, "Kind": kind, "Pair": Pair, "__name__": module, **constants}
     exec(text.format(options=options), names)
     return fingerprint(names["caller"])
 
@@ -422,6 +468,7 @@ CHANGES = {
     "a closure variable": {"text": BASE.replace("closed(3.0)", "closed(4.0)")},
     "the type of a closure variable": {"text": BASE.replace("closed(3.0)", "closed(3)")},
     "the module, which a start that finds the code imports": {"module": "stablenoise.other"},
+    "the order of a tuple's fields": {"Pair": namedtuple("Pair", "y x")},
     "a callee in a closure": {"text": BASE.replace("closed_again(first)", "closed_again(second)")},
 }
 

@@ -44,29 +44,29 @@ def positive_points(n, dim, seed):
 
 def test_the_constants_of_a_known_network():
     """784-300-100-10 at delta = 0.1, with the largest width but the input's."""
-    found = bounds.Constants(0.5, 0.1, matrices=3, eta=410, eta_star=300)
+    found = bounds.Constants(0.5, 0.1, matrices=3, neurons=410, widest=300)
     assert found.points == 189 and found.kappa == pytest.approx(192.1, abs=0.05)
     assert found.k == pytest.approx(11.72, abs=0.005) and found.lambda_star == found.k / 2
 
 
 def test_the_widths_are_of_all_layers_and_neurons_are_not_inputs():
     found = bounds.constants([(300, 784), (100, 300), (10, 100)], 0.5, 0.1)
-    assert (found.matrices, found.eta, found.eta_star) == (3, 410, 784)
+    assert (found.matrices, found.neurons, found.widest) == (3, 410, 784)
     embedded = ReluNetwork([np.ones((4, 9))], [np.ones(4)], embed=True)
-    assert Guarantee(0.5, 0.1).constants(embedded).eta_star == 10
+    assert Guarantee(0.5, 0.1).constants(embedded).widest == 10
 
 
 def test_errors_allowed_to_layers():
-    found = bounds.Constants(0.6, 0.1, matrices=3, eta=9, eta_star=9)
+    found = bounds.Constants(0.6, 0.1, matrices=3, neurons=9, widest=9)
     np.testing.assert_allclose(found.layer_epsilons([2, 3, 5]), [0.1 / 30, 0.1 / 15, 0.1 / 5])
     assert found.layer_epsilons([2, np.inf, 5]) == (0, 0, pytest.approx(0.02))
-    one = bounds.Constants(0.6, 0.1, matrices=1, eta=1, eta_star=9)
+    one = bounds.Constants(0.6, 0.1, matrices=1, neurons=1, widest=9)
     assert one.layer_epsilons([1.0]) == (0.3,)
 
 
 def test_a_layer_keeps_its_error_through_the_next():
     """Errors 2 (l - 1) eps_l of the inputs grow to 2 l eps_(l + 1), and to epsilon at the end."""
-    found = bounds.Constants(0.4, 0.1, matrices=4, eta=9, eta_star=9)
+    found = bounds.Constants(0.4, 0.1, matrices=4, neurons=9, widest=9)
     growth, error = [3.0, 2.5, 4.0, 2.0], 0.0
     for delta, epsilon in zip(growth, found.layer_epsilons(growth), strict=True):
         error = (error + epsilon + epsilon * error) * delta
@@ -76,7 +76,7 @@ def test_a_layer_keeps_its_error_through_the_next():
 def test_the_sample_size_of_the_exact_fixture():
     assert bounds.sample_size(4 / 3, 0.5, 0.1) == 187
     exact = 8 * 2 * 3 * log(8 * 7 * 2 / 0.1) / 0.25
-    assert bounds.sample_size(2, 0.5, 0.1, eta=7, k=3, halves=2) == np.ceil(exact)
+    assert bounds.sample_size(2, 0.5, 0.1, neurons=7, k=3, sides=2) == np.ceil(exact)
 
 
 def test_sizes_beyond_every_integer_are_floats():
@@ -88,7 +88,7 @@ def test_sizes_beyond_every_integer_are_floats():
 
 def test_the_size_bound_is_the_sum_over_neurons():
     """In one power of the whole: 32 (L - 1)^2 growth^2 S K log(8 eta / delta) / epsilon^2."""
-    found = bounds.Constants(0.5, 0.1, matrices=2, eta=5, eta_star=8)
+    found = bounds.Constants(0.5, 0.1, matrices=2, neurons=5, widest=8)
     growth, totals = [3.0, 7.0], [np.array([2.0, 4.0, 1.5]), np.array([3.0, 6.0])]
     size = 0.0
     for g, sums in zip((21.0, 7.0), totals, strict=True):
@@ -98,7 +98,7 @@ def test_the_size_bound_is_the_sum_over_neurons():
 
 
 def test_the_generalization_bound_is_its_formula():
-    found = bounds.Constants(0.5, 0.1, matrices=2, eta=5, eta_star=8)
+    found = bounds.Constants(0.5, 0.1, matrices=2, neurons=5, widest=8)
     value = bounds.generalization_bound(found, [3.0, 7.0], [[2.0], [3.0, 6.0]], 4.0, 2.0, 100)
     assert value.value == pytest.approx(np.sqrt(16 * 9 * (441 * 2 + 49 * 9) / (4 * 100)))
 
@@ -114,7 +114,7 @@ def test_a_bound_says_when_it_is_vacuous():
     [
         ("epsilon must lie", lambda: bounds.constants([(1, 1)], 1.5, 0.1)),
         ("delta must lie", lambda: bounds.constants([(1, 1)], 0.5, 1.0)),
-        ("eta must be an integer", lambda: bounds.Constants(0.5, 0.1, 1, 0, 1)),
+        ("neurons must be an integer", lambda: bounds.Constants(0.5, 0.1, 1, 0, 1)),
         ("delta must lie", lambda: bounds.sample_size(1.0, 0.5, 0.0)),
         ("epsilon must lie", lambda: bounds.sample_size(1.0, -0.5, 0.1)),
         ("failure must lie", lambda: bounds.tight_sample_size(1.0, 0.5, 2.0)),
@@ -289,7 +289,7 @@ def test_a_guarantee_reports_its_constants_and_keeps_everything():
     coreset = corenet(network, points, Guarantee(0.5, 0.1), seed=1)
     found = coreset.certificate
     constants = found.constants
-    assert (constants.eta, constants.eta_star) == (80, 60)
+    assert (constants.neurons, constants.widest) == (80, 60)
     assert constants.points == np.ceil(log(8 * 80 * 60 / 0.1) * log(80 * 60))
     assert found.points == constants.points and not found.void
     assert found.epsilons == constants.layer_epsilons(found.growth)
@@ -333,9 +333,9 @@ def test_inputs_of_both_signs_ask_for_more_draws_in_their_layer():
     signed = np.random.default_rng(12).normal(size=(300, 6))
     plans = corenet(network, signed, Guarantee(0.5, 0.1), seed=1).plans
     certificate = corenet(network, signed, Guarantee(0.5, 0.1), seed=1).certificate
-    for plan, epsilon, halves in zip(plans, certificate.epsilons, (2, 1), strict=True):
+    for plan, epsilon, sides in zip(plans, certificate.epsilons, (2, 1), strict=True):
         k = certificate.constants.k
-        m = bounds.sample_size(plan.layer.sides.totals, epsilon, 0.1, 9, k, halves)
+        m = bounds.sample_size(plan.layer.sides.totals, epsilon, 0.1, 9, k, sides)
         np.testing.assert_array_equal(plan.draws, m)
 
 

@@ -31,7 +31,6 @@ from compress.coresets import (
     sensitivities,
     sparsify,
 )
-from compress.coresets.algorithm import _Trials, _within
 from compress.coresets.plan import measured, settled
 from compress.coresets.sampling import (
     BATCH,
@@ -43,8 +42,9 @@ from compress.coresets.sampling import (
     draw,
     side_sums,
     split_draws,
-    subset,
 )
+from compress.coresets.trials import Trials, within_budget
+from stablenoise.data.rows import subset
 from stablenoise.field import Lane
 
 SAMPLERS = [baselines.uniform, baselines.l1, baselines.l2, baselines.hybrid]
@@ -578,8 +578,8 @@ def test_the_price_of_an_edge_is_in_units_of_each_neuron():
 def test_without_a_budget_to_keep_the_nearest_is_chosen():
     """Where the budget leaves room, as it does for edges without a price."""
     rng = np.random.default_rng(3)
-    tried = [_Trials([], rng.random((4, 7)), rng.integers(1, 9, (4, 7))) for _ in range(2)]
-    for t, choice in zip(tried, _within(tried, 1e9), strict=True):
+    tried = [Trials([], rng.random((4, 7)), rng.integers(1, 9, (4, 7))) for _ in range(2)]
+    for t, choice in zip(tried, within_budget(tried, 1e9), strict=True):
         np.testing.assert_array_equal(choice, t.errors.argmin(axis=0))
 
 
@@ -1000,7 +1000,7 @@ REFUSED = {
     "delta must be a real number": lambda: Guarantee(0.5, "0.1"),
     "keep must lie in": lambda: Budget(0.0),
     "keep must lie in .*1.1": lambda: Budget(1.1),
-    "shares must be network or layer": lambda: Budget(0.5, "neuron"),
+    "shares must be one of network, layer": lambda: Budget(0.5, "neuron"),
     "keep must leave an edge .* 3 edges": lambda: corenet(ONE, POINTS, Budget(0.1), 1),
     "points must make some edge carry": lambda: corenet(ONE, 0 * POINTS, Budget(0.5), 1),
     "held_out must share no row .*2 that": lambda: corenet_plus_plus(
@@ -1030,7 +1030,7 @@ REFUSED |= {
     "rule must be a Guarantee or a Budget, got 0.5": lambda: corenet(ONE, POINTS, 0.5, 1),
     "weights must be a sequence of arrays, got None": lambda: ReluNetwork(None),
     "biases must be a sequence of arrays, got 3": lambda: ReluNetwork([[[1.0]]], 3),
-    "shares must be network or layer, got 3": lambda: Budget(0.5, 3),
+    "shares must be one of network, layer, got 3": lambda: Budget(0.5, 3),
     "keep must be a real number, got 'a'": lambda: Budget("a"),
     "weights and mass must be matrices of one shape": lambda: sparsify(POINTS, POINTS[0], 1, 1),
     "mass must not be negative, got -1": lambda: sparsify(POINTS, -POINTS, 1, 1),
@@ -1040,9 +1040,9 @@ REFUSED |= {
     "inputs must be finite": lambda: sensitivities(POINTS, POINTS * np.inf),
     r"layer must be an integer in .* got -1": lambda: baselines.uniform(POINTS, 0.5, 1, -1),
     r"layer must be an integer in .* got 'a'": lambda: baselines.l1(POINTS, 0.5, 1, "a"),
-    r"eta must be an integer in": lambda: bounds.sample_size(1.0, 0.5, 0.1, eta=0),
-    r"halves must be an integer in \[1, 3\), got 3": lambda: bounds.sample_size(
-        1.0, 0.5, 0.1, halves=3
+    r"neurons must be an integer in": lambda: bounds.sample_size(1.0, 0.5, 0.1, neurons=0),
+    r"sides must be an integer in \[1, 3\), got 3": lambda: bounds.sample_size(
+        1.0, 0.5, 0.1, sides=3
     ),
     "k must be positive and finite, got 0": lambda: bounds.sample_size(1.0, 0.5, 0.1, k=0),
     "k must be positive and finite, got -1": lambda: bounds.tight_sample_size(1.0, 0.5, 0.1, -1),

@@ -12,8 +12,17 @@ from mpmath import mpf
 
 from stablenoise.kernels.compiler import jit
 from stablenoise.law import angle, closed, polynomials, quantiles, ray, tail, zeta
-from stablenoise.law.direct import LEAST, LOSS, about_zeta, completed, direct_logs, workspace
-from stablenoise.law.polynomials import LOWER, UPPER, cells_of, panels
+from stablenoise.law.direct import (
+    LEAST,
+    LOSS,
+    LOWER,
+    UPPER,
+    about_zeta,
+    completed,
+    direct_logs,
+    workspace,
+)
+from stablenoise.law.polynomials import cells_of, panels
 from stablenoise.law.shapes import NEAR, distance_from_one, shape, tangent
 
 EPS = np.finfo(float).eps
@@ -156,8 +165,9 @@ def nolans_level(alpha, beta, x, s):
 def test_the_level_is_nolans(alpha, beta, s, log_z):
     width, low, rest, log_cos, minus_zeta = shape(alpha, beta)
     d, z = 1 - alpha, 10.0**log_z
-    k = alpha, d, width, low, rest, -alpha / d, math.log(z) + log_cos / alpha, 0.0
-    found, weight = angle.level(k, s)
+    log_z = math.log(z) + log_cos / alpha
+    point = angle.Level(angle.Angles(alpha, d, width, low, rest), -alpha / d, log_z)
+    found, weight = angle.level(point, s)
     with mpmath.workdps(60):
         slope = mpf(beta) * mpmath.tan(mpmath.pi * mpf(alpha) / 2)
         exact, spread = nolans_level(alpha, beta, mpf(z) - slope, s)
@@ -171,12 +181,12 @@ def test_the_level_is_nolans(alpha, beta, s, log_z):
 def test_the_level_about_index_one_is_nolans(alpha, beta, s, log_x):
     """Its terms have the size of the level over (x - m) / P; the ray serves where that loses."""
     x = 10.0**log_x
-    k, _, loss = angle.near_angle(x, alpha, beta)
-    if loss >= LOSS or d_x_of(k) <= 0:
+    point, _, loss = angle.near_angle(x, alpha, beta)
+    if loss >= LOSS or d_x_of(point) <= 0:
         return
-    found, weight = angle.near_level(k, s)
+    found, weight = angle.near_level(point, s)
     exact, spread = nolans_level(alpha, beta, x, s)
-    assert relative(weight, spread) < 8 * EPS * (1 + 1 / k[2])
+    assert relative(weight, spread) < 8 * EPS * (1 + 1 / point.angles.width)
     assert abs(found - exact) <= 16 * EPS * (abs(exact) + LOSS) or abs(exact) > 600
 
 
@@ -196,11 +206,12 @@ def test_a_crossing_is_where_the_level_is_about_zero(alpha, beta, log_z):
     if width == 0:
         return
     d = 1 - alpha
-    k = alpha, d, width, low, rest, -alpha / d, log_z * math.log(10) + log_cos / alpha, 0.0
-    s, somewhere = angle.crossing(k, d > 0)
-    ends = [angle.level(k, end)[0] for end in (-angle.FAR, angle.FAR)]
+    log_z = log_z * math.log(10) + log_cos / alpha
+    point = angle.Level(angle.Angles(alpha, d, width, low, rest), -alpha / d, log_z)
+    s, somewhere = angle.crossing(point, d > 0)
+    ends = [angle.level(point, end)[0] for end in (-angle.FAR, angle.FAR)]
     assert somewhere == (min(ends) < 0 < max(ends))
-    assert not somewhere or abs(angle.level(k, s)[0]) < 1
+    assert not somewhere or abs(angle.level(point, s)[0]) < 1
     assert (ends[0] < ends[1]) == (d > 0)
 
 
@@ -233,15 +244,16 @@ def test_the_two_sides_of_a_point_have_the_mass_one_though_each_is_an_integral(a
 @example(1 + 1e-3, -1.0)
 def test_the_two_sides_of_a_point_have_the_mass_one_about_index_one(alpha, beta):
     for x in np.r_[-(10.0 ** np.arange(-2, 2, 0.5)), 10.0 ** np.arange(-2, 3, 0.5)]:
-        k, s, loss = angle.near_angle(x, alpha, beta)
-        if k[2] > 0 and loss < LOSS and d_x_of(k) > 0:
-            logs = angle.near_angle_law(k, s, WORK)
+        point, s, loss = angle.near_angle(x, alpha, beta)
+        if point.angles.width > 0 and loss < LOSS and d_x_of(point) > 0:
+            logs = angle.near_angle_law(point, s, WORK)
             assert np.exp(logs[1]) + np.exp(logs[2]) == pytest.approx(1, abs=2e-13), x
 
 
-def d_x_of(k):
+def d_x_of(point):
     """The distance from zeta, times the size of 1 - alpha; the side is the right one if > 0."""
-    return math.copysign(1.0, k[1]) * (k[1] * k[5] + k[6])
+    d = point.angles.d
+    return math.copysign(1.0, d) * (d * point.x + point.tau)
 
 
 @many
@@ -296,11 +308,11 @@ def test_the_level_about_index_one_and_the_other_one_give_the_same_law(h, sign, 
     alpha = 1 + sign * h
     width, low, rest, log_cos, minus_zeta = shape(alpha, beta)
     z = float(Fraction(x) + Fraction(minus_zeta))
-    k, s, loss = angle.near_angle(x, alpha, beta)
+    point, s, loss = angle.near_angle(x, alpha, beta)
     if z < 1e-3 or loss > LOSS or width == 0:
         return
     far = completed(angle.angle_law(math.log(z), alpha, width, low, rest, log_cos, WORK))
-    near = completed(angle.near_angle_law(k, s, WORK))
+    near = completed(angle.near_angle_law(point, s, WORK))
     # the level of the first is that of z, which is x but for a rounding of zeta
     least = abs(minus_zeta / z) * 4 * EPS
     for a, b in zip(far, near, strict=True):
@@ -317,10 +329,10 @@ def test_the_level_about_index_one_and_the_other_one_give_the_same_law(h, sign, 
 def test_the_angle_and_the_ray_give_the_same_law(alpha, beta, log_x):
     """The angle loses digits in proportion to its loss, the ray none at x > 0 where it serves."""
     x = 10.0**log_x
-    k, s, loss = angle.near_angle(x, alpha, beta)
-    if not LOSS <= loss < 1e5 or d_x_of(k) <= 0:
+    point, s, loss = angle.near_angle(x, alpha, beta)
+    if not LOSS <= loss < 1e5 or d_x_of(point) <= 0:
         return
-    by_angle = completed(angle.near_angle_law(k, s, WORK))
+    by_angle = completed(angle.near_angle_law(point, s, WORK))
     by_ray = ray.ray_law(x, alpha, beta, WORK)
     np.testing.assert_allclose(by_angle, by_ray, rtol=0, atol=1e-13 + 4 * EPS * loss)
 
@@ -340,8 +352,9 @@ def least_level(alpha, x):
     if abs(1 - alpha) < NEAR:
         return angle.near_level(angle.near_angle(x, alpha, beta)[0], end)[0]
     d, (width, low, rest, log_cos, minus_zeta) = 1 - alpha, shape(alpha, beta)
-    k = alpha, d, width, low, rest, -alpha / d, math.log(x + minus_zeta) + log_cos / alpha, 0.0
-    return angle.level(k, end)[0]
+    log_z = math.log(x + minus_zeta) + log_cos / alpha
+    point = angle.Level(angle.Angles(alpha, d, width, low, rest), -alpha / d, log_z)
+    return angle.level(point, end)[0]
 
 
 @pytest.mark.parametrize("alpha", [*np.linspace(0.1, 1.99, 40), 0.985, 1.0152, 1.999999999])

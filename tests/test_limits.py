@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from compress.compressibility import limits, norms
+from compress.compressibility import limits, norms, pruned_columns
 from compress.compressibility.limits import (
     GAUSSIAN,
     LAPLACE,
@@ -389,7 +389,7 @@ def test_simulated_shares_are_those_of_their_matrices_and_reproducible(seed, alp
 def test_blocks_of_a_simulation_do_not_show(monkeypatch):
     field = NoiseField(1.5, 1, isotropic)
     whole = limits.pruned_shares(field, (5, 1_000), 3)
-    monkeypatch.setattr(limits, "BLOCK", 7 * 5)
+    monkeypatch.setattr(pruned_columns, "BLOCK", 7 * 5)
     np.testing.assert_array_equal(limits.pruned_shares(field, (5, 1_000), 3), whole)
 
 
@@ -461,8 +461,8 @@ FIELD = NoiseField(1.5, 1)
         (lambda: rate_constant(Stable(2.0), 0.1), "law must have a power tail with an index below"),
         (lambda: rate_constant(Stable(2.0, loc=1.0), 0.1), "law must have a power tail with an"),
         (lambda: rate_constant(pareto(2), 0.1), "law must have a power tail with an index below 2"),
-        (lambda: limits.width_for_error(0, 0.1, 1.5), r"error must lie in \(0, 1\], got 0"),
-        (lambda: limits.width_for_error(2, 0.1, 1.5), r"error must lie in \(0, 1\], got 2"),
+        (lambda: limits.width_for_error(0, 0.1, 1.5), r"squared_error must lie in \(0, 1\], got 0"),
+        (lambda: limits.width_for_error(2, 0.1, 1.5), r"squared_error must lie in \(0, 1\], got 2"),
         (lambda: limits.width_for_error(0.1, 0.1, 2.0), r"alpha must lie in \(0, 2\), got 2.0"),
         (lambda: limits.width_for_error(0.1, 0.1, math.nan), r"alpha must lie in \(0, 2\), got n"),
         (lambda: limits.width_for_error(0.1, -0.1, 1.5), r"keep must lie in \(0, 1\], got -0.1"),
@@ -487,8 +487,14 @@ def test_what_has_no_limit_is_refused(call, line):
     [
         (lambda: limits.rate_constant(Stable(1.5), "a"), "keep must be a real number, got 'a'"),
         (lambda: limits.rate_constant(Stable(1.5), 0.0), r"keep must lie in \(0, 1\], got 0.0"),
-        (lambda: limits.width_for_error("a", 0.1, 1.5), "error must be a real number, got 'a'"),
-        (lambda: limits.width_for_error(0.0, 0.1, 1.5), r"error must lie in \(0, 1\], got 0.0"),
+        (
+            lambda: limits.width_for_error("a", 0.1, 1.5),
+            "squared_error must be a real number, got 'a'",
+        ),
+        (
+            lambda: limits.width_for_error(0.0, 0.1, 1.5),
+            r"squared_error must lie in \(0, 1\], got 0.0",
+        ),
         (
             lambda: limits.width_for_error(0.1, [0.5], 1.5),
             r"keep must be a real number, got \[0.5\]",

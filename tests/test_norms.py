@@ -412,7 +412,7 @@ def test_shares_are_those_of_what_underflows():
     assert norms.keep_for_error(x**2, 0.0) == 1 / 101  # what its squares have lost, is lost
     assert norms.keep_for_error(x, 0.0, 2) == 1
     assert norms.keep_for_error(np.array([1e308] * 4), 0.25) == 0.75
-    with pytest.raises(ValueError, match="^x must be finite, got inf"):
+    with pytest.raises(ValueError, match="^energies must be finite and not negative, got inf"):
         norms.keep_for_error(np.array([1.0, np.inf]), 0.5)
 
 
@@ -432,7 +432,7 @@ def test_orders_and_shares_are_numbers(bad):
         "keep": [lambda: norms.relative_error(ONES, bad)],
         "squared_error": [lambda: norms.keep_for_error(ONES.ravel(), bad)],
         "index": [lambda: norms.least_kept(3, bad)],
-        "eta": [lambda: norms.least_kept(3, 0.5, bad), lambda: norms.least_kept_of(ONES, bad)],
+        "slack": [lambda: norms.least_kept(3, 0.5, bad), lambda: norms.least_kept_of(ONES, bad)],
     }
     for name, each in calls.items():
         for call in each:
@@ -490,7 +490,7 @@ def test_masked_and_ragged_terms_are_refused(function):
         (lambda: norms.least_kept(0, 0.5), "size must be an integer in"),
         (lambda: norms.least_kept(3, 1.5), r"index must lie in \[0, 1\], got 1.5"),
         (lambda: norms.least_kept(3, np.nan), r"index must lie in \[0, 1\], got nan"),
-        (lambda: norms.least_kept(3, 0.5, -1), "eta must be finite and not negative, got -1"),
+        (lambda: norms.least_kept(3, 0.5, -1), "slack must be finite and not negative, got -1"),
         (lambda: norms.least_kept(3, 0.5, 0, 2, 1), "p and q must have 0 < p < q < inf, got p = 2"),
         (lambda: norms.term_constant(2, 2), "p and q must have 0 < p < q < inf, got p = 2, q = 2"),
         (lambda: norms.term_error_bound(ONES, 0), r"kept must be an integer in \[1, 7\), got 0"),

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_kind, check_share, told
+from stablenoise.data.rows import subset
 from stablenoise.results import Result
 
 from ..coding.length import CodeLength, encode
-from ..coresets.sampling import subset
 from ..networks.model import Arrays, Model, Said
 from .risks import RiskCertificate, printed_risk
 from .sample import Sample, checked_arrays, checked_sample

@@ -9,109 +9,32 @@ almost surely if the moment is finite, and to 0 if it is not; with k = o(n) and 
 of large numbers).  A law is a ``Sizes``, a ``Stable``, or a continuous distribution of SciPy.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from math import exp, gamma, inf, isfinite, log, pi, sin
+from math import exp, gamma, inf, isfinite, log
 from typing import Any
 
-import numpy as np
-from scipy.integrate import quad
-from scipy.optimize import brentq
-from scipy.special import gammainc, ndtri
-from scipy.stats import chi2
+from stablenoise import Stable
+from stablenoise.checks import check_number, check_positive, check_share
+from stablenoise.moved import renamed_keywords
 
-from stablenoise import NoiseField, Stable
-from stablenoise.checks import check_integer, check_number, check_positive, check_share, told
+from .laws import GAUSSIAN, LAPLACE, UNIFORM, Sizes, pareto, sizes_of
+from .power_sums import check_orders
+from .pruned_columns import gaussian_pruned_share, pruned_shares
 
-from . import norms
+LOG_LARGEST = 709.0  # exp of more is beyond the range of floats
 
-BLOCK = 1 << 20  # variates of a simulation at a time
-FAR = 60  # octaves beyond the last quantile up to which a density is integrated
-LAST = 20  # the cuts of an integral are at tails of 4^-1 to 4^-LAST
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    r"""The law of \|X\|, as far as limits need it; in any one unit.
-
-    Parameters
-    ----------
-    quantile : callable
-        ``quantile(keep)``, the t with P(\|X\| > t) = keep, for keep in (0, 1).
-    truncated : callable
-        ``truncated(t, q)``, the moment E[\|X\|^q; \|X\| <= t]; for t = inf the whole, which may be
-        inf.
-    tail : tuple of float, optional
-        (a, c) with P(\|X\| > x) ~ c x^-a; needed by ``rate_constant``.
-
-    Examples
-    --------
-    >>> import math
-    >>> exponential = Sizes(  # the first moment
-    ...     quantile=lambda keep: -math.log(keep),
-    ...     truncated=lambda t, q: 1 - ((1 + t) * math.exp(-t) if t < math.inf else 0),
-    ... )
-    >>> print(f"{limit_error(exponential, keep=0.5, q=1):.9f}")  # (1 - log 2) / 2
-    0.153426410
-
-    """
-
-    quantile: Callable[[float], float]
-    truncated: Callable[[float, float], float]
-    tail: tuple[float, float] | None = None
-
-
-def _gaussian(t: float, q: float) -> float:
-    return 2 ** (q / 2) * gamma((q + 1) / 2) / pi**0.5 * float(gammainc((q + 1) / 2, t * t / 2))
-
-
-def _laplace(t: float, q: float) -> float:
-    return gamma(q + 1) * float(gammainc(q + 1, t))
-
-
-def _uniform(t: float, q: float) -> float:
-    return min(t, 1.0) ** (q + 1) / (q + 1)
-
-
-GAUSSIAN = Sizes(lambda keep: -float(ndtri(keep / 2)), _gaussian)
-LAPLACE = Sizes(lambda keep: -log(keep), _laplace)
-UNIFORM = Sizes(lambda keep: 1 - keep, _uniform)
-
-
-def pareto(index: float) -> Sizes:
-    """Sizes with P(X > x) = x^-index for x >= 1.
-
-    Parameters
-    ----------
-    index : float
-        Positive and finite.
-
-    Returns
-    -------
-    Sizes
-
-    Raises
-    ------
-    ValueError
-        If index is out of range.
-
-    Examples
-    --------
-    >>> print(f"{limit_error(pareto(3), keep=0.1) ** 2:.6f}")  # 1 - keep^(1 - q / index)
-    0.535841
-
-    """
-    check_positive("index", index)
-    return Sizes(lambda keep: keep ** (-1 / index), partial(_pareto, index), (index, 1.0))
-
-
-def _pareto(index: float, t: float, q: float) -> float:
-    """Integral of index x^(q - index - 1) from 1 to t."""
-    if t == inf:
-        return index / (index - q) if q < index else inf
-    power = (q - index) * log(max(t, 1.0))
-    return index * log(max(t, 1.0)) * (float(np.expm1(power)) / power if power else 1.0)
+__all__ = [
+    "GAUSSIAN",
+    "LAPLACE",
+    "UNIFORM",
+    "Sizes",
+    "gaussian_pruned_share",
+    "limit_error",
+    "pareto",
+    "pq_index_limit",
+    "pruned_shares",
+    "rate_constant",
+    "width_for_error",
+]
 
 
 def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
@@ -167,7 +90,7 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
     """
     check_share("keep", keep, "[]")
     check_positive("q", q)
-    sizes = _sizes(law)
+    sizes = sizes_of(law)
     if keep in (0, 1):
         return 1.0 - keep
     try:
@@ -222,7 +145,7 @@ def rate_constant(law: Any, keep: float) -> float:
 
     """
     check_share("keep", keep, "(]")
-    sizes = _sizes(law)
+    sizes = sizes_of(law)
     if sizes.tail is None or not 0 < sizes.tail[0] < 2:
         raise ValueError(f"law must have a power tail with an index below 2, got {law}")
     a, c = sizes.tail
@@ -230,19 +153,20 @@ def rate_constant(law: Any, keep: float) -> float:
     return m * gamma(1 + 2 / a) * (c * gamma(1 - a / 2)) ** (-2 / a)
 
 
-def width_for_error(error: float, keep: float, alpha: float) -> float:
+@renamed_keywords(error="squared_error")
+def width_for_error(squared_error: float, keep: float, alpha: float) -> float:
     r"""How many symmetric stable terms it takes for a mean squared relative l_2 error.
 
-    .. math:: n = (B / error)^{\alpha / (2 - \alpha)}
+    .. math:: n = (B / \epsilon^2)^{\alpha / (2 - \alpha)}
 
-    **It is a float because it is seldom a size that exists**: at error 0.01 (a relative error of
-    0.1) and keep 0.1 about 1e6 for alpha = 1.5, 1e13 for 1.75 and 1e34 for 1.9.  That an error
-    "tends to 0" cannot be seen there; the rate and its constant can be tested.
+    **It is a float because it is seldom a size that exists**: at a squared error of 0.01 and keep
+    0.1 about 1e6 for alpha = 1.5, 1e13 for 1.75 and 1e34 for 1.9.  That an error "tends to 0"
+    cannot be seen there; the rate and its constant can be tested.
 
     Parameters
     ----------
-    error : float
-        Mean of the squared relative error, in (0, 1].
+    squared_error : float
+        Mean of the squared relative error :math:`\epsilon^2`, in (0, 1].
     keep : float
         Share of the terms kept, in (0, 1].
     alpha : float
@@ -269,103 +193,15 @@ def width_for_error(error: float, keep: float, alpha: float) -> float:
     ['1e+06', '1e+13', '9e+33']
 
     """
-    check_share("error", error, "(]")
+    check_share("squared_error", squared_error, "(]")
     check_number("alpha", alpha)
     if not 0 < alpha < 2:
         raise ValueError(f"alpha must lie in (0, 2), got {alpha}")
     constant = rate_constant(Stable(alpha), keep)
-    orders = alpha / (2 - alpha) * log(constant / error) if constant > error else 0.0
-    return exp(orders) if orders < 709 else inf
-
-
-def gaussian_pruned_share(dim: int, squared_error: float = 0.1) -> float:
-    r"""Share of many i.i.d. Gaussian columns that can be pruned at a squared relative error.
-
-    .. math:: F_d(F_{d+2}^{-1}(error)), \qquad F_d \text{ the chi-squared law with d degrees}
-
-    Parameters
-    ----------
-    dim : int
-        d, entries of a column, positive.
-    squared_error : float
-        Bound on the squared relative error (Frobenius), in [0, 1].
-
-    Returns
-    -------
-    float
-        In [0, 1], for columns of any one variance: what a wide network without heavy tails shows.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    Notes
-    -----
-    DERIVED: columns with squared norms below x hold the share F_{d+2}(x) of all squares.
-
-    Examples
-    --------
-    >>> [round(gaussian_pruned_share(dim), 4) for dim in (1, 2, 10, 784)]
-    [0.5554, 0.4125, 0.2109, 0.1093]
-
-    """
-    dim = check_integer("dim", dim, 1, 2**53)
-    check_share("squared_error", squared_error, "[]")
-    return float(chi2.cdf(chi2.ppf(squared_error, dim + 2), dim))
-
-
-def pruned_shares(
-    field: NoiseField, shape: tuple[int, int], replicates: int, squared_error: float = 0.1
-) -> np.ndarray:
-    """Shares of columns of pure noise that can be pruned: a null for those of trained networks.
-
-    Parameters
-    ----------
-    field : NoiseField
-        Its noise is ``noises.common`` (type I), ``independent`` (II) or ``isotropic`` (III); its
-        seed makes the result reproducible.
-    shape : tuple of int
-        (d, n), entries of a column and columns, as of the weights of ``pruning.column``.  The
-        share of type I does not depend on d.
-    replicates : int
-        Number of matrices, in [1, 2^32); matrix r is the noise of n particles at step r.
-    squared_error : float
-        Bound on the squared relative error (Frobenius), in [0, 1].
-
-    Returns
-    -------
-    ndarray, shape (replicates,)
-        In [0, 1].  Take quantiles: the law has a long tail towards 1, so that a few seeds do not
-        separate neighbouring alphas.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    Notes
-    -----
-    Memory is that of a million variates and n norms.  For large d types II and III share a limit:
-    squared norms become positive alpha/2-stable up to scale (DERIVED).
-
-    Examples
-    --------
-    >>> from stablenoise.noises import common
-    >>> shares = pruned_shares(NoiseField(1.5, seed=1, noise=common), (1, 2000), 200)
-    >>> low, middle, high = np.quantile(shares, [0.1, 0.5, 0.9])
-    >>> bool(0.78 < low < 0.86 and 0.91 < middle < 0.95 and high > 0.98)
-    True
-
-    """
-    if not (isinstance(shape, tuple | list) and len(shape) == 2):
-        raise ValueError(f"shape must be two numbers, entries and columns, got {told(shape)}")
-    dim, columns = (check_integer("entries of shape", part, 1, 2**32 - 1) for part in shape)
-    replicates = check_integer("replicates", replicates, 1, 2**32)
-    check_share("squared_error", squared_error, "[]")
-    lengths = (_lengths(field, dim, columns, step) for step in range(replicates))
-    keeps = [norms.keep_for_error(x, squared_error, 2) for x in lengths]
-    return 1 - np.array(keeps)
+    if constant <= squared_error:
+        return 1.0
+    orders = alpha / (2 - alpha) * log(constant / squared_error)
+    return exp(orders) if orders < LOG_LARGEST else inf
 
 
 def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
@@ -401,8 +237,8 @@ def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
     [0.315537, 0.198043, 0.152787]
 
     """
-    norms.check_orders(p, q)
-    sizes = _sizes(law)
+    check_orders(p, q)
+    sizes = sizes_of(law)
     try:
         low, high = (sizes.truncated(inf, order) for order in (p, q))
     except OverflowError:
@@ -411,126 +247,3 @@ def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
     if not (low > 0 and high > 0):
         raise ValueError(f"moments of orders p, q must be positive floats, got {low}, {high}")
     return max(0.0, 1 - low ** (1 / p) / high ** (1 / q)) if high < inf else 1.0
-
-
-def _lengths(field: NoiseField, dim: int, columns: int, step: int) -> np.ndarray:
-    """Norms of the noise of some particles at a step, made of as many as a block holds."""
-    lengths, rows = np.empty(columns), max(1, BLOCK // dim)
-    for start in range(0, columns, rows):
-        stop = min(start + rows, columns)
-        noise = field.at(range(start, stop), step, dim)
-        top = abs(noise).max(axis=1)
-        noise /= np.where(top > 0, top, 1.0)[:, None]  # so that no square overflows
-        lengths[start:stop] = top * np.sqrt(np.einsum("ij,ij->i", noise, noise))
-    return lengths
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A law on the line by its functions."""
-
-    logpdf: Callable[[float], Any]
-    cdf: Callable[[float], Any]
-    sf: Callable[[float], Any]
-    ppf: Callable[[float], Any]
-    isf: Callable[[float], Any]
-
-
-_NAMES = ("logpdf", "cdf", "sf", "ppf", "isf"), ("logpdf", "cdf", "ccdf", "icdf", "iccdf")
-
-
-def _sizes(law: Any) -> Sizes:
-    """``law`` as the law of sizes."""
-    if isinstance(law, Sizes):
-        return law
-    if isinstance(law, Stable):
-        return _stable(law)
-    for names in _NAMES:
-        if all(callable(getattr(law, name, None)) for name in names):
-            return _continuous(law, _Line(*(getattr(law, name) for name in names)))
-    raise ValueError(f"law must be Sizes, Stable or a continuous distribution, got {told(law)}")
-
-
-def _stable(law: Stable) -> Sizes:
-    """Sizes in units of the scale; symmetric about 0 at alpha = 2, a Gaussian law."""
-    if law.shape != ():
-        raise ValueError(f"law must have numbers for parameters, got shape {law.shape}")
-    unit = Stable(law.alpha, law.beta, 1.0, law.loc / law.scale)
-    if law.alpha == 2 and law.loc == 0:
-        return GAUSSIAN
-    line, a = _Line(unit.logpdf, unit.cdf, unit.sf, unit.ppf, unit.isf), law.alpha
-    tail = (a, 2 * gamma(a) * sin(pi * a / 2) / pi) if a < 2 else None
-
-    def truncated(t: float, q: float) -> float:
-        return float(unit.moment(q)) if t == inf else _integral(line, 1.0, t, q)
-
-    return Sizes(partial(_upper_size, line), truncated, tail)
-
-
-def _continuous(law: Any, line: _Line) -> Sizes:
-    """Sizes of a law on the line, moments in units of the median size."""
-    if np.ndim(line.isf(0.5)):
-        raise ValueError(f"law must have numbers for parameters, got {told(law)}")
-    unit = _upper_size(line, 0.5)
-
-    def truncated(t: float, q: float) -> float:
-        return _integral(line, unit, t, q) if t < inf else _whole(line, unit, q)
-
-    return Sizes(partial(_upper_size, line), truncated)
-
-
-def _upper_size(line: _Line, keep: float) -> float:
-    """The t with P(|X| > t) = keep."""
-    high = max(float(line.isf(keep / 2)), -float(line.ppf(keep / 2)))
-
-    def excess(t: float) -> float:
-        return float(line.sf(t)) + float(line.cdf(-t)) - keep
-
-    if excess(high) >= 0:  # a symmetric law, but for rounding
-        return high
-    return float(brentq(excess, 0.0, high, xtol=1e-300, rtol=1e-14, maxiter=2000))
-
-
-def _edges(line: _Line, unit: float, low: float, high: float) -> np.ndarray:
-    """Cuts of an integral from low to high: at quantiles, about 0, and ever farther out."""
-    tails = 4.0 ** -np.arange(1, LAST + 1)
-    inner = [float(line.ppf(p)) for p in tails] + [float(line.isf(p)) for p in tails]
-    inner += [float(line.ppf(0.5)), *(sign * unit / 4.0**j for j in range(12) for sign in (-1, 1))]
-    outer = [end * 4.0**j for end in (min(inner), max(inner)) for j in range(1, FAR // 2 + 1)]
-    edges = np.array([low, high, 0.0, *inner, *outer])
-    return np.unique(edges[(edges >= low) & (edges <= high)])
-
-
-def _integral(line: _Line, unit: float, t: float, q: float) -> float:
-    """E[|X / unit|^q; |X| <= t]."""
-
-    def integrand(x: float) -> float:
-        log_f = float(line.logpdf(x))  # at a pole it is inf, where a node rounds to it
-        return exp(q * log(abs(x) / unit) + log_f) if x and log_f < inf else 0.0
-
-    edges = _edges(line, unit, -t, t)
-    pieces = zip(edges[:-1], edges[1:], strict=True)
-    # full_output: pieces that vanish, or nearly, are no reason to warn
-    return sum(
-        quad(integrand, *piece, epsabs=0.0, epsrel=1e-10, limit=100, full_output=1)[0]
-        for piece in pieces
-    )
-
-
-def _whole(line: _Line, unit: float, q: float) -> float:
-    """E|X / unit|^q, with tails as powers from far out."""
-    far = max(abs(float(line.isf(4.0**-LAST))), abs(float(line.ppf(4.0**-LAST))), unit)
-    t = min(far * 2.0**FAR, unit * 1e100)
-    beyond = _beyond(line, unit, t, q) + _beyond(line, unit, -t, q)
-    return beyond if beyond == inf else _integral(line, unit, t, q) + beyond
-
-
-def _beyond(line: _Line, unit: float, t: float, q: float) -> float:
-    """What |x / unit| > |t| on the side of t adds, where the density falls as a power."""
-    log_f, log_next = float(line.logpdf(t)), float(line.logpdf(2 * t))
-    if log_next == -inf:
-        return 0.0
-    spare = (log_f - log_next) / log(2) - 1 - q
-    if spare <= 1e-9 * (1 + q):
-        return inf
-    return exp((q + 1) * log(abs(t) / unit) + log(unit) + log_f) / spare

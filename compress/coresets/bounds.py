@@ -1,250 +1,57 @@
-r"""Sample sizes and bounds of CoreNet as numbers, and what they are worth.
+"""Bounds that the theory of CoreNet promises, and whether they say more than is known without it.
 
-All is as recalled of arXiv 1804.05345; the constants are derived here, not quoted.  Let a side's
-K bound how much a fresh point can exceed the sensitivities, and let inputs be right within 1/2.
-Each of m draws then estimates the sum within B = 3 K S of itself, variance at most B - 1, so
-that Bernstein's inequality asks for m >= (2 + 2 e / 3) B log(2 / d) / e^2; with d = delta /
-(4 eta) and e <= 1 that is below 8 K S log(8 eta / delta) / e^2.
+All is as recalled of arXiv 1804.05345; the constants are derived here, not quoted: see ``theorem``,
+whose names can be had here too.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, inf, log, prod, sqrt
+from math import prod, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import (
     check_integer,
-    check_number,
+    check_kind,
+    check_not_negative,
     check_positive,
-    check_share,
     real_array,
-    told,
+)
+from stablenoise.moved import renamed_keywords
+from stablenoise.results import Result
+
+from .theorem import (
+    Constants,
+    check_growth,
+    check_layers,
+    constants,
+    sample_size,
+    tight_sample_size,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Constants:
-    """What the theorem derives from the shape of a network, epsilon and delta.
-
-    Parameters
-    ----------
-    epsilon, delta : float
-        Relative error of each output and probability of missing it, both in (0, 1).
-    matrices : int
-        Number of weight matrices, L - 1 for the theory's L layers.
-    eta : int
-        Neurons, inputs not counted.
-    eta_star : int
-        Largest width, inputs counted: the union bound is over the edges into a neuron.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    References
-    ----------
-    arXiv 1804.05345, as recalled; constants derived here.
-
-    Examples
-    --------
-    >>> found = Constants(0.5, 0.1, matrices=3, eta=410, eta_star=300)
-    >>> found.points, round(found.kappa, 1)
-    (189, 192.1)
-
-    """
-
-    epsilon: float
-    delta: float
-    matrices: int
-    eta: int
-    eta_star: int
-
-    def __post_init__(self) -> None:
-        check_share("epsilon", self.epsilon)
-        check_share("delta", self.delta)
-        for name in ("matrices", "eta", "eta_star"):
-            check_integer(name, getattr(self, name), 1, 2**63)
-
-    @property
-    def k(self) -> float:
-        """Bound K on g / s at a fresh point, log(eta eta*), or 1 where that is less."""
-        return max(log(self.eta * self.eta_star), 1.0)
-
-    @property
-    def lambda_star(self) -> float:
-        """Assumed subexponential parameter of the cancellation, log(eta eta*) / 2."""
-        return self.k / 2
-
-    @property
-    def log_edges(self) -> float:
-        """log(8 eta eta* / delta): nats of the union bound over edges."""
-        return log(8 * self.eta * self.eta_star / self.delta)
-
-    @property
-    def points(self) -> int:
-        """Size of S that the theorem needs."""
-        return ceil(self.log_edges * self.k)
-
-    @property
-    def kappa(self) -> float:
-        """What is added to the mean cancellation over S."""
-        root = sqrt(2 * self.lambda_star)
-        return root * (1 + root * self.log_edges)
-
-    def layer_epsilons(self, growth: Sequence[float]) -> tuple[float, ...]:
-        """Error allowed to each layer: epsilon / (2 (L - 1)) over the growths from it on.
-
-        Parameters
-        ----------
-        growth : sequence of float
-            One for each matrix: mean cancellation plus kappa in the theorem.
-
-        Returns
-        -------
-        tuple of float
-            0 where a growth from there on is inf.
-
-        """
-        _check_layers("growth", growth, self.matrices)
-        for factor in growth:
-            check_number("growth", factor)
-        share = self.epsilon / (2 * self.matrices)
-        return tuple(share / prod(growth[layer:]) for layer in range(len(growth)))
+__all__ = [
+    "Bound",
+    "Constants",
+    "constants",
+    "dropping_risk",
+    "generalization_bound",
+    "sample_size",
+    "size_bound",
+    "tight_sample_size",
+]
 
 
-def constants(shapes: Sequence[tuple[int, int]], epsilon: float, delta: float) -> Constants:
-    """Constants for matrices of these shapes, (neurons, inputs) each.
-
-    Raises
-    ------
-    ValueError
-        If a shape is no pair of positive integers, or epsilon or delta is out of range.
-
-    Examples
-    --------
-    >>> constants([(300, 784), (100, 300), (10, 100)], 0.5, 0.1).eta_star
-    784
-
-    """
-    pairs = isinstance(shapes, list | tuple) and all(np.shape(s) == (2,) for s in shapes)
-    if not (pairs and shapes):
-        raise ValueError(f"shapes must be pairs, one for each matrix, got {told(shapes)}")
-    eta = sum(rows for rows, _ in shapes)
-    return Constants(epsilon, delta, len(shapes), eta, max(max(shape) for shape in shapes))
-
-
-def sample_size(
-    total: ArrayLike,
-    epsilon: float,
-    delta: float,
-    eta: int = 1,
-    k: float = 1.0,
-    halves: int = 1,
-) -> np.ndarray:
-    r"""Draws that the theorem asks of a side.
-
-    .. math:: m = \lceil 8 K S \log(8 \eta / \delta) / \epsilon^2 \rceil
-
-    Parameters
-    ----------
-    total : array_like
-        Sum S of the sensitivities of the side.
-    epsilon : float
-        In [0, 1); at 0 the answer is inf, or 0 where total is.
-    delta : float
-        In (0, 1), for the whole network.
-    eta : int
-        Neurons.
-    k : float
-        Positive.
-    halves : int
-        2 where inputs have both signs, and the sum of each part must be right: eta is doubled.
-
-    Returns
-    -------
-    ndarray, float64, of the shape of total
-        Whole numbers as floats: they exceed 64-bit integers on real networks.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    Examples
-    --------
-    >>> float(sample_size(4 / 3, epsilon=0.5, delta=0.1))
-    187.0
-
-    """
-    check_share("delta", delta)
-    check_number("epsilon", epsilon)
-    if epsilon:
-        check_share("epsilon", epsilon)
-    check_integer("eta", eta, 1, 2**63)
-    check_positive("k", k)
-    check_integer("halves", halves, 1, 3)
-    sums = real_array("total", total)
-    with np.errstate(over="ignore"):
-        factor = np.float64(8 * k * log(8 * eta * halves / delta))
-        each = factor / np.float64(epsilon) ** 2 if epsilon**2 else inf
-        return np.where(sums > 0, np.ceil(np.where(sums > 0, sums, 1) * each), 0.0)
-
-
-def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1.0) -> float:
-    r"""Draws that Bernstein's inequality asks of one side with exact inputs.
-
-    .. math:: m = \lceil (2 + 2 \epsilon / 3) K S \log(2 / \delta') / \epsilon^2 \rceil
-
-    Parameters
-    ----------
-    total : float
-        Sum S of the sensitivities of the side, positive.
-    epsilon, failure : float
-        In (0, 1).
-    k : float
-        Positive.
-
-    Returns
-    -------
-    float
-        A whole number, or inf.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    References
-    ----------
-    Derived here: the factor 3 for inexact inputs is not needed.
-
-    Examples
-    --------
-    >>> tight_sample_size(4 / 3, epsilon=0.5, failure=0.1)
-    38.0
-
-    """
-    check_share("epsilon", epsilon)
-    check_share("failure", failure)
-    check_positive("total", total)
-    check_positive("k", k)
-    with np.errstate(over="ignore", divide="ignore"):
-        factor = np.float64((2 + 2 * epsilon / 3) * k * log(2 / failure)) * total
-        return float(np.ceil(factor / np.float64(epsilon) ** 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
+@dataclass(frozen=True, slots=True, repr=False)
+class Bound(Result):
     """A bound, what holds without it, and in words whether it says more than that.
 
     Parameters
     ----------
     value : float
+        What the theory promises at most.
     trivial : float
-        Positive, in the same unit.
+        What holds without it, positive and in the same unit.
     unit : str
         What the trivial value is.
 
@@ -268,18 +75,23 @@ class Bound:
 
     @property
     def ratio(self) -> float:
+        """The bound over what holds anyway: it says something where this is below 1."""
         return self.value / self.trivial
+
+    def _summary(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         return f"{'vacuous: ' if self.vacuous else ''}{self.ratio:.2g} times {self.unit}"
 
 
+@renamed_keywords(found="constants", halves="sides")
 def size_bound(
-    found: Constants,
+    constants: Constants,
     growth: Sequence[float],
     totals: Sequence[ArrayLike],
     edges: int,
-    halves: Sequence[int] | None = None,
+    sides: Sequence[int] | None = None,
 ) -> Bound:
     r"""Edges of the coreset that the theorem promises at most.
 
@@ -287,21 +99,29 @@ def size_bound(
 
     Parameters
     ----------
-    found : Constants
+    constants : Constants
+        Of the network, from ``constants`` or ``Guarantee.constants``.
     growth : sequence of float
         One for each matrix.  Mean cancellation plus kappa gives the theorem; without kappa, or
         with ones, what it would promise if these cost nothing.
     totals : sequence of array_like
         Sums of sensitivities of both sides together of each neuron, an array for each matrix.
     edges : int
-        Of the network.
-    halves : sequence of int, optional
-        As for ``sample_size``, one for each matrix.
+        Number of edges of the network.
+    sides : sequence of int, optional
+        For each matrix 2 where its inputs have both signs, else 1, as for ``sample_size``; by
+        default 1 for all.
 
     Returns
     -------
     Bound
         In edges.
+
+    Raises
+    ------
+    ValueError
+        If constants are none, edges is no positive integer, or growth, totals or sides are not one
+        for each matrix.
 
     References
     ----------
@@ -309,27 +129,29 @@ def size_bound(
 
     Examples
     --------
-    >>> found = constants([(1, 100)], 0.5, 0.1)
-    >>> print(size_bound(found, [1.0], [[2.0]], edges=100))
+    >>> print(size_bound(constants([(1, 100)], 0.5, 0.1), [1.0], [[2.0]], edges=100))
     vacuous: 52 times the number of edges
 
     """
+    check_kind("constants", constants, Constants)
     check_integer("edges", edges, 1, 2**63)
-    _check_layers("totals", totals, found.matrices)
-    size, halves = 0.0, halves or (1,) * found.matrices
-    for epsilon, sums, h in zip(found.layer_epsilons(growth), totals, halves, strict=True):
-        each = sample_size(sums, epsilon, found.delta, found.eta, found.k, h)
-        size += float(np.sum(each + 1))
+    sides = (1,) * constants.matrices if sides is None else sides
+    for name, values in ("totals", totals), ("sides", sides):
+        check_layers(name, values, constants.matrices)
+    size, shared = 0.0, (constants.delta, constants.neurons, constants.k)
+    for epsilon, sums, signs in zip(constants.layer_epsilons(growth), totals, sides, strict=True):
+        size += float(np.sum(sample_size(sums, epsilon, *shared, signs) + 1))
     return Bound(size, float(edges), "the number of edges")
 
 
+@renamed_keywords(found="constants", points="examples")
 def generalization_bound(
-    found: Constants,
+    constants: Constants,
     growth: Sequence[float],
     totals: Sequence[ArrayLike],
     largest_output: float,
     margin: float,
-    points: int,
+    examples: int,
 ) -> Bound:
     r"""Leading term of the bound on the excess error of the compressed network.
 
@@ -338,13 +160,14 @@ def generalization_bound(
 
     Parameters
     ----------
-    found, growth, totals
+    constants, growth, totals
         As for ``size_bound``.
     largest_output : float
-        Largest Euclidean norm of the outputs over the training points, in the unit of margin.
+        Largest Euclidean norm of the outputs over the training points, in the unit of margin; not
+        negative.
     margin : float
-        gamma, positive.
-    points : int
+        The margin gamma, positive.
+    examples : int
         Number n of training points.
 
     Returns
@@ -356,7 +179,8 @@ def generalization_bound(
     Raises
     ------
     ValueError
-        If margin is not positive or points not a positive integer.
+        If constants are none, growth or totals are not one for each matrix, or another argument is
+        out of range.
 
     References
     ----------
@@ -364,30 +188,23 @@ def generalization_bound(
 
     Examples
     --------
-    >>> found = constants([(1, 100)], 0.5, 0.1)
-    >>> print(generalization_bound(found, [50.0], [[2.0]], 1.0, margin=1.0, points=60_000))
+    >>> one = constants([(1, 100)], 0.5, 0.1)
+    >>> print(generalization_bound(one, [50.0], [[2.0]], 1.0, margin=1.0, examples=60_000))
     0.58 times an error rate of 1
 
     """
-    _check_layers("growth", growth, found.matrices)
-    _check_layers("totals", totals, found.matrices)
+    check_kind("constants", constants, Constants)
+    check_growth(growth, constants.matrices)
+    check_layers("totals", totals, constants.matrices)
     check_positive("margin", margin)
-    check_number("largest_output", largest_output)
-    check_integer("points", points, 1, 2**63)
+    check_not_negative("largest_output", largest_output)
+    check_integer("examples", examples, 1, 2**63)
     onward = (prod(growth[layer:]) for layer in range(len(growth)))
     sums = (float(real_array("totals", s).sum()) for s in totals)
     spread = sum(g * g * s for g, s in zip(onward, sums, strict=True))
-    layers = found.matrices + 1
-    return Bound(
-        largest_output * layers / margin * sqrt(spread / points), 1.0, "an error rate of 1"
-    )
-
-
-def _check_layers(name: str, values: Sequence, matrices: int) -> None:
-    """Raise ValueError unless there is a value for each matrix."""
-    if not isinstance(values, list | tuple | np.ndarray) or len(values) != matrices:
-        rule = f"{name} must be one for each of {matrices} matrices"
-        raise ValueError(f"{rule}, got {told(values)}")
+    layers = constants.matrices + 1
+    value = largest_output * layers / margin * sqrt(spread / examples)
+    return Bound(value, 1.0, "an error rate of 1")
 
 
 def dropping_risk(points: int) -> float:
@@ -403,6 +220,12 @@ def dropping_risk(points: int) -> float:
     Returns
     -------
     float
+        In (0, 1/4].
+
+    Raises
+    ------
+    ValueError
+        If points is no positive integer.
 
     References
     ----------

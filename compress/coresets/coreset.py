@@ -6,15 +6,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, issparse
 
-from .network import Matrix, ReluNetwork, _real, outputs
+from stablenoise.checks import finite_floats, told
+from stablenoise.results import Result
+
+from ..table import aligned
+from .network import Matrix, ReluNetwork, outputs
 from .plan import Plan
-from .rules import Certificate
+from .rules import Budget, Certificate, Guarantee
+from .sampling import SAMPLED
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Coreset:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Coreset(Result):
     """A sparse network and how it was made.
 
     Parameters
@@ -28,6 +33,7 @@ class Coreset:
     counts : tuple of csr_array
         How often the entry was drawn; 0 for one copied.
     biases : tuple of ndarray, optional
+        Of each layer; those that were embedded as what was drawn of them.
     certificate : Certificate, optional
         Of a ``Guarantee``.
     messages : tuple of str
@@ -37,6 +43,19 @@ class Coreset:
         not so for a choice among coresets by their errors.
     silent : tuple of ndarray of bool
         Of each hidden layer, which neurons were dropped as they fired at no point of S.
+    rule : Guarantee or Budget, optional
+        By which it was made.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    >>> coreset
+    Coreset(2 of 2 edges, Budget(keep=1.0))
+    >>> print(coreset.table())
+    layer  neurons  inputs  edges  kept  expected  sides drawn  sides copied
+    0            1       2      2     2       2.0            0             1
+
     """
 
     network: ReluNetwork
@@ -48,9 +67,25 @@ class Coreset:
     messages: tuple[str, ...] = ()
     unbiased: bool = True
     silent: tuple[np.ndarray, ...] = ()
+    rule: Guarantee | Budget | None = None
 
     def __call__(self, points: ArrayLike) -> np.ndarray:
-        """Outputs, shape (n, outputs), for ``points`` of shape (n, inputs)."""
+        """Outputs at some points.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, outputs)
+
+        Raises
+        ------
+        ValueError
+            If the points do not fit or are not finite, or a sum overflows.
+
+        """
         return outputs(self.weights, self.biases, self.network.checked(points))
 
     @property
@@ -61,27 +96,105 @@ class Coreset:
     @property
     def keep(self) -> float:
         """Share of the nonzero weights of ``network`` that is left."""
-        return self.edges / sum(int(np.count_nonzero(w)) for w in self.network.weights)
+        return self.edges / _edges(self.network)
 
     def dense(self) -> tuple[np.ndarray, ...]:
-        """The weights as arrays with zeros."""
+        """The weights as arrays with zeros.
+
+        Returns
+        -------
+        tuple of ndarray, shapes as in the network
+
+        """
         return tuple(w.toarray() for w in self.weights)
 
     def compact(self) -> "Compact":
-        """The same function without neurons that nothing enters or that nothing leaves."""
+        """The same function without neurons that nothing enters or that nothing leaves.
+
+        Returns
+        -------
+        Compact
+            As ``compacted`` of its weights and biases.
+
+        """
         return compacted(self.weights, self.biases)
 
+    def table(self) -> str:
+        """Edges of each layer before and after, in columns.
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compact:
-    """A network with neurons taken out: ``kept`` says which were left of each hidden layer."""
+        Returns
+        -------
+        str
+            Expected are the edges over all draws, those of embedded biases among them.  A neuron
+            has two sides, its positive and its negative weights: each is drawn, copied or empty.
+
+        """
+        rows = [_HEADS]
+        layers = zip(self.network.weights, self.weights, self.plans, strict=True)
+        for layer, (whole, kept, plan) in enumerate(layers):
+            drawn = int((plan.fates == SAMPLED).sum())
+            copied = int((plan.fates > SAMPLED).sum())
+            counts = (*whole.shape, np.count_nonzero(whole), kept.nnz)
+            shown = [f"{n:,}" for n in counts]
+            rows.append((str(layer), *shown, f"{plan.expected:,.1f}", f"{drawn:,}", f"{copied:,}"))
+        return aligned(rows)
+
+    def _summary(self) -> str:
+        made = "" if self.rule is None else f", {self.rule!r}"
+        return f"{self.edges:,} of {_edges(self.network):,} edges{made}"
+
+
+_HEADS = "layer", "neurons", "inputs", "edges", "kept", "expected", "sides drawn", "sides copied"
+
+
+def _edges(network: ReluNetwork) -> int:
+    return sum(int(np.count_nonzero(w)) for w in network.weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Compact(Result):
+    """A network with neurons taken out.
+
+    Parameters
+    ----------
+    weights : tuple of csr_array
+        Without the rows and columns of those neurons.
+    biases : tuple of ndarray, optional
+        With what was constant.
+    kept : tuple of ndarray of int
+        Of each hidden layer, the indices of the neurons that were left.
+    """
 
     weights: tuple[Matrix, ...]
     biases: tuple[np.ndarray, ...] | None
     kept: tuple[np.ndarray, ...]
 
     def __call__(self, points: ArrayLike) -> np.ndarray:
-        return outputs(self.weights, self.biases, _real("points", points))
+        """Outputs at some points.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, outputs)
+
+        Raises
+        ------
+        ValueError
+            If the points do not fit or are not finite, or a sum overflows.
+
+        """
+        rows, inputs = finite_floats("points", points), self.weights[0].shape[1]
+        if rows.ndim != 2 or rows.shape[1] != inputs:
+            raise ValueError(f"points must have shape (n, {inputs}), got {rows.shape}")
+        return outputs(self.weights, self.biases, rows)
+
+    def _summary(self) -> str:
+        hidden = ", ".join(f"{kept.size:,}" for kept in self.kept)
+        edges = sum(w.nnz for w in self.weights)
+        return f"{edges:,} edges, hidden neurons {hidden or 'none'}"
 
 
 def compacted(weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None = None) -> Compact:
@@ -92,25 +205,35 @@ def compacted(weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None = N
     Parameters
     ----------
     weights : sequence of csr_array or ndarray
+        Matrices of shape (neurons, inputs), real and finite, each with as many columns as the one
+        before has rows.
     biases : sequence of ndarray, optional
+        One of shape (neurons,) for each of them.
 
     Returns
     -------
     Compact
         The same function, exactly but for rounding; a layer of no neurons is possible.
 
+    Raises
+    ------
+    ValueError
+        If weights are no such matrices, do not chain, or biases do not fit.
+
     Examples
     --------
     >>> small = compacted([np.array([[1.0], [0.0]]), np.array([[1.0, 1.0]])])
+    >>> small
+    Compact(2 edges, hidden neurons 1)
     >>> small.kept
     (array([0]),)
 
     """
-    matrices = [csr_array(w) for w in weights]
-    offsets = None if biases is None else [np.array(b) for b in biases]
+    matrices = _matrices(weights)
+    offsets = None if biases is None else _offsets(biases, matrices)
     kept = [np.arange(w.shape[0]) for w in matrices[:-1]]
-    while (found := _removable(matrices)) is not None:
-        layer, stays = found
+    while (removable := _removable(matrices)) is not None:
+        layer, stays = removable
         after = matrices[layer + 1]
         if offsets is not None:
             constant = np.diff(matrices[layer].indptr) == 0
@@ -122,8 +245,33 @@ def compacted(weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None = N
     return Compact(tuple(matrices), None if offsets is None else tuple(offsets), tuple(kept))
 
 
+def _matrices(weights: Sequence[Matrix]) -> list[Matrix]:
+    if not (isinstance(weights, list | tuple) and weights):
+        raise ValueError(f"weights must be a sequence of matrices, got {told(weights)}")
+    matrices: list[Matrix] = []
+    for layer, w in enumerate(weights):
+        finite_floats(f"weights[{layer}]", w.data if issparse(w) else w)
+        shape = w.shape if issparse(w) else np.shape(w)
+        if len(shape) != 2 or (matrices and shape[1] != matrices[-1].shape[0]):
+            rule = f"weights[{layer}] must be a matrix that follows on the one before"
+            raise ValueError(f"{rule}, got shape {shape}")
+        matrices.append(csr_array(w))
+    return matrices
+
+
+def _offsets(biases: Sequence[np.ndarray], matrices: list[Matrix]) -> list[np.ndarray]:
+    if not isinstance(biases, list | tuple) or len(biases) != len(matrices):
+        rule = f"biases must be one for each of {len(matrices)} matrices"
+        raise ValueError(f"{rule}, got {told(biases)}")
+    for layer, (b, w) in enumerate(zip(biases, matrices, strict=True)):
+        shape = finite_floats(f"biases[{layer}]", b).shape
+        if shape != w.shape[:1]:
+            raise ValueError(f"biases[{layer}] must have shape {w.shape[:1]}, got {shape}")
+    return [np.array(b) for b in biases]
+
+
 def _removable(matrices: Sequence[Any]) -> tuple[int, np.ndarray] | None:
-    """A hidden layer with neurons to take out, and the places of those that stay."""
+    """A hidden layer with neurons to take out, and the indices of those that stay."""
     for layer in range(len(matrices) - 1):
         entered = np.diff(matrices[layer].indptr) > 0
         left = np.diff(matrices[layer + 1].tocsc().indptr) > 0

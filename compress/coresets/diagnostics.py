@@ -5,17 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stablenoise.checks import check_kind
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.threads import in_threads
+from stablenoise.results import Result
 
 from .coreset import Coreset
 from .plan import Plan
-from .sampling import EMPTY, ENOUGH, SAMPLED, SUPPORT, WHOLE
+from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE
 from .sensitivity import power_of_two_above, split_signs
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Coverage:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Coverage(Result):
     """How far fresh points go beyond S: arrays of shape (n, neurons, 2), sides + and -.
 
     Parameters
@@ -31,9 +33,14 @@ class Coverage:
     zero_mass: np.ndarray
     growth: np.ndarray
 
+    def _summary(self) -> str:
+        points, neurons, _ = self.growth.shape
+        lost, most = self.zero_mass.mean(), self.growth.max()
+        return f"{points:,} points, {neurons:,} neurons, mean zero mass {lost:.3g}, K {most:.3g}"
 
-@dataclass(frozen=True, slots=True)
-class LayerError:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LayerError(Result):
     """Errors of the sums of one layer fed as in the original network, over points and neurons.
 
     Parameters
@@ -55,6 +62,20 @@ class LayerError:
 def zero_shares(coreset: Coreset) -> tuple[float, ...]:
     """Share of the edges of each layer that have sensitivity 0.
 
+    Parameters
+    ----------
+    coreset : Coreset
+
+    Returns
+    -------
+    tuple of float
+        One for each layer, in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If coreset is none.
+
     Examples
     --------
     >>> from compress.coresets import Budget, ReluNetwork, corenet
@@ -63,6 +84,7 @@ def zero_shares(coreset: Coreset) -> tuple[float, ...]:
     (0.5,)
 
     """
+    check_kind("coreset", coreset, Coreset)
     sides = (plan.layer.sides for plan in coreset.plans)
     return tuple(float(1 - s.support.sum() / s.edges.sum()) for s in sides)
 
@@ -95,7 +117,7 @@ def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
     0.6666666666666666
 
     """
-    fed = coreset.network.inputs(coreset.network.checked(points))
+    fed = _fed(coreset, points)
     return tuple(
         Coverage(_zero_mass(plan, a), _growth(plan, a))
         for plan, a in zip(coreset.plans, map(_scaled, fed), strict=True)
@@ -138,7 +160,7 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     (2.0, array([[1.5]]))
 
     """
-    fed = coreset.network.inputs(coreset.network.checked(points))
+    fed = _fed(coreset, points)
     pairs = (_variance(plan, a.astype(float)) for plan, a in zip(coreset.plans, fed, strict=True))
     with np.errstate(over="ignore"):  # a square may be beyond the range of floats: inf
         return tuple(np.ldexp(spread, 2 * unit) for spread, unit in pairs)
@@ -170,7 +192,7 @@ def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
     (LayerError(predicted=0.0, observed=0.0, relative=0.0),)
 
     """
-    fed = coreset.network.inputs(coreset.network.checked(points))
+    fed = _fed(coreset, points)
     return tuple(_layer_error(coreset, layer, a.astype(float)) for layer, a in enumerate(fed))
 
 
@@ -200,11 +222,18 @@ def output_error(coreset: Coreset, points: ArrayLike) -> float:
     0.0
 
     """
+    check_kind("coreset", coreset, Coreset)
     exact = coreset.network(points)
     if not exact.any():
         return float("nan")
     unit = power_of_two_above(exact)
     return float(abs(coreset(points) / unit - exact / unit).sum() / abs(exact / unit).sum())
+
+
+def _fed(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
+    """What the columns of each matrix of the original network are fed."""
+    check_kind("coreset", coreset, Coreset)
+    return coreset.network.inputs(coreset.network.checked(points))
 
 
 def _side(plan: Plan, side: int) -> np.ndarray:
@@ -215,12 +244,12 @@ def _side(plan: Plan, side: int) -> np.ndarray:
 
 def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     uncovered, sizes = plan.layer.sensitivities == 0, abs(inputs)
-    found = np.zeros((len(inputs), len(uncovered), 2))
+    shares = np.zeros((len(inputs), len(uncovered), 2))
     for side in range(2):
         w = _side(plan, side)
         lost, flow = sizes @ np.where(uncovered, w, 0).T, sizes @ w.T
-        np.divide(lost, flow, out=found[:, :, side], where=flow > 0)
-    return found
+        np.divide(lost, flow, out=shares[:, :, side], where=flow > 0)
+    return shares
 
 
 def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
@@ -229,13 +258,13 @@ def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     w, s = plan.layer.weights.astype(float), plan.layer.sensitivities
     w = w / power_of_two_above(w)
     per_share = np.divide(w, s, out=np.zeros_like(w), where=s > 0)
-    found = np.zeros((len(w), 2, points.shape[1]))
-    in_threads(lambda *part: _max_ratio(found, per_share, points, *part), len(w), ENOUGH)
+    ratios = np.zeros((len(w), 2, points.shape[1]))
+    in_threads(lambda *part: _max_ratio(ratios, per_share, points, *part), len(w), ROWS_PER_THREAD)
     for side in range(2):
         flow = _side(plan, side) @ points
-        np.divide(found[:, side], flow, out=found[:, side], where=flow > 0)
-    halves = found.reshape(len(w), 2, -1, len(inputs))
-    return np.ascontiguousarray(halves.max(axis=2).transpose(2, 0, 1))
+        np.divide(ratios[:, side], flow, out=ratios[:, side], where=flow > 0)
+    by_sign = ratios.reshape(len(w), 2, -1, len(inputs))
+    return np.ascontiguousarray(by_sign.max(axis=2).transpose(2, 0, 1))
 
 
 @jit
@@ -246,12 +275,12 @@ def _raise(top, a, factor):
 
 
 @jit(nogil=True)
-def _max_ratio(found, per_share, points, low, high):
+def _max_ratio(ratios, per_share, points, low, high):
     for i in range(low, high):
         for j in range(per_share.shape[1]):
             v = per_share[i, j]
             if v != 0:
-                _raise(found[i, 1 if v < 0 else 0], points[j], abs(v))
+                _raise(ratios[i, 1 if v < 0 else 0], points[j], abs(v))
 
 
 def _scaled(inputs: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import real_values, told
+from stablenoise.checks import check_truth, finite_floats, told
 
 Matrix = Any  # an ndarray, or a csr_array of SciPy: the two share no base class
 
@@ -32,11 +32,13 @@ class ReluNetwork:
     ------
     ValueError
         If there are no weights, they do not chain, a value is not finite, a matrix is all zero,
-        or the biases do not fit.
+        the biases do not fit, or embed is no truth.
 
     Examples
     --------
     >>> network = ReluNetwork([[[1.0, -1.0], [2.0, 0.0]], [[1.0, 1.0]]])
+    >>> network
+    ReluNetwork(2 -> 2 -> 1, without biases)
     >>> network([[1.0, 3.0]])
     array([[2.]])
 
@@ -47,6 +49,7 @@ class ReluNetwork:
     embed: bool = False
 
     def __post_init__(self) -> None:
+        check_truth("embed", self.embed)
         weights = _finite("weights", self.weights, 2)
         object.__setattr__(self, "weights", weights)
         for layer, matrix in enumerate(weights):
@@ -59,8 +62,29 @@ class ReluNetwork:
         if self.biases is not None:
             object.__setattr__(self, "biases", _fitting_biases(self.biases, weights))
 
+    def __repr__(self) -> str:
+        widths = [self.weights[0].shape[1], *map(len, self.weights)]
+        if self.biases is None:
+            return f"ReluNetwork({_arrows(widths)}, without biases)"
+        return f"ReluNetwork({_arrows(widths)}, {'embedded' if self.embed else 'with'} biases)"
+
     def __call__(self, points: ArrayLike) -> np.ndarray:
-        """Outputs, shape (n, outputs), for ``points`` of shape (n, inputs)."""
+        """Outputs at some points.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, outputs)
+
+        Raises
+        ------
+        ValueError
+            If the points do not fit or are not finite, or a sum overflows.
+
+        """
         return outputs(self.weights, self.biases, self.checked(points))
 
     @property
@@ -79,7 +103,24 @@ class ReluNetwork:
         return tuple(self.biases)
 
     def inputs(self, points: np.ndarray) -> tuple[np.ndarray, ...]:
-        """What the columns of each of ``matrices`` are fed at the points: shape (n, columns)."""
+        """What the columns of each of ``matrices`` are fed.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, inputs)
+            As ``checked`` returns them.
+
+        Returns
+        -------
+        tuple of ndarray, shape (n, columns)
+            One for each matrix, of its type.
+
+        Raises
+        ------
+        ValueError
+            If a sum overflows.
+
+        """
         fed = list(islice(activations(self.weights, self.biases, points), len(self.weights)))
         if self.embed and self.biases is not None:
             fed = [np.column_stack([a, np.ones(len(a), a.dtype)]) for a in fed]
@@ -87,12 +128,37 @@ class ReluNetwork:
         return tuple(np.ascontiguousarray(a, dtype=w.dtype) for a, w in pairs)
 
     def checked(self, points: ArrayLike, name: str = "points") -> np.ndarray:
-        """``points`` as an array of shape (n, inputs), or ValueError."""
-        found = _real(name, points)
+        """Points as an array that fits the network.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, inputs)
+            Finite, n >= 1.
+        name : str
+            What an error calls them.
+
+        Returns
+        -------
+        ndarray, shape (n, inputs)
+            float32 if the points are, else float64.
+
+        Raises
+        ------
+        ValueError
+            If the points do not fit or are not finite.
+
+        """
+        rows = finite_floats(name, points)
         inputs = self.weights[0].shape[1]
-        if found.ndim != 2 or found.shape[1] != inputs or not len(found):
-            raise ValueError(f"{name} must have shape (n, {inputs}), n >= 1, got {found.shape}")
-        return found
+        if rows.ndim != 2 or rows.shape[1] != inputs or not len(rows):
+            raise ValueError(f"{name} must have shape (n, {inputs}), n >= 1, got {rows.shape}")
+        return rows
+
+
+def _arrows(widths: list[int]) -> str:
+    """Widths of the layers on one line: of a deep network the first and the last few."""
+    shown = widths if len(widths) <= 10 else [*widths[:4], "...", *widths[-4:]]
+    return " -> ".join(map(str, shown))
 
 
 def activations(
@@ -122,39 +188,27 @@ def outputs(
     return last
 
 
-def _real(name: str, values: ArrayLike) -> np.ndarray:
-    """``values`` as a finite contiguous array, float32 if it was that, else float64."""
-    found = real_values(name, values)
-    kind = np.float32 if found.dtype.name == "float32" else np.float64
-    with np.errstate(over="ignore"):  # of a wider type: told below
-        found = np.ascontiguousarray(found, dtype=kind) if found.ndim else found.astype(kind)
-    if not np.isfinite(found).all():
-        bad = found.size - np.count_nonzero(np.isfinite(found))
-        raise ValueError(f"{name} must be finite, got {bad} that are not")
-    return found
-
-
 def _finite(name: str, arrays: Sequence[ArrayLike], ndim: int) -> tuple[np.ndarray, ...]:
-    if not np.iterable(arrays):
+    if not (np.iterable(arrays) and hasattr(arrays, "__len__")):
         raise ValueError(f"{name} must be a sequence of arrays, got {told(arrays)}")
     if not len(arrays):
         raise ValueError(f"{name} must hold at least one array, got none")
-    found = tuple(_real(f"{name}[{layer}]", x) for layer, x in enumerate(arrays))
-    for layer, x in enumerate(found):
+    checked = tuple(finite_floats(f"{name}[{layer}]", x) for layer, x in enumerate(arrays))
+    for layer, x in enumerate(checked):
         if x.ndim != ndim or not x.size:
             rule = f"{name}[{layer}] must be a non-empty {ndim}-d array"
             raise ValueError(f"{rule}, got shape {x.shape}")
-    return found
+    return checked
 
 
 def _fitting_biases(
     biases: Sequence[ArrayLike], weights: tuple[np.ndarray, ...]
 ) -> tuple[np.ndarray, ...]:
-    found = _finite("biases", biases, 1)
-    if len(found) != len(weights):
-        raise ValueError(f"biases must be as many as weights, {len(weights)}, got {len(found)}")
-    for layer, (b, w) in enumerate(zip(found, weights, strict=True)):
+    checked = _finite("biases", biases, 1)
+    if len(checked) != len(weights):
+        raise ValueError(f"biases must be as many as weights, {len(weights)}, got {len(checked)}")
+    for layer, (b, w) in enumerate(zip(checked, weights, strict=True)):
         if len(b) != len(w):
             rule = f"biases[{layer}] must have {len(w)} entries"
             raise ValueError(f"{rule}, as weights[{layer}] has rows, got {len(b)}")
-    return found
+    return checked

@@ -9,7 +9,7 @@ import numpy as np
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.threads import in_threads
 
-from .sampling import EMPTY, ENOUGH, SAMPLED, SUPPORT, WHOLE, Sides, side_sums
+from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE, Sides, side_sums
 from .sensitivity import sensitivities
 
 STEPS = 40  # of the bisection on log c: the interval is then 1e-11 or so
@@ -58,8 +58,8 @@ class Plan:
 
 def measured(weights: np.ndarray, inputs: np.ndarray) -> Layer:
     """Sensitivities and their sums for one layer."""
-    found = sensitivities(weights, inputs)
-    return Layer(weights, found, side_sums(weights, found))
+    shares = sensitivities(weights, inputs)
+    return Layer(weights, shares, side_sums(weights, shares))
 
 
 def settled(layer: Layer, draws: np.ndarray) -> Plan:
@@ -84,27 +84,27 @@ def expected_edges(
     ``logs`` are those of ``missed_logs``, kept by a caller that asks often.
     """
     logs = missed_logs(layer) if logs is None else logs
-    found = np.choose(fates, [0, 0, layer.sides.support, layer.sides.edges]).astype(float)
+    expected = np.choose(fates, [0, 0, layer.sides.support, layer.sides.edges]).astype(float)
     number = np.where(fates == SAMPLED, draws, 0.0)
     rows = np.flatnonzero(number.any(axis=1))
-    data = layer.weights, logs, number, rows, found
-    in_threads(lambda *part: _different(*data, *part), len(rows), ENOUGH)
-    return found
+    data = layer.weights, logs, number, rows, expected
+    in_threads(lambda *part: _different(*data, *part), len(rows), ROWS_PER_THREAD)
+    return expected
 
 
 def missed_logs(layer: Layer) -> np.ndarray:
     """Logarithm of 1 - q for every edge: 0 where it is never drawn, -inf where always."""
     logs = np.zeros(layer.weights.shape)
     data = layer.weights, layer.sensitivities, layer.sides.totals, logs
-    in_threads(lambda *part: _missed_logs(*data, *part), len(logs), ENOUGH)
+    in_threads(lambda *part: _missed_logs(*data, *part), len(logs), ROWS_PER_THREAD)
     return logs
 
 
 def within(layers: Sequence[Layer], budget: float) -> tuple[Plan, ...]:
     """Plans with draws ceil(c S) for the largest c that expects at most ``budget`` edges."""
-    least = float(sum(np.count_nonzero(layer.sides.totals) for layer in layers))
-    if budget < least:
-        rule = f"keep must leave an edge to each side of each neuron, {least:.0f} edges"
+    sides = float(sum(np.count_nonzero(layer.sides.totals) for layer in layers))
+    if budget < sides:
+        rule = f"keep must leave an edge to each side of each neuron, {sides:.0f} edges"
         raise ValueError(f"{rule}, got {budget:.6g}")
     logs = [missed_logs(layer) for layer in layers]
 
@@ -116,6 +116,7 @@ def within(layers: Sequence[Layer], budget: float) -> tuple[Plan, ...]:
         sums = (expected_edges(p.layer, p.draws, p.fates, known).sum() for p, known in each)
         return sum(map(float, sums)) <= budget * (1 + 2**-40)  # sums of many terms round
 
+    # the expected number of edges grows with c: halve the interval of log c
     low, high = np.log(_extremes(layers))
     if fits(2 * exp(high)):
         return plans(2 * exp(high))
@@ -146,10 +147,10 @@ def _missed_logs(weights, mass, totals, logs, low, high):
 
 
 @jit(nogil=True)
-def _different(weights, logs, draws, rows, found, low, high):
+def _different(weights, logs, draws, rows, expected, low, high):
     for t in range(low, high):
         i = rows[t]
         for j in range(weights.shape[1]):
             side = 1 if weights[i, j] < 0 else 0
             if logs[i, j] < 0 and draws[i, side] > 0:
-                found[i, side] -= np.expm1(draws[i, side] * logs[i, j])
+                expected[i, side] -= np.expm1(draws[i, side] * logs[i, j])

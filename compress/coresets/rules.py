@@ -5,18 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.checks import check_share
+from stablenoise.checks import check_choice, check_share
+from stablenoise.data.rows import subset
+from stablenoise.results import Result
+from stablenoise.values import keep_floats
 
+from ..table import aligned
 from . import bounds, plan
 from .bounds import Bound, Constants
 from .network import ReluNetwork
 from .plan import Layer, Plan
-from .sampling import subset
 from .sensitivity import cancellations
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+@dataclass(frozen=True, slots=True, repr=False)
+class Certificate(Result):
     """Every constant of the theorem for one network and one S.
 
     Parameters
@@ -52,6 +55,25 @@ class Certificate:
         """
         return min(1.0, self.trials * self.constants.delta)
 
+    def table(self) -> str:
+        """Growth of errors and the error allowed, for each layer, in columns.
+
+        Returns
+        -------
+        str
+
+        """
+        rows = [("layer", "growth", "epsilon")]
+        layers = zip(self.growth, self.epsilons, strict=True)
+        rows += [(str(i), f"{growth:.3g}", f"{eps:.3g}") for i, (growth, eps) in enumerate(layers)]
+        return aligned(rows)
+
+    def _summary(self) -> str:
+        points = f"{self.points:,} of {self.constants.points:,} points needed"
+        state = "void" if self.void else "holds"
+        chances = f"epsilon={self.constants.epsilon}, delta={self.delta:.3g}"
+        return f"{state}, {chances}, {points}, size {self.size}"
+
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
@@ -68,7 +90,7 @@ class Guarantee:
     Parameters
     ----------
     epsilon, delta : float
-        In (0, 1).
+        Relative error of an output, and probability that it is exceeded; in (0, 1).
 
     Raises
     ------
@@ -90,6 +112,12 @@ class Guarantee:
     ----------
     Baykal et al., arXiv 1804.05345, as recalled; constants derived here.
 
+    Examples
+    --------
+    >>> network = ReluNetwork([np.ones((300, 784)), np.ones((10, 300))])
+    >>> Guarantee(0.5, 0.1).constants(network).points  # that S must have
+    209
+
     """
 
     epsilon: float
@@ -98,34 +126,73 @@ class Guarantee:
     def __post_init__(self) -> None:
         check_share("epsilon", self.epsilon)
         check_share("delta", self.delta)
+        keep_floats(self, "epsilon", "delta")
 
     def constants(self, network: ReluNetwork) -> Constants:
+        """Constants of the theorem for a network.
+
+        Parameters
+        ----------
+        network : ReluNetwork
+
+        Returns
+        -------
+        Constants
+
+        """
         shapes = [w.shape for w in network.matrices]
         return bounds.constants(shapes, self.epsilon, self.delta)
 
     def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
-        """S: as many points as the theorem needs, without replacement."""
+        """S: as many points as the theorem needs, without replacement.
+
+        Parameters
+        ----------
+        network : ReluNetwork
+        points : ndarray, shape (n, inputs)
+            As ``network.checked`` returns them.
+        seed : int
+            In [0, 2^64).
+
+        Returns
+        -------
+        ndarray, shape (s, inputs)
+            All points if there are not more.
+
+        """
         return points[subset(len(points), self.constants(network).points, seed)]
 
     def plans(
         self, network: ReluNetwork, points: np.ndarray
     ) -> tuple[tuple[Plan, ...], Certificate]:
-        """Plan of each layer, and the certificate."""
-        found, inputs = self.constants(network), network.inputs(points)
-        growth = tuple(g + found.kappa for g in _mean_cancellations(network, inputs))
-        epsilons = found.layer_epsilons(growth)
+        """Draws of each layer, and what they promise.
+
+        Parameters
+        ----------
+        network : ReluNetwork
+        points : ndarray, shape (s, inputs)
+            S, as ``chosen`` returns it.
+
+        Returns
+        -------
+        tuple of Plan, Certificate
+
+        """
+        constants, inputs = self.constants(network), network.inputs(points)
+        growth = tuple(g + constants.kappa for g in _mean_cancellations(network, inputs))
+        epsilons = constants.layer_epsilons(growth)
         layers = _measured(network, inputs)
-        halves = [2 if (a < 0).any() else 1 for a in inputs]
+        sides = [2 if (a < 0).any() else 1 for a in inputs]
         plans = []
-        for layer, epsilon, h in zip(layers, epsilons, halves, strict=True):
-            theorem = epsilon, found.delta, found.eta, found.k, h
+        for layer, epsilon, signs in zip(layers, epsilons, sides, strict=True):
+            theorem = epsilon, constants.delta, constants.neurons, constants.k, signs
             draws = bounds.sample_size(layer.sides.totals, *theorem)
             plans.append(plan.settled(layer, draws))
         sums = [layer.sides.totals.sum(axis=1) for layer in layers]
         edges = sum(layer.size for layer in layers)
-        size = bounds.size_bound(found, growth, sums, edges, halves)
-        void = _void(found, len(points))
-        return tuple(plans), Certificate(found, len(points), growth, epsilons, size, void)
+        size = bounds.size_bound(constants, growth, sums, edges, sides)
+        void = _void(constants, len(points))
+        return tuple(plans), Certificate(constants, len(points), growth, epsilons, size, void)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +217,11 @@ class Budget:
         If an argument is out of range; when used, if the budget is less than one edge for each
         side of each neuron.
 
+    Examples
+    --------
+    >>> Budget(0.4), Budget(0.4, "layer")
+    (Budget(keep=0.4), Budget(keep=0.4, shares='layer'))
+
     """
 
     keep: float
@@ -157,26 +229,69 @@ class Budget:
 
     def __post_init__(self) -> None:
         check_share("keep", self.keep, "(]")
-        if not isinstance(self.shares, str) or self.shares not in ("network", "layer"):
-            raise ValueError(f"shares must be network or layer, got {self.shares!r}")
+        keep_floats(self, "keep")
+        check_choice("shares", self.shares, ("network", "layer"))
+
+    def __repr__(self) -> str:
+        shares = "" if self.shares == "network" else f", shares={self.shares!r}"
+        return f"Budget(keep={self.keep!r}{shares})"
 
     def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
-        """S: all the points."""
+        """S: all the points.
+
+        Parameters
+        ----------
+        network, points, seed
+            As for ``Guarantee.chosen``.
+
+        Returns
+        -------
+        ndarray
+            The points.
+
+        """
         return points
 
     def plans(
         self, network: ReluNetwork, points: np.ndarray
     ) -> tuple[tuple[Plan, ...], Certificate | None]:
-        """Plan of each layer, and no certificate."""
+        """Draws of each layer, and no certificate.
+
+        Parameters
+        ----------
+        network : ReluNetwork
+        points : ndarray, shape (s, inputs)
+            S, as ``chosen`` returns it.
+
+        Returns
+        -------
+        tuple of Plan, None
+
+        Raises
+        ------
+        ValueError
+            If the budget is less than one edge for each side of each neuron.
+
+        """
         layers = _measured(network, network.inputs(points))
         groups = [layers[group] for group in self.groups(len(layers))]
-        found = (
-            plan.within(group, self.keep * sum(layer.size for layer in group)) for group in groups
-        )
-        return tuple(p for group in found for p in group), None
+        budgets = (self.keep * sum(layer.size for layer in group) for group in groups)
+        plans = map(plan.within, groups, budgets)
+        return tuple(p for group in plans for p in group), None
 
     def groups(self, layers: int) -> list[slice]:
-        """Layers that share one budget."""
+        """Layers that share one budget.
+
+        Parameters
+        ----------
+        layers : int
+            Number of layers.
+
+        Returns
+        -------
+        list of slice
+
+        """
         if self.shares == "network":
             return [slice(0, layers)]
         return [slice(layer, layer + 1) for layer in range(layers)]
@@ -193,10 +308,11 @@ def _mean_cancellations(network: ReluNetwork, inputs: Sequence[np.ndarray]) -> l
     return [float(cancellations(w, a, b).mean(axis=0).max()) for w, a, b in layers]
 
 
-def _void(found: Constants, points: int) -> str:
-    if points >= found.points:
+def _void(constants: Constants, points: int) -> str:
+    """Why the guarantee does not hold, or nothing."""
+    if points >= constants.points:
         return ""
     return (
-        f"S has {points} points and {found.points} are needed: "
-        f"the guarantee for delta = {found.delta} is void"
+        f"S has {points} points and {constants.points} are needed: "
+        f"the guarantee for delta = {constants.delta} is void"
     )

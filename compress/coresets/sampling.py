@@ -7,37 +7,62 @@ of draws are sums of independent batches.
 """
 
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import int64, uint32, uint64
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from stablenoise.checks import check_all, check_integer, real_array
+from stablenoise.checks import check_all, check_integer, finite_floats, real_array
+from stablenoise.kernels.addresses import Address, address
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.elementary import double as elementary
 from stablenoise.kernels.random_words import double as uniforms
 from stablenoise.kernels.threads import in_threads
+from stablenoise.results import as_plain
 
-from .network import Matrix, _real
+from .network import Matrix
 
 EMPTY, SAMPLED, SUPPORT, WHOLE = range(4)  # fates of a side: no edge, some, those with mass, all
 BATCH = 4094  # draws; with the exponential after the last they take 2048 blocks of words
 BLOCKS = 2048
-MOST = 2**32  # draws of a side: batches then have block numbers of 32 bits
+MAX_DRAWS = 2**32  # of a side: batches then have block numbers of 32 bits
 LANE = 2**31  # of side 0 in trial 0; lanes of the package's noises are small
-ROWS_LANE, SUBSET_LANE = 2**32 - 2, 2**32 - 1
-ENOUGH = 64  # rows that a thread must have to be worth its start
+ROWS_LANE = 2**32 - 2  # the one above is that of ``stablenoise.data.rows``
+ROWS_PER_THREAD = 64  # rows that a thread must have to be worth its start
 
 minus_log, row_words, uniform = elementary.minus_log, uniforms.row_words, uniforms.uniform
 
 
 class Draw(NamedTuple):
-    """A sparse layer: its ``weights``, and ``counts`` in the same places, 0 for an edge copied."""
+    """A sparse layer, as ``sparsify`` draws it: unpacks as weights, counts.
+
+    Parameters
+    ----------
+    weights : csr_array, shape (neurons, inputs)
+        Draws of one edge are one entry.
+    counts : csr_array, shape (neurons, inputs)
+        In the entries of ``weights`` how often each was drawn, 0 for an edge copied.
+    """
 
     weights: Matrix
     counts: Matrix
+
+    def __repr__(self) -> str:
+        draws, edges = int(self.counts.sum()), self.weights.nnz
+        return f"Draw({draws:,} draws, {edges:,} edges of shape {self.weights.shape})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Fields by name, as JSON has them.
+
+        Returns
+        -------
+        dict
+            The two matrices, each a dict of its shape, indptr, indices and data.
+
+        """
+        return as_plain(self._asdict())
 
 
 def sparsify(
@@ -75,24 +100,37 @@ def sparsify(
     Examples
     --------
     >>> drawn = sparsify(np.ones((1, 3)), np.array([[1.0, 0.0, 1.0]]), 10, seed=1)
+    >>> drawn
+    Draw(10 draws, 2 edges of shape (1, 3))
     >>> int(drawn.counts.sum()), drawn.weights.toarray()[0, 1]
     (10, np.float64(0.0))
 
     """
-    weights, mass = _real("weights", weights), _real("mass", mass)
+    weights, mass = finite_floats("weights", weights), finite_floats("mass", mass)
     if weights.ndim != 2 or mass.shape != weights.shape:
         rule = "weights and mass must be matrices of one shape"
         raise ValueError(f"{rule}, got {weights.shape} and {mass.shape}")
     check_all(mass >= 0, "mass must not be negative", mass)
-    asked = np.broadcast_to(real_array("draws", draws), (len(weights), 2))
-    if not (asked < MOST).all():
-        raise ValueError(f"draws of a side must be fewer than 2^32, got {asked.max():.3g}")
-    if not ((asked >= 0) & (asked == np.floor(asked))).all():
-        raise ValueError(f"draws must be whole numbers, not negative, got {asked.min()}")
+    asked = _numbers_of_draws(draws, len(weights))
     totals = side_sums(weights, mass).totals
     fates = np.where((asked > 0) & (totals > 0), SAMPLED, EMPTY)
     scale = totals / np.maximum(asked, 1)
     return draw(weights, mass, asked, fates, scale, (seed, layer, 0))
+
+
+def _numbers_of_draws(draws: ArrayLike, neurons: int) -> np.ndarray:
+    """Draws of both sides of each neuron, or ValueError."""
+    asked = real_array("draws", draws)
+    try:
+        asked = np.broadcast_to(asked, (neurons, 2))
+    except ValueError:
+        rule = f"draws must broadcast to shape ({neurons}, 2)"
+        raise ValueError(f"{rule}, got shape {asked.shape}") from None
+    if not (asked < MAX_DRAWS).all():
+        raise ValueError(f"draws of a side must be fewer than 2^32, got {asked.max():.3g}")
+    if not ((asked >= 0) & (asked == np.floor(asked))).all():
+        raise ValueError(f"draws must be whole numbers, not negative, got {asked.min()}")
+    return asked
 
 
 class Sides(NamedTuple):
@@ -117,56 +155,44 @@ def draw(
     draws: np.ndarray,
     fates: np.ndarray,
     scale: np.ndarray,
-    address: tuple[int, int, int],
+    where: tuple[int, int, int],
 ) -> Draw:
-    """Counts and weights of a layer whose fates are settled; address is (seed, layer, trial).
+    """Counts and weights of a layer whose fates are settled, ``where`` is (seed, layer, trial).
 
     A weight that is drawn c times becomes c w scale / mass.
     """
-    seed, layer, trial = address
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    seed, layer, trial = where
     check_integer("layer", layer, 0, 2**32)
     check_integer("trial", trial, 0, 2**30 - 1)
+    positive = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
     number = np.where(fates == SAMPLED, draws, 0).astype(int64)
     sides = side_sums(weights, mass)
-    room = np.choose(fates, [0, np.minimum(number, sides.support), sides.support, sides.edges])
-    start = np.concatenate([[0], np.cumsum(room.sum(axis=1))]).astype(int64)
+    # Rows are filled by several threads: each gets the entries that it may need at most.
+    most = np.choose(fates, [0, np.minimum(number, sides.support), sides.support, sides.edges])
+    start = np.concatenate([[0], np.cumsum(most.sum(axis=1))]).astype(int64)
     columns, counts = (np.empty(start[-1], kind) for kind in (np.int32, int64))
     values, lengths = np.empty(start[-1], weights.dtype), np.zeros(len(weights), int64)
-    place = uint32(low), uint32(high), uint32(layer), uint32(LANE + 2 * trial)
     plan = weights, mass, number, fates.astype(np.int8), scale, start
-    found = columns, counts, values, lengths
-    in_threads(lambda *part: _rows(*plan, *place, *found, *part), len(weights), ENOUGH)
-    return _gathered((len(weights), weights.shape[1]), start, *found)
+    rows = columns, counts, values, lengths
+    in_threads(lambda *part: _rows(*plan, positive, *rows, *part), len(weights), ROWS_PER_THREAD)
+    return _gathered((len(weights), weights.shape[1]), start, *rows)
 
 
 def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.ndarray:
-    """Counts of ``draws`` draws over the entries of ``totals``, which are masses."""
+    """How many of ``draws`` draws fall on each entry of ``totals``, which are masses."""
     check_integer("layer", layer, 0, 2**32)
     flat = totals.ravel()
     chosen = np.flatnonzero(flat)
     counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
-    place = uint32(low), uint32(high), uint32(0), uint32(layer), uint32(ROWS_LANE)
-    _multinomial(tally, np.cumsum(flat[chosen]), draws, *place, *_buffers())
+    rows = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
+    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), rows, *_buffers())
     counts[chosen] = tally
     return counts.reshape(totals.shape)
 
 
-def subset(size: int, count: int, seed: int) -> np.ndarray:
-    """``count`` of range(size) without replacement, in order; all of it if count is not less."""
-    if count >= size:
-        return np.arange(size)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
-    words, others = np.empty(size, uint64), np.empty(size, uint64)
-    place = uint32(low), uint32(high), uint32(0), uint32(SUBSET_LANE)
-    row_words(words, others, uint32(0), uint32(0), *place)
-    return np.sort(np.argsort(words, kind="stable")[:count])
-
-
 def whole_draws(draws: float) -> int:
     """``draws`` as an int, or ValueError if no machine could count them: compared as a float."""
-    if not isfinite(draws) or draws >= MOST:
+    if not isfinite(draws) or draws >= MAX_DRAWS:
         raise ValueError(f"draws of a side must be fewer than 2^32, got {draws:.3g}")
     return int(draws)
 
@@ -179,7 +205,7 @@ def _gathered(
     values: np.ndarray,
     lengths: np.ndarray,
 ) -> Draw:
-    """Rows that do not fill their room, closed up."""
+    """A layer from rows of ``lengths`` entries, with no gaps between them."""
     used = np.concatenate([[0], np.cumsum(lengths)])
     if used[-1] < len(columns):
         moved = [np.empty(used[-1], x.dtype) for x in (columns, counts, values)]
@@ -225,15 +251,17 @@ def _exponentials(words, out):
 
 
 @jit(nogil=True)
-def _multinomial(tally, cumulative, draws, k0, k1, neuron, layer, lane, first, second, spacings):
+def _multinomial(tally, cumulative, draws, neuron, address, first, second, spacings):
     """Add to ``tally`` the counts of draws from masses whose partial sums are ``cumulative``."""
     last = len(cumulative) - 1
     for batch in range((draws + BATCH - 1) // BATCH):
         size = min(BATCH, draws - batch * BATCH)
         m = (size + 2) // 2  # blocks for size + 1 exponentials
-        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), k0, k1, layer, lane)
+        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), address)
         _exponentials(first[:m], spacings[:m])
         _exponentials(second[:m], spacings[m : 2 * m])
+        # Partial sums of size + 1 exponentials over their total are size sorted uniforms: so the
+        # masses are walked once, with no search and no sort.
         total = 0.0
         for k in range(size + 1):
             total += spacings[k]
@@ -247,8 +275,9 @@ def _multinomial(tally, cumulative, draws, k0, k1, neuron, layer, lane, first, s
 
 @jit
 def _select(where, cumulative, weights, mass, side):
-    """Places and partial sums of the edges of a side that have mass; returns how many."""
+    """Indices and partial sums of the edges of a side that have mass; returns how many."""
     k, partial = 0, 0.0
+    # Stored in every step, and kept only where k moves on: no branch that random signs mislead.
     for j in range(len(weights)):
         s = np.float64(mass[j])
         partial += s if (weights[j] < 0 if side else weights[j] > 0) else 0.0
@@ -258,51 +287,55 @@ def _select(where, cumulative, weights, mass, side):
 
 
 @jit
-def _mark(found, weights, mass, side, whole):
+def _mark(times, weights, mass, side, whole):
     """Copy the edges of a side: all of them, or those with mass."""
     for j in range(len(weights)):
         ours = weights[j] < 0 if side else weights[j] > 0
-        found[j] = 0 if ours & (whole | (mass[j] > 0)) else found[j]
+        times[j] = 0 if ours & (whole | (mass[j] > 0)) else times[j]
 
 
 @jit
-def _store(found, weights, mass, scale, columns, counts, values):
+def _store(times, weights, mass, scale, columns, counts, values):
     """Entries of one row; returns how many."""
     k = 0
     for j in range(len(weights)):
-        if found[j] >= 0:
+        if times[j] >= 0:
             w = np.float64(weights[j])
-            factor = scale[1 if w < 0 else 0] * found[j] / mass[j] if found[j] else 1.0
-            columns[k], counts[k], values[k] = j, found[j], w * factor
+            factor = scale[1 if w < 0 else 0] * times[j] / mass[j] if times[j] else 1.0
+            columns[k], counts[k], values[k] = j, times[j], w * factor
             k += 1
     return k
 
 
 @jit(nogil=True)
 def _rows(
-    weights, mass, draws, fates, scale, start, k0, k1, layer, lane,
+    weights, mass, draws, fates, scale, start, positive,
     columns, counts, values, lengths, low, high,
 ):  # fmt: skip
-    """Rows low to high: ``found`` is -1 for no edge, 0 for one copied, or its count."""
+    """Rows low to high: ``times`` is -1 for no edge, 0 for one copied, or its count."""
     n = weights.shape[1]
     where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
-    found, tally = np.empty(n, int64), np.empty(n, int64)
+    times, tally = np.empty(n, int64), np.empty(n, int64)
     first, second, spacings = _buffers()
+    negative = Address(positive.k0, positive.k1, positive.step, uint32(positive.lane + 1))
+    addresses = positive, negative  # of the two sides of a neuron
     for i in range(low, high):
-        found[:] = -1
+        times[:] = -1
         for side in range(2):
             if fates[i, side] >= SUPPORT:
-                _mark(found, weights[i], mass[i], side, fates[i, side] == WHOLE)
+                _mark(times, weights[i], mass[i], side, fates[i, side] == WHOLE)
             if fates[i, side] == SAMPLED:
+                # only edges with mass are walked over: the others could take a draw by rounding
                 k = _select(where, cumulative, weights[i], mass[i], side)
                 tally[:k] = 0
+                # the neuron and the side are in the address: threads may take rows in any order
                 _multinomial(
-                    tally[:k], cumulative[:k], draws[i, side], k0, k1, uint32(i), layer,
-                    uint32(lane + side), first, second, spacings,
+                    tally[:k], cumulative[:k], draws[i, side], uint32(i), addresses[side],
+                    first, second, spacings,
                 )  # fmt: skip
                 for t in range(k):
-                    found[where[t]] = tally[t] if tally[t] else -1
+                    times[where[t]] = tally[t] if tally[t] else -1
         a, b = start[i], start[i + 1]
         lengths[i] = _store(
-            found, weights[i], mass[i], scale[i], columns[a:b], counts[a:b], values[a:b]
+            times, weights[i], mass[i], scale[i], columns[a:b], counts[a:b], values[a:b]
         )

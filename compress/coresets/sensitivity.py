@@ -11,14 +11,12 @@ two matrix products for r and one in which the largest product takes the place o
 
 import numpy as np
 
-from stablenoise.checks import real_array
+from stablenoise.checks import finite_floats, real_array
 from stablenoise.kernels.compiler import jit, scalar
 from stablenoise.kernels.threads import in_threads
 
-from .network import _real
-
 TILE = 2048  # columns: short loops cost more by their checks for overlap than caches save
-ENOUGH = 64  # rows that a thread must have to be worth its start
+ROWS_PER_THREAD = 64  # rows that a thread must have to be worth its start
 POINTS = 4  # points of one pass
 
 
@@ -41,6 +39,11 @@ def sensitivities(weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
         nothing at any point.  A side whose sum is 0 at a point has none there, nor one whose sum
         is below the smallest normal number in units of the neuron's largest weight and input.
 
+    Raises
+    ------
+    ValueError
+        If weights and inputs are not finite matrices of as many columns.
+
     References
     ----------
     Baykal et al., arXiv 1804.05345, as recalled; the sides as in its authors' code.
@@ -55,15 +58,15 @@ def sensitivities(weights: np.ndarray, inputs: np.ndarray) -> np.ndarray:
     a = scaled_points(split_signs(given.astype(weights.dtype, copy=False)))
     units = _power_of_two(weights)
     ratios = side_ratios(weights * units[:, None], a)
-    found = np.empty_like(weights)
-    arguments = found, weights, units, a, *ratios
-    in_threads(lambda *part: _max_times(*arguments, *part), len(weights), ENOUGH)
-    return found
+    shares = np.empty_like(weights)
+    arguments = shares, weights, units, a, *ratios
+    in_threads(lambda *part: _max_times(*arguments, *part), len(weights), ROWS_PER_THREAD)
+    return shares
 
 
 def _layer(weights: np.ndarray, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights and what they are fed as finite matrices that fit, or ValueError."""
-    w, a = _real("weights", weights), _real("inputs", inputs)
+    w, a = finite_floats("weights", weights), finite_floats("inputs", inputs)
     if w.ndim != 2 or a.ndim != 2 or w.shape[1:] != a.shape[1:] or not (w.size and a.size):
         rule = "weights and inputs must be matrices of as many columns"
         raise ValueError(f"{rule}, got shapes {w.shape} and {a.shape}")
@@ -100,15 +103,22 @@ def cancellations(
     Parameters
     ----------
     weights : ndarray, shape (neurons, inputs)
+        Finite.
     inputs : ndarray, shape (n, inputs)
-    offset : ndarray, shape (neurons,), optional
-        A bias that is exact, so that it is in the sum and in no error.
+        What the layer is fed at n points, finite.
+    offset : ndarray, shape (neurons,), or float
+        Biases that are exact, so that they are in the sum and in no error.
 
     Returns
     -------
     ndarray, float64, shape (n, neurons)
         1 where nothing flows, inf where what flows cancels.  For weights of both signs its law
         has tail index 1, as 1 / \|z\| has where z has a density at 0: the mean is infinite.
+
+    Raises
+    ------
+    ValueError
+        If weights and inputs are not finite matrices of as many columns, or offset does not fit.
 
     Examples
     --------
@@ -117,11 +127,14 @@ def cancellations(
 
     """
     w, a = (x.astype(float, copy=False) for x in _layer(weights, inputs))
+    b = real_array("offset", offset)
+    if b.shape not in ((), (len(w),)):
+        raise ValueError(f"offset must have shape ({len(w)},) or be a number, got shape {b.shape}")
     points, neurons = power_of_two_above(a, axis=1), power_of_two_above(w, axis=1)
     a, w = a / points, w / neurons
     flow = abs(a) @ abs(w).T
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # 0 / 0 is not taken
-        shift = real_array("offset", offset) / neurons.T / points
+        shift = b / neurons.T / points
         return np.where(flow > 0, flow / abs(a @ w.T + shift), 1.0)
 
 
@@ -154,11 +167,16 @@ def _larger(x, y):
 
 @jit
 def _raise(top, other, v, w, a, b, c, d, up, down, other_up, other_down):
-    """Raise two rows, with weights v and w, to the inputs a to d times the ratio of their side."""
+    """Raise two rows, with weights v and w, to the inputs a to d times the ratio of their side.
+
+    Two rows and four points in one pass: each input that is loaded serves two rows, and each
+    element of a row is loaded and stored once for four points.
+    """
     u0, u1, u2, u3 = up[0], up[1], up[2], up[3]
     d0, d1, d2, d3 = down[0], down[1], down[2], down[3]
     p0, p1, p2, p3 = other_up[0], other_up[1], other_up[2], other_up[3]
     n0, n1, n2, n3 = other_down[0], other_down[1], other_down[2], other_down[3]
+    # selects and not branches, with ratios in scalars: the loop is vectorised
     for j in range(len(top)):
         above, over = v[j] > 0, w[j] > 0
         ab = _larger(a[j] * (u0 if above else d0), b[j] * (u1 if above else d1))
@@ -178,17 +196,18 @@ def _finish(top, w, unit):
 
 
 @jit(nogil=True)
-def _max_times(found, weights, units, points, up, down, low, high):
+def _max_times(shares, weights, units, points, up, down, low, high):
     """Rows low to high of the sensitivities, by tiles of columns, two rows at a time.
 
     The last of an odd number is its own partner.
     """
+    # A tile of two rows stays in cache while all points pass over it.
     for left in range(0, weights.shape[1], TILE):
         right = min(left + TILE, weights.shape[1])
-        found[low:high, left:right] = 0
+        shares[low:high, left:right] = 0
         for i in range(low, high, 2):
             k = min(i + 1, high - 1)
-            top, other = found[i, left:right], found[k, left:right]
+            top, other = shares[i, left:right], shares[k, left:right]
             v, w = weights[i, left:right], weights[k, left:right]
             for x in range(0, len(points), POINTS):
                 a, b = points[x, left:right], points[x + 1, left:right]

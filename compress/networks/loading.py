@@ -9,10 +9,10 @@ import numpy as np
 from stablenoise.checks import check_integer, check_kind, check_path, told
 from stablenoise.data import datasets
 from stablenoise.data.datasets import Dataset
+from stablenoise.data.rows import subset
 from stablenoise.layers.architecture import load_architecture
 from stablenoise.moved import renamed
 
-from ..coresets.sampling import subset
 from . import archive
 from .model import Model, Said, recognised
 

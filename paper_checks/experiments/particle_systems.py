@@ -30,12 +30,12 @@ def end(states: Iterator[State], steps: int) -> np.ndarray:
     return next(islice(states, steps, None)).theta
 
 
-def linear_gaps(alpha: float, sizes: Sequence[int], key: int, euler: Euler) -> np.ndarray:
+def linear_gaps(alpha: float, sizes: Sequence[int], seed: int, euler: Euler) -> np.ndarray:
     """A particle drawn to the mean of n, minus its copy drawn to 0; shape (sizes, BLOCK).
 
     From 0 with symmetric noise the mean of the limit is 0, at alpha <= 1 its median.
     """
-    field, pull, start = NoiseField(alpha, key), attraction(1.0), np.zeros((BLOCK, max(sizes), 1))
+    field, pull, start = NoiseField(alpha, seed), attraction(1.0), np.zeros((BLOCK, max(sizes), 1))
     run = partial(trajectory, interaction=pull, field=field, eta=euler.eta, stride=max(sizes))
     alone = run(start[:, :2], means=np.zeros((euler.steps, BLOCK, 1)))
     copies = end(alone, euler.steps)[:, 0]

@@ -29,6 +29,7 @@ ENOUGH = 200  # points that a thread must have to be worth its start
 FAR_OUT = 1e100
 FARTHEST = 1e300  # from where on the laws near alpha = 1 are powers
 LEAST = 1e-250  # of z; the law is flat there
+DENSITY, UPPER, LOWER = range(3)  # the logarithms of a law, in this order
 
 
 @jit
@@ -107,14 +108,15 @@ def beyond(log_x, alpha, beta, work):
 @jit
 def near_one(x, alpha, beta, work):
     """The law near alpha = 1."""
-    flip = x + shape(alpha, beta)[4] < 0.0
+    flip = x + shape(alpha, beta).minus_zeta < 0.0
     side = (-x, alpha, -beta) if flip else (x, alpha, beta)
-    k, s, loss = near_angle(*side)
-    beyond = k[1] < 0.0 and k[4] == 0.0 and side[0] > FAR_OUT  # in a light tail
-    if k[2] == 0.0 or beyond:  # at the latter, or outside the support, nothing is left
+    point, s, loss = near_angle(*side)
+    angles = point.angles
+    beyond = angles.d < 0.0 and angles.rest == 0.0 and side[0] > FAR_OUT  # in a light tail
+    if angles.width == 0.0 or beyond:  # at the latter, or outside the support, nothing is left
         log_f, upper, lower = -np.inf, -np.inf, 0.0
     elif loss < LOSS:
-        log_f, upper, lower = completed(near_angle_law(k, s, work))
+        log_f, upper, lower = completed(near_angle_law(point, s, work))
     else:
         flip = x < 0.0
         side = (-x, alpha, -beta) if flip else (x, alpha, beta)

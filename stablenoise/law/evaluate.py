@@ -35,8 +35,8 @@ from numpy.typing import ArrayLike
 from ..checks import real_array
 from ..kernels.arrays import array_module
 from .characteristic import scale_and_loc
-from .direct import direct_logs, far_logs
-from .polynomials import DENSITY, LOWER, UPPER, panels
+from .direct import DENSITY, LOWER, UPPER, direct_logs, far_logs
+from .polynomials import panels
 from .units import log_size, standardised
 
 LARGEST_LOG = 700.0  # of a density at scale 1 that is divided by the scale

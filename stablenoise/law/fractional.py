@@ -9,8 +9,9 @@ from scipy.optimize import brentq
 from scipy.special import gammaln, xlogy
 
 from .characteristic import s0_minus_s1
+from .direct import DENSITY
 from .integral import nodes_about, power_tails
-from .polynomials import DENSITY, Panels, panels
+from .polynomials import Panels, panels
 from .zeta import minus_zeta, plus
 
 LEAST_ALPHA = 0.02  # of integrals: below, logarithms of densities are not exact everywhere

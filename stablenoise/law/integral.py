@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .polynomials import ABOUT_ZETA, DENSITY, LOWER, UPPER, Panels
+from .direct import DENSITY, LOWER, UPPER
+from .polynomials import ABOUT_ZETA, Panels
 from .zeta import plus
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.polynomial.chebyshev import cheb2poly
 
-from .direct import direct_logs
-from .polynomials import DENSITY, TERMS
+from .direct import DENSITY, direct_logs
+from .polynomials import TERMS
 from .scores import score
 from .table import (
     ALPHAS,

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 
 from ..checks import real_array
 from .characteristic import s0_minus_s1, scale_and_loc
+from .direct import DENSITY
 from .fractional import LEAST_ALPHA, absolute_moment
 from .integral import nodes_about, power_tails
-from .polynomials import DENSITY, Panels, panels
+from .polynomials import Panels, panels
 from .units import restored
 
 

@@ -17,7 +17,7 @@ from ..kernels.arrays import GRID, Array, array_module, compile_cuda
 from ..kernels.compiler import fma, jit, scalar
 from ..kernels.elementary import cuda, double
 from ..kernels.threads import in_threads
-from .direct import about_zeta, direct_logs, law, workspace
+from .direct import DENSITY, about_zeta, direct_logs, law, workspace
 from .zeta import minus_zeta, plus
 
 log, exp = double.log, double.exp
@@ -29,7 +29,6 @@ ABOUT_ZETA = 0.9  # alpha up to which u is the logarithm of the distance from ze
 BLOCK = 512
 ENOUGH = 50_000  # points that a thread must have to be worth its start
 LOG_2 = math.log(2.0)
-DENSITY, UPPER, LOWER = range(3)
 DEEP = -740.0  # log density of a panel that is left to the direct method
 CELLS_TO_1, REACH = 16, 64  # cells of u, each with the panel of its left end, and how far they go
 CELLS = 2 * REACH * CELLS_TO_1  # of a side

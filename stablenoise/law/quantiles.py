@@ -13,9 +13,10 @@ from ..checks import real_array
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .characteristic import scale_and_loc
-from .direct import ENOUGH, beyond, flattened, log, shape, workspace
+from .direct import ENOUGH, LOWER, UPPER, beyond, flattened, log, workspace
 from .evaluate import by_law, result
-from .polynomials import ABOUT_ZETA, LOG_2, LOWER, TERMS, UPPER, Panels, at, panels
+from .polynomials import ABOUT_ZETA, LOG_2, TERMS, Panels, at, panels
+from .shapes import shape
 from .units import restored, restored_log
 from .zeta import minus_zeta
 
@@ -76,7 +77,7 @@ def quantile(log_p, upper, alpha, beta, work):
     about, side, shift = alpha <= ABOUT_ZETA, 1.0, 0.0
     if about:
         shift = minus_zeta(alpha, beta)[0]
-        width, low = shape(alpha, beta)[:2]
+        width, low, _, _, _ = shape(alpha, beta)
         side = 1.0 if (log_p <= log(width) if upper else log_p > log(low)) else -1.0
     if log_p == -np.inf:
         bounded = alpha < 1.0 and beta == (-1.0 if upper else 1.0)

@@ -8,6 +8,7 @@ With :math:`\lambda = \log g`,
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +16,20 @@ from numpy.typing import ArrayLike
 from ..checks import check_all, check_number, real_array
 from ..kernels.compiler import jit, scalar
 from ..kernels.threads import in_threads
-from .angle import crossing, exp, grid, halves, level, log, parts, sinpi, slot, total
+from .angle import (
+    Angles,
+    Level,
+    crossing,
+    exp,
+    grid,
+    halves,
+    level,
+    log,
+    parts,
+    sinpi,
+    slot,
+    total,
+)
 from .characteristic import scale_and_loc
 from .direct import FARTHEST, LEAST, flattened, law, workspace
 from .integral import nodes
@@ -26,7 +40,7 @@ from .zeta import from_zeta
 
 LEAST_ALPHA = 0.15  # of the information
 SERIES = 20  # terms about zeta, at most
-ENOUGH = 1e-12  # of the last term over the first derivative times z, for them to be used
+SERIES_ERROR = 1e-12  # last term over the first derivative times z, up to which the series serves
 SETTLED = 1e-16  # of the same, at which no more terms are needed
 PER_THREAD = 100  # points that a thread must have to be worth its start
 EDGE = 1e-10  # how far inside their ranges alpha = 2 and beta = 1 are moved
@@ -36,37 +50,53 @@ SPREAD = 20.0  # of log f over the interpolation, below which f itself can be in
 SPAN, NODES_IN_ALPHA = 0.1, 20  # of the interpolation about alpha = 1
 
 
+class Rates(NamedTuple):
+    """Derivatives, in alpha (_a) and in beta (_b), of tau and of what the level is made of.
+
+    That is its power, its ``log_z`` at a fixed z, and the width and the rest of its angles.
+    """
+
+    tau_a: float
+    tau_b: float
+    power_a: float
+    log_a: float
+    log_b: float
+    width_a: float
+    width_b: float
+    rest_a: float
+    rest_b: float
+
+
 @scalar
-def slopes(k, r, s):
+def slopes(point, rates, s):
     """Derivatives of the level at s in alpha and beta, z fixed.
 
-    r: that of r, and in alpha and beta those of the logarithm in the level, of width and of rest,
-    of which that of alpha p is made: where this is nearly 1, the distance is what counts.
+    That of alpha p is made of that of rest: where alpha p is nearly 1, the distance is what counts.
     """
-    alpha = k[0]
-    p, q, sine_q, sine_p, sine_sum, _ = parts(k, s)
+    alpha, power = point.angles.alpha, point.power
+    p, q, sine_q, sine_p, sine_sum, _ = parts(point.angles, s)
     up, down = halves(s)
     cot_q = math.pi * sinpi(0.5 - q) / sine_q
     cot_p = math.pi * sinpi(0.5 - alpha * p) / sine_p
     cot_sum = math.pi * sinpi(0.5 - (alpha * p + q)) / sine_sum
-    logs = k[6] + log(sine_q / sine_p)
-    q_a, q_b = r[3] * down, r[4] * down
-    p_a, p_b = -up * r[5], -up * r[6]
-    in_alpha = r[0] * logs + k[5] * (r[1] + cot_q * q_a - cot_p * p_a)
-    in_beta = k[5] * (r[2] + cot_q * q_b - cot_p * p_b)
+    logs = point.log_z + log(sine_q / sine_p)
+    q_a, q_b = rates.width_a * down, rates.width_b * down
+    p_a, p_b = -up * rates.rest_a, -up * rates.rest_b
+    in_alpha = rates.power_a * logs + power * (rates.log_a + cot_q * q_a - cot_p * p_a)
+    in_beta = power * (rates.log_b + cot_q * q_b - cot_p * p_b)
     in_alpha += cot_sum * (p_a + q_a) - cot_q * q_a
     in_beta += cot_sum * (p_b + q_b) - cot_q * q_b
     return in_alpha, in_beta
 
 
 @jit
-def rates(alpha, beta, width, low):
-    """Derivatives of tau, log_cos / alpha, width and rest, in alpha and then in beta.
+def rates_of(alpha, beta, width, low):
+    """The ``Rates`` of a law.
 
     That of rest in alpha has the factor 1 + beta, and so, where low is small, that of width the
     factor 1 - beta: they are relatively accurate as rest and low are.
     """
-    t = tangent(alpha) if alpha < 1.0 else -tangent(alpha)
+    d, t = 1.0 - alpha, tangent(alpha) if alpha < 1.0 else -tangent(alpha)
     tau, t_alpha = beta * t, 0.5 * math.pi * (1.0 + t * t)
     size = 1.0 + tau * tau
     log_a = -tau * beta * t_alpha / size / alpha + 0.5 * math.log(size) / alpha**2
@@ -75,8 +105,8 @@ def rates(alpha, beta, width, low):
         width_a = (low - 0.5 * (1.0 - beta) * (1.0 - tau * t) / size) / alpha
     else:
         width_a = -(width + rest_a) / alpha
-    tau_rates, log_rates = (beta * t_alpha, t), (log_a, -tau * t / size / alpha)
-    return tau_rates, log_rates, (width_a, -rest_b / alpha), (rest_a, rest_b)
+    power_a, log_b, width_b = -1.0 / (d * d), -tau * t / size / alpha, -rest_b / alpha
+    return Rates(beta * t_alpha, t, power_a, log_a, log_b, width_a, width_b, rest_a, rest_b)
 
 
 @jit
@@ -102,22 +132,22 @@ def slope_about_zeta(z, alpha, low, log_cos):
 
 
 @jit
-def terms(k, rate, s, spread, log_g, kept, in_a, in_b):
+def terms(point, rates, s, spread, log_g, mass, in_a, in_b):
     """Weights of the nodes, but for e^-g, and there the derivatives of the level."""
     for i in range(s.size):
-        log_g[i], weight = level(k, s[i])
-        kept[i] = spread[i] * weight
-        in_a[i], in_b[i] = slopes(k, rate, s[i])
+        log_g[i], weight = level(point, s[i])
+        mass[i] = spread[i] * weight
+        in_a[i], in_b[i] = slopes(point, rates, s[i])
 
 
 @jit
-def weigh(log_g, kept, in_a, in_b, least):
+def weigh(log_g, mass, in_a, in_b, least):
     """Multiply all by g e^-g, and the derivatives by 1 - g; the first array becomes that of x."""
     for i in range(log_g.size):
         g = exp(log_g[i])
-        kept[i] *= g * exp(least - g)
-        used = kept[i] > 0.0  # elsewhere a derivative may be infinite
-        moved = kept[i] * (1.0 - g)
+        mass[i] *= g * exp(least - g)
+        used = mass[i] > 0.0  # elsewhere a derivative may be infinite
+        moved = mass[i] * (1.0 - g)
         log_g[i] = moved if used else 0.0
         in_a[i] = moved * in_a[i] if used else 0.0
         in_b[i] = moved * in_b[i] if used else 0.0
@@ -127,23 +157,24 @@ def weigh(log_g, kept, in_a, in_b, least):
 def angle_score(z, alpha, beta, work):
     """Derivatives of the log density at zeta + z, z > 0, in x, alpha and beta; not near 1."""
     width, low, rest, log_cos, _ = shape(alpha, beta)
-    d, log_z = 1.0 - alpha, math.log(z)
-    r, (tau_rates, logs, widths, rests) = -alpha / d, rates(alpha, beta, width, low)
-    k = (alpha, d, width, low, rest, r, log_z + log_cos / alpha, 0.0)
-    n = grid(k, crossing(k, d > 0.0)[0], work)[0]
-    log_g, kept, in_a, in_b = slot(work, 3, n), slot(work, 4, n), slot(work, 5, n), slot(work, 6, n)
-    rate = (-1.0 / (d * d), *logs, *widths, *rests)
-    terms(k, rate, slot(work, 1, n), slot(work, 2, n), log_g, kept, in_a, in_b)
+    d, power, rates = 1.0 - alpha, -alpha / (1.0 - alpha), rates_of(alpha, beta, width, low)
+    point = Level(Angles(alpha, d, width, low, rest), power, math.log(z) + log_cos / alpha)
+    n = grid(point, crossing(point, d > 0.0)[0], work)[0]
+    log_g, mass, in_a, in_b = slot(work, 3, n), slot(work, 4, n), slot(work, 5, n), slot(work, 6, n)
+    terms(point, rates, slot(work, 1, n), slot(work, 2, n), log_g, mass, in_a, in_b)
+    # Both sums are over exp(-least), which a deep light tail does not leave in the range of floats
     least = log_g.min()
-    weigh(log_g, kept, in_a, in_b, math.exp(least) if least > 0.0 else 0.0)
-    whole = total(kept)
-    in_x = (r * total(log_g) / whole - 1.0) / z
+    weigh(log_g, mass, in_a, in_b, math.exp(least) if least > 0.0 else 0.0)
+    whole = total(mass)
+    in_x = (power * total(log_g) / whole - 1.0) / z
+    # Next to zeta the two terms of in_x cancel: there the series has what they lose
     if low > 0.0:
         nearer, error = slope_about_zeta(z, alpha, low, log_cos)
-        in_x = nearer if error < ENOUGH * abs(nearer) * z else in_x
-    score_a = total(in_a) / whole + widths[0] / width + 1.0 / alpha + 1.0 / d
-    score_b = total(in_b) / whole + widths[1] / width
-    return in_x, score_a + tau_rates[0] * in_x, score_b + tau_rates[1] * in_x
+        in_x = nearer if error < SERIES_ERROR * abs(nearer) * z else in_x
+    # The rest of log f: the width of the angles, alpha and 1 / |1 - alpha|, and zeta, by in_x
+    score_a = total(in_a) / whole + rates.width_a / width + 1.0 / alpha + 1.0 / d
+    score_b = total(in_b) / whole + rates.width_b / width
+    return in_x, score_a + rates.tau_a * in_x, score_b + rates.tau_b * in_x
 
 
 @jit
@@ -151,7 +182,7 @@ def far_score(x, alpha, beta, work):
     """Derivatives in x, alpha and beta, alpha not near 1 and not 2, |beta| < 1 or x far from it."""
     z = from_zeta(x, alpha, beta)
     sign = 1.0 if z >= 0.0 else -1.0
-    if shape(alpha, sign * beta)[0] == 0.0:
+    if shape(alpha, sign * beta).width == 0.0:
         return np.nan, np.nan, np.nan
     size = max(abs(z), LEAST)
     inner = min(size, FAR_OUT)

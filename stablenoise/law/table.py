@@ -25,9 +25,9 @@ from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from . import evaluate
 from .characteristic import scale_and_loc
+from .direct import DENSITY
 from .polynomials import (
     BLOCK,
-    DENSITY,
     ENOUGH,
     TERMS,
     Panels,
