@@ -120,9 +120,9 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    error = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
-    print(f"{size:,} bytes charged, decoded and compared; test error {error:.4f}")
+    print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.out:
         files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")

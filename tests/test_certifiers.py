@@ -12,7 +12,7 @@ from compress import __main__ as command
 from compress.certificates import certifiers, search
 from compress.certificates.certificate import MonteCarlo, occam, pac_bayes
 from compress.certificates.certifiers import Search, certifier_of_model
-from compress.certificates.risks import Charge
+from compress.certificates.charges import Charge
 from compress.certificates.search import certify, prune_quantise_encode
 from compress.certificates.terms import Terms
 from compress.coding.codecs import adaptive

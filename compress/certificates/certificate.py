@@ -23,12 +23,10 @@ from stablenoise.checks import (
 from stablenoise.moved import renamed
 
 from . import inequalities
+from .charges import MAX_COUNT, Charge, MonteCarlo
 from .risks import (
     INDEPENDENCE,
-    MAX_COUNT,
     PRIOR_CHOICES,
-    Charge,
-    MonteCarlo,
     RiskCertificate,
     printed_risk,
     rate_upper,

@@ -15,7 +15,7 @@ from stablenoise.results import Result
 
 from ..coding.length import CodeLength, encode
 from ..networks.model import Arrays, Model, Said
-from .risks import RiskCertificate, printed_risk
+from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
 from .terms import PRIOR_CHOICES, Terms
 from .trial import Coded, Predict, Setting, Settings, Trial, trial_of, trial_of_model
@@ -57,11 +57,8 @@ class Encoded(Result):
 
     def _summary(self) -> str:
         certificate = self.certificate
-        limit = (
-            "vacuous" if certificate.vacuous else f"risk at most {printed_risk(certificate.value)}"
-        )
         counted = f"{certificate.errors:,} errors of {certificate.n:,}"
-        return f"{len(self.payload):,} bytes, {limit}, {counted}"
+        return f"{len(self.payload):,} bytes, {certificate.statement}, {counted}"
 
     def to_file(self) -> bytes:
         """File of ``arrays``, as ``coding.length.encode`` makes it.

@@ -1,4 +1,4 @@
-"""A limit of a risk, its charges, and how a training error was estimated."""
+"""A limit of a risk, with every charge itemised."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,101 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stablenoise.checks import check_finite, check_integer, check_share
+from stablenoise.checks import check_finite
 from stablenoise.results import Result
 
 from ..table import aligned
+from .charges import Charge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAX_COUNT = 2**53  # integers below are floats
 RISK_DIGITS = 4  # of a risk as it is printed
 INDEPENDENCE = "examples drawn independently, from the law that the risk is of"
 PRIOR_CHOICES = (
     "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
 )
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Charge(Result):
-    """What one choice, or the chance of failure, costs.
-
-    Parameters
-    ----------
-    name : str
-        What is charged, as a table names it.
-    nats : float
-        Natural logarithm of the number of equally likely choices; negative for a gain, as of
-        symmetry.
-
-    Examples
-    --------
-    >>> charge = Charge("code", 8 * log(2))
-    >>> charge
-    Charge(code: 8.00 bits)
-    >>> charge.to_dict()
-    {'name': 'code', 'bits': 8.0, 'nats': 5.545177444479562}
-
-    """
-
-    name: str
-    nats: float
-
-    @property
-    def bits(self) -> float:
-        """The charge in the unit of codes: nats divided by log 2, so that n bits are 2^n choices.
-
-        Returns
-        -------
-        float
-
-        """
-        return self.nats / log(2)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Name, bits and nats.
-
-        Returns
-        -------
-        dict
-
-        """
-        return {"name": self.name, "bits": self.bits, "nats": self.nats}
-
-    def _summary(self) -> str:
-        return f"{self.name}: {self.bits:z.2f} bits"
-
-
-@dataclass(frozen=True, slots=True)
-class MonteCarlo:
-    """How the training error of a randomised network was estimated.
-
-    Parameters
-    ----------
-    draws : int
-        Independent draws of the network, each evaluated on all n examples or on one of its own.
-    delta : float
-        The part of the certificate's delta that is the chance that the estimate is too low.
-
-    Raises
-    ------
-    ValueError
-        If draws is no positive integer, or delta not in (0, 1).
-
-    Examples
-    --------
-    >>> MonteCarlo(draws=1000, delta=0.01).draws
-    1000
-
-    """
-
-    draws: int
-    delta: float
-
-    def __post_init__(self) -> None:
-        check_integer("draws", self.draws, 1, MAX_COUNT)
-        check_share("delta of the Monte Carlo estimate", self.delta)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -165,9 +84,17 @@ class RiskCertificate(Result):
 
     def _summary(self) -> str:
         counted = f"{self.errors:,} errors of {self.n:,}, {ceil(self.bits):,} bits"
-        return f"{self._limit()}, at confidence 1 - {self.delta}, {counted}"
+        return f"{self.statement}, at confidence 1 - {self.delta}, {counted}"
 
-    def _limit(self) -> str:
+    @property
+    def statement(self) -> str:
+        """The limit in words, without its confidence.
+
+        Returns
+        -------
+        str
+
+        """
         if self.vacuous:
             return "vacuous, no limit below 1"
         return f"risk at most {printed_risk(self.value)}"
@@ -254,7 +181,7 @@ class RiskCertificate(Result):
         parts = zip(self.charges, rises[first:], strict=True)
         rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
         rows.append((*_row("total", self.nats, self.value)[:-1], printed_risk(self.value)))
-        head = f"{self._limit()}, at confidence 1 - {self.delta} ({self.form})"
+        head = f"{self.statement}, at confidence 1 - {self.delta} ({self.form})"
         return "\n".join([head, aligned(rows), *(f"assumed: {each}" for each in self.assumptions)])
 
     def to_dict(self) -> dict[str, Any]:

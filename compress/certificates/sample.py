@@ -12,7 +12,7 @@ from stablenoise.results import Result
 
 from .certificate import INDEPENDENCE
 
-BLOCK = 4096  # looked at together
+ROWS = 4096  # looked at together
 DRAWN = "drawn"
 
 
@@ -155,8 +155,8 @@ def distinct(x: ArrayLike) -> int:
     if rows.ndim != 2:
         raise ValueError(f"x must be a matrix, got shape {rows.shape}")
     seen: set[bytes] = set()
-    for start in range(0, len(rows), BLOCK):
-        block = np.ascontiguousarray(rows[start : start + BLOCK])
+    for start in range(0, len(rows), ROWS):
+        block = np.ascontiguousarray(rows[start : start + ROWS])
         if block.dtype.kind == "f":
             block = block.astype(float) + 0.0
             block[np.isnan(block)] = np.nan

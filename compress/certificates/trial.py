@@ -20,9 +20,7 @@ from ..pruning import dead_unit, magnitude
 from .sample import check_labels
 
 AVERAGED_EXAMPLES = 1000  # examples over which the inputs of weights are averaged
-REPEATED_ROWS = (
-    100  # examples that a prediction of one's own is asked of once more, in another order
-)
+REPEATED_ROWS = 100  # of which a prediction of one's own is asked again, in another order
 TOLERANCE = 1e-3  # relative difference that sums in another order explain, in single precision
 Predict = Callable[[Arrays, np.ndarray], np.ndarray]
 
@@ -91,7 +89,7 @@ class Trial:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the arrays, in the order in which they were given."""
+        """Names of the arrays, in the order in which they were given."""
         return tuple(self.weights) if self.model is None else self.model.names
 
     @property
@@ -101,11 +99,9 @@ class Trial:
 
     def seeing(self, x: np.ndarray) -> "Trial":
         """The same, with the mean square of what each weight is multiplied with on some inputs."""
-        return (
-            self
-            if self.model is None
-            else replace(self, squares=self.model.mean_squares(x[:AVERAGED_EXAMPLES]))
-        )
+        if self.model is None:
+            return self
+        return replace(self, squares=self.model.mean_squares(x[:AVERAGED_EXAMPLES]))
 
     def coded(self, settings: Settings) -> Coded:
         """Shortest code in this setting."""

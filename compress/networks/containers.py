@@ -14,6 +14,7 @@ from stablenoise.moved import renamed
 Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
 Shares = Any  # a number, or a container of numbers laid out like the weights
 Group = dict[int, Array]  # arrays that one ranking covers, by their number in the container
+Arrays = dict[str, np.ndarray]
 REAL = ("float64", "float32", "float16")
 __getattr__ = renamed(__name__, {"opened": "grouped", "Opened": "Groups"})
 
@@ -66,6 +67,44 @@ def checked_leaves(
         if not (empty or array.size):
             raise ValueError(f"{leaf} must not be empty, got shape {array.shape}")
     return arrays
+
+
+def checked_network(arrays: Arrays) -> Arrays:
+    """The arrays in a plain dict.
+
+    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
+    container, and no name that is more than its letters.
+
+    Parameters
+    ----------
+    arrays : dict of ndarray
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless all names are plain strings and all arrays real, finite and not empty.
+
+    Examples
+    --------
+    >>> list(checked_network({"w": np.ones((4, 3))}))
+    ['w']
+
+    """
+    if not isinstance(arrays, dict):
+        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
+    plain: dict[Any, Any] = dict(arrays)
+    for name, array in plain.items():
+        if type(name) is not str:
+            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
+        if not isinstance(array, np.ndarray):
+            kind = type(array).__name__
+            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
+    checked_leaves(plain)
+    return plain
 
 
 def _check_array(name: str, array: Any) -> None:

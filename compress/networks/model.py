@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from os import PathLike
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,14 +13,13 @@ from stablenoise.layers.architecture import NAMES, Architecture, load_architectu
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 
-from .containers import checked_leaves
+from .containers import Arrays, checked_network
 from .forward import applied, layer_arrays, mean_square
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
 UNITS_FIRST = {2: (1, 0), 4: (3, 2, 0, 1)}  # axes of a file that has units last
 UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
 Shape = tuple[int, ...]
-Arrays = dict[str, np.ndarray]
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
 ARCHITECTURE_HINT = (
     f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
@@ -300,44 +298,6 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
             f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
         )
     return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
-
-
-def checked_network(arrays: Arrays) -> Arrays:
-    """The arrays in a plain dict.
-
-    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
-    container, and no name that is more than its letters.
-
-    Parameters
-    ----------
-    arrays : dict of ndarray
-
-    Returns
-    -------
-    dict of ndarray
-
-    Raises
-    ------
-    ValueError
-        Unless all names are plain strings and all arrays real, finite and not empty.
-
-    Examples
-    --------
-    >>> list(checked_network({"w": np.ones((4, 3))}))
-    ['w']
-
-    """
-    if not isinstance(arrays, dict):
-        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
-    plain: dict[Any, Any] = dict(arrays)
-    for name, array in plain.items():
-        if type(name) is not str:
-            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
-        if not isinstance(array, np.ndarray):
-            kind = type(array).__name__
-            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
-    checked_leaves(plain)
-    return plain
 
 
 def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
