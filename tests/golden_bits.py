@@ -23,8 +23,8 @@ from chaos.sgd import minibatch
 from compress.coding.length import encode
 from compress.coding.quantisation import quantise
 from compress.coresets import sparsify
-from stablenoise.data.rows import subset
 from stablenoise import NoiseField, Stable, StablePath, law
+from stablenoise.data.rows import subset
 from stablenoise.noises import common, independent, isotropic
 
 FILE = Path(__file__).parent / "data" / "golden_bits.csv"
