@@ -17,6 +17,7 @@ import numpy as np  # noqa: E402 - after the setting above
 
 from stablenoise import Lane, Stable, StablePath, law
 from stablenoise.bridges import bridge, keys
+from stablenoise.kernels.addresses import address
 from stablenoise.noises import isotropic
 
 ROUNDS = 5
@@ -64,8 +65,7 @@ def nanoseconds(task, n):
 
 
 def of_one_law(alpha, beta, n):
-    place = np.uint32(1), np.uint32(0), np.uint32(0), np.uint32(Lane.SPLIT)
-    where = keys(place, np.arange(n, dtype=np.uint32), np.zeros(n, np.uint32))
+    where = keys(address(1, 0, Lane.SPLIT), np.arange(n, dtype=np.uint32), np.zeros(n, np.uint32))
     found, root, whole = bridge(alpha, beta), np.zeros(1, np.uint64), np.ones(1, np.uint64)
     values = found.draw(root, where)
     ours = nanoseconds(lambda: found.halve(values, whole, where), n)

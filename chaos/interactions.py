@@ -11,6 +11,8 @@ from stablenoise.kernels.compiler import jit
 
 __all__ = ["Interaction", "attraction", "drifts"]
 
+MAX_FEATURES = 2**16 - 1
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Interaction:
@@ -64,7 +66,7 @@ class Interaction:
         for name in ("drift", "feature"):
             if not hasattr(getattr(self, name), "py_func"):
                 raise ValueError(f"{name} must be compiled by jit, got {told(getattr(self, name))}")
-        features = check_integer("features", self.features, 1, 2**16)
+        features = check_integer("features", self.features, 1, MAX_FEATURES + 1)
         object.__setattr__(self, "features", features)
         if not isinstance(self.parameters, tuple):
             raise ValueError(f"parameters must be a tuple of numbers, got {told(self.parameters)}")
@@ -141,6 +143,7 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
 
     """
     check_finite("rate", rate)
+    dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
     return Interaction(_to_the_mean, _itself, dim, (float(rate),))
 
 

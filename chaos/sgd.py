@@ -11,6 +11,7 @@ from numpy import uint64
 
 from stablenoise.checks import check_integer, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
+from stablenoise.kernels.addresses import address
 from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double, philox
@@ -277,17 +278,18 @@ def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
     True
 
     """
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), WORDS)
-    step = check_integer("step", step, 0, WORDS)
+    seed, step = check_integer("seed", seed, 0, 2**64), check_integer("step", step, 0, WORDS)
     n = check_integer("n", n, 1, WORDS)
     rows = np.empty(check_integer("size", size, 1, WORDS), dtype=np.int64)
-    _draw_rows(rows, n, *map(uint64, (low, high, step, Lane.MINIBATCH)))
+    _draw_rows(rows, n, address(seed, step, Lane.MINIBATCH))
     return rows
 
 
 @jit
-def _draw_rows(rows, n, k0, k1, step, lane):
+def _draw_rows(rows, n, address):
     """Integer parts of n times a uniform of 52 bits: no row is favoured by more than n / 2^52."""
+    k0, k1 = uint64(address.k0), uint64(address.k1)
+    step, lane = uint64(address.step), uint64(address.lane)
     for i in range(rows.size):
         first, second = pair(philox(k0, k1, uint64(i), step, uint64(0), lane), 0)
         rows[i] = int(uniform(first, second)[0] * n)

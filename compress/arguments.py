@@ -51,9 +51,8 @@ def _add_prune(commands: Any) -> None:
     amount = parser.add_mutually_exclusive_group(required=True)
     kept = f"share kept {SHARE}, in [0, 1]; as for report. {IN_PYTHON}"
     amount.add_argument("--keep", type=_share("[]"), help=kept)
-    amount.add_argument(
-        "--error", type=_share("[]"), help="largest squared relative error, in [0, 1]"
-    )
+    loss = "largest squared relative error of the weights, in [0, 1]"
+    amount.add_argument("--squared-error", "--error", type=_share("[]"), help=loss)
     parser.add_argument(
         "--scope",
         choices=("layer", "global"),

@@ -129,8 +129,8 @@ class Rows:
         """Bring all rows to the disk."""
         if self._path and self._changed:
             content = BytesIO()
-            told: dict[str, Any] = {"key": self._fingerprint, "seconds": self.seconds}
-            np.savez(content, **told, **self._rows)
+            record: dict[str, Any] = {"key": self._fingerprint, "seconds": self.seconds}
+            np.savez(content, **record | self._rows)
             write(self._path, content.getvalue())
         self._changed, self._saved = False, time.monotonic()
 

@@ -177,7 +177,9 @@ def _verdicts(sampled: int, computed: int) -> str:
     """Subject and verb of a sentence on the verdicts of the family."""
     others = f" ({computed} {'is' if computed == 1 else 'are'} arithmetic)"
     which = f" that {'rest' if sampled > 1 else 'rests'} on samples{others}" if computed else ""
-    return f"all {sampled} verdicts{which} are" if sampled > 1 else f"the verdict{which} is"
+    if sampled == 1:
+        return f"the verdict{which} is"
+    return f"{'both' if sampled == 2 else f'all {sampled}'} verdicts{which} are"
 
 
 def sentence(text: str) -> str:

@@ -32,6 +32,7 @@ import numpy as np
 from numpy import float64, int64, uint64
 
 from .kernels import cms, random_words
+from .kernels.addresses import Address
 from .kernels.compiler import fma, jit, scalar
 from .kernels.elementary import double
 from .kernels.random_words import HALF_WORD, LOW
@@ -69,10 +70,10 @@ class Keys:
         return self.k0, self.k1, self.salt
 
 
-def keys(place: tuple[Any, Any, Any, Any], particles: np.ndarray, blocks: np.ndarray) -> Keys:
-    """Keys of the paths of (particle, block); ``place`` is the seed's halves, step and lane."""
+def keys(address: Address, particles: np.ndarray, blocks: np.ndarray) -> Keys:
+    """Keys of the paths of (particle, block): they are the words at these addresses."""
     first, second = np.empty((2, particles.size), uint64)
-    block_words(first, second, particles, blocks, *place)
+    block_words(first, second, particles, blocks, address)
     return Keys(first & LOW, first >> HALF_WORD, second >> uint64(33) << uint64(1))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from math import inf, prod
 from operator import index
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,12 @@ def check_choice(name: str, value: str, choices: Collection[str]) -> None:
     """Raise ValueError unless ``value`` is one of some words."""
     if not (isinstance(value, str) and value in choices):
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
+
+
+def check_path(name: str, value: Any) -> None:
+    """Raise ValueError unless ``value`` names a file: a number would be one that is open."""
+    if not isinstance(value, str | PathLike):
+        raise ValueError(f"{name} must be a string or a path, got {told(value)}")
 
 
 def check_unmasked(name: str, values: Any) -> None:

@@ -49,8 +49,8 @@ class Result:
         -------
         dict
             Numbers, strings, None, and lists and dicts of them: an array is a list, a result is a
-            dict, a sparse matrix is a dict of its shape, indptr, indices and data, bytes are
-            hexadecimal digits, a function is its name.
+            dict, a complex number is [real, imaginary], a sparse matrix is a dict of its shape,
+            indptr, indices and data, bytes are hexadecimal digits, a function is its name.
 
         """
         return {field.name: as_plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
@@ -76,9 +76,11 @@ def pasted(value: Any) -> str:
 
 
 def _argument(value: Any) -> str:
-    """Arrays as lists if they fit a line, modules by their names."""
+    """Arrays as lists if they fit a line, modules and members of enums by their names."""
     if isinstance(value, ModuleType):
         return value.__name__.rpartition(".")[2]
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
     if isinstance(value, np.ndarray) and len(repr(value.tolist())) <= WIDTH:
         return repr(value.tolist())
     return brief(value)
@@ -115,6 +117,8 @@ def _plain_leaf(value: Any) -> Any:
     if hasattr(value, "indptr"):  # a sparse matrix by rows
         parts = {name: getattr(value, name) for name in ("shape", "indptr", "indices", "data")}
         return {name: as_plain(part) for name, part in parts.items()}
+    if np.iscomplexobj(value):
+        return np.stack([np.real(value), np.imag(value)], axis=-1).tolist()
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, bytes):

@@ -10,7 +10,7 @@ from numpy import float32, float64, uint32, uint64
 
 from .checks import check_shape, check_unmasked, plain, told
 from .kernels import cms, random_words
-from .kernels.addresses import over_addresses
+from .kernels.addresses import Address, over_addresses
 from .kernels.arrays import Array, array_module
 from .kernels.compiler import jit
 from .law.characteristic import s0_minus_s1
@@ -26,8 +26,8 @@ _fill_near_one = over_addresses(shared=cms.one, own=cms.near_one)
 _fill_at_one = over_addresses(shared=cms.one, own=cms.at_one)
 
 
-def key(rng: Rng) -> tuple[Any, Any]:
-    """Two random 32-bit words."""
+def drawn_address(rng: Rng) -> Address:
+    """Address whose key, two 32-bit words, is drawn from ``rng``; step and lane are 0."""
     try:
         if isinstance(rng, np.matrix | np.ma.MaskedArray | str | bytes):  # NumPy never returns
             raise TypeError
@@ -36,7 +36,7 @@ def key(rng: Rng) -> tuple[Any, Any]:
         rule = "rng must be what numpy.random.default_rng takes"
         raise ValueError(f"{rule}, got {told(rng)}") from None
     low, high = generator.integers(2**32, size=2, dtype=np.uint32)
-    return low, high
+    return Address(low, high, uint32(0), uint32(0))
 
 
 def full_shape(size: Size, parameters: tuple[int, ...]) -> tuple[int, ...]:
@@ -82,13 +82,12 @@ def kernel_scale_and_loc(alpha: Any, beta: Any, scale: Any, loc: Any) -> tuple[A
 
 def draw(out: Array, alpha: Any, beta: Any, rng: Rng, scale: Any, loc: Any) -> None:
     """Let ``out``, C-contiguous, be loc + scale x variates; parameters are numbers or broadcast."""
-    words = key(rng)
+    address = drawn_address(rng)
     if all(np.ndim(x) == 0 for x in (alpha, beta, scale, loc)):
-        return _fill(out, alpha, beta, words, scale, loc)
-    _scaled(out, alpha, beta, words, scale)
-    move(
-        out, loc, lambda: _scaled(array_module(out).empty_like(out), alpha, beta, words, scale / 2)
-    )
+        return _fill(out, alpha, beta, address, scale, loc)
+    _scaled(out, alpha, beta, address, scale)
+    empty = array_module(out).empty_like
+    move(out, loc, lambda: _scaled(empty(out), alpha, beta, address, scale / 2))
 
 
 def move(out: Array, loc: Any, halved: Callable[[], Array]) -> None:
@@ -102,19 +101,19 @@ def move(out: Array, loc: Any, halved: Callable[[], Array]) -> None:
         out[beyond] = (2 * (halved() + loc / 2))[beyond]
 
 
-def _scaled(out: Array, alpha: Any, beta: Any, words: tuple[Any, Any], scale: Any) -> Array:
+def _scaled(out: Array, alpha: Any, beta: Any, address: Address, scale: Any) -> Array:
     """Let ``out`` be scale x variates."""
     if np.ndim(alpha) == np.ndim(beta) == 0:
-        _fill(out, alpha, beta, words, 1.0, 0.0)
+        _fill(out, alpha, beta, address, 1.0, 0.0)
     else:
-        _fill_each(out, alpha, beta, words)
+        _fill_each(out, alpha, beta, address)
     with np.errstate(over="ignore"):
         out *= scale
     return out
 
 
 def _fill(
-    out: Array, alpha: float, beta: float, words: tuple[Any, Any], scale: float, loc: float
+    out: Array, alpha: float, beta: float, address: Address, scale: float, loc: float
 ) -> None:
     """Let ``out`` be loc + scale x variates of one law."""
     near = _fill_at_one if alpha == 1 else _fill_near_one
@@ -122,17 +121,15 @@ def _fill(
     flat, xp = out.reshape(-1), array_module(out)
     for row, start in enumerate(range(0, flat.size, ROW)):
         part, particles = flat[None, start : start + ROW], xp.array([row], dtype=uint32)
-        loop(part, alpha, beta, *words, particles, uint32(0), uint32(0), scale, loc)
+        loop(part, alpha, beta, address, particles, scale, loc)
 
 
-def _fill_each(
-    out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, words: tuple[Any, Any]
-) -> None:
+def _fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, address: Address) -> None:
     """Let element q of ``out`` be what ``_fill`` would make it, with parameters of its own."""
     loop = _EACH[out.dtype.type]
     near = np.broadcast_to(is_near_one(alpha, beta), out.shape)
     parameters = (np.broadcast_to(x, out.shape) for x in (alpha, beta))
-    loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), *words)
+    loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), address)
 
 
 def _each(real: type) -> Any:
@@ -151,11 +148,12 @@ def _each(real: type) -> Any:
     at_one, at_one_constants = laws.at_one, laws.at_one_constants
 
     @jit(nogil=True)
-    def loop(out, alpha, beta, near, k0, k1):
+    def loop(out, alpha, beta, near, address):
         for q in range(len(out)):
             row, coordinate = q // ROW, q % ROW
-            place = uint64(row), uint64(0), uint64(coordinate // pairs), uint64(0)
-            block = random_words.philox(uint64(k0), uint64(k1), *place)
+            step, lane = uint64(address.step), uint64(address.lane)
+            counter = uint64(row), step, uint64(coordinate // pairs), lane
+            block = random_words.philox(uint64(address.k0), uint64(address.k1), *counter)
             first, second = pair(block, coordinate % pairs)
             s, e, f = angle(first, second)
             w = exponential(second, first)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import namedtuple
 from enum import IntEnum
 from fractions import Fraction
 from pathlib import Path
@@ -111,6 +112,12 @@ EDITS = {
         "kernels/random_words.py",
         "LOW = uint64(2**32 - 1)",
         "LOW = uint64(2**31 - 1)",
+        "both",
+    ),
+    "the order of a tuple's fields": (
+        "kernels/addresses.py",
+        "    k0: uint32\n    k1: uint32\n",
+        "    k1: uint32\n    k0: uint32\n",
         "both",
     ),
 }
@@ -392,6 +399,8 @@ class Kind(IntEnum):
     FIRST = 1
 
 
+Pair = namedtuple("Pair", "x y")
+
 BASE = """
 @jit
 def first(x):
@@ -415,11 +424,16 @@ def closed_again(called):
         return called(x)
     return inner
 
+@jit
+def sixth(x):
+    return Pair(x, 1.0).y
+
 fourth, fifth = closed(3.0), closed_again(first)
 
 @jit({options})
 def outer(x, y=1.0):
-    return first(x) + second(x) + third(x) + fourth(x) + fifth(x) + y + Kind.FIRST + TABLE[0]
+    z = first(x) + second(x) + third(x) + fourth(x) + fifth(x) + sixth(x)
+    return z + y + Kind.FIRST + TABLE[0]
 
 @jit
 def caller(x):
@@ -430,7 +444,7 @@ def caller(x):
 def mark(text=BASE, options="", kind=Kind, module="stablenoise.text", **constants):
     """Fingerprint of ``caller`` in a module of this text and these globals."""
     constants = {"K": 2.0, "TABLE": (1.0, 2.0)} | constants
-    names = {"jit": jit, "Kind": kind, "__name__": module, **constants}
+    names = {"jit": jit, "Kind": kind, "Pair": Pair, "__name__": module, **constants}
     exec(text.format(options=options), names)
     return fingerprint(names["caller"])
 
@@ -454,6 +468,7 @@ CHANGES = {
     "a closure variable": {"text": BASE.replace("closed(3.0)", "closed(4.0)")},
     "the type of a closure variable": {"text": BASE.replace("closed(3.0)", "closed(3)")},
     "the module, which a start that finds the code imports": {"module": "stablenoise.other"},
+    "the order of a tuple's fields": {"Pair": namedtuple("Pair", "y x")},
     "a callee in a closure": {"text": BASE.replace("closed_again(first)", "closed_again(second)")},
 }
 

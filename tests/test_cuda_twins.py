@@ -17,7 +17,7 @@ from numpy import float32, float64, int32, uint32
 
 from stablenoise import noises
 from stablenoise.kernels import addresses, cms, elementary, random_words
-from stablenoise.kernels.addresses import over_addresses
+from stablenoise.kernels.addresses import Address, address, over_addresses
 from stablenoise.law import lookup
 from stablenoise.law.polynomials import ABOUT_ZETA, panels
 
@@ -170,10 +170,10 @@ around_one = st.one_of(st.floats(0.75, 1.25), st.sampled_from([1.0, 1 - 1e-9, 1 
 away_from_one = st.one_of(st.floats(0.05, 0.75), st.floats(1.25, 2.0))
 betas = st.one_of(st.floats(-1.0, 1.0), st.sampled_from([-1.0, 0.0, 1.0]))
 words = st.integers(0, WORDS - 1)
-rows = st.lists(words, min_size=1, max_size=20)
 dims = st.sampled_from([1, 2, 3, 4, 5, 7, 8, 9, 64, 255])
-places = st.tuples(words, words, rows, words, words).map(
-    lambda p: tuple(np.array(x, uint32) if isinstance(x, list) else uint32(x) for x in p)
+addressed_rows = st.tuples(
+    st.builds(address, st.integers(0, WORDS**2 - 1), words, words),
+    st.lists(words, min_size=1, max_size=20).map(lambda rows: np.array(rows, uint32)),
 )
 numbers = st.one_of(st.floats(0.01, 100.0), st.floats(-100.0, -0.01))  # 0 x inf is no number
 how = st.one_of(
@@ -187,10 +187,10 @@ def test_a_noise_and_its_cuda_text_agree_to_the_last_bit(member, twin):
     theirs = twin(member.fill)
 
     @addressed
-    @given(formats, alphas, places, dims, how)
-    def agree(real, alpha, place, dim, how):
-        shape = len(place[2]), dim
-        same_bits(*both(member.fill, theirs, shape, real, alpha, 0.0, *place, **how))
+    @given(formats, alphas, addressed_rows, dims, how)
+    def agree(real, alpha, where, dim, how):
+        shape = len(where[1]), dim
+        same_bits(*both(member.fill, theirs, shape, real, alpha, 0.0, *where, **how))
 
     agree()
 
@@ -207,10 +207,10 @@ def test_skewed_variates_and_their_cuda_text_agree_to_the_last_bit(ours, alphas,
     theirs = twin(ours)
 
     @addressed
-    @given(formats, alphas, betas, places, dims, how)
-    def agree(real, alpha, beta, place, dim, how):
-        shape = len(place[2]), dim
-        same_bits(*both(ours, theirs, shape, real, alpha, beta, *place, **how))
+    @given(formats, alphas, betas, addressed_rows, dims, how)
+    def agree(real, alpha, beta, where, dim, how):
+        shape = len(where[1]), dim
+        same_bits(*both(ours, theirs, shape, real, alpha, beta, *where, **how))
 
     agree()
 
@@ -227,9 +227,9 @@ def test_the_launch_covers_every_address_and_no_more(member, real, blocks, twin,
     fill = twin(member.fill)
     for shape in SHAPES:
         particles = np.arange(shape[0], dtype=uint32)[::-1].copy()
-        place = uint32(7), uint32(2**31), particles, uint32(3), uint32(1)
+        where = address(2**63 + 7, 3, 1), particles
         for how in ({}, {"scale": 0.3, "add": True}):
-            same_bits(*both(member.fill, fill, shape, real, 1.7, 0.0, *place, **how))
+            same_bits(*both(member.fill, fill, shape, real, 1.7, 0.0, *where, **how))
 
 
 # Where an index needs 64 bits.  Files are sparse: a page is there once it is written to.
@@ -254,15 +254,15 @@ def test_a_thread_that_strides_beyond_32_bits_is_right(member, real, tmp_path, t
     """One thread of 2^24: about 500 places, all over an array of 2^33."""
     huge, (n, dim) = sparse(tmp_path / "huge", real, TALL), TALL
     particles = np.arange(n, dtype=uint32)[::-1].copy()
-    key, time = (uint32(1), uint32(2)), (uint32(3), uint32(4))
+    address = Address(*map(uint32, (1, 2, 3, 4)))
     fill = twin(member.fill, threads_run=1, blocks_run=(0, 1))
-    fill(huge, 1.5, 0.0, *key, particles, *time)
+    fill(huge, 1.5, 0.0, address, particles)
     each = variates_of_a_block(member, real)
     width = -(-dim // each)
     for unit in np.arange(0, n * width, addresses.GRID * 256)[::-15].tolist():
         row, left = unit // width, unit % width * each
         expected = np.empty((1, dim), real)
-        member.fill(expected, 1.5, 0.0, *key, particles[row : row + 1], *time)
+        member.fill(expected, 1.5, 0.0, address, particles[row : row + 1])
         right = min(left + each, dim)
         same_bits(expected[0, left:right], np.array(huge[row, left:right]))
         assert not huge[row, right : right + 4].any()
@@ -276,13 +276,13 @@ def test_the_end_of_a_huge_array_is_right(member, real, shape, tmp_path, twin, m
     """The last tile of Numba's loop, and the last block of a grid without strides."""
     ours, theirs = (sparse(tmp_path / name, real, shape) for name in ("ours", "theirs"))
     particles = np.arange(shape[0], dtype=uint32)
-    place = uint32(1), uint32(2), particles, uint32(3), uint32(4)
+    where = Address(*map(uint32, (1, 2, 3, 4))), particles
     each = variates_of_a_block(member, real)
     last = (shape[0] * -(-shape[1] // each) - 1) // 256
     monkeypatch.setattr(addresses, "GRID", 2**31 - 1)
-    twin(member.fill, blocks_run=(last, last + 1))(theirs, 1.5, 0.0, *place)
+    twin(member.fill, blocks_run=(last, last + 1))(theirs, 1.5, 0.0, *where)
     monkeypatch.setattr(addresses, "in_threads", lambda work, tiles, _: work(tiles - 2, tiles))
-    member.fill(ours, 1.5, 0.0, *place)
+    member.fill(ours, 1.5, 0.0, *where)
     written = np.flatnonzero(theirs[-1, -2000:]) - 2000
     assert written[-1] == -1 and len(written) == -written[0] <= 256 * each
     same_bits(np.array(ours[-1, written]), np.array(theirs[-1, written]))

@@ -26,9 +26,9 @@ from chaos.kesten import (
     growths,
     trajectory,
 )
-from chaos.kesten.addresses import Words
 from chaos.kesten.given_rows import choose
 from stablenoise import Lane, NoiseField
+from stablenoise.kernels.addresses import address
 from stablenoise.noises import isotropic
 from stablenoise.tails import hill
 
@@ -456,7 +456,7 @@ def test_many_gaussian_rows_are_nearly_new_ones():
 def test_batches_are_drawn_uniformly(replacement):
     """Chi-squared of 20,000 batches: p > 1e-6; without replacement all rows differ."""
     seen, who = np.empty((20_000, 2), np.int64), np.arange(20_000, dtype=np.uint32)
-    choose(seen, who, 5, replacement, Words(*map(np.uint64, (3, 4, 0, 0))), np.uint64(9))
+    choose(seen, who, 5, replacement, address(3 + 2**34, 9, ROWS))
     if not replacement:
         assert (seen[:, 0] != seen[:, 1]).all()
         seen.sort(axis=1)
@@ -470,10 +470,9 @@ def test_a_chain_on_given_rows_is_the_recursion_on_its_batches(replacement):
     sgd = replace(FINITE, replacement=replacement)
     found = next(trajectory(sgd, np.ones((4, 3)), 2**33 + 1, every=5, start=2, first=9))
     chosen, who = np.empty((4, 4), np.int64), np.arange(9, 13, dtype=np.uint32)
-    key = Words(*map(np.uint64, (1, 2, 0, 0)))
     states = np.tile(sgd.solution + 1.0, (4, 1))
     for step in range(2, 7):
-        choose(chosen, who, 30, replacement, key, np.uint64(step))
+        choose(chosen, who, 30, replacement, address(2**33 + 1, step, ROWS))
         a = sgd.rows[chosen]
         error = np.einsum("nij,nj->ni", a, states) - sgd.targets[chosen]
         states = states - 0.2 / 4 * np.einsum("nij,ni->nj", a, error)

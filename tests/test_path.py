@@ -17,6 +17,7 @@ import stablenoise.bridges as bridges
 from stablenoise import Lane, NoiseField, Stable, StablePath, law
 from stablenoise.bridges import bridge, drift, has_convex_reciprocal, keys, log_bound, log_mean
 from stablenoise.kernels import cms, random_words
+from stablenoise.kernels.addresses import address
 from stablenoise.law.polynomials import panels
 from stablenoise.noises import common, independent, isotropic
 
@@ -40,8 +41,7 @@ seeds = st.integers(0, 2**64 - 1)
 
 
 def some_keys(n, seed=1):
-    place = uint32(seed), uint32(0), uint32(0), uint32(Lane.SPLIT)
-    return keys(place, np.arange(n, dtype=uint32), np.zeros(n, uint32))
+    return keys(address(seed, 0, Lane.SPLIT), np.arange(n, dtype=uint32), np.zeros(n, uint32))
 
 
 def node(k):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy import uint32, uint64
 
 from stablenoise.kernels import random_words
+from stablenoise.kernels.addresses import Address
 
 # Salmon et al. (2011), kat_vectors of Random123 for philox4x32-10: counter, key, words.
 KNOWN = {
@@ -159,7 +160,7 @@ def words(format_, particles, blocks, k0, k1, step, lane):
     of = getattr(random_words, format_)
     first, second = np.empty((2, of.pairs * len(blocks)), of.word)
     arrays = np.array(particles, np.uint32), np.array(blocks, np.uint32)
-    of.words(first, second, *arrays, uint32(k0), uint32(k1), uint32(step), uint32(lane))
+    of.words(first, second, *arrays, Address(*map(uint32, (k0, k1, step, lane))))
     return first, second
 
 
@@ -205,8 +206,7 @@ def test_the_words_of_a_row_are_those_of_its_particle_and_of_blocks_in_turn(form
     blocks = [(left + t) % 2**32 for t in range(n)]
     of = getattr(random_words, format_)
     row = np.empty((2, of.pairs * n), of.word)
-    place = map(uint32, address[2:])
-    of.row_words(*row, uint32(particle), left, *place)
+    of.row_words(*row, uint32(particle), left, Address(*map(uint32, address[2:])))
     np.testing.assert_array_equal(row, words(format_, [particle] * n, blocks, *address[2:]))
 
 

@@ -204,9 +204,9 @@ def test_the_key_is_the_next_64_bits_low_word_first_at_particle_and_step_zero(
     bits = int(np.random.default_rng(seed).integers(2**64, dtype=np.uint64))
     high, low = divmod(bits, 2**32)
     assert high != low and max(high, low) >= 2**31
-    place = np.zeros(1, np.uint32), np.uint32(0), np.uint32(0)
     fill = addresses.over_addresses(cms.one, law)
-    fill(expected, alpha, beta, np.uint32(low), np.uint32(high), *place)
+    address = addresses.Address(*map(np.uint32, (low, high, 0, 0)))
+    fill(expected, alpha, beta, address, np.zeros(1, np.uint32))
     scale, loc = sampling.kernel_scale_and_loc(alpha, beta, 1.0, 0.0)
     seen, x = Stable(alpha, beta).rvs(1100, seed, real), expected[0]
     # the kernel's fma rounds once, these two operations twice

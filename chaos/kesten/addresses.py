@@ -2,14 +2,15 @@
 
 from typing import NamedTuple
 
-from numpy import uint64
+from numpy import uint32, uint64
 
-from stablenoise.field import WORDS, Lane
+from stablenoise.field import Lane
+from stablenoise.kernels.addresses import Address, address
+from stablenoise.kernels.compiler import scalar
 
 from ..network import LAYER
 
 ROWS = Lane.MINIBATCH + LAYER  # lane of what the batches of chains are made of
-LANE = uint64(ROWS)
 MAX_TILE_CHAINS, MIN_TILE_CHAINS = 256, 16
 TILE_VARIATES = 65_536  # of a step that a tile holds, unless it would have too few chains
 
@@ -23,19 +24,22 @@ class Stretch(NamedTuple):
     steps: int
 
 
-class Words(NamedTuple):
-    """Where a stretch begins in the noise, as kernels take it."""
+class Beginning(NamedTuple):
+    """Where a stretch begins in the noise, as kernels take it: its first step and chain."""
 
-    k0: uint64
-    k1: uint64
+    address: Address
     first: uint64
-    start: uint64
 
 
-def words_of(stretch: Stretch) -> Words:
-    """Key of Philox, the lower word first, and the first chain and step."""
-    high, low = divmod(stretch.seed, WORDS)
-    return Words(*map(uint64, (low, high, stretch.first, stretch.start)))
+def beginning(stretch: Stretch) -> Beginning:
+    """Where the words of a stretch begin."""
+    return Beginning(address(stretch.seed, stretch.start, ROWS), uint64(stretch.first))
+
+
+@scalar
+def later(address, steps):
+    """The same address, some steps on."""
+    return Address(address.k0, address.k1, uint32(address.step + steps), address.lane)
 
 
 def tile_chains(variates: int) -> int:

@@ -10,7 +10,7 @@ from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double
 from stablenoise.kernels.threads import in_threads
 
-from .addresses import LANE, Stretch, tile_chains, tiles, words_of
+from .addresses import Stretch, beginning, later, tile_chains, tiles
 
 words = double.words
 fill_normal, normal_constants = cms.normal.fill[float64], cms.normal.constants[float64](2.0, 0.0)
@@ -26,7 +26,7 @@ class Recursion(NamedTuple):
 
 def advanced(x: np.ndarray, recursion: Recursion, stretch: Stretch) -> np.ndarray:
     """States after a stretch of steps from x, which may be written over."""
-    out, where = np.ascontiguousarray(x), words_of(stretch)
+    out, where = np.ascontiguousarray(x), beginning(stretch)
     tile = tile_chains(recursion.batch * (out.shape[1] + 1))
 
     def advance(low: int, high: int) -> None:
@@ -54,11 +54,11 @@ def _move_tiles(out, recursion, where, steps, tile, low, high):
         # Chains lie side by side, a coordinate a row: the loops over chains are vectorised.
         x, pull, push = rows.T.copy(), np.empty((dim, m)), np.empty(m)
         for step in range(steps):
-            at = where.start + uint64(step)
+            at = later(where.address, step)
             for j in range((width + 1) // 2):
                 # A block of random words makes two variates, which are rows 2j and 2j + 1 of z.
                 block[:m] = uint32(j)
-                words(one[:m], other[:m], chains[:m], block[:m], where.k0, where.k1, at, LANE)
+                words(one[:m], other[:m], chains[:m], block[:m], at)
                 pair = flat[2 * j * m : 2 * (j + 1) * m]
                 fill_normal(normal_constants, one[:m], other[:m], parts[:, :m], pair)
             _move(x, z, pull, push, recursion)

@@ -9,7 +9,7 @@ from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double
 from stablenoise.kernels.threads import in_threads
 
-from .addresses import LANE, Stretch, tile_chains, tiles, words_of
+from .addresses import Stretch, beginning, later, tile_chains, tiles
 
 uniform, words = double.uniform, double.words
 
@@ -26,7 +26,7 @@ class Recursion(NamedTuple):
 
 def advanced(x: np.ndarray, recursion: Recursion, stretch: Stretch) -> np.ndarray:
     """States after a stretch of steps from x, which may be written over."""
-    out, where = np.ascontiguousarray(x), words_of(stretch)
+    out, where = np.ascontiguousarray(x), beginning(stretch)
     tile = tile_chains(recursion.batch)
 
     def advance(low: int, high: int) -> None:
@@ -47,8 +47,8 @@ def _move_tiles(out, recursion, where, steps, tile, low, high):
         for k in range(m):
             chains[k] = uint32(where.first + uint64(t * tile + k))
         for step in range(steps):
-            at = where.start + uint64(step)
-            choose(chosen[:m], chains[:m], n, recursion.replacement, where, at)
+            at = later(where.address, step)
+            choose(chosen[:m], chains[:m], n, recursion.replacement, at)
             _descend(some, recursion, chosen, pull)
 
 
@@ -73,7 +73,7 @@ def _descend(x, recursion, chosen, pull):
 
 
 @jit
-def choose(chosen, chains, n, replacement, where, step):
+def choose(chosen, chains, n, replacement, address):
     """Write the batches of some chains: numbers of rows, of which there are n.
 
     Row i of a batch is made of block i of the noise.
@@ -85,7 +85,7 @@ def choose(chosen, chains, n, replacement, where, step):
     one, other, block = np.empty(m, uint64), np.empty(m, uint64), np.empty(m, uint32)
     for i in range(batch):
         block[:] = uint32(i)
-        words(one, other, chains, block, where.k0, where.k1, step, LANE)
+        words(one, other, chains, block, address)
         # Floyd draws row i from the first n - batch + i + 1 rows only.
         candidates = n if replacement else n - batch + i + 1
         for k in range(m):

@@ -187,7 +187,7 @@ class LinearNetwork:
         array([0.5, 1. ])
 
         """
-        check_euler(euler)
+        check_euler("euler", euler)
         axes, values = self._spectrum()
         start = self._vector("start", start) @ axes
         decays = np.array([euler.decay(value) for value in values])
@@ -267,7 +267,7 @@ class LinearNetwork:
 
     def _scale(self, direction: ArrayLike, n: int, euler: Euler, subtracted: float) -> float:
         """Scale of direction . ``_driven``."""
-        check_euler(euler)
+        check_euler("euler", euler)
         n = check_integer("n", n, 1, 2**63)
         axes, values = self._spectrum()
         parts = self._vector("direction", direction) @ axes

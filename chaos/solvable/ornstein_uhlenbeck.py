@@ -105,7 +105,8 @@ class OrnsteinUhlenbeck:
 
         """
         check_scheme(scheme)
-        power = self._cut(scheme).power(lambda kernel: kernel(self.rate), self.alpha)
+        cut = self._cut(scheme) if isinstance(scheme, Flow) else scheme
+        power = cut.power(lambda kernel: kernel(self.rate), self.alpha)
         loc = self.start * scheme.decay(self.rate)
         return Stable(self.alpha, scale=self._scale(power), loc=loc)
 
@@ -137,7 +138,7 @@ class OrnsteinUhlenbeck:
         0.027273 0.000264
 
         """
-        check_euler(euler)
+        check_euler("euler", euler)
         check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
@@ -252,14 +253,13 @@ class OrnsteinUhlenbeck:
             moved = self.sigma * fine.eta ** (1 / self.alpha) * driven(kernel, noises)
             return all_within_floats(start + moved)
 
-    def _cut(self, scheme: Scheme) -> Scheme:
+    def _cut(self, flow: Flow) -> Flow:
         """Flow of a shorter time, if noise of longer ago is multiplied by e^-(2^40) or less."""
-        too_long = isinstance(scheme, Flow) and self.rate * scheme.time > MAX_SPAN
-        return Flow(MAX_SPAN / self.rate) if too_long else scheme
+        return Flow(MAX_SPAN / self.rate) if self.rate * flow.time > MAX_SPAN else flow
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
         """Chain with split steps, and the coarse kernel minus its own."""
-        check_euler(coarse)
+        check_euler("coarse", coarse)
         parts = check_integer("parts", parts, 1, 2**32)
         fine = Euler(coarse.eta / parts, coarse.steps * parts)
         return fine, np.repeat(coarse.kernel(self.rate), parts) - fine.kernel(self.rate)

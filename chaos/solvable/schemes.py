@@ -377,10 +377,10 @@ def check_scheme(scheme: Any) -> None:
         raise ValueError(f"scheme must be a Flow or an Euler, got {told(scheme)}")
 
 
-def check_euler(euler: Any) -> None:
+def check_euler(name: str, scheme: Any) -> None:
     """Raise ValueError unless it is Euler's scheme."""
-    if not isinstance(euler, Euler):
-        raise ValueError(f"the scheme must be an Euler, got {told(euler)}")
+    if not isinstance(scheme, Euler):
+        raise ValueError(f"{name} must be an Euler, got {told(scheme)}")
 
 
 def check_form(form: Any, alpha: Any) -> None:

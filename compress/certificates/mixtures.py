@@ -29,6 +29,11 @@ class Noise:
     prior : float
         tau, positive.
 
+    Raises
+    ------
+    ValueError
+        If one is not positive and finite.
+
     Examples
     --------
     >>> Noise(posterior=0.05, prior=0.06).prior

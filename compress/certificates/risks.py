@@ -82,6 +82,11 @@ class MonteCarlo:
     delta : float
         The part of the certificate's delta that is the chance that the estimate is too low.
 
+    Raises
+    ------
+    ValueError
+        If draws is no positive integer, or delta not in (0, 1).
+
     Examples
     --------
     >>> MonteCarlo(draws=1000, delta=0.01).draws

@@ -21,15 +21,14 @@ from .. import coresets, pruning
 from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
 from ..coresets.algorithm import check_disjoint
 from ..networks.containers import Shares
-from ..networks.model import (
-    Arrays,
-    Model,
+from ..networks.facts import (
     after_convolutions,
     check_rectified,
     entries_share,
     matrices,
     nonzeros,
 )
+from ..networks.model import Arrays, Model
 from ..pruning import dead_unit
 
 Stored = tuple[Arrays, int]

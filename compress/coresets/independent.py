@@ -5,6 +5,7 @@ from numpy import uint32, uint64
 from scipy.sparse import csr_array
 
 from stablenoise.checks import check_integer
+from stablenoise.kernels.addresses import address
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double as uniforms
 
@@ -67,9 +68,9 @@ def poisson(
 
     """
     matrix, chances = nonzero_matrix(weights), inclusions(weights, sensitivities, keep)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    seed, layer = check_integer("seed", seed, 0, 2**64), check_integer("layer", layer, 0, 2**32)
     kept = np.empty(matrix.shape, dtype=bool)
-    _keep(kept, chances, uint32(low), uint32(high), check_integer("layer", layer, 0, 2**32))
+    _keep(kept, chances, address(seed, layer, POISSON_LANE))
     scaled = np.divide(matrix, chances, out=np.zeros(matrix.shape), where=kept)
     return csr_array(scaled.astype(matrix.dtype))
 
@@ -132,12 +133,12 @@ def _factor(mass: np.ndarray, budget: float) -> float:
 
 
 @jit
-def _keep(kept, chances, k0, k1, layer):
+def _keep(kept, chances, address):
     """Whether a uniform of each entry's own address is below its chance: two a block of words."""
     blocks = (kept.shape[1] + 1) // 2
     first, second = np.empty(blocks, uint64), np.empty(blocks, uint64)
     for i in range(len(kept)):
-        row_words(first, second, uint32(i), uint32(0), k0, k1, uint32(layer), uint32(POISSON_LANE))
+        row_words(first, second, uint32(i), uint32(0), address)
         for j in range(kept.shape[1]):
             word = second[j // 2] if j % 2 else first[j // 2]
             kept[i, j] = uniform_of_words(word, uint64(0))[0] < chances[i, j]

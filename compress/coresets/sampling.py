@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from stablenoise.checks import check_all, check_integer, finite_floats, real_array
+from stablenoise.kernels.addresses import Address, address
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.elementary import double as elementary
 from stablenoise.kernels.random_words import double as uniforms
@@ -154,16 +155,16 @@ def draw(
     draws: np.ndarray,
     fates: np.ndarray,
     scale: np.ndarray,
-    address: tuple[int, int, int],
+    where: tuple[int, int, int],
 ) -> Draw:
-    """Counts and weights of a layer whose fates are settled, at an address (seed, layer, trial).
+    """Counts and weights of a layer whose fates are settled, ``where`` is (seed, layer, trial).
 
     A weight that is drawn c times becomes c w scale / mass.
     """
-    seed, layer, trial = address
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
+    seed, layer, trial = where
     check_integer("layer", layer, 0, 2**32)
     check_integer("trial", trial, 0, 2**30 - 1)
+    positive = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
     number = np.where(fates == SAMPLED, draws, 0).astype(int64)
     sides = side_sums(weights, mass)
     # Rows are filled by several threads: each gets the entries that it may need at most.
@@ -171,10 +172,9 @@ def draw(
     start = np.concatenate([[0], np.cumsum(most.sum(axis=1))]).astype(int64)
     columns, counts = (np.empty(start[-1], kind) for kind in (np.int32, int64))
     values, lengths = np.empty(start[-1], weights.dtype), np.zeros(len(weights), int64)
-    stream = uint32(low), uint32(high), uint32(layer), uint32(LANE + 2 * trial)
     plan = weights, mass, number, fates.astype(np.int8), scale, start
     rows = columns, counts, values, lengths
-    in_threads(lambda *part: _rows(*plan, *stream, *rows, *part), len(weights), ROWS_PER_THREAD)
+    in_threads(lambda *part: _rows(*plan, positive, *rows, *part), len(weights), ROWS_PER_THREAD)
     return _gathered((len(weights), weights.shape[1]), start, *rows)
 
 
@@ -184,9 +184,8 @@ def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.nda
     flat = totals.ravel()
     chosen = np.flatnonzero(flat)
     counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)
-    high, low = divmod(check_integer("seed", seed, 0, 2**64), 2**32)
-    stream = uint32(low), uint32(high), uint32(0), uint32(layer), uint32(ROWS_LANE)
-    _multinomial(tally, np.cumsum(flat[chosen]), draws, *stream, *_buffers())
+    rows = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
+    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), rows, *_buffers())
     counts[chosen] = tally
     return counts.reshape(totals.shape)
 
@@ -252,13 +251,13 @@ def _exponentials(words, out):
 
 
 @jit(nogil=True)
-def _multinomial(tally, cumulative, draws, k0, k1, neuron, layer, lane, first, second, spacings):
+def _multinomial(tally, cumulative, draws, neuron, address, first, second, spacings):
     """Add to ``tally`` the counts of draws from masses whose partial sums are ``cumulative``."""
     last = len(cumulative) - 1
     for batch in range((draws + BATCH - 1) // BATCH):
         size = min(BATCH, draws - batch * BATCH)
         m = (size + 2) // 2  # blocks for size + 1 exponentials
-        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), k0, k1, layer, lane)
+        row_words(first[:m], second[:m], neuron, uint32(batch * BLOCKS), address)
         _exponentials(first[:m], spacings[:m])
         _exponentials(second[:m], spacings[m : 2 * m])
         # Partial sums of size + 1 exponentials over their total are size sorted uniforms: so the
@@ -310,7 +309,7 @@ def _store(times, weights, mass, scale, columns, counts, values):
 
 @jit(nogil=True)
 def _rows(
-    weights, mass, draws, fates, scale, start, k0, k1, layer, lane,
+    weights, mass, draws, fates, scale, start, positive,
     columns, counts, values, lengths, low, high,
 ):  # fmt: skip
     """Rows low to high: ``times`` is -1 for no edge, 0 for one copied, or its count."""
@@ -318,6 +317,8 @@ def _rows(
     where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
     times, tally = np.empty(n, int64), np.empty(n, int64)
     first, second, spacings = _buffers()
+    negative = Address(positive.k0, positive.k1, positive.step, uint32(positive.lane + 1))
+    addresses = positive, negative  # of the two sides of a neuron
     for i in range(low, high):
         times[:] = -1
         for side in range(2):
@@ -329,8 +330,8 @@ def _rows(
                 tally[:k] = 0
                 # the neuron and the side are in the address: threads may take rows in any order
                 _multinomial(
-                    tally[:k], cumulative[:k], draws[i, side], k0, k1, uint32(i), layer,
-                    uint32(lane + side), first, second, spacings,
+                    tally[:k], cumulative[:k], draws[i, side], uint32(i), addresses[side],
+                    first, second, spacings,
                 )  # fmt: skip
                 for t in range(k):
                     times[where[t]] = tally[t] if tally[t] else -1

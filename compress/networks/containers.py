@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_number, told
+from stablenoise.checks import check_integer, check_number, check_truth, told
 from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.moved import renamed
 
@@ -80,7 +80,7 @@ def _check_array(name: str, array: Any) -> None:
         raise ValueError(f"{name} must be finite, got {float(array[~finite][0])}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Groups:
     """Weights taken apart: their arrays, and which of them one ranking covers.
 
@@ -161,8 +161,17 @@ def grouped(
     ValueError
         If the weights are none of that, there is nothing to prune, or the scope is another.
 
+    Examples
+    --------
+    >>> groups = grouped({"w": np.ones((3, 2)), "b": np.ones(3)}, ndim=2)
+    >>> groups.names, [list(group) for group in groups.groups]
+    (["weights['w']", "weights['b']"], [[0]])
+
     """
     check_scope(scope)
+    check_truth("network", network)
+    if ndim is not None:
+        check_integer("ndim", ndim, 0, 65)
     names, arrays = map(list, zip(*checked_leaves(weights), strict=True))
     hidden = max((i for i, a in enumerate(arrays) if a.ndim > 1), default=0) if network else None
     fit = {i: a for i, a in enumerate(arrays) if ndim in (None, a.ndim) and i != hidden}
@@ -172,12 +181,29 @@ def grouped(
         return Groups(weights, names, arrays, [{i: a} for i, a in fit.items()], scope)
     modules = {array_module(a).__name__ for a in fit.values()}
     if len(modules) > 1:
-        raise ValueError("weights must be all of NumPy or all of CuPy with scope 'global'")
+        raise ValueError(
+            "weights must be all of NumPy or all of CuPy with scope 'global', got both"
+        )
     return Groups(weights, names, arrays, [fit], scope)
 
 
 def check_scope(scope: str) -> None:
-    """Raise ValueError unless ``scope`` is one of the two."""
+    """Raise ValueError unless ``scope`` is one of the two.
+
+    Parameters
+    ----------
+    scope : {"layer", "global"}
+
+    Raises
+    ------
+    ValueError
+        If it is another.
+
+    Examples
+    --------
+    >>> check_scope("layer")
+
+    """
     if not isinstance(scope, str) or scope not in ("layer", "global"):
         raise ValueError(f"scope must be 'layer' or 'global', got {told(scope)}")
 

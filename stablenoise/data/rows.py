@@ -6,6 +6,7 @@ import numpy as np
 from numpy import uint32, uint64
 
 from ..checks import check_integer, real_array
+from ..kernels.addresses import address
 from ..kernels.random_words import double as uniforms
 
 LANE = 2**32 - 1  # of the words that choose rows; nothing else uses it
@@ -48,10 +49,8 @@ def subset(size: int, count: int, seed: int) -> np.ndarray:
     seed = check_integer("seed", seed, 0, 2**64)
     if count >= size:
         return np.arange(size)
-    high, low = divmod(seed, 2**32)
     words, others = np.empty(size, uint64), np.empty(size, uint64)
-    key = uint32(low), uint32(high)
-    row_words(words, others, uint32(0), uint32(0), *key, uint32(0), uint32(LANE))
+    row_words(words, others, uint32(0), uint32(0), address(seed, 0, LANE))
     return np.sort(np.argsort(words, kind="stable")[:count])
 
 

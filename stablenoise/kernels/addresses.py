@@ -6,7 +6,7 @@ j // y, where y is how many variates a block yields in the law and format at han
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy import float32, float64, int32, uint32
@@ -19,6 +19,25 @@ from .threads import in_threads
 
 TILE = 512  # blocks: what is made of them stays in the first level of the cache
 ENOUGH = 128  # tiles that a thread must have, about 0.3 ms, to be worth its start
+
+
+class Address(NamedTuple):
+    """Where a call looks its random words up, but for particles and blocks: it runs over those.
+
+    ``k0`` and ``k1`` are the lower and the upper word of the seed, Philox's key; ``step`` and
+    ``lane`` are words of its counter.
+    """
+
+    k0: uint32
+    k1: uint32
+    step: uint32
+    lane: uint32
+
+
+def address(seed: int, step: int, lane: int) -> Address:
+    """Address of a seed in [0, 2^64), and of a step and a lane in [0, 2^32), all checked."""
+    high, low = divmod(int(seed), 2**32)
+    return Address(uint32(low), uint32(high), uint32(step), uint32(lane))
 
 
 def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[..., None]:
@@ -37,29 +56,31 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
     Returns
     -------
     callable
-        ``fill(out, alpha, beta, k0, k1, particles, step, lane, scale=1, loc=0, add=False)``: with
-        ``add``, scale times the noise is added to ``out``, in one rounding; else ``out`` becomes
+        ``fill(out, alpha, beta, address, particles, scale=1, loc=0, add=False)``: with ``add``,
+        scale times the noise is added to ``out``, in one rounding; else ``out`` becomes
         loc + scale x noise.  ``out``, float64 or float32 of shape (n, dim), and the n
-        ``particles``, uint32, must be C-contiguous.
+        ``particles``, uint32, must be C-contiguous; ``address`` is an ``Address``.
 
     """
     loops = {real: _loop(real, shared, own) for real in (float64, float32)}
     kernel = cache(lambda real: compile_cuda(_cuda(real, shared, own), "fill"))
 
     def fill(
-        out: Array, alpha: float, beta: float, k0: Any, k1: Any, particles: Array, step: Any,
-        lane: Any, scale: float = 1.0, loc: float = 0.0, add: bool = False,
+        out: Array, alpha: float, beta: float, address: Address, particles: Array,
+        scale: float = 1.0, loc: float = 0.0, add: bool = False,
     ) -> None:  # fmt: skip
         real = out.dtype.type
         constants = [tuple(map(real, law.constants[real](alpha, beta))) for law in (shared, own)]
-        place = k0, k1, particles, step, lane, uint32(shared_block)
         if array_module(out) is np:
             loop, tiles = loops[real]
-            arguments = out, real(scale), real(loc), bool(add), *constants, *place
+            where = address, particles, uint32(shared_block)
+            arguments = out, real(scale), real(loc), bool(add), *constants, *where
             in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), ENOUGH)
         else:
             by_value = [np.array([(k,)], dtype=[("k", real, len(k))]) for k in constants]
-            arguments = out, real(scale), real(loc), int32(add), *by_value, *place, *out.shape
+            where = address.k0, address.k1, particles, address.step, address.lane
+            arguments = out, real(scale), real(loc), int32(add), *by_value, *where
+            arguments = *arguments, uint32(shared_block), *out.shape
             kernel(real)((min(out.size // 256 + 1, GRID),), (256,), arguments)
 
     return fill
@@ -128,7 +149,7 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
     @jit(nogil=True)
     def loop(
         out, scale, loc, add, shared_constants, own_constants,
-        k0, k1, particles, step, lane, shared_block, low, high,
+        address, particles, shared_block, low, high,
     ):  # fmt: skip
         n, dim = out.shape
         rows, columns, width, across = grid(n, dim)
@@ -142,16 +163,16 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
             r, count = len(some), min(columns, width - left)
             if has_shared:
                 which[:r] = shared_block
-                words(first[: r * pairs], second[: r * pairs], some, which, k0, k1, step, lane)
+                words(first[: r * pairs], second[: r * pairs], some, which, address)
                 fill_shared(shared_constants, first[:r], second[:r], parts, common[:r])
             m = r * count
             if has_own:
                 a, b = first[: m * pairs], second[: m * pairs]
                 if r == 1:
-                    row_words(a, b, some[0], left, k0, k1, step, lane)
+                    row_words(a, b, some[0], left, address)
                 else:
                     locate(who, which, some, count)
-                    words(a, b, who, which, k0, k1, step, lane)
+                    words(a, b, who, which, address)
                 fill_own(own_constants, a, b, parts, values[: m * each])
             place = out[row : row + r, each * left : each * (left + count)]
             if add:

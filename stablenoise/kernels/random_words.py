@@ -105,32 +105,34 @@ def _in_row(particle, left, t):
 def _words(pairs: int, pair: Callable, locate: Callable) -> Callable:
     """Loop over blocks for their words: all first pairs, then all second ones.
 
-    ``locate`` makes particle and block of place t: of two lists, or in a row of one particle.
+    ``locate`` gives particle and block number t: from two lists, or in a row of one particle.
     """
 
     @jit
-    def one_pair(first, second, particles, blocks, k0, k1, step, lane):
+    def one_pair(first, second, particles, blocks, address):
         for t in range(len(first)):
             particle, block = locate(particles, blocks, t)
-            found = philox(uint64(k0), uint64(k1), particle, uint64(step), block, uint64(lane))
+            step, lane = uint64(address.step), uint64(address.lane)
+            found = philox(uint64(address.k0), uint64(address.k1), particle, step, block, lane)
             first[t], second[t] = pair(found, 0)
 
     @jit
-    def two_pairs(first, second, third, fourth, particles, blocks, k0, k1, step, lane):
+    def two_pairs(first, second, third, fourth, particles, blocks, address):
         for t in range(len(first)):
             particle, block = locate(particles, blocks, t)
-            found = philox(uint64(k0), uint64(k1), particle, uint64(step), block, uint64(lane))
+            step, lane = uint64(address.step), uint64(address.lane)
+            found = philox(uint64(address.k0), uint64(address.k1), particle, step, block, lane)
             first[t], second[t] = pair(found, 0)
             third[t], fourth[t] = pair(found, 1)
 
     @jit
-    def words(first, second, particles, blocks, k0, k1, step, lane):
+    def words(first, second, particles, blocks, address):
         m = len(first) // pairs
         if pairs == 1:
-            one_pair(first, second, particles, blocks, k0, k1, step, lane)
+            one_pair(first, second, particles, blocks, address)
         else:
             planes = first[:m], second[:m], first[m:], second[m:]
-            two_pairs(*planes, particles, blocks, k0, k1, step, lane)
+            two_pairs(*planes, particles, blocks, address)
 
     return words
 

@@ -101,16 +101,16 @@ class Isotropic:
         check_fits("loc", self.loc, out.dtype)
         rows = out.reshape(-1, self.dim)
         check_integer("number of vectors", len(rows), 0, 2**32)
-        address = *sampling.key(rng), np.arange(len(rows), dtype=uint32), uint32(0), uint32(0)
-        isotropic.fill(rows, float(self.alpha), 0.0, *address, self.scale)
+        words = sampling.drawn_address(rng), np.arange(len(rows), dtype=uint32)
+        isotropic.fill(rows, float(self.alpha), 0.0, *words, self.scale)
         if np.any(self.loc):
-            sampling.move(out, self.loc, lambda: self._halved(out, address))
+            sampling.move(out, self.loc, lambda: self._halved(out, words))
         return out
 
-    def _halved(self, out: np.ndarray, address: tuple) -> np.ndarray:
-        """Half of what ``rvs`` has drawn at an address, about 0."""
+    def _halved(self, out: np.ndarray, words: tuple) -> np.ndarray:
+        """Half of what ``rvs`` has drawn at an address for some particles, about 0."""
         rows = np.empty((out.size // self.dim, self.dim), out.dtype)
-        isotropic.fill(rows, float(self.alpha), 0.0, *address, self.scale / 2)
+        isotropic.fill(rows, float(self.alpha), 0.0, *words, self.scale / 2)
         return rows.reshape(out.shape)
 
     def __repr__(self) -> str:

@@ -233,7 +233,8 @@ def _read(layout: Layout, head: Reader) -> Model | None:
         raise ValueError(f"{layout.name} must have counts that fit together, got {sum(blocks)}")
     table = np.array(blocks).reshape(rows.size, across.size)
     if (table > np.multiply.outer(rows, across)).any():
-        raise ValueError(f"{layout.name} must have no block with more nonzeros than elements")
+        rule = f"{layout.name} must have no block with more nonzeros than elements"
+        raise ValueError(f"{rule}, got {table.max()}")
     return Model(book, way, rows, across, table, np.array(values))
 
 
