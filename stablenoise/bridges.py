@@ -38,7 +38,8 @@ from .kernels.elementary import double
 from .kernels.random_words import HALF_WORD, LOW
 from .kernels.threads import in_threads
 from .law.direct import direct_logs, law, workspace
-from .law.polynomials import ABOUT_ZETA, Panels, evaluate, panels
+from .law.lookup import evaluate
+from .law.polynomials import ABOUT_ZETA, Panels, panels
 from .sampling import is_near_one, kernel_scale_and_loc
 
 BUFFER = 512  # proposals at a time: their words, variates and densities stay in the nearest cache
