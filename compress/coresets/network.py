@@ -102,13 +102,12 @@ class ReluNetwork:
             return (0.0,) * len(self.weights)
         return tuple(self.biases)
 
-    def inputs(self, points: np.ndarray) -> tuple[np.ndarray, ...]:
+    def inputs(self, points: ArrayLike) -> tuple[np.ndarray, ...]:
         """What the columns of each of ``matrices`` are fed.
 
         Parameters
         ----------
-        points : ndarray, shape (n, inputs)
-            As ``checked`` returns them.
+        points : array_like, shape (n, inputs)
 
         Returns
         -------
@@ -118,10 +117,12 @@ class ReluNetwork:
         Raises
         ------
         ValueError
-            If a sum overflows.
+            If the points do not fit or are not finite, or a sum overflows.
 
         """
-        fed = list(islice(activations(self.weights, self.biases, points), len(self.weights)))
+        self.checked(points)
+        rows = np.asarray(points)  # of their own type
+        fed = list(islice(activations(self.weights, self.biases, rows), len(self.weights)))
         if self.embed and self.biases is not None:
             fed = [np.column_stack([a, np.ones(len(a), a.dtype)]) for a in fed]
         pairs = zip(fed, self.weights, strict=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.checks import check_choice, check_share
+from stablenoise.checks import check_choice, check_integer, check_kind, check_share
 from stablenoise.data.rows import subset
 from stablenoise.results import Result
 from stablenoise.values import keep_floats
@@ -140,6 +140,7 @@ class Guarantee:
         Constants
 
         """
+        check_kind("network", network, ReluNetwork)
         shapes = [w.shape for w in network.matrices]
         return bounds.constants(shapes, self.epsilon, self.delta)
 
@@ -160,7 +161,8 @@ class Guarantee:
             All points if there are not more.
 
         """
-        return points[subset(len(points), self.constants(network).points, seed)]
+        needed, rows = self.constants(network).points, network.checked(points)
+        return rows[subset(len(rows), needed, seed)]
 
     def plans(
         self, network: ReluNetwork, points: np.ndarray
@@ -250,7 +252,9 @@ class Budget:
             The points.
 
         """
-        return points
+        check_kind("network", network, ReluNetwork)
+        check_integer("seed", seed, 0, 2**64)
+        return network.checked(points)
 
     def plans(
         self, network: ReluNetwork, points: np.ndarray
@@ -273,6 +277,7 @@ class Budget:
             If the budget is less than one edge for each side of each neuron.
 
         """
+        check_kind("network", network, ReluNetwork)
         layers = _measured(network, network.inputs(points))
         groups = [layers[group] for group in self.groups(len(layers))]
         budgets = (self.keep * sum(layer.size for layer in group) for group in groups)
@@ -292,6 +297,7 @@ class Budget:
         list of slice
 
         """
+        check_integer("layers", layers, 0, 2**63)
         if self.shares == "network":
             return [slice(0, layers)]
         return [slice(layer, layer + 1) for layer in range(layers)]

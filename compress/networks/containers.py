@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_number, told
+from stablenoise.checks import check_number, check_truth, told
 from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.moved import renamed
 
@@ -163,6 +163,7 @@ def grouped(
 
     """
     check_scope(scope)
+    check_truth("network", network)
     names, arrays = map(list, zip(*checked_leaves(weights), strict=True))
     hidden = max((i for i, a in enumerate(arrays) if a.ndim > 1), default=0) if network else None
     fit = {i: a for i, a in enumerate(arrays) if ndim in (None, a.ndim) and i != hidden}
