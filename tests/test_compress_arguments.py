@@ -5,18 +5,31 @@ parameters in turn: it works, or it says in one line what it wants and what it g
 """
 
 import inspect
+import json
 import pkgutil
 import re
+from dataclasses import fields
 from importlib import import_module
 from types import GeneratorType
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from compress.comparison import methods
 from compress.comparison.curves import Outcome
+from compress.comparison.sizes import size_report
 from compress.compressibility.limits import pareto
-from compress.coresets import Budget, Guarantee, ReluNetwork, corenet
+from compress.coresets import (
+    Budget,
+    Guarantee,
+    ReluNetwork,
+    baselines,
+    bounds,
+    corenet,
+    diagnostics,
+    sparsify,
+)
 from compress.coresets.bounds import constants
 from compress.networks.model import recognised
 from stablenoise import NoiseField
@@ -243,3 +256,73 @@ def test_anything_is_taken_or_refused_in_one_line(name, parameter):
             if not (isinstance(error, ValueError) and LINE.fullmatch(str(error))):
                 unclear.append(f"{kind}: {type(error).__name__}: {error}")
     assert unclear == []
+
+
+SECTIONS = "Parameters", "Returns", "Raises", "Examples"
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_docstrings_are_whole(name):
+    call = CALLS[name][0]
+    if name in BY_METHOD and not inspect.ismethod(call):
+        call = call.__call__
+    text = (inspect.getdoc(call) or "").replace("Yields\n------", "Returns\n-------")
+    asked = [s for s in SECTIONS if s != "Returns"] if inspect.isclass(call) else SECTIONS
+    assert [s for s in asked if f"\n{s}\n{'-' * len(s)}\n" not in f"\n{text}\n"] == []
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_docstrings_of_results_have_an_example(name):
+    assert "\nExamples\n--------\n" in inspect.getdoc(PUBLIC[name])
+
+
+RESULTS = {
+    "coreset": CORESET,
+    "guaranteed": corenet(ReluNetwork([[[1.0, 2.0]]]), np.ones((6, 2)), Guarantee(0.5, 0.1), 1),
+    "compact": CORESET.compact(),
+    "plan": CORESET.plans[0],
+    "layer": CORESET.plans[0].layer,
+    "coverage": diagnostics.coverage(CORESET, OTHERS)[0],
+    "layer error": diagnostics.errors(CORESET, OTHERS)[0],
+    "draw": sparsify(W, abs(W), 3, seed=1),
+    "factors": baselines.svd(W, 0.9),
+    "constants": THEOREM,
+    "bound": bounds.size_bound(**LAYERS, edges=20),
+    "outcome": OUTCOMES[0],
+    "sizes": size_report([W, V], [W, V]),
+    "size": size_report([W, V], [W, V]).total,
+}
+RESULTS["certificate"] = RESULTS["guaranteed"].certificate
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_result_prints_as_one_line_and_its_dict_is_json(name):
+    result = RESULTS[name]
+    assert len(repr(result)) <= 100 and "\n" not in repr(result)
+    assert repr(result).startswith(f"{type(result).__name__}(")
+    assert "\n" not in str(result)
+    plain = result.to_dict()
+    assert json.loads(json.dumps(plain)) == plain
+    names = result._fields if isinstance(result, tuple) else [f.name for f in fields(result)]
+    assert list(plain) == list(names)
+
+
+def test_a_matrix_of_a_coreset_is_in_its_dict():
+    stored = CORESET.to_dict()["weights"][0]
+    parts = stored["data"], stored["indices"], stored["indptr"]
+    np.testing.assert_array_equal(csr_array(parts, stored["shape"]).toarray(), CORESET.dense()[0])
+    assert CORESET.to_dict()["rule"] == {"keep": 0.9, "shares": "network"}
+
+
+@pytest.mark.parametrize(
+    "value", [Budget(0.4), Budget(np.float32(0.5), "layer"), Guarantee(0.5, np.float64(0.1))]
+)
+def test_a_rule_can_be_pasted(value):
+    assert eval(repr(value)) == value
+
+
+def test_tables_have_a_line_for_each_layer():
+    assert len(CORESET.table().splitlines()) == 1 + len(CORESET.weights)
+    assert len(RESULTS["certificate"].table().splitlines()) == 2
+    heads = CORESET.table().splitlines()[0].split("  ")
+    assert "kept" in "".join(heads) and "expected" in "".join(heads)

@@ -98,7 +98,7 @@ def outcomes(
         check_kind("methods", methods, dict)
         for name, method in methods.items():
             check_callable(f"methods[{name!r}]", method)
-    if not np.iterable(keeps) or isinstance(keeps, str):
+    if not np.iterable(keeps):
         raise ValueError(f"keeps must be a sequence of shares, got {told(keeps)}")
     shares = list(keeps)
     for keep in shares:

@@ -82,6 +82,10 @@ class Task:
     labels: np.ndarray
     seed: int = 1
 
+    def __repr__(self) -> str:
+        sizes = f"{len(self.points):,} points, {len(self.held_out):,} held out"
+        return f"Task({sizes}, {len(self.x):,} examples, seed={self.seed})"
+
     def __post_init__(self) -> None:
         check_kind("model", self.model, Model)
         check_integer("seed", self.seed, 0, 2**64)

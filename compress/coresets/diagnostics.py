@@ -28,6 +28,14 @@ class Coverage(Result):
     growth : ndarray
         Empirical K, the largest share of an edge at the point over its sensitivity; 0 where
         nothing flows by edges that have one.  At most 1 on S itself.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    >>> coverage(coreset, [[1.0, 1.0]])
+    (Coverage(1 points, 1 neurons, mean zero mass 0.333, K 0.333),)
+
     """
 
     zero_mass: np.ndarray
@@ -52,6 +60,12 @@ class LayerError(Result):
     relative : float
         Mean of |z' - z| over what flows into the neuron, sum of |w a|; relative to z itself the
         mean would be infinite, as z may be near 0.
+
+    Examples
+    --------
+    >>> LayerError(0.25, 0.5, 0.1)
+    LayerError(predicted=0.25, observed=0.5, relative=0.1)
+
     """
 
     predicted: float

@@ -84,6 +84,12 @@ class ReluNetwork:
         ValueError
             If the points do not fit or are not finite, or a sum overflows.
 
+        Examples
+        --------
+        >>> ReluNetwork([[[1.0, -1.0]], [[2.0]]])([[3.0, 1.0], [1.0, 3.0]])
+        array([[4.],
+               [0.]])
+
         """
         return outputs(self.weights, self.biases, self.checked(points))
 
@@ -119,6 +125,11 @@ class ReluNetwork:
         ValueError
             If the points do not fit or are not finite, or a sum overflows.
 
+        Examples
+        --------
+        >>> ReluNetwork([[[1.0, -1.0]], [[2.0]]]).inputs([[3.0, 1.0]])
+        (array([[3., 1.]]), array([[2.]]))
+
         """
         self.checked(points)
         rows = np.asarray(points)  # of their own type
@@ -147,6 +158,11 @@ class ReluNetwork:
         ------
         ValueError
             If the points do not fit or are not finite.
+
+        Examples
+        --------
+        >>> ReluNetwork([[[1.0, -1.0]]]).checked([[3, 1]])
+        array([[3., 1.]])
 
         """
         rows = finite_floats(name, points)
