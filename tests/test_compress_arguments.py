@@ -147,7 +147,7 @@ GOOD = {
     "coresets.coreset.compacted": {"weights": [W, V], "biases": [np.ones(4), np.ones(2)]},
     "coresets.diagnostics.coverage": DIAGNOSED,
     "coresets.diagnostics.errors": DIAGNOSED,
-    "coresets.diagnostics.output_error": DIAGNOSED,
+    "coresets.diagnostics.output_change": DIAGNOSED,
     "coresets.diagnostics.variances": DIAGNOSED,
     "coresets.diagnostics.zero_shares": {"coreset": CORESET},
     "coresets.independent.inclusions": BY_MASS,

@@ -5,7 +5,7 @@ import pytest
 
 from compress.comparison import curves
 from compress.compressibility import limits, norms
-from compress.coresets import bounds
+from compress.coresets import bounds, diagnostics
 from compress.pruning import sap
 from stablenoise.moved import renamed_keywords
 
@@ -71,6 +71,11 @@ def test_a_keyword_of_before_does_the_same_and_warns(name):
 def test_an_attribute_of_before_is_that_of_now_and_warns(value, old, new):
     with pytest.warns(DeprecationWarning, match=rf"{old} is now \w+\.{new}; .* 0\.3$"):
         assert getattr(value, old) == getattr(value, new)
+
+
+def test_the_change_of_outputs_is_found_under_its_name_of_before():
+    with pytest.warns(DeprecationWarning, match="^output_error of .* is now output_change; "):
+        assert diagnostics.output_error is diagnostics.output_change
 
 
 def test_a_keyword_given_by_both_names_is_refused():
