@@ -44,6 +44,13 @@ class Draw(NamedTuple):
         Draws of one edge are one entry.
     counts : csr_array, shape (neurons, inputs)
         In the entries of ``weights`` how often each was drawn, 0 for an edge copied.
+
+    Examples
+    --------
+    >>> weights, counts = sparsify(np.ones((1, 3)), np.array([[1.0, 0.0, 1.0]]), 10, seed=1)
+    >>> int(counts.sum())
+    10
+
     """
 
     weights: Matrix
@@ -139,6 +146,9 @@ class Sides(NamedTuple):
     edges: np.ndarray
     support: np.ndarray
     totals: np.ndarray
+
+    def __repr__(self) -> str:
+        return f"Sides(of {len(self.edges):,} neurons)"
 
 
 def side_sums(weights: np.ndarray, mass: np.ndarray) -> Sides:
@@ -254,6 +264,7 @@ def _exponentials(words, out):
 def _multinomial(tally, cumulative, draws, neuron, address, first, second, spacings):
     """Add to ``tally`` the counts of draws from masses whose partial sums are ``cumulative``."""
     last = len(cumulative) - 1
+    # Counts of independent batches add up to those of all draws, and a batch fits its buffers.
     for batch in range((draws + BATCH - 1) // BATCH):
         size = min(BATCH, draws - batch * BATCH)
         m = (size + 2) // 2  # blocks for size + 1 exponentials
@@ -268,6 +279,7 @@ def _multinomial(tally, cumulative, draws, neuron, address, first, second, spaci
         unit, partial, t = cumulative[last] / total, 0.0, 0
         for k in range(size):
             partial += spacings[k]
+            # never past the last edge: partial sums may round above the total
             while t < last and cumulative[t] <= partial * unit:
                 t += 1
             tally[t] += 1
@@ -315,7 +327,7 @@ def _rows(
     """Rows low to high: ``times`` is -1 for no edge, 0 for one copied, or its count."""
     n = weights.shape[1]
     where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
-    times, tally = np.empty(n, int64), np.empty(n, int64)
+    times, tally = np.empty(n, int64), np.empty(n, int64)  # once for all rows of a thread
     first, second, spacings = _buffers()
     negative = Address(positive.k0, positive.k1, positive.step, uint32(positive.lane + 1))
     addresses = positive, negative  # of the two sides of a neuron
@@ -335,6 +347,7 @@ def _rows(
                 )  # fmt: skip
                 for t in range(k):
                     times[where[t]] = tally[t] if tally[t] else -1
+        # a row has room for the most entries that it may have; gaps are closed when all are done
         a, b = start[i], start[i + 1]
         lengths[i] = _store(
             times, weights[i], mass[i], scale[i], columns[a:b], counts[a:b], values[a:b]
