@@ -1,5 +1,7 @@
 """Stable laws among SciPy's random variables: ``scipy.stats.make_distribution``, SciPy 1.16 on."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from math import factorial, inf, nan
 from typing import Any

@@ -1,5 +1,7 @@
 """Derivatives of the log density in the four parameters: scores and Fisher information."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
