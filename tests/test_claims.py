@@ -30,6 +30,11 @@ COSTLY = (  # 5 s of processor time or more until the claim is decided
     "wan_bounded_drift_chaos",
     "wan_compressibility_rate",
     "wan_euler_error",
+    "wan_linear_chaos",
+    "wan_no_chaos_at_index_one",
+    "wan_smaller_index_prunes_more_digits",
+    "wan_step_condition_is_off_grid",
+    "wan_trained_columns_are_copies",
 )
 
 
