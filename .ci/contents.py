@@ -16,9 +16,9 @@ PROMISED = (  # files that are not Python
 
 
 def tracked() -> set[str]:
-    """Files of the repository, but for those of its services."""
+    """Files of the repository."""
     listed = subprocess.run(["git", "ls-files", "-z"], check=True, capture_output=True, text=True)
-    return {name for name in listed.stdout.split("\0") if name and not name.startswith(".")}
+    return {name for name in listed.stdout.split("\0") if name}
 
 
 def of_wheel(path: Path) -> set[str]:

@@ -6,10 +6,12 @@ from functools import cache
 
 import numpy as np
 
-from stablenoise.checks import check_finite, check_integer, check_number, plain, told
+from stablenoise.checks import check_finite, check_integer, check_kind, check_number, plain, told
 from stablenoise.kernels.compiler import jit
 
 __all__ = ["Interaction", "attraction", "drifts"]
+
+MAX_FEATURES = 2**16 - 1
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,7 +66,7 @@ class Interaction:
         for name in ("drift", "feature"):
             if not hasattr(getattr(self, name), "py_func"):
                 raise ValueError(f"{name} must be compiled by jit, got {told(getattr(self, name))}")
-        features = check_integer("features", self.features, 1, 2**16)
+        features = check_integer("features", self.features, 1, MAX_FEATURES + 1)
         object.__setattr__(self, "features", features)
         if not isinstance(self.parameters, tuple):
             raise ValueError(f"parameters must be a tuple of numbers, got {told(self.parameters)}")
@@ -141,13 +143,13 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
 
     """
     check_finite("rate", rate)
+    dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
     return Interaction(_to_the_mean, _itself, dim, (float(rate),))
 
 
 def check_interaction(interaction: Interaction) -> None:
     """Raise ValueError unless it is an ``Interaction``."""
-    if not isinstance(interaction, Interaction):
-        raise ValueError(f"interaction must be an Interaction, got {told(interaction)}")
+    check_kind("interaction", interaction, Interaction)
 
 
 @jit

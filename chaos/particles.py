@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 
@@ -118,56 +119,84 @@ def trajectory(
     x = _systems(theta)
     rows = _addresses(len(x), x.shape[1], stride)
     seen = None if means is None else _checked_means(means, len(x), interaction.features)
-    states = _steps(x, rows, interaction, field, float(eta), scale, start, seen)
+    states = _steps(_Run(x, rows, interaction, field, float(eta), scale), start, seen)
     return (State(s.theta.reshape(theta.shape), _plain(s.mean, theta), s.step) for s in states)
 
 
-def _steps(
-    x: np.ndarray,
-    rows: np.ndarray,
-    interaction: Interaction,
-    field: NoiseField,
-    eta: float,
-    scale: float,
-    start: int,
-    means: np.ndarray | None,
-) -> Iterator[State]:
-    move, tally = _kernels(interaction.drift, interaction.feature)
-    systems, n, dim = x.shape
-    flat, p = x.reshape(-1, dim), interaction.parameters
-    chunks = -(-n // CHUNK_PARTICLES)  # of a system
-    sums = np.empty((systems * chunks, interaction.features))
-    chunks_per_block = max(1, BLOCK_VALUES // (min(n, CHUNK_PARTICLES) * dim))
-    nan_seen = np.zeros(-(-len(sums) // chunks_per_block), bool)  # in each block
+class _Run(NamedTuple):
+    """Particles, and all that moves them."""
 
-    def advance(mean: np.ndarray | None, step: int, low: int, high: int) -> None:
-        for block in range(low, high):
-            # A block is whole chunks, so that its sums are those of any number of threads.
-            first, last = block * chunks_per_block, min((block + 1) * chunks_per_block, len(sums))
-            a, b = (c // chunks * n + min(c % chunks * CHUNK_PARTICLES, n) for c in (first, last))
-            if mean is not None:
-                nan_seen[block] = move(flat[a:b], a, n, mean, eta, p)
-                if scale:
-                    field.add_to(flat[a:b], step, scale, rows[a:b])
-            tally(flat, first, last, n, p, sums)
+    x: np.ndarray  # (systems, n, d)
+    rows: np.ndarray  # of each particle in the field
+    interaction: Interaction
+    field: NoiseField
+    eta: float
+    scale: float
 
-    def over_blocks(mean: np.ndarray | None, step: int) -> np.ndarray:
-        in_threads(
-            lambda low, high: advance(mean, step, low, high), len(nan_seen), BLOCKS_PER_THREAD
-        )
-        if nan_seen.any():
-            raise not_a_number("theta", step)
-        parts = sums.reshape(systems, chunks, -1)
-        with np.errstate(over="ignore", invalid="ignore"):
-            means = parts.sum(axis=1) / n
-            # Where the sum overflows although the mean does not, each part is divided first.
-            return np.where(np.isfinite(means), means, (parts / n).sum(axis=1))
 
-    mean = over_blocks(None, start)
-    yield State(x, mean, start)
+class _Blocks(NamedTuple):
+    """Division of the particles into blocks of whole chunks, and what is seen of each."""
+
+    chunks: int  # of a system
+    chunks_per_block: int
+    sums: np.ndarray  # of the features of each chunk, (systems * chunks, features)
+    nan_seen: np.ndarray  # in the drifts of each block
+
+
+def _steps(run: _Run, start: int, means: np.ndarray | None) -> Iterator[State]:
+    blocks = _blocks(run)
+    mean = _over_blocks(run, blocks, None, start)
+    yield State(run.x, mean, start)
     for step in count(start) if means is None else range(start, start + len(means)):
-        mean = over_blocks(mean if means is None else means[step - start], step)
-        yield State(x, mean, step + 1)
+        mean = _over_blocks(run, blocks, mean if means is None else means[step - start], step)
+        yield State(run.x, mean, step + 1)
+
+
+def _blocks(run: _Run) -> _Blocks:
+    systems, n, dim = run.x.shape
+    chunks = -(-n // CHUNK_PARTICLES)
+    sums = np.empty((systems * chunks, run.interaction.features))
+    chunks_per_block = max(1, BLOCK_VALUES // (min(n, CHUNK_PARTICLES) * dim))
+    return _Blocks(
+        chunks, chunks_per_block, sums, np.zeros(-(-len(sums) // chunks_per_block), bool)
+    )
+
+
+def _over_blocks(run: _Run, blocks: _Blocks, mean: np.ndarray | None, step: int) -> np.ndarray:
+    """Mean of the features of all particles, which move first if they are shown a mean."""
+
+    def advance(low: int, high: int) -> None:
+        for block in range(low, high):
+            _advance(run, blocks, block, mean, step)
+
+    in_threads(advance, len(blocks.nan_seen), BLOCKS_PER_THREAD)
+    if blocks.nan_seen.any():
+        raise not_a_number("theta", step)
+    systems, n, _ = run.x.shape
+    parts = blocks.sums.reshape(systems, blocks.chunks, -1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        means = parts.sum(axis=1) / n
+        # Where the sum overflows although the mean does not, each part is divided first.
+        return np.where(np.isfinite(means), means, (parts / n).sum(axis=1))
+
+
+def _advance(run: _Run, blocks: _Blocks, block: int, mean: np.ndarray | None, step: int) -> None:
+    """Move the particles of a block, add their noise and sum their features."""
+    move, tally = _kernels(run.interaction.drift, run.interaction.feature)
+    _, n, dim = run.x.shape
+    flat, parameters = run.x.reshape(-1, dim), run.interaction.parameters
+    first = block * blocks.chunks_per_block
+    last = min(first + blocks.chunks_per_block, len(blocks.sums))
+    # Particles from a to b: the last chunk of a system may be shorter than the others.
+    a, b = (
+        chunk // blocks.chunks * n + min(chunk % blocks.chunks * CHUNK_PARTICLES, n)
+        for chunk in (first, last)
+    )
+    if mean is not None:
+        blocks.nan_seen[block] = move(flat[a:b], a, n, mean, run.eta, parameters)
+        if run.scale:
+            run.field.add_to(flat[a:b], step, run.scale, run.rows[a:b])
+    tally(flat, first, last, n, parameters, blocks.sums)
 
 
 @cache

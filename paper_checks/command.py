@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("paper-checks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="the claims, a line each")
+    commands.add_parser("list", help="the claims and what they state")
     show = commands.add_parser("show", help="one claim: statement, source, control")
     show.add_argument("claims", metavar="CLAIM", nargs=1)
     start = commands.add_parser("run", help="check claims and write the ledger")
@@ -120,9 +120,11 @@ def _list(console: Console) -> int:
     rows = [(c.id, name, c.statement) for name, c in run.all_claims().items()]
     rows += [("", name, f"broken: {why}") for name, why in run.broken_claims().items()]
     lengths = [max(len(row[column]) for row in rows) for column in range(2)]
+    width = terminal.width_of(console)
     for id, name, text in rows:
-        line = f"{id:{lengths[0]}}  {name:{lengths[1]}}  {text}"
-        _say(console, terminal.cut(line, console.width, console.encoding))
+        head = f"{id:{lengths[0]}}  {name:{lengths[1]}}"
+        for line in terminal.entry(head, text, width, console.encoding):
+            _say(console, line)
     return 0
 
 

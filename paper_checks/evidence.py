@@ -129,8 +129,8 @@ class Rows:
         """Bring all rows to the disk."""
         if self._path and self._changed:
             content = BytesIO()
-            told: dict[str, Any] = {"key": self._fingerprint, "seconds": self.seconds}
-            np.savez(content, **told, **self._rows)
+            record: dict[str, Any] = {"key": self._fingerprint, "seconds": self.seconds}
+            np.savez(content, **record | self._rows)
             write(self._path, content.getvalue())
         self._changed, self._saved = False, time.monotonic()
 
@@ -197,13 +197,41 @@ def _hash(parts: list[Any]) -> str:
 
 
 def kept(name: str, fingerprint: str, out: Path) -> Evidence | None:
-    """Evidence of an earlier run with this fingerprint, if it was finished."""
+    """Evidence of an earlier run.
+
+    Parameters
+    ----------
+    name : str
+        Of the claim's module.
+    fingerprint : str
+        Hash of all that the evidence depends on, as ``evidence_fingerprint`` returns it.
+    out : Path
+        Folder of the ledger.
+
+    Returns
+    -------
+    Evidence or None
+        None if no run with this fingerprint was finished.
+
+    """
     seen = _evidence_at(evidence_path(name, out))
     return seen if seen and seen.fingerprint == fingerprint else None
 
 
 def finished(out: Path) -> list[Evidence]:
-    """All evidence in the folder, whatever its fingerprint; files of others are passed over."""
+    """All evidence in a folder, whatever its fingerprint.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the ledger; files that are no evidence are passed over.
+
+    Returns
+    -------
+    list of Evidence
+        By the names of their modules.
+
+    """
     paths = sorted((out / "claims").glob("*.json"))
     return [seen for path in paths if (seen := _evidence_at(path))]
 
@@ -217,7 +245,20 @@ def _evidence_at(path: Path) -> Evidence | None:
 
 
 def keep(evidence: Evidence, out: Path) -> None:
-    """Write the evidence at once, so that an interrupted run goes on after it."""
+    """Write the evidence at once, so that an interrupted run goes on after it.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    out : Path
+        Folder of the ledger.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+
+    """
     write(evidence_path(evidence.name, out), json.dumps(to_record(evidence), indent=1))
 
 
@@ -232,7 +273,18 @@ def rows_path(name: str, out: Path) -> Path:
 
 
 def to_record(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as JSON values; an end of an interval that is infinite is null."""
+    """Evidence as JSON values, under the names of the first version.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    dict
+        An end of an interval that is infinite is None.
+
+    """
     record = {NAMES_ON_DISK.get(name, name): x for name, x in asdict(evidence).items()}
     for finding in (*record["findings"], *record["control"]):
         seen = finding["seen"]
@@ -247,7 +299,23 @@ def _finite(x: float) -> float | None:
 
 
 def from_record(record: dict[str, Any]) -> Evidence:
-    """Inverse of ``to_record``."""
+    """Inverse of ``to_record``.
+
+    Parameters
+    ----------
+    record : dict
+        As ``to_record`` returns it, or ``json.load`` of what was written.
+
+    Returns
+    -------
+    Evidence
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is something else.
+
+    """
     values: dict[str, Any] = {"verdict": Verdict(record["verdict"])}
     for role in ("findings", "control"):
         values[role] = tuple(_finding(finding) for finding in record[role])

@@ -8,6 +8,7 @@ from importlib import import_module
 from math import isqrt
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import joblib
 import numpy as np
@@ -56,7 +57,7 @@ class Settings:
     jobs: int = 1
 
     def __post_init__(self) -> None:
-        if self.budget not in BUDGETS and (type(self.budget) is not int or self.budget < 1):
+        if not (self.budget in BUDGETS if isinstance(self.budget, str) else _counts(self.budget)):
             rule = f"budget must be one of {', '.join(BUDGETS)} or an integer from 1 on"
             raise ValueError(f"{rule}, got {told(self.budget)}")
         check_integer("seed", self.seed, 0, 2**64)
@@ -69,6 +70,10 @@ class Settings:
         if isinstance(self.budget, int):
             return self.budget
         return BUDGETS[self.budget](claim)
+
+
+def _counts(budget: Any) -> bool:
+    return type(budget) is int and budget > 0
 
 
 Progress = Callable[[int, int], None]
@@ -273,7 +278,25 @@ def _decide(
 
 
 def looks(claim: Claim, cap: int) -> list[int]:
-    """Numbers of rows that are judged; they do not depend on the budget, but for the last."""
+    """Numbers of rows after which a claim is judged.
+
+    Parameters
+    ----------
+    claim : Claim
+    cap : int
+        Largest number of replicates.
+
+    Returns
+    -------
+    list of int
+        Doubling, with ``cap`` as the last: the others do not depend on it.
+
+    Examples
+    --------
+    >>> looks(all_claims()["nolan_sums"], 100)
+    [20, 40, 80, 100]
+
+    """
     tasks = max(FIRST_TASKS, -(-MIN_REPLICATES // claim.chunk))
     doubled = [claim.chunk * tasks * 2**k for k in range(cap.bit_length())]
     return [n for n in doubled if n < cap] + [cap]

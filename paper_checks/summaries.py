@@ -88,7 +88,7 @@ def pooled(trials: int, unit: float = 1.0) -> Summary:
     Parameters
     ----------
     trials : int
-        Of each row, in [1, 2^53).
+        Of each row, in [1, 2^32).
     unit : float, optional
         The column holds counts over ``trials * unit``, and the probability is told in that unit.
 
@@ -108,7 +108,7 @@ def pooled(trials: int, unit: float = 1.0) -> Summary:
     0.25
 
     """
-    check_integer("trials", trials, 1, 2**53)
+    check_integer("trials", trials, 1, 2**32)
     check_positive("unit", unit)
 
     def interval(sample: np.ndarray, level: float) -> Interval:
@@ -228,7 +228,7 @@ def _check_range(low: float, high: float) -> None:
     for name, end in ("low", low), ("high", high):
         check_number(name, end)
     if not -inf < low < high < inf:
-        raise ValueError(f"low must be finite and below high, got {low} and {high}")
+        raise ValueError(f"low and high must be finite, low below high, got {low} and {high}")
 
 
 def _mean_within(sample: np.ndarray, level: float, low: float, high: float) -> Interval:

@@ -39,7 +39,8 @@ from .kernels.random_words import HALF_WORD, LOW
 from .kernels.threads import in_threads
 from .law.direct import law, workspace
 from .law.landmarks import has_convex_reciprocal, light_end, log_largest
-from .law.polynomials import ABOUT_ZETA, evaluate, panels
+from .law.lookup import evaluate
+from .law.polynomials import ABOUT_ZETA, panels
 from .sampling import is_near_one, kernel_scale_and_loc
 
 BUFFER = 512  # proposals at a time: their words, variates and densities stay in the nearest cache

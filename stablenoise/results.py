@@ -49,8 +49,8 @@ class Result:
         -------
         dict
             Numbers, strings, None, and lists and dicts of them: an array is a list, a result is a
-            dict, a sparse matrix is a dict of its shape, indptr, indices and data, bytes are
-            hexadecimal digits, a function is its name.
+            dict, a complex number is [real, imaginary], a sparse matrix is a dict of its shape,
+            indptr, indices and data, bytes are hexadecimal digits, a function is its name.
 
         """
         return {field.name: as_plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
@@ -117,6 +117,8 @@ def _plain_leaf(value: Any) -> Any:
     if hasattr(value, "indptr"):  # a sparse matrix by rows
         parts = {name: getattr(value, name) for name in ("shape", "indptr", "indices", "data")}
         return {name: as_plain(part) for name, part in parts.items()}
+    if np.iscomplexobj(value):
+        return np.stack([np.real(value), np.imag(value)], axis=-1).tolist()
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, bytes):

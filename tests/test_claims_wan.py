@@ -131,6 +131,12 @@ def test_a_training_that_is_broken_contradicts_both_claims_by_what_was_not_learn
 
 
 def test_exchanged_indices_contradict_the_claim_of_the_paper(monkeypatch):
+    """The Gaussian control, which has no part in the quantity, is the noise alone: not trained."""
+
+    def untrained(data, seed, target):
+        return pruned_networks._noise_alone(data, seed, pruned_networks.GAUSSIAN)
+
+    monkeypatch.setattr(pruned_networks, "_matched_control", untrained)
     monkeypatch.setattr(pruned_networks, "HEAVY", 2.0)
     monkeypatch.setattr(pruned_networks, "LESS_HEAVY", 1.5)
     claim = run.all_claims()["wan_smaller_index_prunes_more_digits"]

@@ -99,7 +99,7 @@ def images(seed=1):
 def test_every_method_keeps_about_the_share(keep, biases):
     """Draws have a standard deviation below 0.01 here; factors round their rank down."""
     for name in methods.available(task().model):
-        kept = outcomes(biases)[name, keep].kept
+        kept = outcomes(biases)[name, keep].stored
         low, high = keep - 0.04, keep + 0.04
         if name in ("singular_value", "sap"):  # less, by rank or by its own rule
             low, high = 0, keep + 0.01
@@ -109,11 +109,11 @@ def test_every_method_keeps_about_the_share(keep, biases):
 def test_errors_fall_as_more_is_kept_and_magnitude_is_the_least_of_entrywise_methods():
     found = outcomes()
     for name in methods.available(task().model):
-        assert found[name, 0.9].error < found[name, 0.2].error, name
+        assert found[name, 0.9].change < found[name, 0.2].change, name
     others = set(methods.available(task().model)) - {"magnitude", "sap", "column"}
     for keep in KEEPS:
-        least = min(found[name, keep].error for name in others)
-        assert found["magnitude", keep].error < least
+        least = min(found[name, keep].change for name in others)
+        assert found["magnitude", keep].change < least
 
 
 def test_what_is_judged_is_the_network_of_the_arrays():
@@ -122,7 +122,7 @@ def test_what_is_judged_is_the_network_of_the_arrays():
     hidden = np.maximum(task().x @ arrays["hidden"].T + arrays["b"], 0)
     logits = hidden @ arrays["output"].T + arrays["c"]
     exact = task(True).model.logits(task(True).model.arrays, task().x)
-    assert found.error == pytest.approx(np.abs(logits - exact).sum() / np.abs(exact).sum())
+    assert found.change == pytest.approx(np.abs(logits - exact).sum() / np.abs(exact).sum())
     assert found.accuracy == np.mean(logits.argmax(axis=1) == task().labels)
 
 
@@ -208,8 +208,10 @@ def test_examples_must_not_serve_twice(places, line):
 
 def test_a_share_that_a_method_cannot_meet_is_noted_and_the_others_go_on():
     found = {o.method: o for o in curves.outcomes(task(), [0.005])}
-    assert re.match(r".* must .*, got ", found["corenet"].note) and np.isnan(found["corenet"].error)
-    assert found["magnitude"].error > 0 and not found["magnitude"].note
+    assert re.match(r".* must .*, got ", found["corenet"].note) and np.isnan(
+        found["corenet"].change
+    )
+    assert found["magnitude"].change > 0 and not found["magnitude"].note
 
 
 @pytest.mark.parametrize("keep", [0.0, 1.0 + 2**-52, -0.5, np.nan])
@@ -221,14 +223,14 @@ def test_shares_outside_are_refused(keep):
 def test_tables_and_curves_hold_every_outcome():
     found = [Outcome("a", 0.1, 0.1, 0.5, 0.8), Outcome("a", 0.2, 0.2, 0.25, 0.9)]
     found += [Outcome("b", 0.1, note="no"), Outcome("b", 0.2, 0.2, 1.0, 0.5)]
-    assert curves.table(found, "error").splitlines() == [
-        r"error \ keep    0.1    0.2",
-        "a             0.500  0.250",
-        "b               nan  1.000",
+    assert curves.table(found, "change").splitlines() == [
+        r"change \ keep    0.1    0.2",
+        "a              0.500  0.250",
+        "b                nan  1.000",
     ]
     rows = list(csv.DictReader(curves.to_csv(found).splitlines()))
     assert [row["method"] for row in rows] == ["a", "a", "b", "b"]
-    assert float(rows[1]["error"]) == 0.25 and rows[2]["note"] == "no"
+    assert float(rows[1]["change"]) == 0.25 and rows[2]["note"] == "no"
     page = ElementTree.fromstring(curves.to_svg(found, accuracy=0.9))
     assert page.tag.endswith("svg")
     assert curves.to_svg(found, accuracy=0.9) == curves.to_svg(found, accuracy=0.9)
@@ -247,21 +249,21 @@ def test_a_share_is_one_of_the_nonzero_weights_or_it_is_said():
     found = {(o.method, o.keep): o for o in curves.outcomes(half_dead(), [0.2, 0.8])}
     for keep in (0.2, 0.8):
         top = found["top_sensitivity", keep]
-        assert top.kept == pytest.approx(keep, abs=1e-3) and not top.note
+        assert top.stored == pytest.approx(keep, abs=1e-3) and not top.note
     low, high = found["poisson", 0.2], found["poisson", 0.8]
-    assert low.kept == pytest.approx(0.2, abs=0.04) and not low.note
-    assert high.kept <= 1680 / 2960
-    assert high.note == f"keeps {high.kept:.3g} of the nonzero weights"
+    assert low.stored == pytest.approx(0.2, abs=0.04) and not low.note
+    assert high.stored <= 1680 / 2960
+    assert high.note == f"keeps {high.stored:.3g} of the nonzero weights"
     for (name, keep), outcome in found.items():
         room = 0.05 * keep + 4 * np.sqrt(keep * (1 - keep) / 2960)
-        assert bool(outcome.note) == (not abs(outcome.kept - keep) <= room), name
+        assert bool(outcome.note) == (not abs(outcome.stored - keep) <= room), name
 
 
 @pytest.mark.parametrize("name", ["corenet_plus_plus", "top_sensitivity"])
 def test_shares_are_kept_to_a_few_percent(name):
     """``corenet_plus_plus`` chooses within its budget: 5% more without."""
     for keep in KEEPS:
-        kept = outcomes()[name, keep].kept
+        kept = outcomes()[name, keep].stored
         assert 0.97 * keep < kept <= keep + 2 / 2960, keep
 
 
@@ -508,7 +510,7 @@ def test_a_share_means_the_same_to_prune_and_to_report(tmp_path, method, capsys)
     assert run("report", path, *given, "--points", 20, "--out", folder) == 0
     rows = list(csv.DictReader((folder / "curves.csv").read_text().splitlines()))
     row = next(row for row in rows if row["method"] == method)
-    assert float(row["error"]) == pytest.approx(change, abs=6e-5)  # which has four places
+    assert float(row["change"]) == pytest.approx(change, abs=6e-5)  # which has four places
     found = archive.load(out)
     stored = methods.nonzeros(found)
     if method == "singular_value":
@@ -516,7 +518,7 @@ def test_a_share_means_the_same_to_prune_and_to_report(tmp_path, method, capsys)
         stored = sum(r * sum(arrays[k].shape) for k, r in ranks.items())
         for r, w in zip(ranks.values(), arrays.values(), strict=True):
             assert r * sum(w.shape) <= 0.4 * np.count_nonzero(w) < (r + 1) * sum(w.shape)
-    assert float(row["kept"]) == pytest.approx(stored / methods.nonzeros(arrays), rel=1e-12)
+    assert float(row["stored"]) == pytest.approx(stored / methods.nonzeros(arrays), rel=1e-12)
     if method == "magnitude":
         counts = [np.count_nonzero(w) for w in found.values()]
         assert counts == [ceil(0.4 * np.count_nonzero(w)) for w in arrays.values()]
@@ -566,7 +568,7 @@ def test_shares_are_refused_by_the_rule_of_the_command(file, tmp_path, capsys, w
 def test_shares_of_a_report_come_in_any_order(file, tmp_path, capsys):
     given = ("--data", "digits", "--points", 20, "--keep", 0.6, 0.3, 0.6)
     assert run("report", file, *given, "--out", tmp_path / "r") == 0
-    assert re.search(r"^error \\ keep +0.3 +0.6$", capsys.readouterr().out, re.M)
+    assert re.search(r"^change \\ keep +0.3 +0.6$", capsys.readouterr().out, re.M)
     rows = list(csv.DictReader((tmp_path / "r" / "curves.csv").read_text().splitlines()))
     assert len(rows) == 2 * len(methods.available(task().model))
 
@@ -908,7 +910,9 @@ def test_all_is_kept_where_all_is_asked_for():
     """But by the method that goes by a rule of its own."""
     for outcome in curves.outcomes(task(), [1.0]):
         if outcome.method != "sap":
-            assert outcome.kept == 1 and outcome.error < 1e-14, outcome.method  # a sum's rounding
+            assert outcome.stored == 1 and outcome.change < 1e-14, (
+                outcome.method
+            )  # a sum's rounding
 
 
 @pytest.mark.parametrize(
@@ -916,7 +920,7 @@ def test_all_is_kept_where_all_is_asked_for():
     [
         ("prune", ["dense B", "CSR B", "dropped B", "mult-adds", "kept"]),
         ("coreset", ["kept", "zero sensitivity", "rms"]),
-        ("report", ["PQ index", "kept for squared error 0.1", "error", "accuracy", "kept"]),
+        ("report", ["PQ index", "kept for squared error 0.1", "change", "accuracy", "stored"]),
     ],
 )
 def test_columns_of_tables_are_explained_under_them(file, tmp_path, capsys, command, columns):

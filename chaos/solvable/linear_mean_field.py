@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import inf
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -184,7 +185,7 @@ class LinearMeanField:
         """
         check_scheme(scheme)
         if not (isinstance(n, float) and n == inf):
-            check_integer("n", n, 1, 2**63)
+            check_integer("n", cast(int, n), 1, 2**63)
         power = scheme.power(self._own(n), self.alpha)
         if n < inf:
             others = scheme.power(self._shared, self.alpha)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import exprel, roots_jacobi
 
 from stablenoise import Stable
-from stablenoise.checks import check_finite, check_integer, check_positive
+from stablenoise.checks import check_finite, check_integer, check_kind, check_positive
 from stablenoise.values import keep_floats
 
 from ..checks import check_index, finite_array
@@ -18,7 +18,6 @@ from .schemes import (
     Flow,
     Scheme,
     all_within_floats,
-    check_euler,
     check_scheme,
     driven,
     within_floats,
@@ -105,7 +104,8 @@ class OrnsteinUhlenbeck:
 
         """
         check_scheme(scheme)
-        power = self._cut(scheme).power(lambda kernel: kernel(self.rate), self.alpha)
+        cut = self._cut(scheme) if isinstance(scheme, Flow) else scheme
+        power = cut.power(lambda kernel: kernel(self.rate), self.alpha)
         loc = self.start * scheme.decay(self.rate)
         return Stable(self.alpha, scale=self._scale(power), loc=loc)
 
@@ -137,7 +137,7 @@ class OrnsteinUhlenbeck:
         0.027273 0.000264
 
         """
-        check_euler(euler)
+        check_kind("euler", euler, Euler)
         check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
@@ -252,14 +252,13 @@ class OrnsteinUhlenbeck:
             moved = self.sigma * fine.eta ** (1 / self.alpha) * driven(kernel, noises)
             return all_within_floats(start + moved)
 
-    def _cut(self, scheme: Scheme) -> Scheme:
+    def _cut(self, flow: Flow) -> Flow:
         """Flow of a shorter time, if noise of longer ago is multiplied by e^-(2^40) or less."""
-        too_long = isinstance(scheme, Flow) and self.rate * scheme.time > MAX_SPAN
-        return Flow(MAX_SPAN / self.rate) if too_long else scheme
+        return Flow(MAX_SPAN / self.rate) if self.rate * flow.time > MAX_SPAN else flow
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
         """Chain with split steps, and the coarse kernel minus its own."""
-        check_euler(coarse)
+        check_kind("coarse", coarse, Euler)
         parts = check_integer("parts", parts, 1, 2**32)
         fine = Euler(coarse.eta / parts, coarse.steps * parts)
         return fine, np.repeat(coarse.kernel(self.rate), parts) - fine.kernel(self.rate)

@@ -18,15 +18,16 @@ from scipy.optimize import brentq
 
 from stablenoise.checks import (
     check_all,
+    check_callable,
     check_finite,
     check_integer,
+    check_kind,
     check_number,
     check_positive,
-    told,
 )
 from stablenoise.values import keep_floats
 
-from ..checks import check_function, check_index
+from ..checks import check_index
 
 Kernel = Callable[[float], np.ndarray]
 Form = Callable[[Kernel], np.ndarray]
@@ -373,19 +374,12 @@ class Flow:
 
 def check_scheme(scheme: Any) -> None:
     """Raise ValueError unless it is one of the two schemes."""
-    if not isinstance(scheme, Flow | Euler):
-        raise ValueError(f"scheme must be a Flow or an Euler, got {told(scheme)}")
-
-
-def check_euler(euler: Any) -> None:
-    """Raise ValueError unless it is Euler's scheme."""
-    if not isinstance(euler, Euler):
-        raise ValueError(f"the scheme must be an Euler, got {told(euler)}")
+    check_kind("scheme", scheme, Flow, Euler)
 
 
 def check_form(form: Any, alpha: Any) -> None:
     """Raise ValueError unless a form is a function, and alpha an index."""
-    check_function("form", form, "a kernel")
+    check_callable("form", form, "a kernel")
     check_index(alpha, 0)
 
 

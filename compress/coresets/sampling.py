@@ -44,6 +44,13 @@ class Draw(NamedTuple):
         Draws of one edge are one entry.
     counts : csr_array, shape (neurons, inputs)
         In the entries of ``weights`` how often each was drawn, 0 for an edge copied.
+
+    Examples
+    --------
+    >>> weights, counts = sparsify(np.ones((1, 3)), np.array([[1.0, 0.0, 1.0]]), 10, seed=1)
+    >>> int(counts.sum())
+    10
+
     """
 
     weights: Matrix
@@ -140,6 +147,9 @@ class Sides(NamedTuple):
     support: np.ndarray
     totals: np.ndarray
 
+    def __repr__(self) -> str:
+        return f"Sides(of {len(self.edges):,} neurons)"
+
 
 def side_sums(weights: np.ndarray, mass: np.ndarray) -> Sides:
     """Counts and float64 sums of the positive and the negative weights of each neuron."""
@@ -157,14 +167,14 @@ def draw(
     scale: np.ndarray,
     where: tuple[int, int, int],
 ) -> Draw:
-    """Counts and weights of a layer whose fates are settled, by the words of (seed, layer, trial).
+    """Counts and weights of a layer whose fates are settled, ``where`` is (seed, layer, trial).
 
     A weight that is drawn c times becomes c w scale / mass.
     """
     seed, layer, trial = where
     check_integer("layer", layer, 0, 2**32)
     check_integer("trial", trial, 0, 2**30 - 1)
-    stream = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
+    positive = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
     number = np.where(fates == SAMPLED, draws, 0).astype(int64)
     sides = side_sums(weights, mass)
     # Rows are filled by several threads: each gets the entries that it may need at most.
@@ -174,7 +184,7 @@ def draw(
     values, lengths = np.empty(start[-1], weights.dtype), np.zeros(len(weights), int64)
     plan = weights, mass, number, fates.astype(np.int8), scale, start
     rows = columns, counts, values, lengths
-    in_threads(lambda *part: _rows(*plan, stream, *rows, *part), len(weights), ROWS_PER_THREAD)
+    in_threads(lambda *part: _rows(*plan, positive, *rows, *part), len(weights), ROWS_PER_THREAD)
     return _gathered((len(weights), weights.shape[1]), start, *rows)
 
 
@@ -184,8 +194,8 @@ def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.nda
     flat = totals.ravel()
     chosen = np.flatnonzero(flat)
     counts, tally = np.zeros(flat.size, int64), np.zeros(chosen.size, int64)
-    stream = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
-    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), stream, *_buffers())
+    rows = address(check_integer("seed", seed, 0, 2**64), layer, ROWS_LANE)
+    _multinomial(tally, np.cumsum(flat[chosen]), draws, uint32(0), rows, *_buffers())
     counts[chosen] = tally
     return counts.reshape(totals.shape)
 
@@ -254,6 +264,7 @@ def _exponentials(words, out):
 def _multinomial(tally, cumulative, draws, neuron, address, first, second, spacings):
     """Add to ``tally`` the counts of draws from masses whose partial sums are ``cumulative``."""
     last = len(cumulative) - 1
+    # Counts of independent batches add up to those of all draws, and a batch fits its buffers.
     for batch in range((draws + BATCH - 1) // BATCH):
         size = min(BATCH, draws - batch * BATCH)
         m = (size + 2) // 2  # blocks for size + 1 exponentials
@@ -268,6 +279,7 @@ def _multinomial(tally, cumulative, draws, neuron, address, first, second, spaci
         unit, partial, t = cumulative[last] / total, 0.0, 0
         for k in range(size):
             partial += spacings[k]
+            # never past the last edge: partial sums may round above the total
             while t < last and cumulative[t] <= partial * unit:
                 t += 1
             tally[t] += 1
@@ -309,16 +321,16 @@ def _store(times, weights, mass, scale, columns, counts, values):
 
 @jit(nogil=True)
 def _rows(
-    weights, mass, draws, fates, scale, start, address,
+    weights, mass, draws, fates, scale, start, positive,
     columns, counts, values, lengths, low, high,
 ):  # fmt: skip
     """Rows low to high: ``times`` is -1 for no edge, 0 for one copied, or its count."""
     n = weights.shape[1]
     where, cumulative = np.empty(n + 1, int64), np.empty(n + 1)
-    times, tally = np.empty(n, int64), np.empty(n, int64)
+    times, tally = np.empty(n, int64), np.empty(n, int64)  # once for all rows of a thread
     first, second, spacings = _buffers()
-    negative = Address(address.k0, address.k1, address.step, uint32(address.lane + 1))
-    streams = address, negative
+    negative = Address(positive.k0, positive.k1, positive.step, uint32(positive.lane + 1))
+    addresses = positive, negative  # of the two sides of a neuron
     for i in range(low, high):
         times[:] = -1
         for side in range(2):
@@ -330,11 +342,12 @@ def _rows(
                 tally[:k] = 0
                 # the neuron and the side are in the address: threads may take rows in any order
                 _multinomial(
-                    tally[:k], cumulative[:k], draws[i, side], uint32(i), streams[side],
+                    tally[:k], cumulative[:k], draws[i, side], uint32(i), addresses[side],
                     first, second, spacings,
                 )  # fmt: skip
                 for t in range(k):
                     times[where[t]] = tally[t] if tally[t] else -1
+        # a row has room for the most entries that it may have; gaps are closed when all are done
         a, b = start[i], start[i + 1]
         lengths[i] = _store(
             times, weights[i], mass[i], scale[i], columns[a:b], counts[a:b], values[a:b]

@@ -20,8 +20,8 @@ MARGIN = 0.15  # Hill's estimate from the largest 2% has a bias of some 0.02
 
 def _ratios(seed: int, replicate: int, steps: int | None = None) -> list[float]:
     """The stated index over that which the chains show; and that by quadrature."""
-    laws = [(GaussianLeastSquares(eta, b, d), enough) for eta, b, d, _, enough in CELLS]
-    seen = [tail_index(sgd, seed, replicate, steps or enough) for sgd, enough in laws]
+    laws = [(GaussianLeastSquares(eta, b, d), own) for eta, b, d, _, own in CELLS]
+    seen = [tail_index(sgd, seed, replicate, steps or own) for sgd, own in laws]
     solved = [_index(*cell[:3]) for cell in CELLS]
     return [*np.divide([cell[3] for cell in CELLS], seen), *solved]
 

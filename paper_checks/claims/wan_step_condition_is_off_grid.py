@@ -25,9 +25,9 @@ def _slopes(seed: int, index: float = ALPHA) -> list[float]:
     at_times = [_worst(field, n, _large_step(n), round(1 / _large_step(n)), 8)[0] for n in SIZES]
     between = [_worst(field, n, _large_step(n), 1, 32)[1] for n in WIDE_SIZES]
     return [
-        slopes(STRICT_SIZES, np.array(strict)),
-        slopes(SIZES, np.array(at_times)),
-        slopes(WIDE_SIZES, np.array(between)),
+        float(slopes(STRICT_SIZES, np.array(strict))),
+        float(slopes(SIZES, np.array(at_times))),
+        float(slopes(WIDE_SIZES, np.array(between))),
     ]
 
 

@@ -27,15 +27,15 @@ from .shapes import distance_from_one, shape
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 sinpi, small_sinpi_ratio = double.sinpi, double.small_sinpi_ratio
-STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
-SMALL = -3.0  # level below which g e^-g is an exponential
-PANELS = 128  # at most, on either side
-NODES = 2 * PANELS * POINTS
+STEP, SMALL_STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
+SMALL_LEVEL = -3.0  # level below which g e^-g is an exponential
+MAX_PANELS = 128  # at most, on either side
+NODES = 2 * MAX_PANELS * POINTS
 WORK = 7 * NODES
-DEEPEST = 34.0  # level above which e^-g is all there is of it in double precision
+DEEP_LEVEL = 34.0  # level above which e^-g is all there is of it in double precision
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
-LIGHT = 50.0  # beyond this s nothing is left of a light tail
-FAR = 650.0  # beyond this s the interval of angles is less than any number
+LIGHT_END = 50.0  # beyond this s nothing is left of a light tail
+FAR_END = 650.0  # beyond this s the interval of angles is less than any number
 
 
 class Angles(NamedTuple):
@@ -156,9 +156,8 @@ def integrands(log_g, weight, least, density, inside, outside):
     """G e^-g, e^-g and 1 - e^-g at the nodes, times weight; the first two over exp(-least)."""
     for i in range(log_g.size):
         g = exp(log_g[i])
-        kept = weight[i] * exp(least - g)
-        density[i] = kept * g
-        inside[i] = kept
+        inside[i] = weight[i] * exp(least - g)
+        density[i] = inside[i] * g
         outside[i] = -weight[i] * expm1(-g)
 
 
@@ -188,9 +187,9 @@ def _quadrature(level):
     def crossing(point, rising):
         """An s where the level is about 0, or 0 if it is nowhere; and whether it is somewhere."""
         a, fa = 0.0, level(point, 0.0)[0]
-        # A light tail has a level with a limit where it falls: there is nothing to be found far out
+        # In a light tail the level has a limit where it falls: no need to look far out
         light = (point.angles.low if rising else point.angles.rest) == 0.0
-        end = LIGHT if light and fa > 0.0 else FAR
+        end = LIGHT_END if light and fa > 0.0 else FAR_END
         step = 1.0 if (fa < 0.0) == rising else -1.0
         b, fb = a + step, level(point, a + step)[0]
         while (fa < 0.0) == (fb < 0.0):
@@ -226,7 +225,7 @@ def _quadrature(level):
         while n < edges.size - 1:
             ahead = s + direction * h
             there = level(point, ahead)[0]
-            limit = STEP[0] if max(here, there) > SMALL else STEP[1]
+            limit = STEP if max(here, there) > SMALL_LEVEL else SMALL_STEP
             move = abs(there - here) + h
             # Too long by more than 15%: tried again shorter, else taken as it is, and the next
             # one made as long as this one should have been
@@ -238,7 +237,7 @@ def _quadrature(level):
             n += 1
             edges[n] = s
             faded, best = is_faded(s, direction, here, up, best, log_width)
-            if faded or abs(s) > FAR:
+            if faded or abs(s) > FAR_END:
                 break
         return n, best
 
@@ -247,7 +246,7 @@ def _quadrature(level):
         """Let slots 1 and 2 of ``work`` be nodes and weights; their number and the two ends."""
         rising = point.angles.d > 0.0
         up = 1.0 if rising else -1.0
-        edges, s, spread = work[: PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
+        edges, s, spread = work[: MAX_PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
         high, best = march(point, start, up, rising, -np.inf, edges)
         top = edges[high]
         lay(edges[: high + 1], s, spread)
@@ -263,7 +262,7 @@ def _quadrature(level):
         """
         n, top, bottom = grid(point, start, work)
         lowest = level(point, bottom)[0]
-        if lowest > DEEPEST:
+        if lowest > DEEP_LEVEL:
             return np.nan, np.nan, np.nan, math.exp(min(lowest, 1000.0))
         s, spread, log_g = slot(work, 1, n), slot(work, 2, n), slot(work, 3, n)
         weight, density, inside = slot(work, 4, n), slot(work, 5, n), slot(work, 6, n)

@@ -15,7 +15,8 @@ from ..kernels.compiler import jit
 from ..kernels.elementary import double
 from .direct import DENSITY, LOWER, UPPER, workspace
 from .gauss import POINTS, lay
-from .polynomials import ABOUT_ZETA, TERMS, at, panel_of, polynomials, search
+from .lookup import TERMS, panel_of, polynomials, search
+from .polynomials import ABOUT_ZETA, at
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 
@@ -23,7 +24,7 @@ GROUP = 16  # panels that are summed together
 MAX_PANELS = 1024  # on either side
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
 STEP, DEEP_STEP = 5.0, 15.0  # of the integrand's logarithm in a panel; the second below 1.5 DEPTH
-WIDEST, LAW_PANELS = 2.0, 2.0  # panel: of u, in panels of the law of A
+MAX_WIDTH, LAW_PANELS = 2.0, 2.0  # panel: of u, in panels of the law of A
 NEAR_ZERO = 0.7  # of t in a panel where A is near 0
 TINY = 1e-300  # stands for what has no logarithm
 
@@ -179,7 +180,7 @@ def fraction_of_longest(u, ahead, move, law):
     j = panel_of(ahead, 0, law.edges, law.cells)
     stretch = max(law.stretch[i], law.stretch[j])
     move = max(move, long * stretch * (0.5 / LAW_PANELS))
-    move = max(move, long / WIDEST)
+    move = max(move, long / MAX_WIDTH)
     t, slope = log_a(u, law)
     next_t, next_slope = log_a(ahead, law)
     near_zero = max(slope, next_slope) > 1.001  # for log A is not smooth there

@@ -23,16 +23,17 @@ maxima.  Panels of u are so short that the logarithm of the integrand moves litt
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from scipy import special
 
+from ..kernels.arrays import Real
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .direct import DENSITY, LOWER, UPPER
+from .lookup import TERMS, cells_of
 from .mixing import TINY, Mixing, Point, log_integral, new_buffers, u_of
-from .polynomials import ABOUT_ZETA, TERMS, cells_of, panels
+from .polynomials import ABOUT_ZETA, panels
 
 POINT = 3  # the density of X, where the other kinds are of log |X|, over 2, and of its tails
 LOG_FAR = math.log(1e-4)  # of the first ratio in the series
@@ -192,11 +193,11 @@ def beyond(kind: int, log_r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     return out
 
 
-def _is_beyond(r: np.ndarray, log_r: Any) -> np.ndarray:
+def _is_beyond(r: np.ndarray, log_r: Real) -> np.ndarray:
     return np.isinf(r) & np.isfinite(log_r)
 
 
-def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Any = np.inf) -> np.ndarray:
+def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> np.ndarray:
     """Log density of X, of scale 1, at points of length r >= 0, by log_r where r is infinite."""
     log_r = np.broadcast_to(log_r, np.shape(r))
     logs, far = np.array(_log_density(r, alpha, dim)), _is_beyond(r, log_r)
@@ -215,7 +216,7 @@ def _log_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     return integrals(POINT, r, alpha, dim)
 
 
-def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Any = np.inf) -> np.ndarray:
+def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> np.ndarray:
     """Log density of the length of X, of scale 1, at r >= 0; at 0 its limit."""
     at_zero = LOG_2 + _log_density(np.zeros(()), alpha, dim) if dim == 1 else -np.inf
     log_r = np.broadcast_to(log_r, np.shape(r))
@@ -232,7 +233,7 @@ def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Any = np.in
 
 
 def length_tails(
-    r: np.ndarray, alpha: float, dim: int, log_r: Any = np.inf
+    r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf
 ) -> tuple[np.ndarray, np.ndarray]:
     """P(|X| <= r) and P(|X| > r) for scale 1, r >= 0: the larger one is 1 minus the smaller."""
     log_r = np.broadcast_to(log_r, np.shape(r))
