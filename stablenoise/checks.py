@@ -44,7 +44,7 @@ def check_real_type(dtype: DTypeLike) -> np.dtype:
     """Return ``dtype``, or raise ValueError unless noise can be made in it."""
     try:
         kind = np.dtype(dtype)
-    except TypeError:
+    except (TypeError, ValueError, DeprecationWarning):  # the last of old spellings of other types
         raise ValueError(f"dtype must be float64 or float32, got {told(dtype)}") from None
     if kind not in (np.float64, np.float32):
         raise ValueError(f"dtype must be float64 or float32, got {kind}")

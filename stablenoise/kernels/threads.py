@@ -20,10 +20,9 @@ def in_threads(work: Callable[[int, int], None], parts: int, per_thread: int) ->
         Fewest parts that are worth a thread, at least 1: there are as many pieces as Numba has
         threads, or fewer, so that each has as many parts.
 
-    Raises
-    ------
-    Exception
-        What ``work`` raises in any of the threads.
+    Notes
+    -----
+    Nothing is checked.  What ``work`` raises in one of the threads is raised here.
 
     Examples
     --------
