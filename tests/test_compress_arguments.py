@@ -119,6 +119,7 @@ GOOD = {
     "compressibility.best_terms.relative_errors": {"x": TERMS, "p": 1, "kept": [0, 2]},
     "compressibility.best_terms.term_constant": {"p": 1, "q": 2},
     "compressibility.best_terms.term_error_bound": {"x": TERMS, "kept": 2, "p": 1, "q": 2},
+    "compressibility.best_terms.terms_within": {"sizes": abs(TERMS), "share": 0.1, "p": 2},
     "compressibility.laws.Sizes": {**EXACT, "tail": (1.5, 1.0)},
     "compressibility.laws.pareto": {"index": 1.5},
     "compressibility.limits.limit_error": {"law": pareto(3.0), "keep": 0.5, "q": 1.0},

@@ -192,23 +192,58 @@ def keep_for_error(energies: Array, squared_error: float, p: float = 1.0) -> flo
     """
     check_share("squared_error", squared_error, "[]")
     check_positive("p", p)
-    terms = real_values("energies", energies).reshape(-1)
-    if not terms.size:
-        raise ValueError(f"energies must not be empty, got {told(energies)}")
+    terms = _not_negative("energies", energies)
     ordered = array_module(terms).sort(terms)
-    if not (ordered[0] >= 0 and ordered[-1] < inf):  # NaN is sorted to the end
-        seen = ordered[0] if ordered[0] < 0 else ordered[-1]
-        raise ValueError(f"energies must be finite and not negative, got {float(seen)}")
-    return (ordered.size - terms_within(ordered, squared_error, p)) / ordered.size
+    return (ordered.size - _within(ordered, squared_error, p)) / ordered.size
 
 
 def terms_within(sizes: Array, share: float, p: float = 2.0) -> int:
     """Number of the first terms, in the order given, that hold at most a share of all p-th powers.
 
-    The sizes are checked: real, finite and not negative.
+    Parameters
+    ----------
+    sizes : array_like, any shape
+        Real numbers of NumPy or CuPy, finite and not negative, in any unit.
+    share : float
+        What the first terms may hold of the total, in [0, 1].
+    p : float
+        The total is one of p-th powers; positive and finite.
+
+    Returns
+    -------
+    int
+        In [0, n]; zeros that follow are counted.
+
+    Raises
+    ------
+    ValueError
+        If sizes are empty, negative, not real or not finite, or share or p is out of range.
+
+    Examples
+    --------
+    >>> terms_within([1.0, 2.0, 2.0, 9.0], share=0.1)  # squares 1, 4, 4 and 81
+    3
+
     """
+    check_share("share", share, "[]")
+    check_positive("p", p)
+    return _within(_not_negative("sizes", sizes), share, p)
+
+
+def _not_negative(name: str, values: Array) -> Array:
+    """``values`` as a row of finite terms, none of them negative, or ValueError."""
+    terms = real_values(name, values).reshape(-1)
+    if not terms.size:
+        raise ValueError(f"{name} must not be empty, got {told(values)}")
+    low, high = float(terms.min()), float(terms.max())
+    if not (low >= 0 and high < inf):
+        raise ValueError(f"{name} must be finite and not negative, got {low if low < 0 else high}")
+    return terms
+
+
+def _within(sizes: Array, share: float, p: float) -> int:
     xp, sizes = array_module(sizes), sizes.astype(float)
-    top, (digits, exponent) = finite_size(float(sizes.max())), frexp(share)
+    top, (digits, exponent) = float(sizes.max()), frexp(share)
     if share == 0 or top == 0:
         lost = xp.flatnonzero(sizes)
         return int(lost[0]) if lost.size else sizes.size

@@ -248,7 +248,7 @@ def _messages(
 
 
 def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Of each hidden layer, which neurons fire at none of the points."""
+    """Which neurons of each hidden layer fire at none of the points."""
     fed = replace(network, embed=False).inputs(points)[1:]
     silent = tuple(a.max(axis=0) <= 0 for a in fed)
     for layer, neurons in enumerate(silent):

@@ -1,4 +1,4 @@
-r"""What CoreNet is compared with: one matrix at a time, and no data but for two by sensitivity.
+r"""Baselines of CoreNet: each samples or cuts one matrix, without data or by sensitivities.
 
 Four of them draw entries of the whole matrix with replacement, with probabilities p, and count an
 entry that is drawn c times of m as :math:`c A_{ij} / (m p_{ij})`: unbiased.  The number of draws

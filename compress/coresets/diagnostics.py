@@ -270,7 +270,7 @@ def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
 
 
 def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
-    """Of a point with inputs of both signs, the larger of its two parts."""
+    """Largest share of an edge over its sensitivity; of inputs of both signs the larger part's."""
     points = np.ascontiguousarray(split_signs(inputs).T)
     w, s = plan.layer.weights.astype(float), plan.layer.sensitivities
     w = w / power_of_two_above(w)
