@@ -31,7 +31,7 @@ def decided(claim, rows, budget, draws, verdict, spared=None):
     rng = np.random.default_rng(SEED)
     missed = 0
     for chosen in rng.integers(len(rows), size=(draws, budget)):
-        missed += overall(judge(claim.quantities, rows[chosen], run.ERROR)) is not verdict
+        missed += overall(judge(claim.quantities, rows[chosen], run.DELTA)) is not verdict
         if spared is not None and missed > spared:
             return 0
     return draws - missed
@@ -52,7 +52,7 @@ def budgets(least, most):
 
 def needed(claim, rows, draws, verdict):
     """Smallest budget that reaches TARGET, by halving the list; None if none does."""
-    sizes = list(budgets(run.LEAST, max(len(rows), claim.smoke)))
+    sizes = list(budgets(run.MIN_REPLICATES, max(len(rows), claim.smoke)))
     low, high = -1, len(sizes)
     while high - low > 1:
         middle = (low + high) // 2
@@ -64,7 +64,7 @@ def needed(claim, rows, draws, verdict):
 
 def line(name, rows, draws):
     claim = run.all_claims()[name]
-    verdict = overall(judge(claim.quantities, rows["experiment"], run.ERROR))
+    verdict = overall(judge(claim.quantities, rows["experiment"], run.DELTA))
     if claim.kind == "arithmetic" or verdict is Verdict.UNDECIDED:
         return f"| {claim.id} | {verdict} | {claim.kind} | {len(rows['experiment'])} rows | | |"
     seen = decided(claim, rows["experiment"], claim.smoke, draws, verdict)
@@ -80,7 +80,7 @@ def kept_rows(name, options):
     path = evidence.rows_path(name, options.out)
     if options.any_code and path.exists():
         return dict(np.load(path, allow_pickle=False))
-    key = evidence.rows_key(name, run.all_claims()[name], options.seed)
+    key = evidence.rows_fingerprint(name, run.all_claims()[name], options.seed)
     return Rows(name, key, options.out)
 
 

@@ -89,7 +89,7 @@ def moments(rows):
 
 
 def nominal(rows, mean):
-    n = np.arange(summaries.LEAST_NOMINAL, ROWS + 1)
+    n = np.arange(summaries.NOMINAL_ROWS, ROWS + 1)
     means, spreads = (x[:, n - 1] for x in moments(rows))
     rate = sequences._mixing_variance() * n
     with np.errstate(divide="ignore", invalid="ignore"):  # no spread: no interval yet

@@ -1,11 +1,11 @@
-"""States of long runs on disk: arrays as ``.npy``, a JSON beside them with their sha256.
+"""States of long runs on disk: arrays as ``.npy`` files, and a JSON index with their sha256.
 
-Noise is looked up by address, so that a state is the particles and the next step: no generator.  A
-run resumed from a checkpoint has the same bits where its arithmetic has (``particles``), and agrees
-to rounding where a linear algebra library sums (``sgd``).
+Noise is looked up by address, so a state is the particles and the next step, without a generator.
+A run of ``particles`` that is resumed has the bits of one that was not stopped; one of ``sgd``
+agrees to rounding, because a linear algebra library sums there.
 
-The index names every file that a save has made or is about to make, and those alone are ever
-deleted: an array's file carries its digest, so that no state is written over another.
+The index names every file that a save has made or is about to make, and only those are ever
+deleted.  The name of a file has the digest of its array, so that no state is written over another.
 """
 
 import hashlib
@@ -22,66 +22,80 @@ import numpy as np
 from stablenoise.checks import check_integer, check_unmasked, told
 from stablenoise.data import files
 
+__all__ = ["load", "save"]
+
 INDEX = "checkpoint.json"
-OUR_FILE = re.compile(r"\w+\.\d+(\.[0-9a-f]{16})?\.npy")  # without a digest until version 0.1
-LONGEST = 200  # bytes of a name: file systems take 255, with the step and the digest
-Stored = dict[str, tuple[str, str]]  # of each array its file and its sha256
+FILE_NAME = re.compile(r"\w+\.\d+(\.[0-9a-f]{16})?\.npy")  # without a digest until version 0.1
+MAX_NAME_BYTES = 200  # file systems take 255, with the step and the digest
+RECORD = "key", "step", "arrays", "passing"  # names in the index file
+Stored = dict[str, tuple[str, str]]  # file and sha256 of each array
 
 
 class Index(NamedTuple):
     """What is in a folder: the step is -1 until there is a whole state."""
 
-    key: dict[str, Any]
+    run: dict[str, Any]  # "key" in the file
     step: int = -1
     arrays: Stored = {}
-    passing: tuple[str, ...] = ()  # files of a state that comes or goes
+    passing: tuple[str, ...] = ()  # files of a state that is being written or deleted
 
 
 def save(
-    folder: str | os.PathLike, step: int, arrays: Mapping[str, np.ndarray], **key: Any
+    folder: str | os.PathLike, step: int, arrays: Mapping[str, np.ndarray], **run: Any
 ) -> None:
-    """Write a state; the one that was there stays until the new one is whole.
+    """Write a state; the one before stays until the new one is complete.
 
     Parameters
     ----------
     folder : str or path
-        Made if it is not there.  Files in it that are no part of this run stay as they are.
+        Made if it does not exist.  Files in it that are not of this run stay as they are.
     step : int
         The next one, not negative.
     arrays : mapping of str to ndarray
-        On the host, by names of letters, digits and underscores, of at most 200 bytes.
-    **key
-        What the run is: finite numbers, strings, lists; ``load`` asks for the same.
+        Of NumPy; names are letters, digits and underscores, of at most 200 bytes.
+    **run
+        What describes the run, by names of your own: finite numbers, strings, lists.  ``load``
+        must be given the same.
 
     Raises
     ------
     ValueError
-        If a name or an argument is of another kind, or the folder holds a damaged index or the
+        If a name or an argument is of another kind, or the folder has a damaged index or the
         state of another run.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save(folder, 10, {"theta": np.ones((3, 1))}, alpha=1.5, seed=7)
+    ...     step, arrays = load(folder, alpha=1.5, seed=7)
+    >>> step, arrays["theta"].tolist()
+    (10, [[1.0], [1.0], [1.0]])
 
     """
     step = check_integer("step", step, 0, 2**63)
     _check_arrays(arrays)
-    index, plain_key = _index(folder), _plain(key)
-    before = _read(index, plain_key) or Index(plain_key)
+    path, plain_run = _index_path(folder), _plain(run)
+    before = _read(path, plain_run) or Index(plain_run)
     stored = {name: _named(name, step, array) for name, array in arrays.items()}
     new, old = ([file for file, _ in s.values()] for s in (stored, before.arrays))
-    _delete(index.parent, before.passing)
-    _write(index, before._replace(passing=_without(new, old)))
+    # The index is written before each change of files, so that it names them wherever a run stops.
+    _delete(path.parent, before.passing)
+    _write(path, before._replace(passing=_without(new, old)))
     for name, array in arrays.items():
         files.write(Path(folder, stored[name][0]), _content(array))
     leaving = _without(old, new)
-    _write(index, Index(plain_key, step, stored, leaving))
-    _delete(index.parent, leaving)
+    _write(path, Index(plain_run, step, stored, leaving))
+    _delete(path.parent, leaving)
 
 
-def load(folder: str | os.PathLike, **key: Any) -> tuple[int, dict[str, np.ndarray]] | None:
-    """The state kept in a folder, or None if there is none.
+def load(folder: str | os.PathLike, **run: Any) -> tuple[int, dict[str, np.ndarray]] | None:
+    """Load the state in a folder, or None if there is none.
 
     Parameters
     ----------
     folder : str or path
-    **key
+    **run
         As for ``save``.
 
     Returns
@@ -94,8 +108,15 @@ def load(folder: str | os.PathLike, **key: Any) -> tuple[int, dict[str, np.ndarr
     ValueError
         If the state is of another run, or a file is damaged.
 
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     print(load(folder, seed=7))
+    None
+
     """
-    index = _read(_index(folder), _plain(key))
+    index = _read(_index_path(folder), _plain(run))
     if index is None or index.step < 0:
         return None
     return index.step, {
@@ -103,8 +124,8 @@ def load(folder: str | os.PathLike, **key: Any) -> tuple[int, dict[str, np.ndarr
     }
 
 
-def _index(folder: str | os.PathLike) -> Path:
-    """Where the index is, or ValueError if the folder is no path."""
+def _index_path(folder: str | os.PathLike) -> Path:
+    """Path of the index, or ValueError if the folder is not a path."""
     if not isinstance(folder, str | os.PathLike):
         raise ValueError(f"folder must be a path, got {told(folder)}")
     return Path(folder, INDEX)
@@ -121,13 +142,13 @@ def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def _is_plain(name: Any) -> bool:
-    """Whether ``load`` finds a file of this name, and file systems take it."""
+    """Return whether a file may have this name: ``load`` knows it, and file systems take it."""
     plain = isinstance(name, str) and re.fullmatch(r"\w+", name)
-    return bool(plain) and len(name.encode()) <= LONGEST
+    return bool(plain) and len(name.encode()) <= MAX_NAME_BYTES
 
 
 class _Digest:
-    """A file that keeps the sha256 of what is written, so that no array is copied to name it."""
+    """A file that keeps only the sha256 of what is written: no copy of an array is made."""
 
     def __init__(self) -> None:
         self.sha256 = hashlib.sha256()
@@ -150,17 +171,17 @@ def _content(array: np.ndarray) -> bytes:
     return content.getvalue()
 
 
-def _plain(key: dict[str, Any]) -> dict[str, Any]:
-    """As it comes back from JSON."""
+def _plain(run: dict[str, Any]) -> dict[str, Any]:
+    """Description of a run as it comes back from JSON."""
     try:
-        return json.loads(json.dumps(key, allow_nan=False, default=_number))
+        return json.loads(json.dumps(run, allow_nan=False, default=_number))
     except (TypeError, ValueError, RecursionError):
         kinds = "finite numbers, strings and lists"
-        raise ValueError(f"key must be of {kinds}, got {told(key)}") from None
+        raise ValueError(f"run must be of {kinds}, got {told(run)}") from None
 
 
 def _number(value: Any) -> Any:
-    """A number of NumPy as one of Python's."""
+    """Return a number of NumPy as one of Python's."""
     if isinstance(value, np.bool_ | np.integer | np.floating):
         return value.item()
     raise TypeError(f"no number, string or list: {told(value)}")
@@ -176,44 +197,45 @@ def _delete(folder: Path, names: tuple[str, ...]) -> None:
 
 
 def _write(path: Path, index: Index) -> None:
-    files.write(path, json.dumps(index._asdict(), indent=1))
+    fields = zip(RECORD, index, strict=True)
+    files.write(path, json.dumps(dict(fields), indent=1))
 
 
-def _read(path: Path, key: dict[str, Any]) -> Index | None:
-    """The index of a run, or None if there is none."""
+def _read(path: Path, run: dict[str, Any]) -> Index | None:
+    """Index of a run, or None if there is none."""
     if not path.is_file():
         return None
     try:
         index = _parsed(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} must be a checkpoint, got {error}") from error
-    if index.key != key:
-        raise ValueError(f"{path} must be of the run {told(key)}, got {told(index.key)}")
+    if index.run != run:
+        raise ValueError(f"{path} must be of the run {told(run)}, got {told(index.run)}")
     return index
 
 
 def _parsed(record: dict[str, Any]) -> Index:
-    """An index from JSON; whatever else it is, ValueError says what is wrong."""
+    """Index from JSON, or ValueError that says what is wrong."""
     if not isinstance(record, dict):
         raise ValueError("no mapping")
-    key, step, arrays, passing = (record.get(name, 0.0) for name in Index._fields)
-    if not isinstance(key, dict) or not isinstance(arrays, dict):
+    run, step, arrays, passing = (record.get(name, 0.0) for name in RECORD)
+    if not isinstance(run, dict) or not isinstance(arrays, dict):
         raise ValueError("no key or no arrays")
-    stored = {name: _parsed_file(found) for name, found in arrays.items()}
+    stored = {name: _parsed_file(entry) for name, entry in arrays.items()}
     names = passing if isinstance(passing, list) else []
-    return Index(key, check_integer("step", step, -1, 2**63), stored, tuple(map(_ours, names)))
+    return Index(run, check_integer("step", step, -1, 2**63), stored, tuple(map(_ours, names)))
 
 
-def _parsed_file(found: Any) -> tuple[str, str]:
-    if not isinstance(found, list) or len(found) != 2 or not isinstance(found[1], str):
-        raise ValueError(f"{told(found)} for a file and its digest")
-    return _ours(found[0]), found[1]
+def _parsed_file(entry: Any) -> tuple[str, str]:
+    if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[1], str):
+        raise ValueError(f"{told(entry)} for a file and its digest")
+    return _ours(entry[0]), entry[1]
 
 
 def _ours(file: Any) -> str:
-    """A file's name without its folder, if it is one that ``save`` gives."""
+    """Name of a file without its folder, or ValueError unless ``save`` may have given it."""
     name = Path(file).name if isinstance(file, str) else ""
-    if not OUR_FILE.fullmatch(name):
+    if not FILE_NAME.fullmatch(name):
         raise ValueError(f"{told(file)} for the name of a file")
     return name
 

@@ -1,4 +1,4 @@
-"""What is asked of numbers and samples at the public border, beyond ``stablenoise.checks``."""
+"""What chaos asks of its arguments at the public border, beyond ``stablenoise.checks``."""
 
 from collections.abc import Sequence
 from math import inf
@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_number, check_positive, real_array, told
+from stablenoise.checks import (
+    check_all,
+    check_kind,
+    check_not_negative,
+    check_number,
+    check_positive,
+    real_array,
+    told,
+)
 from stablenoise.field import NoiseField
 from stablenoise.kernels.arrays import Array, array_module
-
-
-def check_finite(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is a finite number."""
-    check_number(name, value)
-    if not -inf < value < inf:
-        raise ValueError(f"{name} must be finite, got {value}")
 
 
 def check_index(alpha: float, low: float, why: str = "") -> None:
@@ -27,37 +28,43 @@ def check_index(alpha: float, low: float, why: str = "") -> None:
 
 
 def finite_array(name: str, values: ArrayLike) -> np.ndarray:
-    """``values`` as floats, or ValueError unless they are finite."""
-    found = real_array(name, values)
-    check_all(np.isfinite(found), f"{name} must be finite", found)
-    return found
+    """Return ``values`` as floats, or raise ValueError unless they are finite."""
+    array = real_array(name, values)
+    check_all(np.isfinite(array), f"{name} must be finite", array)
+    return array
 
 
 def flat(name: str, values: ArrayLike) -> np.ndarray:
-    """``values`` as a flat array, or ValueError unless it is one of finite numbers."""
-    found = finite_array(name, values)
-    if found.ndim != 1 or not found.size:
-        raise ValueError(f"{name} must be a non-empty 1-d array, got shape {found.shape}")
-    return found
+    """Return ``values`` as a flat array, or raise ValueError unless it is one, and finite."""
+    array = finite_array(name, values)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{name} must be a non-empty 1-d array, got shape {array.shape}")
+    return array
 
 
 def rows(name: str, values: ArrayLike) -> np.ndarray:
-    """``values`` as an array of vectors, or ValueError unless it is one of finite ones."""
-    found = finite_array(name, values)
-    if found.ndim not in (1, 2) or not found.size:
-        raise ValueError(f"{name} must be a non-empty 1-d or 2-d array, got shape {found.shape}")
-    return found.reshape(len(found), -1)
+    """Return ``values`` as rows, one number each if flat, or raise ValueError unless finite."""
+    array = finite_array(name, values)
+    if array.ndim not in (1, 2) or not array.size:
+        raise ValueError(f"{name} must be a non-empty 1-d or 2-d array, got shape {array.shape}")
+    return array.reshape(len(array), -1)
 
 
 def check_exponent(exponent: float) -> None:
-    """Raise ValueError unless distances to this power have a negative-definite kernel."""
+    """Raise ValueError unless ``exponent`` lies in (0, 2).
+
+    There distances to this power have a negative-definite kernel.
+    """
     check_number("exponent", exponent)
     if not 0 < exponent < 2:
         raise ValueError(f"exponent must lie in (0, 2), got {exponent}")
 
 
 def check_moment(name: str, order: float, alpha: float | None) -> None:
-    """Raise ValueError if tails of index ``alpha``, where it is known, have no such moment."""
+    """Raise ValueError if tails of index ``alpha`` have no moment of this order.
+
+    An index of None is unknown, and nothing is asked.
+    """
     if alpha is None:
         return
     check_index(alpha, 0)
@@ -66,7 +73,7 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
 
 
 def check_units(name: str, values: np.ndarray, unit: float) -> None:
-    """Raise ValueError unless finite vectors, in units, have finite lengths."""
+    """Raise ValueError unless vectors that are divided by ``unit`` have finite lengths."""
     top = float(abs(values).max(initial=0.0))
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / float(unit) < inf:
@@ -74,13 +81,10 @@ def check_units(name: str, values: np.ndarray, unit: float) -> None:
 
 
 def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
-    """Factor of the noise of one step, sigma eta^(1/alpha), or ValueError if one is no such."""
-    if not isinstance(field, NoiseField):
-        raise ValueError(f"field must be a NoiseField, got {told(field)}")
+    """Return sigma eta^(1/alpha), the scale of the noise of one step, after checks of all three."""
+    check_kind("field", field, NoiseField)
     check_positive("eta", eta)
-    check_number("sigma", sigma)
-    if not 0 <= sigma < inf:
-        raise ValueError(f"sigma must be finite and not negative, got {sigma}")
+    check_not_negative("sigma", sigma)
     try:
         scale = float(sigma) * float(eta) ** (1 / float(field.alpha))
     except OverflowError:
@@ -97,26 +101,34 @@ def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
     if theta.ndim not in ndims or not theta.size:
         shapes = " or ".join(("", "", "(n, d)", "(systems, n, d)")[n] for n in ndims)
         raise ValueError(f"{name} must be of shape {shapes}, got shape {theta.shape}")
-    good = array_module(theta).isfinite(theta)
-    if not good.all():
-        raise ValueError(f"{name} must be finite, got {int((~good).sum())} values that are not")
+    check_all_finite(name, theta)
+
+
+def check_all_finite(name: str, array: Array) -> None:
+    """Raise ValueError, with their number, if values of an array are not finite."""
+    finite = array_module(array).isfinite(array)
+    if not finite.all():
+        raise ValueError(f"{name} must be finite, got {int((~finite).sum())} values that are not")
 
 
 def told_array(value: Any) -> str:
-    """What should have been an array, as an error names it: masked ones and matrices by type."""
+    """Return the words of an error for what should have been an array.
+
+    Masked arrays and matrices are told by their type: their values alone would look right.
+    """
     if isinstance(value, np.ma.MaskedArray | np.matrix):
         return f"{type(value).__name__} of shape {value.shape}"
     return told(value)
 
 
 def is_plain_array(array: Any) -> bool:
-    """Whether it is an array of NumPy or CuPy, and no masked one or matrix."""
+    """Return whether it is an array of NumPy or CuPy, and neither masked nor a matrix."""
     kinds = np.ma.MaskedArray | np.matrix
     return isinstance(array, array_module(array).ndarray) and not isinstance(array, kinds)
 
 
 def check_moves(moves: Any, theta: Array, step: int) -> None:
-    """Raise ValueError unless a drift is of real numbers, one for each of ``theta``."""
+    """Raise ValueError unless a drift has given real numbers, one for each of ``theta``."""
     alike = array_module(moves) is array_module(theta) and is_plain_array(moves)
     if not alike or moves.shape != theta.shape or moves.dtype.kind not in "biuf":
         rule = f"drift must be an array of real numbers of shape {theta.shape}"
@@ -124,18 +136,18 @@ def check_moves(moves: Any, theta: Array, step: int) -> None:
 
 
 def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
-    """Raise ValueError if a step has left the numbers, by a drift of NaN or beyond the floats."""
+    """Raise ValueError if a step has made a value NaN or infinite."""
     xp = array_module(theta)
-    good = xp.isfinite(theta)
-    if good.all():
+    finite = xp.isfinite(theta)
+    if finite.all():
         return
     if xp.isnan(moves).any():
         raise not_a_number(name, step)
-    raise ValueError(f"{name} must stay finite, got {float(theta[~good][0])} at step {step}")
+    raise ValueError(f"{name} must stay finite, got {float(theta[~finite][0])} at step {step}")
 
 
 def not_a_number(name: str, step: int) -> ValueError:
-    """What to raise where a drift is NaN: it is so too if the step before led too far away."""
+    """Return the error for a drift of NaN, which may also come from too large a step before."""
     why = "eta or sigma is too large, or drift is at fault"
     return ValueError(f"{name} must stay finite, got NaN at step {step}: {why}")
 

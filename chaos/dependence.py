@@ -1,14 +1,14 @@
 r"""Are two heavy-tailed variables independent?  Statistics with p-values by permutation.
 
-The units are replicates, independent of each other: particles of one run are not.  ``hsic`` has a
-bounded kernel and needs no moment; ``distance_covariance`` has a variance for exponents below
-alpha / 2.  The oracle for symmetric stable pairs is ``codifference``, which for particles of
-``solvable.LinearMeanField`` is known exactly.
+A sample is one of independent replicates; the particles of one run are not independent.  ``hsic``
+has a bounded kernel and needs no moment; ``distance_covariance`` has a variance if its exponent is
+below alpha / 2.  ``codifference`` measures the dependence of symmetric stable pairs; for particles
+of ``solvable.LinearMeanField`` its value is known exactly.
 
-Not to be used here: correlation coefficients, and the asymptotic p-values of
-``statsmodels.stats.dist_dependence_measures`` (of independent stable pairs they reject 0 to 0.7 %
-at a level of 5 %, measured with n = 150).  Rank correlation (``scipy.stats.spearmanr``) hardly sees
-the uncorrelated dependence of isotropic noise.
+Do not use correlation coefficients for heavy tails, nor the asymptotic p-values of
+``statsmodels.stats.dist_dependence_measures``: of independent stable pairs they reject 0 to 0.7 %
+at a level of 5 %, measured with n = 150.  Rank correlation (``scipy.stats.spearmanr``) hardly sees
+the dependence of the coordinates of isotropic noise, which are uncorrelated.
 """
 
 from dataclasses import dataclass, replace
@@ -18,28 +18,38 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise import Estimate
-from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.checks import check_finite, check_integer, check_positive, told
 from stablenoise.kernels.compiler import jit
+from stablenoise.results import Result
 
-from .checks import check_exponent, check_finite, check_moment, flat, rows
-from .lengths import away_from_ends, lengths
+from .checks import check_exponent, check_moment, flat, rows
+from .pairwise import away_from_ends, row_distances
 
-MOST = 10_000  # replicates whose pairs are kept at once
-LEAST = 5.0  # standard errors of a characteristic function, whose logarithm is taken
+__all__ = ["Dependence", "codifference", "distance_covariance", "hsic"]
+
+MAX_REPLICATES = 10_000  # all their pairs are in memory at once
+STANDARD_ERRORS = 5.0  # of a mean cosine from 0, at least, where its logarithm is taken
 
 
-@dataclass(frozen=True, slots=True)
-class Dependence:
-    """A statistic of dependence and how often permuted pairs reach it.
+@dataclass(frozen=True, slots=True, repr=False)
+class Dependence(Result):
+    """A statistic of dependence and its p-value by permutation.
 
     Parameters
     ----------
     value : float
         Not negative but for rounding; larger for more dependence.
     pvalue : float
-        In (0, 1]: (1 + permutations that reach it) / (1 + permutations), exact for independent
-        pairs in that it is at most p with probability at most p.
+        In (0, 1]: (1 + permutations that reach the value) / (1 + permutations).  Of independent
+        pairs it is at most p with probability at most p, exactly.
     permutations : int
+
+    Examples
+    --------
+    >>> hsic(range(9), range(9), permutations=99).to_dict().keys()
+    dict_keys(['value', 'pvalue', 'permutations'])
+    >>> Dependence(0.25, pvalue=0.01, permutations=99)
+    Dependence(value=0.25, pvalue=0.01, permutations=99)
 
     """
 
@@ -65,7 +75,7 @@ def hsic(
     x, y : array_like, shape (n,) or (n, d)
         Row i of both is replicate i; n in [4, 10^4].
     units : tuple of float, optional
-        Of x and of y, positive.  Default: their median distances, which permuting leaves alone.
+        Of x and of y, positive.  Default: their median distances, which permuting does not change.
     permutations : int
         At least 1; the smallest p-value is 1 / (1 + permutations).
     seed : int
@@ -99,7 +109,7 @@ def hsic(
     """
     pairs = _pairs(x, y)
     if units is None:
-        own = [float(np.median(lengths[np.triu_indices(len(lengths), 1)])) for lengths, _ in pairs]
+        own = [_median_distance(distances) for distances, _ in pairs]
     else:
         own = _shrunk_units(units, pairs)
     for unit in own:
@@ -163,18 +173,22 @@ def distance_covariance(
     (ours, our_factor), (theirs, their_factor) = _pairs(x, y)
     top, their_top = float(ours.max()) or 1.0, float(theirs.max()) or 1.0
     shares = (ours / top) ** exponent, (theirs / their_top) ** exponent  # no power overflows
-    found = _permuted(*shares, permutations, seed)
+    scaled = _permuted(*shares, permutations, seed)
     with np.errstate(over="ignore", under="ignore"):
-        value = _times_power(found.value, exponent, (top, their_top), (our_factor, their_factor))
+        value = _times_power(scaled.value, exponent, (top, their_top), (our_factor, their_factor))
     if not isfinite(value):
         raise ValueError(f"distances to the power {exponent} must be finite, got {value}")
-    return replace(found, value=value)
+    return replace(scaled, value=value)
 
 
 def _times_power(
     value: float, exponent: float, sizes: tuple[float, ...], divisors: tuple[float, ...]
 ) -> float:
-    """Value times sizes over divisors to a power: parts near 1, and the octaves of all at once."""
+    """Value times (product of sizes over product of divisors)^exponent.
+
+    Each number is split into a part near 1 and a power of two, so that nothing overflows on the
+    way.
+    """
     parts, octaves = np.frexp([*sizes, *divisors])
     signs = np.repeat([1, -1], [len(sizes), len(divisors)])
     whole, rest = divmod(exponent * int(signs @ octaves), 1.0)
@@ -202,8 +216,8 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
     Raises
     ------
     ValueError
-        If a sample is not finite, the lengths differ, u is 0, or a mean cosine is within 5 standard
-        errors of 0: then u is too large for n.
+        If a sample is not finite, the lengths differ, u is 0, or a mean cosine is less than 5
+        standard errors above 0: then u is too large for n.
 
     Notes
     -----
@@ -236,34 +250,39 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
     for sign, angles in ((1, u * (ours - theirs)), (-1, u * ours), (-1, u * theirs)):
         cosines = np.cos(angles)
         mean = float(cosines.mean())
-        error = float(cosines.std(ddof=1)) / sqrt(ours.size)
-        if mean < LEAST * error:
-            raise ValueError(f"mean cosines must exceed {LEAST} standard errors, got {mean:.3g}")
+        stderr = float(cosines.std(ddof=1)) / sqrt(ours.size)
+        if mean < STANDARD_ERRORS * stderr:
+            rule = f"mean cosines must exceed {STANDARD_ERRORS} standard errors"
+            raise ValueError(f"{rule}, got {mean:.3g}")
         value += sign * float(np.log(mean))
         influence += sign * cosines / mean
     return Estimate(value, float(influence.std(ddof=1)) / sqrt(ours.size), ours.size)
 
 
 def _pairs(x: ArrayLike, y: ArrayLike) -> list[tuple[np.ndarray, float]]:
-    """Distances of the replicates, by x and by y, each times the factor beside it."""
+    """Distances of the replicates by x and by y, each with the factor that it is scaled by."""
     ours, theirs = rows("x", x), rows("y", y)
-    if len(ours) != len(theirs) or not 4 <= len(ours) <= MOST:
-        found = f"{len(ours)} and {len(theirs)}"
-        raise ValueError(f"x and y must have equal lengths in [4, {MOST}], got {found}")
-    return [
-        (lengths(z, z), shrunk) for (z,), shrunk in (away_from_ends(ours), away_from_ends(theirs))
-    ]
+    if len(ours) != len(theirs) or not 4 <= len(ours) <= MAX_REPLICATES:
+        sizes = f"{len(ours)} and {len(theirs)}"
+        raise ValueError(f"x and y must have equal lengths in [4, {MAX_REPLICATES}], got {sizes}")
+    scaled = away_from_ends(ours), away_from_ends(theirs)
+    return [(row_distances(sample, sample), factor) for (sample,), factor in scaled]
+
+
+def _median_distance(distances: np.ndarray) -> float:
+    """Median over the pairs of different replicates."""
+    return float(np.median(distances[np.triu_indices(len(distances), 1)]))
 
 
 def _shrunk_units(units: tuple[float, float], pairs: list[tuple[np.ndarray, float]]) -> list[float]:
-    """Units given by the caller, times the factors of the distances."""
+    """Units of the caller, scaled by the factors of the distances."""
     if not isinstance(units, tuple | list) or len(units) != 2:
         raise ValueError(f"units must be two numbers, of x and of y, got {told(units)}")
-    for unit, name, (distances, shrunk) in zip(units, "xy", pairs, strict=True):
+    for unit, name, (distances, factor) in zip(units, "xy", pairs, strict=True):
         check_positive("each of units", unit)
-        if not float(distances.max()) / float(unit) / shrunk < inf:
+        if not float(distances.max()) / float(unit) / factor < inf:
             raise ValueError(f"distances of {name} must be finite in units, got {unit}")
-    return [float(unit) * shrunk for unit, (_, shrunk) in zip(units, pairs, strict=True)]
+    return [float(unit) * factor for unit, (_, factor) in zip(units, pairs, strict=True)]
 
 
 def _gaussian(distances: np.ndarray, unit: float) -> np.ndarray:
@@ -272,12 +291,14 @@ def _gaussian(distances: np.ndarray, unit: float) -> np.ndarray:
 
 
 def _permuted(a: np.ndarray, b: np.ndarray, permutations: int, seed: int) -> Dependence:
+    """Statistic of two kernel matrices, and how often permuted ones reach it."""
     permutations = check_integer("permutations", permutations, 1, 2**32)
     n, rng = len(a), np.random.default_rng(check_integer("seed", seed, 0, 2**64))
     means = b.mean(axis=0)
     b = b - means - means[:, None] + means.mean()
-    value, bar = float(np.vdot(a, b)), _shuffled(a, b, np.arange(n)) * (1 - 1e-12)
-    reached = sum(_shuffled(a, b, rng.permutation(n)) >= bar for _ in range(permutations))
+    # A permutation that gives the same sum in another order must count as one that reaches it.
+    value, threshold = float(np.vdot(a, b)), _shuffled(a, b, np.arange(n)) * (1 - 1e-12)
+    reached = sum(_shuffled(a, b, rng.permutation(n)) >= threshold for _ in range(permutations))
     return Dependence(value / n**2, (1 + reached) / (1 + permutations), permutations)
 
 

@@ -1,20 +1,19 @@
 r"""Distances of samples that are sound where moments are infinite.
 
-All are metrics of the two empirical laws, so that equal laws leave a floor of the order of
-n^(-1/2).  Those of characteristic functions and of a bounded kernel need no moment; ``wasserstein``
-and ``energy`` need one of their order: given the index of the tails they refuse an order that has
-none.  Near it they are noise: of two samples of one law with alpha = 1.2 the W_1 distance does not
-fall with their size.
+All are metrics of the two empirical laws: two samples of one law differ by something of the order
+of n^(-1/2).  ``ecf``, ``sliced_ecf``, ``mmd`` and ``arcsinh_wasserstein`` need no moment.
+``wasserstein`` and ``energy`` need the moment of their order; given the index alpha of the tails
+they refuse an order that has none.  Close to alpha they are noise: of two samples of one law with
+alpha = 1.2 the W_1 distance does not fall with their size.
 
-For what is sound in SciPy as it is, take SciPy: ``stats.ks_2samp``, and ``stats.kstest`` with
-``Stable.cdf``; ``stats.cramervonmises_2samp``; ``stats.epps_singleton_2samp``;
-``stats.energy_distance`` (exponent 1, alpha > 1, by sorting); for p-values of any distance here
-``stats.permutation_test``.
+SciPy has more that is sound here: ``stats.ks_2samp``, and ``stats.kstest`` with ``Stable.cdf``;
+``stats.cramervonmises_2samp``; ``stats.epps_singleton_2samp``; ``stats.energy_distance`` (exponent
+1, alpha > 1, by sorting); for p-values of any distance here ``stats.permutation_test``.
 """
 
 from collections.abc import Callable, Iterable
 from math import inf, isfinite, sqrt
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,14 +23,16 @@ from stablenoise import Lane, NoiseField
 from stablenoise.checks import check_integer, check_number, check_positive
 
 from .checks import check_exponent, check_moment, check_units, flat, rows
-from .lengths import lengths, of_common_size
-from .turns import FREQUENCIES, law_cf, turns, weighted
+from .frequencies import FREQUENCIES, Law, law_cf, turn_sums, weighted_square
+from .pairwise import of_common_size, row_distances
 
-BLOCK = 1 << 16  # values at a time; of pairs, 64 times as many
+__all__ = ["arcsinh_wasserstein", "ecf", "energy", "mmd", "sliced_ecf", "wasserstein"]
+
+BLOCK_VALUES = 1 << 16  # that are transformed at a time; of pairs, 64 times as many
 
 
-def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
-    r"""Distance of characteristic functions, of two samples or of a sample and a law.
+def ecf(x: ArrayLike, y: ArrayLike | Law, unit: float = 1.0) -> float:
+    r"""Distance of the characteristic functions of two samples, or of a sample and a law.
 
     .. math:: d^2 = \sum_{k=1}^{40} w_k |\phi_x(k\delta) - \phi_y(k\delta)|^2, \qquad
               \delta = 0.1 / unit, \quad w_k \propto e^{-(k\delta\,unit)^2 / 2}, \quad \sum w_k = 1
@@ -47,20 +48,20 @@ def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
     Returns
     -------
     float
-        In [0, 2], dimensionless.  Of equal laws its square is on average (1/n + 1/m) times the mean
-        of 1 - \|phi\|^2, without 1/m for a law.
+        In [0, 2], dimensionless.  For two samples of one law its square is on average
+        (1/n + 1/m) times the weighted mean of 1 - \|phi\|^2; with a law for y, 1/n times that.
 
     Raises
     ------
     ValueError
-        If a sample is empty, not finite or not flat, in units too, y is no law of one variable, or
-        unit is not positive.
+        If a sample is empty, not flat, or not finite (divided by the unit, too), y is no law of
+        one variable, or unit is not positive.
 
     Notes
     -----
-    What it sees is the law wrapped on a circle of 20 pi units, whose Fourier coefficients these
-    are.  Powers of one exponential make 40 frequencies cost little more than a few.  Memory is
-    that of the samples and some MB.
+    The frequencies are those of a circle: two laws that are equal when wrapped on a circle of
+    20 pi units have distance 0.  The 40 frequencies are powers of one exponential, so that they
+    cost little more than a few.  Memory is that of the samples and some MB.
 
     Examples
     --------
@@ -72,14 +73,17 @@ def ecf(x: ArrayLike, y: Any, unit: float = 1.0) -> float:
     """
     check_positive("unit", unit)
     ours = _cf(_blocks("x", flat("x", x), unit))
-    theirs = law_cf(y, unit) if hasattr(y, "cf") else _cf(_blocks("y", flat("y", y), unit))
-    return sqrt(weighted(ours - theirs))
+    if hasattr(y, "cf"):
+        theirs = law_cf(cast(Law, y), unit)
+    else:
+        theirs = _cf(_blocks("y", flat("y", y), unit))
+    return sqrt(weighted_square(ours - theirs))
 
 
 def sliced_ecf(
     x: ArrayLike, y: ArrayLike, unit: float = 1.0, directions: int = 32, seed: int = 0
 ) -> float:
-    """Root of the mean of squared ``ecf`` distances of projections on random directions.
+    """Root mean square of the ``ecf`` distances of projections on random directions.
 
     Parameters
     ----------
@@ -89,7 +93,7 @@ def sliced_ecf(
     directions : int
         Number of random unit vectors, at least 1.
     seed : int
-        In [0, 2^64), of the directions: distances to be compared should share it.
+        In [0, 2^64), of the directions: compare distances with the same seed only.
 
     Returns
     -------
@@ -99,8 +103,8 @@ def sliced_ecf(
     Raises
     ------
     ValueError
-        If a sample is empty, not finite, in units too, or of another shape, or a number is out of
-        range.
+        If a sample is empty, of another shape, or not finite (divided by the unit, too), or a
+        number is out of range.
 
     Notes
     -----
@@ -124,9 +128,9 @@ def sliced_ecf(
     axes /= np.linalg.norm(axes, axis=1)[:, None]
     total = 0.0
     for axis in axes:
-        named = ("x", ours), ("y", theirs)
-        one, other = (_cf(part @ axis for part in _blocks(*z, unit)) for z in named)
-        total += weighted(one - other)
+        samples = ("x", ours), ("y", theirs)
+        one, other = (_cf(part @ axis for part in _blocks(*sample, unit)) for sample in samples)
+        total += weighted_square(one - other)
     return sqrt(total / directions)
 
 
@@ -142,13 +146,13 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
     Returns
     -------
     float
-        In [0, sqrt(2)], dimensionless: root of the sum of all pairs (the V-statistic).
+        In [0, sqrt(2)], dimensionless: the root of the V-statistic, which counts all pairs.
 
     Raises
     ------
     ValueError
-        If a sample is empty, not finite, in units too, or of another shape, or unit is not
-        positive.
+        If a sample is empty, of another shape, or not finite (divided by the unit, too), or unit
+        is not positive.
 
     Notes
     -----
@@ -178,7 +182,7 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     ----------
     x, y : array_like, shape (n,) and (m,)
     p : float
-        Order, in [1, inf): below 1 the sorted plan is not the best one.
+        Order, in [1, inf): below 1 sorting does not give the best transport plan.
     alpha : float, optional
         Index of the tails, if known: then p must lie below it, unless it is 2.
 
@@ -194,8 +198,8 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
 
     Notes
     -----
-    Memory is linear.  For equal sizes it takes a small part of the time of
-    ``scipy.stats.wasserstein_distance``, which takes weights.
+    Memory is linear.  For samples of equal size it takes a small part of the time of
+    ``scipy.stats.wasserstein_distance``, which also allows weights.
 
     Examples
     --------
@@ -210,14 +214,16 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     check_moment("p", p, alpha)
     (ours, theirs), exponent = of_common_size(ours, theirs)
     gaps, shares = _sorted_gaps(ours, theirs)
-    top = float(gaps.max()) or 1.0  # so that no power underflows in all gaps
+    top = float(gaps.max()) or 1.0  # the power of the largest gap is 1: it cannot underflow
     distance = top * ((gaps / top) ** p * shares).sum() ** (1 / p)
     with np.errstate(over="ignore"):
         return float(np.ldexp(distance, exponent))
 
 
 def arcsinh_wasserstein(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
-    """W_1 of arcsinh(x / unit) and arcsinh(y / unit): of sizes near 0, of logarithms far out.
+    """W_1 distance of arcsinh(x / unit) and arcsinh(y / unit), finite for all tails.
+
+    It compares values below the unit as they are, and values far above it by their logarithms.
 
     Parameters
     ----------
@@ -286,7 +292,7 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
     check_exponent(exponent)
     check_moment("exponent", exponent, alpha)
     (ours, theirs), octaves = of_common_size(*_alike(x, y))
-    square = max(0.0, _energy(ours, theirs, lambda a, b: lengths(a, b) ** exponent))
+    square = max(0.0, _energy(ours, theirs, lambda a, b: row_distances(a, b) ** exponent))
     unit = 2.0 ** (exponent * octaves / 2)
     if not isfinite(square * unit * unit):
         raise ValueError(f"means of distances to the power {exponent} must be finite, got inf")
@@ -294,7 +300,7 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
 
 
 def _arcsinh(x: np.ndarray, unit: float) -> np.ndarray:
-    """arcsinh(x / unit), by logarithms where the quotient overflows."""
+    """Return arcsinh(x / unit), by logarithms where the quotient overflows."""
     with np.errstate(over="ignore"):
         values = np.arcsinh(x / unit)
     far = x[np.isinf(values)]
@@ -307,6 +313,7 @@ def _gaussian(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _alike(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both samples as rows of equal length."""
     ours, theirs = rows("x", x), rows("y", y)
     if ours.shape[1] != theirs.shape[1]:
         raise ValueError(f"x and y must have equal columns, got {ours.shape} and {theirs.shape}")
@@ -314,36 +321,38 @@ def _alike(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _blocks(name: str, x: np.ndarray, unit: float) -> Iterable[np.ndarray]:
-    """Parts of a sample, in units."""
+    """Blocks of a sample, divided by the unit."""
     check_units(name, x, unit)
-    return (x[low : low + BLOCK] / unit for low in range(0, len(x), BLOCK))
+    return (x[low : low + BLOCK_VALUES] / unit for low in range(0, len(x), BLOCK_VALUES))
 
 
 def _cf(blocks: Iterable[np.ndarray]) -> np.ndarray:
     """Characteristic function of a sample at its frequencies."""
     sums, n = np.zeros(FREQUENCIES, complex), 0
     for block in blocks:
-        sums += turns(block)
+        sums += turn_sums(block)
         n += block.size
     return sums / n
 
 
-def _sorted_gaps(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, Any]:
-    """Gaps of two sorted samples, and the share of the probability on which each lies."""
+def _sorted_gaps(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray | float]:
+    """Gaps between the quantile functions of two sorted samples, and the probability of each."""
     if x.size == y.size:
         return abs(x - y), 1 / x.size
-    steps = np.concatenate([np.arange(x.size) * y.size, np.arange(y.size) * x.size])
-    levels = np.sort(steps, kind="stable")  # which merges two sorted halves
+    # Probabilities at which a quantile function jumps, times n m: integers, so that ties are exact.
+    jumps = np.concatenate([np.arange(x.size) * y.size, np.arange(y.size) * x.size])
+    jumps = np.sort(jumps, kind="stable")  # merges the two sorted halves
     whole = x.size * y.size
-    return abs(x[levels // y.size] - y[levels // x.size]), np.diff(levels, append=whole) / whole
+    return abs(x[jumps // y.size] - y[jumps // x.size]), np.diff(jumps, append=whole) / whole
 
 
 def _energy(x: np.ndarray, y: np.ndarray, kernel: Callable) -> float:
+    """2 E k(X, Y) - E k(X, X') - E k(Y, Y') for a kernel k."""
     return 2 * _mean(x, y, kernel) - _mean(x, x, kernel) - _mean(y, y, kernel)
 
 
 def _mean(x: np.ndarray, y: np.ndarray, kernel: Callable) -> float:
     """Mean of a kernel over all pairs."""
-    step = max(1, 64 * BLOCK // len(y))
-    parts = (kernel(x[low : low + step], y).sum() for low in range(0, len(x), step))
+    height = max(1, 64 * BLOCK_VALUES // len(y))
+    parts = (kernel(x[low : low + height], y).sum() for low in range(0, len(x), height))
     return float(sum(parts) / len(x) / len(y))

@@ -1,4 +1,4 @@
-"""What a particle sees of the others: drifts that depend on the mean of a feature."""
+"""Interactions of particles: drifts that depend on the mean of a feature over all particles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,34 +6,54 @@ from functools import cache
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_number, plain, told
+from stablenoise.checks import check_finite, check_integer, check_kind, check_number, plain, told
 from stablenoise.kernels.compiler import jit
 
-from .checks import check_finite
+__all__ = ["Interaction", "attraction", "drifts"]
+
+MAX_FEATURES = 2**16 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Interaction:
-    """A drift that sees the other particles by the mean of a feature.
+    """A drift that sees the other particles through the mean of a feature alone.
 
     Parameters
     ----------
     drift : callable
-        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.compiler.jit`` or
-        Numba: writes b(x, mean) to ``out`` for some particles x of one system, both of shape
-        (m, d); ``mean`` is float64 of shape (features,).
+        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.compiler.jit`` or by
+        Numba.  It writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out``
+        have shape (m, d), and ``mean`` is float64 of shape (features,).
     feature : callable
-        ``feature(x, parameters, sums)``, compiled: adds g(x) of the particles to ``sums``, float64
-        of shape (features,).
+        ``feature(x, parameters, sums)``, compiled.  It adds g(x), summed over the particles, to
+        ``sums``, which is float64 of shape (features,).
     features : int
         At least 1.
     parameters : tuple of float
-        Given to both: other values need no other machine code.
+        Given to both functions.  Other values do not make them compile again.
 
     Raises
     ------
     ValueError
-        If a function is not compiled, or a number is none or out of range.
+        If a function is not compiled, a parameter is not a number, or features is out of range.
+
+    Examples
+    --------
+    Particles that are drawn to 0 the more strongly, the larger the mean square is:
+
+    >>> from stablenoise.kernels.compiler import jit
+    >>> @jit
+    ... def drift(x, mean, parameters, out):
+    ...     out[:] = parameters[0] * mean[0] * x
+    >>> @jit
+    ... def square(x, parameters, sums):
+    ...     sums[0] += (x**2).sum()
+    >>> interaction = Interaction(drift, square, parameters=(0.5,))
+    >>> interaction
+    Interaction(drift=drift, feature=square, features=1, parameters=(0.5,))
+    >>> drifts(interaction)(np.array([[2.0], [4.0]]), 0)
+    array([[10.],
+           [20.]])
 
     """
 
@@ -46,7 +66,7 @@ class Interaction:
         for name in ("drift", "feature"):
             if not hasattr(getattr(self, name), "py_func"):
                 raise ValueError(f"{name} must be compiled by jit, got {told(getattr(self, name))}")
-        features = check_integer("features", self.features, 1, 2**16)
+        features = check_integer("features", self.features, 1, MAX_FEATURES + 1)
         object.__setattr__(self, "features", features)
         if not isinstance(self.parameters, tuple):
             raise ValueError(f"parameters must be a tuple of numbers, got {told(self.parameters)}")
@@ -54,14 +74,29 @@ class Interaction:
             check_number("each of parameters", parameter)
         object.__setattr__(self, "parameters", tuple(map(plain, self.parameters)))
 
+    def __repr__(self) -> str:  # functions by their names: a dispatcher's repr is an address
+        drift, feature = self.drift.__name__, self.feature.__name__
+        numbers = f"features={self.features}, parameters={self.parameters}"
+        return f"Interaction(drift={drift}, feature={feature}, {numbers})"
+
 
 def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
-    """Drift of an interaction as array code: (theta, step) -> b(theta, m), an array like theta.
+    """Drift of an interaction as array code.
+
+    Parameters
+    ----------
+    interaction : Interaction
+
+    Returns
+    -------
+    callable
+        (theta, step) -> b(theta, m), an array like theta, for theta of shape (n, d) or
+        (systems, n, d); the step is not used.
 
     Raises
     ------
     ValueError
-        If it is no interaction.
+        If it is not an interaction.
 
     Examples
     --------
@@ -83,7 +118,18 @@ def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
 
 
 def attraction(rate: float, dim: int = 1) -> Interaction:
-    """Linear mean field: b(x, m) = rate (x - m), with m the mean of the particles.
+    """Linear attraction to the mean m of the particles: b(x, m) = rate (x - m).
+
+    Parameters
+    ----------
+    rate : float
+        Finite, in inverse time; below 0 particles are driven away from their mean.
+    dim : int
+        Dimension of a particle, at least 1.
+
+    Returns
+    -------
+    Interaction
 
     Raises
     ------
@@ -97,18 +143,18 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
 
     """
     check_finite("rate", rate)
+    dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
     return Interaction(_to_the_mean, _itself, dim, (float(rate),))
 
 
 def check_interaction(interaction: Interaction) -> None:
     """Raise ValueError unless it is an ``Interaction``."""
-    if not isinstance(interaction, Interaction):
-        raise ValueError(f"interaction must be an Interaction, got {told(interaction)}")
+    check_kind("interaction", interaction, Interaction)
 
 
 @jit
 def _to_the_mean(x, mean, parameters, out):
-    if x.shape[1] == 1:  # a loop that is vectorised
+    if x.shape[1] == 1:  # one loop over a flat array, in its own format, is vectorised
         line, moved = x.reshape(-1), out.reshape(-1)
         rate, middle = line.dtype.type(parameters[0]), line.dtype.type(mean[0])
         for i in range(line.size):
@@ -131,7 +177,8 @@ def _itself(x, parameters, sums):
 
 @jit
 def _sum(x):
-    """Sum of a line in four parts, so that additions do not wait for each other."""
+    """Sum of a flat array, always in the same order."""
+    # An addition waits for the one before it, but not for those of three other sums.
     a, b, c, d = 0.0, 0.0, 0.0, 0.0
     whole = x.size // 4 * 4
     for i in range(0, whole, 4):
@@ -143,7 +190,7 @@ def _sum(x):
 
 @cache
 def _whole(drift: Callable, feature: Callable) -> Callable:
-    """The drifts of all systems."""
+    """Compile a function that writes the drifts of all systems."""
 
     @jit
     def whole(x, mean, parameters, out):

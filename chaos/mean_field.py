@@ -1,17 +1,17 @@
-"""McKean-Vlasov copies: particles that see a recorded system and not each other.
+"""McKean-Vlasov copies: particles that see a recorded system, and not each other.
 
-In the limit of many particles all interaction passes through averages: the features of
-``chaos.particles``, or the outputs of a network with one hidden layer.  The path of these averages
-in a large system, steps x features or steps x batch x outputs, drives copies of single particles
-that are independent of each other, and on the noise of the large system's particles if they have
-their addresses.  No trajectory is stored.
+Particles interact through averages alone: the mean features of ``chaos.particles``, or the outputs
+of a network with one hidden layer.  Record these averages in a large system, an array of shape
+(steps, features) or (steps, batch, outputs), and show them to single particles: these copies are
+independent of each other.  Copies with the addresses of particles of the large system have their
+noise.  No trajectory is stored.
 
-For particles record the means and give them back::
+For particles, record the means and give them back::
 
     means = recorded(trajectory(theta, interaction, field, eta), steps=100)
     copies = trajectory(theta[:10], interaction, field, eta, means=means)
 
-and for a network, with an array for the path of its outputs::
+For a network, make an array for the path of its outputs::
 
     outputs = np.empty((steps, batch, classes))
     large = minibatch_drift(network, x, y, batch=batch, seed=seed, seen=record(outputs))
@@ -30,16 +30,18 @@ from stablenoise.kernels.arrays import Array, array_module
 from .checks import is_plain_array, told_array
 from .particles import State
 
+__all__ = ["Seen", "record", "recorded", "replay"]
+
 Seen = Callable[[Array, int], Array]
 
 
 def recorded(states: Iterable[State], steps: int) -> np.ndarray:
-    """Means of the features of a system before each of its first steps.
+    """Means of the features of a system, before each of its first steps.
 
     Parameters
     ----------
     states : iterable of State
-        As ``particles.trajectory`` gives them; as many as ``steps`` are used.
+        As ``particles.trajectory`` yields them; the first ``steps`` are used.
     steps : int
         At least 1.
 
@@ -50,7 +52,7 @@ def recorded(states: Iterable[State], steps: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If steps is out of range or there are fewer states.
+        If steps is out of range, or there are fewer states.
 
     Examples
     --------
@@ -77,24 +79,31 @@ def _mean(state: State) -> np.ndarray:
 
 
 def record(path: Array, start: int = 0) -> Seen:
-    """Hook for ``sgd.minibatch_drift`` that writes the outputs of each step to an array.
+    """Hook for ``sgd.minibatch_drift`` that writes the outputs of each step into an array.
 
     Parameters
     ----------
     path : ndarray, shape (steps, batch, outputs)
-        Where the network lives; on the CPU a memory map serves.  Written in place.
+        Written in place; of NumPy, which may be a memory map, or of CuPy, as the network is.
     start : int
-        Step of ``path[0]``.
+        Step of ``path[0]``, in [0, 2^32).
 
     Returns
     -------
     callable
-        It gives the network its own outputs back.
+        (outputs, step) -> the same outputs.
 
     Raises
     ------
     ValueError
-        If an argument is of another kind; later, if a step is not in the path.
+        If an argument is of another kind; when it is called, if the step is not in the path.
+
+    Examples
+    --------
+    >>> path = np.empty((2, 3, 1))
+    >>> seen = record(path)
+    >>> bool((seen(np.ones((3, 1)), 1) == 1).all()), path[1].tolist()
+    (True, [[1.0], [1.0], [1.0]])
 
     """
     _check_path(path, start)
@@ -102,37 +111,45 @@ def record(path: Array, start: int = 0) -> Seen:
         raise ValueError("path must be writeable, got a read-only array")
 
     def see(outputs: Array, step: int) -> Array:
-        _place(path, start, outputs, step)[...] = outputs
+        _at_step(path, start, outputs, step)[...] = outputs
         return outputs
 
     return see
 
 
 def replay(path: Array, start: int = 0) -> Seen:
-    """Hook for ``sgd.minibatch_drift`` by which particles see the outputs of a recorded network.
+    """Hook for ``sgd.minibatch_drift`` that shows particles the outputs of a recorded network.
 
-    A step of a network with one hidden layer depends on its particles, and on the outputs.  With
-    those of the path each particle, its weights into and out of the hidden layer, moves on its own.
+    In a network with one hidden layer a particle is a neuron: its weights into and out of the
+    hidden layer.  Its step depends on itself and on the outputs of the network.  With the outputs
+    of the path each particle moves on its own.
 
     Parameters
     ----------
     path : ndarray, shape (steps, batch, outputs)
         As ``record`` wrote it, of the same minibatches.
     start : int
-        Step of ``path[0]``.
+        Step of ``path[0]``, in [0, 2^32).
 
     Returns
     -------
     callable
+        (outputs, step) -> the outputs of that step in the path.
 
     Raises
     ------
     ValueError
         As for ``record``.
 
+    Examples
+    --------
+    >>> seen = replay(np.full((2, 3, 1), 7.0))
+    >>> seen(np.ones((3, 1)), 1).tolist()
+    [[7.0], [7.0], [7.0]]
+
     """
     _check_path(path, start)
-    return lambda outputs, step: _place(path, start, outputs, step)
+    return lambda outputs, step: _at_step(path, start, outputs, step)
 
 
 def _check_path(path: Array, start: int) -> None:
@@ -142,8 +159,8 @@ def _check_path(path: Array, start: int) -> None:
     check_integer("start", start, 0, WORDS)
 
 
-def _place(path: Array, start: int, outputs: Array, step: int) -> Array:
-    """Outputs of one step in the path."""
+def _at_step(path: Array, start: int, outputs: Array, step: int) -> Array:
+    """Outputs of one step in the path, or ValueError if it has none of this shape."""
     if not start <= check_integer("step", step, 0, WORDS) < start + len(path):
         raise ValueError(f"step must lie in [{start}, {start + len(path)}), got {step}")
     alike = array_module(outputs) is array_module(path) and is_plain_array(outputs)

@@ -1,4 +1,4 @@
-"""A multi-layer perceptron whose weights are a tuple of arrays, in array code."""
+"""A multi-layer perceptron in array code; its weights are a tuple of arrays."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -6,15 +6,18 @@ from math import sqrt
 
 import numpy as np
 
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_callable, check_choice, check_integer, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
+from .activations import activate, multiply_by_slope
 from .checks import check_matrices, is_plain_array, told_array
+from .losses import loss_gradient, mean_loss, share_correct
+
+__all__ = ["LAYER", "Network", "Weights"]
 
 Weights = tuple[Array, ...]
 LAYER = 256  # distance of two layers in the lanes of a field
-BLOCK = 1 << 17  # numbers of a signal that get their slope at a time
 OPTIONS = {
     "activation": ("relu", "tanh", "linear"),
     "scaling": ("mean_field", "standard"),
@@ -24,24 +27,25 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    r"""The rule by which weights become outputs; the weights themselves are the caller's.
+    r"""A multi-layer perceptron: how weights and inputs become outputs, losses and gradients.
 
-    ``weights[l]`` has shape (neurons, inputs): a neuron, or particle, is a row.  With mean-field
-    scaling a layer fed by n neurons takes their average,
-    :math:`f(x) = n^{-1} \sum_i a_i h(\theta_i \cdot x)`, with standard scaling their sum.
+    It holds no weights: they are a tuple of arrays that its methods take.  ``weights[l]`` has shape
+    (neurons, inputs): a neuron, or particle, is a row.  With mean-field scaling a layer fed by n
+    neurons takes their average, :math:`f(x) = n^{-1} \sum_i a_i h(\theta_i \cdot x)`; with
+    standard scaling it takes their sum.
 
     Parameters
     ----------
     activation : {"relu", "tanh", "linear"}
-        Of every layer but the last, which is linear; with "linear" much has a closed form
-        (``chaos.solvable``).
+        Of every layer but the last, which is linear.  Linear networks are solved in
+        ``chaos.solvable``.
     scaling : {"mean_field", "standard"}
     loss : {"cross_entropy", "squared"}
-        Softmax cross-entropy of integer labels in nats, or half the squared error; both are
-        means over the batch.
+        Softmax cross-entropy of integer labels in nats, or half the squared distance from
+        targets; both are means over the batch.
     bias : bool
-        With it, a layer has one more input, a neuron that is always 1: with mean-field scaling
-        it is averaged like the others, so that in later layers it counts as 1 / n.
+        If true, each layer has one more input, which is always 1.  Mean-field scaling divides it
+        by n like the others.
 
     Raises
     ------
@@ -72,14 +76,13 @@ class Network:
 
     def __post_init__(self) -> None:
         for name, allowed in OPTIONS.items():
-            option = getattr(self, name)
-            if not isinstance(option, str) or option not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {told(option)}")
-        if not isinstance(self.bias, bool):
-            raise ValueError(f"bias must be True or False, got {told(self.bias)}")
+            check_choice(name, getattr(self, name), allowed)
+        check_truth("bias", self.bias)
 
     def initial(self, widths: tuple[int, ...], seed: int) -> Weights:
-        """Gaussian weights on the host; those of a narrow network begin those of a wider one.
+        """Gaussian weights, as NumPy arrays, to begin with.
+
+        The weights of a narrow network are the first rows of those of a wider one.
 
         Parameters
         ----------
@@ -91,13 +94,19 @@ class Network:
         Returns
         -------
         tuple of ndarray, float64
-            Entries have variance gain / inputs in the first layer, with gain 2 for relu and 1
-            for tanh; in later layers the same, or 1 with mean-field scaling.
+            Entries have variance gain / inputs, where the gain is 2 for relu and 1 for other
+            activations; with mean-field scaling 1 in all layers but the first.
 
         Raises
         ------
         ValueError
             If widths or seed is out of range.
+
+        Examples
+        --------
+        >>> narrow, wide = (Network().initial((3, n, 2), seed=1) for n in (4, 9))
+        >>> [w.shape for w in narrow], bool((wide[0][:4] == narrow[0]).all())
+        ([(4, 3), (2, 4)], True)
 
         """
         if not isinstance(widths, tuple | list) or len(widths) < 2:
@@ -120,19 +129,25 @@ class Network:
         Parameters
         ----------
         weights : tuple of ndarray
-            As ``initial`` gives them, where the work is to be done.
+            Shaped as ``initial`` gives them; of NumPy, or of CuPy for work on a GPU.
         x : ndarray, shape (batch, inputs)
-            Where the weights live.
+            Of the same library.
 
         Returns
         -------
         ndarray, shape (batch, outputs)
-            In nats, as logits, for cross-entropy; in the unit of the targets otherwise.
+            Logits in nats for cross-entropy; in the unit of the targets otherwise.
 
         Raises
         ------
         ValueError
-            If weights or x are no matrices, or their widths do not fit each other.
+            If weights or x are not matrices, or their widths do not fit each other.
+
+        Examples
+        --------
+        >>> weights = np.array([[1.0, -1.0], [2.0, 2.0]]), np.array([[1.0, 3.0]])
+        >>> Network().forward(weights, np.array([[1.0, 2.0]]))  # (0 + 3 x 6) / 2
+        array([[9.]])
 
         """
         self._check(weights, x)
@@ -148,8 +163,8 @@ class Network:
         weights : tuple of ndarray
         x : ndarray, shape (batch, inputs)
         y : ndarray, shape (batch,) of int, or (batch, outputs) of float
-            Labels in [0, outputs); real targets are for the squared loss only, and those of a
-            single output may be flat.
+            Labels in [0, outputs), for either loss; or real targets, for the squared loss only,
+            which may be flat if there is one output.
 
         Returns
         -------
@@ -159,18 +174,18 @@ class Network:
         Raises
         ------
         ValueError
-            As for ``forward``, if an output is beyond the floats, or if y is of neither kind or
-            has a label beyond the outputs.
+            As for ``forward``; if an output is not finite; if y is neither labels nor targets, or
+            a label has no output.
+
+        Examples
+        --------
+        >>> weights = np.eye(2), np.eye(2)
+        >>> network = Network(activation="linear", scaling="standard", loss="squared")
+        >>> network.value(weights, np.array([[1.0, 2.0]]), np.array([[1.0, 5.0]]))
+        4.5
 
         """
-        xp = array_module(x)
-        outputs = _finite(self.forward(weights, x))
-        if self.loss == "squared":
-            return float(((outputs - _targets(outputs, y)) ** 2).sum() / (2 * len(x)))
-        _check_labels(outputs, y)
-        top = outputs.max(axis=1)
-        excess = xp.log(xp.exp(outputs - top[:, None]).sum(axis=1))
-        return float((top + excess - outputs[xp.arange(len(x)), y]).mean())
+        return mean_loss(self.loss, self.forward(weights, x), y)
 
     @np.errstate(over="ignore", invalid="ignore")
     def gradient(
@@ -183,26 +198,35 @@ class Network:
         weights, x, y
             As for ``value``.
         seen : callable, optional
-            Outputs of the network -> the outputs at which the loss has its slope, both of shape
-            (batch, outputs): those of another network, say (``chaos.mean_field``).
+            Takes the outputs of the network, shape (batch, outputs), and gives the outputs at
+            which the derivative of the loss is taken: those of another network, say
+            (``chaos.mean_field``).
 
         Returns
         -------
         tuple of ndarray
-            Of the shapes of the weights; memory for the activations of the batch in all hidden
-            layers, and for one of them once more.
+            Of the shapes of the weights.  Memory: the activations of the batch in all hidden
+            layers, and those of one layer once more.
 
         Raises
         ------
         ValueError
             As for ``value``, or if ``seen`` gives another shape.
 
+        Examples
+        --------
+        >>> weights = np.eye(2), np.eye(2)
+        >>> network = Network(activation="linear", scaling="standard", loss="squared")
+        >>> network.gradient(weights, np.array([[1.0, 2.0]]), np.array([[1.0, 5.0]]))[1]
+        array([[ 0.,  0.],
+               [-3., -6.]])
+
         """
         self._check(weights, x)
-        if not (seen is None or callable(seen)):
-            raise ValueError(f"seen must be a function of outputs, got {told(seen)}")
+        if seen is not None:
+            check_callable("seen", seen, "outputs")
         *layers, outputs = self._signals(weights, x)
-        signal = self._residual(_seen(seen, outputs), y)
+        signal = loss_gradient(self.loss, _seen(seen, outputs), y)
         gradients = []
         for layer in reversed(range(len(weights))):
             self._average(signal, weights, layer)  # of (batch, outputs): the smaller array
@@ -210,24 +234,35 @@ class Network:
             gradients.append(self._product(signal, inputs))
             if layer:
                 signal = signal @ weights[layer][:, : inputs.shape[1]]
-                self._multiply_by_slope(signal, inputs)
+                multiply_by_slope(self.activation, signal, inputs)
         return tuple(reversed(gradients))
 
     def step_factors(self, weights: Weights) -> tuple[int, ...]:
-        """Factor by which the step of each array is multiplied.
+        """Factors by which ``chaos.sgd`` multiplies the gradient of each array of weights.
 
-        In the mean-field limit the gradient of a weight falls like 1 over the widths on its two
-        hidden sides; the factor, n for a network of one hidden layer, undoes that.
+        With mean-field scaling the gradient of a weight falls like 1 over the width of its layer
+        and of the hidden layer before it.  The factor is the product of these widths (n if there
+        is one hidden layer) and undoes that.
+
+        Parameters
+        ----------
+        weights : tuple of ndarray
 
         Returns
         -------
         tuple of int
-            One for each array; 1 with standard scaling.
+            One for each array; all 1 with standard scaling.
 
         Raises
         ------
         ValueError
-            If weights are no matrices.
+            If weights are not matrices.
+
+        Examples
+        --------
+        >>> network = Network()
+        >>> network.step_factors(network.initial((64, 100, 50, 10), seed=1))
+        (100, 5000, 50)
 
         """
         check_matrices(weights)
@@ -239,7 +274,7 @@ class Network:
 
     @np.errstate(over="ignore", invalid="ignore")
     def accuracy(self, weights: Weights, x: Array, y: Array) -> float:
-        """Share of rows whose largest output is that of their label.
+        """Share of inputs whose largest output is that of their label.
 
         Parameters
         ----------
@@ -255,13 +290,17 @@ class Network:
         Raises
         ------
         ValueError
-            As for ``forward``, if an output is beyond the floats, or if y holds no labels, or one
-            beyond the outputs.
+            As for ``forward``; if an output is not finite; if y is not labels, or a label has no
+            output.
+
+        Examples
+        --------
+        >>> weights = np.eye(2), np.eye(2)
+        >>> Network().accuracy(weights, np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([1, 1]))
+        0.5
 
         """
-        outputs = _finite(self.forward(weights, x))
-        _check_labels(outputs, y)
-        return float((outputs.argmax(axis=1) == y).mean())
+        return share_correct(self.forward(weights, x), y)
 
     def _check(self, weights: Weights, x: Array) -> None:
         """Raise ValueError unless each layer takes what the one before gives."""
@@ -278,7 +317,7 @@ class Network:
             fed = len(w)
 
     def _signals(self, weights: Weights, x: Array) -> Iterator[Array]:
-        """Yield what each layer is fed with, and the outputs."""
+        """Yield the inputs of each layer, and the outputs at last."""
         signal = x
         for layer, w in enumerate(weights):
             yield signal
@@ -290,16 +329,16 @@ class Network:
                 signal += w[:, neurons]
             self._average(signal, weights, layer)
             if layer + 1 < len(weights):
-                self._activate(signal)
+                activate(self.activation, signal)
         yield signal
 
     def _average(self, signal: Array, weights: Weights, layer: int) -> None:
-        """Divide by how many neurons the layer averages over."""
+        """With mean-field scaling, divide by the number of neurons that feed the layer."""
         if layer and self.scaling == "mean_field":
             signal /= len(weights[layer - 1])
 
     def _product(self, signal: Array, inputs: Array) -> Array:
-        """Gradient of a layer; the bias is the column of an input that is always 1."""
+        """Gradient of a layer; that of the bias is the column of an input that is always 1."""
         if not self.bias:
             return signal.T @ inputs
         neurons = inputs.shape[1]
@@ -309,44 +348,9 @@ class Network:
         gradient[:, neurons] = signal.sum(axis=0)
         return gradient
 
-    def _activate(self, signal: Array) -> None:
-        xp = array_module(signal)
-        if self.activation == "relu":
-            xp.maximum(signal, 0, out=signal)
-        if self.activation == "tanh":
-            xp.tanh(signal, out=signal)
-
-    def _multiply_by_slope(self, signal: Array, activated: Array) -> None:
-        """Times the derivative of the activation, from its value, by blocks that fit the cache."""
-        if self.activation == "linear":
-            return
-        rows = max(1, BLOCK // signal.shape[1])
-        for low in range(0, len(signal), rows):
-            part, value = signal[low : low + rows], activated[low : low + rows]
-            part *= value > 0 if self.activation == "relu" else 1 - value**2
-
-    def _residual(self, outputs: Array, y: Array) -> Array:
-        """Derivative of the mean loss with respect to the outputs."""
-        xp = array_module(outputs)
-        if self.loss == "squared":
-            return (outputs - _targets(outputs, y)) / len(outputs)
-        _check_labels(outputs, y)
-        share = xp.exp(outputs - outputs.max(axis=1)[:, None])
-        share /= share.sum(axis=1)[:, None]
-        share[xp.arange(len(outputs)), y] -= 1
-        return share / len(outputs)
-
-
-def _finite(outputs: Array) -> Array:
-    """Outputs, or ValueError if one is beyond the floats."""
-    good = array_module(outputs).isfinite(outputs)
-    if not good.all():
-        raise ValueError(f"outputs must be finite, got {float(outputs[~good][0])}")
-    return outputs
-
 
 def _seen(seen: Callable[[Array], Array] | None, outputs: Array) -> Array:
-    """Outputs at which the loss has its slope."""
+    """Outputs at which the derivative of the loss is taken."""
     if seen is None:
         return outputs
     other = seen(outputs)
@@ -355,20 +359,3 @@ def _seen(seen: Callable[[Array], Array] | None, outputs: Array) -> Array:
             f"seen must give outputs of shape {outputs.shape}, got {told_array(other)}"
         )
     return other
-
-
-def _targets(outputs: Array, y: Array) -> Array:
-    """Real targets in the shape of the outputs; labels become unit vectors."""
-    if is_plain_array(y) and y.dtype.kind == "f" and y.size == outputs.size:
-        return y.reshape(outputs.shape)
-    _check_labels(outputs, y)
-    return array_module(outputs).eye(outputs.shape[1], dtype=outputs.dtype)[y]
-
-
-def _check_labels(outputs: Array, y: Array) -> None:
-    rows, classes = outputs.shape
-    if not is_plain_array(y) or y.shape != (rows,) or y.dtype.kind not in "iu":
-        raise ValueError(f"y must hold {rows} integer labels, one a row, got {told_array(y)}")
-    for label in (int(y.min()), int(y.max())):
-        if not 0 <= label < classes:
-            raise ValueError(f"labels must lie in [0, {classes}), got {label}")

@@ -1,18 +1,17 @@
-r"""Slopes of log errors against log sizes, with the standard errors that stable errors have.
+r"""Rates: slopes of log errors against log sizes, with standard errors valid for stable errors.
 
-Of a symmetric stable D with scale s, log \|D\| has finite moments for every alpha,
+For a symmetric stable D of scale s, log \|D\| has finite moments whatever alpha is,
 
 .. math:: E \log|D| = \log s + \gamma (1/\alpha - 1), \qquad
           \operatorname{Var} \log|D| = \pi^2 \Bigl(\frac{1}{6\alpha^2} + \frac{1}{12}\Bigr),
 
-gamma being Euler's constant, so that a rate is the slope of the means of log \|D\|, with a standard
-error known beforehand: 0.017 for seven sizes that double, 400 replicates each, at alpha = 1.5.
-Means of \|D\|^p have no variance from p = alpha / 2 on.
+gamma being Euler's constant.  So a rate is the slope of the means of log \|D\|, and its standard
+error is known beforehand: 0.017 for seven sizes that double, 400 replicates each, at alpha = 1.5.
+Means of \|D\|^p, p >= alpha / 2, have no variance.
 """
 
 from collections.abc import Sequence
 from math import pi, sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,14 +22,16 @@ from stablenoise.checks import check_all, told
 
 from .checks import check_index, finite_array, flat
 
+__all__ = ["log_moments", "log_scale", "paired_slope", "slope"]
+
 
 def log_moments(alpha: float) -> tuple[float, float]:
-    """Mean and variance of log abs(S), S standard symmetric stable.
+    """Mean and variance of log abs(S) for a standard symmetric stable S.
 
     Parameters
     ----------
     alpha : float
-        Stability index, in [1e-100, 2]; at 2 S is Gaussian with variance 2.
+        Stability index, in [1e-100, 2]; for 2, S is Gaussian with variance 2.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def log_scale(errors: ArrayLike, alpha: float) -> Estimate:
     Parameters
     ----------
     errors : array_like, shape (replicates,)
-        Independent, none of them 0.
+        Independent; none may be 0.
     alpha : float
         Stability index, in (0, 2]; 2 for Gaussian errors, whose scale is sd / sqrt(2).
 
@@ -81,8 +82,8 @@ def log_scale(errors: ArrayLike, alpha: float) -> Estimate:
     Examples
     --------
     >>> from stablenoise import Stable
-    >>> found = log_scale(Stable(1.2, scale=3.0).rvs(10_000, rng=1), alpha=1.2)
-    >>> bool(abs(found.value - np.log(3.0)) < 4 * found.stderr)
+    >>> scale = log_scale(Stable(1.2, scale=3.0).rvs(10_000, rng=1), alpha=1.2)
+    >>> bool(abs(scale.value - np.log(3.0)) < 4 * scale.stderr)
     True
 
     """
@@ -91,24 +92,24 @@ def log_scale(errors: ArrayLike, alpha: float) -> Estimate:
     return Estimate(float(logs.mean()) - mean, sqrt(variance / logs.size), logs.size)
 
 
-def slope(sizes: ArrayLike, errors: Sequence[ArrayLike], alpha: float) -> Any:
-    r"""Weighted fit of mean log errors to log sizes, errors of one size independent of another's.
+def slope(sizes: ArrayLike, errors: Sequence[ArrayLike], alpha: float) -> RegressionResults:
+    r"""Weighted fit of mean log errors to log sizes, for errors that are all independent.
 
     Parameters
     ----------
     sizes : array_like, shape (m,)
-        Positive, at least two different ones: numbers of particles, or steps.
+        Positive, at least two different ones: numbers of particles, say, or step sizes.
     errors : sequence of array_like, each of shape (replicates,)
-        Symmetric stable errors at each size, as many as were made there.
+        Symmetric stable errors at each size; numbers of replicates may differ.
     alpha : float
         Their stability index, in (0, 2]; 2 for Gaussian ones.
 
     Returns
     -------
     statsmodels.regression.linear_model.RegressionResults
-        Of WLS: ``params[1]`` is the slope, ``bse[1]`` its exact standard error,
-        [Var log \|D\| / (replicates S_xx)]^(1/2), estimated from nothing; tests and intervals are
-        normal.
+        Of WLS: ``params[1]`` is the slope, ``bse[1]`` its standard error, which is exact,
+        [Var log \|D\| / (replicates S_xx)]^(1/2), and not estimated from the errors; tests and
+        intervals are normal.
 
     Raises
     ------
@@ -137,38 +138,39 @@ def slope(sizes: ArrayLike, errors: Sequence[ArrayLike], alpha: float) -> Any:
     return fit.fit(cov_type="fixed scale", use_t=False)
 
 
-def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> Any:
-    """Mean of the slopes of log errors to log sizes, a row of errors on one noise at a time.
+def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> RegressionResults:
+    """Mean slope of log errors to log sizes, where each row of errors was made on one noise.
 
     Parameters
     ----------
     sizes : array_like, shape (m,)
         Positive, at least two different ones.
     errors : array_like, shape (replicates, m)
-        Row r: the errors at all sizes on the same noise; rows independent, at least 10 m of them.
+        Row r has the errors at all sizes on one noise; rows are independent, at least 10 m.
 
     Returns
     -------
     statsmodels.regression.linear_model.RegressionResults
-        ``params[1]`` is the slope, the mean of the least-squares slopes of the rows, and ``bse[1]``
-        its standard error, their standard deviation over the root of their number: errors of one
-        row may depend on each other in any way.  Tests and intervals are Student's, with
-        replicates - 1 degrees of freedom.
+        ``params[1]`` is the mean of the least-squares slopes of the rows, and ``bse[1]`` its
+        standard error, the standard deviation of these slopes over the root of their number: so
+        errors of one row may depend on each other in any way.  Tests and intervals are Student's,
+        with replicates - 1 degrees of freedom.
 
     Raises
     ------
     ValueError
-        If there are fewer than two sizes, too few rows, errors that are 0 or not finite, or all
-        rows have one slope.
+        If there are fewer than two sizes or too few rows, an error is 0 or not finite, or all
+        rows have the same slope.
 
     Notes
     -----
-    As for every mean, an interval covers what it says if the slopes of rows are not too skewed.
-    ``python benchmarks/rates.py`` counts: of 95 % intervals from 10 m rows, m = 2, 3, 5 and 8, 94.1
-    to 96.0 % hold the slope for partial sums of stable noise with alpha from 1 to 2; with alpha 0.3
-    and 0.5, and for slopes of an exponential law (skewness 2), 91.8 to 92.0 % at m = 2, 92.6 to
-    95.7 % from m = 3 on, and 94.6 to 95.4 % from 250 rows at m = 5.  A fit weighted by the
-    covariance of the rows would be up to a tenth narrower, and hold 78 % at alpha = 0.3, m = 8.
+    As for every mean, intervals are right if the slopes of the rows are not too skewed.
+    ``python benchmarks/rates.py`` counts how many of the 95 % intervals from 10 m rows,
+    m = 2, 3, 5 and 8, hold the slope.  For partial sums of stable noise with alpha from 1 to 2
+    it is 94.1 to 96.0 %.  For alpha 0.3 and 0.5, and for slopes of an exponential law
+    (skewness 2), it is 91.8 to 92.0 % at m = 2, 92.6 to 95.7 % from m = 3 on, and 94.6 to 95.4 %
+    from 250 rows at m = 5.  A fit weighted by the covariance of the rows would have intervals up
+    to a tenth narrower, of which 78 % hold the slope at alpha = 0.3, m = 8.
 
     Examples
     --------
@@ -185,26 +187,28 @@ def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> Any:
         shape = f"(at least {10 * m}, {m})"
         raise ValueError(f"errors must have shape {shape}, got {table.shape}")
     logs = _logs("errors", table)
-    lines = logs @ np.linalg.pinv(design).T  # of each row
+    lines = logs @ np.linalg.pinv(design).T  # intercept and slope of each row
     slopes = lines[:, 1]
     if np.ptp(slopes) <= 1e-12 * max(1.0, abs(logs).max()):
         raise ValueError("log errors must not determine each other, got one slope in all rows")
     covariance = np.cov(lines, rowvar=False) / len(lines)
     model = OLS(logs.mean(axis=0), design)
-    how = {"cov_type": "fixed scale", "use_t": True}
-    fit = RegressionResults(model, lines.mean(axis=0), covariance, **how)
+    options = {"cov_type": "fixed scale", "use_t": True}
+    fit = RegressionResults(model, lines.mean(axis=0), covariance, **options)
     fit.df_resid_inference = len(lines) - 1
     return fit
 
 
 def _design(sizes: ArrayLike) -> np.ndarray:
-    found = flat("sizes", sizes)
-    check_all(found > 0, "sizes must be positive", found)
-    if np.unique(found).size < 2:
-        raise ValueError(f"a slope needs at least 2 different sizes, got {found.tolist()}")
-    return np.stack([np.ones(found.size), np.log(found)], axis=1)
+    """Design matrix of a line: a column of ones, and the logarithms of the sizes."""
+    x = flat("sizes", sizes)
+    check_all(x > 0, "sizes must be positive", x)
+    if np.unique(x).size < 2:
+        raise ValueError(f"a slope needs at least 2 different sizes, got {x.tolist()}")
+    return np.stack([np.ones(x.size), np.log(x)], axis=1)
 
 
 def _logs(name: str, values: np.ndarray) -> np.ndarray:
+    """Logarithms of the sizes of errors, or ValueError if one is 0."""
     check_all(values != 0, f"{name} must have no zeros, whose logarithm is infinite", values)
     return np.log(abs(values))

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent driven by heavy-tailed noise, as a generator of states."""
+"""Stochastic gradient descent driven by heavy-tailed noise, as a generator of weights."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy import uint64
 
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_callable, check_integer, check_kind, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.kernels.addresses import address
 from stablenoise.kernels.arrays import Array, array_module
@@ -17,6 +17,7 @@ from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double, philox
 
 from .checks import (
+    check_all_finite,
     check_matrices,
     check_moved,
     check_moves,
@@ -25,6 +26,8 @@ from .checks import (
     told_array,
 )
 from .network import LAYER, Network, Weights
+
+__all__ = ["Drift", "minibatch", "minibatch_drift", "trajectory"]
 
 pair, uniform = double.pair, double.uniform
 
@@ -41,38 +44,38 @@ def trajectory(
 ) -> Iterator[Weights]:
     r"""Yield the weights after each step of heavy-tailed SGD, forever.
 
-    .. math:: \theta_{k+1} = \theta_k - \eta\, b(\theta_k, k) + \sigma \eta^{1/\alpha} S_k,
+    .. math:: w_{k+1} = w_k - \eta\, b(w_k, k) + \sigma \eta^{1/\alpha} S_k,
 
-    the Euler scheme of dX = -b dt + sigma dL with step eta.  The noise of neuron i at step k is
-    ``field`` at (i, k), whatever the width; a layer has a lane of its own.
+    the Euler scheme of dw = -b dt + sigma dL with step size eta.  The noise of neuron i at step k
+    is ``field`` at (i, k), whatever the width; each layer has a lane of its own.
 
     Parameters
     ----------
     weights : tuple of ndarray, each of shape (neurons, inputs)
-        Where they live decides where the work is done.  Noise goes to all arrays but the last
-        of several, which is the output layer; a single array gets noise.
+        Of NumPy, or of CuPy for work on a GPU.  All layers get noise but the last, the output
+        layer; a network of one layer gets noise.
     drift : callable
-        (weights, k) -> a tuple of arrays shaped as the weights, or None for one that stays as it
-        is.  ``minibatch_drift`` makes one.
+        (weights, k) -> a tuple of arrays shaped as the weights, with None for a layer that stays
+        as it is.  ``minibatch_drift`` makes one.
     field : NoiseField
     eta : float
         Step size, positive, in units of time.
     sigma : float
         Noise scale, not negative, in units of weight per time^(1/alpha).
     start : int
-        First step k: a run resumed at k with the weights after k steps goes on as before.
+        First step: given k and the weights after k steps, a run goes on as it would have.
 
     Yields
     ------
     tuple of ndarray
-        New arrays, but for one whose drift is None: that is the caller's own.  Where there is
-        noise, float32 if the weights are float32, else float64.
+        New arrays; but a layer without drift and noise is the array that was given.  Layers with
+        noise are float32 if their weights are, else float64.
 
     Raises
     ------
     ValueError
-        If an argument is out of range or of another kind, or the weights are not finite; later,
-        if the drift is NaN or of other shapes, or a step takes weights beyond the floats.
+        If an argument is out of range or of another kind, or the weights are not finite.  While
+        it runs, if the drift is NaN or of other shapes, or weights become infinite.
 
     References
     ----------
@@ -91,9 +94,8 @@ def trajectory(
     start = check_integer("start", start, 0, WORDS)
     check_matrices(weights)
     for w in weights:
-        _check_finite("weights", w)
-    if not callable(drift):
-        raise ValueError(f"drift must be a function of weights and step, got {told(drift)}")
+        check_all_finite("weights", w)
+    check_callable("drift", drift, "weights and step")
     return _steps(tuple(weights), drift, field, float(eta), scale, start)
 
 
@@ -103,16 +105,16 @@ def _steps(
     noisy = max(len(weights) - 1, 1) if scale else 0
     fields = [replace(field, lane=field.lane + LAYER * layer) for layer in range(noisy)]
     for step in count(start):
-        with np.errstate(over="ignore", invalid="ignore"):  # told below, in one line
+        with np.errstate(over="ignore", invalid="ignore"):  # the checks below say it in one line
             moves = _checked_moves(drift(weights, step), weights, step)
             moved = [_moved(w, b, eta) for w, b in zip(weights, moves, strict=True)]
         for new, b in zip(moved, moves, strict=True):
             if b is not None:
                 check_moved("weights", new, b, step)
         for layer, noise in enumerate(fields):
-            still = moves[layer] is None  # then it is the caller's own
+            unmoved = moves[layer] is None  # still the caller's array, not to be written into
             kind = "float32" if weights[layer].dtype == "float32" else "float64"
-            moved[layer] = moved[layer].astype(kind, order="C", copy=still)
+            moved[layer] = moved[layer].astype(kind, order="C", copy=unmoved)
             noise.add_to(moved[layer], step, scale)
             _check_noise(moved[layer], step)
         weights = tuple(moved)
@@ -120,14 +122,15 @@ def _steps(
 
 
 def _check_noise(w: Array, step: int) -> None:
-    """Raise ValueError unless weights are still numbers; their extremes tell it in no memory."""
+    """Raise ValueError unless weights are still finite."""
+    # The extremes of an array are finite if all of it is, and need no array of truths.
     if w.size and not (isfinite(w.max()) and isfinite(w.min())):
         seen = float(w[~array_module(w).isfinite(w)][0])
         raise ValueError(f"weights must stay finite, got {seen} by the noise of step {step}")
 
 
 def _moved(w: Array, b: Array | None, eta: float) -> Array:
-    """W - eta b, in one new array."""
+    """Return w - eta b; one new array is made, not two."""
     if b is None:
         return w
     step = eta * b
@@ -155,7 +158,9 @@ def minibatch_drift(
     train_output: bool = True,
     seen: Callable[[Array, int], Array] | None = None,
 ) -> Drift:
-    """Gradient of a network's loss on a minibatch, times the step factors of its scaling.
+    """Make the drift of SGD: the gradient of a network's loss on a minibatch, times its factors.
+
+    The factors are ``Network.step_factors``.
 
     Parameters
     ----------
@@ -166,13 +171,13 @@ def minibatch_drift(
     batch : int, optional
         Rows drawn with replacement at each step, in [1, n].  Default: all rows, each once.
     seed : int
-        In [0, 2^64).  The rows depend on (seed, step) alone, so networks of any width, step
-        size and noise see the same ones.
+        In [0, 2^64).  The rows of a step depend on (seed, step) alone: networks of any width,
+        step size and noise see the same ones.
     train_output : bool
         If false the output layer stays as it is.
     seen : callable, optional
-        (outputs, step) -> the outputs at which the loss has its slope: ``mean_field.record`` and
-        ``mean_field.replay`` make one.
+        (outputs, step) -> the outputs at which the derivative of the loss is taken:
+        ``mean_field.record`` and ``mean_field.replay`` make one.
 
     Returns
     -------
@@ -183,16 +188,27 @@ def minibatch_drift(
     ------
     ValueError
         If x or y has a value that is not finite or no real number, the lengths differ, or an
-        argument is out of range; later, as ``Network.gradient``.
+        argument is out of range.  When the drift is called, as ``Network.gradient``.
+
+    Examples
+    --------
+    >>> from itertools import islice
+    >>> import numpy as np
+    >>> x, y = np.eye(4), np.array([0, 1, 0, 1])
+    >>> network = Network()
+    >>> weights = network.initial((4, 100, 2), seed=1)
+    >>> drift = minibatch_drift(network, x, y, batch=2, seed=1)
+    >>> path = trajectory(weights, drift, NoiseField(1.8, seed=1), eta=0.1, sigma=0.01)
+    >>> *_, trained = islice(path, 100)
+    >>> network.value(trained, x, y) < network.value(weights, x, y)
+    True
 
     """
-    if not isinstance(network, Network):
-        raise ValueError(f"network must be a Network, got {told(network)}")
-    if not (seen is None or callable(seen)):
-        raise ValueError(f"seen must be a function of outputs and step, got {told(seen)}")
+    check_kind("network", network, Network)
+    if seen is not None:
+        check_callable("seen", seen, "outputs and step")
     _check_data(network, x, y)
-    if not isinstance(train_output, bool):
-        raise ValueError(f"train_output must be True or False, got {told(train_output)}")
+    check_truth("train_output", train_output)
     if batch is not None:
         batch = check_integer("batch", batch, 1, len(x) + 1)
     seed = check_integer("seed", seed, 0, 2**64)
@@ -214,12 +230,13 @@ def minibatch_drift(
 
 
 def _check_data(network: Network, x: Array, y: Array) -> None:
+    """Raise ValueError unless x and y are finite rows and as many labels or targets."""
     for name, array in (("x", x), ("y", y)):
         if not is_plain_array(array) or not array.size or array.dtype.kind not in "biuf":
             raise ValueError(
                 f"{name} must be a non-empty array of numbers, got {told_array(array)}"
             )
-        _check_finite(name, array)
+        check_all_finite(name, array)
     if not y.ndim:
         raise ValueError(f"y must be of shape (n,) or (n, outputs), got {told(y)}")
     if x.ndim != 2:
@@ -231,7 +248,7 @@ def _check_data(network: Network, x: Array, y: Array) -> None:
 
 
 def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
-    """Rows of a minibatch, drawn with replacement: a function of (seed, step) alone.
+    """Numbers of the rows of a minibatch, drawn with replacement by (seed, step) alone.
 
     Parameters
     ----------
@@ -240,7 +257,7 @@ def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
     n : int
         Number of rows to draw from, in [1, 2^32).
     size : int
-        Number of rows drawn, in [1, 2^32); a smaller batch is the beginning of a larger one.
+        Number of rows drawn, in [1, 2^32).  A smaller batch is the beginning of a larger one.
 
     Returns
     -------
@@ -251,6 +268,12 @@ def minibatch(seed: int, step: int, n: int, size: int) -> np.ndarray:
     ------
     ValueError
         If an argument is out of range.
+
+    Examples
+    --------
+    >>> rows = minibatch(seed=1, step=0, n=1000, size=5)
+    >>> bool((rows[:3] == minibatch(seed=1, step=0, n=1000, size=3)).all())
+    True
 
     """
     seed, step = check_integer("seed", seed, 0, 2**64), check_integer("step", step, 0, WORDS)
@@ -268,9 +291,3 @@ def _draw_rows(rows, n, address):
     for i in range(rows.size):
         first, second = pair(philox(k0, k1, uint64(i), step, uint64(0), lane), 0)
         rows[i] = int(uniform(first, second)[0] * n)
-
-
-def _check_finite(name: str, array: Array) -> None:
-    good = array_module(array).isfinite(array)
-    if not good.all():
-        raise ValueError(f"{name} must be finite, got {int((~good).sum())} values that are not")

@@ -1,52 +1,61 @@
-r"""Statistics of all values of a long run, from one pass over blocks and of fixed size.
+r"""Statistics of all values of a long run: one pass over blocks, and memory of fixed size.
 
 A ``Summary`` holds counts of magnitudes, sums of logarithms and of the empirical characteristic
-function, and the largest values: some 130 KB however many values it has seen, so that nothing of
-size steps x particles is ever held.  Counts and largest values are the same for any division of
-the values into blocks; sums differ by rounding.
+function, and the largest values.  It takes some 130 KB however many values it has seen, so that no
+array of steps x particles is needed.  Counts and largest values do not depend on how the values
+are divided into blocks; sums differ by rounding.
 """
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_number, check_positive, told
+from stablenoise.checks import check_integer, check_kind, check_positive, check_share, told
 from stablenoise.estimate import Estimate
+from stablenoise.moved import renamed_keywords
+from stablenoise.results import Result
 from stablenoise.tails import hill
 from stablenoise.values import by_content, read_only
 
 from .checks import check_units, finite_array
-from .distances import BLOCK
-from .turns import law_cf, turns, weighted
+from .distances import BLOCK_VALUES
+from .frequencies import Law, law_cf, turn_sums, weighted_square
 
-SHIFT = 49  # bits of a double below its sign, exponent and three bits of the mantissa
-BINS = 1 << (63 - SHIFT)
+__all__ = ["Summary", "summary"]
+
+DROPPED_BITS = 49  # of a double: what is left is its sign, exponent and three bits of mantissa
+BINS = 1 << (63 - DROPPED_BITS)
 
 
+@renamed_keywords(most="kept")
 @by_content
-@dataclass(frozen=True, slots=True, eq=False)
-class Summary:
-    r"""What is kept of all values seen; ``summary`` makes an empty one.
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Summary(Result):
+    r"""Statistics of all values seen so far; ``summary()`` makes an empty one.
 
     Parameters
     ----------
     histogram : ndarray, int64
-        Counts of \|x\| in eighths of octaves, bins of a double's exponent and three bits more.
+        Counts of \|x\| in eighths of octaves: a bin is a double's exponent and three bits more.
     log_sums : ndarray, shape (3,)
-        Number of the values that are not zero, the sum of their log \|x\|, and the sum of squares
-        of its distances from its mean: squares of logarithms themselves would lose what is small
-        beside the mean.
+        Of the values that are not zero: their number, the sum of their log \|x\|, and the sum of
+        the squared distances of log \|x\| from its mean.  (A sum of squares of log \|x\| itself
+        would lose a small variance beside a large mean.)
     turns : ndarray, complex, shape (40,)
         Sums of exp(i k x / (10 unit)), k = 1 .. 40.
     largest : ndarray
-        Largest \|x\| in descending order.
-    most : int
-        How many of them are kept.
+        The largest \|x\|, in descending order.
+    kept : int
+        How many of the largest \|x\| are kept.
     unit : float
         The length on which differences of laws matter.
+
+    Examples
+    --------
+    >>> summary(kept=3).add([1.0, -4.0, 2.0, 0.5])
+    Summary(4 values, largest 4.0, unit 1.0)
 
     """
 
@@ -54,20 +63,35 @@ class Summary:
     log_sums: np.ndarray
     turns: np.ndarray
     largest: np.ndarray
-    most: int
+    kept: int
     unit: float
 
     def __post_init__(self) -> None:
         for array in (self.histogram, self.log_sums, self.turns, self.largest):
             read_only(array)
 
+    def _summary(self) -> str:
+        largest = f"largest {self.largest[0]}, " if self.count else ""
+        return f"{self.count:,} values, {largest}unit {self.unit}"
+
     @property
     def count(self) -> int:
-        """Number of values."""
+        """Number of values.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> summary().add([[1.0, 2.0], [0.0, 3.0]]).count
+        4
+
+        """
         return int(self.histogram.sum())
 
     def add(self, x: ArrayLike) -> "Summary":
-        """Summary of these values and those.
+        """Summary of the values seen so far and of more.
 
         Parameters
         ----------
@@ -77,60 +101,92 @@ class Summary:
         Returns
         -------
         Summary
+            A new one; this one stays as it is.
 
         Raises
         ------
         ValueError
-            If a value is not finite, in units too, or no real number.
+            If a value is not a finite real number, or not finite when divided by the unit.
+
+        Examples
+        --------
+        >>> summary().add([1.0, 2.0]).add(np.ones((3, 2)))
+        Summary(8 values, largest 2.0, unit 1.0)
 
         """
         total, flat = self, finite_array("x", x).ravel()
         check_units("x", flat, self.unit)
-        for low in range(0, flat.size, BLOCK):
-            total = total.merge(_of(flat[low : low + BLOCK], self.most, self.unit))
+        for low in range(0, flat.size, BLOCK_VALUES):
+            total = total.merge(_of_block(flat[low : low + BLOCK_VALUES], self.kept, self.unit))
         return total
 
     def merge(self, other: "Summary") -> "Summary":
-        """Summary of the values of both, which must keep as much and have the same unit."""
-        _check_summary("other", other)
-        if (self.most, self.unit) != (other.most, other.unit):
-            kept = f"{other.most} largest and unit {other.unit:g}"
-            raise ValueError(f"other must keep {self.most}, unit {self.unit:g}, got {kept}")
-        both = np.sort(np.concatenate([self.largest, other.largest]))[::-1]
-        return Summary(
-            self.histogram + other.histogram,
-            _together(self.log_sums, other.log_sums),
-            self.turns + other.turns,
-            both[: self.most],
-            self.most,
-            self.unit,
-        )
-
-    def quantile(self, level: float) -> tuple[float, float]:
-        r"""Bounds of a quantile of \|x\|: the edges of its bin, an eighth of an octave apart.
+        """Summary of the values of both, as for two processes that have seen a part each.
 
         Parameters
         ----------
-        level : float
-            In (0, 1].
+        other : Summary
+            Of the same unit, with as many of the largest values kept.
 
         Returns
         -------
-        tuple of float
-            The value of rank ceil(level n) lies in [low, high).
+        Summary
 
         Raises
         ------
         ValueError
-            If level is out of range or nothing was seen.
+            If ``other`` is no summary, or has another unit or number of largest values.
+
+        Examples
+        --------
+        >>> one, other = summary().add([1.0, 2.0]), summary().add([3.0])
+        >>> one.merge(other)
+        Summary(3 values, largest 3.0, unit 1.0)
 
         """
-        check_number("level", level)
-        if not 0 < level <= 1:
-            raise ValueError(f"level must lie in (0, 1], got {level}")
+        check_kind("other", other, Summary)
+        if (self.kept, self.unit) != (other.kept, other.unit):
+            seen = f"{other.kept} largest and unit {other.unit:g}"
+            raise ValueError(f"other must keep {self.kept}, unit {self.unit:g}, got {seen}")
+        both = np.sort(np.concatenate([self.largest, other.largest]))[::-1]
+        return Summary(
+            self.histogram + other.histogram,
+            _merged_log_sums(self.log_sums, other.log_sums),
+            self.turns + other.turns,
+            both[: self.kept],
+            self.kept,
+            self.unit,
+        )
+
+    @renamed_keywords(level="q")
+    def quantile(self, q: float) -> tuple[float, float]:
+        r"""Lower and upper bound of a quantile of \|x\|, an eighth of an octave apart.
+
+        Parameters
+        ----------
+        q : float
+            Probability, in (0, 1].
+
+        Returns
+        -------
+        tuple of float
+            (low, high): the value of rank ceil(q n) lies in [low, high).
+
+        Raises
+        ------
+        ValueError
+            If q is out of range or no value was seen.
+
+        Examples
+        --------
+        >>> summary().add(np.arange(1.0, 101.0)).quantile(0.5)
+        (48.0, 52.0)
+
+        """
+        check_share("q", q, "(]")
         self._check_seen()
-        place = int(np.searchsorted(self.histogram.cumsum(), level * self.count))
-        low, high = np.array([place, place + 1], dtype=np.int64) << SHIFT
+        index = int(np.searchsorted(self.histogram.cumsum(), q * self.count))
+        low, high = np.array([index, index + 1], dtype=np.int64) << DROPPED_BITS
         return float(low.view(np.float64)), float(high.view(np.float64))
 
     def mean_log(self) -> Estimate:
@@ -139,12 +195,17 @@ class Summary:
         Returns
         -------
         Estimate
-            With its standard error, for independent values.
+            In nats, with its standard error for independent values.
 
         Raises
         ------
         ValueError
             If fewer than two values are not zero.
+
+        Examples
+        --------
+        >>> summary().add([1.0, -np.exp(2.0), 0.0]).mean_log().value
+        1.0
 
         """
         n, total, squares = int(self.log_sums[0]), *map(float, self.log_sums[1:])
@@ -152,33 +213,42 @@ class Summary:
             raise ValueError(f"2 values that are not zero must have been seen, got {n}")
         return Estimate(total / n, sqrt(squares / n / (n - 1)), n)
 
-    def distance(self, law: Any) -> float:
+    def distance(self, law: "Summary | Law") -> float:
         """Distance of characteristic functions from a law, or from another summary.
 
         Parameters
         ----------
         law : Summary, or a law with ``cf``
+            As ``Stable``, with numbers for parameters.
 
         Returns
         -------
         float
-            As ``distances.ecf``.
+            As ``distances.ecf`` of all values.
 
         Raises
         ------
         ValueError
-            If nothing was seen, the units differ, or it is no law of one variable.
+            If no value was seen, the units differ, or it is no law of one variable.
+
+        Examples
+        --------
+        >>> from stablenoise import Stable
+        >>> normal = summary().add(Stable(2.0).rvs(10_000, rng=1))
+        >>> normal.distance(Stable(2.0)) < 0.01 < 0.1 < normal.distance(Stable(1.0))
+        True
 
         """
         self._check_seen()
         ours = self.turns / self.count
-        if hasattr(law, "cf"):
-            return sqrt(weighted(ours - law_cf(law, self.unit)))
-        _check_summary("law", law)
+        if not isinstance(law, Summary):
+            if not hasattr(law, "cf"):
+                raise ValueError(f"law must be a summary, or a law with cf, got {told(law)}")
+            return sqrt(weighted_square(ours - law_cf(law, self.unit)))
         law._check_seen()
         if law.unit != self.unit:
             raise ValueError(f"law must have unit {self.unit:g}, got {law.unit:g}")
-        return sqrt(weighted(ours - law.turns / law.count))
+        return sqrt(weighted_square(ours - law.turns / law.count))
 
     def tail_index(self, k: int) -> Estimate:
         """Hill estimate of the tail index from the k + 1 largest values.
@@ -186,16 +256,24 @@ class Summary:
         Parameters
         ----------
         k : int
-            In [1, most - 1].
+            In [1, kept - 1].
 
         Returns
         -------
         Estimate
+            Dimensionless, as ``stablenoise.tails.hill``.
 
         Raises
         ------
         ValueError
             If k is out of range, or as ``stablenoise.tails.hill``.
+
+        Examples
+        --------
+        >>> from stablenoise import Stable
+        >>> low, high = summary().add(Stable(1.5).rvs(100_000, rng=1)).tail_index(500).conf_int()
+        >>> low < 1.5 < high
+        True
 
         """
         if len(self.largest) < 2:
@@ -208,12 +286,13 @@ class Summary:
             raise ValueError("a value must have been seen, got none")
 
 
-def summary(most: int = 1000, unit: float = 1.0) -> Summary:
-    """Summary of nothing yet.
+@renamed_keywords(most="kept")
+def summary(kept: int = 1000, unit: float = 1.0) -> Summary:
+    """Summary of no values: give it some by ``add``.
 
     Parameters
     ----------
-    most : int
+    kept : int
         How many of the largest values are kept, at least 1.
     unit : float
         Positive: the length on which differences of laws matter, in the unit of the values.
@@ -231,40 +310,36 @@ def summary(most: int = 1000, unit: float = 1.0) -> Summary:
     --------
     >>> from stablenoise import Stable
     >>> x = Stable(1.5).rvs(10_000, rng=1)
-    >>> found = summary().add(x[:4_000]).add(x[4_000:])
-    >>> found.count, found.distance(Stable(1.5)) < 0.02, found.tail_index(200).conf_int()[1] > 1.5
+    >>> run = summary().add(x[:4_000]).add(x[4_000:])
+    >>> run.count, run.distance(Stable(1.5)) < 0.02, run.tail_index(200).conf_int()[1] > 1.5
     (10000, True, True)
 
     """
     check_positive("unit", unit)
-    return _of(np.empty(0), check_integer("most", most, 1, 2**40), float(unit))
+    return _of_block(np.empty(0), check_integer("kept", kept, 1, 2**40), float(unit))
 
 
-def _of(x: np.ndarray, most: int, unit: float) -> Summary:
+def _of_block(x: np.ndarray, kept: int, unit: float) -> Summary:
+    """Summary of the values of one block."""
     sizes = np.abs(x) + 0.0
-    bins = (sizes.view(np.int64) >> SHIFT) if sizes.size else np.empty(0, np.int64)
+    bins = (sizes.view(np.int64) >> DROPPED_BITS) if sizes.size else np.empty(0, np.int64)
     logs = np.log(sizes[sizes > 0])
     mean = logs.sum() / max(logs.size, 1)
-    kept = sizes if sizes.size <= most else np.partition(sizes, sizes.size - most)[-most:]
+    largest = sizes if sizes.size <= kept else np.partition(sizes, sizes.size - kept)[-kept:]
     return Summary(
         np.bincount(bins, minlength=BINS),
         np.array([logs.size, logs.sum(), ((logs - mean) ** 2).sum()]),
-        turns(x / unit),
-        np.sort(kept)[::-1],
-        most,
+        turn_sums(x / unit),
+        np.sort(largest)[::-1],
+        kept,
         unit,
     )
 
 
-def _together(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def _merged_log_sums(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Number, sum, and squares about the mean of two parts (Chan, Golub & LeVeque, 1983)."""
     sums = one + other
     if one[0] and other[0]:
         gap = one[1] / one[0] - other[1] / other[0]
         sums[2] += gap**2 * (one[0] * (other[0] / sums[0]))
     return sums
-
-
-def _check_summary(name: str, summary: Any) -> None:
-    if not isinstance(summary, Summary):
-        raise ValueError(f"{name} must be a summary, or a law with cf, got {told(summary)}")

@@ -13,8 +13,11 @@ from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 
 from . import outputs
-from .arguments import CERTIFIED, POINTS, parser
-from .certificates import search
+from .arguments import CERTIFIABLE_SCALES, POINTS, parser
+from .certificates import certifiers
+from .certificates.certifiers import Search
+from .certificates.risks import RiskCertificate
+from .certificates.terms import Terms
 from .coding import length
 from .comparison import curves, methods, sizes
 from .comparison.curves import accuracy, relative_change
@@ -27,12 +30,12 @@ from .networks.model import Arrays, Model
 from .pruning import magnitude
 from .table import aligned
 
-SHOWN = 10  # units taken out that are named
-LAYERS = (
+MAX_SHOWN = 10  # units taken out that are named
+LAYER_LEGEND = (
     "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
     "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
 )
-ARRAYS = (
+ARRAY_LEGEND = (
     "PQ index: 0 if all weights are equally large, near 1 if a few hold nearly all;\n"
     "kept for squared error 0.1: share of all entries, by magnitude, that hold 0.9 of the squares"
 )
@@ -53,13 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _prune(options: argparse.Namespace) -> None:
     model, data = _loaded(options)
-    place = options.method, options.scope, options.seed
+    way = options.method, options.scope, options.seed
     if options.keep is not None:
-        arrays = methods.prune_to(model, options.keep, *place)
+        arrays = methods.prune_to(model, options.keep, *way)
     elif options.method in ("sap", "dead_unit"):
         raise ValueError(f"--error must be for a method that has a rank, got {options.method}")
     else:
-        arrays = methods.prune(model, methods.keep_for_error(model, options.error, *place), *place)
+        keep = methods.keep_for_error(model, options.squared_error, *way)
+        arrays = methods.prune(model, keep, *way)
     change = _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(size_report(model.arrays, arrays).table())
@@ -74,14 +78,14 @@ def _coreset(options: argparse.Namespace) -> None:
     task = _task(model, data, options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
-        found = methods.CORESETS[options.method](task, rule)
-    arrays = methods.of_coreset(model, found)
-    layers, change = _layers(found, task.x), _change(model, data, arrays)
+        coreset = methods.CORESETS[options.method](task, rule)
+    arrays = methods.of_coreset(model, coreset)
+    layers, change = _layers(coreset, task.x), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
-    print(LAYERS)
+    print(LAYER_LEGEND)
     print(change)
-    for message in found.messages:
+    for message in coreset.messages:
         print(message)
     _tell_files(options.out)
 
@@ -90,51 +94,59 @@ def _report(options: argparse.Namespace) -> None:
     model, data = _loaded(options)
     print(_compressibility(model))
     task = _task(model, data, options)
-    found = list(curves.outcomes(task, options.keep))
+    outcomes = list(curves.outcomes(task, options.keep))
     whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(f"accuracy of the whole network: {whole:.4f}")
     for quantity in curves.QUANTITIES:
-        print(f"\n{curves.table(found, quantity)}")
-    for line in (curves.LEGEND, *curves.notes(found)):
+        print(f"\n{curves.table(outcomes, quantity)}")
+    for line in (curves.LEGEND, *curves.notes(outcomes)):
         print(line)
     if options.out:
-        table, picture = (options.out / name for name in outputs.CURVES)
-        files.write(table, curves.to_csv(found))
-        files.write(picture, curves.to_svg(found, whole))
+        table, picture = (options.out / name for name in outputs.CURVE_FILES)
+        files.write(table, curves.to_csv(outcomes))
+        files.write(picture, curves.to_svg(outcomes, whole))
         _tell_files(table, picture)
 
 
 def _certify(options: argparse.Namespace) -> None:
     model, data = _loaded(options)
-    find = search.prune_quantise_encode if options.search else search.certify
-    charged = {"options": options.options, "repeats": options.repeats}
-    pair = data.x_train, data.y_train
-    encoded = find(model, pair, options.delta, codecs=[options.codec], **charged)
+    terms = Terms(options.delta, (options.codec,), options.options)
+    sample = data.x_train, data.y_train
+    certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
+    encoded = certifier.searched(Search()) if options.search else certifier.as_it_is()
     for name, setting in encoded.settings.items():
         print(f"{name}: {setting.keep:.4g} of the nonzero weights, {setting.levels} values")
     for name, units in encoded.taken_out.items():
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    error = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
-    print(f"{size:,} bytes charged, decoded and compared; test error {error:.4f}")
+    print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.out:
-        files.write(options.out, length.encode(encoded.arrays, options.codec))
+        files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
-        content = BytesIO()
-        encoded.certificate.plot().figure.savefig(content, format="svg", metadata={"Date": None})
-        files.write(options.plot, content.getvalue())
+        files.write(options.plot, _drawn(encoded.certificate))
+
+
+def _drawn(certificate: RiskCertificate) -> bytes:
+    """What makes up a limit, as a picture without a date."""
+    from matplotlib.figure import Figure
+
+    figure, content = Figure(layout="constrained"), BytesIO()
+    certificate.plot(figure.subplots())
+    figure.savefig(content, format="svg", metadata={"Date": None})
+    return content.getvalue()
 
 
 def _units(units: Sequence[int], among: int) -> str:
     """How many units of a layer, and the first of them."""
-    more = ", ..." if len(units) > SHOWN else ""
-    return f"{len(units)} of {among} units ({', '.join(map(str, units[:SHOWN]))}{more})"
+    more = ", ..." if len(units) > MAX_SHOWN else ""
+    return f"{len(units)} of {among} units ({', '.join(map(str, units[:MAX_SHOWN]))}{more})"
 
 
 def _beside(model: Model) -> str:
@@ -191,9 +203,10 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
 
 
 def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
+    """The network and the data that are named, told on two lines."""
     scale = loading.scale_of(options.inputs, options.architecture)
-    place = options.weights, options.data, options.data_home
-    model, data = loading.load_model_and_data(*place, scale, options.architecture)
+    files_read = options.weights, options.data, options.data_home
+    model, data = loading.load_model_and_data(*files_read, scale, options.architecture)
     print(f"{model.line}; inputs {scale}")
     print(_scaling(options, scale))
     return model, data
@@ -203,7 +216,7 @@ def _scaling(options: argparse.Namespace, scale: str) -> str:
     """What inputs are taken to be, why, and what changes that."""
     said = loading.scale_of(None, options.architecture, default="")
     why = "as asked" if options.inputs else "as the architecture says" if said else "by default"
-    choices = CERTIFIED if options.command == "certify" else loading.SCALES
+    choices = CERTIFIABLE_SCALES if options.command == "certify" else loading.SCALES
     others = " or ".join(other for other in choices if other != scale)
     return f"inputs: {loading.SCALES[scale]}, {why}; --inputs {others} changes that"
 
@@ -215,8 +228,9 @@ def _tell_files(*paths: Path) -> None:
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
-    seen = min(POINTS, len(data.x_train) // 2) if options.points is None else options.points
-    points, held_out = loading.two_samples(data, seen, options.seed)
+    """The network with the examples that methods see and those they are judged by."""
+    size = min(POINTS, len(data.x_train) // 2) if options.points is None else options.points
+    points, held_out = loading.two_samples(data, size, options.seed)
     return Task(model, points, held_out, data.x_test, data.y_test, options.seed)
 
 
@@ -224,15 +238,15 @@ def _change(model: Model, data: Dataset, arrays: Arrays) -> str:
     """What became of the outputs at the test data."""
     logits = [model.logits(a, data.x_test) for a in (model.arrays, arrays)]
     before, after = (accuracy(z, data.y_test) for z in logits)
-    error = relative_change(*logits)
-    return f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {error:.4f}"
+    change = relative_change(*logits)
+    return f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {change:.4f}"
 
 
-def _layers(found: Coreset, points: np.ndarray) -> str:
+def _layers(coreset: Coreset, points: np.ndarray) -> str:
     """Edges of each layer, and how far its sums are from those of the network."""
     rows = [["layer", "edges", "kept", "zero sensitivity", "rms expected", "rms observed"]]
-    shares, errors = diagnostics.zero_shares(found), diagnostics.errors(found, points)
-    layers = zip(found.network.weights, found.weights, shares, errors, strict=True)
+    shares, errors = diagnostics.zero_shares(coreset), diagnostics.errors(coreset, points)
+    layers = zip(coreset.network.weights, coreset.weights, shares, errors, strict=True)
     for layer, (whole, kept, zero, error) in enumerate(layers):
         counts = f"{np.count_nonzero(whole):,}", f"{kept.nnz:,}"
         spread = f"{error.predicted:.3g}", f"{error.observed:.3g}"
@@ -247,7 +261,7 @@ def _compressibility(model: Model) -> str:
         share = f"{magnitude.keep_for_error(w, 0.1):.4f}"
         index = f"{pq_index(w):.3f}" if w.any() else "-"
         rows.append([name, str(w.shape), f"{np.count_nonzero(w):,}", index, share])
-    return f"{aligned(rows, words=2)}\n{ARRAYS}"
+    return f"{aligned(rows, words=2)}\n{ARRAY_LEGEND}"
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {

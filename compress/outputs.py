@@ -13,8 +13,8 @@ from stablenoise.layers.architecture import NAMES
 
 from .networks import loading
 
-CURVES = "curves.csv", "curves.svg"  # of a report
-DRAWN = ".svg"
+CURVE_FILES = "curves.csv", "curves.svg"  # of a report
+PICTURE_SUFFIX = ".svg"
 
 
 def check(options: Namespace) -> None:
@@ -32,14 +32,14 @@ def check(options: Namespace) -> None:
     if out and getattr(options, "folder", False):
         if out.exists() and not out.is_dir():
             raise ValueError(f"--out must be a folder, got the file {out}")
-        for name in CURVES:
+        for name in CURVE_FILES:
             check_target("--out", out / name, given)
         check_drawing("--out")
     elif out:
         check_target("--out", out, given)
     if plot:
-        if plot.suffix.lower() != DRAWN:
-            raise ValueError(f"--plot must end in {DRAWN}, got {plot}")
+        if plot.suffix.lower() != PICTURE_SUFFIX:
+            raise ValueError(f"--plot must end in {PICTURE_SUFFIX}, got {plot}")
         check_target("--plot", plot, [*given, out] if out else given)
         check_drawing("--plot")
 

@@ -11,7 +11,7 @@ import numpy as np
 from chaos.particles import Interaction, attraction, trajectory
 from chaos.rates import paired_slope
 from stablenoise import NoiseField
-from stablenoise.kernels.compiler import jit
+from stablenoise.kernels import jit
 
 ALPHA, ETA, STEPS, SYSTEMS = 1.3, 0.1, 10, 4_000
 SIZES = (8, 16, 32, 64, 128)

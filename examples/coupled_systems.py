@@ -4,10 +4,10 @@ from itertools import islice
 
 import numpy as np
 
-from chaos.network import Network
-from chaos.sgd import minibatch_drift, trajectory
+from chaos import Network, minibatch_drift
+from chaos.sgd import trajectory
 from stablenoise import NoiseField
-from stablenoise.data.datasets import load_digits
+from stablenoise.data import load_digits
 from stablenoise.noises import isotropic
 
 STEPS, ALPHA = 100, 1.75

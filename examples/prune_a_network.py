@@ -2,11 +2,11 @@
 
 from itertools import islice
 
-from chaos.network import Network
-from chaos.sgd import minibatch_drift, trajectory
+from chaos import Network, minibatch_drift
+from chaos.sgd import trajectory
 from compress.pruning import column
 from stablenoise import NoiseField
-from stablenoise.data.datasets import load_digits
+from stablenoise.data import load_digits
 from stablenoise.noises import isotropic
 
 digits = load_digits()

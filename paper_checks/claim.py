@@ -2,85 +2,46 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from math import inf
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from .summaries import Guarantee, Interval, Summary, proportion
+from stablenoise.checks import check_integer, check_share, told
+from stablenoise.results import Result
 
+from .rules import Rule, Verdict, above, below, equals
+from .summaries import Guarantee, Interval, Summary
 
-class Verdict(StrEnum):
-    """What the numbers say.  They can contradict a claim; they never prove one."""
-
-    CONSISTENT = "consistent"
-    CONTRADICTED = "contradicted"
-    UNDECIDED = "undecided"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The quantity lies strictly between ``low`` and ``high``, decided by its interval."""
-
-    low: float
-    high: float
-
-    def __call__(self, seen: Interval) -> Verdict:
-        if self.low < seen.low and seen.high < self.high:
-            return Verdict.CONSISTENT
-        outside = seen.high < self.low or self.high < seen.low
-        return Verdict.CONTRADICTED if outside else Verdict.UNDECIDED
-
-    def of_each(self, column: np.ndarray) -> Verdict:
-        """Verdict on what must hold in each row: one that is outside contradicts it."""
-        outside = (column < self.low) | (self.high < column)
-        if outside.any():
-            return Verdict.CONTRADICTED
-        return Verdict.CONSISTENT if self._holds(column).all() else Verdict.UNDECIDED
-
-    def limit(self, column: np.ndarray, level: float) -> float:
-        """Upper limit of the share of rows that are not inside."""
-        return proportion(1.0 - self._holds(column), level).high
-
-    def violating(self, column: np.ndarray) -> tuple[int, int]:
-        """How many rows are not inside, and of how many."""
-        return int((~self._holds(column)).sum()), column.size
-
-    def _holds(self, column: np.ndarray) -> np.ndarray:
-        return (self.low < column) & (column < self.high)
-
-    def caught(self, seen: Interval) -> tuple[float, float]:
-        """Below and above which an estimate with this width would have been contradicted."""
-        return self.low - (seen.high - seen.value), self.high + (seen.value - seen.low)
-
-    def __str__(self) -> str:
-        if self.low == -inf:
-            return f"< {self.high:.4g}"
-        if self.high == inf:
-            return f"> {self.low:.4g}"
-        return f"{(self.low + self.high) / 2:.4g} ± {(self.high - self.low) / 2:.2g}"
-
-
-def equals(target: float, margin: float) -> Rule:
-    """Rule that the quantity equals ``target`` up to ``margin``."""
-    return Rule(target - margin, target + margin)
-
-
-def above(bound: float) -> Rule:
-    """Rule that the quantity is larger than ``bound``."""
-    return Rule(bound, inf)
-
-
-def below(bound: float) -> Rule:
-    """Rule that the quantity is smaller than ``bound``."""
-    return Rule(-inf, bound)
+__all__ = [
+    "Claim",
+    "Finding",
+    "Quantity",
+    "Rule",
+    "Verdict",
+    "above",
+    "below",
+    "equals",
+    "judge",
+    "overall",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One column of what an experiment returns; without a rule it is reported, not judged."""
+    """One column of what an experiment returns.
+
+    Parameters
+    ----------
+    label : str
+        What it is, as the ledger names it.
+    rule : Rule or None
+        What is claimed of it; without one it is reported, not judged.
+    summary : Summary
+        What is said of its rows.
+
+    """
 
     label: str
     rule: Rule | None
@@ -123,6 +84,12 @@ class Claim:
         What of a paper the statement contradicts, if it is consistent, such as "the rate of
         theorem 2"; empty for a statement of the paper itself.
 
+    Raises
+    ------
+    ValueError
+        If no quantity is judged, or budgets and chunk are not 1 <= chunk and
+        1 <= smoke <= full.
+
     """
 
     id: str
@@ -144,10 +111,13 @@ class Claim:
     def __post_init__(self) -> None:
         if not any(quantity.rule for quantity in self.quantities):
             raise ValueError(f"{self.id} must judge at least one quantity, got none")
+        check_integer(f"full of {self.id}", self.full, 1, 2**63)
+        check_integer(f"smoke of {self.id}", self.smoke, 1, self.full + 1)
+        check_integer(f"chunk of {self.id}", self.chunk, 1, 2**63)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+@dataclass(frozen=True, slots=True, repr=False)
+class Finding(Result):
     """One quantity as it was seen, and what it says.
 
     Parameters
@@ -155,6 +125,7 @@ class Finding:
     label, rule : str
         As of the quantity; the rule is empty if it is not judged.
     seen : Interval
+        The estimate and its interval.
     verdict : Verdict or None
         None if it is not judged.
     region : tuple of float, optional
@@ -162,6 +133,7 @@ class Finding:
     summary : str, optional
         What was estimated, such as "median".
     guarantee : Guarantee, optional
+        How far the level of the interval can be relied on.
     violations : float or None, optional
         Of what must hold in each row: upper limit of the share of rows in which it does not.
     violating : tuple of int or None, optional
@@ -183,10 +155,48 @@ class Finding:
     violating: tuple[int, int] | None = None
     caught: tuple[float, float] = (-inf, inf)
 
+    def _summary(self) -> str:
+        ends = f"{self.seen.value:.4g} [{self.seen.low:.4g}, {self.seen.high:.4g}]"
+        claimed = f", claimed {self.rule}: {self.verdict}" if self.rule else ", reported"
+        return f"{self.label!r}, {ends}{claimed}"
+
 
 def judge(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> tuple[Finding, ...]:
-    """Judge each column of ``rows``; the judged ones share ``delta``, for all looks together."""
+    """Judge each column of rows.
+
+    Parameters
+    ----------
+    quantities : iterable of Quantity
+        One for each column.
+    rows : ndarray, shape (n, quantities)
+        Independent replicates.
+    delta : float
+        Probability that any finding is wrong at any number of rows, in (0, 1): the judged
+        quantities share it.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of the quantities.
+
+    Raises
+    ------
+    ValueError
+        If there is not one column for each quantity, no row, or delta is outside (0, 1).
+
+    Examples
+    --------
+    >>> from paper_checks.summaries import proportion
+    >>> coin = Quantity("heads", equals(0.5, 0.2), proportion)
+    >>> judge([coin], np.tile([[0.0], [1.0]], (200, 1)), delta=0.05)
+    (Finding('heads', 0.5 [0.4125, 0.5864], claimed 0.5 ± 0.2: consistent),)
+
+    """
     quantities = tuple(quantities)
+    check_share("delta", delta)
+    if np.ndim(rows) != 2 or not len(rows) or rows.shape[1] != len(quantities):
+        shape = f"(n, {len(quantities)})"
+        raise ValueError(f"rows must be an array of shape {shape}, got {told(np.shape(rows))}")
     judged = sum(q.rule is not None for q in quantities)
     level = 1 - delta / judged
     return tuple(_finding(*pair, level) for pair in zip(quantities, rows.T, strict=True))
@@ -195,7 +205,7 @@ def judge(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> tup
 def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:
     rule, summary = quantity.rule, quantity.summary
     seen = summary(column, level)
-    told = Finding(
+    finding = Finding(
         quantity.label,
         seen,
         str(rule or ""),
@@ -204,16 +214,34 @@ def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:
         guarantee=summary.guarantee,
     )
     if rule is None:
-        return told
-    told = replace(told, region=(rule.low, rule.high))
+        return finding
+    finding = replace(finding, region=(rule.low, rule.high))
     if summary.guarantee is Guarantee.EACH:
-        told = replace(told, violations=rule.limit(column, level))
-        return replace(told, verdict=rule.of_each(column), violating=rule.violating(column))
-    return replace(told, verdict=rule(seen), caught=rule.caught(seen))
+        finding = replace(finding, violations=rule.limit(column, level))
+        return replace(finding, verdict=rule.of_each(column), violating=rule.violating(column))
+    return replace(finding, verdict=rule(seen), caught=rule.caught(seen))
 
 
 def overall(findings: Iterable[Finding]) -> Verdict:
-    """Contradicted if any finding is, consistent if all are, else undecided."""
+    """Verdict of a claim from those of its quantities.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        Those that are not judged have no say.
+
+    Returns
+    -------
+    Verdict
+        Contradicted if any finding is, consistent if all are, else undecided.
+
+    Examples
+    --------
+    >>> findings = [Finding("a", Interval(1, 0, 2), "> 0", v) for v in Verdict]
+    >>> overall(findings), overall(findings[::2])
+    (<Verdict.CONTRADICTED: 'contradicted'>, <Verdict.UNDECIDED: 'undecided'>)
+
+    """
     verdicts = {finding.verdict for finding in findings} - {None}
     if Verdict.CONTRADICTED in verdicts:
         return Verdict.CONTRADICTED

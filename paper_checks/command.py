@@ -17,7 +17,7 @@ from stablenoise.data import files
 from . import evidence, report, run, terminal
 from .claim import Claim, Quantity, Verdict
 from .evidence import Evidence, OutputError
-from .run import BUDGETS, LEAST, Settings, one_line
+from .run import BUDGETS, MIN_REPLICATES, Settings, one_line
 from .summaries import Guarantee
 
 STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("paper-checks", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="the claims, a line each")
+    commands.add_parser("list", help="the claims and what they state")
     show = commands.add_parser("show", help="one claim: statement, source, control")
     show.add_argument("claims", metavar="CLAIM", nargs=1)
     start = commands.add_parser("run", help="check claims and write the ledger")
@@ -98,7 +98,7 @@ def _budget(text: str) -> str | int:
     if text in BUDGETS:
         return text
     try:
-        return _integer(LEAST, 10**9)(text)
+        return _integer(MIN_REPLICATES, 10**9)(text)
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f"{error}, or {', '.join(BUDGETS)}") from None
 
@@ -120,9 +120,11 @@ def _list(console: Console) -> int:
     rows = [(c.id, name, c.statement) for name, c in run.all_claims().items()]
     rows += [("", name, f"broken: {why}") for name, why in run.broken_claims().items()]
     lengths = [max(len(row[column]) for row in rows) for column in range(2)]
+    width = terminal.width_of(console)
     for id, name, text in rows:
-        line = f"{id:{lengths[0]}}  {name:{lengths[1]}}  {text}"
-        _say(console, terminal.cut(line, console.width, console.encoding))
+        head = f"{id:{lengths[0]}}  {name:{lengths[1]}}"
+        for line in terminal.entry(head, text, width, console.encoding):
+            _say(console, line)
     return 0
 
 
@@ -249,7 +251,7 @@ def _style(seen: Evidence) -> str:
 
 def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
     """Evidence on one claim, kept from an earlier run or new, and how long it took."""
-    known = evidence.kept(name, run.key_of(name, settings), out)
+    known = evidence.kept(name, run.fingerprint_of(name, settings), out)
     if known:
         return known, "kept from an earlier run"
     columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()

@@ -1,4 +1,4 @@
-"""What was seen of a claim, and its rows, kept on disk with a key to all that is behind them."""
+"""What was seen of a claim, and its rows, kept on disk with the hash of all they depend on."""
 
 import hashlib
 import json
@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from stablenoise.data import files
+from stablenoise.results import Result
 
 from .claim import Claim, Finding, Verdict
 from .summaries import Guarantee, Interval
@@ -32,15 +33,39 @@ LIBRARIES = (  # all that the packages import, but for what draws, prints and st
 )
 PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")
 SECONDS_BETWEEN_SAVES = 5.0
+NAMES_ON_DISK = {"delta": "error", "fingerprint": "key"}  # as first written: old files are read
 
 
 class OutputError(OSError):
     """The folder of the ledger cannot be written to: the run ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One line of the ledger: what was seen, and enough to see it again."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Evidence(Result):
+    """One line of the ledger: what was seen, and enough to see it again.
+
+    Parameters
+    ----------
+    name, id, statement, source, broken, unit, kind, against : str
+        As of the claim; the name is that of its module.
+    verdict : Verdict
+        Of the experiment.
+    findings, control : tuple of Finding
+        Of the experiment and of the control, one for each quantity.
+    budget, control_budget, cap : int
+        Replicates that were judged of either, and that might have been.
+    control_caught : bool
+        Whether the control is contradicted, as it must be.
+    delta : float
+        Smallest probability of failing at which the verdict would stand: a p-value for it.
+    seed : int
+        Of the run.
+    seconds : float
+        That all rows took.
+    fingerprint : str
+        Hash of all that the evidence depends on.
+
+    """
 
     name: str
     id: str
@@ -57,27 +82,31 @@ class Evidence:
     control_caught: bool
     control: tuple[Finding, ...]
     control_budget: int
-    error: float  # smallest at which the verdict would stand
+    delta: float
     seed: int
     seconds: float
-    key: str
+    fingerprint: str
+
+    def _summary(self) -> str:
+        control = "control caught" if self.control_caught else "control NOT CAUGHT"
+        return f"{self.id}: {self.verdict}, {control}, {self.budget:,} of {self.cap:,} {self.unit}"
 
 
 class Rows:
-    """Rows of the experiment and of the control of one claim, kept under a key without budget.
+    """Rows of the experiment and of the control of one claim, whatever the budget.
 
     Parameters
     ----------
-    name, key : str
-        Of the claim; as ``rows_key`` returns it.
+    name, fingerprint : str
+        Of the claim; of its rows, as ``rows_fingerprint`` returns it.
     out : Path or None
         Folder of the ledger; without it nothing is kept.
 
     """
 
-    def __init__(self, name: str, key: str, out: Path | None) -> None:
-        self._path, self._key = out and rows_path(name, out), key
-        self._rows, self._seconds = _rows_at(self._path, key) if self._path else ({}, 0.0)
+    def __init__(self, name: str, fingerprint: str, out: Path | None) -> None:
+        self._path, self._fingerprint = out and rows_path(name, out), fingerprint
+        self._rows, self._seconds = _rows_at(self._path, fingerprint) if self._path else ({}, 0.0)
         self._saved = self._resumed = time.monotonic()
         self._changed = False
 
@@ -100,19 +129,19 @@ class Rows:
         """Bring all rows to the disk."""
         if self._path and self._changed:
             content = BytesIO()
-            record: dict[str, Any] = {"key": self._key, "seconds": self.seconds, **self._rows}
-            np.savez(content, **record)
+            record: dict[str, Any] = {"key": self._fingerprint, "seconds": self.seconds}
+            np.savez(content, **record | self._rows)
             write(self._path, content.getvalue())
         self._changed, self._saved = False, time.monotonic()
 
 
-def _rows_at(path: Path, key: str) -> tuple[dict[str, np.ndarray], float]:
+def _rows_at(path: Path, fingerprint: str) -> tuple[dict[str, np.ndarray], float]:
     try:
         with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as kept:
             record = dict(kept)
     except (OSError, ValueError, EOFError, RuntimeError, BadZipFile):  # none, or damaged
         return {}, 0.0
-    if str(record.pop("key", "")) != key:
+    if str(record.pop("key", "")) != fingerprint:
         return {}, 0.0
     return record, float(record.pop("seconds"))
 
@@ -153,28 +182,56 @@ def data_stamp(claim: Claim) -> dict[str, str]:
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in claim.data()}
 
 
-def rows_key(name: str, claim: Claim, seed: int) -> str:
+def rows_fingerprint(name: str, claim: Claim, seed: int) -> str:
     """Hash of all that a row of this replicate depends on."""
     return _hash([SCHEMA, name, seed, versions(), code_stamp(), data_stamp(claim)])
 
 
-def evidence_key(name: str, claim: Claim, seed: int, cap: int) -> str:
+def evidence_fingerprint(name: str, claim: Claim, seed: int, cap: int) -> str:
     """Hash of all that the evidence on a claim depends on."""
-    return _hash([rows_key(name, claim, seed), cap])
+    return _hash([rows_fingerprint(name, claim, seed), cap])
 
 
 def _hash(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def kept(name: str, key: str, out: Path) -> Evidence | None:
-    """Evidence of an earlier run with this key, if it was finished."""
+def kept(name: str, fingerprint: str, out: Path) -> Evidence | None:
+    """Evidence of an earlier run.
+
+    Parameters
+    ----------
+    name : str
+        Of the claim's module.
+    fingerprint : str
+        Hash of all that the evidence depends on, as ``evidence_fingerprint`` returns it.
+    out : Path
+        Folder of the ledger.
+
+    Returns
+    -------
+    Evidence or None
+        None if no run with this fingerprint was finished.
+
+    """
     seen = _evidence_at(evidence_path(name, out))
-    return seen if seen and seen.key == key else None
+    return seen if seen and seen.fingerprint == fingerprint else None
 
 
 def finished(out: Path) -> list[Evidence]:
-    """All evidence that lies in the folder, with whatever key; files of others are passed over."""
+    """All evidence in a folder, whatever its fingerprint.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the ledger; files that are no evidence are passed over.
+
+    Returns
+    -------
+    list of Evidence
+        By the names of their modules.
+
+    """
     paths = sorted((out / "claims").glob("*.json"))
     return [seen for path in paths if (seen := _evidence_at(path))]
 
@@ -188,7 +245,20 @@ def _evidence_at(path: Path) -> Evidence | None:
 
 
 def keep(evidence: Evidence, out: Path) -> None:
-    """Write the evidence at once, so that an interrupted run goes on after it."""
+    """Write the evidence at once, so that an interrupted run goes on after it.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    out : Path
+        Folder of the ledger.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+
+    """
     write(evidence_path(evidence.name, out), json.dumps(to_record(evidence), indent=1))
 
 
@@ -203,8 +273,19 @@ def rows_path(name: str, out: Path) -> Path:
 
 
 def to_record(evidence: Evidence) -> dict[str, Any]:
-    """Evidence as JSON values; an end of an interval that is infinite is null."""
-    record = asdict(evidence)
+    """Evidence as JSON values, under the names of the first version.
+
+    Parameters
+    ----------
+    evidence : Evidence
+
+    Returns
+    -------
+    dict
+        An end of an interval that is infinite is None.
+
+    """
+    record = {NAMES_ON_DISK.get(name, name): x for name, x in asdict(evidence).items()}
     for finding in (*record["findings"], *record["control"]):
         seen = finding["seen"]
         finding["seen"] = {end: _finite(x) for end, x in seen.items()}
@@ -218,11 +299,28 @@ def _finite(x: float) -> float | None:
 
 
 def from_record(record: dict[str, Any]) -> Evidence:
-    """Inverse of ``to_record``."""
+    """Inverse of ``to_record``.
+
+    Parameters
+    ----------
+    record : dict
+        As ``to_record`` returns it, or ``json.load`` of what was written.
+
+    Returns
+    -------
+    Evidence
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is something else.
+
+    """
     values: dict[str, Any] = {"verdict": Verdict(record["verdict"])}
     for role in ("findings", "control"):
         values[role] = tuple(_finding(finding) for finding in record[role])
-    return Evidence(**record | values)
+    names = {written: name for name, written in NAMES_ON_DISK.items()}
+    return Evidence(**{names.get(name, name): x for name, x in (record | values).items()})
 
 
 def _finding(record: dict[str, Any]) -> Finding:

@@ -10,16 +10,43 @@ from .claim import Quantity, Verdict, judge, overall
 from .evidence import Evidence
 from .summaries import Guarantee
 
-FLOOR = 1e-12  # errors below it are told as this one
-PRECISION = 0.1  # of the logarithm of an error
+FLOOR = 1e-12  # a smaller delta is told as this one
+PRECISION = 0.1  # of the logarithm of a delta
 
 
-def smallest_error(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> float:
-    """Smallest error at which the verdict that these rows have at ``delta`` would stand.
+def smallest_delta(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> float:
+    """Smallest probability of failing at which the verdict on these rows would stand.
 
-    It is a p-value for the verdict, valid at every look: the sequences inverted, rounded up by a
-    tenth at most.  It is 1 for what is undecided, and ``delta`` itself where something held in
-    each row, since the limit of its violations was stated at ``delta``.
+    Parameters
+    ----------
+    quantities : iterable of Quantity
+        One for each column of ``rows``.
+    rows : ndarray, shape (n, quantities)
+        Independent replicates.
+    delta : float
+        Where the verdict is known: it is that at ``delta``, in (0, 1).
+
+    Returns
+    -------
+    float
+        A p-value for the verdict, valid at every look: the confidence sequences inverted, rounded
+        up by a tenth at most.  It is 1 for what is undecided, and ``delta`` itself where
+        something held in each row, since the limit of its violations was stated at ``delta``.
+
+    Raises
+    ------
+    ValueError
+        As ``judge`` does.
+
+    Examples
+    --------
+    >>> from paper_checks.claim import equals
+    >>> from paper_checks.summaries import proportion
+    >>> coin = Quantity("heads", equals(0.5, 0.2), proportion)
+    >>> rows = np.tile([[0.0], [1.0]], (200, 1))
+    >>> print(f"{smallest_delta([coin], rows, 0.05):.0e}")
+    1e-12
+
     """
     quantities = tuple(quantities)
     verdict = overall(judge(quantities, rows, delta))
@@ -37,21 +64,36 @@ def smallest_error(quantities: Iterable[Quantity], rows: np.ndarray, delta: floa
 
 
 def adjusted(evidence: Iterable[Evidence], size: int) -> dict[str, float]:
-    """Errors of the verdicts after Holm (1979), by id, in a family of ``size`` claims.
+    """``delta`` of each verdict after Holm (1979), by id, in a family of ``size`` claims.
 
-    All verdicts with an adjusted error of x at most are right together, except with probability
-    x.  The family is fixed beforehand: a claim that is undecided, has failed or was not run counts
-    as one of error 1, since to leave it out would choose the family by the errors to be adjusted.
-    Arithmetic does not err by chance and takes no part.
+    Parameters
+    ----------
+    evidence : iterable of Evidence
+        What was seen; arithmetic does not fail by chance and takes no part.
+    size : int
+        Claims of the family, fixed beforehand: one that is undecided, has failed or was not run
+        counts with delta 1, since to leave it out would choose the family by what is adjusted.
+
+    Returns
+    -------
+    dict of float
+        All verdicts with an adjusted delta of x at most are right together, except with
+        probability x.
+
+    Examples
+    --------
+    >>> adjusted([], 45)
+    {}
+
     """
     sampled = [e for e in evidence if e.kind != "arithmetic"]
     unseen = [1.0] * max(size - len(sampled), 0)
-    errors = [e.error for e in sampled] + unseen
-    if not errors:
+    deltas = [e.delta for e in sampled] + unseen
+    if not sampled:
         return {}
-    _, together, *_ = multipletests(errors, method="holm")
+    _, together, *_ = multipletests(deltas, method="holm")
     pairs = zip(sampled, together.tolist(), strict=False)  # the unseen come last
-    return {e.id: error for e, error in pairs if e.verdict is not Verdict.UNDECIDED}
+    return {e.id: delta for e, delta in pairs if e.verdict is not Verdict.UNDECIDED}
 
 
 def is_nominal(evidence: Evidence) -> bool:

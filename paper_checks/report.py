@@ -16,10 +16,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from stablenoise.results import Result
+
 from . import family, run
 from .claim import Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .run import ERROR, Settings, is_current, order
+from .run import DELTA, Settings, is_current, order
 from .summaries import Guarantee
 
 COLOURS = {
@@ -31,13 +33,14 @@ AGAINST = "#6a3fa0"  # of a consistent statement that is against a paper
 CONTROL, REGION = "#9a9a9a", "#1b7f4b"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome(Result):
     """What there is of the claims that were asked for, and of others in the same folder.
 
     Parameters
     ----------
     evidence : list of Evidence
+        On the claims that were asked for.
     not_run, failed : dict of str
         Reasons by id.
     pending : list of str
@@ -52,6 +55,10 @@ class Outcome:
     failed: dict[str, str]
     pending: list[str]
     others: list[Evidence] = field(default_factory=list)
+
+    def _summary(self) -> str:
+        undone = f"{len(self.not_run)} not run, {len(self.failed)} failed"
+        return f"{self.progress} claims checked, {undone}, {len(self.others)} of earlier runs"
 
     @property
     def shown(self) -> list[Evidence]:
@@ -73,7 +80,28 @@ def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
 
 
 def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
-    """Write ``results.json`` and ``index.html`` into ``out``; return what the first holds."""
+    """Write the ledger.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What was seen, and what was not.
+    settings : Settings
+        What this run was asked for.
+    out : Path
+        Folder that gets ``results.json`` and ``index.html``.
+
+    Returns
+    -------
+    dict
+        What ``results.json`` holds.
+
+    Raises
+    ------
+    OutputError
+        If one cannot be written.
+
+    """
     adjusted = family.adjusted(outcome.shown, family_size())
     results = {
         "schema": SCHEMA,
@@ -90,7 +118,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "family": {
             "method": "Holm",
             "size": family_size(),
-            "error_of_a_claim": ERROR,
+            "error_of_a_claim": DELTA,
             "adjusted": adjusted,
         },
         "not_run": outcome.not_run,
@@ -177,7 +205,9 @@ def _verdicts(sampled: int, computed: int) -> str:
     """Subject and verb of a sentence on the verdicts of the family."""
     others = f" ({computed} {'is' if computed == 1 else 'are'} arithmetic)"
     which = f" that {'rest' if sampled > 1 else 'rests'} on samples{others}" if computed else ""
-    return f"all {sampled} verdicts{which} are" if sampled > 1 else f"the verdict{which} is"
+    if sampled == 1:
+        return f"the verdict{which} is"
+    return f"{'both' if sampled == 2 else f'all {sampled}'} verdicts{which} are"
 
 
 def sentence(text: str) -> str:

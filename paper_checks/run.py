@@ -8,21 +8,22 @@ from importlib import import_module
 from math import isqrt
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stablenoise.checks import real_array
+from stablenoise.checks import check_integer, real_array, told
 
 from . import claims as folder
 from .claim import Claim, Finding, Verdict, judge, overall
-from .evidence import Evidence, Rows, evidence_key, rows_key
-from .family import smallest_error
+from .evidence import Evidence, Rows, evidence_fingerprint, rows_fingerprint
+from .family import smallest_delta
 from .summaries import Guarantee
 
-ERROR = 1e-4  # of one claim, over all looks and quantities
-LEAST = 20  # replicates with which the sign test can decide on four quantities at ERROR
+DELTA = 1e-4  # probability that a claim's verdict is wrong, over all looks and quantities
+MIN_REPLICATES = 20  # with which the sign test can decide on four quantities at DELTA
 FIRST_TASKS = 4  # before the first look, so that processes have work
 BUDGETS: dict[str, Callable[[Claim], int]] = {
     "smoke": lambda claim: claim.smoke,
@@ -33,11 +34,34 @@ BUDGETS: dict[str, Callable[[Claim], int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run is asked for; ``budget`` is one of ``BUDGETS`` or a number of replicates."""
+    """What a run is asked for.
+
+    Parameters
+    ----------
+    budget : str or int, optional
+        One of ``BUDGETS``, or the largest number of replicates, from 1 on.
+    seed : int, optional
+        In [0, 2^64).
+    jobs : int, optional
+        Processes, in [1, 1024].
+
+    Raises
+    ------
+    ValueError
+        If one is not so.
+
+    """
 
     budget: str | int = "full"
     seed: int = 1
     jobs: int = 1
+
+    def __post_init__(self) -> None:
+        if not (self.budget in BUDGETS if isinstance(self.budget, str) else _counts(self.budget)):
+            rule = f"budget must be one of {', '.join(BUDGETS)} or an integer from 1 on"
+            raise ValueError(f"{rule}, got {told(self.budget)}")
+        check_integer("seed", self.seed, 0, 2**64)
+        check_integer("jobs", self.jobs, 1, 1025)
 
     def cap(self, claim: Claim) -> int:
         """Largest number of replicates for ``claim``; more say nothing new of arithmetic."""
@@ -48,7 +72,12 @@ class Settings:
         return BUDGETS[self.budget](claim)
 
 
-Progress = Callable[[int, int], None]  # (replicates done, replicates at most)
+def _counts(budget: Any) -> bool:
+    return type(budget) is int and budget > 0
+
+
+Progress = Callable[[int, int], None]
+"""Told (replicates done, replicates at most)."""
 
 
 def all_claims() -> dict[str, Claim]:
@@ -94,22 +123,37 @@ def order(id: str) -> list[str | int]:
 
 
 def chosen(names: list[str]) -> list[str]:
-    """Names of the modules meant by ids or names; P1-11 stands for P1-11a and P1-11a-mnist too.
+    """Names of the modules that are meant.
+
+    Parameters
+    ----------
+    names : list of str
+        Ids or names of claims, or beginnings of ids: P1-11 stands for P1-11a and P1-11a-mnist too.
+
+    Returns
+    -------
+    list of str
+        Without repetitions; all there are, if ``names`` is empty.
 
     Raises
     ------
     ValueError
         If one means none.
 
+    Examples
+    --------
+    >>> chosen(["P1-1", "nolan_sums"])
+    ['wan_noise_characteristic_functions', 'nolan_sums']
+
     """
-    found = []
+    all_meant = []
     ids = {name: id_of(name) for name in (*all_claims(), *broken_claims())}
     for asked in names or ids:
         meant = [name for name, id in ids.items() if _is_meant(asked, name, id)]
         if not meant:
             raise ValueError(f"claim must be one that `paper-checks list` names, got {asked!r}")
-        found += [name for name in meant if name not in found]
-    return found
+        all_meant += [name for name in meant if name not in all_meant]
+    return all_meant
 
 
 def id_of(name: str) -> str:
@@ -124,25 +168,62 @@ def _is_meant(asked: str, name: str, id: str) -> bool:
     return begins and (rest == "-" or (asked[-1:].isdigit() and rest.isalpha()))
 
 
-def key_of(name: str, settings: Settings) -> str:
-    """Key of the evidence on a claim under these settings."""
+def fingerprint_of(name: str, settings: Settings) -> str:
+    """Hash of all that the evidence on a claim depends on under these settings."""
     claim = all_claims()[name]
-    return evidence_key(name, claim, settings.seed, settings.cap(claim))
+    return evidence_fingerprint(name, claim, settings.seed, settings.cap(claim))
 
 
 def is_current(seen: Evidence) -> bool:
     """Whether the code, its libraries and the data are those that this evidence was seen with."""
     try:
-        claim = all_claims()[seen.name]
-        return evidence_key(seen.name, claim, seen.seed, seen.cap) == seen.key
+        return _fingerprint_now(seen) == seen.fingerprint
     except Exception:  # the claim is gone, or its data: nobody can tell
         return False
 
 
-def check(name: str, settings: Settings, progress: Progress, out: Path | None = None) -> Evidence:
-    """Run the experiment of a claim and its control; go on after rows that are kept in ``out``."""
+def _fingerprint_now(seen: Evidence) -> str:
+    return evidence_fingerprint(seen.name, all_claims()[seen.name], seen.seed, seen.cap)
+
+
+def check(
+    name: str,
+    settings: Settings,
+    progress: Progress = lambda done, at_most: None,
+    out: Path | None = None,
+) -> Evidence:
+    """Run the experiment of a claim and its control.
+
+    Parameters
+    ----------
+    name : str
+        Of the claim's module.
+    settings : Settings
+        Budget, seed and processes.
+    progress : callable, optional
+        Told (replicates done, replicates at most) after each task.
+    out : Path, optional
+        Folder of a ledger, where rows are kept: the run goes on after those that are there.
+
+    Returns
+    -------
+    Evidence
+
+    Raises
+    ------
+    ValueError
+        If there is no such claim, or its rows are not finite numbers of the right shape.
+
+    Examples
+    --------
+    >>> check("zhou_mnist_row", Settings("smoke"))
+    Evidence(B-5: consistent, control caught, 1 of 1 computations)
+
+    """
+    if name not in all_claims():
+        raise ValueError(f"claim must be one that `paper-checks list` names, got {told(name)}")
     claim, cap = all_claims()[name], settings.cap(all_claims()[name])
-    rows = Rows(name, rows_key(name, claim, settings.seed), out)
+    rows = Rows(name, rows_fingerprint(name, claim, settings.seed), out)
     try:
         budget, findings = _decide(
             name, "experiment", settings, lambda n: progress(n, 2 * cap), rows
@@ -169,10 +250,10 @@ def check(name: str, settings: Settings, progress: Progress, out: Path | None = 
         control_caught=overall(control) is Verdict.CONTRADICTED,
         control=control,
         control_budget=used,
-        error=smallest_error(claim.quantities, rows["experiment"][:budget], ERROR),
+        delta=smallest_delta(claim.quantities, rows["experiment"][:budget], DELTA),
         seed=settings.seed,
         seconds=round(rows.seconds, 2),
-        key=key_of(name, settings),
+        fingerprint=fingerprint_of(name, settings),
     )
 
 
@@ -190,15 +271,33 @@ def _decide(
         for part in _in_order(name, role, settings, tasks):
             rows.add(role, part)
             progress(len(rows[role]))
-        findings = judge(claim.quantities, rows[role][:budget], ERROR)
+        findings = judge(claim.quantities, rows[role][:budget], DELTA)
         if _is_settled(claim, findings, role):
             break
     return budget, findings
 
 
 def looks(claim: Claim, cap: int) -> list[int]:
-    """Numbers of rows that are judged; they do not depend on the budget, but for the last."""
-    tasks = max(FIRST_TASKS, -(-LEAST // claim.chunk))
+    """Numbers of rows after which a claim is judged.
+
+    Parameters
+    ----------
+    claim : Claim
+    cap : int
+        Largest number of replicates.
+
+    Returns
+    -------
+    list of int
+        Doubling, with ``cap`` as the last: the others do not depend on it.
+
+    Examples
+    --------
+    >>> looks(all_claims()["nolan_sums"], 100)
+    [20, 40, 80, 100]
+
+    """
+    tasks = max(FIRST_TASKS, -(-MIN_REPLICATES // claim.chunk))
     doubled = [claim.chunk * tasks * 2**k for k in range(cap.bit_length())]
     return [n for n in doubled if n < cap] + [cap]
 

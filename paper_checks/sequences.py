@@ -30,7 +30,29 @@ PLANNED_ROWS = 512  # where the asymptotic sequence is tightest
 
 
 def probability(counts: np.ndarray, trials: int, delta: float) -> tuple[float, float]:
-    """Ends for a probability, from counts of what happened in each row of so many trials."""
+    """Ends for a probability, from counts of what happened in each row.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n,)
+        Whole numbers in [0, trials].
+    trials : int
+        Independent trials of a row.
+    delta : float
+        Probability that the ends miss it at any number of rows, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, in [0, 1].
+
+    Examples
+    --------
+    >>> low, high = probability(np.tile([0, 1], 200), trials=1, delta=0.05)
+    >>> print(f"{low:.3f} {high:.3f}")
+    0.413 0.586
+
+    """
     low = _probability_low(counts, trials, delta)
     return low, 1 - _probability_low(trials - counts, trials, delta)
 
@@ -38,11 +60,11 @@ def probability(counts: np.ndarray, trials: int, delta: float) -> tuple[float, f
 def _probability_low(counts: np.ndarray, trials: int, delta: float) -> float:
     ones = np.cumsum(counts)
     all_trials = trials * np.arange(1, counts.size + 1)
-    enough = log_mixed(ones, all_trials) + log(delta)
+    limit = log_mixed(ones, all_trials) + log(delta)
 
     def is_rejected(p: float) -> bool:
         likelihood = ones * log(p) + (all_trials - ones) * log1p(-p)
-        return bool(((likelihood <= enough) & (ones > p * all_trials)).any())
+        return bool(((likelihood <= limit) & (ones > p * all_trials)).any())
 
     return _largest_rejected(is_rejected)
 
@@ -56,7 +78,27 @@ def log_mixed(ones: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def bounded(shares: np.ndarray, delta: float) -> tuple[float, float]:
-    """Ends for the mean of values in [0, 1]; half of ``delta`` on either side."""
+    """Ends for the mean of values in [0, 1], by betting; half of ``delta`` on either side.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n,)
+        Independent values in [0, 1].
+    delta : float
+        Probability that the ends miss the mean at any number of rows, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end, in [0, 1].
+
+    Examples
+    --------
+    >>> low, high = bounded(np.tile([0.4, 0.6], 200), delta=0.05)
+    >>> print(f"{low:.3f} {high:.3f}")
+    0.484 0.516
+
+    """
     return _bounded_low(shares, delta / 2), 1 - _bounded_low(1 - shares, delta / 2)
 
 
@@ -65,11 +107,12 @@ def _bounded_low(shares: np.ndarray, delta: float) -> float:
 
 
 @jit
-def wealth(shares, mean, enough):
+def wealth(shares, mean, limit):
     """Largest and last wealth of one who bets that values in [0, 1] have a mean above ``mean``.
 
     The mean over ``FRACTIONS`` of the wealths of those who bet that fraction of their wealth at
-    each row: "grid Kelly".  It falls in ``mean``.  No further rows are read once it is ``enough``.
+    each row: "grid Kelly".  It falls in ``mean``.  No further rows are read once it has reached
+    ``limit``.
     """
     bettors = np.full(FRACTIONS.size, 1.0 / FRACTIONS.size)
     largest = last = 1.0
@@ -80,13 +123,32 @@ def wealth(shares, mean, enough):
             bettors[j] *= 1.0 + FRACTIONS[j] * gain
             last += bettors[j]
         largest = max(largest, last)
-        if last >= enough:
+        if last >= limit:
             break
     return largest, last
 
 
 def median(sample: np.ndarray, delta: float) -> tuple[float, float]:
-    """Ends for the median: values of the sample, or infinite; half of ``delta`` on either side."""
+    """Ends for the median; half of ``delta`` on either side.
+
+    Parameters
+    ----------
+    sample : ndarray, shape (n,)
+        Independent values.
+    delta : float
+        Probability that the ends miss the median at any number of rows, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Values of the sample, or infinite where there are too few.
+
+    Examples
+    --------
+    >>> print(median(np.zeros(5), delta=0.05))
+    (-inf, inf)
+
+    """
     return _median_low(sample, delta / 2), -_median_low(-sample, delta / 2)
 
 
@@ -128,7 +190,27 @@ def log_sign_wealth(above: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def asymptotic(sample: np.ndarray, delta: float) -> tuple[float, float]:
-    """Ends for a mean after all rows, by the normal law: level and all looks are nominal."""
+    """Ends for a mean after all rows, by the normal law: level and all looks are nominal.
+
+    Parameters
+    ----------
+    sample : ndarray, shape (n,)
+        Independent values with a variance.
+    delta : float
+        Probability that the ends miss the mean, as rows become many, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Infinite where all values are equal.
+
+    Examples
+    --------
+    >>> low, high = asymptotic(np.tile([0.0, 1.0], 200), delta=0.05)
+    >>> print(f"{low:.3f} {high:.3f}")
+    0.423 0.577
+
+    """
     rows, spread = sample.size, sample.std(ddof=1)
     if not spread:
         return -inf, inf

@@ -7,9 +7,12 @@ from math import inf
 
 import numpy as np
 
+from stablenoise.checks import check_integer, check_number, check_positive
+from stablenoise.results import Result
+
 from . import sequences
 
-LEAST_NOMINAL = 256  # rows below which a nominal interval says nothing
+NOMINAL_ROWS = 256  # below as many a nominal interval says nothing
 
 
 class Guarantee(StrEnum):
@@ -21,9 +24,23 @@ class Guarantee(StrEnum):
     COMPUTED = "computed"  # not sampled: all rows are one number
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with its two-sided confidence interval, whose ends may be infinite."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Interval(Result):
+    """An estimate with its two-sided confidence interval.
+
+    Parameters
+    ----------
+    value : float
+        The estimate.
+    low, high : float
+        Ends, which may be infinite.
+
+    Examples
+    --------
+    >>> Interval(0.5, 0.4, float("inf"))
+    Interval(value=0.5, low=0.4, high=inf)
+
+    """
 
     value: float
     low: float
@@ -41,6 +58,12 @@ class Summary:
     interval : callable
         (sample of shape (n,), level in (0, 1)) -> Interval.
     guarantee : Guarantee, optional
+        How far the level of that interval can be relied on.
+
+    Examples
+    --------
+    >>> median(np.random.default_rng(1).integers(9, size=400), level=0.95)
+    Interval(value=4.0, low=4.0, high=5.0)
 
     """
 
@@ -62,8 +85,31 @@ def _proportion(sample: np.ndarray, level: float) -> Interval:
 def pooled(trials: int, unit: float = 1.0) -> Summary:
     """Probability from a column of counts, each of so many independent trials; exact.
 
-    The column holds counts over ``trials * unit``, and the probability is told in that ``unit``.
+    Parameters
+    ----------
+    trials : int
+        Of each row, in [1, 2^32).
+    unit : float, optional
+        The column holds counts over ``trials * unit``, and the probability is told in that unit.
+
+    Returns
+    -------
+    Summary
+        Raises ValueError where a row is no count of so many trials.
+
+    Raises
+    ------
+    ValueError
+        If trials is not an integer in its range, or unit not positive and finite.
+
+    Examples
+    --------
+    >>> print(pooled(100)(np.full(50, 0.25), 0.95).value)
+    0.25
+
     """
+    check_integer("trials", trials, 1, 2**32)
+    check_positive("unit", unit)
 
     def interval(sample: np.ndarray, level: float) -> Interval:
         counts = _counts(sample * unit, trials)
@@ -92,9 +138,8 @@ def _median(sample: np.ndarray, level: float) -> Interval:
 
 
 def _nominal(sample: np.ndarray, level: float) -> Interval:
-    enough = sample.size >= LEAST_NOMINAL
-    low, high = sequences.asymptotic(sample, 1 - level) if enough else (-inf, inf)
-    return Interval(float(sample.mean()), low, high)
+    ends = sequences.asymptotic(sample, 1 - level) if sample.size >= NOMINAL_ROWS else (-inf, inf)
+    return Interval(float(sample.mean()), *ends)
 
 
 def _worst(sample: np.ndarray, level: float) -> Interval:
@@ -113,8 +158,29 @@ def _computed(sample: np.ndarray, level: float) -> Interval:
 def bounded(low: float, high: float) -> Summary:
     """Mean of a column that lies in [low, high] by its nature; exact, by betting.
 
-    Its width follows the spread of the column; the range matters only where rows are few.
+    Parameters
+    ----------
+    low, high : float
+        Ends of the range.  The width of the interval follows the spread of the column; the range
+        matters only where rows are few.
+
+    Returns
+    -------
+    Summary
+        Raises ValueError where a row is outside.
+
+    Raises
+    ------
+    ValueError
+        Unless both ends are finite numbers and the low one is below the high one.
+
+    Examples
+    --------
+    >>> bounded(0, 1).name
+    'mean of values in [0, 1]'
+
     """
+    _check_range(low, high)
 
     def interval(sample: np.ndarray, level: float) -> Interval:
         outside = (sample < low) | (sample > high)
@@ -129,12 +195,40 @@ def clipped(low: float, high: float) -> Summary:
     """Mean of a column after values beyond [low, high] are set to its ends; exact.
 
     For heavy tails: that mean is another number than the column's own, which may not exist.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the range.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    ValueError
+        Unless both ends are finite numbers and the low one is below the high one.
+
+    Examples
+    --------
+    >>> clipped(-1, 1)(np.full(100, 7.0), 0.95).high
+    1.0
+
     """
+    _check_range(low, high)
 
     def interval(sample: np.ndarray, level: float) -> Interval:
         return _mean_within(np.clip(sample, low, high), level, low, high)
 
     return Summary(f"mean of values clipped to [{low:g}, {high:g}]", interval)
+
+
+def _check_range(low: float, high: float) -> None:
+    for name, end in ("low", low), ("high", high):
+        check_number(name, end)
+    if not -inf < low < high < inf:
+        raise ValueError(f"low and high must be finite, low below high, got {low} and {high}")
 
 
 def _mean_within(sample: np.ndarray, level: float, low: float, high: float) -> Interval:

@@ -1,11 +1,34 @@
-"""Alpha-stable laws, noise that is looked up by its address, and tail-index estimators."""
+"""Alpha-stable laws, noise that is looked up by its address, and tail-index estimators.
 
-from .estimate import Estimate
-from .field import Lane, NoiseField
-from .moved import keep_old_paths
-from .path import StablePath
-from .stable import Stable
+Laws
 
-__all__ = ["Estimate", "Lane", "NoiseField", "Stable", "StablePath"]
+  ``Stable``          a stable law: density, both tails, quantiles, moments, scores, draws
+  ``law``             the same as functions of arrays of parameters: ``law.pdf(x, alpha, beta)``
+  ``multivariate``    isotropic, elliptical, independent laws; those of a discrete spectral measure
+  ``StableVariable``  a stable law among the random variables of SciPy
 
+Noise
+
+  ``NoiseField``      noise by address: seed, lane, particle, step, coordinate
+  ``Lane``            streams of noise that do not meet
+  ``noises``          its kinds: ``independent``, ``common``, ``isotropic``
+  ``StablePath``      a stable Levy process that is looked up by time
+
+Estimates
+
+  ``tails``           of the tail index: ``hill``, ``block``, ``log_moment``, ``pickands``
+  ``Estimate``        a number with its standard error and confidence interval
+
+What the other packages build on
+
+  ``data``            data sets in checked files, and files written whole or not at all
+  ``layers``          architectures of networks, as files say them
+  ``kernels``         the compiled functions behind it all; ``kernels.jit`` compiles yours
+"""
+
+import lazy_loader
+
+from stablenoise.moved import keep_old_paths
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 keep_old_paths("stablenoise")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from math import inf, prod
 from operator import index
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -93,23 +94,30 @@ def check_share(name: str, value: float, ends: str = "()") -> None:
         raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
 
 
-def check_callable(name: str, value: Any) -> None:
-    """Raise ValueError unless ``value`` can be called."""
+def check_callable(name: str, value: Any, of: str = "") -> None:
+    """Raise ValueError unless ``value`` can be called; ``of`` says with what."""
     if not callable(value):
-        raise ValueError(f"{name} must be callable, got {told(value)}")
+        rule = f"a function of {of}" if of else "callable"
+        raise ValueError(f"{name} must be {rule}, got {told(value)}")
 
 
 def check_kind(name: str, value: Any, *kinds: type) -> None:
     """Raise ValueError unless ``value`` is an instance of one of the classes."""
     if not isinstance(value, kinds):
-        wanted = " or a ".join(kind.__name__ for kind in kinds)
-        raise ValueError(f"{name} must be a {wanted}, got {told(value)}")
+        wanted = (f"{'an' if k.__name__[0] in 'AEIO' else 'a'} {k.__name__}" for k in kinds)
+        raise ValueError(f"{name} must be {' or '.join(wanted)}, got {told(value)}")
 
 
 def check_choice(name: str, value: str, choices: Collection[str]) -> None:
     """Raise ValueError unless ``value`` is one of some words."""
     if not (isinstance(value, str) and value in choices):
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
+
+
+def check_path(name: str, value: Any) -> None:
+    """Raise ValueError unless ``value`` names a file: a number would be one that is open."""
+    if not isinstance(value, str | PathLike):
+        raise ValueError(f"{name} must be a string or a path, got {told(value)}")
 
 
 def check_unmasked(name: str, values: Any) -> None:

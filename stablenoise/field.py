@@ -24,13 +24,25 @@ from .checks import (
 from .kernels.addresses import address
 from .kernels.arrays import Array, array_module
 from .noises import independent
+from .results import pasted
 
 WORDS = 2**32  # of each part of an address
 PARTICLES = "particles must be a 1-d array of integers in [0, 2^32)"
 
 
 class Lane(IntEnum):
-    """What a variate is for; the lanes of a field are independent."""
+    """What a variate is for; noises in different lanes are independent.
+
+    ``INITIAL`` is for initial weights and states, ``GRADIENT`` for the noise of SGD, ``MINIBATCH``
+    for the rows of minibatches, ``SPLIT`` for paths and for splits of data sets.  Any integer in
+    [0, 2^32) is a lane too.
+
+    Examples
+    --------
+    >>> NoiseField(1.5, seed=7, lane=Lane.INITIAL)
+    NoiseField(alpha=1.5, seed=7, noise=independent, lane=Lane.INITIAL)
+
+    """
 
     INITIAL = 0
     GRADIENT = 1
@@ -38,7 +50,7 @@ class Lane(IntEnum):
     SPLIT = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NoiseField:
     """Standard symmetric stable noise, looked up by (particle, step, coordinate).
 
@@ -63,6 +75,10 @@ class NoiseField:
     ------
     ValueError
         If alpha, seed or lane is out of range, or noise is no module with ``fill``.
+
+    Notes
+    -----
+    Fields are equal if their parameters are, and are pickled and copied as values.
 
     Examples
     --------
@@ -91,6 +107,9 @@ class NoiseField:
         object.__setattr__(self, "alpha", float(self.alpha))
         object.__setattr__(self, "seed", seed)
         object.__setattr__(self, "lane", self.lane if isinstance(self.lane, Lane) else lane)
+
+    def __repr__(self) -> str:
+        return pasted(self)
 
     def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
         return _rebuild, (self.alpha, self.seed, self.noise.__name__, self.lane)
@@ -126,10 +145,18 @@ class NoiseField:
         ValueError
             If an argument is out of range, or not of integers, or dtype is another.
 
+        Examples
+        --------
+        >>> field = NoiseField(1.5, seed=7)
+        >>> field.at([3, 5], step=0, dim=2).shape
+        (2, 2)
+        >>> bool((field.at([5], step=0, dim=2) == field.at([3, 5], step=0, dim=2)[1]).all())
+        True
+
         """
         dim = check_integer("dim", dim, 1, WORDS - 1)
         xp = array_module(particles)
-        rows = row_addresses(xp, particles)
+        rows = particle_words(xp, particles)
         out = xp.empty(check_shape((rows.size, dim)), check_real_type(dtype))
         self._run(out, step, rows)
         return out
@@ -150,6 +177,13 @@ class NoiseField:
         ------
         ValueError
             If an argument is out of range or of another kind.
+
+        Examples
+        --------
+        >>> out, field = np.empty((4, 3)), NoiseField(1.5, seed=7)
+        >>> field.fill(out, step=0)
+        >>> bool((out == field.at(range(4), step=0, dim=3)).all())
+        True
 
         """
         self._run(out, step, self._rows("out", out, particles))
@@ -201,13 +235,13 @@ class NoiseField:
         self._run(theta, step, rows, scale=scale, add=True)
 
     def _rows(self, name: str, array: Array, particles: Sequence[int] | Array | None) -> Array:
-        """Addresses of the rows of ``array``, which is checked."""
+        """Particles of the rows of ``array``, which is checked."""
         check_target(name, array, ndim=2)
         check_integer(f"columns of {name}", array.shape[1], 1, WORDS - 1)
         n, xp = len(array), array_module(array)
         if particles is None:
             return xp.arange(check_integer(f"rows of {name}", n, 0, WORDS), dtype=xp.uint32)
-        rows = row_addresses(xp, particles)
+        rows = particle_words(xp, particles)
         if rows.size != n:
             raise ValueError(f"particles must be as many as rows of {name}, {n}, got {rows.size}")
         return rows
@@ -217,8 +251,8 @@ class NoiseField:
         self.noise.fill(out, self.alpha, 0.0, address(self.seed, step, self.lane), rows, **how)
 
 
-def row_addresses(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
-    """``particles`` as a contiguous array of uint32."""
+def particle_words(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
+    """``particles`` as a contiguous array of uint32, of the array module ``xp``."""
     if isinstance(particles, range) and particles:
         _check_words(min(particles[0], particles[-1]), max(particles[0], particles[-1]))
         particles = xp.arange(particles.start, particles.stop, particles.step)

@@ -1,7 +1,7 @@
 """Stable Levy processes that are looked up by time: the same path at every resolution."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -10,23 +10,21 @@ from typing import Any
 import numpy as np
 from numpy import uint32, uint64
 
-from .bridges import Bridge, Keys, bridge, drift, keys, normals
-from .checks import check_alpha, check_integer, check_number, check_shape, told
-from .field import WORDS, Lane, row_addresses
-from .kernels.addresses import Address, address
-from .law.characteristic import s0_minus_s1
+from .bridges import bridge, keys
+from .checks import check_alpha, check_integer, check_number, check_shape, check_truth, told
+from .field import WORDS, Lane, particle_words
+from .kernels.addresses import address
 from .noises import common, independent, isotropic
+from .refinement import LEVELS, Scalars, Vectors, cover, path_keys
+from .results import pasted
 from .values import keep_floats
 
-LEVELS = 48  # 5 bits short of a double's, so that rounding t / horizon cannot miss a multiple
-LEAST = 0.2  # index of what is bridged: at LEVELS the largest variates are still finite
-STEP = WORDS - 1  # at which the keys of a path are looked up
-RADIUS = WORDS - 1  # block at which an isotropic path keeps the key of its subordinator
-ROOT = np.zeros(1, uint64)  # node of the increment over the whole; that which splits is 1
-TINY = 2.0**-1000
+LEAST_INDEX = 0.2  # of what is bridged: at LEVELS the largest variates are still finite
+KEY_STEP = WORDS - 1  # step at which the keys of a path are looked up
+TIMES_BLOCK = WORDS - 1  # block at which an isotropic path keeps the key of its subordinator
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class StablePath:
     r"""A stable Levy process on [0, horizon], its increments looked up by particle and time.
 
@@ -113,21 +111,17 @@ class StablePath:
         object.__setattr__(self, "lane", self.lane if isinstance(self.lane, Lane) else lane)
         if not abs(self.beta) <= 1:
             raise ValueError(f"beta must lie in [-1, 1], got {self.beta}")
-        if not any(self.noise is kind for kind in (common, independent, isotropic)):
-            module = isinstance(self.noise, ModuleType)  # whose name may be long
-            seen = repr(self.noise) if module else told(self.noise)
-            raise ValueError(f"noise must be common, independent or isotropic, got {seen}")
-        if self.noise is isotropic and self.beta:
-            raise ValueError(f"beta must be 0 for isotropic noise, got {self.beta}")
-        least = 2 * LEAST if self.noise is isotropic else LEAST
-        if self.alpha < least:
-            raise ValueError(f"alpha must be at least {least} for a path, got {self.alpha}")
+        _check_noise(self.noise, self.alpha, self.beta)
         _check_horizon(self.horizon, self.alpha)
-        if not isinstance(self.strict, bool | np.bool_):
-            raise ValueError(f"strict must be True or False, got {told(self.strict)}")
+        if isinstance(self.strict, np.bool_):
+            object.__setattr__(self, "strict", bool(self.strict))
+        check_truth("strict", self.strict)
         if self.strict and self.alpha == 1 and self.beta:
             raise ValueError(f"beta must be 0 for a strict path at alpha = 1, got {self.beta}")
         keep_floats(self, "alpha", "beta", "horizon")
+
+    def __repr__(self) -> str:
+        return pasted(self)
 
     def __reduce__(self) -> tuple[Callable, tuple]:  # modules travel by name
         shown = self.alpha, self.seed, self.beta, self.noise.__name__, self.horizon, self.lane
@@ -164,8 +158,14 @@ class StablePath:
         coarse ones first: no values of the path are subtracted.  At most four midpoints a level
         are drawn, down to the level at which both times are multiples of horizon / 2^level.
 
+        Examples
+        --------
+        >>> path = StablePath(1.5, seed=7)
+        >>> path(0.25, 0.75, particles=[0, 5], dim=3).shape
+        (2, 3)
+
         """
-        rows, dim = row_addresses(np, particles), check_integer("dim", dim, 1, WORDS - 1)
+        rows, dim = particle_words(np, particles), check_integer("dim", dim, 1, WORDS - 1)
         check_shape((rows.size, dim))
         low, high = self._time("t0", t0), self._time("t1", t1)
         if low > high:
@@ -175,7 +175,7 @@ class StablePath:
             return total
         tree = self._tree(rows, dim)
         values = tree.root()
-        for level, inside, cut, nodes in _cover(low, high):
+        for level, inside, cut, nodes in cover(low, high):
             for increment in tree.increments(values, level, inside):
                 total += increment
             if cut:
@@ -209,9 +209,15 @@ class StablePath:
         Made level by level.  Memory is twice the result; for ``common``, the result and 2 / dim of
         it; for ``isotropic``, 4 times the result.
 
+        Examples
+        --------
+        >>> path = StablePath(1.5, seed=7)
+        >>> path.increments(level=2, particles=[0, 5], dim=3).shape
+        (4, 2, 3)
+
         """
         level = check_integer("level", level, 0, LEVELS + 1)
-        rows, dim = row_addresses(np, particles), check_integer("dim", dim, 1, WORDS - 1)
+        rows, dim = particle_words(np, particles), check_integer("dim", dim, 1, WORDS - 1)
         check_shape((1 << level, rows.size, dim))
         tree = self._tree(rows, dim)
         values = tree.root()
@@ -219,17 +225,17 @@ class StablePath:
             values = tree.split(values, np.arange(1 << above, 2 << above, dtype=uint64))
         return tree.increments(values, level, slice(None))
 
-    def _tree(self, rows: np.ndarray, dim: int) -> "_Scalars | _Vectors":
+    def _tree(self, rows: np.ndarray, dim: int) -> Scalars | Vectors:
         """What is split, for these particles and coordinates."""
-        root = address(self.seed, STEP, self.lane)
+        root = address(self.seed, KEY_STEP, self.lane)
         shape, scale = (rows.size, dim), (float(self.horizon), float(self.alpha), float(self.beta))
         wide = 1 if self.noise is common else dim
         if self.alpha < 2 and self.noise is not isotropic:
             law = bridge(float(self.alpha), float(self.beta))
-            return _Scalars(law, _keys(root, rows, wide), wide, shape, *scale, bool(self.strict))
+            return Scalars(law, path_keys(root, rows, wide), wide, shape, *scale, bool(self.strict))
         times = bridge(0.5 * self.alpha, 1.0) if self.alpha < 2 else None
-        radii = keys(root, rows, np.full(rows.size, RADIUS, uint32))
-        return _Vectors(times, radii, _keys(root, rows, (wide + 1) // 2), wide, shape, *scale)
+        radii = keys(root, rows, np.full(rows.size, TIMES_BLOCK, uint32))
+        return Vectors(times, radii, path_keys(root, rows, (wide + 1) // 2), wide, shape, *scale)
 
     def _time(self, name: str, t: float) -> int:
         """Time in units of horizon / 2^LEVELS."""
@@ -242,132 +248,16 @@ class StablePath:
         return k
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scalars:
-    """Increments that are stable variates, divided by their scale and less their drift.
-
-    Values of k nodes are an array of shape (k, paths).
-    """
-
-    law: Bridge
-    keys: Keys
-    wide: int
-    shape: tuple[int, int]
-    horizon: float
-    alpha: float
-    beta: float
-    strict: bool
-
-    def root(self) -> np.ndarray:
-        return self.law.draw(ROOT, self.keys)
-
-    def split(self, values: Any, nodes: np.ndarray) -> np.ndarray:
-        """Both halves of each, the left ones in even rows."""
-        return self.law.halve(values, nodes, self.keys)[0]
-
-    def some(self, values: Any, chosen: Any) -> np.ndarray:
-        return values[chosen]
-
-    def increments(self, values: Any, level: int, chosen: Any) -> np.ndarray:
-        t = self.horizon * 0.5**level
-        if self.strict:  # from zeta, which is the drift at time 1
-            found = values[chosen] + float(s0_minus_s1(self.alpha, self.beta, 1.0))
-            found *= t ** (1.0 / self.alpha)
-        else:
-            found = t ** (1.0 / self.alpha) * values[chosen]
-            found += drift(self.alpha, self.beta, t)
-        return _spread(found.reshape(len(found), self.shape[0], self.wide), self.shape)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Vectors:
-    """Increments that are normal vectors of variance 2 a for the times a of a subordinator.
-
-    Values of k nodes are the subordinator's variates, (k, n), or None for a = 1, and the vectors
-    for scale 1, (k, n, wide).
-    """
-
-    times: Bridge | None
-    radii: Keys
-    keys: Keys
-    wide: int
-    shape: tuple[int, int]
-    horizon: float
-    alpha: float
-    beta: float
-
-    def root(self) -> tuple[Any, np.ndarray]:
-        z = self.times.draw(ROOT, self.radii) if self.times else None
-        return z, np.sqrt(2.0 * self._times(z)) * self._normals(ROOT)
-
-    def split(self, values: Any, nodes: np.ndarray) -> tuple[Any, np.ndarray]:
-        """Both halves of each, the left ones in even rows: Levy's bridge at times a and b."""
-        z, vectors = values
-        halves = self.times.halve(z, nodes, self.radii)[0] if self.times else None
-        times = self._times(halves)
-        a, b = times[::2], times[1::2]  # both (1, 1, 1) where there is no subordinator
-        b = b if len(b) else a
-        left, right = a / (a + b), b / (a + b)
-        whole, turn = 2.0 ** (1.0 / self.alpha) * vectors, np.sqrt(2.0 * a * right)
-        turn = turn * self._normals(nodes)
-        out = np.empty((2 * len(vectors), *vectors.shape[1:]))
-        np.add(left * whole, turn, out=out[::2])
-        np.subtract(right * whole, turn, out=out[1::2])
-        return halves, out
-
-    def some(self, values: Any, chosen: Any) -> tuple[Any, np.ndarray]:
-        z, vectors = values
-        return None if z is None else z[chosen], vectors[chosen]
-
-    def increments(self, values: Any, level: int, chosen: Any) -> np.ndarray:
-        scale = (self.horizon * 0.5**level) ** (1.0 / self.alpha)
-        return _spread(scale * values[1][chosen], self.shape)
-
-    def _times(self, z: np.ndarray | None) -> np.ndarray:
-        """Positive variates of Laplace transform exp(-s^(alpha/2)), from those in S0."""
-        if z is None:
-            return np.ones((1, 1, 1))
-        index = 0.5 * self.alpha
-        zeta = -1.0 / math.tan(0.5 * math.pi * (1.0 - index))
-        size = math.sin(0.5 * math.pi * (1.0 - index)) ** (1.0 / index)
-        return np.maximum(size * (z - zeta), TINY)[..., None]
-
-    def _normals(self, nodes: np.ndarray) -> np.ndarray:
-        """Standard normal vectors, two coordinates from each pair of words."""
-        pairs = (self.wide + 1) // 2
-        found = normals(nodes, self.keys).reshape(len(nodes), self.shape[0], 2 * pairs)
-        return found[..., : self.wide]
-
-
-def _keys(root: Address, rows: np.ndarray, blocks: int) -> Keys:
-    """Keys of (particle, block), particles in order."""
-    which = np.arange(blocks, dtype=uint32)
-    return keys(root, np.repeat(rows, blocks), np.tile(which, rows.size))
-
-
-def _cover(low: int, high: int) -> Iterator[tuple[int, list[int], list[int], np.ndarray]]:
-    """Walk down the tree where an end of [low, high), in units of the last level, cuts a node.
-
-    For each level, beginning with the whole: which of its nodes at hand lie inside, which are cut,
-    and the numbers of these: 1 is the whole, 2 k and 2 k + 1 are the halves of k.  The next level
-    has at hand both halves of each.
-    """
-    nodes, level = [1], 0
-    while nodes:
-        width = 1 << (LEVELS - level)
-        begins = [(k - (1 << level)) * width for k in nodes]
-        inside = [i for i, t in enumerate(begins) if low <= t and t + width <= high]
-        met = [i for i, t in enumerate(begins) if t < high and low < t + width]
-        cut = [i for i in met if i not in inside]
-        numbers = [nodes[i] for i in cut]
-        yield level, inside, cut, np.array(numbers, dtype=uint64)
-        nodes, level = [2 * k + half for k in numbers for half in (0, 1)], level + 1
-
-
-def _spread(found: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """The same in all coordinates, where there is one for all."""
-    out = (len(found), *shape)
-    return found if found.shape == out else np.broadcast_to(found, out).copy()
+def _check_noise(noise: ModuleType, alpha: float, beta: float) -> None:
+    if not any(noise is kind for kind in (common, independent, isotropic)):
+        module = isinstance(noise, ModuleType)  # whose name may be long
+        seen = repr(noise) if module else told(noise)
+        raise ValueError(f"noise must be common, independent or isotropic, got {seen}")
+    if noise is isotropic and beta:
+        raise ValueError(f"beta must be 0 for isotropic noise, got {beta}")
+    least = 2 * LEAST_INDEX if noise is isotropic else LEAST_INDEX
+    if alpha < least:
+        raise ValueError(f"alpha must be at least {least} for a path, got {alpha}")
 
 
 def _check_horizon(horizon: float, alpha: float) -> None:

@@ -49,8 +49,8 @@ class Result:
         -------
         dict
             Numbers, strings, None, and lists and dicts of them: an array is a list, a result is a
-            dict, a sparse matrix is a dict of its shape, indptr, indices and data, bytes are
-            hexadecimal digits, a function is its name.
+            dict, a complex number is [real, imaginary], a sparse matrix is a dict of its shape,
+            indptr, indices and data, bytes are hexadecimal digits, a function is its name.
 
         """
         return {field.name: as_plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
@@ -67,6 +67,23 @@ def brief(value: Any) -> str:
     if isinstance(value, tuple | list | dict) and len(repr_of(value)) > WIDTH:
         return f"<{type(value).__name__} of {len(value)}>"
     return repr_of(value)
+
+
+def pasted(value: Any) -> str:
+    """``repr`` of a dataclass of parameters: it can be pasted where its arrays are short."""
+    shown = [f"{f.name}={_argument(getattr(value, f.name))}" for f in fields(value) if f.repr]
+    return f"{type(value).__name__}({', '.join(shown)})"
+
+
+def _argument(value: Any) -> str:
+    """Arrays as lists if they fit a line, modules and members of enums by their names."""
+    if isinstance(value, ModuleType):
+        return value.__name__.rpartition(".")[2]
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, np.ndarray) and len(repr(value.tolist())) <= WIDTH:
+        return repr(value.tolist())
+    return brief(value)
 
 
 def repr_of(value: Any) -> str:
@@ -100,6 +117,8 @@ def _plain_leaf(value: Any) -> Any:
     if hasattr(value, "indptr"):  # a sparse matrix by rows
         parts = {name: getattr(value, name) for name in ("shape", "indptr", "indices", "data")}
         return {name: as_plain(part) for name, part in parts.items()}
+    if np.iscomplexobj(value):
+        return np.stack([np.real(value), np.imag(value)], axis=-1).tolist()
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, bytes):

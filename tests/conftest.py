@@ -1,12 +1,15 @@
-"""Data that is not ours to ship: read through STABLENOISE_DATA, as the package reads it."""
+"""What tests share: guards, how processes divide them, data read through STABLENOISE_DATA."""
 
 import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from by_file import pytest_xdist_make_scheduler
 from hypothesis import settings
 from shared_objects import damaged
+
+__all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest looks for it here
 
 settings.register_profile("compiled", deadline=None)  # the first call may compile
 settings.load_profile("compiled")

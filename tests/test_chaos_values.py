@@ -1,13 +1,17 @@
 """What exact systems and recursions ask of their arguments, and values that no copy thaws."""
 
 import copy
+import json
 import pickle
 
 import numpy as np
 import pytest
 
-from chaos import kesten
+from chaos import kesten, particles, solvable
+from chaos.coupling import step_sizes
+from chaos.dependence import Dependence
 from chaos.kesten import FiniteLeastSquares, GaussianLeastSquares, estimate_moment, growths
+from chaos.network import Network
 from chaos.rates import log_moments
 from chaos.solvable import (
     BoundedDrift,
@@ -19,6 +23,7 @@ from chaos.solvable import (
     SineNetwork,
 )
 from chaos.streaming import summary
+from stablenoise import NoiseField
 from stablenoise.noises import independent, isotropic
 
 EULER, FLOW = Euler(0.1, 5), Flow(1.0)
@@ -74,8 +79,67 @@ def test_what_was_worked_out_does_not_travel_and_is_worked_out_again():
     assert pickle.loads(pickle.dumps(sgd)).second_moment() == moment
 
 
+NAMES = {  # what one imports to paste a repr
+    **{name: getattr(kesten, name) for name in kesten.__all__},
+    **{name: getattr(solvable, name) for name in solvable.__all__},
+    "Network": Network,
+    "isotropic": isotropic,
+}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        FiniteLeastSquares(X, Y, 0.1, 2, replacement=True),
+        GaussianLeastSquares(0.1, 2, 3),
+        LinearNetwork(1.5, isotropic, X, Y / 3),
+        BoundedDrift(1.5),
+        LinearMeanField(1.5, 1.0, 0.1),
+        OrnsteinUhlenbeck(1.5, 1 / 3),
+        SineNetwork(1.5, 1.0),
+        Euler(0.1, 5),
+        Flow(1e-9),
+        Network(activation="tanh", bias=True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_printed_of_parameters_can_be_pasted(value):
+    assert "\n" not in repr(value)
+    assert eval(repr(value), {}, NAMES) == value
+
+
+def test_data_that_do_not_fit_a_line_are_told_by_their_shape():
+    rows = np.arange(2000.0).reshape(1000, 2)
+    assert repr(FiniteLeastSquares(rows, rows[:, 0] ** 0.5, 0.1, 1)) == (
+        "FiniteLeastSquares(rows=<float64 of shape (1000, 2)>, targets=<float64 of shape (1000,)>,"
+        " eta=0.1, batch=1, replacement=False)"
+    )
+    assert "x=<float64 of shape (1000, 2)>" in repr(LinearNetwork(1.5, isotropic, rows, rows[:, 0]))
+
+
+FIELD, THETA = NoiseField(1.5, 1), np.zeros((50, 2))
+RESULTS = {
+    "Summary(6 values, largest 9.0, unit 1.0)": lambda: summary(5).add([1, 2, 3, 4, -9, 0]),
+    "Summary(0 values, unit 2.0)": lambda: summary(unit=2.0),
+    "Dependence(value=0.0, pvalue=1.0, permutations=9)": lambda: Dependence(0.0, 1.0, 9),
+    "State(theta=<float64 of shape (50, 2)>, mean=<float64 of shape (2,)>, step=0)": lambda: next(
+        particles.trajectory(THETA, particles.attraction(1.0, 2), FIELD, 0.1)
+    ),
+    "Levels(thetas=(<float64 of shape (50, 2)>, <float64 of shape (50, 2)>), step=1)": lambda: next(
+        step_sizes(THETA, lambda x, k: x, FIELD, 0.1)
+    ),
+}
+
+
+@pytest.mark.parametrize("line", RESULTS)
+def test_a_result_prints_as_one_line_and_gives_its_fields(line):
+    result = RESULTS[line]()
+    assert repr(result) == line
+    assert json.loads(json.dumps(result.to_dict())) == result.to_dict()
+
+
 SCHEME, LARGE = "scheme must be a Flow or an Euler, got ", "what a scheme makes of noise must be"
-EULER_ONLY = "the scheme must be an Euler, got "
+EULER_ONLY = "(euler|coarse) must be an Euler, got "
 LEAST = "sgd must be least squares on Gaussian or given rows, got "
 PROCESS, SYSTEM = OrnsteinUhlenbeck(1.5, 1.0), LinearMeanField(1.5, 1.0, 1.0)
 NETWORK, GAUSSIAN = LinearNetwork(1.5, isotropic, X, Y), GaussianLeastSquares(0.5, 1, 1)

@@ -303,9 +303,9 @@ def test_an_array_that_is_none_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("key", "line"),
     [
-        ({"a": np.nan}, "key must be of finite numbers, strings and lists, got {'a': nan}"),
-        ({"a": {1}}, "key must be of finite numbers, strings and lists, got {'a': .1}}"),
-        ({"a": np.arange(2)}, "key must be of finite numbers, strings and lists, got"),
+        ({"a": np.nan}, "run must be of finite numbers, strings and lists, got {'a': nan}"),
+        ({"a": {1}}, "run must be of finite numbers, strings and lists, got {'a': .1}}"),
+        ({"a": np.arange(2)}, "run must be of finite numbers, strings and lists, got"),
     ],
 )
 def test_what_is_no_key_is_refused(tmp_path, key, line):

@@ -372,3 +372,31 @@ def test_an_index_that_is_no_number_is_told_in_one_line_of_ours(value):
 def test_a_type_that_is_none_is_told_in_one_line(dtype):
     with pytest.raises(ValueError, match=f"^dtype must be float64 or float32, got {ONE_LINE}$"):
         checks.check_real_type(dtype)
+
+
+@pytest.mark.parametrize("check", [checks.check_finite, checks.check_not_negative])
+@pytest.mark.parametrize("value", NO_NUMBERS.values(), ids=NO_NUMBERS)
+def test_what_is_no_finite_number_is_named_in_one_line(check, value):
+    with pytest.raises(ValueError, match=f"^p must be a real number, got {ONE_LINE}$"):
+        check("p", value)
+
+
+def test_numbers_may_be_asked_to_be_finite_and_not_negative():
+    for value in (0, -0.0, 5e-324, 1.7e308, np.array(2)):
+        checks.check_finite("p", value)
+        checks.check_not_negative("p", value)
+    checks.check_finite("p", -1.0)
+    for value in (np.inf, -np.inf, np.nan):
+        with pytest.raises(ValueError, match=f"^p must be finite, got {value}$"):
+            checks.check_finite("p", value)
+    for value in (-5e-324, -1, np.inf, np.nan):
+        with pytest.raises(ValueError, match=f"^p must be finite and not negative, got {value}$"):
+            checks.check_not_negative("p", value)
+
+
+@pytest.mark.parametrize("value", [0, 1, None, "True", np.True_, [True]], ids=repr)
+def test_a_truth_is_one_of_python(value):
+    checks.check_truth("p", True)
+    checks.check_truth("p", False)
+    with pytest.raises(ValueError, match=f"^p must be True or False, got {ONE_LINE}$"):
+        checks.check_truth("p", value)

@@ -66,7 +66,7 @@ def test_the_claim_is_decided_as_the_ledger_says_by_rows_of_their_own(member):
 @each_claim
 def test_ids_and_bounds_are_of_their_kind(member):
     claim = member.CLAIM
-    least = 1 if claim.kind == "arithmetic" else run.LEAST
+    least = 1 if claim.kind == "arithmetic" else run.MIN_REPLICATES
     assert least <= claim.smoke <= claim.full and claim.chunk >= 1
     assert claim.experiment is not claim.control and any(q.rule for q in claim.quantities)
     assert len({q.label for q in claim.quantities}) == len(claim.quantities)
@@ -104,11 +104,6 @@ def test_methods_are_compared_at_equal_shares_of_each_layer(trained):
             assert abs(weights.nnz - plan.expected) < 6 * np.sqrt(plan.layer.size / 4)
 
 
-def test_keys_of_replicates_do_not_repeat():
-    keys = {trained_coresets.key(seed, r) for seed in range(20) for r in range(500)}
-    assert len(keys) == 10_000
-
-
 def test_the_deviation_of_a_sample_is_its_formula():
     """Draws of q with 30 of 100 edges expected, rounded; 4 standard errors and the rounding."""
     rng = np.random.default_rng(1)
@@ -126,7 +121,7 @@ def test_the_draws_that_are_needed_miss_as_often_as_they_may():
     rng = np.random.default_rng(2)
     w, x = rng.lognormal(size=500), np.maximum(rng.normal(size=(60, 500)), 0)
     s = sensitivities(w[None], x)
-    m = baykal_failure_rate._needed(w, s[0], x[0])
+    m = baykal_failure_rate._draws_needed(w, s[0], x[0])
     tiled = np.tile(w, (20_000, 1)), np.tile(s, (20_000, 1))
     sums = sparsify(*tiled, float(round(m)), seed=1).weights @ x[0] / (w @ x[0])
     assert (abs(sums - 1) > baykal_failure_rate.EPSILON).mean() == pytest.approx(0.1, abs=0.02)

@@ -11,6 +11,7 @@ from paper_checks.claims import (
     baykal_without_replacement,
 )
 from paper_checks.experiments import trained_coresets
+from paper_checks.replicates import replicate_seed
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -42,16 +43,16 @@ def test_no_two_layers_of_any_trials_are_drawn_by_the_same_words(coreset):
 
 def test_a_row_without_replacement_has_mean_logarithms_of_its_trials():
     """Of 4 trials at both shares; ratios and errors are of the same numbers."""
-    row = baykal_without_replacement._gaps(range(1), 3)[0]
-    key = trained_coresets.key(3, 0)
-    problem = trained_coresets.digits(key)
-    coreset = problem.coreset(0.2, key, "layer")
+    seed = replicate_seed(3, 0)
+    row = baykal_without_replacement.CLAIM.experiment(range(1), 3)[0]
+    problem = trained_coresets.digits(seed)
+    coreset = problem.coreset(0.2, seed, "layer")
     logs = [
         np.log(problem.outcome(weights)[0])
         for trial in range(4)
         for weights in (
-            trained_coresets.redrawn(coreset, key, trial),
-            trained_coresets.without_replacement(coreset, key, trial=trial),
+            trained_coresets.redrawn(coreset, seed, trial),
+            trained_coresets.without_replacement(coreset, seed, trial=trial),
         )
     ]
     ours, other = np.reshape(logs, (4, 2)).mean(axis=0)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def verdict(claim, rows):
-    return overall(judge(claim.quantities, rows, run.ERROR))
+    return overall(judge(claim.quantities, rows, run.DELTA))
 
 
 def test_mean_powers_are_those_of_a_step_from_a_unit_vector():
@@ -71,7 +71,7 @@ def test_standard_deviations_of_means_are_what_margins_rest_on():
     for cell in gurbuzbalaban_critical_step.CELLS:
         law = gurbuzbalaban_critical_step._law(*cell, 3.0)
         assert spread(law, 2) / 50_000**0.5 < 0.013
-    rows = gurbuzbalaban_second_moment._ratios(range(12), 1)
+    rows = gurbuzbalaban_second_moment.CLAIM.experiment(range(12), 1)
     assert (rows.std(axis=0, ddof=1) < 0.04).all()  # 0.02, and twice that in 1e-6 of samples
 
 
@@ -97,7 +97,7 @@ def test_random_laws_keep_an_index_of_at_least_one_after_each_change():
 @pytest.mark.parametrize("scaled", [False, True])
 def test_changes_of_the_index_are_of_step_dimension_and_batch(scaled):
     claim = gurbuzbalaban_monotone_index
-    (row,) = claim._changes(range(2, 3), 6, scaled)
+    row = claim._changes(6, 2, scaled)
     law = claim._law(np.random.default_rng([6, 2]))
     step = law.eta * (law.batch + 1) / law.batch if scaled else law.eta
     laws = (
@@ -127,8 +127,10 @@ def test_the_grid_has_the_cells_of_the_statement():
         29,
         28,
     ]
-    assert grid.NEAREST in grid.BELOW and set(grid.NEAR) <= {(c.eta, c.batch) for c in grid.CELLS}
-    assert max(grid.NEAR.values()) <= grid.CHAINS  # replicates have chains of their own
+    assert grid.NEAREST in grid.BELOW and set(grid.PRODUCTS) <= {
+        (c.eta, c.batch) for c in grid.CELLS
+    }
+    assert max(grid.PRODUCTS.values()) <= grid.CHAINS  # replicates have chains of their own
     least = min(grid.OTHERS, key=lambda cell: -cell.eta / cell.critical_step())
     assert least.moment(20.0) < 1  # so that its index is above 20
 
@@ -139,7 +141,7 @@ def test_growth_of_cells_is_the_least_and_the_largest(monkeypatch):
     monkeypatch.setattr(grid, "ABOVE", grid.ABOVE[:2])
     monkeypatch.setattr(grid, "BELOW", (grid.BELOW[3], grid.NEAREST))
     monkeypatch.setattr(grid, "OTHERS", grid.OTHERS[:2])
-    least, most, power, *_ = grid._growth(range(2, 3), 4)[0]
+    least, most, power, *_ = grid._growth(4, 2)
 
     def growth(cell):
         chains = {(0.02, 1): 1_600, (0.18, 10): 600}.get((cell.eta, cell.batch), 4)

@@ -19,6 +19,7 @@ from paper_checks.claims import (
     zhou_noise_gain_exchanged,
     zhou_random_labels_need_bits,
 )
+from paper_checks.replicates import replicate_rng
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -107,7 +108,7 @@ def test_limits_that_follow_are_those_of_the_printed_figures(printed, follow):
 def test_a_printed_limit_is_compared_with_the_least_that_figures_so_printed_have():
     """100 draws of figures that round to the printed ones, and their lower ends."""
     printed, rng = zhou_mnist_row.MNIST, np.random.default_rng(1)
-    (size, half), errors = printed.size, printed.errors
+    (size, half), errors = printed.size, printed.error_rates
     gaps = zhou_mnist_row.row(printed)[:2]
     for gap, (stated, more), (error, some) in zip(gaps, printed.limits, errors, strict=True):
         least = stated + more - gap
@@ -130,7 +131,9 @@ def test_both_systems_of_ridge_regression_have_one_solution(count):
 
 def test_only_labels_differ_between_shares_and_so_many_are_drawn_anew():
     """Half of 650 labels are coins, so a quarter differ: 6 standard deviations are 0.11."""
-    tasks = [zhou_random_labels_need_bits._task([3, 4], share) for share in (0.0, 0.5, 1.0)]
+    tasks = [
+        zhou_random_labels_need_bits._task(replicate_rng(3, 4), share) for share in (0.0, 0.5, 1.0)
+    ]
     none, half, every = (np.concatenate([t.labels, t.answers]) for t in tasks)
     for task in tasks:
         np.testing.assert_array_equal(task.seen, tasks[0].seen)
@@ -140,14 +143,16 @@ def test_only_labels_differ_between_shares_and_so_many_are_drawn_anew():
 
 
 def test_the_network_has_learned_random_labels_and_the_one_before_has_not():
-    task = zhou_random_labels_need_bits._task([3, 4], 1.0)
+    task = zhou_random_labels_need_bits._task(replicate_rng(3, 4), 1.0)
     order = np.argsort(-abs(zhou_random_labels_need_bits._ridge(task.seen, task.labels)))
     found = zhou_random_labels_need_bits._smallest(task, order)
     count = list(zhou_random_labels_need_bits.COUNTS).index(np.count_nonzero(found))
     fewer = order[: zhou_random_labels_need_bits.COUNTS[count - 1]]
     less = zhou_random_labels_need_bits._fitted(task, fewer)
-    errors = [zhou_random_labels_need_bits._error(w, task.seen, task.labels) for w in (found, less)]
-    assert errors[0] <= zhou_random_labels_need_bits.LARGEST_ERROR < errors[1]
+    errors = [
+        zhou_random_labels_need_bits._error_rate(w, task.seen, task.labels) for w in (found, less)
+    ]
+    assert errors[0] <= zhou_random_labels_need_bits.MAX_ERROR_RATE < errors[1]
 
 
 def test_ranks_keep_signs_and_order_and_nothing_else():
@@ -182,7 +187,7 @@ def test_softmax_regression_follows_its_gradient(monkeypatch):
 
 
 def test_a_limit_is_of_the_training_errors_the_bits_and_what_was_tried():
-    limit, gap, error, fresh, bits = zhou_limit_digits._limits(range(1), 7)[0]
+    limit, gap, error, fresh, bits = zhou_limit_digits.CLAIM.experiment(range(1), 7)[0]
     x, labels = zhou_limit_digits._digits()
     order = np.random.default_rng([7, 0]).permutation(1797)
     x, labels = x[order], labels[order]

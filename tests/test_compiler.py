@@ -158,6 +158,38 @@ def test_the_cache_of_numba_itself_serves_such_an_edit_stale(installed):
     assert printed == [["1", "1"], ["1", "2"]]
 
 
+FIELDS = """
+from typing import NamedTuple
+from stablenoise.kernels.compiler import jit
+class Pair(NamedTuple):
+    {}: float
+    {}: float
+@jit
+def low(pair):
+    return pair.low
+@jit
+def nested(pairs):
+    return pairs[0].low
+@jit
+def made(x):
+    return Pair(x, 2.0 * x).low
+"""
+
+
+def test_fields_of_a_named_tuple_that_change_places_are_read_where_they_are(tmp_path):
+    """As an argument, in an argument, and made by the code: all that a cache knows is its class."""
+    copy_package(tmp_path)
+    program = (
+        "import named; p = named.Pair(1.0, 2.0); print(named.low(p), named.nested((p,)), end=' ')"
+        "; print(named.made(1.0))"
+    )
+    printed = []
+    for fields in (("low", "high"), ("high", "low")):
+        (tmp_path / "named.py").write_text(FIELDS.format(*fields))
+        printed.append(start(tmp_path, program))
+    assert printed == [["1.0"] * 3, ["2.0"] * 3]
+
+
 def test_two_signatures_never_share_a_file(tmp_path):
     """Numba numbers data files as it finds them: two processes at once would take one number."""
     text = "from stablenoise.kernels.compiler import jit\n@jit\ndef same(x):\n    return x\n"

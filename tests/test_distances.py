@@ -173,7 +173,7 @@ def test_blocks_do_not_show(monkeypatch, size):
     named = {"ecf": lambda: ecf(x[:, 0], y[:, 0]), "sliced": lambda: sliced_ecf(x, y)}
     named |= {"mmd": lambda: mmd(x, y), "energy": lambda: energy(x, y, 0.5)}
     whole = {name: call() for name, call in named.items()}
-    monkeypatch.setattr(distances, "BLOCK", size)
+    monkeypatch.setattr(distances, "BLOCK_VALUES", size)
     for name, call in named.items():
         assert call() == pytest.approx(whole[name], rel=1e-12)
 

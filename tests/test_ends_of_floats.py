@@ -236,7 +236,7 @@ REFUSED = {
         "drift must be compiled by jit, got float64 of shape",
     ),
     "tail_index": (lambda: summary().tail_index(5), "a tail index needs at least 2 values, got 0"),
-    "key": (lambda: checkpoint.load(".", seed=np.zeros(2)), "key must be of finite numbers"),
+    "key": (lambda: checkpoint.load(".", seed=np.zeros(2)), "run must be of finite numbers"),
 }
 
 

@@ -616,7 +616,7 @@ def test_a_size_within_an_index_of_its_bytes_is_not():
 
 def test_looking_up_asks_for_the_size_before_it_allocates(monkeypatch):
     """Rows that are given as a view of one number take no memory, and are not copied."""
-    monkeypatch.setattr("stablenoise.field.row_addresses", lambda xp, rows: rows)
+    monkeypatch.setattr("stablenoise.field.particle_words", lambda xp, rows: rows)
     rows = np.broadcast_to(uint32(0), 2**31)
     with pytest.raises(ValueError, match=r"^an array must have fewer than 2\^60 elements, got "):
         NoiseField(1.5, 1).at(rows, 0, 2**31)

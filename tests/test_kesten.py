@@ -26,9 +26,9 @@ from chaos.kesten import (
     growths,
     trajectory,
 )
-from chaos.kesten.addresses import first_address
-from chaos.kesten.finite import _choose
+from chaos.kesten.given_rows import choose
 from stablenoise import Lane, NoiseField
+from stablenoise.kernels.addresses import address
 from stablenoise.noises import isotropic
 from stablenoise.tails import hill
 
@@ -456,7 +456,7 @@ def test_many_gaussian_rows_are_nearly_new_ones():
 def test_batches_are_drawn_uniformly(replacement):
     """Chi-squared of 20,000 batches: p > 1e-6; without replacement all rows differ."""
     seen, who = np.empty((20_000, 2), np.int64), np.arange(20_000, dtype=np.uint32)
-    _choose(seen, who, 5, replacement, first_address(3 + 2**34, 9))
+    choose(seen, who, 5, replacement, address(3 + 2**34, 9, ROWS))
     if not replacement:
         assert (seen[:, 0] != seen[:, 1]).all()
         seen.sort(axis=1)
@@ -472,7 +472,7 @@ def test_a_chain_on_given_rows_is_the_recursion_on_its_batches(replacement):
     chosen, who = np.empty((4, 4), np.int64), np.arange(9, 13, dtype=np.uint32)
     states = np.tile(sgd.solution + 1.0, (4, 1))
     for step in range(2, 7):
-        _choose(chosen, who, 30, replacement, first_address(2**33 + 1, step))
+        choose(chosen, who, 30, replacement, address(2**33 + 1, step, ROWS))
         a = sgd.rows[chosen]
         error = np.einsum("nij,nj->ni", a, states) - sgd.targets[chosen]
         states = states - 0.2 / 4 * np.einsum("nij,ni->nj", a, error)

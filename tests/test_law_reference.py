@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from stablenoise import Stable
-from stablenoise.law.polynomials import DENSITY, LOWER, UPPER, panels
+from stablenoise.law.direct import DENSITY, LOWER, UPPER
+from stablenoise.law.polynomials import panels
 
 with (Path(__file__).parent / "data" / "stable_reference.csv").open() as file:
     ROWS = list(csv.DictReader(file))

@@ -12,7 +12,8 @@ from scipy import special, stats
 
 from stablenoise import law
 from stablenoise.law import radial
-from stablenoise.law.radial import DENSITY, LOWER, POINT, UPPER
+from stablenoise.law.direct import DENSITY, LOWER, UPPER
+from stablenoise.law.radial import POINT
 from stablenoise.multivariate import Elliptical, Isotropic
 
 ALPHAS = [0.2, 0.5, 0.9, 1.0, 1.3, 1.79, 1.81, 1.9, 1.959, 1.961, 1.99, 1.9999, 1.999999, 2.0]

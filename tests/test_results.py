@@ -56,7 +56,15 @@ def test_to_dict_is_what_json_holds():
 
 @pytest.mark.parametrize(
     ("value", "plain"),
-    [(Kind.FIRST, "FIRST"), (json, "json"), (json.dumps, "dumps"), (None, None), ([True], [True])],
+    [
+        (1 + 2j, [1.0, 2.0]),
+        (np.array([[1j, 2.0]]), [[[0.0, 1.0], [2.0, 0.0]]]),
+        (Kind.FIRST, "FIRST"),
+        (json, "json"),
+        (json.dumps, "dumps"),
+        (None, None),
+        ([True], [True]),
+    ],
 )
 def test_what_is_no_number_is_named(value, plain):
     assert as_plain(value) == plain

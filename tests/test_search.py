@@ -244,7 +244,7 @@ def test_items_that_do_not_add_up_are_a_defect_that_is_seen(monkeypatch):
     def by_name(errors, n, bits, delta, **rest):
         return occam(errors, n, dict(bits), delta, **rest)
 
-    monkeypatch.setattr("compress.certificates.search.occam", by_name)
+    monkeypatch.setattr("compress.certificates.terms.occam", by_name)
     with pytest.raises(RuntimeError, match=f"items must add up to {code.charged} bits, got "):
         certified(code, 5, 1000, 0.05)
 
@@ -312,7 +312,7 @@ def test_errors_on_some_examples_stand_for_as_many_among_all(monkeypatch):
         counted.append((errors, n))
         return occam(errors, n, *rest, **more)
 
-    monkeypatch.setattr("compress.certificates.search.occam", occam_counted)
+    monkeypatch.setattr("compress.certificates.terms.occam", occam_counted)
     x = np.random.default_rng(1).normal(size=(100, 3))
     data = x, np.ones(100, int)
     prune_quantise_encode(

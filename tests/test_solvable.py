@@ -608,7 +608,7 @@ def test_the_variance_does_not_depend_on_its_blocks(monkeypatch):
     from chaos.solvable import bounded_drift
 
     whole = BoundedDrift(1.3).variance(Euler(0.1, 17))
-    monkeypatch.setattr(bounded_drift, "BLOCK", 40)
+    monkeypatch.setattr(bounded_drift, "BLOCK_PAIRS", 40)
     assert BoundedDrift(1.3).variance(Euler(0.1, 17)) == pytest.approx(whole, rel=1e-13)
 
 

@@ -31,7 +31,7 @@ def test_blocks_and_their_order_do_not_matter(x, cut, most):
 def test_blocks_inside_one_call_do_not_show(monkeypatch):
     x = Stable(1.2).rvs(1_000, rng=1)
     whole = summary().add(x)
-    monkeypatch.setattr("chaos.streaming.BLOCK", 77)
+    monkeypatch.setattr("chaos.streaming.BLOCK_VALUES", 77)
     same(summary().add(x.reshape(10, 100)), whole)
 
 
@@ -45,7 +45,7 @@ def test_a_quantile_lies_in_its_bin(x, level):
 
 def test_largest_values_are_kept_in_order():
     x = Stable(1.2).rvs(5_000, rng=1)
-    found = summary(most=100).add(x)
+    found = summary(kept=100).add(x)
     np.testing.assert_array_equal(found.largest, np.sort(abs(x))[::-1][:100])
     expected = hill.estimate(x, 60)
     assert found.tail_index(60) == expected
@@ -73,7 +73,7 @@ def test_the_error_of_the_mean_of_logs_survives_a_large_mean(n, cut, spread):
 
 def test_the_mean_of_logs_of_many_blocks_has_the_error_of_all(monkeypatch):
     x = 1e300 * np.exp(1e-6 * np.random.default_rng(1).normal(size=10_000))
-    monkeypatch.setattr("chaos.streaming.BLOCK", 77)
+    monkeypatch.setattr("chaos.streaming.BLOCK_VALUES", 77)
     found = summary().add(x).mean_log()
     assert found.stderr == pytest.approx(1e-8, rel=0.03)  # 4 / sqrt(2 n), as x is one sample
     assert found.stderr == pytest.approx(np.log(x).std(ddof=1) / 100, rel=1e-6)
@@ -108,7 +108,7 @@ def test_single_precision_is_counted_as_it_is():
 @pytest.mark.parametrize(
     ("call", "line"),
     [
-        (lambda: summary(0), "most must be an integer in"),
+        (lambda: summary(0), "kept must be an integer in"),
         (lambda: summary(unit=0.0), "unit must be positive"),
         (lambda: summary().add([1.0, np.nan]), "x must be finite, got nan"),
         (lambda: summary().add([np.inf]), "x must be finite, got inf"),
@@ -119,17 +119,17 @@ def test_single_precision_is_counted_as_it_is():
         (lambda: summary().add(["1"]), "x must be a real number or an array of them"),
         (lambda: summary(unit=1e-320).add([1.0]), "x must be finite in units of 1e-320, got 1"),
         (lambda: summary(unit=0.01).add([1.7e308]), "x must be finite in units of 0.01, got 1.7e"),
-        (lambda: summary().merge([1.0]), r"other must be a summary, or a law with cf, got \[1.0\]"),
+        (lambda: summary().merge([1.0]), r"other must be a Summary, got \[1.0\]"),
         (
             lambda: summary().add([1.0]).distance(3),
             "law must be a summary, or a law with cf, got 3",
         ),
         (lambda: summary().add([1.0]).distance(Stable([1.5, 1.6])), "a law must have a cf of one"),
-        (lambda: summary().add([1.0]).quantile("a"), "level must be a real number, got 'a'"),
-        (lambda: summary(True), "most must be an integer in"),
+        (lambda: summary().add([1.0]).quantile("a"), "q must be a real number, got 'a'"),
+        (lambda: summary(True), "kept must be an integer in"),
         (lambda: summary(5).merge(summary(6)), "other must keep 5, unit 1, got 6 largest"),
         (lambda: summary().quantile(0.5), "a value must have been seen, got none"),
-        (lambda: summary().add([1.0]).quantile(0.0), r"level must lie in \(0, 1\], got 0"),
+        (lambda: summary().add([1.0]).quantile(0.0), r"q must lie in \(0, 1\], got 0"),
         (lambda: summary().add([1.0, 0.0]).mean_log(), "2 values that are not zero"),
         (lambda: summary().distance(Stable(1.5)), "a value must have been seen"),
         (lambda: summary().add([1.0]).distance(summary(unit=2.0).add([1.0])), "have unit 1, got 2"),
@@ -139,3 +139,12 @@ def test_single_precision_is_counted_as_it_is():
 def test_bad_input_is_refused_in_one_line(call, line):
     with pytest.raises(ValueError, match=line):
         call()
+
+
+def test_names_of_the_version_before_go_on():
+    with pytest.deprecated_call(match="most= of summary is now kept="):
+        run = summary(most=3).add([1.0, 2.0, 3.0, 4.0])
+    with pytest.deprecated_call(match="Summary.most is now Summary.kept"):
+        assert run.most == run.kept == 3
+    with pytest.deprecated_call(match="level= of quantile is now q="):
+        assert run.quantile(level=0.5) == run.quantile(0.5)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stablenoise import Lane, NoiseField, Stable
+from stablenoise import Lane, NoiseField, Stable, StablePath
 from stablenoise.kernels import cms
-from stablenoise.noises import common, isotropic
+from stablenoise.noises import common, independent, isotropic
 from stablenoise.values import by_content, content, read_only
 
 
@@ -155,3 +155,26 @@ def test_a_field_stays_itself_and_holds_plain_numbers(copied):
     assert twin == given and hash(twin) == hash(given) and twin.lane is Lane.MINIBATCH
     assert (type(twin.alpha), type(twin.seed)) == (float, int) and twin.noise is isotropic
     assert type(NoiseField(1.5, 7, lane=np.uint32(5)).lane) is int
+
+
+VALUES = {
+    "a field": NoiseField(1.5, 7),
+    "a field of a lane without a name": NoiseField(0.1 + 0.2, 2**64 - 1, isotropic, 9),
+    "a path": StablePath(1.5, 7),
+    "a path of a horizon": StablePath(1.3, 7, -0.1, common, 1 / 3, Lane.INITIAL, True),
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_the_repr_of_a_value_can_be_pasted(value):
+    """With the names imported that it uses: no path of a file, no address in memory."""
+    names = {f.__name__: f for f in (NoiseField, StablePath, Lane)}
+    names |= {"common": common, "independent": independent, "isotropic": isotropic}
+    assert eval(repr(value), names) == value
+    assert repr(eval(repr(value), names)) == repr(value)
+    assert len(repr(value)) <= 150 and "<" not in repr(value)
+
+
+def test_a_truth_of_numpy_is_one_of_python_in_a_path():
+    path = StablePath(1.5, 7, strict=np.True_)
+    assert path == StablePath(1.5, 7, strict=True) and path.strict is True

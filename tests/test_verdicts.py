@@ -146,7 +146,7 @@ def quantities(rule, summary=MEAN):
 def test_the_error_of_a_verdict_is_the_smallest_at_which_it_would_stand(rule):
     rows = np.random.default_rng(1).uniform(size=(800, 2))
     verdict = overall(judge(quantities(rule), rows, 1e-4))
-    error = family.smallest_error(quantities(rule), rows, 1e-4)
+    error = family.smallest_delta(quantities(rule), rows, 1e-4)
     assert verdict is not UNDECIDED and family.FLOOR <= error < 1e-4
     assert overall(judge(quantities(rule), rows, error)) is verdict
     assert (
@@ -158,9 +158,9 @@ def test_the_error_of_a_verdict_is_the_smallest_at_which_it_would_stand(rule):
 
 def test_no_error_is_told_of_what_is_undecided_and_none_below_its_own_of_what_held_in_each_row():
     rows = np.random.default_rng(1).uniform(size=(200, 2))
-    assert family.smallest_error(quantities(above(0.5)), rows, 1e-4) == 1.0
-    assert family.smallest_error(quantities(below(2), worst), rows, 1e-4) == 1e-4
-    counterexample = family.smallest_error(quantities(below(0.5), worst), rows, 1e-4)
+    assert family.smallest_delta(quantities(above(0.5)), rows, 1e-4) == 1.0
+    assert family.smallest_delta(quantities(below(2), worst), rows, 1e-4) == 1e-4
+    counterexample = family.smallest_delta(quantities(below(0.5), worst), rows, 1e-4)
     assert counterexample == pytest.approx(family.FLOOR, rel=0.2)
 
 
@@ -182,9 +182,9 @@ def test_errors_of_all_verdicts_are_adjusted_after_holm(seen, monkeypatch):
     One is undecided and one is not there: both are of the family.
     """
     errors = {"a": 1e-6, "b": 2e-5, "c": 1e-5, "d": 2.5e-5}
-    some = [replace(seen, id=id, error=error) for id, error in errors.items()]
-    some.append(replace(seen, id="e", verdict=UNDECIDED, error=1.0))
-    some.append(replace(seen, id="f", kind="arithmetic", error=1e-12))
+    some = [replace(seen, id=id, delta=error) for id, error in errors.items()]
+    some.append(replace(seen, id="e", verdict=UNDECIDED, delta=1.0))
+    some.append(replace(seen, id="f", kind="arithmetic", delta=1e-12))
     adjusted = family.adjusted(some, 6)
     assert adjusted == pytest.approx({"a": 6e-6, "b": 8e-5, "c": 5e-5, "d": 8e-5})
     monkeypatch.setattr(report, "family_size", lambda: 6)
@@ -337,7 +337,7 @@ def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
 
     def verdict(id, p):
         seen = (CONTRADICTED, p) if p <= 0.05 else (UNDECIDED, 1.0)
-        return SimpleNamespace(id=id, kind="statistical", verdict=seen[0], error=seen[1])
+        return SimpleNamespace(id=id, kind="statistical", verdict=seen[0], delta=seen[1])
 
     monkeypatch.setattr(gc, "collect", lambda: 0)  # statsmodels calls it, at .1 s each
     ledgers = np.random.default_rng(1).random((100, 20))
@@ -347,11 +347,11 @@ def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
 
 
 @pytest.mark.parametrize("rows", [160, 200])
-def test_a_verdict_stands_at_its_smallest_error(rows):
+def test_a_verdict_stands_at_its_smallest_delta(rows):
     """Rounded up: at the error that is told, the verdict is the same."""
     column = (np.random.default_rng(rows).random((rows, 1)) < 0.98) * 1.0
     quantities = (Quantity("x", above(0.85), proportion),)
-    error = family.smallest_error(quantities, column, 1e-4)
+    error = family.smallest_delta(quantities, column, 1e-4)
     assert family.FLOOR < error < 1e-4
     assert overall(judge(quantities, column, error)) is CONSISTENT
     assert overall(judge(quantities, column, error * 0.8)) is not CONSISTENT

@@ -1,7 +1,8 @@
 """Where the batches of chains lie in the noise, and the tiles in which chains are moved."""
 
-import numpy as np
-from numpy import uint32
+from typing import NamedTuple
+
+from numpy import uint32, uint64
 
 from stablenoise.field import Lane
 from stablenoise.kernels.addresses import Address, address
@@ -10,20 +11,42 @@ from stablenoise.kernels.compiler import scalar
 from ..network import LAYER
 
 ROWS = Lane.MINIBATCH + LAYER  # lane of what the batches of chains are made of
-TILE, BUFFER = 256, 65_536  # chains of a tile, and variates of a step that a tile holds
+MAX_TILE_CHAINS, MIN_TILE_CHAINS = 256, 16
+TILE_VARIATES = 65_536  # of a step that a tile holds, unless it would have too few chains
 
 
-def tiles(x: np.ndarray, tile: int) -> int:
-    """How many tiles the chains x make."""
-    return -(-len(x) // tile)
+class Stretch(NamedTuple):
+    """Steps ``start`` to ``start + steps`` of the chains from number ``first`` on."""
+
+    seed: int
+    first: int
+    start: int
+    steps: int
 
 
-def first_address(seed: int, start: int) -> Address:
-    """Address of the batches of a chain's first step, number ``start``."""
-    return address(seed, start, ROWS)
+class Beginning(NamedTuple):
+    """Where a stretch begins in the noise, as kernels take it: its first step and chain."""
+
+    address: Address
+    first: uint64
+
+
+def beginning(stretch: Stretch) -> Beginning:
+    """Where the words of a stretch begin."""
+    return Beginning(address(stretch.seed, stretch.start, ROWS), uint64(stretch.first))
 
 
 @scalar
 def later(address, steps):
     """The same address, some steps on."""
     return Address(address.k0, address.k1, uint32(address.step + steps), address.lane)
+
+
+def tile_chains(variates: int) -> int:
+    """How many chains are moved side by side, if a step of each needs so many variates."""
+    return max(MIN_TILE_CHAINS, min(MAX_TILE_CHAINS, TILE_VARIATES // variates))
+
+
+def tiles(chains: int, tile: int) -> int:
+    """How many tiles so many chains make."""
+    return -(-chains // tile)

@@ -1,4 +1,4 @@
-"""States of many chains, a step at a time or many."""
+"""States of many chains of SGD on least squares, at every step or at some."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_all, check_integer, real_array, told
 from stablenoise.field import WORDS
 
+from .addresses import Stretch
 from .finite import FiniteLeastSquares
 from .gaussian import GaussianLeastSquares
 
@@ -25,21 +26,21 @@ def trajectory(
 ) -> Iterator[np.ndarray]:
     """Yield the states of many chains after each ``every`` steps.
 
-    What a chain sees at a step is a function of (seed, chain, step) alone, whatever the number of
-    chains, of threads, or how a run is cut.  Chains of the same seed and number but other states
-    see the same rows: they are coupled.
+    What a chain sees at a step is a function of (seed, number of the chain, step) alone: not of how
+    many chains or threads there are, nor of where a run is interrupted.  Two runs with one seed see
+    the same rows: chains of the same number are coupled.
 
     Parameters
     ----------
     sgd : GaussianLeastSquares or FiniteLeastSquares
     states : array_like, shape (chains, dim)
-        At step ``start``: distances from the solution.
+        Where the chains are at step ``start``, as distances from the solution.
     seed : int
         In [0, 2^64).
     every : int
         Steps from one state to the next, at least 1.
     start : int
-        Steps done before: a run resumed at k with the states after k steps goes on as before.
+        Steps made before: given k and the states after k steps, a run goes on as it would have.
     first : int
         Number of the chain in row 0.
 
@@ -47,8 +48,8 @@ def trajectory(
     ------
     ndarray, shape (chains, dim)
         New arrays, until step 2^32; inf or NaN where a recursion that grows has left the floats.
-        Memory beyond them is one more copy and, in each thread, 0.5 MB, or 128 b (d + 1) bytes
-        where that is more, b rather than b (d + 1) with given rows.
+        Memory: one more copy, and in each thread 0.5 MB, or 128 b (d + 1) bytes if that is more
+        (128 b bytes with given rows).
 
     Raises
     ------
@@ -57,8 +58,8 @@ def trajectory(
 
     Notes
     -----
-    Gaussian rows: residual i of a step is coordinate (i + 1) (d + 1) - 1 of the noise of (chain,
-    step), the row the d coordinates before it.
+    With Gaussian rows, row i of a batch is d coordinates of the noise of (chain, step), from
+    i (d + 1) on, and its residual is the coordinate after them.
 
     Examples
     --------
@@ -78,7 +79,7 @@ def trajectory(
     every = check_integer("every", every, 1, WORDS)
     start = check_integer("start", start, 0, WORDS)
     first = check_integer("first", first, 0, WORDS - len(x) + 1)
-    return _states(sgd, x, first, (seed, every, start))
+    return _states(sgd, x, Stretch(seed, first, start, every))
 
 
 def check_sgd(sgd: LeastSquares) -> None:
@@ -87,10 +88,8 @@ def check_sgd(sgd: LeastSquares) -> None:
         raise ValueError(f"sgd must be least squares on Gaussian or given rows, got {told(sgd)}")
 
 
-def _states(
-    sgd: LeastSquares, x: np.ndarray, first: int, times: tuple[int, int, int]
-) -> Iterator[np.ndarray]:
-    seed, every, start = times
-    for step in range(start, WORDS - every + 1, every):
-        x = sgd._advance(x.copy(), first, (seed, step, every))
+def _states(sgd: LeastSquares, x: np.ndarray, stretch: Stretch) -> Iterator[np.ndarray]:
+    """States after this stretch, after one as long that follows it, and so on."""
+    for step in range(stretch.start, WORDS - stretch.steps + 1, stretch.steps):
+        x = sgd._advance(x.copy(), stretch._replace(start=step))
         yield x.copy()

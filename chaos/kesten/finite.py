@@ -1,4 +1,4 @@
-"""Least squares on given rows: exact second moments, and all in one dimension."""
+"""Least squares on given rows: second moments are exact, and in one dimension all is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -8,36 +8,33 @@ from math import comb, inf
 from typing import Any
 
 import numpy as np
-from numpy import uint32, uint64
 from scipy.sparse.linalg import LinearOperator, cg, eigsh
 
-from stablenoise.checks import check_integer, check_positive, real_array, told
+from stablenoise.checks import check_integer, check_positive, check_truth, real_array
 from stablenoise.field import WORDS
-from stablenoise.kernels.compiler import jit
-from stablenoise.kernels.random_words import double
-from stablenoise.kernels.threads import in_threads
+from stablenoise.results import pasted
 from stablenoise.values import by_content, keep_floats, read_only
 
-from .addresses import BUFFER, TILE, first_address, later, tiles
+from .addresses import Stretch
+from .given_rows import Recursion, advanced
 from .index import check_second_moment, log_mean, positive_root
 
-uniform, words = double.uniform, double.words
-
-BATCHES = 10**6  # batches that are counted one by one
+MAX_BATCHES = 10**6  # that are counted one by one
 
 
 @by_content
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FiniteLeastSquares:
-    """SGD on least squares whose batches are drawn from given rows, and what is known of it.
+    """SGD on least squares whose batches are drawn from given rows, and its exact properties.
 
     x is the distance from the least-squares solution of all rows.
 
     Parameters
     ----------
     rows : array_like, shape (n, d)
-        Finite, of full column rank; kept as a read-only copy, as the targets are.
+        Finite, of full column rank.  Rows and targets are kept as read-only copies.
     targets : array_like, shape (n,)
+        Finite.
     eta : float
         Step size, positive.
     batch : int
@@ -58,9 +55,9 @@ class FiniteLeastSquares:
     Notes
     -----
     ``critical_step`` and ``second_moment`` are exact for every d, by linear algebra on d x d
-    matrices in O(n d^2) a product; ``growth``, ``moment`` and ``tail_index`` are exact in one
-    dimension, where all batches are counted (at most 10^6).  For the rest see
-    ``estimate_growth``, ``estimate_moment`` and ``estimate_tail_index``.
+    matrices with O(n d^2) operations a product.  ``growth``, ``moment`` and ``tail_index`` are
+    exact in one dimension, where all batches are counted, at most 10^6 of them.  In more
+    dimensions use ``estimate_growth``, ``estimate_moment`` and ``estimate_tail_index``.
 
     Examples
     --------
@@ -90,19 +87,32 @@ class FiniteLeastSquares:
         solution, _, rank, _ = np.linalg.lstsq(rows, targets)
         if rank < rows.shape[1]:
             raise ValueError(f"rows must have full column rank {rows.shape[1]}, got {rank}")
-        if not isinstance(self.replacement, bool):
-            raise ValueError(f"replacement must be True or False, got {told(self.replacement)}")
-        most = WORDS if self.replacement else len(rows) + 1
-        object.__setattr__(self, "batch", check_integer("batch", self.batch, 1, most))
+        check_truth("replacement", self.replacement)
+        high = WORDS if self.replacement else len(rows) + 1
+        object.__setattr__(self, "batch", check_integer("batch", self.batch, 1, high))
         for name, array in (("rows", rows), ("targets", targets), ("solution", solution)):
             object.__setattr__(self, name, read_only(np.array(array, order="C")))
 
     def __getstate__(self) -> dict[str, Any]:  # without what is made when it is asked for
         return {part.name: getattr(self, part.name) for part in fields(self)}
 
+    def __repr__(self) -> str:
+        return pasted(self)
+
     @property
     def dim(self) -> int:
-        """Dimension d."""
+        """Dimension d of the rows and of x.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> FiniteLeastSquares([[1.0, 0.0], [1.0, 2.0]], [1.0, 1.0], eta=0.1, batch=1).dim
+        2
+
+        """
         return self.rows.shape[1]
 
     def growth(self) -> float:
@@ -111,19 +121,27 @@ class FiniteLeastSquares:
         Returns
         -------
         float
-            -inf if some batch maps all to 0.
+            In nats a step; -inf if some batch maps all to 0.
 
         Raises
         ------
         ValueError
             If d > 1, or there are more than 10^6 batches.
 
+        Examples
+        --------
+        >>> sgd = FiniteLeastSquares([[1.0], [2.0]], [1.0, 1.0], eta=0.7, batch=1)
+        >>> print(f"{sgd.growth():.6f}")  # log(0.3 x 1.8) / 2
+        -0.308093
+
         """
         factors = self._factors()
         return float(np.mean(np.log(factors))) if factors.all() else -inf
 
     def moment(self, order: float) -> float:
-        """h(s): for s = 2 the spectral radius of S -> E[M S M]; else exactly, in one dimension.
+        """Growth of moments of the order s, h(s), exactly: for s = 2, or in one dimension.
+
+        h(2) is the spectral radius of S -> E[M S M].
 
         Parameters
         ----------
@@ -138,7 +156,13 @@ class FiniteLeastSquares:
         Raises
         ------
         ValueError
-            If order is out of range, or h(order) is not exact here.
+            If order is out of range; if it is not 2, and d > 1 or there are more than 10^6 batches.
+
+        Examples
+        --------
+        >>> sgd = FiniteLeastSquares([[1.0], [2.0]], [1.0, 1.0], eta=0.7, batch=1)
+        >>> print(f"{sgd.moment(1.0):.4f} {sgd.moment(2.0):.4f}")  # means of 0.3, 1.8; of squares
+        1.0500 1.6650
 
         """
         check_positive("order", order)
@@ -165,6 +189,12 @@ class FiniteLeastSquares:
             If there is no stationary law (rho >= 0), alpha exceeds 3072, d > 1, or there are
             more than 10^6 batches.
 
+        Examples
+        --------
+        >>> sgd = FiniteLeastSquares([[1.0], [2.0]], [1.0, 1.0], eta=0.7, batch=1)
+        >>> print(f"{sgd.tail_index():.4f} {sgd.moment(sgd.tail_index()):.6f}")
+        0.8359 1.000000
+
         """
         factors, growth = self._factors(), self.growth()
         if factors.max() <= 1 and growth < 0:
@@ -181,6 +211,12 @@ class FiniteLeastSquares:
         -------
         float
             1 over the largest eigenvalue of L^-1 Q, where E[M S M] = S - eta L(S) + eta^2 Q(S).
+
+        Examples
+        --------
+        >>> sgd = FiniteLeastSquares([[1.0], [2.0]], [1.0, 1.0], eta=0.1, batch=1)
+        >>> print(f"{sgd.critical_step():.6f}")  # 2 (1 + 4) / (1 + 16)
+        0.588235
 
         """
         linear, quadratic = self._operators
@@ -201,8 +237,14 @@ class FiniteLeastSquares:
 
         Notes
         -----
-        The residuals of the solution are orthogonal to the rows, so E q = 0 and E x = 0: x and q
-        add no mixed term, although M and q depend on each other.
+        The residuals of the solution are orthogonal to the rows, so E q = 0 and E x = 0: there is
+        no mixed term of x and q, although M and q depend on each other.
+
+        Examples
+        --------
+        >>> sgd = FiniteLeastSquares([[1.0], [1.0]], [1.0, -1.0], eta=0.5, batch=1)
+        >>> print(f"{sgd.second_moment():.6f}")  # x' = x / 2 +- 1/2
+        0.333333
 
         """
         check_second_moment(self.eta, self.critical_step())
@@ -217,11 +259,23 @@ class FiniteLeastSquares:
 
         operator = LinearOperator((d * d, d * d), matvec=slack, dtype=float)
         target = self.eta * factor / self.batch * kick
-        found, _ = cg(operator, target.ravel(), rtol=1e-12, maxiter=100 * d * d)
-        return float(np.trace(found.reshape(d, d)))
+        moments, _ = cg(operator, target.ravel(), rtol=1e-12, maxiter=100 * d * d)
+        return float(np.trace(moments.reshape(d, d)))
 
     def without_residuals(self) -> "FiniteLeastSquares":
-        """The same with q = 0: the products of matrices alone."""
+        """SGD with q = 0, whose states are products of the matrices alone.
+
+        Returns
+        -------
+        FiniteLeastSquares
+
+        Examples
+        --------
+        >>> sgd = FiniteLeastSquares([[1.0], [2.0]], [1.0, 1.0], eta=0.7, batch=1)
+        >>> sgd.without_residuals().targets
+        array([0., 0.])
+
+        """
         return replace(self, targets=np.zeros(len(self.rows)))
 
     @cached_property
@@ -238,8 +292,8 @@ class FiniteLeastSquares:
     def _operators(self) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
         """L as factors of entries, and Q as a function: E[M S M] = S - eta L(S) + eta^2 Q(S).
 
-        Two different rows of a batch are independent with replacement; without, the mean over
-        pairs of different rows is that over all pairs less those of one row.
+        With replacement, two rows of a batch are independent.  Without, the mean over pairs of
+        different rows is that over all pairs, less that over pairs of a row with itself.
         """
         (rows, values), n, b = self._turned, len(self.rows), self.batch
         same, other = 1 / b, (b - 1) / b
@@ -257,7 +311,7 @@ class FiniteLeastSquares:
         n, b = len(self.rows), self.batch
         if self.dim > 1:
             raise ValueError(f"dim must be 1 for an exact answer, got {self.dim}")
-        if (count := n**b if self.replacement else comb(n, b)) > BATCHES:
+        if (count := n**b if self.replacement else comb(n, b)) > MAX_BATCHES:
             raise ValueError(f"batches must be at most 10^6 to be counted, got {count:.3g}")
         squares = self.rows[:, 0] ** 2
         if self.replacement:
@@ -268,17 +322,11 @@ class FiniteLeastSquares:
             sums = np.array([sum(some) for some in combinations(squares, b)])
         return np.abs(1 - self.eta / b * sums)
 
-    def _advance(self, x: np.ndarray, first: int, place: tuple) -> np.ndarray:
-        """States ``steps`` steps on; place is (seed, start, steps)."""
-        seed, start, steps = place
-        out, tile = np.ascontiguousarray(x), max(16, min(TILE, BUFFER // self.batch))
-        data = self.rows, self._residuals, self.batch, self.replacement
-        when = first_address(seed, start), uint64(first), steps
-        shape = *data, tile, self.eta / self.batch
-        in_threads(
-            lambda low, high: _finite_steps(out, *shape, *when, low, high), tiles(x, tile), 1
-        )
-        return out
+    def _advance(self, x: np.ndarray, stretch: Stretch) -> np.ndarray:
+        """States after a stretch of steps from x, which may be written over."""
+        drawn = self.batch, self.replacement
+        recursion = Recursion(self.rows, self._residuals, *drawn, self.eta / self.batch)
+        return advanced(x, recursion, stretch)
 
 
 def _check_range(rows: np.ndarray, targets: np.ndarray, eta: float) -> None:
@@ -298,63 +346,6 @@ def _largest(operator: Callable[[np.ndarray], np.ndarray], dim: int) -> float:
         return operator(s.reshape(dim, dim)).ravel()
 
     wrapped = LinearOperator((dim * dim, dim * dim), matvec=flat, dtype=float)
-    found = eigsh(wrapped, k=1, which="LA", v0=np.eye(dim).ravel(), return_eigenvectors=False)
-    return float(found[0])
-
-
-@jit(nogil=True)
-def _finite_steps(
-    out, rows, residuals, batch, replacement, tile, c, address, first, steps, low, high
-):  # fmt: skip
-    """Move tiles low to high of the chains."""
-    who, chosen = np.empty(tile, uint32), np.empty((tile, batch), np.int64)
-    pull = np.empty(out.shape[1])
-    for t in range(low, high):
-        some = out[t * tile : (t + 1) * tile]
-        m = len(some)
-        for k in range(m):
-            who[k] = uint32(first + uint64(t * tile + k))
-        for step in range(steps):
-            _choose(chosen[:m], who[:m], len(rows), replacement, later(address, step))
-            _descend(some, rows, residuals, chosen, pull, c)
-
-
-@jit
-def _descend(x, rows, residuals, chosen, pull, c):
-    """Take c sum a_i (a_i . x - e_i) from each x; a slice for each would cost more than the sum."""
-    m, dim = x.shape
-    for k in range(m):
-        pull[:] = 0.0
-        for y in range(chosen.shape[1]):
-            i = chosen[k, y]
-            push = -residuals[i]
-            for j in range(dim):
-                push += rows[i, j] * x[k, j]
-            for j in range(dim):
-                pull[j] += rows[i, j] * push
-        for j in range(dim):
-            x[k, j] -= c * pull[j]
-
-
-@jit
-def _choose(chosen, who, n, replacement, address):
-    """Rows of the batches of some chains; row i of a batch is made of block i.
-
-    Integer parts of a uniform of 52 bits: no row is favoured by more than n / 2^52.  Without
-    replacement by Floyd (Bentley & Floyd, 1987, CACM 30, 754-757).
-    """
-    m, batch = chosen.shape
-    one, other, block = np.empty(m, uint64), np.empty(m, uint64), np.empty(m, uint32)
-    for i in range(batch):
-        block[:] = uint32(i)
-        words(one, other, who, block, address)
-        most = n if replacement else n - batch + i + 1
-        for k in range(m):
-            chosen[k, i] = int(uniform(one[k], other[k])[0] * most)
-    if not replacement:
-        for k in range(m):
-            for i in range(1, batch):
-                taken = False
-                for earlier in range(i):
-                    taken |= chosen[k, earlier] == chosen[k, i]
-                chosen[k, i] = n - batch + i if taken else chosen[k, i]
+    start = np.eye(dim).ravel()
+    (largest,) = eigsh(wrapped, k=1, which="LA", v0=start, return_eigenvectors=False)
+    return float(largest)

@@ -1,35 +1,28 @@
-"""Least squares with new Gaussian rows at each step: all is quadrature."""
+"""Least squares with new Gaussian rows at each step: all that is asked is a quadrature."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from math import ceil, exp, inf, lgamma, log, log2, sqrt
+from functools import lru_cache
+from math import ceil, exp, inf, log2, sqrt
 
 import numpy as np
-from numpy import float64, uint32, uint64
 from scipy.optimize import brentq
 
-from stablenoise.checks import check_integer, check_number, check_positive
-from stablenoise.kernels import cms
-from stablenoise.kernels.compiler import jit
-from stablenoise.kernels.random_words import double
-from stablenoise.kernels.threads import in_threads
+from stablenoise.checks import check_integer, check_not_negative, check_number, check_positive
 from stablenoise.values import keep_floats
 
-from .addresses import BUFFER, TILE, first_address, later, tiles
-from .index import LARGEST, check_second_moment, log_mean, positive_root
+from .addresses import Stretch
+from .gaussian_rows import Recursion, advanced
+from .index import MAX_INDEX, check_second_moment, positive_root
+from .quadrature import GrowthNodes, chi_moment, growth_nodes
 
-words = double.words
-fill_normal, normal_constants = cms.normal.fill[float64], cms.normal.constants[float64](2.0, 0.0)
-
-MOST = 10_000  # rows of a batch, and dimensions, of the quadrature
-SMALLEST_STEP = 1e-70  # and 1 over the largest: its fourth power is in the floats
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
-ROUNDINGS = 2.0**-40  # 4096 of them: the least node is within 1/188 of a panel of its edge
+MAX_SIZE = 10_000  # of batch and dimension, for the quadrature
+MIN_STEP = 1e-70  # of eta variance / batch, and 1 over its maximum: fourth powers are floats
+LOW_ORDER = 4.0  # moments up to it, and the growth, share their nodes
 
 
 @dataclass(frozen=True, slots=True)
 class GaussianLeastSquares:
-    r"""SGD on least squares with new Gaussian rows at each step, and what is known of it.
+    r"""SGD on least squares with new Gaussian rows at each step, and its exact properties.
 
     Parameters
     ----------
@@ -42,8 +35,8 @@ class GaussianLeastSquares:
     variance : float
         Of each entry of a row, s^2, positive: rows are N(0, s^2 I).
     noise : float
-        Standard deviation of the residuals, which are Gaussian and independent of the rows; not
-        negative.  It sets the unit of the stationary law and has no part in rho, h and alpha.
+        Standard deviation of the residuals, not negative: they are Gaussian and independent of the
+        rows.  It sets the unit of the stationary law; rho, h and alpha do not depend on it.
 
     Raises
     ------
@@ -67,15 +60,15 @@ class GaussianLeastSquares:
     def __post_init__(self) -> None:
         check_positive("eta", self.eta)
         for name in ("batch", "dim"):
-            object.__setattr__(self, name, check_integer(name, getattr(self, name), 1, MOST + 1))
+            object.__setattr__(
+                self, name, check_integer(name, getattr(self, name), 1, MAX_SIZE + 1)
+            )
         check_positive("variance", self.variance)
-        check_number("noise", self.noise)
-        if not 0 <= self.noise < inf:
-            raise ValueError(f"noise must be finite and not negative, got {self.noise}")
+        check_not_negative("noise", self.noise)
         keep_floats(self, "eta", "variance", "noise")
         product = self.eta * self.variance / self.batch
-        if not SMALLEST_STEP < product < 1 / SMALLEST_STEP:
-            rule = f"eta variance / batch must lie in ({SMALLEST_STEP:g}, {1 / SMALLEST_STEP:g})"
+        if not MIN_STEP < product < 1 / MIN_STEP:
+            rule = f"eta variance / batch must lie in ({MIN_STEP:g}, {1 / MIN_STEP:g})"
             raise ValueError(f"{rule}, got {product:g}")
 
     def growth(self) -> float:
@@ -86,13 +79,19 @@ class GaussianLeastSquares:
         float
             In nats a step, negative if there is a stationary law; absolute error about 1e-12.
 
+        Examples
+        --------
+        >>> print(f"{GaussianLeastSquares(0.75, batch=1, dim=1).growth():.6f}")
+        -0.475049
+
         """
-        return _nodes(self, 4.0).growth()
+        return self._nodes(LOW_ORDER).growth()
 
     def moment(self, order: float) -> float:
         r"""Mean power of the growth of a step, h(s) = E R^(s/2).
 
-        Also E\|x_k - x'_k\|^s = h(s)^k \|x_0 - x'_0\|^s, exactly, for two chains of the same rows.
+        Two chains x and x' that see the same rows have
+        E\|x_k - x'_k\|^s = h(s)^k \|x_0 - x'_0\|^s, exactly.
 
         Parameters
         ----------
@@ -102,7 +101,8 @@ class GaussianLeastSquares:
         Returns
         -------
         float
-            By quadrature, to about 1e-12 of its logarithm for s up to 10; inf beyond the floats.
+            By quadrature; its logarithm is within about 1e-12 for s up to 10.  inf beyond the
+            floats.
 
         Raises
         ------
@@ -116,10 +116,10 @@ class GaussianLeastSquares:
 
         """
         check_number("order", order)
-        if not 0 < order <= LARGEST:
-            raise ValueError(f"order must lie in (0, {LARGEST:g}], got {order}")
-        found = _nodes(self, order).log_moment(order)
-        return exp(found) if found < 709 else inf
+        if not 0 < order <= MAX_INDEX:
+            raise ValueError(f"order must lie in (0, {MAX_INDEX:g}], got {order}")
+        log_moment = self._nodes(order).log_moment(order)
+        return exp(log_moment) if log_moment < 709 else inf
 
     def closed_moment(self, order: int) -> float:
         """h(2) or h(4) as a polynomial of the step size.
@@ -135,11 +135,16 @@ class GaussianLeastSquares:
         Raises
         ------
         ValueError
-            If order is another.
+            If order is neither 2 nor 4.
 
         Notes
         -----
         DERIVED, from E X^k and E Y^k of the chi-squared laws.
+
+        Examples
+        --------
+        >>> GaussianLeastSquares(0.75, batch=1, dim=1).closed_moment(2)
+        1.1875
 
         """
         check_number("order", order)
@@ -170,13 +175,20 @@ class GaussianLeastSquares:
         ValueError
             If there is no stationary law (rho >= 0), or alpha exceeds 3072.
 
+        Examples
+        --------
+        >>> sgd = GaussianLeastSquares(eta=0.75, batch=1, dim=1)
+        >>> alpha = sgd.tail_index()
+        >>> print(f"{alpha:.5f} {sgd.moment(alpha):.9f}")
+        1.69777 1.000000000
+
         """
-        nodes = lru_cache(maxsize=1)(partial(_nodes, self))
+        nodes = lru_cache(maxsize=1)(self._nodes)
 
         def log_moment(s: float) -> float:
-            return nodes(max(4.0, 2.0 ** ceil(log2(s)))).log_moment(s)
+            return nodes(max(LOW_ORDER, 2.0 ** ceil(log2(s)))).log_moment(s)
 
-        return positive_root(log_moment, nodes(4.0).growth(), self.eta)
+        return positive_root(log_moment, nodes(LOW_ORDER).growth(), self.eta)
 
     def critical_step(self) -> float:
         """Step size from which on the stationary law has no variance: 2 b / (s^2 (d + b + 1)).
@@ -184,11 +196,16 @@ class GaussianLeastSquares:
         Returns
         -------
         float
-            Where h(2) = 1, so that alpha = 2; it does not depend on eta.
+            The step size at which h(2) = 1, so that alpha = 2; it does not depend on eta.
 
         Notes
         -----
         As in arXiv 2006.04740 for Gaussian rows (as summarised; DERIVED).
+
+        Examples
+        --------
+        >>> GaussianLeastSquares(0.1, batch=2, dim=5).critical_step()
+        0.5
 
         """
         return 2 * self.batch / (self.variance * (self.dim + self.batch + 1))
@@ -199,8 +216,14 @@ class GaussianLeastSquares:
         Returns
         -------
         float
-            Above the critical step: between the two 0 < alpha < 2.  The window is narrow where
-            dim is large against batch: 0.12 % of the step at batch 1 and dim 100.
+            Above the critical step; between the two 0 < alpha < 2.  They are close if dim is large
+            against batch: 0.12 % of the step apart at batch 1 and dim 100.
+
+        Examples
+        --------
+        >>> sgd = GaussianLeastSquares(0.1, batch=1, dim=1)
+        >>> print(f"{sgd.critical_step():.4f} {sgd.largest_step():.4f}")
+        0.6667 2.4212
 
         """
 
@@ -223,7 +246,12 @@ class GaussianLeastSquares:
         Raises
         ------
         ValueError
-            If eta is at or above the critical step, where it is infinite or there is no such law.
+            If eta is at or above the critical step: then it is infinite, or there is no such law.
+
+        Examples
+        --------
+        >>> print(f"{GaussianLeastSquares(0.5, batch=2, dim=1).second_moment():.6f}")
+        0.250000
 
         """
         check_second_moment(self.eta, self.critical_step())
@@ -256,139 +284,40 @@ class GaussianLeastSquares:
         DERIVED, by the triangle inequality of the distance E\|.\|^p or its root.  Given the
         residuals, q is Gaussian: \|q\| = eta s s_e chi_b chi_d / b.
 
+        Examples
+        --------
+        >>> sgd = GaussianLeastSquares(0.5, batch=2, dim=1)
+        >>> sgd.second_moment() < sgd.moment_bound(2.0) < 2.0
+        True
+
         """
         h = self.moment(order)
         if h >= 1 or self.growth() >= 0:
             raise ValueError(f"order must be below the tail index, got {order} with h = {h:.6g}")
         unit = self.eta * sqrt(self.variance) * self.noise / self.batch
-        kick = unit**order * _chi_moment(self.batch, order) * _chi_moment(self.dim, order)
+        kick = unit**order * chi_moment(self.batch, order) * chi_moment(self.dim, order)
         return kick / (1 - h ** (1 / max(order, 1.0))) ** max(order, 1.0)
 
     def without_residuals(self) -> "GaussianLeastSquares":
-        """The same with q = 0: the products of matrices alone."""
+        """SGD with q = 0, whose states are products of the matrices alone.
+
+        Returns
+        -------
+        GaussianLeastSquares
+
+        Examples
+        --------
+        >>> GaussianLeastSquares(0.5, batch=2, dim=3).without_residuals().noise
+        0.0
+
+        """
         return replace(self, noise=0.0)
 
-    def _advance(self, x: np.ndarray, first: int, place: tuple) -> np.ndarray:
-        """States ``steps`` steps on; place is (seed, start, steps)."""
-        seed, start, steps = place
-        out, width = np.ascontiguousarray(x), self.batch * (self.dim + 1)
-        tile = max(16, min(TILE, BUFFER // width))
+    def _nodes(self, max_order: float) -> GrowthNodes:
+        """Nodes of the law of R for moments up to an order."""
+        return growth_nodes(self.eta * self.variance / self.batch, self.batch, self.dim, max_order)
+
+    def _advance(self, x: np.ndarray, stretch: Stretch) -> np.ndarray:
+        """States after a stretch of steps from x, which may be written over."""
         c, ratio = self.eta * self.variance / self.batch, self.noise / sqrt(self.variance)
-        shape = out, self.batch, tile, c, ratio
-        when = first_address(seed, start), uint64(first), steps
-        in_threads(lambda low, high: _gaussian_steps(*shape, *when, low, high), tiles(x, tile), 1)
-        return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Nodes:
-    """log R and the logarithms of its weights."""
-
-    log_r: np.ndarray
-    log_weight: np.ndarray
-
-    def log_moment(self, s: float) -> float:
-        return log_mean(0.5 * s * self.log_r + self.log_weight, 1)
-
-    def growth(self) -> float:
-        return 0.5 * float(np.sum(self.log_r * np.exp(self.log_weight)))
-
-
-def _nodes(sgd: GaussianLeastSquares, most: float) -> _Nodes:
-    """Quadrature over t = sqrt(X) and v = sqrt(Y) for moments up to ``most``.
-
-    log R has a pole at v = 0, t = 1/sqrt(c), and for large c v one next to t = 0: panels shrink
-    by 4 towards all three.  R^(s/2) times the density is largest below sqrt(2 s + b), sqrt(s + d)
-    and falls from there like a Gaussian of variance at most 1: exp(-50) is left out.
-    """
-    c, b, d = sgd.eta * sgd.variance / sgd.batch, sgd.batch, sgd.dim
-    pole, last = 1 / sqrt(c), sqrt(2 * most + b) + 10
-    graded = 4.0 ** -np.arange(21.0)
-    sides = [graded, -graded, graded[:13] - pole, [-pole, 0.0, last - pole]]
-    steps = np.arange(ceil(-pole), last - pole)
-    gap, weight = _panels(np.concatenate([*sides, steps]), -pole, last - pole)
-    t = gap + pole
-    log_t = weight + _log_chi(t, b)
-    v, log_v = np.zeros(1), np.zeros(1)
-    if d > 1:
-        end = sqrt(most + d) + 10
-        v, weight = _panels(np.concatenate([graded, np.arange(0.0, end), [end]]), 0.0, end)
-        log_v = weight + _log_chi(v, d - 1)
-    r = (c * gap * (t + pole))[:, None] ** 2 + (c * np.multiply.outer(t, v)) ** 2
-    log_weight = np.add.outer(log_t - log_mean(log_t, 1), log_v - log_mean(log_v, 1))
-    return _Nodes(np.log(r), log_weight)
-
-
-def _panels(edges: np.ndarray, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes of Gauss and Legendre between the edges within [low, high], and log weights.
-
-    Edges that differ by some roundings are one: nodes between them could be told from neither.
-    """
-    cuts = np.unique(edges[(edges >= low) & (edges <= high)])
-    cuts = cuts[np.diff(cuts, prepend=-np.inf) > ROUNDINGS * np.abs(cuts)]
-    half, middle = np.diff(cuts)[:, None] / 2, (cuts[1:] + cuts[:-1])[:, None] / 2
-    return (middle + half * NODES).ravel(), np.log(half * WEIGHTS).ravel()
-
-
-def _log_chi(t: np.ndarray, degrees: int) -> np.ndarray:
-    """Log density of the chi law over that at its mode m.
-
-    log(t / m) is log1p(t / m - 1) but near 0: degrees times its error stays small.
-    """
-    m = sqrt(max(degrees - 1, 1))
-    log_ratio = np.log1p(np.maximum(t - m, -m / 2) / m) + np.log(np.minimum(2 * t / m, 1.0))
-    return (degrees - 1) * log_ratio - (t - m) * (t + m) / 2
-
-
-def _chi_moment(degrees: int, order: float) -> float:
-    """Mean of a power of the chi law."""
-    return exp(order / 2 * log(2) + lgamma((degrees + order) / 2) - lgamma(degrees / 2))
-
-
-@jit(nogil=True)
-def _gaussian_steps(out, batch, tile, c, ratio, address, first, steps, low, high):
-    """Move tiles low to high of the chains; within a tile they lie side by side."""
-    n, dim = out.shape
-    width = batch * (dim + 1)
-    flat = np.empty((width + 1) * tile)
-    one, other, parts = np.empty(tile, uint64), np.empty(tile, uint64), np.empty((3, tile))
-    who, block = np.empty(tile, uint32), np.empty(tile, uint32)
-    for t in range(low, high):
-        rows = out[t * tile : (t + 1) * tile]
-        m = len(rows)
-        z = flat[: (width + 1) * m].reshape(width + 1, m)
-        for i in range(m):
-            who[i] = uint32(first + uint64(t * tile + i))
-        x, pull, push = rows.T.copy(), np.empty((dim, m)), np.empty(m)
-        for step in range(steps):
-            for j in range((width + 1) // 2):
-                block[:m] = uint32(j)
-                words(one[:m], other[:m], who[:m], block[:m], later(address, step))
-                found = flat[2 * j * m : 2 * (j + 1) * m]
-                fill_normal(normal_constants, one[:m], other[:m], parts[:, :m], found)
-            _move(x, z, pull, push, batch, c, ratio)
-        rows[:] = x.T
-
-
-@jit
-def _move(x, z, pull, push, batch, c, ratio):
-    """Take c sum z_i (z_i . x - ratio e_i) from x, for chains side by side."""
-    dim, m = x.shape
-    pull[:] = 0.0
-    for i in range(batch):
-        base = i * (dim + 1)
-        noise = z[base + dim]
-        for k in range(m):
-            push[k] = -ratio * noise[k]
-        for j in range(dim):
-            entry, place = z[base + j], x[j]
-            for k in range(m):
-                push[k] += entry[k] * place[k]
-        for j in range(dim):
-            entry, place = z[base + j], pull[j]
-            for k in range(m):
-                place[k] += entry[k] * push[k]
-    for j in range(dim):
-        place, step = x[j], pull[j]
-        for k in range(m):
-            place[k] -= c * step[k]
+        return advanced(x, Recursion(self.batch, c, ratio), stretch)

@@ -1,28 +1,22 @@
 r"""Systems whose laws are known exactly: oracles for particle and training code.
 
-A system is a value, its parameters; a question about it takes a scheme: ``Flow(time)`` for the
-differential equation, ``Euler(eta, steps)`` for the chain that code runs.  So a simulation is
-compared with the exact law of what it simulates, without the bias of its step.
+A system is a value that holds its parameters.  Its methods take a scheme: ``Flow(time)`` for the
+differential equation, or ``Euler(eta, steps)`` for the chain that code runs.  So a simulation can
+be compared with the exact law of what it simulates, without the bias of its step size.
 
 A random variable that is a sum of independent noises is known by its scale.  Where code and oracle
-see the same noise, the *identity* forms (``difference``, ``refinement``) give the very value, to
-rounding.
+see the same noise, ``difference`` and ``refinement`` give its value itself, to rounding.
+
+  ``OrnsteinUhlenbeck``  the stable Ornstein-Uhlenbeck process
+  ``LinearMeanField``    particles drawn to their mean
+  ``BoundedDrift``       a bounded interaction, with the constant of its rate
+  ``LinearNetwork``      a linear network of one hidden layer
+  ``SineNetwork``        a network of one sine a neuron
+  ``Flow``               the differential equation up to a time
+  ``Euler``              the chain that code runs
+  ``Scheme``             either of the two
 """
 
-from .bounded_drift import BoundedDrift
-from .linear_mean_field import LinearMeanField
-from .linear_network import LinearNetwork
-from .ornstein_uhlenbeck import OrnsteinUhlenbeck
-from .schemes import Euler, Flow, Scheme
-from .sine_network import SineNetwork
+import lazy_loader
 
-__all__ = [
-    "BoundedDrift",
-    "Euler",
-    "Flow",
-    "LinearMeanField",
-    "LinearNetwork",
-    "OrnsteinUhlenbeck",
-    "Scheme",
-    "SineNetwork",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

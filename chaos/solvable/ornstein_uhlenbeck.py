@@ -1,17 +1,16 @@
 """The stable Ornstein-Uhlenbeck process, and what Euler's chain makes of it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import exprel, roots_jacobi
 
 from stablenoise import Stable
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_finite, check_integer, check_kind, check_positive
 from stablenoise.values import keep_floats
 
-from ..checks import check_finite, check_index, finite_array
+from ..checks import check_index, finite_array
 from .schemes import (
     ABSCISSAE,
     WEIGHTS,
@@ -19,18 +18,17 @@ from .schemes import (
     Flow,
     Scheme,
     all_within_floats,
-    check_euler,
     check_scheme,
     driven,
     within_floats,
 )
 
-MOST = 2.0**40  # of rate times age
+MAX_SPAN = 2.0**40  # of rate times age
 
 
 @dataclass(frozen=True, slots=True)
 class OrnsteinUhlenbeck:
-    r"""dX = -rate X dt + sigma dL with symmetric stable L, from a fixed start.
+    r"""Process dX = -rate X dt + sigma dL with symmetric stable L, from a fixed start.
 
     Parameters
     ----------
@@ -50,14 +48,14 @@ class OrnsteinUhlenbeck:
 
     Notes
     -----
-    All DERIVED.  With c_j = (1 - rate eta)^j, the errors of the chain, which see the same L, are
-    symmetric stable about start times what the two schemes make of it, with
+    All DERIVED.  Let c_j = (1 - rate eta)^j.  The error of the chain, driven by the same L, is
+    symmetric stable about the difference that the schemes make of the start, with
 
     .. math:: scale^\alpha = \sigma^\alpha \sum_{j < K}
               \int_{j\eta}^{(j+1)\eta} |e^{-rate\,u} - c_j|^\alpha du
 
-    at time K eta.  At grid times it is of order 1 in eta for every alpha; between them, of order
-    1/alpha in the time since the last one.
+    at time K eta.  At grid times it is of order eta for every alpha; between them it is of order
+    (time since the last one)^(1/alpha).
 
     Examples
     --------
@@ -92,14 +90,27 @@ class OrnsteinUhlenbeck:
         -------
         Stable
 
+        Raises
+        ------
+        ValueError
+            If scheme is neither, the step is unstable, or the law is beyond the floats.
+
+        Examples
+        --------
+        >>> process = OrnsteinUhlenbeck(1.5, rate=1.0, start=2.0)
+        >>> law = process.law(Flow(1.0))
+        >>> print(f"{law.loc:.6f} {law.scale:.6f}")  # 2 / e, ((1 - e^-1.5) / 1.5)^(2/3)
+        0.735759 0.644918
+
         """
         check_scheme(scheme)
-        power = self._seen(scheme).power(lambda kernel: kernel(self.rate), self.alpha)
-        place = self.start * scheme.decay(self.rate)
-        return Stable(self.alpha, scale=self._scale(power), loc=place)
+        cut = self._cut(scheme) if isinstance(scheme, Flow) else scheme
+        power = cut.power(lambda kernel: kernel(self.rate), self.alpha)
+        loc = self.start * scheme.decay(self.rate)
+        return Stable(self.alpha, scale=self._scale(power), loc=loc)
 
     def euler_error_scale(self, euler: Euler, after: float = 0.0) -> float:
-        """Scale of the process minus the chain, driven by the same L.
+        """Scale of the difference of the process and the chain, driven by the same L.
 
         Parameters
         ----------
@@ -118,8 +129,15 @@ class OrnsteinUhlenbeck:
         ValueError
             If the step is unstable, or after is out of range.
 
+        Examples
+        --------
+        >>> process = OrnsteinUhlenbeck(1.5, rate=1.0)
+        >>> scales = [process.euler_error_scale(Euler(1 / k, k)) for k in (10, 1000)]
+        >>> print(*(f"{scale:.6f}" for scale in scales))
+        0.027273 0.000264
+
         """
-        check_euler(euler)
+        check_kind("euler", euler, Euler)
         check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
@@ -145,8 +163,20 @@ class OrnsteinUhlenbeck:
         float
             In the units of X per time; within about 1e-12 for rate times time up to 40.
 
+        Raises
+        ------
+        ValueError
+            If time is out of range, or the limit is beyond the floats.
+
+        Examples
+        --------
+        >>> process = OrnsteinUhlenbeck(1.5, rate=1.0)
+        >>> scale = process.euler_error_scale(Euler(0.001, 1000))
+        >>> print(f"{process.error_constant(1.0):.4f} {scale / 0.001:.4f}")
+        0.2637 0.2638
+
         """
-        flow = self._seen(Flow(time))
+        flow = self._cut(Flow(time))
         if not self.rate:
             return 0.0
         nodes, weights = flow.rule(2 / self.rate)
@@ -157,7 +187,7 @@ class OrnsteinUhlenbeck:
         return within_floats(abs(self.rate) * self._scale(power))
 
     def refinement_scale(self, coarse: Euler, parts: int) -> float:
-        """Scale of the chain minus the one with each step split, driven by the same L.
+        """Scale of the difference of two chains, of which one splits each step of the other.
 
         Parameters
         ----------
@@ -170,18 +200,29 @@ class OrnsteinUhlenbeck:
         float
             In the units of X; 0 for 1 part.
 
+        Raises
+        ------
+        ValueError
+            If parts is out of range, or a step is unstable.
+
+        Examples
+        --------
+        >>> process = OrnsteinUhlenbeck(1.5, rate=1.0)
+        >>> print(*(f"{process.refinement_scale(Euler(0.1, 10), parts):.6f}" for parts in (1, 2)))
+        0.000000 0.018956
+
         """
         fine, kernel = self._refined(coarse, parts)
         return self._scale(fine.power(lambda _: kernel, self.alpha))
 
     def refinement(self, noise: ArrayLike, coarse: Euler, parts: int) -> np.ndarray:
-        """The chain minus the one with each step split, on the noise given.
+        """Difference of two chains, of which one splits each step of the other, for given noise.
 
         Parameters
         ----------
         noise : array_like, shape (steps * parts, ...)
-            Standard noise of each step of the finer chain, of scale 1; the coarse chain sees the
-            sums of ``parts`` of them in its place.
+            Noise of each step of the finer chain, of scale 1; the coarse chain sees sums of
+            ``parts`` of them.
         coarse, parts
             As for ``refinement_scale``.
 
@@ -195,6 +236,12 @@ class OrnsteinUhlenbeck:
         ValueError
             If there are more or fewer noises than steps, or one is not finite.
 
+        Examples
+        --------
+        >>> process = OrnsteinUhlenbeck(1.0, rate=1.0)
+        >>> process.refinement([1.0, 0.0], Euler(0.5, 1), parts=2)  # 1/4 (1 - 3/4)
+        np.float64(0.0625)
+
         """
         fine, kernel = self._refined(coarse, parts)
         noises = finite_array("noise", noise)
@@ -205,13 +252,13 @@ class OrnsteinUhlenbeck:
             moved = self.sigma * fine.eta ** (1 / self.alpha) * driven(kernel, noises)
             return all_within_floats(start + moved)
 
-    def _seen(self, scheme: Any) -> Any:
-        """A flow as far back as noise counts for something: the rest is e^-(2^40)."""
-        long = isinstance(scheme, Flow) and self.rate * scheme.time > MOST
-        return Flow(MOST / self.rate) if long else scheme
+    def _cut(self, flow: Flow) -> Flow:
+        """Flow of a shorter time, if noise of longer ago is multiplied by e^-(2^40) or less."""
+        return Flow(MAX_SPAN / self.rate) if self.rate * flow.time > MAX_SPAN else flow
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
-        check_euler(coarse)
+        """Chain with split steps, and the coarse kernel minus its own."""
+        check_kind("coarse", coarse, Euler)
         parts = check_integer("parts", parts, 1, 2**32)
         fine = Euler(coarse.eta / parts, coarse.steps * parts)
         return fine, np.repeat(coarse.kernel(self.rate), parts) - fine.kernel(self.rate)

@@ -1,9 +1,10 @@
 r"""The two ways of following a linear equation: the flow itself, and Euler's chain.
 
-Noise that came in a time u ago counts for :math:`e^{-\lambda u}` in the flow of
-dX = -lambda X dt + dL, and for (1 - lambda eta)^j, j whole steps ago, in the chain.  A sum
-of independent stable noises has as scale^alpha an integral over u of \|form\|^alpha, the form being
-linear in such kernels: ``power``.
+Let dX = -lambda X dt + dL.  Noise that came in a time u ago is multiplied by :math:`e^{-\lambda u}`
+in the flow, and by (1 - lambda eta)^j in the chain, j being the number of whole steps since.  These
+factors are the *kernel* of a scheme.  A sum of independent stable noises that are multiplied by a
+linear *form* of such kernels has scale^alpha equal to the integral of \|form\|^alpha over u: the
+*power* of the form.
 """
 
 from collections.abc import Callable
@@ -15,49 +16,101 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.optimize import brentq
 
-from stablenoise.checks import check_all, check_integer, check_positive, told
+from stablenoise.checks import (
+    check_all,
+    check_callable,
+    check_finite,
+    check_integer,
+    check_kind,
+    check_number,
+    check_positive,
+)
 from stablenoise.values import keep_floats
 
-from ..checks import check_finite
+from ..checks import check_index
 
 Kernel = Callable[[float], np.ndarray]
 Form = Callable[[Kernel], np.ndarray]
 HALVINGS = 54  # panels next to a kink are halved until they are below the precision of time
-LONGEST = 2.0**45  # rate times time: beyond, even the panels next to 0 are longer than the decay
+MAX_SPAN = 2.0**45  # rate times time: beyond, even the panels next to 0 are longer than the decay
 ABSCISSAE, WEIGHTS = np.polynomial.legendre.leggauss(16)  # 1e-24 where a pole is a panel away
 
 
 class Scheme(Protocol):
-    """What ``Flow`` and ``Euler`` have in common."""
+    """What ``Flow`` and ``Euler`` have in common.
+
+    Examples
+    --------
+    >>> schemes: list[Scheme] = [Flow(1.0), Euler(0.25, 4)]
+    >>> [round(scheme.decay(2.0), 4) for scheme in schemes]
+    [0.1353, 0.0625]
+
+    """
 
     def kernel(self, rate: float) -> np.ndarray:
-        """What noise of the past counts for, by its age."""
+        """Factors by which noise of the past is multiplied, by its age.
+
+        Parameters
+        ----------
+        rate : float
+            Finite, in inverse time.
+
+        Returns
+        -------
+        ndarray, shape (ages,)
+
+        """
         ...
 
     def decay(self, rate: float) -> float:
-        """What the start counts for."""
+        """Factor by which the start is multiplied.
+
+        Parameters
+        ----------
+        rate : float
+            Finite, in inverse time.
+
+        Returns
+        -------
+        float
+
+        """
         ...
 
     def power(self, form: Form, alpha: float) -> float:
-        """Integral over the age of abs(form)^alpha."""
+        """Integral of abs(form)^alpha over the age of the noise.
+
+        Parameters
+        ----------
+        form : callable
+            kernel -> a linear combination of its values at some rates.
+        alpha : float
+            In (0, 2].
+
+        Returns
+        -------
+        float
+
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Euler:
-    r"""Euler's chain with a fixed step.
+    r"""Euler's chain with a fixed step size.
 
     Parameters
     ----------
     eta : float
-        Step, positive and finite, in units of time.
+        Step size, positive and finite, in units of time.
     steps : int
         Number of steps, at least 1; arrays of so many floats are made.
 
     Raises
     ------
     ValueError
-        If one is out of range; later, if a rate has \|1 - rate eta\| > 1 where the flow decays.
+        If one is out of range.  From its methods, if the step is unstable: \|1 - rate eta\| > 1
+        with a rate above 0.
 
     Examples
     --------
@@ -75,19 +128,86 @@ class Euler:
         object.__setattr__(self, "steps", check_integer("steps", self.steps, 1, 2**32))
 
     def kernel(self, rate: float) -> np.ndarray:
-        """(1 - rate eta)^j for j = 0, ..., steps - 1, newest noise first."""
+        """Factors (1 - rate eta)^j of noise that came in j whole steps ago.
+
+        Parameters
+        ----------
+        rate : float
+            Finite, in inverse time.
+
+        Returns
+        -------
+        ndarray, shape (steps,)
+            For j = 0, ..., steps - 1: that of the newest noise first.
+
+        Raises
+        ------
+        ValueError
+            If rate is not a finite number, or the step is unstable.
+
+        Examples
+        --------
+        >>> Euler(0.25, 3).kernel(2.0)
+        array([1.  , 0.5 , 0.25])
+
+        """
         with np.errstate(over="ignore"):
             return self._factor(rate) ** np.arange(self.steps)
 
     def decay(self, rate: float) -> float:
-        """(1 - rate eta)^steps."""
+        """Return (1 - rate eta)^steps, the factor of the start.
+
+        Parameters
+        ----------
+        rate : float
+            Finite, in inverse time.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If rate is not a finite number, the step is unstable, or the factor is not finite.
+
+        Examples
+        --------
+        >>> Euler(0.25, 3).decay(2.0)
+        0.125
+
+        """
         try:
             return self._factor(rate) ** self.steps
         except OverflowError:
             return within_floats(inf)
 
     def power(self, form: Form, alpha: float) -> float:
-        """Eta times the sum over j of abs(form)^alpha."""
+        """Return eta times the sum over j of abs(form)^alpha.
+
+        Parameters
+        ----------
+        form : callable
+            kernel -> a linear combination of its values at some rates.
+        alpha : float
+            In (0, 2].
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If an argument is of another kind, a step is unstable, or the sum is not finite.
+
+        Examples
+        --------
+        >>> Euler(0.25, 2).power(lambda kernel: kernel(2.0) - kernel(0.0), 2.0)
+        0.0625
+
+        """
+        check_form(form, alpha)
         with np.errstate(over="ignore", invalid="ignore"):
             return within_floats(self.eta * (abs(form(self.kernel)) ** alpha).sum())
 
@@ -106,7 +226,7 @@ class Flow:
     Parameters
     ----------
     time : float
-        Positive and finite.
+        Positive and finite, in the unit of time of the system.
 
     Raises
     ------
@@ -115,8 +235,15 @@ class Flow:
 
     Notes
     -----
-    Integrals are by Gauss's rule on panels halved towards 0, the time and each change of sign:
-    within about 1e-13 where the flow grows or decays by up to e^40.
+    Integrals are by Gauss's rule on panels that are halved towards 0, towards the time and towards
+    each change of sign.  They are within about 1e-13 if the flow grows or decays by up to e^40.
+
+    Examples
+    --------
+    >>> Flow(2.0)
+    Flow(time=2.0)
+    >>> print(f"{Flow(2.0).power(lambda kernel: kernel(1.0), 1.5):.6f}")  # (1 - e^-3) / 1.5
+    0.633475
 
     """
 
@@ -127,24 +254,117 @@ class Flow:
         keep_floats(self, "time")
 
     def kernel(self, rate: float) -> np.ndarray:
-        """exp(-rate u) at the nodes of an integral over u."""
+        """Factors exp(-rate u) of noise of the age u, at the nodes of an integral over u.
+
+        Parameters
+        ----------
+        rate : float
+            Finite, in inverse time.
+
+        Returns
+        -------
+        ndarray, shape (nodes,)
+            At the abscissae of ``rule()``.
+
+        Raises
+        ------
+        ValueError
+            If rate is not a finite number, or a factor is not finite.
+
+        Examples
+        --------
+        >>> nodes, weights = Flow(2.0).rule()
+        >>> bool(np.allclose(Flow(2.0).kernel(1.5), np.exp(-1.5 * nodes), rtol=1e-14))
+        True
+
+        """
         return _decays(rate, _nodes(self.time)[0])
 
     def decay(self, rate: float) -> float:
-        """exp(-rate time)."""
+        """Return exp(-rate time), the factor of the start.
+
+        Parameters
+        ----------
+        rate : float
+            Finite, in inverse time.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If rate is not a finite number, or the factor is not finite.
+
+        Examples
+        --------
+        >>> print(f"{Flow(2.0).decay(0.5):.6f}")
+        0.367879
+
+        """
         check_finite("rate", rate)
         return exp(-rate * self.time) if -rate * self.time < 709 else within_floats(inf)
 
     def rule(self, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
-        """Abscissae and weights of integrals over u in [0, time]."""
-        return _nodes(self.time, *kinks)
+        """Nodes of integrals over u in [0, time].
+
+        Parameters
+        ----------
+        *kinks : float
+            Where the integrand has no derivative, or changes sign.
+
+        Returns
+        -------
+        tuple of ndarray
+            (abscissae, weights).
+
+        Raises
+        ------
+        ValueError
+            If a kink is not a number.
+
+        Examples
+        --------
+        >>> nodes, weights = Flow(2.0).rule(1.0)
+        >>> print(f"{weights @ abs(nodes - 1.0):.6f}")
+        1.000000
+
+        """
+        for kink in kinks:
+            check_number("each of kinks", kink)
+        return _nodes(self.time, *map(float, kinks))
 
     def power(self, form: Form, alpha: float) -> float:
-        """Integral over u in [0, time] of abs(form)^alpha."""
+        """Integral of abs(form)^alpha over u in [0, time].
+
+        Parameters
+        ----------
+        form : callable
+            kernel -> a linear combination of its values at some rates.
+        alpha : float
+            In (0, 2].
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If an argument is of another kind, or the integral is not finite.
+
+        Examples
+        --------
+        >>> print(f"{Flow(2.0).power(lambda kernel: kernel(1.0), 1.5):.6f}")  # (1 - e^-3) / 1.5
+        0.633475
+
+        """
+        check_form(form, alpha)
         nodes, weights = _nodes(self.time)
         values = form(lambda rate: _decays(rate, nodes))
         changes = np.flatnonzero(values[:-1] * values[1:] < 0)
-        if changes.size:
+        if changes.size:  # abs(form) has a kink at each: panels must end there
             roots = [brentq(_at(form), nodes[i], nodes[i + 1], xtol=1e-300) for i in changes]
             nodes, weights = _nodes(self.time, *roots)
             values = form(lambda rate: _decays(rate, nodes))
@@ -154,51 +374,52 @@ class Flow:
 
 def check_scheme(scheme: Any) -> None:
     """Raise ValueError unless it is one of the two schemes."""
-    if not isinstance(scheme, Flow | Euler):
-        raise ValueError(f"scheme must be a Flow or an Euler, got {told(scheme)}")
+    check_kind("scheme", scheme, Flow, Euler)
 
 
-def check_euler(euler: Any) -> None:
-    """Raise ValueError unless it is Euler's scheme."""
-    if not isinstance(euler, Euler):
-        raise ValueError(f"the scheme must be an Euler, got {told(euler)}")
+def check_form(form: Any, alpha: Any) -> None:
+    """Raise ValueError unless a form is a function, and alpha an index."""
+    check_callable("form", form, "a kernel")
+    check_index(alpha, 0)
 
 
 def within_floats(value: float) -> float:
-    """A number as float, or ValueError if a process that runs away has left them."""
+    """Return a number as float, or raise ValueError if it is not finite."""
     if not isfinite(value):
         raise ValueError(f"what a scheme makes of noise must be finite, got {float(value)}")
     return float(value)
 
 
 def all_within_floats(values: np.ndarray) -> np.ndarray:
-    """The same for arrays."""
+    """Return an array, or raise ValueError if a value is not finite."""
     check_all(np.isfinite(values), "what a scheme makes of noise must be finite", values)
     return values
 
 
 def _decays(rate: float, ages: np.ndarray) -> np.ndarray:
+    """Return exp(-rate u) at some ages, or raise ValueError where it would lose its meaning."""
     check_finite("rate", rate)
     span = float(rate) * float(ages[-1])
     if -span > 700:
         within_floats(inf)
-    if span > LONGEST and ages.size > 1:
-        raise ValueError(f"rate times time must be at most {LONGEST:g}, got {span:g}")
+    if span > MAX_SPAN and ages.size > 1:
+        raise ValueError(f"rate times time must be at most {MAX_SPAN:g}, got {span:g}")
     return np.exp(-rate * ages)
 
 
 def driven(kernel: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """Sum over the steps l < K of kernel[K - 1 - l] noise[l]."""
+    """Sum of kernel[K - 1 - l] noise[l] over the K steps l."""
     return np.tensordot(kernel, noise[::-1], axes=1)
 
 
 def _at(form: Form) -> Callable[[float], float]:
+    """Form of the flow as a function of the age."""
     return lambda u: float(form(lambda rate: np.exp(-rate * np.array([u])))[0])
 
 
 @lru_cache(maxsize=32)
 def _nodes(time: float, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
-    """Abscissae and weights on [0, time], panels halved towards both ends and the kinks."""
+    """Abscissae and weights on [0, time]; panels are halved towards both ends and the kinks."""
     sizes = time * 0.5 ** np.arange(HALVINGS)
     with np.errstate(over="ignore"):
         edges = [part for at in (0.0, time, *kinks) for part in ([at], at - sizes, at + sizes)]

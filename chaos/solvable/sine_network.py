@@ -6,25 +6,24 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.special import jv
 
-from stablenoise.checks import check_integer, check_positive
+from stablenoise.checks import check_finite, check_integer, check_positive
 from stablenoise.values import keep_floats
 
-from ..checks import check_finite, check_index
+from ..checks import check_index
 from .schemes import Euler, Flow, check_scheme
 
-BEYOND = 20  # orders of Bessel functions past their argument: there they are below 1e-16
-
-MOST_STIFF = 1e9  # some 1e8 explicit steps: hours
-LARGEST_TURN = 1e5  # so many coefficients a mode are summed at each step
+EXTRA_ORDERS = 20  # of Bessel functions past their argument: there they are below 1e-16
+MAX_STIFFNESS = 1e9  # some 1e8 explicit steps: hours
+MAX_TURN = 1e5  # modes times a turn: so many coefficients are summed for each mode of a step
 
 
 @dataclass(frozen=True, slots=True)
 class SineNetwork:
-    r"""f = mean(sin theta_i), half the squared error to a target, and its limit.
+    r"""SGD on f = mean(sin theta_i) with half the squared distance from a target, and its limit.
 
     .. math:: d\theta_i = -(f - target) \cos\theta_i\, dt + \sigma dL_i
 
-    A real network of one hidden layer, on one point of data, with a bounded smooth activation.
+    This is a network of one hidden layer with a bounded smooth activation, on one point of data.
 
     Parameters
     ----------
@@ -79,21 +78,27 @@ class SineNetwork:
         ----------
         scheme : Flow or Euler
         modes : int
-            Highest k that is followed, in [2, 10^4]; double it to see what it leaves out.
+            Highest k that is followed, in [2, 10^4]; double it to see what is left out.
 
         Returns
         -------
         float
-            In [-1, 1], m; of the flow, within about 1e-10.
+            m, in [-1, 1]; for the flow within about 1e-10.
 
         Raises
         ------
         ValueError
-            If modes is out of range, or a scheme would take too many terms or steps.
+            If scheme is neither, modes is out of range, or too many terms or steps are needed.
 
         Notes
         -----
         The steps of the flow are explicit: their number grows like time (sigma modes)^alpha.
+
+        Examples
+        --------
+        >>> network = SineNetwork(1.75, target=0.8, sigma=0.7)
+        >>> print(f"{network.limit(Flow(2.0)):.6f} {network.limit(Euler(0.1, 20)):.6f}")
+        0.356938 0.355752
 
         """
         check_scheme(scheme)
@@ -106,7 +111,7 @@ class SineNetwork:
             return float(self._flow(scheme, k, self._turns(k), damping)[0].imag)
 
     def _turns(self, k: np.ndarray) -> np.ndarray:
-        """exp(ik start), by powers where the angle is beyond the floats."""
+        """Return exp(ik start), by powers where the angle is beyond the floats."""
         whole = abs(self.start) < 1e300
         return np.exp(1j * k * self.start) if whole else np.exp(1j * self.start) ** k
 
@@ -117,33 +122,35 @@ class SineNetwork:
             return push * k * (whole[2:] + whole[:-2]) - damping * phi
 
         stiffness = flow.time * (damping[-1] + k.size * (1 + abs(self.target)))
-        if not stiffness < MOST_STIFF:
-            rule = f"time ((sigma modes)^alpha + modes (1 + |target|)) must be below {MOST_STIFF:g}"
+        if not stiffness < MAX_STIFFNESS:
+            rule = (
+                f"time ((sigma modes)^alpha + modes (1 + |target|)) must be below {MAX_STIFFNESS:g}"
+            )
             raise ValueError(f"{rule}, got {stiffness:g}")
-        found = solve_ivp(slope, (0, flow.time), phi, "DOP853", rtol=1e-11, atol=1e-12)
-        return found.y[:, -1]
+        solution = solve_ivp(slope, (0, flow.time), phi, "DOP853", rtol=1e-11, atol=1e-12)
+        return solution.y[:, -1]
 
     def _chain(
         self, euler: Euler, k: np.ndarray, phi: np.ndarray, damping: np.ndarray
     ) -> np.ndarray:
-        kept = np.exp(-euler.eta * damping)
+        damped = np.exp(-euler.eta * damping)
         for _ in range(euler.steps):
             z = euler.eta * (phi[0].imag - self.target)
-            if abs(k.size * z) > LARGEST_TURN:
+            if abs(k.size * z) > MAX_TURN:
                 turn = f"{k.size} modes of a turn {z:g}"
-                raise ValueError(f"modes times a turn must be at most {LARGEST_TURN:g}, got {turn}")
+                raise ValueError(f"modes times a turn must be at most {MAX_TURN:g}, got {turn}")
             p = np.arange(-reach(k.size * z), reach(k.size * z) + 1)
             turned = (-1j) ** p * jv(p, k[:, None] * z)
-            phi = kept * (turned * _at(phi, k[:, None] + p)).sum(axis=1)
+            phi = damped * (turned * _at(phi, k[:, None] + p)).sum(axis=1)
         return phi
 
 
 def reach(z: float) -> int:
     """Order from which on Bessel functions of z are below 1e-16."""
-    return int(1.2 * abs(z)) + BEYOND
+    return int(1.2 * abs(z)) + EXTRA_ORDERS
 
 
 def _at(phi: np.ndarray, k: np.ndarray) -> np.ndarray:
-    """Coefficients at any k: 1 at 0, conjugate at -k, 0 beyond those followed."""
+    """Coefficients at any k: 1 at 0, the conjugate at -k, and 0 beyond those followed."""
     known = np.concatenate([[1.0], phi, [0.0]])[np.minimum(abs(k), phi.size + 1)]
     return np.where(k < 0, known.conj(), known)

@@ -1,1 +1,41 @@
-"""Limits of the risk of a network, itemised, from the bits that it takes."""
+"""Limits of the risk of a network, itemised, from the bits that it takes.
+
+Networks
+
+  ``certify``                limit of the risk of a network as it is
+  ``prune_quantise_encode``  the smallest limit that a search reaches
+  ``certified``              limit of the risk of arrays that were pruned and quantised elsewhere
+  ``Encoded``                an encoded network, with its certificate
+  ``Setting``                how a network is made smaller
+  ``Sample``                 the sample that a certificate is of
+  ``distinct``               whether examples repeat
+
+Limits with their items
+
+  ``occam``                  limit of a risk from the bits of a code
+  ``pac_bayes``              limit of a risk from a divergence
+  ``RiskCertificate``        a limit, with every charge itemised
+  ``Charge``                 one item
+  ``MonteCarlo``             errors of a random network, by draws
+  ``printed_risk``           a risk rounded up
+  ``elias_gamma_bits``       bits of a whole number
+
+Divergences
+
+  ``Noise``                  noise on the weights of a quantised network
+  ``word_divergences``       divergence of each value from a prior of code words
+  ``uniform_divergence``     the same for a uniform prior
+  ``weighted_divergence``    the same for a prior of weights
+  ``noise_gain``             bits that noise saves
+  ``permutation_bits``       bits that the symmetries of a network save
+
+Least bits
+
+  ``min_bits``               bits that a network must take, in any code
+  ``jensen_shannon_bits``    the divergence behind it
+  ``inequalities``           limits as functions of numbers: kl, binomial tails, Catoni, ...
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,16 +1,15 @@
 """How many bits a network must take, in any code, if it errs less on its sample than elsewhere."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import plain
+from stablenoise.kernels.arrays import Real
 
 from .inequalities import KL_ERROR, check_rates, check_sizes, kl
 
 
-def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any:
+def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Real:
     r"""Bits that a description of the learned classifier takes at least, on average.
 
     .. math:: n\, kl(a \| b) / \log 2 \le I(S; h) / \log 2 \le E |h|
@@ -51,11 +50,11 @@ def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any
     599
 
     """
-    found = kl(check_rates("train_error", train_error), check_rates("test_error", test_error))
-    return plain(check_sizes(n) * found / np.log(2) * (1 - KL_ERROR))
+    divergence = kl(check_rates("train_error", train_error), check_rates("test_error", test_error))
+    return plain(check_sizes(n) * divergence / np.log(2) * (1 - KL_ERROR))
 
 
-def jensen_shannon_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Any:
+def jensen_shannon_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Real:
     r"""The weaker bound of Zhou et al., n times the Jensen-Shannon divergence, in bits.
 
     .. math:: n\, g / \log 2, \qquad g = h((a + b) / 2) - (h(a) + h(b)) / 2

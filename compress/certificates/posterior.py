@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
-from stablenoise.checks import check_all, check_positive, real_array, real_values
+from stablenoise.checks import check_all, check_kind, check_positive, real_array, real_values
 
 from .mixtures import REACH, Noise, check_ratio, divergences, sum_upwards
 from .symmetries import permutation_bits
@@ -70,6 +70,7 @@ def word_divergences(
 
     """
     words = _codebook(codebook)
+    check_kind("noise", noise, Noise)
     p = np.ones(words.size) if masses is None else real_array("masses", masses)
     if p.shape != words.shape:
         raise ValueError(f"masses must have the shape of codebook, {words.shape}, got {p.shape}")
@@ -116,7 +117,8 @@ def uniform_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> f
     6.91
 
     """
-    words, counts = _codebook(codebook), _counts(codes, np.size(codebook))
+    words = _codebook(codebook)
+    counts = _counts(codes, words.size)
     bits = counts.sum() * ceil(log2(words.size))
     return sum_upwards([bits * np.log(2), *(counts * word_divergences(words, noise))])
 
@@ -158,7 +160,9 @@ def weighted_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> 
     23.58
 
     """
-    words, counts = _codebook(codebook), _counts(codes, np.size(codebook))
+    words = _codebook(codebook)
+    counts = _counts(codes, words.size)
+    check_kind("noise", noise, Noise)
     k, r = counts.sum(), words.size
     if not k:
         return 0.0
@@ -219,6 +223,7 @@ def noise_gain(spacing: float, posterior: float, prior: float | None = None) -> 
 
 
 def _codebook(codebook: ArrayLike) -> np.ndarray:
+    """Codewords as floats, or ValueError unless they are finite and in one row."""
     words = real_array("codebook", codebook)
     if words.ndim != 1 or not words.size:
         raise ValueError(f"codebook must be a non-empty 1-d array, got shape {words.shape}")

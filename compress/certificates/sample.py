@@ -5,17 +5,19 @@ from hashlib import blake2b
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_unmasked, told
+from stablenoise.checks import check_integer, check_unmasked, real_values, told
+from stablenoise.results import Result
 
-from .certificate import INDEPENDENT
+from .certificate import INDEPENDENCE
 
 ROWS = 4096  # looked at together
-REPEATS = (None, "drawn")
+DRAWN = "drawn"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sample(Result):
     """Examples that a certificate may be of.
 
     Parameters
@@ -25,6 +27,11 @@ class Sample:
     distinct : int
         Inputs, each counted once.
 
+    Examples
+    --------
+    >>> checked_sample(np.eye(3), [0, 1, 1])
+    Sample(x=<float64 of shape (3, 3)>, labels=<int64 of shape (3,)>, distinct=3)
+
     """
 
     x: np.ndarray
@@ -33,22 +40,28 @@ class Sample:
 
     @property
     def assumption(self) -> str:
-        """What is assumed of how they were drawn."""
+        """What is assumed of how they were drawn.
+
+        Returns
+        -------
+        str
+
+        """
         if self.distinct == len(self.x):
-            return INDEPENDENT
+            return INDEPENDENCE
         repeated = f"{self.distinct:,} distinct inputs among {len(self.x):,}"
-        return f"{INDEPENDENT}, the repeats among them too ({repeated})"
+        return f"{INDEPENDENCE}, the repeats among them too ({repeated})"
 
 
 def checked_sample(
-    x: np.ndarray, labels: np.ndarray, repeats: str | None = None, classes: int | None = None
+    x: ArrayLike, labels: ArrayLike, repeats: str | None = None, classes: int | None = None
 ) -> Sample:
-    """Sample of these examples, or ValueError unless a certificate may be of them.
+    """Examples of which there may be a certificate.
 
     Parameters
     ----------
-    x : ndarray, shape (n, inputs)
-    labels : ndarray of int, shape (n,)
+    x : array_like, shape (n, inputs)
+    labels : array_like of int, shape (n,)
     repeats : {None, "drawn"}
         Whether inputs that occur more than once were so drawn.  Copies made after the drawing
         (oversampling, augmentation, concatenation) are no examples of their own: with them n, and
@@ -64,7 +77,7 @@ def checked_sample(
     Raises
     ------
     ValueError
-        If a label is out of range, or inputs repeat and ``repeats`` does not say "drawn".
+        If an argument is out of range, or inputs repeat and ``repeats`` does not say "drawn".
 
     Examples
     --------
@@ -75,26 +88,62 @@ def checked_sample(
     ValueError: examples must not repeat, unless so drawn (repeats="drawn"), got 1 distinct among 3
 
     """
-    if repeats not in REPEATS:
+    inputs, integers = checked_arrays((x, labels))
+    if not (repeats is None or (isinstance(repeats, str) and repeats == DRAWN)):
         raise ValueError(f'repeats must be None or "drawn", got {told(repeats)}')
     if classes is not None:
-        check_labels(labels, classes)
-    different = distinct(x)
-    if different < len(x) and repeats is None:
+        check_labels(integers, classes)
+    different = distinct(inputs)
+    if different < len(inputs) and repeats is None:
         rule = 'examples must not repeat, unless so drawn (repeats="drawn")'
-        raise ValueError(f"{rule}, got {different} distinct among {len(x)}")
-    return Sample(x, labels, different)
+        raise ValueError(f"{rule}, got {different} distinct among {len(inputs)}")
+    return Sample(inputs, integers, different)
 
 
-def check_labels(labels: np.ndarray, classes: int) -> None:
-    """Raise ValueError unless all labels lie in [0, classes)."""
-    for label in labels.min(), labels.max():
+def check_labels(labels: ArrayLike, classes: int) -> None:
+    """Raise ValueError unless all labels lie in [0, classes).
+
+    Parameters
+    ----------
+    labels : array_like of int
+        Not empty.
+    classes : int
+        At least 1.
+
+    Raises
+    ------
+    ValueError
+        If one does not, or an argument is something else.
+
+    Examples
+    --------
+    >>> check_labels([0, 2, 1], classes=3)
+
+    """
+    classes, integers = check_integer("classes", classes, 1, 2**63), real_values("labels", labels)
+    if not integers.size or integers.dtype.kind not in "iu":
+        seen = f"{integers.dtype} of shape {integers.shape}"
+        raise ValueError(f"labels must be integers, got {seen}")
+    for label in integers.min(), integers.max():
         if not 0 <= label < classes:
             raise ValueError(f"labels must lie in [0, {classes}), got {label}")
 
 
-def distinct(x: np.ndarray) -> int:
+def distinct(x: ArrayLike) -> int:
     """Number of different rows; -0.0 is 0.0, and one NaN is the other.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, inputs)
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If x is no matrix of real numbers.
 
     Examples
     --------
@@ -102,9 +151,12 @@ def distinct(x: np.ndarray) -> int:
     2
 
     """
+    rows = real_values("x", x)
+    if rows.ndim != 2:
+        raise ValueError(f"x must be a matrix, got shape {rows.shape}")
     seen: set[bytes] = set()
-    for start in range(0, len(x), ROWS):
-        block = np.ascontiguousarray(x[start : start + ROWS])
+    for start in range(0, len(rows), ROWS):
+        block = np.ascontiguousarray(rows[start : start + ROWS])
         if block.dtype.kind == "f":
             block = block.astype(float) + 0.0
             block[np.isnan(block)] = np.nan
@@ -113,7 +165,28 @@ def distinct(x: np.ndarray) -> int:
 
 
 def checked_arrays(data: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs and labels as arrays, or ValueError unless they are so many rows and integers."""
+    """Inputs and labels as arrays.
+
+    Parameters
+    ----------
+    data : tuple of x, shape (n, inputs), and labels, shape (n,)
+
+    Returns
+    -------
+    tuple of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless they are real numbers and as many integers as rows.
+
+    Examples
+    --------
+    >>> x, labels = checked_arrays(([[0.5, 1.0], [2.0, 3.0]], [1, 0]))
+    >>> x.shape, labels.dtype.kind
+    ((2, 2), 'i')
+
+    """
     rule = "data must be inputs of shape (n, inputs) with n integer labels"
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise ValueError(f"{rule}, got {told(data)}")

@@ -3,29 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, real_values, told
+from stablenoise.checks import check_all, check_integer, check_share, real_values, told
 
+from ..coding.codebook import MAX_LEVELS
 from ..coding.length import CodeLength, code_length
 from ..coding.quantisation import quantise
-from ..networks.model import (
-    Arrays,
-    Model,
-    Said,
-    after_convolutions,
-    checked_network,
-    entries_share,
-    recognised,
-)
+from ..networks.facts import after_convolutions, entries_share
+from ..networks.model import Arrays, Model, Said, checked_network, recognised
 from ..pruning import dead_unit, magnitude
 from .sample import check_labels
 
-SEEN = 1000  # examples over which the inputs of weights are averaged
-ALONE = 100  # examples that a prediction of one's own is asked of once more, in another order
-CLOSE = 1e-3  # relative difference that sums in another order explain, in single precision
+AVERAGED_EXAMPLES = 1000  # examples over which the inputs of weights are averaged
+REPEATED_ROWS = 100  # of which a prediction of one's own is asked again, in another order
+TOLERANCE = 1e-3  # relative difference that sums in another order explain, in single precision
 Predict = Callable[[Arrays, np.ndarray], np.ndarray]
 
 
@@ -38,20 +34,52 @@ class Setting:
     keep : float
         Share of the nonzero entries, in (0, 1].
     levels : int
-        Values beside zero, at least 1.
+        Values beside zero, in [1, 4096].
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> Setting(keep=0.3, levels=8)
+    Setting(keep=0.3, levels=8)
 
     """
 
     keep: float
     levels: int
 
+    def __post_init__(self) -> None:
+        check_share("keep", self.keep, "(]")
+        check_integer("levels", self.levels, 1, MAX_LEVELS + 1)
+
 
 Settings = dict[str, Setting]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Coded(NamedTuple):
+    """A code, and by array of weights the units that were taken out before."""
+
+    code: CodeLength
+    taken_out: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Trial:
-    """A network, how it predicts, and the codecs: what a setting is tried on."""
+    """A network, how it predicts, and the codecs: what a setting is tried on.
+
+    Parameters
+    ----------
+    weights : dict of ndarray
+    predict : callable
+    codecs : tuple of str
+    squares : dict of ndarray
+        Mean square of what each weight is multiplied with; without one all weights count alike.
+    model : Model, optional
+
+    """
 
     weights: Arrays
     predict: Predict
@@ -61,7 +89,7 @@ class Trial:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the arrays, in the order in which they were given."""
+        """Names of the arrays, in the order in which they were given."""
         return tuple(self.weights) if self.model is None else self.model.names
 
     @property
@@ -69,30 +97,40 @@ class Trial:
         """Number of outputs, if a model says it."""
         return None if self.model is None else self.model.outputs
 
-    def tried(
-        self, settings: Settings, x: np.ndarray, labels: np.ndarray
-    ) -> tuple[CodeLength, int, dict[str, tuple[int, ...]]]:
-        """Shortest code in this setting, the errors of what it decodes to, units taken out."""
+    def seeing(self, x: np.ndarray) -> "Trial":
+        """The same, with the mean square of what each weight is multiplied with on some inputs."""
+        if self.model is None:
+            return self
+        return replace(self, squares=self.model.mean_squares(x[:AVERAGED_EXAMPLES]))
+
+    def coded(self, settings: Settings) -> Coded:
+        """Shortest code in this setting."""
         arrays = {
-            k: _quantised(w, settings.get(k), self.squares.get(k, 1.0))
-            for k, w in self.weights.items()
+            name: _quantised(w, settings.get(name), self.squares.get(name, 1.0))
+            for name, w in self.weights.items()
         }
         taken_out = {}
         if self.model is not None:
             arrays = _alive(replace(self.model, arrays=arrays))
             taken_out = _taken_out(self.model.arrays, arrays)
-        code = min((code_length(arrays, codec) for codec in self.codecs), key=_charged)
-        return code, _errors(self.predict(code.decoded, x), labels), taken_out
+        codes = (code_length(arrays, codec) for codec in self.codecs)
+        return Coded(min(codes, key=attrgetter("charged")), taken_out)
+
+    def errors(self, arrays: Arrays, x: np.ndarray, labels: np.ndarray) -> int:
+        """Labels that decoded arrays get wrong; a row with a NaN is an error."""
+        return _errors(self.predict(arrays, x), labels)
 
     def check_alone(self, arrays: Arrays, x: np.ndarray) -> None:
         """Raise ValueError if a prediction of one's own depends on the company of a row."""
         if self.model is not None or len(x) < 2:
             return
-        first = x[:ALONE]
+        # What rows of the sample decide together is no classifier: nothing would be certified.
+        # The first rows in reverse, without the others, must have the outputs they had among all.
+        first = x[:REPEATED_ROWS]
         whole = np.asarray(self.predict(arrays, x))[: len(first)]
         again = np.asarray(self.predict(arrays, first[::-1]))[::-1]
-        slack = CLOSE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
-        same = whole.shape == again.shape and np.allclose(whole, again, CLOSE, slack, True)
+        slack = TOLERANCE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
+        same = whole.shape == again.shape and np.allclose(whole, again, TOLERANCE, slack, True)
         if not same:
             rule = "predict must treat each row of x by itself, the same way every time"
             raise ValueError(f"{rule}, got other outputs for rows in another order")
@@ -110,14 +148,20 @@ def trial_of(
     architecture: Said,
 ) -> Trial:
     """A network by its arrays and a prediction of one's own, or by its architecture."""
+    if predict is not None and not callable(predict):
+        raise ValueError(f"predict must be a function of arrays and inputs, got {told(predict)}")
     if predict is not None:
         if architecture is not None or isinstance(weights, Model):
             raise ValueError(f"architecture must be None with predict, got {told(architecture)}")
         return Trial(checked_network(weights), predict, codecs, {})
     model = _model(weights, x.shape[1], architecture)
+    return trial_of_model(model, x, codecs)
+
+
+def trial_of_model(model: Model, x: np.ndarray, codecs: tuple[str, ...]) -> Trial:
+    """A model as ``recognised`` made it."""
     check_all(np.isfinite(x), "inputs must be finite", x)
-    squares = model.mean_squares(x[:SEEN])
-    return Trial(_alive(model), model.logits, codecs, squares, model)
+    return Trial(_alive(model), model.logits, codecs, {}, model)
 
 
 def _model(weights: Arrays | Model, inputs: int, architecture: Said) -> Model:
@@ -182,7 +226,3 @@ def _errors(outputs: ArrayLike, labels: np.ndarray) -> int:
     check_labels(labels, scores.shape[1])
     wrong = (scores.argmax(axis=1) != labels) | np.isnan(scores).any(axis=1)
     return int(np.count_nonzero(wrong))
-
-
-def _charged(code: CodeLength) -> int:
-    return code.charged

@@ -39,7 +39,13 @@ class Layout:
 
     @property
     def size(self) -> int:
-        """Number of elements."""
+        """Number of elements.
+
+        Returns
+        -------
+        int
+
+        """
         return prod(self.shape)
 
 
@@ -114,8 +120,8 @@ def read(layout: Layout, bits: Reader) -> np.ndarray:
     """Codebook of an array of this layout, or ValueError unless it can be one."""
     size = bits.take_gamma() - 1
     if size > min(MAX_LEVELS, layout.size):
-        most = min(MAX_LEVELS, layout.size)
-        raise ValueError(f"{layout.name} must have at most {most} values in its codebook")
+        rule = f"{layout.name} must have at most {min(MAX_LEVELS, layout.size)} values"
+        raise ValueError(f"{rule} in its codebook, got {size}")
     if not size:
         return np.zeros(0, layout.dtype)
     form = bits.take(2)
@@ -124,7 +130,7 @@ def read(layout: Layout, bits: Reader) -> np.ndarray:
         sent = (_read_grid if form >= 2 else _read_list)(size, kind, bits)
         values = sent.astype(layout.dtype)
     if not (np.isfinite(sent).all() and values.all() and (values[1:] > values[:-1]).all()):
-        raise ValueError(f"{layout.name} must have finite, ascending values in its codebook")
+        raise ValueError(f"{layout.name} must have finite, ascending values, got others")
     return values
 
 
@@ -186,10 +192,10 @@ def _read_list(size: int, kind: np.dtype, bits: Reader) -> np.ndarray:
 
 def _step(values: np.ndarray) -> np.ndarray | None:
     """Largest step of which all values are multiples as ``multiples`` makes them."""
-    least = np.abs(values).min()
+    smallest = np.abs(values).min()
     for divisor in DIVISORS:
-        near = least / values.dtype.type(divisor)
-        for step in (near, np.nextafter(near, least), np.nextafter(near, near - near)):
+        near = smallest / values.dtype.type(divisor)
+        for step in (near, np.nextafter(near, smallest), np.nextafter(near, near - near)):
             if step > 0 and _is_grid(values, np.array([step], values.dtype)):
                 return np.array([step], values.dtype)
     return None

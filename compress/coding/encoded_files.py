@@ -161,7 +161,9 @@ def _parsed(manifest: bytes) -> tuple[str, Any]:
     try:
         codec, tree = json.loads(manifest)
     except (ValueError, TypeError, RecursionError):
-        raise ValueError("manifest must be JSON of a codec and a container") from None
+        raise ValueError(
+            f"manifest must be JSON of a codec and a container, got {told(manifest)}"
+        ) from None
     if not isinstance(codec, str):
         raise ValueError(f"manifest must name a codec, got {codec!r}")
     return codec, tree

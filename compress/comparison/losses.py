@@ -10,7 +10,7 @@ from stablenoise.checks import check_callable, check_kind, check_share, real_arr
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
 
-from ..networks.model import nonzeros
+from ..networks.facts import nonzeros
 from .methods import Method, Task, available
 
 

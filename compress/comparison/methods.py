@@ -16,7 +16,8 @@ from stablenoise.data.rows import check_disjoint
 
 from .. import coresets
 from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
-from ..networks.model import Arrays, Model, check_rectified, matrices, nonzeros
+from ..networks.facts import check_rectified, matrices, nonzeros
+from ..networks.model import Arrays, Model
 from .pruned_models import check_method, keep_for_error, prune, prune_to, rank
 
 __all__ = [

@@ -6,32 +6,34 @@ numbers of the theory and whether they say anything, and ``diagnostics`` what a 
 
 Baykal, Liebenwein, Gilitschenski, Feldman & Rus, arXiv 1804.05345, as recalled; constants derived
 here.
+
+Algorithms
+
+  ``corenet``            edges sampled by their sensitivity
+  ``corenet_plus``       the best of several, by points of their own
+  ``corenet_plus_plus``  the same without neurons that do nothing
+  ``sparsify``           one sampled matrix
+  ``baselines``          what they are compared with
+
+Rules and results
+
+  ``Budget``             as many edges as these
+  ``Guarantee``          an error and a probability
+  ``Certificate``        what a coreset promises
+  ``ReluNetwork``        a relu network as a list of matrices
+  ``Coreset``            a sparse network, and how it was made
+  ``Draw``               counts of draws
+  ``Compact``            a coreset without neurons that do nothing
+  ``compacted``          make it
+
+Theory
+
+  ``bounds``             sample sizes and bounds as numbers, and what they are worth
+  ``diagnostics``        what a coreset misses, and its exact variance
+  ``sensitivities``      the largest share that an edge has of its neuron's sum
+  ``cancellations``      how much the two sides of a neuron cancel
 """
 
-from . import baselines, bounds, diagnostics
-from .algorithm import corenet, corenet_plus, corenet_plus_plus
-from .coreset import Compact, Coreset, compacted
-from .network import ReluNetwork
-from .rules import Budget, Certificate, Guarantee
-from .sampling import Draw, sparsify
-from .sensitivity import cancellations, sensitivities
+import lazy_loader
 
-__all__ = [
-    "Budget",
-    "Certificate",
-    "Compact",
-    "Coreset",
-    "Draw",
-    "Guarantee",
-    "ReluNetwork",
-    "baselines",
-    "bounds",
-    "cancellations",
-    "compacted",
-    "corenet",
-    "corenet_plus",
-    "corenet_plus_plus",
-    "diagnostics",
-    "sensitivities",
-    "sparsify",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,13 +10,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
 import numpy as np
 from numpy.lib import format
 
-from stablenoise.checks import check_unmasked, told
+from stablenoise.checks import check_kind, check_path, check_unmasked, told
 from stablenoise.data import files
 
 from .containers import checked_leaves
 
-LONGEST = 2**16 - 1  # bytes of a name in a zip file
-LONG_AGO = 1980, 1, 1, 0, 0, 0  # entries carry no date
+MAX_NAME = 2**16 - 1  # bytes of a name in a zip file
+ENTRY_DATE = 1980, 1, 1, 0, 0, 0  # entries carry no date
 
 
 def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
@@ -40,7 +40,17 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
         If it is no such file, or an array holds pickled objects, is empty, not finite or no real
         numbers.
 
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save(f"{folder}/weights.npz", {"w": np.eye(2)})
+    ...     load(f"{folder}/weights.npz")
+    {'w': array([[1., 0.],
+           [0., 1.]])}
+
     """
+    check_path("path", path)
     with open(path, "rb") as file:
         try:
             arrays = _arrays(file)
@@ -52,7 +62,7 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
 
 
 def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays to an ``.npz`` file; the one that was there stays until the new one is whole.
+    """Write arrays to an ``.npz`` file; one that was there stays until the new one is whole.
 
     Parameters
     ----------
@@ -63,10 +73,20 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     Raises
     ------
     ValueError
-        If an entry is masked: in the file it would be one like the others; or if a name cannot
-        be that of an entry, or two would be one.
+        If an entry is masked, as in the file it would be one like the others; if a name cannot be
+        that of an entry, or two would be one; or if what is to be written are no arrays.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save(f"{folder}/weights.npz", {"w": np.eye(2), "b": np.zeros(2)})
+    ...     list(load(f"{folder}/weights.npz"))
+    ['w', 'b']
 
     """
+    check_path("path", path)
+    check_kind("arrays", arrays, dict)
     entries = _entries(arrays)
     for name, array in arrays.items():
         check_unmasked(name, array)
@@ -75,16 +95,16 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
         for entry, array in zip(entries, arrays.values(), strict=True):
             member = BytesIO()
             format.write_array(member, np.asanyarray(array), allow_pickle=False)
-            archive.writestr(ZipInfo(entry, LONG_AGO), member.getvalue(), ZIP_DEFLATED)
+            archive.writestr(ZipInfo(entry, ENTRY_DATE), member.getvalue(), ZIP_DEFLATED)
     files.write(Path(path), content.getvalue())
 
 
 def _entries(arrays: dict[str, np.ndarray]) -> list[str]:
     """Names of the entries, or ValueError unless a file can hold them, each for itself."""
     entries = [f"{name}.npy" for name in arrays]
-    longest = LONGEST - len(".npy")
+    longest = MAX_NAME - len(".npy")
     for name, entry in zip(arrays, entries, strict=True):
-        if "\0" in entry or not 0 < _bytes(entry) <= LONGEST:  # a zip file ends a name at a zero
+        if "\0" in entry or not 0 < _bytes(entry) <= MAX_NAME:  # a zip file ends a name at a zero
             rule = f"names of arrays must be at most {longest} B of UTF-8 without zeros"
             raise ValueError(f"{rule}, got {told(name)}")
     if len(set(entries)) < len(entries):
@@ -101,16 +121,17 @@ def _bytes(text: str) -> int:
 
 
 def _arrays(file: BinaryIO) -> dict[str, np.ndarray]:
+    """Arrays of an open file, by their names."""
     if not is_zipfile(file):
         raise ValueError("another kind of file")
-    found: dict[str, np.ndarray] = {}
+    arrays: dict[str, np.ndarray] = {}
     with ZipFile(file) as archive:
         for info in archive.infolist():
             name = info.filename.removesuffix(".npy")
-            if name in found:
+            if name in arrays:
                 raise ValueError(f"two arrays of the name {name}")
-            found[name] = _array(archive, info, name)
-    return found
+            arrays[name] = _array(archive, info, name)
+    return arrays
 
 
 def _array(archive: ZipFile, info: ZipInfo, name: str) -> np.ndarray:

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_number, check_truth, told
+from stablenoise.checks import check_integer, check_number, check_truth, told
 from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.moved import renamed
 
 Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
 Shares = Any  # a number, or a container of numbers laid out like the weights
-Group = dict[int, Array]  # arrays that one ranking covers, by their place in the container
+Group = dict[int, Array]  # arrays that one ranking covers, by their number in the container
+Arrays = dict[str, np.ndarray]
 REAL = ("float64", "float32", "float16")
 __getattr__ = renamed(__name__, {"opened": "grouped", "Opened": "Groups"})
 
@@ -24,8 +25,8 @@ def leaves(container: Any, name: str = "weights") -> Iterator[tuple[str, Any]]:
         for key, part in container.items():
             yield from leaves(part, f"{name}[{_shown(key)}]")
     elif isinstance(container, list | tuple):
-        for place, part in enumerate(container):
-            yield from leaves(part, f"{name}[{place}]")
+        for number, part in enumerate(container):
+            yield from leaves(part, f"{name}[{number}]")
     elif container is not None:
         yield name, container
 
@@ -45,9 +46,9 @@ def rebuilt(container: Any, values: Iterable) -> Any:
 
 def _rebuilt(container: Any, values: Iterator) -> Any:
     if isinstance(container, dict):
-        found = copy(container)
-        found.update({key: _rebuilt(part, values) for key, part in container.items()})
-        return found
+        changed = copy(container)
+        changed.update({key: _rebuilt(part, values) for key, part in container.items()})
+        return changed
     if isinstance(container, list | tuple):
         parts = [_rebuilt(part, values) for part in container]
         return container._make(parts) if hasattr(container, "_make") else type(container)(parts)
@@ -58,14 +59,52 @@ def checked_leaves(
     weights: Weights, name: str = "weights", empty: bool = False
 ) -> list[tuple[str, Array]]:
     """Arrays with their names, or ValueError unless they are real, finite and not empty."""
-    found = list(leaves(weights, name))
-    if not found:
+    arrays = list(leaves(weights, name))
+    if not arrays:
         raise ValueError(f"{name} must hold an array, got {told(weights)}")
-    for place, array in found:
-        _check_array(place, array)
+    for leaf, array in arrays:
+        _check_array(leaf, array)
         if not (empty or array.size):
-            raise ValueError(f"{place} must not be empty, got shape {array.shape}")
-    return found
+            raise ValueError(f"{leaf} must not be empty, got shape {array.shape}")
+    return arrays
+
+
+def checked_network(arrays: Arrays) -> Arrays:
+    """The arrays in a plain dict.
+
+    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
+    container, and no name that is more than its letters.
+
+    Parameters
+    ----------
+    arrays : dict of ndarray
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless all names are plain strings and all arrays real, finite and not empty.
+
+    Examples
+    --------
+    >>> list(checked_network({"w": np.ones((4, 3))}))
+    ['w']
+
+    """
+    if not isinstance(arrays, dict):
+        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
+    plain: dict[Any, Any] = dict(arrays)
+    for name, array in plain.items():
+        if type(name) is not str:
+            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
+        if not isinstance(array, np.ndarray):
+            kind = type(array).__name__
+            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
+    checked_leaves(plain)
+    return plain
 
 
 def _check_array(name: str, array: Any) -> None:
@@ -80,7 +119,7 @@ def _check_array(name: str, array: Any) -> None:
         raise ValueError(f"{name} must be finite, got {float(array[~finite][0])}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Groups:
     """Weights taken apart: their arrays, and which of them one ranking covers.
 
@@ -91,7 +130,7 @@ class Groups:
     arrays : list of ndarray
         All of them, those that are not pruned among them.
     groups : list of dict
-        One for each ranking: what it covers, by place in ``arrays``.
+        One for each ranking: what it covers, by number in ``arrays``.
     scope : {"layer", "global"}
 
     """
@@ -105,22 +144,22 @@ class Groups:
     def changed(self, keep: Shares, change: Callable[[Group, float], Iterable[Array]]) -> Weights:
         """Copy of the weights in which each group is what ``change`` makes of it and its share."""
         shares = self._shares(keep)
-        found = dict(enumerate(self.arrays))
+        arrays = dict(enumerate(self.arrays))
         for group in self.groups:
-            found.update(zip(group, change(group, shares[min(group)]), strict=True))
-        copies = (new if new is not old else old.copy() for new, old in self._pairs(found))
+            arrays.update(zip(group, change(group, shares[min(group)]), strict=True))
+        copies = (new if new is not old else old.copy() for new, old in self._pairs(arrays))
         return rebuilt(self.weights, copies)
 
     def measured(self, share: Callable[[Group], float]) -> Shares:
         """Share of the one group, or of each array in a container like the weights."""
         if self.scope == "global":
             return share(self.groups[0])
-        found = dict.fromkeys(range(len(self.arrays)), 1.0)  # what is not pruned is kept
-        found.update({min(group): share(group) for group in self.groups})
-        return rebuilt(self.weights, found.values())
+        shares = dict.fromkeys(range(len(self.arrays)), 1.0)  # what is not pruned is kept
+        shares.update({min(group): share(group) for group in self.groups})
+        return rebuilt(self.weights, shares.values())
 
-    def _pairs(self, found: Group) -> Iterable[tuple[Array, Array]]:
-        return zip(found.values(), self.arrays, strict=True)
+    def _pairs(self, changed: Group) -> Iterable[tuple[Array, Array]]:
+        return zip(changed.values(), self.arrays, strict=True)
 
     def _shares(self, keep: Shares) -> list[float]:
         """Shares for all arrays, from one number or from one for each."""
@@ -161,9 +200,17 @@ def grouped(
     ValueError
         If the weights are none of that, there is nothing to prune, or the scope is another.
 
+    Examples
+    --------
+    >>> groups = grouped({"w": np.ones((3, 2)), "b": np.ones(3)}, ndim=2)
+    >>> groups.names, [list(group) for group in groups.groups]
+    (["weights['w']", "weights['b']"], [[0]])
+
     """
     check_scope(scope)
     check_truth("network", network)
+    if ndim is not None:
+        check_integer("ndim", ndim, 0, 65)
     names, arrays = map(list, zip(*checked_leaves(weights), strict=True))
     hidden = max((i for i, a in enumerate(arrays) if a.ndim > 1), default=0) if network else None
     fit = {i: a for i, a in enumerate(arrays) if ndim in (None, a.ndim) and i != hidden}
@@ -173,12 +220,29 @@ def grouped(
         return Groups(weights, names, arrays, [{i: a} for i, a in fit.items()], scope)
     modules = {array_module(a).__name__ for a in fit.values()}
     if len(modules) > 1:
-        raise ValueError("weights must be all of NumPy or all of CuPy with scope 'global'")
+        raise ValueError(
+            "weights must be all of NumPy or all of CuPy with scope 'global', got both"
+        )
     return Groups(weights, names, arrays, [fit], scope)
 
 
 def check_scope(scope: str) -> None:
-    """Raise ValueError unless ``scope`` is one of the two."""
+    """Raise ValueError unless ``scope`` is one of the two.
+
+    Parameters
+    ----------
+    scope : {"layer", "global"}
+
+    Raises
+    ------
+    ValueError
+        If it is another.
+
+    Examples
+    --------
+    >>> check_scope("layer")
+
+    """
     if not isinstance(scope, str) or scope not in ("layer", "global"):
         raise ValueError(f"scope must be 'layer' or 'global', got {told(scope)}")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_integer, check_kind, check_path, told
 from stablenoise.data import datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
@@ -68,17 +68,52 @@ def load_model_and_data(
     ValueError
         If a file is not what it must be, or the network does not take such inputs.
 
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     archive.save(f"{folder}/weights.npz", {"w": np.ones((10, 64))})
+    ...     model, data = load_model_and_data(f"{folder}/weights.npz", "digits")
+    >>> model
+    Model(1 arrays of 640 numbers, 64 inputs, units first in the file)
+
     """
+    check_path("weights", weights)
     arrays = archive.load(weights)
     scale = scale_of(inputs, architecture)
-    found = _data(data, data_home, scale == "standardised")
+    dataset = _data(data, data_home, scale == "standardised")
     if scale == "centred":
-        found = replace(found, x_train=2 * found.x_train - 1, x_test=2 * found.x_test - 1)
-    return recognised(arrays, found.x_train.shape[1], architecture), found
+        x_train, x_test = (2 * x - 1 for x in (dataset.x_train, dataset.x_test))
+        dataset = replace(dataset, x_train=x_train, x_test=x_test)
+    return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
 
 
 def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> str:
-    """How inputs are scaled: as asked, or as the architecture says, or by default."""
+    """How inputs are scaled: as asked, or as the architecture says, or by default.
+
+    Parameters
+    ----------
+    inputs : {"unit", "centred", "standardised"}, optional
+        What was asked for.
+    architecture : str, path or Architecture, optional
+        As for ``model.recognised``.
+    default : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> scale_of(None), scale_of("centred")
+    ('unit', 'centred')
+
+    """
     if inputs is not None and (not isinstance(inputs, str) or inputs not in SCALES):
         raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {told(inputs)}")
     wanted = None if architecture is None else load_architecture(architecture).scale
@@ -106,7 +141,14 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
     ValueError
         If an argument is out of range.
 
+    Examples
+    --------
+    >>> from stablenoise.data.datasets import load_digits
+    >>> [sample.shape for sample in two_samples(load_digits(), size=100, seed=1)]
+    [(100, 64), (100, 64)]
+
     """
+    check_kind("data", data, Dataset)
     if len(data.x_train) < 2:
         raise ValueError(f"2 training examples are needed, got {len(data.x_train)}")
     check_integer("points", size, 1, len(data.x_train) // 2 + 1)
@@ -120,15 +162,19 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
 
 
 def _data(data: str, home: Path | None, standardise: bool) -> Dataset:
+    """The data set of a name, or of a file."""
+    if not isinstance(data, str):
+        raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {told(data)}")
     if data in LOADERS:
         return LOADERS[data](home, standardise)
     if not data.endswith(".npz"):
         raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {told(data)}")
-    found = _own_data(data)
-    return datasets.standardised(found) if standardise else found
+    dataset = _own_data(data)
+    return datasets.standardised(dataset) if standardise else dataset
 
 
 def _own_data(path: str) -> Dataset:
+    """The data set of a file."""
     arrays = archive.load(path)
     if not set(PARTS) <= set(arrays):
         raise ValueError(f"{path} must hold {', '.join(PARTS)}, got {', '.join(arrays)}")

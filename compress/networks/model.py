@@ -2,32 +2,33 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from operator import itemgetter
 from os import PathLike
-from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
 
-from stablenoise.checks import told
+from stablenoise.checks import check_integer, real_values, told
 from stablenoise.layers.architecture import NAMES, Architecture, load_architecture, of_dense_layers
-from stablenoise.layers.kinds import ORDERS, Conv, Dense, Flatten, Layer, MaxPool, Relu
+from stablenoise.layers.kinds import Conv, Dense, Layer
+from stablenoise.results import Result
 
-from .containers import checked_leaves
+from .containers import Arrays, checked_network
+from .forward import applied, layer_arrays, mean_square
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
 UNITS_FIRST = {2: (1, 0), 4: (3, 2, 0, 1)}  # axes of a file that has units last
 UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
 Shape = tuple[int, ...]
-Arrays = dict[str, np.ndarray]
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
-SAY = f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
-WANTED = "biases on all layers or on none, batch normalisation folded in, padding said"
+ARCHITECTURE_HINT = (
+    f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
+)
+CONVENTIONS = "biases on all layers or on none, batch normalisation folded in, padding said"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Model:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Model(Result):
     """A network: arrays, and the architecture that says what is done with them.
 
     Parameters
@@ -45,6 +46,11 @@ class Model:
     inputs : int
         Numbers of one input.
 
+    Examples
+    --------
+    >>> recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)
+    Model(2 arrays of 20 numbers, 3 inputs, units first in the file)
+
     """
 
     arrays: Arrays
@@ -53,31 +59,63 @@ class Model:
     architecture: Architecture
     inputs: int
 
+    def _summary(self) -> str:
+        numbers = sum(a.size for a in self.arrays.values())
+        counted = f"{len(self.arrays)} arrays of {numbers:,} numbers, {self.inputs:,} inputs"
+        return f"{counted}, {self._layout}"
+
+    @property
+    def _layout(self) -> str:
+        return f"units {'last' if self.units_last else 'first'} in the file"
+
     @property
     def weights(self) -> Arrays:
-        """The arrays without the biases."""
+        """The arrays without the biases.
+
+        Returns
+        -------
+        dict of ndarray
+
+        """
         return {name: a for name, a in self.arrays.items() if a.ndim > 1}
 
     @property
     def convolves(self) -> bool:
-        """Whether there are convolutions."""
+        """Whether there are convolutions.
+
+        Returns
+        -------
+        bool
+
+        """
         return any(a.ndim == 4 for a in self.arrays.values())
 
     @property
     def outputs(self) -> int:
-        """Number of outputs."""
+        """Number of outputs.
+
+        Returns
+        -------
+        int
+
+        """
         shapes = [a.shape for a in self.weights.values()]
         return self.architecture.shapes(self.inputs, shapes)[-1][0]
 
     @property
     def line(self) -> str:
-        """What is done with the arrays, on one line."""
-        layout = "units last in the file" if self.units_last else "units first in the file"
-        shapes = [a.shape for a in self.weights.values()]
-        return f"architecture: {self.architecture.line(self.inputs, shapes)}; {layout}"
+        """What is done with the arrays, on one line.
 
-    def logits(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
-        """Outputs with these arrays in place of its own, shape (n, outputs).
+        Returns
+        -------
+        str
+
+        """
+        shapes = [a.shape for a in self.weights.values()]
+        return f"architecture: {self.architecture.line(self.inputs, shapes)}; {self._layout}"
+
+    def logits(self, arrays: Arrays, points: ArrayLike) -> np.ndarray:
+        """Outputs with these arrays in place of the model's own.
 
         Parameters
         ----------
@@ -87,12 +125,31 @@ class Model:
             Images are rows of pixels, channel by channel.  Arithmetic is in single precision if
             all arrays are float32 or float16, else in double.
 
+        Returns
+        -------
+        ndarray, shape (n, outputs)
+
+        Raises
+        ------
+        ValueError
+            If points or arrays are not like those of the model.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)
+        >>> model.logits(model.arrays, np.eye(3))
+        array([[4., 4.],
+               [4., 4.],
+               [4., 4.]])
+
         """
+        self._check_arrays(arrays)
+        points = self._checked_points(points)
         blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
         with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the type is inf or NaN
             return np.concatenate([self._outputs(arrays, block) for block in blocks])
 
-    def mean_squares(self, points: np.ndarray) -> Arrays:
+    def mean_squares(self, points: ArrayLike) -> Arrays:
         """Mean square, over the points, of what each weight is multiplied with.
 
         Parameters
@@ -106,12 +163,35 @@ class Model:
             For each array of weights the shape of ``weights[0]``; w^2 times it is the mean square
             of what a unit's sum loses with the weight.
 
+        Raises
+        ------
+        ValueError
+            If points are not like those of the model.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)
+        >>> model.mean_squares(np.array([[1.0, 0.0, 3.0], [1.0, 2.0, 0.0]]))["w"]
+        array([1. , 2. , 4.5])
+
         """
-        fed = self._signals(self.arrays, points)
+        fed = self._signals(self.arrays, self._checked_points(points))
         weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
         pairs = zip(self.weights.items(), weighted, strict=True)
         with np.errstate(over="ignore", invalid="ignore"):
-            return {name: _mean_square(w, *into) for (name, w), into in pairs}
+            return {name: mean_square(w, *into) for (name, w), into in pairs}
+
+    def _check_arrays(self, arrays: Arrays) -> None:
+        if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):
+            names = ", ".join(self.names)
+            raise ValueError(f"arrays must be a dict with {names}, got {told(arrays)}")
+
+    def _checked_points(self, points: ArrayLike) -> np.ndarray:
+        x = real_values("points", points)
+        if x.ndim != 2 or not len(x) or x.shape[1] != self.inputs:
+            rule = f"points must be rows of {self.inputs} inputs, one or more"
+            raise ValueError(f"{rule}, got shape {x.shape}")
+        return x
 
     def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
         *_, (_, last) = self._signals(arrays, points)
@@ -121,17 +201,41 @@ class Model:
         self, arrays: Arrays, points: np.ndarray
     ) -> Iterator[tuple[Layer | None, np.ndarray]]:
         """Yield each layer with what it is fed, and at last the outputs."""
-        pairs = list(_pairs(arrays))
+        pairs = list(layer_arrays(arrays))
         shape = self.architecture.input_shape(self.inputs, [w.shape for w, _ in pairs])
         signal = points.astype(pairs[0][0].dtype, copy=False).reshape(len(points), *shape)
         left = iter(pairs)
         for layer in self.architecture.layers:
             yield layer, signal
-            signal = _applied(layer, signal, left)
+            signal = applied(layer, signal, left)
         yield None, signal
 
     def as_in_file(self, arrays: Arrays) -> Arrays:
-        """Arrays in the order and layout of the file."""
+        """Arrays in the order and layout of the file.
+
+        Parameters
+        ----------
+        arrays : dict of ndarray
+            Like ``arrays`` of the model.
+
+        Returns
+        -------
+        dict of ndarray
+            Views.
+
+        Raises
+        ------
+        ValueError
+            If an array of the model is missing.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((2, 3)), "b": np.ones(3)}, inputs=2)
+        >>> model.units_last, model.as_in_file(model.arrays)["w"].shape
+        (True, (2, 3))
+
+        """
+        self._check_arrays(arrays)
         turns = UNITS_LAST if self.units_last else {}
         return {name: _turned(arrays[name], turns) for name in self.names}
 
@@ -168,6 +272,7 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     (True, array([[2., 2.]]))
 
     """
+    inputs = check_integer("inputs", inputs, 1, 2**53)
     arrays = checked_network(arrays)
     plan, misfits = _plan(arrays, architecture), []
     for turns in {}, UNITS_FIRST:
@@ -179,7 +284,7 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     reason = max(misfits, key=itemgetter(0))[1]  # of the layout in which more layers fit
     shapes = ", ".join(str(a.shape) for a in arrays.values())
     rule = f"weights must be layers that chain from {inputs} inputs"
-    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {WANTED})")
+    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {CONVENTIONS})")
 
 
 def _plan(arrays: Arrays, said: Said) -> Architecture:
@@ -189,64 +294,10 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
         return load_architecture(said)
     if kernels:
         seen = ", ".join(kernels)
-        raise ValueError(f"architecture must be said for kernels ({SAY}), got none for {seen}")
+        raise ValueError(
+            f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
+        )
     return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
-
-
-def nonzeros(arrays: Arrays) -> int:
-    """Number of weights, biases apart, that are not zero.
-
-    Examples
-    --------
-    >>> nonzeros({"weight": np.eye(3), "bias": np.ones(3)})
-    3
-
-    """
-    return sum(int(np.count_nonzero(a)) for a in arrays.values() if a.ndim > 1)
-
-
-def entries_share(weights: np.ndarray, keep: float) -> float:
-    """Share of all entries that is ``keep`` of those that are not zero."""
-    return keep * np.count_nonzero(weights) / weights.size
-
-
-def matrices(model: Model) -> Arrays:
-    """Weights of the dense layers, by name."""
-    return {name: w for name, w in model.weights.items() if w.ndim == 2}
-
-
-def after_convolutions(model: Model) -> Arrays:
-    """Matrices of a network and their biases, or ValueError unless relu is between them."""
-    check_rectified(model)
-    names = list(model.arrays)
-    start = names.index(next(iter(matrices(model))))
-    return {name: model.arrays[name] for name in names[start:]}
-
-
-def check_rectified(model: Model) -> None:
-    """Raise ValueError unless relu is between the dense layers: other units differ when dead."""
-    if not model.architecture.rectified:
-        rule = "dense layers must have relu between them and nothing after the last"
-        raise ValueError(f"{rule}, got {model.line}")
-
-
-def checked_network(arrays: Arrays) -> Arrays:
-    """The arrays in a plain dict, or ValueError unless they are real, finite and have names.
-
-    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
-    container, and no name that is more than its letters.
-    """
-    if not isinstance(arrays, dict):
-        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
-    plain: dict[Any, Any] = dict(arrays)
-    for name, array in plain.items():
-        if type(name) is not str:
-            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
-        if not isinstance(array, np.ndarray):
-            kind = type(array).__name__
-            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
-    checked_leaves(plain)
-    return plain
 
 
 def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
@@ -256,11 +307,11 @@ def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
 def _in_layers(arrays: Arrays) -> Arrays:
     """Each array of weights before its biases; biases without weights of their own stay last."""
     biases = iter([name for name, a in arrays.items() if a.ndim == 1])
-    found = {}
+    ordered = {}
     for name in [name for name, a in arrays.items() if a.ndim > 1]:
-        found[name] = arrays[name]
-        found.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
-    return found | arrays
+        ordered[name] = arrays[name]
+        ordered.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
+    return ordered | arrays
 
 
 def _fitted(arrays: Arrays, inputs: int, plan: Architecture) -> tuple[int, str]:
@@ -276,56 +327,3 @@ def _fitted(arrays: Arrays, inputs: int, plan: Architecture) -> tuple[int, str]:
         if b.shape != w.shape[:1]:
             return len(shapes), f"biases of shape {b.shape} for {len(w)} units"
     return len(shapes), ""
-
-
-def _pairs(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield weights with their biases, zeros where there are none, all in one type."""
-    kind = np.result_type(np.float32, *(a.dtype for a in arrays.values()))
-    parts = [*(a.astype(kind, copy=False) for a in arrays.values()), np.zeros((0, 0))]
-    for array, following in zip(parts[:-1], parts[1:], strict=True):
-        if array.ndim > 1:
-            yield array, following if following.ndim == 1 else np.zeros(len(array), array.dtype)
-
-
-def _applied(
-    layer: Layer, signal: np.ndarray, left: Iterator[tuple[np.ndarray, np.ndarray]]
-) -> np.ndarray:
-    """What a layer makes of its inputs, images (n, channels, height, width) or rows."""
-    if isinstance(layer, Relu):
-        return np.maximum(signal, 0)
-    if isinstance(layer, MaxPool):
-        return _pooled(layer, signal)
-    if isinstance(layer, Flatten):
-        images_last = layer.order == ORDERS[1] and signal.ndim == 4
-        turned = signal.transpose(0, 2, 3, 1) if images_last else signal
-        return turned.reshape(len(signal), -1)
-    weights, biases = next(left)
-    if isinstance(layer, Conv):
-        sums = np.tensordot(_patches(layer, weights, signal), weights, ((1, 4, 5), (1, 2, 3)))
-        return sums.transpose(0, 3, 1, 2) + biases[:, None, None]
-    return signal @ weights.T + biases
-
-
-def _mean_square(weights: np.ndarray, layer: Layer, fed: np.ndarray) -> np.ndarray:
-    """Of the inputs of a matrix, or of the places of a kernel over all patches."""
-    squares = fed.astype(float) ** 2
-    if isinstance(layer, Conv):
-        return _patches(layer, weights, squares).mean(axis=(0, 2, 3))
-    return squares.mean(axis=0)
-
-
-def _patches(layer: Conv, kernels: np.ndarray, images: np.ndarray) -> np.ndarray:
-    """View of shape (n, channels, rows, columns, height, width), the last two of a kernel."""
-    pad, step = layer.padding, layer.stride
-    wide = np.pad(images, ((0, 0), (0, 0), (pad, pad), (pad, pad))) if pad else images
-    return sliding_window_view(wide, kernels.shape[2:], axis=(2, 3))[:, :, ::step, ::step]
-
-
-def _pooled(layer: MaxPool, images: np.ndarray) -> np.ndarray:
-    """Maximum of each square, by the pixels of one place in all squares at a time."""
-    rows, columns = ((side - layer.size) // layer.step * layer.step for side in images.shape[2:])
-    places = [
-        images[:, :, i : i + rows + 1 : layer.step, j : j + columns + 1 : layer.step]
-        for i, j in np.ndindex(layer.size, layer.size)
-    ]
-    return reduce(np.maximum, places)

@@ -66,8 +66,8 @@ class Units:
         if not self.axes:
             return sizes
         entries = max(prod(s.shape[axis] for axis in self.axes) for s in sizes)
-        room = 1023 - (entries.bit_length() + 1) // 2  # a length is at most a root times an entry
-        shift = room - frexp(max(float(s.max()) for s in sizes))[1]
+        free = 1023 - (entries.bit_length() + 1) // 2  # a length is at most a root times an entry
+        shift = free - frexp(max(float(s.max()) for s in sizes))[1]
         return [_lengths(s, self.axes, shift) for s in sizes]
 
 
@@ -84,18 +84,8 @@ def _lengths(sizes: Array, axes: tuple[int, ...], shift: int) -> Array:
 def zero_all_but(kept: int, scores: list[Array], arrays: Iterable[Array]) -> list[Array]:
     """Copies of the arrays without the units of smaller score; of equal ones the later go.
 
-    Parameters
-    ----------
-    kept : int
-        How many units stay, of all arrays together.
-    scores : list of ndarray
-        One for each array, of a shape that broadcasts to the array's.
-    arrays : iterable of ndarray
-
-    Returns
-    -------
-    list of ndarray
-
+    ``kept`` units stay, of all arrays together.  There is an array of scores for each array, of a
+    shape that broadcasts to that of the array.  Nothing is checked here.
     """
     masks = zip(largest(kept, scores), arrays, strict=True)
     return [_masked(a, mask) for mask, a in masks]
@@ -103,18 +93,18 @@ def zero_all_but(kept: int, scores: list[Array], arrays: Iterable[Array]) -> lis
 
 def _masked(array: Array, mask: Array) -> Array:
     """A copy with zeros outside the mask, of the same type, order of bytes and layout."""
-    found = array.copy("K")
-    array_module(array).copyto(found, found.dtype.type(0), where=~mask)
-    return found
+    copy = array.copy("K")
+    array_module(array).copyto(copy, copy.dtype.type(0), where=~mask)
+    return copy
 
 
 def largest(kept: int, scores: list[Array]) -> list[Array]:
     """Masks of the ``kept`` largest of all scores, in time linear in their number."""
-    mask, found = _mask(joined(scores), kept), []
+    mask, masks = _mask(joined(scores), kept), []
     for score in scores:
-        found.append(mask[: score.size].reshape(score.shape))
+        masks.append(mask[: score.size].reshape(score.shape))
         mask = mask[score.size :]
-    return found
+    return masks
 
 
 def joined(scores: list[Array]) -> Array:
@@ -123,10 +113,11 @@ def joined(scores: list[Array]) -> Array:
 
 
 def _mask(scores: Array, kept: int) -> Array:
+    """Mask of the ``kept`` largest scores; of those equal to the smallest kept, the first."""
     xp = array_module(scores)
     if kept == 0:
         return xp.zeros(scores.shape, dtype=bool)
-    least = xp.partition(scores, scores.size - kept)[scores.size - kept]
-    mask = scores > least
-    mask[xp.flatnonzero(scores == least)[: kept - int(mask.sum())]] = True
+    smallest_kept = xp.partition(scores, scores.size - kept)[scores.size - kept]
+    mask = scores > smallest_kept
+    mask[xp.flatnonzero(scores == smallest_kept)[: kept - int(mask.sum())]] = True
     return mask

@@ -21,4 +21,16 @@ the last array of two or more dimensions comes back as it was.
 
 With weights of ``chaos.network``, where a neuron is a row, the columns of the papers are those of
 ``weights.T``.  Where the filters of a kernel are, ``filter`` is told by ``axis``.
+
+  ``column``          keep the longest columns
+  ``dead_unit``       drop hidden units that do nothing
+  ``filter``          keep the longest filters of convolutions
+  ``magnitude``       keep the largest weights
+  ``random``          keep weights at random: a baseline
+  ``sap``             keep as many as the PQ index says
+  ``singular_value``  keep the largest singular values
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

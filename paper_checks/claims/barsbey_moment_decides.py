@@ -1,27 +1,23 @@
 """P2-1: terms of index a can be compressed in l_p if and only if p is at least a."""
 
-from functools import partial
-
 import numpy as np
 
 from compress.compressibility.limits import limit_error, pareto, rate_constant
 from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import clipped, median
 
-INDEX, KEEP, FEW, MANY = 1.5, 0.1, 100, 30_000
+INDEX, KEEP, FEW_TERMS, TERMS = 1.5, 0.1, 100, 30_000
+RATE = rate_constant(pareto(INDEX), KEEP) * TERMS ** (1 - 2 / INDEX)
 
 
-def _errors(replicates: range, seed: int, index: float = INDEX) -> np.ndarray:
-    """Errors of one vector a replicate in l_1/2, l_1, l_2, and how l_1.5 falls with its length."""
-    rate = rate_constant(pareto(INDEX), KEEP) * MANY ** (1 - 2 / INDEX)
-    rows = []
-    for r in replicates:
-        x = np.random.default_rng([seed, r]).pareto(index, MANY) + 1
-        half, one, edge, two = (relative_error(x, KEEP, p) for p in (0.5, 1.0, INDEX, 2.0))
-        fall = relative_error(x[:FEW], KEEP, INDEX) - edge
-        rows.append([half, one, two**2 / rate, fall, edge, two])
-    return np.array(rows)
+def _errors(rng: np.random.Generator, index: float = INDEX) -> list[float]:
+    """Errors of one vector in l_1/2, l_1, l_2, and how its error in l_1.5 falls with its length."""
+    x = rng.pareto(index, TERMS) + 1
+    half, one, edge, two = (relative_error(x, KEEP, p) for p in (0.5, 1.0, INDEX, 2.0))
+    fall = relative_error(x[:FEW_TERMS], KEEP, INDEX) - edge
+    return [half, one, two**2 / RATE, fall, edge, two]
 
 
 HALF, ONE = (limit_error(pareto(INDEX), KEEP, p) for p in (0.5, 1.0))
@@ -45,8 +41,8 @@ CLAIM = Claim(
         Quantity("error in l_1.5", None, median),
         Quantity("error in l_2", None, median),
     ),
-    experiment=_errors,
-    control=partial(_errors, index=3.0),
+    experiment=by_rng(_errors),
+    control=by_rng(_errors, index=3.0),
     broken="Pareto(3), of which p = 1.5 and 2 are below the index",
     unit="vectors of 30,000 terms",
     smoke=3_072,

@@ -1,31 +1,29 @@
 """P2-2: the error of singular-value pruning vanishes with the size, and columns do no better."""
 
-from functools import partial
 from math import log
 
 import numpy as np
 
 from compress.pruning import column, singular_value
 from paper_checks.claim import Claim, Quantity, below, equals
+from paper_checks.replicates import by_number
 from paper_checks.summaries import median, worst
 from stablenoise.field import NoiseField
 
-INDEX, KEEP, FEW, MANY = 1.5, 0.1, 20, 160
+INDEX, KEEP, SMALL_SIDE, LARGE_SIDE = 1.5, 0.1, 20, 160
 RATE = 1 - 2 / INDEX
 INDICES, SHARES = (0.8, 1.5, 2.0), (0.1, 0.3, 0.5, 0.7, 0.9)  # of the inequality
 
 
-def _rows(replicates: range, seed: int, index: float = INDEX) -> np.ndarray:
+def _slope_and_excesses(seed: int, replicate: int, index: float = INDEX) -> list[float]:
     """Slope of the log squared error from a small matrix to a large one, and the excesses."""
-    rows = []
-    for r in replicates:
-        field = NoiseField(index, seed)
-        small = field.at(range(FEW), step=r, dim=FEW)
-        large = field.at(range(FEW, FEW + MANY), step=r, dim=MANY)
-        errors = [_squared_error(a, singular_value.prune(a, KEEP)) for a in (small, large)]
-        slope = log(errors[1] / errors[0]) / log(MANY / FEW)
-        rows.append([slope, *(_excess(NoiseField(a, seed), r) for a in INDICES)])
-    return np.array(rows)
+    field = NoiseField(index, seed)
+    small = field.at(range(SMALL_SIDE), step=replicate, dim=SMALL_SIDE)
+    others = range(SMALL_SIDE, SMALL_SIDE + LARGE_SIDE)
+    large = field.at(others, step=replicate, dim=LARGE_SIDE)
+    errors = [_squared_error(a, singular_value.prune(a, KEEP)) for a in (small, large)]
+    slope = log(errors[1] / errors[0]) / log(LARGE_SIDE / SMALL_SIDE)
+    return [slope, *(_excess(NoiseField(a, seed), replicate) for a in INDICES)]
 
 
 def _excess(field: NoiseField, replicate: int) -> float:
@@ -67,8 +65,8 @@ CLAIM = Claim(
             for a in INDICES
         ),
     ),
-    experiment=_rows,
-    control=partial(_rows, index=2.0),
+    experiment=by_number(_slope_and_excesses),
+    control=by_number(_slope_and_excesses, index=2.0),
     broken="entries of index 2, which have a variance: the error does not vanish",
     unit="matrices of 20 x 20 and of 160 x 160 entries, and smaller ones",
     smoke=2_048,

@@ -1,12 +1,11 @@
 """CN-12: what a neuron's positive and negative sums lose by cancelling has no mean."""
 
-from functools import partial
-
 import numpy as np
 
 from compress.coresets import cancellations
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.experiments.trained_coresets import Problem, digits, key
+from paper_checks.experiments.trained_coresets import Problem, digits
+from paper_checks.replicates import by_number, replicate_rng, replicate_seed
 from paper_checks.summaries import median
 from stablenoise.tails import hill
 
@@ -14,20 +13,17 @@ EDGES, POINTS, TAIL = 50, 10_000, 200
 IMAGES, IMAGE_TAIL = 5_000, 100
 
 
-def _indices(replicates: range, seed: int, lopsided: bool = False) -> np.ndarray:
-    """Tail indices: of one random neuron and of one trained network a replicate."""
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        w = rng.normal(size=(1, EDGES))
-        points = np.maximum(rng.normal(size=(POINTS, EDGES)), 0)
-        problem = digits(key(seed, r))
-        trained = problem.network.weights[0]
-        if lopsided:
-            w, trained = _lopsided(w), _lopsided(trained)
-        found = hill.estimate(cancellations(w, points)[:, 0], TAIL).value
-        rows.append([found, _median_index(trained, _images(problem, rng))])
-    return np.array(rows)
+def _indices(seed: int, replicate: int, lopsided: bool = False) -> list[float]:
+    """Tail indices of one random neuron, and of one trained network."""
+    rng = replicate_rng(seed, replicate)
+    w = rng.normal(size=(1, EDGES))
+    points = np.maximum(rng.normal(size=(POINTS, EDGES)), 0)
+    problem = digits(replicate_seed(seed, replicate))
+    trained = problem.network.weights[0]
+    if lopsided:
+        w, trained = _lopsided(w), _lopsided(trained)
+    index = hill.estimate(cancellations(w, points)[:, 0], TAIL).value
+    return [index, _median_index(trained, _images(problem, rng))]
 
 
 def _images(problem: Problem, rng: np.random.Generator) -> np.ndarray:
@@ -61,8 +57,8 @@ CLAIM = Claim(
         Quantity("tail index by Hill, random neuron of 50 edges", equals(1, 0.1), median),
         Quantity("median of those of a trained network's first layer", equals(1, 0.1), median),
     ),
-    experiment=_indices,
-    control=partial(_indices, lopsided=True),
+    experiment=by_number(_indices),
+    control=by_number(_indices, lopsided=True),
     broken="nine in ten weights are positive, so that sums are not near 0",
     unit="random neurons, and networks trained on the digits",
     smoke=80,

@@ -1,6 +1,5 @@
 """CN-9: of unbiased samples of a neuron's edges, that by sensitivity deviates least."""
 
-from functools import partial
 from math import log
 
 import numpy as np
@@ -8,19 +7,18 @@ from scipy.optimize import brentq
 
 from compress.coresets import sensitivities
 from paper_checks.claim import Claim, Quantity, above
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import median, proportion
 
 EDGES, POINTS, BUDGET = 100, 60, 30
 BASELINES = ("uniform", "l1", "l2", "(l1 + l2) / 2")
 
 
-def _ratios(replicates: range, seed: int, spread: float = 1.0) -> np.ndarray:
-    """Deviation of each baseline over CoreNet's, for one random positive neuron a replicate."""
-    return np.array([_row(np.random.default_rng([seed, r]), spread) for r in replicates])
+def _ratios(rng: np.random.Generator, spread: float = 1.0) -> list[float]:
+    """Deviation of each baseline over CoreNet's, for one random positive neuron.
 
-
-def _row(rng: np.random.Generator, spread: float) -> list[float]:
-    """The ratios, and whether all are above 1; spread is of the logarithms of inputs' scales."""
+    And whether all are above 1.  ``spread`` is that of the logarithms of the inputs' scales.
+    """
     w, scales = rng.lognormal(size=EDGES), rng.lognormal(0, spread, EDGES)
     seen, fresh = (np.maximum(rng.normal(size=(POINTS, EDGES)), 0) * scales for _ in range(2))
     s = sensitivities(w[None], seen)[0]
@@ -57,8 +55,8 @@ CLAIM = Claim(
         *(Quantity(f"deviation, {name} over CoreNet", above(1), median) for name in BASELINES),
         Quantity("share of neurons in which CoreNet's is smallest", above(0.9), proportion),
     ),
-    experiment=_ratios,
-    control=partial(_ratios, spread=0.0),
+    experiment=by_rng(_ratios),
+    control=by_rng(_ratios, spread=0.0),
     broken="all inputs have the same scale",
     unit="random neurons",
     smoke=512,

@@ -6,33 +6,31 @@ from math import log
 import numpy as np
 
 from paper_checks.claim import Claim, Quantity, above
-from paper_checks.experiments.trained_coresets import SAMPLERS, Problem, digits, key, sampled
+from paper_checks.experiments.trained_coresets import SAMPLERS, Problem, digits, sampled
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 
 KEEP = 0.4
 
 
-def _gaps(replicates: range, seed: int) -> np.ndarray:
-    """One trained network a replicate."""
-    return np.array([_row(digits(k), k) for k in (key(seed, r) for r in replicates)])
+def _gaps(seed: int) -> list[float]:
+    """One trained network."""
+    return _row(digits(seed), seed)
 
 
-def _elsewhere(replicates: range, seed: int) -> np.ndarray:
+def _elsewhere(seed: int) -> list[float]:
     """S of inverted images, of which only the border is left."""
     border = np.pad(np.zeros((6, 6)), 1, constant_values=1).ravel()
-    rows = []
-    for k in (key(seed, r) for r in replicates):
-        problem = digits(k)
-        rows.append(_row(replace(problem, seen=(1 - problem.seen) * border), k))
-    return np.array(rows)
+    problem = digits(seed)
+    return _row(replace(problem, seen=(1 - problem.seen) * border), seed)
 
 
-def _row(problem: Problem, key: int) -> list[float]:
-    coreset = problem.coreset(KEEP, key)
-    error, accuracy = problem.outcome(coreset.weights)
-    others = [problem.outcome(sampled(coreset, sampler, key)) for sampler in SAMPLERS]
-    gaps = [log(other / error) for other, _ in others]
-    return [*gaps, error, accuracy, *(other for other, _ in others)]
+def _row(problem: Problem, seed: int) -> list[float]:
+    coreset = problem.coreset(KEEP, seed)
+    change, accuracy = problem.outcome(coreset.weights)
+    others = [problem.outcome(sampled(coreset, sampler, seed)) for sampler in SAMPLERS]
+    gaps = [log(other / change) for other, _ in others]
+    return [*gaps, change, accuracy, *(other for other, _ in others)]
 
 
 NAMES = [sampler.__name__ for sampler in SAMPLERS]
@@ -50,8 +48,8 @@ CLAIM = Claim(
         Quantity("test accuracy, CoreNet", None, median),
         *(Quantity(f"relative error, {name}", None, median) for name in NAMES),
     ),
-    experiment=_gaps,
-    control=_elsewhere,
+    experiment=by_seed(_gaps),
+    control=by_seed(_elsewhere),
     broken="S is of another law: the borders of inverted images",
     unit="trained networks",
     smoke=64,

@@ -1,49 +1,44 @@
 """CN-5: at the theorem's sample size a neuron of positive weights fails no more than promised."""
 
-from functools import partial
-
 import numpy as np
 
 from compress.coresets import bounds, sensitivities, sparsify
 from paper_checks.claim import Claim, Quantity, below
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_number, replicate_rng, replicate_seed
 from paper_checks.summaries import bounded, median, worst
 
 EDGES, POINTS, TRIALS = 500, 60, 100  # 10 of them miss where chances are DELTA
 EPSILON, DELTA = 0.3, 0.1
 
 
-def _failures(replicates: range, seed: int, silent: int = 0) -> np.ndarray:
-    """Shares of the coresets of one neuron a replicate that miss; ``silent`` inputs are 0 in S."""
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        w = rng.lognormal(size=(1, EDGES))
-        seen, fresh = (np.maximum(rng.normal(size=(POINTS, EDGES)), 0) for _ in range(2))
-        seen[:, :silent] = 0
-        s = sensitivities(w, seen)
-        total = float(s.sum())
-        formula = float(bounds.sample_size(total, EPSILON, DELTA))
-        tight = bounds.tight_sample_size(total, EPSILON, DELTA)
-        rates = [_rates(w, s, m, (seen, fresh), key(seed, r)) for m in (formula, tight)]
-        rows.append([*np.concatenate(rates), formula / _needed(w[0], s[0], seen[0])])
-    return np.array(rows)
+def _failures(seed: int, replicate: int, silent: int = 0) -> list[float]:
+    """Shares of the coresets of one neuron that miss; ``silent`` of its inputs are 0 in S."""
+    rng, own = replicate_rng(seed, replicate), replicate_seed(seed, replicate)
+    w = rng.lognormal(size=(1, EDGES))
+    seen, fresh = (np.maximum(rng.normal(size=(POINTS, EDGES)), 0) for _ in range(2))
+    seen[:, :silent] = 0
+    s = sensitivities(w, seen)
+    total = float(s.sum())
+    formula = float(bounds.sample_size(total, EPSILON, DELTA))
+    tight = bounds.tight_sample_size(total, EPSILON, DELTA)
+    rates = [_rates(w, s, m, (seen, fresh), own) for m in (formula, tight)]
+    return [*np.concatenate(rates), formula / _draws_needed(w[0], s[0], seen[0])]
 
 
 def _rates(
-    w: np.ndarray, s: np.ndarray, draws: float, points: tuple[np.ndarray, ...], key: int
+    w: np.ndarray, s: np.ndarray, draws: float, points: tuple[np.ndarray, ...], seed: int
 ) -> list[float]:
     """Largest share over the points of S, and share over fresh points too, that is missed."""
-    drawn = sparsify(np.tile(w, (TRIALS, 1)), np.tile(s, (TRIALS, 1)), draws, key).weights
+    drawn = sparsify(np.tile(w, (TRIALS, 1)), np.tile(s, (TRIALS, 1)), draws, seed).weights
     seen, fresh = (abs(drawn @ x.T / (w @ x.T) - 1) > EPSILON for x in points)
     return [float(seen.mean(axis=0).max()), float(fresh.mean())]
 
 
-def _needed(w: np.ndarray, s: np.ndarray, x: np.ndarray) -> float:
+def _draws_needed(w: np.ndarray, s: np.ndarray, x: np.ndarray) -> float:
     """Draws with which the normal law of the sum misses as often as DELTA at one point."""
     share = w * x / (w @ x)
-    some = share > 0
-    spread = (share[some] ** 2 / s[some]).sum() * s.sum() - 1
+    seen = share > 0
+    spread = (share[seen] ** 2 / s[seen]).sum() * s.sum() - 1
     return float(spread * (1.6449 / EPSILON) ** 2)
 
 
@@ -63,8 +58,8 @@ CLAIM = Claim(
         Quantity("share that misses at fresh points, Bernstein", below(DELTA), bounded(0, 1)),
         Quantity("draws of the theorem over those needed, by the normal law", None, median),
     ),
-    experiment=_failures,
-    control=partial(_failures, silent=EDGES // 2),
+    experiment=by_number(_failures),
+    control=by_number(_failures, silent=EDGES // 2),
     broken="half of the inputs are silent in S and not at fresh points",
     unit="random neurons, of 100 coresets each",
     smoke=192,

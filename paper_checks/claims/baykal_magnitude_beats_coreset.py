@@ -4,7 +4,6 @@ Trained by Adam, on MNIST, a network has only the higher accuracy and not the sm
 tests/test_coresets_mnist.py.
 """
 
-from functools import partial
 from math import log
 
 import numpy as np
@@ -14,30 +13,27 @@ from paper_checks.experiments.trained_coresets import (
     Problem,
     digits,
     in_other_units,
-    key,
     thresholded,
 )
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 
 KEEPS = (0.2, 0.4)
 
 
-def _gaps(replicates: range, seed: int, units: bool = False) -> np.ndarray:
-    """One trained network a replicate: errors and accuracies at both shares."""
-    rows = []
-    for k in (key(seed, r) for r in replicates):
-        problem = in_other_units(digits(k), k) if units else digits(k)
-        pairs = [_pair(problem, keep, k) for keep in KEEPS]
-        whole = problem.outcome(problem.network.weights)[1]
-        gaps = [log(ours[0] / theirs[0]) for ours, theirs in pairs]
-        gaps += [theirs[1] - ours[1] for ours, theirs in pairs]
-        rows.append([*gaps, whole, *np.ravel(pairs)])
-    return np.array(rows)
+def _gaps(seed: int, units: bool = False) -> list[float]:
+    """Errors and accuracies of one trained network at both shares."""
+    problem = in_other_units(digits(seed), seed) if units else digits(seed)
+    pairs = [_pair(problem, keep, seed) for keep in KEEPS]
+    whole = problem.outcome(problem.network.weights)[1]
+    gaps = [log(ours[0] / theirs[0]) for ours, theirs in pairs]
+    gaps += [theirs[1] - ours[1] for ours, theirs in pairs]
+    return [*gaps, whole, *np.ravel(pairs)]
 
 
-def _pair(problem: Problem, keep: float, key: int) -> tuple[tuple[float, float], ...]:
+def _pair(problem: Problem, keep: float, seed: int) -> tuple[tuple[float, float], ...]:
     """Error and accuracy of CoreNet and of the largest weights at its shares of the layers."""
-    coreset = problem.coreset(keep, key)
+    coreset = problem.coreset(keep, seed)
     return problem.outcome(coreset.weights), problem.outcome(thresholded(coreset))
 
 
@@ -68,8 +64,8 @@ CLAIM = Claim(
             for what in ("relative error", "test accuracy")
         ),
     ),
-    experiment=_gaps,
-    control=partial(_gaps, units=True),
+    experiment=by_seed(_gaps),
+    control=by_seed(_gaps, units=True),
     broken="the same function with inputs and hidden neurons in units of their own (log-normal)",
     unit="trained networks",
     smoke=64,

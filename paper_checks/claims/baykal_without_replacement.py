@@ -1,37 +1,32 @@
 """CN-20: edges sampled without replacement, against CoreNet's draws."""
 
-from functools import partial
-
 import numpy as np
 
 from paper_checks.claim import Claim, Quantity, above, below
 from paper_checks.experiments.trained_coresets import (
     Problem,
     digits,
-    key,
     redrawn,
     without_replacement,
 )
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 
-LITTLE, MUCH, DRAWS = 0.2, 0.4, 4
+KEEPS, DRAWS = (0.2, 0.4), 4
 
 
-def _gaps(replicates: range, seed: int, by_sensitivity: bool = True) -> np.ndarray:
-    """Log ratios of the mean errors, and those, of one trained network a replicate."""
-    rows = []
-    for k in (key(seed, r) for r in replicates):
-        problem = digits(k)
-        logs = [_logs(problem, keep, k, by_sensitivity) for keep in (LITTLE, MUCH)]
-        rows.append([*(other - ours for ours, other in logs), *np.exp(logs).ravel()])
-    return np.array(rows)
+def _gaps(seed: int, by_sensitivity: bool = True) -> list[float]:
+    """Log ratios of the mean errors, and those errors, of one trained network."""
+    problem = digits(seed)
+    logs = [_logs(problem, keep, seed, by_sensitivity) for keep in KEEPS]
+    return [*(other - ours for ours, other in logs), *np.exp(logs).ravel()]
 
 
-def _logs(problem: Problem, keep: float, key: int, by_sensitivity: bool) -> np.ndarray:
+def _logs(problem: Problem, keep: float, seed: int, by_sensitivity: bool) -> np.ndarray:
     """Mean logarithm of the error of CoreNet's draws, and of edges without replacement."""
-    coreset = problem.coreset(keep, key, "layer")
+    coreset = problem.coreset(keep, seed, "layer")
     pairs = [
-        (redrawn(coreset, key, trial), without_replacement(coreset, key, by_sensitivity, trial))
+        (redrawn(coreset, seed, trial), without_replacement(coreset, seed, by_sensitivity, trial))
         for trial in range(DRAWS)
     ]
     return np.log([[problem.outcome(w)[0] for w in pair] for pair in pairs]).mean(axis=0)
@@ -51,12 +46,12 @@ CLAIM = Claim(
         Quantity("log of the error, Poisson over CoreNet, 40%", below(0), median),
         *(
             Quantity(f"relative error, {method}, {keep:.0%}", None, median)
-            for keep in (LITTLE, MUCH)
+            for keep in KEEPS
             for method in ("CoreNet", "Poisson")
         ),
     ),
-    experiment=_gaps,
-    control=partial(_gaps, by_sensitivity=False),
+    experiment=by_seed(_gaps),
+    control=by_seed(_gaps, by_sensitivity=False),
     broken="the same chance for every edge",
     unit="trained networks, of 4 samples each",
     smoke=64,

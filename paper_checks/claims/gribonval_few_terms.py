@@ -1,6 +1,5 @@
 """P4-3: of terms with a finite moment a vanishing share holds nothing in the limit."""
 
-from functools import partial
 from math import isqrt
 
 import numpy as np
@@ -8,32 +7,29 @@ import numpy as np
 from compress.compressibility.limits import GAUSSIAN, LAPLACE, limit_error, pareto
 from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import median
 
-FEW, MANY = 10_000, 1_000_000
+FEW_TERMS, TERMS = 10_000, 1_000_000
 LAWS = {"Gaussian": GAUSSIAN, "Laplace": LAPLACE, "Pareto(4)": pareto(4)}
 
 
-def _errors(replicates: range, seed: int, share: float | None = None) -> np.ndarray:
-    """Squared error of one vector a replicate and law, and its rise from the first terms on.
+def _errors(rng: np.random.Generator, share: float | None = None) -> list[float]:
+    """Squared error of one vector of each law, and its rise from the first terms on.
 
     Of n terms the best sqrt(n) are kept, or a share of them.
     """
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        vectors = rng.standard_normal(MANY), rng.laplace(size=MANY), rng.pareto(4, MANY) + 1
-        rows.append([part for x in vectors for part in _error_and_rise(x, share)])
-    return np.array(rows)
+    vectors = rng.standard_normal(TERMS), rng.laplace(size=TERMS), rng.pareto(4, TERMS) + 1
+    return [part for x in vectors for part in _error_and_rise(x, share)]
 
 
 def _error_and_rise(x: np.ndarray, share: float | None) -> tuple[float, float]:
-    many, few = (relative_error(x[:n], share or 1 / isqrt(n)) ** 2 for n in (MANY, FEW))
+    many, few = (relative_error(x[:n], share or 1 / isqrt(n)) ** 2 for n in (TERMS, FEW_TERMS))
     return many, many - few
 
 
 def _quantities(name: str) -> tuple[Quantity, Quantity]:
-    limit = limit_error(LAWS[name], 1 / isqrt(MANY)) ** 2
+    limit = limit_error(LAWS[name], 1 / isqrt(TERMS)) ** 2
     return (
         Quantity(
             f"squared error of the best 1,000 of a million, {name}", equals(limit, 0.01), median
@@ -51,8 +47,8 @@ CLAIM = Claim(
     ),
     source="Gribonval, Cevher & Davies (2012), proposition 1 (as summarised); values derived",
     quantities=tuple(quantity for name in LAWS for quantity in _quantities(name)),
-    experiment=_errors,
-    control=partial(_errors, share=0.01),
+    experiment=by_rng(_errors),
+    control=by_rng(_errors, share=0.01),
     broken="the share does not vanish: the best hundredth of any number of terms",
     unit="vectors of a million terms of each law",
     smoke=48,

@@ -1,30 +1,26 @@
 """P4-2: without a second moment the best-k-term error vanishes, as a power of the size."""
 
-from functools import partial
 from math import log
 
 import numpy as np
 
 from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import median
 
-INDICES, KEEP, FEW, MANY = (0.8, 1.2, 1.5), 0.1, 300, 30_000
+INDICES, KEEP, FEW_TERMS, TERMS = (0.8, 1.2, 1.5), 0.1, 300, 30_000
 MARGINS = (0.3, 0.2, 0.12)  # the squared error varies by factors that grow as the index falls
 
 
-def _slopes(replicates: range, seed: int, power: int = 2) -> np.ndarray:
+def _slopes(rng: np.random.Generator, power: int = 2) -> list[float]:
     """Slope of the log of a power of the error in the log length, from a short to a long vector.
 
     The two are independent, so that in the limit the slope is symmetric about its mean.
     """
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        pairs = [[rng.pareto(a, n) + 1 for n in (FEW, MANY)] for a in INDICES]
-        ratios = [relative_error(y, KEEP) / relative_error(x, KEEP) for x, y in pairs]
-        rows.append([power * log(ratio) / log(MANY / FEW) for ratio in ratios])
-    return np.array(rows)
+    pairs = [[rng.pareto(a, n) + 1 for n in (FEW_TERMS, TERMS)] for a in INDICES]
+    ratios = [relative_error(y, KEEP) / relative_error(x, KEEP) for x, y in pairs]
+    return [power * log(ratio) / log(TERMS / FEW_TERMS) for ratio in ratios]
 
 
 CLAIM = Claim(
@@ -39,8 +35,8 @@ CLAIM = Claim(
         Quantity(f"slope of the log squared error, a = {a}", equals(1 - 2 / a, margin), median)
         for a, margin in zip(INDICES, MARGINS, strict=True)
     ),
-    experiment=_slopes,
-    control=partial(_slopes, power=1),
+    experiment=by_rng(_slopes),
+    control=by_rng(_slopes, power=1),
     broken="the error is not squared",
     unit="vectors of 300 and of 30,000 terms of each index",
     smoke=2_048,

@@ -1,6 +1,5 @@
 """P4-1: the limits of the best-k-term error of four laws."""
 
-from functools import partial
 from math import log
 
 import numpy as np
@@ -8,6 +7,7 @@ from scipy.stats import norm
 
 from compress.compressibility.norms import relative_error
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import clipped
 
 SIZE, SHARES = 200_000, (0.1, 0.25, 0.5)
@@ -37,30 +37,26 @@ def pareto(k: float) -> float:
 # The sum of squares of Pareto(3) has infinite variance: at SIZE the mean of the error at k = 0.1
 # is 0.0016 +- 0.0003 above its limit (1,500 vectors), and its interval is wide.
 LAWS = {gaussian: 0.002, laplace: 0.002, uniform: 0.002, pareto: 0.008}
-FAR = 5  # margins from the limit, where errors are clipped
+CLIP = 5  # margins from the limit, where errors are clipped
 
 
-def _errors(replicates: range, seed: int, signed: bool = False) -> np.ndarray:
-    """Squared relative error of one vector a replicate, law and share."""
-    error = _error_by_sign if signed else _error
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        draws = (
-            rng.standard_normal(SIZE),
-            rng.laplace(size=SIZE),
-            rng.uniform(-1, 1, SIZE),
-            rng.pareto(3, SIZE) + 1,
-        )
-        rows.append([error(x, k) for x in draws for k in SHARES])
-    return np.array(rows)
+def _errors(rng: np.random.Generator, signed: bool = False) -> list[float]:
+    """Squared relative error of one vector of each law, at each share."""
+    squared_error = _squared_error_by_sign if signed else _squared_error
+    draws = (
+        rng.standard_normal(SIZE),
+        rng.laplace(size=SIZE),
+        rng.uniform(-1, 1, SIZE),
+        rng.pareto(3, SIZE) + 1,
+    )
+    return [squared_error(x, k) for x in draws for k in SHARES]
 
 
-def _error(x: np.ndarray, share: float) -> float:
+def _squared_error(x: np.ndarray, share: float) -> float:
     return relative_error(x, share) ** 2
 
 
-def _error_by_sign(x: np.ndarray, share: float) -> float:
+def _squared_error_by_sign(x: np.ndarray, share: float) -> float:
     """The same where the largest values are kept, and not the largest sizes."""
     dropped = np.partition(x, round((1 - share) * SIZE))[: round((1 - share) * SIZE)]
     return float(dropped @ dropped / (x @ x))
@@ -78,13 +74,13 @@ CLAIM = Claim(
         Quantity(
             f"{law.__name__}, k = {k}",
             equals(law(k), margin),
-            clipped(law(k) - FAR * margin, law(k) + FAR * margin),
+            clipped(law(k) - CLIP * margin, law(k) + CLIP * margin),
         )
         for law, margin in LAWS.items()
         for k in SHARES
     ),
-    experiment=_errors,
-    control=partial(_errors, signed=True),
+    experiment=by_rng(_errors),
+    control=by_rng(_errors, signed=True),
     broken="terms are ranked by their values and not by their sizes: no change for Pareto(3)",
     unit="vectors of 200,000 terms",
     smoke=256,

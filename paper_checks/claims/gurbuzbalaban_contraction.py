@@ -1,11 +1,12 @@
 """P3-6: two chains of SGD on the same rows approach each other at the rate h(p)."""
 
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 
 from chaos.kesten import GaussianLeastSquares, trajectory
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 
 CELLS = ((1.0, 1, 1, 0.5), (0.3, 1, 5, 0.7), (0.5, 2, 2, 1.0))  # eta, b, d and p <= alpha / 2
@@ -18,22 +19,21 @@ def _factor(eta: float, b: int, d: int, p: float) -> float:
     return GaussianLeastSquares(eta, b, d).moment(p) ** STEPS
 
 
-def _ratios(replicates: range, seed: int, apart: int = 0) -> np.ndarray:
+def _ratios(seed: int, replicate: int, apart: int = 0) -> list[float]:
     """Mean p-th power of the distance after some steps, over h(p)^k times that at the start."""
-    rows = []
-    for r in replicates:
-        row = []
-        for eta, b, d, p in CELLS:
-            sgd, start = GaussianLeastSquares(eta, b, d), np.full((CHAINS, d), 0.5)
-            firsts = r * CHAINS, r * CHAINS + apart
-            x, y = (
-                next(trajectory(sgd, sign * start, seed, every=STEPS, first=first))
-                for sign, first in zip((1, -1), firsts, strict=True)
-            )
-            powers = np.linalg.norm(x - y, axis=1) ** p
-            row.append(np.mean(powers) / (_factor(eta, b, d, p) * d ** (p / 2)))
-        rows.append(row)
-    return np.array(rows)
+    firsts = replicate * CHAINS, replicate * CHAINS + apart
+    return [_ratio(cell, seed, firsts) for cell in CELLS]
+
+
+def _ratio(cell: tuple[float, int, int, float], seed: int, firsts: tuple[int, int]) -> float:
+    eta, b, d, p = cell
+    sgd, start = GaussianLeastSquares(eta, b, d), np.full((CHAINS, d), 0.5)
+    x, y = (
+        next(trajectory(sgd, sign * start, seed, every=STEPS, first=first))
+        for sign, first in zip((1, -1), firsts, strict=True)
+    )
+    powers = np.linalg.norm(x - y, axis=1) ** p
+    return float(np.mean(powers) / (_factor(eta, b, d, p) * d ** (p / 2)))
 
 
 CLAIM = Claim(
@@ -56,8 +56,8 @@ CLAIM = Claim(
         )
         for eta, b, d, p in CELLS
     ),
-    experiment=_ratios,
-    control=partial(_ratios, apart=2**31),
+    experiment=by_number(_ratios),
+    control=by_number(_ratios, apart=2**31),
     broken="each chain has rows of its own",
     unit="samples of 20,000 pairs",
     smoke=64,

@@ -1,12 +1,9 @@
 """P3-3: the step size from which on SGD on least squares has no variance."""
 
-from functools import partial
-
-import numpy as np
-
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.stationary_chains import mean_power, tail_index
+from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 
 CELLS = ((1, 1, 1.0), (2, 2, 2.0), (1, 5, 0.5))  # b, d and s2
@@ -15,15 +12,12 @@ FACTOR_MARGIN = 0.03  # a standard deviation of a mean is at most 0.013; 0.09 is
 INDEX_MARGIN = 0.15  # Hill's estimate from the largest 2% has a bias of some 0.02
 
 
-def _seen(replicates: range, seed: int, kurtosis: float = 3.0) -> np.ndarray:
+def _seen(seed: int, replicate: int, kurtosis: float = 3.0) -> list[float]:
     """2 over the index of chains, and the mean square of a step's factor, at the critical step."""
-    rows = []
-    for r in replicates:
-        laws = [_law(*cell, kurtosis) for cell in CELLS]
-        indices = [2 / tail_index(sgd, seed, r, STEPS) for sgd in laws]
-        block = seed, r * CHAINS, CHAINS
-        rows.append([*indices, *(mean_power(sgd, 2, block) for sgd in laws)])
-    return np.array(rows)
+    laws = [_law(*cell, kurtosis) for cell in CELLS]
+    indices = [2 / tail_index(sgd, seed, replicate, STEPS) for sgd in laws]
+    block = seed, replicate * CHAINS, CHAINS
+    return [*indices, *(mean_power(sgd, 2, block) for sgd in laws)]
 
 
 def _law(b: int, d: int, s2: float, kurtosis: float) -> GaussianLeastSquares:
@@ -56,8 +50,8 @@ CLAIM = Claim(
             for b, d, s2 in CELLS
         ),
     ),
-    experiment=_seen,
-    control=partial(_seen, kurtosis=2.0),
+    experiment=by_number(_seen),
+    control=by_number(_seen, kurtosis=2.0),
     broken="the critical step of entries whose fourth moment is 2, not 3",
     unit="samples of 1,000 chains, 9 times each, and of 50,000 steps",
     smoke=96,

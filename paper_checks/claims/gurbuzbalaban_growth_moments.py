@@ -1,35 +1,27 @@
 """P3-1: the mean square and fourth power of what one step of SGD on least squares does."""
 
-from functools import partial
-
-import numpy as np
-
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.stationary_chains import mean_power
+from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 
 CELLS, CHAINS = ((0.5, 2, 3), (0.8, 5, 2)), 50_000
 MARGINS = {2: 0.02, 4: 0.05}  # standard deviations of a mean are at most 0.006 and 0.032
 
 
-def _ratios(replicates: range, seed: int, repeated: bool = False) -> np.ndarray:
+def _ratios(seed: int, replicate: int, repeated: bool = False) -> list[float]:
     """Means over chains of one step from a unit vector, over the closed forms."""
-    return np.array(
-        [
-            [ratio for cell in CELLS for ratio in _of_cell(cell, r, seed, repeated)]
-            for r in replicates
-        ]
-    )
+    block = seed, replicate * CHAINS, CHAINS
+    return [ratio for cell in CELLS for ratio in _of_cell(cell, block, repeated)]
 
 
 def _of_cell(
-    cell: tuple[float, int, int], replicate: int, seed: int, repeated: bool
+    cell: tuple[float, int, int], block: tuple[int, int, int], repeated: bool
 ) -> list[float]:
     eta, b, d = cell
     sgd = GaussianLeastSquares(eta, b, d)
     drawn = GaussianLeastSquares(eta, 1, d) if repeated else sgd
-    block = seed, replicate * CHAINS, CHAINS
     return [mean_power(drawn, s, block) / sgd.closed_moment(s) for s in MARGINS]
 
 
@@ -54,8 +46,8 @@ CLAIM = Claim(
         for eta, b, d in CELLS
         for s, margin in MARGINS.items()
     ),
-    experiment=_ratios,
-    control=partial(_ratios, repeated=True),
+    experiment=by_number(_ratios),
+    control=by_number(_ratios, repeated=True),
     broken="a batch of one row b times, not of independent rows",
     unit="samples of 50,000 steps",
     smoke=96,

@@ -1,7 +1,6 @@
 """P3-4: how the tail index of SGD on least squares depends on step, curvature, batch, dimension."""
 
 from dataclasses import replace
-from functools import partial
 from math import log
 
 import numpy as np
@@ -9,23 +8,21 @@ import numpy as np
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, below
 from paper_checks.experiments.stationary_chains import tail_index
+from paper_checks.replicates import by_number, replicate_rng
 from paper_checks.summaries import median
 
-MORE, STEPS = 1.15, 120  # times the step; steps to the stationary law
+FACTOR, STEPS = 1.15, 120  # of a larger step; steps to the stationary law
 
 
-def _changes(replicates: range, seed: int, scaled: bool = False) -> np.ndarray:
-    """Logarithms of ratios of the index that should be negative, at one random law a replicate."""
-    rows = []
-    for r in replicates:
-        sgd = _law(np.random.default_rng([seed, r]))
-        eta, b = sgd.eta, sgd.batch
-        step = eta * (b + 1) / b if scaled else eta
-        farther, wider = replace(sgd, eta=MORE * eta), replace(sgd, dim=sgd.dim + 1)
-        laws = sgd, farther, wider, replace(sgd, eta=step, batch=b + 1)
-        own, *others, of_larger = (log(tail_index(law, seed, r, STEPS)) for law in laws)
-        rows.append([*(other - own for other in others), own - of_larger])
-    return np.array(rows)
+def _changes(seed: int, replicate: int, scaled: bool = False) -> list[float]:
+    """Logarithms of ratios of the index that should be negative, at one random law."""
+    sgd = _law(replicate_rng(seed, replicate))
+    eta, b = sgd.eta, sgd.batch
+    step = eta * (b + 1) / b if scaled else eta
+    farther, wider = replace(sgd, eta=FACTOR * eta), replace(sgd, dim=sgd.dim + 1)
+    laws = sgd, farther, wider, replace(sgd, eta=step, batch=b + 1)
+    own, *others, of_larger = (log(tail_index(law, seed, replicate, STEPS)) for law in laws)
+    return [*(other - own for other in others), own - of_larger]
 
 
 def _law(rng: np.random.Generator) -> GaussianLeastSquares:
@@ -54,8 +51,8 @@ CLAIM = Claim(
             "as it was over batch of one row more",
         )
     ),
-    experiment=_changes,
-    control=partial(_changes, scaled=True),
+    experiment=by_number(_changes),
+    control=by_number(_changes, scaled=True),
     broken="a step that grows in proportion to the batch",
     unit="random laws, of 1,000 chains 9 times each",
     smoke=96,

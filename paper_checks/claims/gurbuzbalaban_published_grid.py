@@ -1,6 +1,6 @@
 """P3-7: on the grid of the authors' notebook no cell is stationary with infinite variance."""
 
-from functools import cache, partial
+from functools import cache
 from itertools import product
 from math import log
 
@@ -9,6 +9,7 @@ import numpy as np
 from chaos.kesten import GaussianLeastSquares, growths
 from paper_checks.claim import Claim, Quantity, above, below, equals
 from paper_checks.experiments.stationary_chains import mean_power
+from paper_checks.replicates import by_number
 from paper_checks.summaries import computed, median
 
 BATCHES, STEPS, DIM = (1, 2, 3, 4, 5, 10, 20), np.round(np.linspace(0.02, 0.2, 10), 2), 100
@@ -18,7 +19,7 @@ BELOW = tuple(cell for cell in CELLS if cell.eta < cell.critical_step())
 NEAREST = GaussianLeastSquares(0.18, 10, DIM)  # of those below its critical step, 0.1802
 OTHERS = tuple(cell for cell in BELOW if cell != NEAREST)
 FACTORS, CHAINS = 24, 1_600  # of a product; products of a replicate at most
-NEAR = {  # products of cells that grow or shrink slowly, by eta and b; and of the others
+PRODUCTS = {  # products of cells that grow or shrink slowly, by eta and b; and of the others
     (0.02, 1): CHAINS,
     (0.04, 2): 200,
     (0.06, 3): 64,
@@ -26,20 +27,17 @@ NEAR = {  # products of cells that grow or shrink slowly, by eta and b; and of t
     (0.1, 5): 32,
     (0.18, 10): 600,
 }
-FAR = 4
+FAR_PRODUCTS = 4
 ORDER, SAMPLE = 20, 200
 
 
-def _growth(replicates: range, seed: int, repeated: bool = False) -> np.ndarray:
+def _growth(seed: int, replicate: int, repeated: bool = False) -> list[float]:
     """Extremes of the growth over cells, and what is computed of the grid."""
-    rows = []
-    for r in replicates:
-        place = seed, r * CHAINS
-        least = min(_of_products(_drawn(cell, repeated), cell, place) for cell in ABOVE)
-        most = max(_of_products(_drawn(cell, repeated), cell, place) for cell in BELOW)
-        powers = [mean_power(_drawn(cell, repeated), ORDER, (*place, SAMPLE)) for cell in OTHERS]
-        rows.append([least, most, log(max(powers)), len(ABOVE), _index()])
-    return np.array(rows)
+    start = seed, replicate * CHAINS
+    least = min(_of_products(_drawn(cell, repeated), cell, start) for cell in ABOVE)
+    largest = max(_of_products(_drawn(cell, repeated), cell, start) for cell in BELOW)
+    powers = [mean_power(_drawn(cell, repeated), ORDER, (*start, SAMPLE)) for cell in OTHERS]
+    return [least, largest, log(max(powers)), len(ABOVE), _index()]
 
 
 def _drawn(cell: GaussianLeastSquares, repeated: bool) -> GaussianLeastSquares:
@@ -47,11 +45,11 @@ def _drawn(cell: GaussianLeastSquares, repeated: bool) -> GaussianLeastSquares:
 
 
 def _of_products(
-    drawn: GaussianLeastSquares, cell: GaussianLeastSquares, place: tuple[int, int]
+    drawn: GaussianLeastSquares, cell: GaussianLeastSquares, start: tuple[int, int]
 ) -> float:
     """Mean logarithmic growth of a step, by products of 24."""
-    seed, first = place
-    chains = NEAR.get((cell.eta, cell.batch), FAR)
+    seed, first = start
+    chains = PRODUCTS.get((cell.eta, cell.batch), FAR_PRODUCTS)
     return float(growths(drawn, seed, chains=chains, steps=FACTORS, first=first).mean())
 
 
@@ -80,8 +78,8 @@ CLAIM = Claim(
         Quantity("cells above their critical step, of 70", equals(41, 0.5), computed),
         Quantity("tail index by quadrature, eta = 0.18, b = 10", equals(2.506, 5e-4), computed),
     ),
-    experiment=_growth,
-    control=partial(_growth, repeated=True),
+    experiment=by_number(_growth),
+    control=by_number(_growth, repeated=True),
     broken="a batch of one row b times, not of independent rows",
     unit="grids of 4 to 1,600 products of 24 steps",
     smoke=32,

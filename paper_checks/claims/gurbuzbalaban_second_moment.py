@@ -1,30 +1,25 @@
 """P3-5: the stationary mean square of SGD on least squares."""
 
-from functools import partial
-
 import numpy as np
 
 from chaos.kesten import GaussianLeastSquares, trajectory
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 
 CELLS, CHAINS, STEPS = ((0.15, 1, 5), (0.5, 5, 5), (0.4, 3, 2)), 5_000, 60  # 0.86^60 is 1e-4
 MARGIN = 0.03  # a standard deviation of a mean is at most 0.02; 0.1 is seen of d + b
 
 
-def _ratios(replicates: range, seed: int, repeated: bool = False) -> np.ndarray:
+def _ratios(seed: int, replicate: int, repeated: bool = False) -> list[float]:
     """Mean squares of stationary chains over the closed form."""
-    rows = []
-    for r in replicates:
-        row = []
-        for eta, b, d in CELLS:
-            expected = GaussianLeastSquares(eta, b, d).second_moment()
-            sgd = GaussianLeastSquares(eta, 1 if repeated else b, d)
-            x = np.zeros((CHAINS, d))
-            x = next(trajectory(sgd, x, seed, every=STEPS, first=r * CHAINS))
-            row.append(np.mean((x**2).sum(axis=1)) / expected)
-        rows.append(row)
-    return np.array(rows)
+    row = []
+    for eta, b, d in CELLS:
+        expected = GaussianLeastSquares(eta, b, d).second_moment()
+        sgd, start = GaussianLeastSquares(eta, 1 if repeated else b, d), np.zeros((CHAINS, d))
+        x = next(trajectory(sgd, start, seed, every=STEPS, first=replicate * CHAINS))
+        row.append(float(np.mean((x**2).sum(axis=1)) / expected))
+    return row
 
 
 CLAIM = Claim(
@@ -46,8 +41,8 @@ CLAIM = Claim(
         )
         for eta, b, d in CELLS
     ),
-    experiment=_ratios,
-    control=partial(_ratios, repeated=True),
+    experiment=by_number(_ratios),
+    control=by_number(_ratios, repeated=True),
     broken="a batch of one row b times, not of independent rows",
     unit="samples of 5,000 chains",
     smoke=64,

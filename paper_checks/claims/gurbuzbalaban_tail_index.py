@@ -1,12 +1,13 @@
 """P3-2: SGD on light-tailed data has heavy tails, of the index with h(alpha) = 1."""
 
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.stationary_chains import tail_index
+from paper_checks.replicates import by_number
 from paper_checks.summaries import computed, median
 
 CELLS = (  # eta, b, d, the index as stated, and steps to the stationary law
@@ -17,15 +18,12 @@ CELLS = (  # eta, b, d, the index as stated, and steps to the stationary law
 MARGIN = 0.15  # Hill's estimate from the largest 2% has a bias of some 0.02
 
 
-def _ratios(replicates: range, seed: int, steps: int | None = None) -> np.ndarray:
+def _ratios(seed: int, replicate: int, steps: int | None = None) -> list[float]:
     """The stated index over that which the chains show; and that by quadrature."""
-    rows = []
-    for r in replicates:
-        laws = [(GaussianLeastSquares(eta, b, d), enough) for eta, b, d, _, enough in CELLS]
-        seen = [tail_index(sgd, seed, r, steps or enough) for sgd, enough in laws]
-        solved = [_index(*cell[:3]) for cell in CELLS]
-        rows.append([*np.divide([cell[3] for cell in CELLS], seen), *solved])
-    return np.array(rows)
+    laws = [(GaussianLeastSquares(eta, b, d), own) for eta, b, d, _, own in CELLS]
+    seen = [tail_index(sgd, seed, replicate, steps or own) for sgd, own in laws]
+    solved = [_index(*cell[:3]) for cell in CELLS]
+    return [*np.divide([cell[3] for cell in CELLS], seen), *solved]
 
 
 @cache
@@ -60,8 +58,8 @@ CLAIM = Claim(
             for eta, b, d, index, _ in CELLS
         ),
     ),
-    experiment=_ratios,
-    control=partial(_ratios, steps=4),
+    experiment=by_number(_ratios),
+    control=by_number(_ratios, steps=4),
     broken="chains after 4 steps from the solution, far from stationary",
     unit="samples of 1,000 chains, 9 times each",
     smoke=96,

@@ -1,19 +1,16 @@
 """L-1: the distribution function of a stable law, at draws from it, is uniform."""
 
-from functools import partial
-
 import numpy as np
 
 from paper_checks.claim import Claim
-from paper_checks.experiments.uniform_values import DRAWS, uniformity_quantities, uniformity_rows
+from paper_checks.experiments.uniform_values import DRAWS, uniformity_quantities, uniformity_row
+from paper_checks.replicates import by_rng
 from stablenoise import Stable
 
 
 def _draws(law: Stable, rng: np.random.Generator) -> np.ndarray:
     return law.rvs(DRAWS, rng)
 
-
-_rows = partial(uniformity_rows, sample=_draws)
 
 CLAIM = Claim(
     id="L-1",
@@ -26,8 +23,8 @@ CLAIM = Claim(
         "Distributions, section 1.3 (S0), and Nolan (1997), theorem 1, the distribution function"
     ),
     quantities=uniformity_quantities(),
-    experiment=_rows,
-    control=partial(_rows, error=0.01),
+    experiment=by_rng(uniformity_row, sample=_draws),
+    control=by_rng(uniformity_row, sample=_draws, shift=0.01),
     broken="the distribution function of a + 0.01 (at a = 2, of a - 0.01)",
     unit="samples of 100,000 draws of each law",
     smoke=192,

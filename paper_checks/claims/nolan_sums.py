@@ -1,12 +1,12 @@
 """L-3: the sum of two stable variates has the same law, of another scale and location."""
 
-from functools import partial
 from math import expm1, log, pi, tan
 
 import numpy as np
 
 from paper_checks.claim import Claim
-from paper_checks.experiments.uniform_values import DRAWS, uniformity_quantities, uniformity_rows
+from paper_checks.experiments.uniform_values import DRAWS, uniformity_quantities, uniformity_row
+from paper_checks.replicates import by_rng
 from stablenoise import Stable
 
 
@@ -27,8 +27,6 @@ def _mapped_sums(law: Stable, rng: np.random.Generator) -> np.ndarray:
     return (x - location_of_sum(law.alpha, law.beta)) / 2 ** (1 / law.alpha)
 
 
-_rows = partial(uniformity_rows, sample=_mapped_sums)
-
 CLAIM = Claim(
     id="L-3",
     statement=(
@@ -41,8 +39,8 @@ CLAIM = Claim(
         "Chambers, Mallows & Stuck (1976), the variates"
     ),
     quantities=uniformity_quantities(),
-    experiment=_rows,
-    control=partial(_rows, error=0.01),
+    experiment=by_rng(uniformity_row, sample=_mapped_sums),
+    control=by_rng(uniformity_row, sample=_mapped_sums, shift=0.01),
     broken="the distribution function of a + 0.01 (at a = 2, of a - 0.01)",
     unit="samples of 100,000 sums for each law",
     smoke=192,

@@ -1,10 +1,11 @@
 """L-2: as many draws as there should be lie beyond the far quantiles of a stable law."""
 
-from functools import partial
+from functools import cache
 
 import numpy as np
 
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import pooled
 from stablenoise import Stable
 
@@ -25,20 +26,19 @@ MARGINS = {1e-3: 0.045, 1e-5: 0.6}  # by tail probability; 64 million draws deci
 SIDES = ("below", "above")
 
 
-def _ratios(replicates: range, seed: int, error: float = 0) -> np.ndarray:
-    """Exceedances of one sample a replicate over their expected number: law, tail and side."""
-    quantiles, x, rows = [_quantiles(*law, error) for law in LAWS], np.empty(DRAWS), []
-    for r in replicates:
-        rng, row = np.random.default_rng([seed, r]), []
-        for law, ends in zip(LAWS, quantiles, strict=True):
-            Stable(*law).rvs(rng=rng, out=x)
-            row += [_count(x, *ends[tail]) / (DRAWS * tail) for tail in MARGINS]
-        rows.append(np.concatenate(row))
-    return np.array(rows)
+def _ratios(rng: np.random.Generator, shift: float = 0) -> np.ndarray:
+    """Exceedances of one sample of each law over their expected number: law, tail and side."""
+    x, row = np.empty(DRAWS), []
+    for law in LAWS:
+        Stable(*law).rvs(rng=rng, out=x)
+        quantiles = _quantiles(*law, shift)
+        row += [_count(x, *quantiles[tail]) / (DRAWS * tail) for tail in MARGINS]
+    return np.concatenate(row)
 
 
-def _quantiles(alpha: float, beta: float, error: float) -> dict[float, tuple[float, float]]:
-    law = Stable(alpha + error if alpha + error <= 2 else alpha - error, beta)
+@cache
+def _quantiles(alpha: float, beta: float, shift: float) -> dict[float, tuple[float, float]]:
+    law = Stable(alpha + shift if alpha + shift <= 2 else alpha - shift, beta)
     return {tail: (law.ppf(tail), law.isf(tail)) for tail in MARGINS}
 
 
@@ -66,8 +66,8 @@ CLAIM = Claim(
         for tail, margin in MARGINS.items()
         for side in SIDES
     ),
-    experiment=_ratios,
-    control=partial(_ratios, error=0.01),
+    experiment=by_rng(_ratios),
+    control=by_rng(_ratios, shift=0.01),
     broken="the quantiles of a + 0.01 (at a = 2, of a - 0.01)",
     unit="samples of a million draws of each law",
     smoke=96,

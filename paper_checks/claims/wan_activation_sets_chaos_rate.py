@@ -10,7 +10,7 @@ from chaos.particles import Interaction, trajectory
 from chaos.solvable import Euler
 from paper_checks.claim import Claim, Quantity, above, equals
 from paper_checks.experiments.particle_systems import BLOCK, end, layer, slopes
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 
@@ -20,16 +20,13 @@ Y = np.array([0.8, 0.2])
 ACTIVATIONS = ("tanh", "relu")
 
 
-def _slopes(replicates: range, seed: int, relu: str = "relu") -> np.ndarray:
+def _slopes(seed: int, relu: str = "relu") -> list[float]:
     """Slopes in n of log distances from the copies; ``relu`` is the activation in its place."""
     layers = [layer(name, X, Y) for name in ("tanh", relu)]
-    rows = []
-    for r in replicates:
-        fields = [NoiseField(a, key(seed, r)) for a in INDICES]
-        logs = [[_distance(part, f, n) for n in SIZES] for part, f in product(layers, fields)]
-        tanh, other = slopes(SIZES, np.array(logs)).reshape(2, -1)
-        rows.append([*(other - tanh), *tanh, *other])
-    return np.array(rows)
+    fields = [NoiseField(a, seed) for a in INDICES]
+    logs = [[_distance(part, f, n) for n in SIZES] for part, f in product(layers, fields)]
+    tanh, other = slopes(SIZES, np.array(logs)).reshape(2, -1)
+    return [*(other - tanh), *tanh, *other]
 
 
 def _distance(interaction: Interaction, field: NoiseField, n: int) -> float:
@@ -76,8 +73,8 @@ CLAIM = Claim(
         Quantity("slope, relu, a = 1.3", equals(1 / 1.3 - 1, half_the_gap(1.3)), median),
         Quantity("slope, relu, a = 1.75", above(half_the_gap(1.75) - 0.5), median),
     ),
-    experiment=_slopes,
-    control=partial(_slopes, relu="tanh"),
+    experiment=by_seed(_slopes),
+    control=by_seed(_slopes, relu="tanh"),
     broken="tanh in place of relu",
     unit="blocks of 50 systems of each width",
     smoke=512,

@@ -1,7 +1,5 @@
 """P1-4: where the drift is bounded, chaos has the rate n^-1/2 at every index, with its constant."""
 
-from functools import partial
-
 import numpy as np
 from scipy.stats import chi2
 
@@ -10,7 +8,7 @@ from chaos.particles import Interaction, trajectory
 from chaos.solvable import BoundedDrift, Euler
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.particle_systems import BLOCK, slopes
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 from stablenoise.kernels.compiler import jit
@@ -37,23 +35,20 @@ def _itself(x, parameters, sums):
         sums[0] += x[i, 0]
 
 
-def _variances(replicates: range, seed: int, bounded: bool = True) -> np.ndarray:
+def _variances(seed: int, bounded: bool = True) -> list[float]:
     """Mean squares of D over V / n, and slopes of log abs(D) in n, index by index.
 
     All particles differ from their copies by D: what the means of the cosines moved them by, less
     the limit.
     """
-    interaction, rows = Interaction(_along, _cosine if bounded else _itself), []
-    for r in replicates:
-        row = []
-        for a in INDICES:
-            system, field = BoundedDrift(a), NoiseField(a, key(seed, r))
-            moved = [_moved(interaction, field, n) for n in SIZES]
-            gaps = np.array(moved) - (system.limit(EULER) if bounded else 0.0)
-            squares = (gaps**2).mean(axis=1) * SIZES / system.variance(EULER)
-            row += [*squares, slopes(SIZES, np.log(abs(gaps)).mean(axis=1))]
-        rows.append(row)
-    return np.array(rows)
+    interaction, row = Interaction(_along, _cosine if bounded else _itself), []
+    for a in INDICES:
+        system, field = BoundedDrift(a), NoiseField(a, seed)
+        moved = [_moved(interaction, field, n) for n in SIZES]
+        gaps = np.array(moved) - (system.limit(EULER) if bounded else 0.0)
+        squares = (gaps**2).mean(axis=1) * SIZES / system.variance(EULER)
+        row += [*squares, slopes(SIZES, np.log(abs(gaps)).mean(axis=1))]
+    return row
 
 
 def _moved(interaction: Interaction, field: NoiseField, n: int) -> np.ndarray:
@@ -84,8 +79,8 @@ CLAIM = Claim(
             Quantity(f"slope of log D in log n, a = {a}", equals(-0.5, 0.03), median),
         )
     ),
-    experiment=_variances,
-    control=partial(_variances, bounded=False),
+    experiment=by_seed(_variances),
+    control=by_seed(_variances, bounded=False),
     broken="the drift is not bounded: the mean of X_j in place of that of its cosine",
     unit="blocks of 50 systems of each size",
     smoke=3_072,

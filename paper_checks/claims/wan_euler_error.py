@@ -1,6 +1,6 @@
 """P1-7: the error of Euler's scheme: of order 1 at its own times, 1/a between them."""
 
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from math import gamma, log, pi, sin
 
@@ -11,7 +11,7 @@ from chaos.rates import log_scale
 from chaos.solvable import OrnsteinUhlenbeck
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.particle_systems import slopes
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import bounded, median
 from stablenoise.field import NoiseField
 
@@ -20,14 +20,13 @@ STEPS, PARTS = 256, np.array([8, 16, 32])  # of the finest chain in time 1, and 
 SYSTEMS, PARTICLES = 4, 500  # of a replicate; particles of a system do not interact
 
 
-def _errors(replicates: range, seed: int, excess: float = 0.0) -> np.ndarray:
-    rows = [[_row(a, a + excess, key(seed, r)) for a in INDICES] for r in replicates]
-    return np.array(rows).reshape(len(rows), -1)
+def _errors(seed: int, excess: float = 0.0) -> list[float]:
+    return [part for a in INDICES for part in _of_index(a, a + excess, seed)]
 
 
-def _row(alpha: float, index: float, key: int) -> list[float]:
+def _of_index(alpha: float, index: float, seed: int) -> list[float]:
     """Orders and constant at time 1 and half a step later, and how often a maximum is large."""
-    field, start = NoiseField(index, key), np.zeros((SYSTEMS * PARTICLES, 1))
+    field, start = NoiseField(index, seed), np.zeros((SYSTEMS * PARTICLES, 1))
     runs = step_sizes(start, lambda x, _: RATE * x, field, 1 / STEPS, levels=6)
     states = islice(runs, STEPS - 1, None)
     fine, _, _, *coarse = (x[:, 0].copy() for x in next(states).thetas)
@@ -84,8 +83,8 @@ CLAIM = Claim(
             ),
         )
     ),
-    experiment=_errors,
-    control=partial(_errors, excess=0.25),
+    experiment=by_seed(_errors),
+    control=by_seed(_errors, excess=0.25),
     broken="noise of index a + 0.25",
     unit="blocks of 4 systems of 500 stable Ornstein-Uhlenbeck processes",
     smoke=512,

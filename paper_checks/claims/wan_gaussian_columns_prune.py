@@ -1,12 +1,10 @@
 """P1-9: Gaussian columns can be pruned too, by a share that is not 0."""
 
-from functools import partial
-
-import numpy as np
 from scipy.stats import chi2
 
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.replicates import by_number
 from paper_checks.summaries import clipped
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
@@ -24,15 +22,12 @@ def gaussian_share(dim: int, squared_error: float) -> float:
     return float(chi2.cdf(chi2.ppf(squared_error, dim + 2), dim))
 
 
-def _shares(replicates: range, seed: int, squared_error: float = SQUARED_ERROR) -> np.ndarray:
-    """Pruned share of one matrix a replicate and dimension."""
-    rows = []
-    for r in replicates:
-        particles = range(r * COLUMNS, (r + 1) * COLUMNS)
-        field = NoiseField(2.0, seed, isotropic)
-        matrices = [field.at(particles, step=dim, dim=dim).T for dim in DIMS]
-        rows.append([1 - column.keep_for_error(matrix, squared_error) for matrix in matrices])
-    return np.array(rows)
+def _shares(seed: int, replicate: int, squared_error: float = SQUARED_ERROR) -> list[float]:
+    """Pruned share of one matrix of each dimension."""
+    particles = range(replicate * COLUMNS, (replicate + 1) * COLUMNS)
+    field = NoiseField(2.0, seed, isotropic)
+    matrices = [field.at(particles, step=dim, dim=dim).T for dim in DIMS]
+    return [1 - column.keep_for_error(matrix, squared_error) for matrix in matrices]
 
 
 SHARES = [gaussian_share(d, SQUARED_ERROR) for d in DIMS]
@@ -51,8 +46,8 @@ CLAIM = Claim(
         )
         for d, share in zip(DIMS, SHARES, strict=True)
     ),
-    experiment=_shares,
-    control=partial(_shares, squared_error=SQUARED_ERROR**2),
+    experiment=by_number(_shares),
+    control=by_number(_shares, squared_error=SQUARED_ERROR**2),
     broken="0.1 is the error and not its square, as in the program of arXiv 2106.03795",
     unit="matrices of 1,000 columns",
     smoke=1_024,

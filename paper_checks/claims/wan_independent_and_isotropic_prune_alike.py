@@ -1,12 +1,12 @@
 """P1-12: noise of types II and III can be pruned alike in high dimension, of type I more."""
 
-from functools import partial
 from types import ModuleType
 
 import numpy as np
 
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.replicates import by_number
 from paper_checks.summaries import bounded, median
 from stablenoise.field import NoiseField
 from stablenoise.noises import common, independent, isotropic
@@ -15,17 +15,13 @@ ALPHA, DIM, COLUMNS, SQUARED_ERROR = 1.75, 784, 250, 0.1
 TYPES = {"I": common, "II": independent, "III": isotropic}
 
 
-def _compare(replicates: range, seed: int, second: ModuleType = independent) -> np.ndarray:
-    """Pruned shares of one matrix a replicate and type, and how those of types differ."""
-    fields = [
-        NoiseField(ALPHA, seed, n, lane) for lane, n in enumerate((common, second, isotropic))
-    ]
-    rows = []
-    for r in replicates:
-        one, two, three = (_share(field, r) for field in fields)
-        order = (1 + np.sign(two - three)) / 2
-        rows.append([order, two - three, one - three, one, two, three])
-    return np.array(rows)
+def _compare(seed: int, replicate: int, second: ModuleType = independent) -> list[float]:
+    """Pruned shares of one matrix of each type, and how those of types differ."""
+    noises = enumerate((common, second, isotropic))
+    fields = [NoiseField(ALPHA, seed, noise, lane) for lane, noise in noises]
+    one, two, three = (_share(field, replicate) for field in fields)
+    order = (1 + np.sign(two - three)) / 2
+    return [order, two - three, one - three, one, two, three]
 
 
 def _share(field: NoiseField, step: int) -> float:
@@ -49,8 +45,8 @@ CLAIM = Claim(
         Quantity("share pruned, I minus III", above(0.2), median),
         *(Quantity(f"share pruned, type {name}", None, bounded(0, 1)) for name in TYPES),
     ),
-    experiment=_compare,
-    control=partial(_compare, second=common),
+    experiment=by_number(_compare),
+    control=by_number(_compare, second=common),
     broken="the coordinates of type II are equal and not independent",
     unit="matrices of 250 columns of each type",
     smoke=3_072,

@@ -1,29 +1,24 @@
 """P1-3: where the drift is linear, chaos has the rate n^-(1 - 1/a), and its constant."""
 
-from functools import partial
-
 import numpy as np
 
 from chaos.rates import log_scale
 from chaos.solvable import Euler, LinearMeanField
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.particle_systems import linear_gaps, slopes
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 
 INDICES, SIZES, EULER = (1.3, 1.75), (8, 64, 512), Euler(1 / 4, 4)
 
 
-def _scales(replicates: range, seed: int, excess: float = 0.0) -> np.ndarray:
+def _scales(seed: int, excess: float = 0.0) -> np.ndarray:
     """Logarithms of scales over the exact ones, and their slope in n, index by index."""
-    rows = []
-    for r in replicates:
-        parts = [_row(a, linear_gaps(a + excess, SIZES, key(seed, r), EULER)) for a in INDICES]
-        rows.append(np.concatenate(parts))
-    return np.array(rows)
+    parts = [_of_index(a, linear_gaps(a + excess, SIZES, seed, EULER)) for a in INDICES]
+    return np.concatenate(parts)
 
 
-def _row(alpha: float, gaps: np.ndarray) -> np.ndarray:
+def _of_index(alpha: float, gaps: np.ndarray) -> np.ndarray:
     system = LinearMeanField(alpha, rate=1.0, pull=1.0)
     exact = np.log([system.difference_scale(n, EULER) for n in SIZES])
     seen = np.array([log_scale(gap, alpha).value for gap in gaps])
@@ -53,8 +48,8 @@ CLAIM = Claim(
             Quantity(f"slope in log n, a = {a}", equals(1 / a - 1, 0.02), median),
         )
     ),
-    experiment=_scales,
-    control=partial(_scales, excess=0.1),
+    experiment=by_seed(_scales),
+    control=by_seed(_scales, excess=0.1),
     broken="noise of index a + 0.1",
     unit="blocks of 50 systems of each size",
     smoke=3_072,

@@ -37,12 +37,12 @@ CLAIM = Claim(
     source="Wan et al., arXiv 2306.08125 (noise types; definitions as implied by its code)",
     quantities=tuple(
         Quantity(
-            f"{name}: ecf - cf at |u| = {np.linalg.norm(u):.1f}, {place}",
+            f"{name}: ecf - cf at |u| = {np.linalg.norm(u):.1f}, {where}",
             equals(0, 0.005),
             bounded(-2, 1),
         )
         for name in NOISES
-        for u, place in zip(FREQUENCIES, ("on axis", "off axis") * len(RADII), strict=True)
+        for u, where in zip(FREQUENCIES, ("on axis", "off axis") * len(RADII), strict=True)
     ),
     experiment=_gaps,
     control=partial(_gaps, radius=2**-0.5),

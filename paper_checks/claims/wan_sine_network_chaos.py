@@ -1,6 +1,6 @@
 """P1-5: outputs of a network of n sines scatter about those of the limit like n^-1/2."""
 
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from chaos.particles import Interaction, trajectory
 from chaos.solvable import Euler, SineNetwork
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.particle_systems import BLOCK, end, slopes
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 from stablenoise.kernels.compiler import jit
@@ -51,19 +51,16 @@ def _limit(alpha: float, sines: bool) -> float:
     return TARGET * (1 - EULER.decay(1.0))
 
 
-def _spreads(replicates: range, seed: int, sines: bool = True) -> np.ndarray:
+def _spreads(seed: int, sines: bool = True) -> list[float]:
     """Slope of the log s.d. over a block, gap of its mean in the largest size, index by index."""
-    rows = []
-    for r in replicates:
-        row = []
-        for a in INDICES:
-            field = NoiseField(a, key(seed, r))
-            gaps = np.array([_outputs(field, n, sines) for n in SIZES]) - _limit(a, sines)
-            spreads = gaps.std(axis=1, ddof=1)
-            row += [slopes(SIZES, np.log(spreads)), gaps[-1].mean()]
-            row += [spreads[-1] * SIZES[-1] ** 0.5]
-        rows.append(row)
-    return np.array(rows)
+    row = []
+    for a in INDICES:
+        field = NoiseField(a, seed)
+        gaps = np.array([_outputs(field, n, sines) for n in SIZES]) - _limit(a, sines)
+        spreads = gaps.std(axis=1, ddof=1)
+        row += [slopes(SIZES, np.log(spreads)), gaps[-1].mean()]
+        row += [spreads[-1] * SIZES[-1] ** 0.5]
+    return row
 
 
 def _outputs(field: NoiseField, n: int, sines: bool) -> np.ndarray:
@@ -101,8 +98,8 @@ CLAIM = Claim(
             Quantity(f"s.d. times sqrt(n), a = {a}, n = 512", None, median),
         )
     ),
-    experiment=_spreads,
-    control=partial(_spreads, sines=False),
+    experiment=by_seed(_spreads),
+    control=by_seed(_spreads, sines=False),
     broken="neurons theta_i in place of sin(theta_i): an activation that is not bounded",
     unit="blocks of 50 networks of each width",
     smoke=384,

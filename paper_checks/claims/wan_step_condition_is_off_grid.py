@@ -1,6 +1,5 @@
 """P1-14: the step size that the theorem asks for is what the worst particle needs between steps."""
 
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -8,33 +7,32 @@ import numpy as np
 from chaos.coupling import step_sizes
 from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.experiments.particle_systems import slopes
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 
 ALPHA = 1.5
-STRICT = -ALPHA / 2 - 1  # powers of n
-LARGE = -1 / 2 - 1 / ALPHA
+STRICT_POWER = -ALPHA / 2 - 1  # of n, in the theorem's step
+LARGE_POWER = -1 / 2 - 1 / ALPHA  # in the step that suffices at grid times
 PARTS = 2  # finest steps in a coarse one
 STRICT_SIZES, SIZES, WIDE_SIZES = (64, 1_024), (32, 256), (128, 4_096)
 
 
-def _slopes(replicates: range, seed: int, index: float = ALPHA) -> np.ndarray:
+def _slopes(seed: int, index: float = ALPHA) -> list[float]:
     """Slopes in n of logs of the worst errors, over a few steps or up to time 1."""
-    rows = []
-    for r in replicates:
-        field = NoiseField(index, key(seed, r))
-        strict = [_worst(field, n, n**STRICT, 4, 16)[1] for n in STRICT_SIZES]
-        at_times = [_worst(field, n, 4 * n**LARGE, round(n**-LARGE / 4), 8)[0] for n in SIZES]
-        between = [_worst(field, n, 4 * n**LARGE, 1, 32)[1] for n in WIDE_SIZES]
-        rows.append(
-            [
-                slopes(STRICT_SIZES, np.array(strict)),
-                slopes(SIZES, np.array(at_times)),
-                slopes(WIDE_SIZES, np.array(between)),
-            ]
-        )
-    return np.array(rows)
+    field = NoiseField(index, seed)
+    strict = [_worst(field, n, n**STRICT_POWER, 4, 16)[1] for n in STRICT_SIZES]
+    at_times = [_worst(field, n, _large_step(n), round(1 / _large_step(n)), 8)[0] for n in SIZES]
+    between = [_worst(field, n, _large_step(n), 1, 32)[1] for n in WIDE_SIZES]
+    return [
+        float(slopes(STRICT_SIZES, np.array(strict))),
+        float(slopes(SIZES, np.array(at_times))),
+        float(slopes(WIDE_SIZES, np.array(between))),
+    ]
+
+
+def _large_step(n: int) -> float:
+    return 4 * n**LARGE_POWER
 
 
 def _worst(field: NoiseField, n: int, eta: float, steps: int, systems: int) -> list[float]:
@@ -68,8 +66,8 @@ CLAIM = Claim(
             median,
         ),
     ),
-    experiment=_slopes,
-    control=partial(_slopes, index=2.0),
+    experiment=by_seed(_slopes),
+    control=by_seed(_slopes, index=2.0),
     broken="Gaussian noise, of which no increment stands out, at the same steps",
     unit="blocks of 8 to 32 systems",
     smoke=640,

@@ -1,6 +1,5 @@
 """P1-10: columns of a wide trained network are as good as independent draws of the limit."""
 
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -13,7 +12,7 @@ from chaos.sgd import Drift, minibatch_drift, trajectory
 from compress.compressibility.limits import pruned_shares
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, equals
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_number, replicate_seed
 from paper_checks.summaries import bounded, median
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
@@ -26,17 +25,10 @@ NETWORK = Network("tanh", loss="squared")
 
 
 def _compare(
-    replicates: range, seed: int, interacting: bool = True, paired: bool = False
-) -> np.ndarray:
+    seed: int, replicate: int, interacting: bool = True, paired: bool = False
+) -> list[float]:
     """A trained network against copies driven by the outputs of a wider one, on other noise."""
-    rows = []
-    for r in replicates:
-        wide, own, other = (key(seed, 3 * r + i) for i in range(3))
-        rows.append(_row(wide, own, other, interacting, paired))
-    return np.array(rows)
-
-
-def _row(wide: int, own: int, other: int, interacting: bool, paired: bool) -> list[float]:
+    wide, own, other = (replicate_seed(seed, 3 * replicate + i) for i in range(3))
     outputs = np.zeros((STEPS, BATCH, 1))
     if interacting:
         _trained(WIDER, wide, _drift(wide, seen=record(outputs)))
@@ -75,17 +67,17 @@ def _into_the_ball(x: np.ndarray) -> np.ndarray:
     return x / (1 + np.linalg.norm(x, axis=1, keepdims=True))
 
 
-def _drift(key: int, seen: Seen | None = None) -> Drift:
+def _drift(seed: int, seen: Seen | None = None) -> Drift:
     """Gradients on minibatches of one problem: targets of a teacher, common to all widths."""
-    rng = np.random.default_rng(key)
+    rng = np.random.default_rng(seed)
     x = rng.normal(size=(ROWS, DIM))
     y = 2 * np.tanh(x[:, 0] + x[:, 1])
-    return minibatch_drift(NETWORK, x, y, batch=BATCH, seed=key, train_output=False, seen=seen)
+    return minibatch_drift(NETWORK, x, y, batch=BATCH, seed=seed, train_output=False, seen=seen)
 
 
-def _trained(width: int, key: int, drift: Drift, paired: bool = False) -> np.ndarray:
+def _trained(width: int, seed: int, drift: Drift, paired: bool = False) -> np.ndarray:
     """Weights into the hidden layer: rows here are the columns of the paper."""
-    start, field = NETWORK.initial((DIM, width, 1), key), NoiseField(ALPHA, key, isotropic)
+    start, field = NETWORK.initial((DIM, width, 1), seed), NoiseField(ALPHA, seed, isotropic)
     if paired:
         path = trajectory(start, _with_paired_noise(drift, field), field, ETA, sigma=0.0)
     else:
@@ -140,8 +132,8 @@ CLAIM = Claim(
         Quantity("share pruned, copies", None, median),
         Quantity("share pruned, noise alone", None, median),
     ),
-    experiment=_compare,
-    control=partial(_compare, paired=True),
+    experiment=by_number(_compare),
+    control=by_number(_compare, paired=True),
     broken="neurons 2 i and 2 i + 1 have the same noise: the right law, but not independent",
     unit="trained networks, of 2 groups of 500 columns",
     smoke=512,

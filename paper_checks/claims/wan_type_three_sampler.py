@@ -1,40 +1,36 @@
 """P1-2: the sampler of type III in the authors' program is smaller by the square root of 2."""
 
-from functools import partial
 from math import cos, exp, pi, sqrt
 
 import numpy as np
 from scipy.stats import levy_stable
 
 from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import bounded
 
 ALPHA, DRAWS = 1.75, 100
 FREQUENCIES = (0.5, 1.0, 2.0)
 
 
-def _waves(replicates: range, seed: int, factor: float) -> np.ndarray:
+def _waves(rng: np.random.Generator, factor: float) -> np.ndarray:
     """Mean of cos(u X) over DRAWS values of sqrt(factor A) G at each frequency.
 
     A is drawn by SciPy as the program draws it, S1 with index alpha / 2, skewness 1 and scale
     cos(pi alpha / 4)^(2 / alpha), so that its Laplace transform is exp(-s^(alpha / 2)).
     """
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        scale = cos(pi * ALPHA / 4) ** (2 / ALPHA)
-        a = levy_stable.rvs(ALPHA / 2, 1.0, scale=scale, size=DRAWS, random_state=rng)
-        x = np.sqrt(factor * a) * rng.standard_normal(DRAWS)
-        rows.append(np.cos(np.multiply.outer(FREQUENCIES, x)).mean(axis=1))
-    return np.array(rows)
+    scale = cos(pi * ALPHA / 4) ** (2 / ALPHA)
+    a = levy_stable.rvs(ALPHA / 2, 1.0, scale=scale, size=DRAWS, random_state=rng)
+    x = np.sqrt(factor * a) * rng.standard_normal(DRAWS)
+    return np.cos(np.multiply.outer(FREQUENCIES, x)).mean(axis=1)
 
 
-def _gaps(replicates: range, seed: int, factor: float = 1.0) -> np.ndarray:
+def _gaps(rng: np.random.Generator, factor: float = 1.0) -> np.ndarray:
     """Distance of the waves from a law of scale 2^(-1/2), then from one of scale 1."""
-    waves = _waves(replicates, seed, factor)
+    waves = _waves(rng, factor)
     small = [exp(-((u / sqrt(2)) ** ALPHA)) for u in FREQUENCIES]
     standard = [exp(-(u**ALPHA)) for u in FREQUENCIES]
-    return np.concatenate([waves - small, waves - standard], axis=1)
+    return np.concatenate([waves - small, waves - standard])
 
 
 CLAIM = Claim(
@@ -54,8 +50,8 @@ CLAIM = Claim(
             for u in FREQUENCIES
         ),
     ),
-    experiment=_gaps,
-    control=partial(_gaps, factor=2.0),
+    experiment=by_rng(_gaps),
+    control=by_rng(_gaps, factor=2.0),
     broken="the factor 2 is put in, as the definition of type III has it",
     unit="blocks of 100 draws",
     smoke=24_000,

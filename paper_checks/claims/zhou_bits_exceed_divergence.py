@@ -1,6 +1,5 @@
 """B-16: what overfits takes bits, by enumeration of all samples."""
 
-from functools import partial
 from itertools import product
 
 import numpy as np
@@ -8,21 +7,18 @@ from scipy.stats import entropy
 
 from compress.certificates.information import jensen_shannon_bits, min_bits
 from paper_checks.claim import Claim, Quantity, below
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import worst
 
-EXAMPLES, CLASSIFIERS, MOST = 5, 5, 4  # kinds of examples, at most; n in [2, MOST]
+KINDS, CLASSIFIERS, EXAMPLES = 5, 5, 4  # of one problem at most, each from 2 on
 
 
-def _ratios(replicates: range, seed: int, copies: bool = False) -> np.ndarray:
-    """Bits that must be over bits that there are, for one random problem a replicate."""
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        kinds, classifiers = rng.integers(2, EXAMPLES + 1), rng.integers(2, CLASSIFIERS + 1)
-        losses = rng.integers(0, 2, size=(classifiers, kinds))
-        chances = rng.dirichlet(np.full(kinds, rng.choice([0.5, 1.0, 5.0])))
-        rows.append(ratios(losses, chances, int(rng.integers(2, MOST + 1)), copies))
-    return np.array(rows)
+def _ratios(rng: np.random.Generator, copies: bool = False) -> list[float]:
+    """Bits that must be over bits that there are, for one random problem."""
+    kinds, classifiers = rng.integers(2, KINDS + 1), rng.integers(2, CLASSIFIERS + 1)
+    losses = rng.integers(0, 2, size=(classifiers, kinds))
+    chances = rng.dirichlet(np.full(kinds, rng.choice([0.5, 1.0, 5.0])))
+    return ratios(losses, chances, int(rng.integers(2, EXAMPLES + 1)), copies)
 
 
 def ratios(losses: np.ndarray, chances: np.ndarray, n: int, copies: bool = False) -> list[float]:
@@ -63,8 +59,8 @@ CLAIM = Claim(
         Quantity("2 n (b - a)^2 over the entropy", below(1), worst),
         Quantity("theorem 6.1 over the entropy", below(1), worst),
     ),
-    experiment=_ratios,
-    control=partial(_ratios, copies=True),
+    experiment=by_rng(_ratios),
+    control=by_rng(_ratios, copies=True),
     broken="a sample is one example, n times over",
     unit="random problems",
     smoke=512,

@@ -1,6 +1,5 @@
 """B-20: at a fixed share and number of levels, heavier tails take fewer bits."""
 
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -9,28 +8,26 @@ from compress.coding.length import code_length
 from compress.coding.quantisation import quantise
 from compress.pruning import magnitude
 from paper_checks.claim import Claim, Quantity, above
+from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 
 INDICES, SHAPE, KEEP, LEVELS = (1.2, 1.5, 1.8, 2.0), (200, 100), 0.2, 15
-LARGEST = 6e4  # weight, as codewords are of float16
-LEAST = 0.02  # of a logarithm: far below what was seen, and 0 is seen of equal laws
+MAX_WEIGHT = 6e4  # as codewords are of float16
+GROWTH = 0.02  # of a logarithm: far below what was seen, and 0 is seen of equal laws
 
 
-def _growth(replicates: range, seed: int, ranks: bool = False) -> np.ndarray:
+def _growth(seed: int, replicate: int, ranks: bool = False) -> list[float]:
     """Log ratios of the bits of each index to those of the one before, of one matrix each."""
-    rows, size = [], SHAPE[0] * SHAPE[1]
-    for r in replicates:
-        fields = [NoiseField(alpha, seed) for alpha in INDICES]
-        matrices = [field.at(range(SHAPE[0]), step=r, dim=SHAPE[1]) for field in fields]
-        bits = [_bits(_ranked(w) if ranks else w) for w in matrices]
-        rows.append([*(np.log(b / a) for a, b in pairwise(bits)), *(b / size for b in bits)])
-    return np.array(rows)
+    fields = [NoiseField(alpha, seed) for alpha in INDICES]
+    matrices = [field.at(range(SHAPE[0]), step=replicate, dim=SHAPE[1]) for field in fields]
+    bits, size = [_bits(_ranked(w) if ranks else w) for w in matrices], SHAPE[0] * SHAPE[1]
+    return [*(np.log(b / a) for a, b in pairwise(bits)), *(b / size for b in bits)]
 
 
 def _bits(matrix: np.ndarray) -> int:
     """Of a prefix code of what is left, with its codebook and where it lies."""
-    scaled = matrix / abs(matrix).max() * LARGEST
+    scaled = matrix / abs(matrix).max() * MAX_WEIGHT
     left = quantise(magnitude.prune(scaled, KEEP), LEVELS).weights
     return code_length(left).charged
 
@@ -54,13 +51,13 @@ CLAIM = Claim(
     ),
     quantities=(
         *(
-            Quantity(f"log of the bits, index {b} over {a}", above(LEAST), median)
+            Quantity(f"log of the bits, index {b} over {a}", above(GROWTH), median)
             for a, b in pairwise(INDICES)
         ),
         *(Quantity(f"bits an entry, index {a}", None, median) for a in INDICES),
     ),
-    experiment=_growth,
-    control=partial(_growth, ranks=True),
+    experiment=by_number(_growth),
+    control=by_number(_growth, ranks=True),
     broken="the sizes are replaced by their ranks, so that all have one law",
     unit="matrices of 200 x 100 of each index",
     smoke=128,

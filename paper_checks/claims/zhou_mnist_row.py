@@ -15,8 +15,8 @@ from paper_checks.claim import Claim, Quantity, below, equals
 from paper_checks.summaries import computed
 
 NATS, DELTA = 8_192 * np.log(2), 0.05  # of a KiB
-QUIET = 470 / 60_000  # training errors of the released network without noise: B-4-mnist
-FIRST = 0.005  # training errors in the script at first
+QUIET_RATE = 470 / 60_000  # training errors of the released network without noise: B-4-mnist
+FIRST_RATE = 0.005  # training errors in the script at first
 
 
 class Printed(NamedTuple):
@@ -24,11 +24,11 @@ class Printed(NamedTuple):
 
     n: int
     size: tuple[float, float]
-    errors: tuple[tuple[float, float], ...]
+    error_rates: tuple[tuple[float, float], ...]
     limits: tuple[tuple[float, float], ...]
 
 
-MNIST = Printed(60_000, (6.23, 0.005), ((0.015, 5e-4), (QUIET, 0)), ((0.46, 0.005),) * 2)
+MNIST = Printed(60_000, (6.23, 0.005), ((0.015, 5e-4), (QUIET_RATE, 0)), ((0.46, 0.005),) * 2)
 IMAGENET = Printed(
     1_281_167, (350, 0.5), ((0.35, 0.005), (0.13, 0.005)), ((0.965, 5e-4), (0.89, 0.005))
 )
@@ -46,14 +46,19 @@ def row(printed: Printed) -> list[float]:
     that round to the printed ones.
     """
 
-    def limit(error: float, size: float = printed.size[0]) -> float:
-        return float(chernoff(error, printed.n, size * NATS, DELTA))
+    def limit(error_rate: float, size: float = printed.size[0]) -> float:
+        return float(chernoff(error_rate, printed.n, size * NATS, DELTA))
 
-    pairs = zip(printed.limits, printed.errors, strict=True)
+    pairs = zip(printed.limits, printed.error_rates, strict=True)
     least_size, stated = printed.size[0] - printed.size[1], printed.limits[0][0]
-    gaps = [sum(shown) - limit(e - half, least_size) for shown, (e, half) in pairs]
-    needed = float(brentq(lambda error: limit(error) - stated, 0, stated))
-    return [*gaps, *(limit(error) for error, _ in printed.errors), needed, limit(FIRST)]
+    gaps = [sum(shown) - limit(rate - half, least_size) for shown, (rate, half) in pairs]
+    needed = float(brentq(lambda error_rate: limit(error_rate) - stated, 0, stated))
+    return [
+        *gaps,
+        *(limit(rate) for rate, _ in printed.error_rates),
+        needed,
+        limit(FIRST_RATE),
+    ]
 
 
 CLAIM = Claim(

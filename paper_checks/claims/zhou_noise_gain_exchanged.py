@@ -8,7 +8,7 @@ draws 1,000 values, and so gives 1,549 B with a standard deviation of 45 B.
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from math import exp, log
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from compress.certificates.posterior import Noise, word_divergences
 from compress.coding.quantisation import quantise
 from compress.pruning import magnitude
 from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.replicates import by_rng
 from paper_checks.summaries import computed, median
 
 SHARE = 0.05  # noise with which errors are measured, in ranges of the sizes of a layer's weights
@@ -51,16 +52,16 @@ class Layer(NamedTuple):
 
     def _saved(self, posterior: float, prior: float) -> float:
         """Bits off those of the codes, by theorem 4.3."""
-        found = word_divergences(self.words, Noise(posterior, prior))
-        return -float(self.counts @ found) / log(2)
+        divergences = word_divergences(self.words, Noise(posterior, prior))
+        return -float(self.counts @ divergences) / log(2)
 
 
 def _largest(saved: Callable[[float], float], unit: float) -> tuple[float, float]:
     """Largest value, 0 at least, and where it is, in units."""
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda x: -saved(unit * exp(x)), bounds=(-REACH, REACH), method="bounded"
     )
-    return max(0.0, -float(found.fun)), exp(found.x)
+    return max(0.0, -float(minimum.fun)), exp(minimum.x)
 
 
 def layer(words: np.ndarray, counts: np.ndarray, share: float) -> Layer:
@@ -87,18 +88,15 @@ def of_released(share: float) -> list[float]:
     return [right / 8, other / 8, zero / 8]
 
 
-def _excesses(replicates: range, seed: int, share: float = SHARE) -> np.ndarray:
-    """Of one random layer a replicate, and of the released network."""
-    rows = []
-    for r in replicates:
-        found = _random(np.random.default_rng([seed, r]), share)
-        other, scale = found.exchanged(found.noise)
-        excess = (other - found.right()) / found.counts.sum()
-        rows.append([excess, scale, *of_released(share)])
-    return np.array(rows)
+def _excesses(rng: np.random.Generator, share: float = SHARE) -> list[float]:
+    """Of one random layer, and of the released network."""
+    drawn = _random_layer(rng, share)
+    other, scale = drawn.exchanged(drawn.noise)
+    excess = (other - drawn.right()) / drawn.counts.sum()
+    return [excess, scale, *of_released(share)]
 
 
-def _random(rng: np.random.Generator, share: float) -> Layer:
+def _random_layer(rng: np.random.Generator, share: float) -> Layer:
     """The larger half of normal weights, rounded to a grid as those of the released network."""
     pruned = magnitude.prune(rng.normal(size=SIZE), KEEP)
     rounded = quantise(pruned, LEVELS, "uniform").weights
@@ -126,8 +124,8 @@ CLAIM = Claim(
             computed,
         ),
     ),
-    experiment=_excesses,
-    control=partial(_excesses, share=0.02),
+    experiment=by_rng(_excesses),
+    control=by_rng(_excesses, share=0.02),
     broken="noise of 2% of the range: codewords are 10 of it apart, and it saves nothing",
     unit="random layers of 1,000 weights",
     smoke=32,

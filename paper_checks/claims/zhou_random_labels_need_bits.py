@@ -1,6 +1,5 @@
 """B-18: the more of the labels are random, the more bits a network takes that has learned them."""
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -9,13 +8,15 @@ from compress.certificates.information import min_bits
 from compress.coding.length import code_length
 from compress.coding.quantisation import quantise
 from paper_checks.claim import Claim, Quantity, above, below
+from paper_checks.replicates import by_number, replicate_rng
 from paper_checks.summaries import median, worst
 
 EXAMPLES, INPUTS, FEATURES, FRESH = 150, 10, 400, 500
 SHARES = (0.0, 0.5, 1.0)  # of the labels that are drawn anew
-RIDGE, LEVELS, LARGEST_ERROR, ALIKE = 0.3, 8, 0.1, 100
+RIDGE, LEVELS, MAX_ERROR_RATE = 0.3, 8, 0.1
+CONTROL_COUNT = 100  # of weights kept in the control
 COUNTS = np.unique(np.geomspace(10, FEATURES, 28).astype(int))  # of weights kept
-LEAST = 0.03  # of a logarithm: 0 is seen where the labels are not asked for
+GROWTH = 0.03  # of a logarithm: 0 is seen where the labels are not asked for
 
 
 class Task(NamedTuple):
@@ -27,19 +28,15 @@ class Task(NamedTuple):
     answers: np.ndarray
 
 
-def _growth(replicates: range, seed: int, asked: bool = True) -> np.ndarray:
-    """Log ratios of the bits, the bound over them, and both, of one problem a replicate."""
-    rows = []
-    for r in replicates:
-        found = [_learned(_task([seed, r], share), asked) for share in SHARES]
-        bits, least = np.array(found).T
-        rows.append([*np.diff(np.log(bits)), *(least / bits), *bits, *least])
-    return np.array(rows)
+def _growth(seed: int, replicate: int, asked: bool = True) -> list[float]:
+    """Log ratios of the bits, the bound over them, and both, of one problem at each share."""
+    tasks = [_task(replicate_rng(seed, replicate), share) for share in SHARES]
+    bits, least = np.array([_learned(task, asked) for task in tasks]).T
+    return [*np.diff(np.log(bits)), *(least / bits), *bits, *least]
 
 
-def _task(key: list[int], share: float) -> Task:
+def _task(rng: np.random.Generator, share: float) -> Task:
     """A half-space, seen through random relu features; only labels differ between shares."""
-    rng = np.random.default_rng(key)
     features, normal = rng.normal(size=(INPUTS, FEATURES)), rng.normal(size=INPUTS)
     x = rng.normal(size=(EXAMPLES + FRESH, INPUTS))
     anew, coins = rng.uniform(size=len(x)) < share, rng.choice([-1.0, 1.0], size=len(x))
@@ -51,17 +48,17 @@ def _task(key: list[int], share: float) -> Task:
 def _learned(task: Task, asked: bool) -> tuple[float, float]:
     """Bits of a network that has learned the labels, and those it must take."""
     order = np.argsort(-abs(_ridge(task.seen, task.labels)))
-    weights = _smallest(task, order) if asked else _fitted(task, order[:ALIKE])
-    error = _error(weights, task.seen, task.labels)
-    fresh = max(error, _error(weights, task.fresh, task.answers))
-    return code_length(weights).charged, min_bits(error, fresh, EXAMPLES)
+    weights = _smallest(task, order) if asked else _fitted(task, order[:CONTROL_COUNT])
+    seen = _error_rate(weights, task.seen, task.labels)
+    fresh = max(seen, _error_rate(weights, task.fresh, task.answers))
+    return code_length(weights).charged, min_bits(seen, fresh, EXAMPLES)
 
 
 def _smallest(task: Task, order: np.ndarray) -> np.ndarray:
     """The first weights that have learned, of ever more features."""
     for count in COUNTS:
         weights = _fitted(task, order[:count])
-        if _error(weights, task.seen, task.labels) <= LARGEST_ERROR:
+        if _error_rate(weights, task.seen, task.labels) <= MAX_ERROR_RATE:
             break
     return weights
 
@@ -81,7 +78,7 @@ def _ridge(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return x.T @ np.linalg.solve(x @ x.T + RIDGE * n * np.eye(n), y)
 
 
-def _error(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
+def _error_rate(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
     return float((np.sign(x @ weights) != y).mean())
 
 
@@ -99,15 +96,15 @@ CLAIM = Claim(
     ),
     quantities=(
         *(
-            Quantity(f"log of the bits, share {b:g} over {a:g}", above(LEAST), median)
+            Quantity(f"log of the bits, share {b:g} over {a:g}", above(GROWTH), median)
             for a, b in zip(SHARES, SHARES[1:], strict=False)
         ),
         *(Quantity(f"lower bound over the bits, share {a:g}", below(1), worst) for a in SHARES),
         *(Quantity(f"bits, share {a:g}", None, median) for a in SHARES),
         *(Quantity(f"lower bound, share {a:g}", None, median) for a in SHARES),
     ),
-    experiment=_growth,
-    control=partial(_growth, asked=False),
+    experiment=by_number(_growth),
+    control=by_number(_growth, asked=False),
     broken="100 weights are kept, learned labels or not",
     unit="random problems",
     smoke=480,

@@ -19,7 +19,24 @@ BLOCK = 50  # systems of a replicate
 
 
 def slopes(sizes: ArrayLike, logs: np.ndarray) -> np.ndarray:
-    """Least-squares slope of each row of logarithms, shape (..., len(sizes)), in log sizes."""
+    """Least-squares slopes in the logarithm of a size.
+
+    Parameters
+    ----------
+    sizes : array_like, shape (n,)
+    logs : ndarray, shape (..., n)
+        Logarithms of what depends on the size.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Examples
+    --------
+    >>> print(round(float(slopes([1, 10, 100], np.log([5, 50, 500]))), 12))
+    1.0
+
+    """
     x = np.log(sizes)
     x = x - x.mean()
     return logs @ x / (x @ x)
@@ -30,12 +47,27 @@ def end(states: Iterator[State], steps: int) -> np.ndarray:
     return next(islice(states, steps, None)).theta
 
 
-def linear_gaps(alpha: float, sizes: Sequence[int], key: int, euler: Euler) -> np.ndarray:
-    """A particle drawn to the mean of n, minus its copy drawn to 0; shape (sizes, BLOCK).
+def linear_gaps(alpha: float, sizes: Sequence[int], seed: int, euler: Euler) -> np.ndarray:
+    """A particle drawn to the mean of n, minus its copy drawn to 0.
 
-    From 0 with symmetric noise the mean of the limit is 0, at alpha <= 1 its median.
+    Parameters
+    ----------
+    alpha : float
+        Index of the noise.
+    sizes : sequence of int
+        Numbers of particles, n.
+    seed : int
+        Of the noise.
+    euler : Euler
+        Step size and number of steps.
+
+    Returns
+    -------
+    ndarray, shape (len(sizes), BLOCK)
+        From 0 with symmetric noise the mean of the limit is 0, at alpha <= 1 its median.
+
     """
-    field, pull, start = NoiseField(alpha, key), attraction(1.0), np.zeros((BLOCK, max(sizes), 1))
+    field, pull, start = NoiseField(alpha, seed), attraction(1.0), np.zeros((BLOCK, max(sizes), 1))
     run = partial(trajectory, interaction=pull, field=field, eta=euler.eta, stride=max(sizes))
     alone = run(start[:, :2], means=np.zeros((euler.steps, BLOCK, 1)))
     copies = end(alone, euler.steps)[:, 0]
@@ -44,9 +76,21 @@ def linear_gaps(alpha: float, sizes: Sequence[int], key: int, euler: Euler) -> n
 
 
 def layer(activation: str, x: np.ndarray, y: np.ndarray) -> Interaction:
-    """Hidden layer of mean(h(theta . x)) under half the mean squared error, "tanh" or "relu".
+    """Hidden layer of mean(h(theta . x)) under half the mean squared error.
 
-    Its features are the outputs at the points; x has shape (points, d), y (points,).
+    Parameters
+    ----------
+    activation : {"tanh", "relu"}
+        h.
+    x : ndarray, shape (points, d)
+    y : ndarray, shape (points,)
+        Targets.
+
+    Returns
+    -------
+    Interaction
+        Its features are the outputs at the points.
+
     """
     drift, feature = LAYERS[activation]
     return Interaction(drift, feature, len(x), (*x.ravel().tolist(), *y.ravel().tolist()))

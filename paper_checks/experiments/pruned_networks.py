@@ -17,7 +17,7 @@ from chaos.network import Network, Weights
 from chaos.sgd import Drift, minibatch_drift, trajectory
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, above, below, equals
-from paper_checks.experiments.trained_coresets import key
+from paper_checks.replicates import by_seed
 from paper_checks.summaries import median, proportion
 from stablenoise.data.datasets import Dataset
 from stablenoise.field import NoiseField
@@ -91,7 +91,7 @@ def nulls_claim(id: str, load: Callable[[], Dataset], name: str, smoke: int, ful
     )
 
 
-def _as_it_is(data: Dataset, key: int) -> Dataset:
+def _as_it_is(data: Dataset, seed: int) -> Dataset:
     return data
 
 
@@ -103,14 +103,13 @@ def _claim(
     broken_row: Row | None = None,
     **texts: Any,
 ) -> Claim:
-    def rows(replicates: range, seed: int, row: Row, prepare: Prepare) -> np.ndarray:
-        keys = [key(seed, r) for r in replicates]
-        return np.array([row(prepare(_data(load), k), k) for k in keys])
+    def prepared(seed: int, row: Row, prepare: Prepare) -> list[float]:
+        return row(prepare(_data(load), seed), seed)
 
     return Claim(
         id=id,
-        experiment=partial(rows, row=row, prepare=_as_it_is),
-        control=partial(rows, row=broken_row or row, prepare=mislabelled),
+        experiment=by_seed(prepared, row=row, prepare=_as_it_is),
+        control=by_seed(prepared, row=broken_row or row, prepare=mislabelled),
         unit="paired seeds",
         smoke=budgets[0],
         full=budgets[1],
@@ -120,9 +119,9 @@ def _claim(
     )
 
 
-def mislabelled(data: Dataset, key: int) -> Dataset:
+def mislabelled(data: Dataset, seed: int) -> Dataset:
     """The data with the training labels in random order."""
-    return replace(data, y_train=np.random.default_rng(key).permutation(data.y_train))
+    return replace(data, y_train=np.random.default_rng(seed).permutation(data.y_train))
 
 
 def _missing(load: Callable[[], Dataset]) -> str:
@@ -151,10 +150,10 @@ def _data(load: Callable[[], Dataset]) -> Dataset:
     )
 
 
-def compare_indices(data: Dataset, key: int) -> list[float]:
+def compare_indices(data: Dataset, seed: int) -> list[float]:
     """One row of P1-11a: three trained networks on one seed."""
-    heavy, less = (_train(data, key, alpha, SIGMA) for alpha in (HEAVY, LESS_HEAVY))
-    control = _matched_control(data, key, target=_median_norm(heavy))
+    heavy, less = (_train(data, seed, alpha, SIGMA) for alpha in (HEAVY, LESS_HEAVY))
+    control = _matched_control(data, seed, target=_median_norm(heavy))
     shares = [_share(w) for w in (heavy, less, control)]
     accuracies = [_accuracy(w, data) for w in (heavy, control)]
     gaps = [shares[0] - shares[i] for i in (2, 1)]
@@ -162,10 +161,10 @@ def compare_indices(data: Dataset, key: int) -> list[float]:
     return [accuracies[0] - _half_way(data), *gaps, norms, *shares, *accuracies]
 
 
-def compare_with_noise(data: Dataset, key: int, index_alone: float = HEAVY) -> list[float]:
+def compare_with_noise(data: Dataset, seed: int, index_alone: float = HEAVY) -> list[float]:
     """One row of P1-11b: a trained network, and its noise on its initial weights."""
-    trained = _train(data, key, HEAVY, SIGMA)
-    shares = _share(trained), _share(_noise_alone(data, key, index_alone))
+    trained = _train(data, seed, HEAVY, SIGMA)
+    shares = _share(trained), _share(_noise_alone(data, seed, index_alone))
     accuracy = _accuracy(trained, data)
     gap = shares[0] - shares[1]
     return [accuracy - _half_way(data), gap, float(gap < 0), *shares, accuracy]
@@ -176,26 +175,28 @@ def _half_way(data: Dataset) -> float:
     return float((1 + np.bincount(data.y_test).max() / data.y_test.size) / 2)
 
 
-def _train(data: Dataset, key: int, alpha: float, sigma: float) -> Weights:
+def _train(data: Dataset, seed: int, alpha: float, sigma: float) -> Weights:
     x, y = data.x_train, data.y_train
-    drift = minibatch_drift(NETWORK, x, y, batch=BATCH, seed=key, train_output=False)
-    return _after(data, key, drift, NoiseField(alpha, key, isotropic), sigma)
+    drift = minibatch_drift(NETWORK, x, y, batch=BATCH, seed=seed, train_output=False)
+    return _after(data, seed, drift, NoiseField(alpha, seed, isotropic), sigma)
 
 
-def _noise_alone(data: Dataset, key: int, alpha: float) -> Weights:
+def _noise_alone(data: Dataset, seed: int, alpha: float) -> Weights:
     """The same noise on the same initial weights, with no gradient."""
-    return _after(data, key, lambda weights, step: (None, None), NoiseField(alpha, key, isotropic))
+    return _after(
+        data, seed, lambda weights, step: (None, None), NoiseField(alpha, seed, isotropic)
+    )
 
 
 def _after(
-    data: Dataset, key: int, drift: Drift, field: NoiseField, sigma: float = SIGMA
+    data: Dataset, seed: int, drift: Drift, field: NoiseField, sigma: float = SIGMA
 ) -> Weights:
     widths = (data.x_train.shape[1], NEURONS, data.classes)
-    path: Iterator[Weights] = trajectory(NETWORK.initial(widths, key), drift, field, ETA, sigma)
+    path: Iterator[Weights] = trajectory(NETWORK.initial(widths, seed), drift, field, ETA, sigma)
     return next(islice(path, STEPS - 1, None))
 
 
-def _matched_control(data: Dataset, key: int, target: float) -> Weights:
+def _matched_control(data: Dataset, seed: int, target: float) -> Weights:
     """Network trained with Gaussian noise of the scale that gives the target median norm.
 
     What sigma^2 adds to the median squared norm is known but for the gradient, so one correction of
@@ -203,9 +204,9 @@ def _matched_control(data: Dataset, key: int, target: float) -> Weights:
     """
     per_square = 2 * ETA * STEPS * chi2.median(data.x_train.shape[1])
     guess = 2.4 * SIGMA**2
-    first = _median_norm(_train(data, key, GAUSSIAN, guess**0.5))
+    first = _median_norm(_train(data, seed, GAUSSIAN, guess**0.5))
     square = guess + (target**2 - first**2) / per_square
-    return _train(data, key, GAUSSIAN, float(np.sqrt(max(square, 0.0))))
+    return _train(data, seed, GAUSSIAN, float(np.sqrt(max(square, 0.0))))
 
 
 def _median_norm(weights: Weights) -> float:

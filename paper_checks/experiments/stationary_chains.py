@@ -13,8 +13,20 @@ CHAINS, SNAPSHOTS, SHARE = 1_000, 9, 0.02  # of a sample, and of its norms that 
 def tail_index(sgd: GaussianLeastSquares, seed: int, replicate: int, steps: int) -> float:
     """Hill's estimate, from chains that start at the solution.
 
-    ``steps`` go by before the first of SNAPSHOTS, and a quarter as many between two: snapshots of
-    a chain depend on each other, which makes estimates less precise, and no less right.
+    Parameters
+    ----------
+    sgd : GaussianLeastSquares
+        Law of the chains.
+    seed, replicate : int
+        Each replicate has chains of its own.
+    steps : int
+        They go by before the first of SNAPSHOTS, and a quarter as many between two: snapshots of a
+        chain depend on each other, which makes estimates less precise, and no less right.
+
+    Returns
+    -------
+    float
+
     """
     start, first = np.zeros((CHAINS, sgd.dim)), replicate * CHAINS
     x = next(trajectory(sgd, start, seed, every=steps, first=first))
@@ -24,7 +36,22 @@ def tail_index(sgd: GaussianLeastSquares, seed: int, replicate: int, steps: int)
 
 
 def mean_power(sgd: GaussianLeastSquares, order: float, block: tuple[int, int, int]) -> float:
-    """Mean of the growth of a step to the power ``order``; a block is (seed, first, chains)."""
+    """Mean of the growth of a step to the power ``order``.
+
+    Parameters
+    ----------
+    sgd : GaussianLeastSquares
+        Law of the step.
+    order : float
+        Power.
+    block : tuple of int
+        Seed, first chain, and number of chains.
+
+    Returns
+    -------
+    float
+
+    """
     seed, first, chains = block
     unit = np.full((chains, sgd.dim), sgd.dim**-0.5)
     grown = next(trajectory(sgd.without_residuals(), unit, seed, first=first))

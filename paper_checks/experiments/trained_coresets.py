@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import numpy as np
@@ -32,34 +32,30 @@ class Problem:
     labels: np.ndarray
 
     def outcome(self, weights: Sequence[Matrix]) -> tuple[float, float]:
-        """Relative l_1 error of the outputs, and accuracy, with other weights."""
-        found = outputs(weights, self.network.biases, self.test)
-        return relative_change(self.network(self.test), found), accuracy(found, self.labels)
+        """Relative l_1 change of the outputs, and accuracy, with other weights."""
+        changed = outputs(weights, self.network.biases, self.test)
+        return relative_change(self.network(self.test), changed), accuracy(changed, self.labels)
 
-    def coreset(self, keep: float, key: int, shares: str = "network") -> Coreset:
+    def coreset(self, keep: float, seed: int, shares: str = "network") -> Coreset:
         """CoreNet's, with one c for the network or for each layer."""
-        return corenet(self.network, self.seen, Budget(keep, shares), key)
+        return corenet(self.network, self.seen, Budget(keep, shares), seed)
 
 
-def key(seed: int, replicate: int) -> int:
-    """Seed of one replicate."""
-    return int(np.random.SeedSequence([seed, replicate]).generate_state(1, np.uint64)[0])
-
-
-def digits(key: int) -> Problem:
+@lru_cache(256)  # five claims and their controls train the networks of the same seeds: 0.1 MB each
+def digits(seed: int) -> Problem:
     """A network trained on the digits; they are ink, so that inputs are not negative."""
     data = _data()
-    drift = minibatch_drift(NETWORK, data.x_train, data.y_train, batch=BATCH, seed=key)
-    still = NoiseField(2.0, key)
-    path = trajectory(NETWORK.initial(WIDTHS, key), drift, still, ETA, sigma=0.0)
+    drift = minibatch_drift(NETWORK, data.x_train, data.y_train, batch=BATCH, seed=seed)
+    still = NoiseField(2.0, seed)
+    path = trajectory(NETWORK.initial(WIDTHS, seed), drift, still, ETA, sigma=0.0)
     weights = next(islice(path, STEPS - 1, None))
     network = ReluNetwork([w[:, :-1] for w in weights], [w[:, -1] for w in weights])
     return Problem(network, data.x_train[:SEEN], data.x_test, data.y_test)
 
 
-def in_other_units(problem: Problem, key: int) -> Problem:
+def in_other_units(problem: Problem, seed: int) -> Problem:
     """The same function of the same images, each input and hidden neuron in a unit of its own."""
-    rng, network = np.random.default_rng(key), problem.network
+    rng, network = np.random.default_rng(seed), problem.network
     units = [rng.lognormal(0, 1, size=(w.shape[1],)) for w in network.weights]
     after: list[np.ndarray] = [*units[1:], np.ones(len(network.weights[-1]))]
     triples = zip(network.weights, units, after, strict=True)
@@ -80,33 +76,33 @@ def thresholded(coreset: Coreset) -> list[Matrix]:
     return [baselines.top_magnitude(w, share) for w, share in pairs]
 
 
-def sampled(coreset: Coreset, sampler: Callable[..., Matrix], key: int) -> list[Matrix]:
+def sampled(coreset: Coreset, sampler: Callable[..., Matrix], seed: int) -> list[Matrix]:
     """Weights drawn by one of SAMPLERS, at the shares of the coreset."""
     pairs = enumerate(zip(coreset.network.weights, shares(coreset), strict=True))
-    return [sampler(w, share, key, layer) for layer, (w, share) in pairs]
+    return [sampler(w, share, seed, layer) for layer, (w, share) in pairs]
 
 
-def redrawn(coreset: Coreset, key: int, trial: int) -> list[Matrix]:
+def redrawn(coreset: Coreset, seed: int, trial: int) -> list[Matrix]:
     """Weights of another coreset of the same plans."""
     return [
         draw(
-            p.layer.weights, p.layer.sensitivities, p.draws, p.fates, p.scale, (key, layer, trial)
+            p.layer.weights, p.layer.sensitivities, p.draws, p.fates, p.scale, (seed, layer, trial)
         ).weights
         for layer, p in enumerate(coreset.plans)
     ]
 
 
 def without_replacement(
-    coreset: Coreset, key: int, by_sensitivity: bool = True, trial: int = 0
+    coreset: Coreset, seed: int, by_sensitivity: bool = True, trial: int = 0
 ) -> list[Matrix]:
     """Weights by Poisson sampling, at the shares of the coreset."""
-    found = []
+    samples = []
     first = len(coreset.plans) * trial
     for layer, (plan, share) in enumerate(zip(coreset.plans, shares(coreset), strict=True), first):
         w, s = plan.layer.weights, plan.layer.sensitivities
         chances = s if by_sensitivity else np.ones_like(s)
-        found.append(baselines.poisson(w, chances, share, key, layer))
-    return found
+        samples.append(baselines.poisson(w, chances, share, seed, layer))
+    return samples
 
 
 @cache

@@ -83,25 +83,37 @@ def rules(n: int) -> dict[str, Rule]:
     }
 
 
-def uniformity_rows(replicates: range, seed: int, sample: Sample, error: float = 0) -> np.ndarray:
-    """The four numbers of each of ``LAWS``, for one sample a replicate."""
-    rows = []
-    for r in replicates:
-        rng = np.random.default_rng([seed, r])
-        rows.append([_of_law(sample, *law, rng, error) for law in LAWS])
-    return np.reshape(rows, (len(replicates), -1))
+def uniformity_row(rng: np.random.Generator, sample: Sample, shift: float = 0) -> list[float]:
+    """The four numbers of ``uniformity`` for one sample of each of ``LAWS``.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Of the replicate.
+    sample : callable
+        (law, rng) -> draws that should have that law.
+    shift : float, optional
+        Of the index of the law whose distribution function is taken: a control.
+
+    Returns
+    -------
+    list of float
+        Four numbers for each law, as ``uniformity_quantities`` names them.
+
+    """
+    return [part for law in LAWS for part in _of_law(Stable(*law), rng, sample, shift)]
 
 
 def _of_law(
-    sample: Sample, alpha: float, beta: float, rng: np.random.Generator, error: float
+    law: Stable, rng: np.random.Generator, sample: Sample, shift: float
 ) -> tuple[float, float, float, float]:
-    x = np.sort(sample(Stable(alpha, beta), rng))
-    law = Stable(alpha + error if alpha + error <= 2 else alpha - error, beta)
-    return uniformity(law.cdf(x), law.sf(x))
+    x, alpha = np.sort(sample(law, rng)), law.alpha
+    other = Stable(alpha + shift if alpha + shift <= 2 else alpha - shift, law.beta)
+    return uniformity(other.cdf(x), other.sf(x))
 
 
 def uniformity_quantities() -> tuple[Quantity, ...]:
-    """What ``uniformity_rows`` returns, and what it should be."""
+    """What ``uniformity_row`` returns, and what it should be."""
     return tuple(
         Quantity(f"{name}, a = {alpha:.10g}, b = {beta:g}", rule, median)
         for alpha, beta in LAWS

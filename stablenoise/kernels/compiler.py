@@ -16,13 +16,14 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import llvmlite.ir as ir
-import numba as nb
 import numpy as np
 from numba import types
 from numba.core import caching
 from numba.core.cgutils import get_or_insert_function
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
+
+from .parts import Kernel
 
 
 def jit(function: Callable | None = None, **options: Any) -> Any:
@@ -58,7 +59,8 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
         raise ValueError(f"fastmath and cache are not for the caller, got {sorted(options)}")
     if function is None:
         return lambda decorated: jit(decorated, **options)
-    dispatcher = nb.njit(error_model="numpy", **options)(function)
+    options |= {"nopython": True, "boundscheck": None, "error_model": "numpy"}
+    dispatcher = Kernel(function, targetoptions=options)
     dispatcher._cache = _Cache(dispatcher)
     return dispatcher
 
@@ -221,10 +223,12 @@ class _Store(caching.FunctionCache):
         self._cache_file = _Files(self._cache_path, name, stamp)
 
     def _index_key(self, signature: Any, codegen: Any) -> tuple:
-        return signature, _fields(signature), codegen.magic_tuple()
+        return signature, tuple(_fields(signature)), codegen.magic_tuple()
 
 
-def _fields(kinds: Any) -> tuple:
-    """Names of the fields of the named tuples among types: compiled code reads by position."""
-    tuples = [kind for kind in kinds if isinstance(kind, types.BaseTuple)]
-    return tuple((getattr(kind, "fields", ()), _fields(kind.types)) for kind in tuples)
+def _fields(kind: Any) -> Iterator[tuple[str, ...]]:
+    """Fields of named tuples among types: code that reads one by name has its order."""
+    yield getattr(kind, "fields", ())
+    items = kind if isinstance(kind, tuple) else getattr(kind, "types", ())
+    for item in items:
+        yield from _fields(item)

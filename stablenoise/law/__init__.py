@@ -1,35 +1,41 @@
 """The stable law in one dimension: density, distribution function, tails, quantiles, moments.
 
 ``law.table`` has the log density and the score for many points of laws that do not come again.
+
+Density and distribution function
+
+  ``pdf``                 density
+  ``logpdf``              its logarithm
+  ``cdf``                 P(X <= x)
+  ``logcdf``              its logarithm
+  ``sf``                  P(X > x), accurate in the upper tail
+  ``logsf``               its logarithm
+  ``cf``                  characteristic function
+
+Quantiles
+
+  ``ppf``                 inverse of the distribution function
+  ``isf``                 inverse of the survival function
+  ``median``              median
+  ``interval``            interval with equal tails
+
+Moments
+
+  ``mean``                mean
+  ``var``                 variance
+  ``skewness``            skewness
+  ``kurtosis``            excess kurtosis
+  ``mode``                where the density is largest
+  ``entropy``             differential entropy, in nats
+  ``moment``              E |X|^p, for real p
+
+Derivatives
+
+  ``score``               derivatives of the log density in the four parameters
+  ``fisher_information``  covariance matrix of the score
+  ``table``               log density and score from a table, for likelihoods of many parameters
 """
 
-from . import table
-from .characteristic import cf
-from .evaluate import cdf, logcdf, logpdf, logsf, pdf, sf
-from .moments import entropy, kurtosis, mean, mode, moment, skewness, var
-from .quantiles import interval, isf, median, ppf
-from .scores import fisher_information, score
+import lazy_loader
 
-__all__ = [
-    "cdf",
-    "cf",
-    "entropy",
-    "fisher_information",
-    "interval",
-    "isf",
-    "kurtosis",
-    "logcdf",
-    "logpdf",
-    "logsf",
-    "mean",
-    "median",
-    "mode",
-    "moment",
-    "pdf",
-    "ppf",
-    "score",
-    "sf",
-    "skewness",
-    "table",
-    "var",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

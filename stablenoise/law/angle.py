@@ -16,26 +16,53 @@ whatever alpha, beta and x are, and it does not matter how many maxima it has.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from ..kernels.compiler import jit, scalar
 from ..kernels.elementary import double
+from .gauss import POINTS, lay
 from .shapes import distance_from_one, shape
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 sinpi, small_sinpi_ratio = double.sinpi, double.small_sinpi_ratio
-POINTS = 16  # Gauss-Legendre nodes of a panel
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(POINTS)
-STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
-SMALL = -3.0  # level below which g e^-g is an exponential
-PANELS = 128  # at most, on either side
-NODES = 2 * PANELS * POINTS
+STEP, SMALL_STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
+SMALL_LEVEL = -3.0  # level below which g e^-g is an exponential
+MAX_PANELS = 128  # at most, on either side
+NODES = 2 * MAX_PANELS * POINTS
 WORK = 7 * NODES
-DEEPEST = 34.0  # level above which e^-g is all there is of it in double precision
+DEEP_LEVEL = 34.0  # level above which e^-g is all there is of it in double precision
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
-LIGHT = 50.0  # beyond this s nothing is left of a light tail
-FAR = 650.0  # beyond this s the interval of angles is less than any number
+LIGHT_END = 50.0  # beyond this s nothing is left of a light tail
+FAR_END = 650.0  # beyond this s the interval of angles is less than any number
+
+
+class Angles(NamedTuple):
+    """The interval of angles: alpha, d = 1 - alpha, and width, low and rest of ``shape``."""
+
+    alpha: float
+    d: float
+    width: float
+    low: float
+    rest: float
+
+
+class Level(NamedTuple):
+    """What ``level`` needs at one z: power = alpha / (alpha - 1), log_z = log(z cos^(1/alpha))."""
+
+    angles: Angles
+    power: float
+    log_z: float
+
+
+class NearLevel(NamedTuple):
+    """What ``near_level`` needs at one x: tau = d beta tan(pi alpha / 2), size = |(d, tau)|."""
+
+    angles: Angles
+    x: float
+    tau: float
+    size: float
 
 
 @scalar
@@ -48,12 +75,12 @@ def halves(s):
 
 
 @scalar
-def parts(k, s):
+def parts(angles, s):
     """q, the sines of pi q, pi alpha p and pi (alpha p + q), and the weight dp/ds, in units of pi.
 
     Every argument is at hand with its distance from 1, both without cancellation.
     """
-    alpha, d, width, low, rest = k[0], k[1], k[2], k[3], k[4]
+    alpha, d, width, low, rest = angles
     up, down = halves(s)
     p, q = width * up, width * down
     sum_rest = rest - d * q if d < 0.0 else low + d * p
@@ -64,20 +91,15 @@ def parts(k, s):
 
 
 @scalar
-def level(k, s):
-    """Log g and the weight dp/ds, in units of pi: alpha not near 1.
-
-    k: alpha, 1 - alpha, width, low, rest, r = alpha / (alpha - 1), log z + log_cos / alpha.
-    """
-    _, _, sine_q, sine_p, sine_sum, weight = parts(k, s)
-    return k[5] * (k[6] + log(sine_q / sine_p)) + log(sine_sum / sine_q), weight
+def level(point, s):
+    """Log g and the weight dp/ds, in units of pi, from a ``Level``: alpha not near 1."""
+    _, _, sine_q, sine_p, sine_sum, weight = parts(point.angles, s)
+    return point.power * (point.log_z + log(sine_q / sine_p)) + log(sine_sum / sine_q), weight
 
 
 @scalar
-def near_level(k, s):
-    """Log g and the weight dp/ds, in units of pi: alpha near 1, z large.
-
-    k: alpha, d = 1 - alpha, width, low, rest, x, d beta tan(pi alpha / 2), its size with d.
+def near_level(point, s):
+    """Log g and the weight dp/ds, in units of pi, from a ``NearLevel``: alpha near 1, z large.
 
     Notes
     -----
@@ -86,8 +108,9 @@ def near_level(k, s):
     (cos(alpha theta_0) sin(pi q)).  So log W = log Q - (alpha / d) log(1 + (x - m) / P) with
     m = P - tau, and m has a limit at alpha = 1, where d P and d tau have one too.
     """
-    alpha, d, x, scaled_tau, size = k[0], k[1], k[5], k[6], k[7]
-    p, q, sine_q, sine_p, sine_sum, weight = parts(k, s)
+    angles, x, scaled_tau, size = point
+    alpha, d = angles.alpha, angles.d
+    p, q, sine_q, sine_p, sine_sum, weight = parts(angles, s)
     t = 0.5 - q
     ratio, half_ratio = t * small_sinpi_ratio(d * t), 0.5 * t * small_sinpi_ratio(0.5 * d * t)
     tilt = sine_sum / d * size / sine_q
@@ -120,56 +143,71 @@ def slot(work, i, n):
 
 
 @jit
-def ends(k, top, bottom):
-    """How much of the interval is beyond the nodes: where g is large, and where it is small."""
-    top, bottom = halves(top), halves(bottom)
-    if k[1] > 0.0:
-        return k[2] * top[1], k[2] * bottom[0]
-    return k[2] * top[0], k[2] * bottom[1]
+def left_out(angles, top, bottom):
+    """Lengths of the interval beyond the last nodes: where g is large, and where it is small."""
+    (up_top, down_top), (up_bottom, down_bottom) = halves(top), halves(bottom)
+    if angles.d > 0.0:
+        return angles.width * down_top, angles.width * up_bottom
+    return angles.width * up_top, angles.width * down_bottom
+
+
+@jit
+def integrands(log_g, weight, least, density, inside, outside):
+    """G e^-g, e^-g and 1 - e^-g at the nodes, times weight; the first two over exp(-least)."""
+    for i in range(log_g.size):
+        g = exp(log_g[i])
+        inside[i] = weight[i] * exp(least - g)
+        density[i] = inside[i] * g
+        outside[i] = -weight[i] * expm1(-g)
+
+
+@jit
+def is_faded(s, outwards, log_g, up, best, log_width):
+    """Whether beyond s nothing is left of g e^-g ds; ``up``: g grows on the way; the best log."""
+    # The integrand is at most exp(peak + slimness): slimness is the logarithm of dp / ds over width
+    peak = log_g - math.exp(min(log_g, 700.0))
+    slimness = -abs(s) - 2.0 * math.log1p(math.exp(-abs(s)))
+    best = max(best, peak + slimness + log_width)
+    least = best - DEPTH - log_width
+    fading = s * outwards > 0.0 and peak + slimness < least
+    gone = (up and log_g > 0.0 and peak < least) or (not up and log_g < least)
+    return fading or gone, best
 
 
 def _quadrature(level):
     """The method for one form of the level."""
 
     @jit
-    def levels(k, s, spread, out, weight):
+    def levels(point, s, spread, log_g, weight):
         for i in range(s.size):
-            out[i], dp = level(k, s[i])
+            log_g[i], dp = level(point, s[i])
             weight[i] = spread[i] * dp
 
     @jit
-    def terms(out, weight, least, density, inside, outside):
-        """The three integrands at the nodes; the first two over exp(-least)."""
-        for i in range(out.size):
-            g = exp(out[i])
-            kept = weight[i] * exp(least - g)
-            density[i] = kept * g
-            inside[i] = kept
-            outside[i] = -weight[i] * expm1(-g)
-
-    @jit
-    def crossing(k, rising):
+    def crossing(point, rising):
         """An s where the level is about 0, or 0 if it is nowhere; and whether it is somewhere."""
-        a, fa = 0.0, level(k, 0.0)[0]
-        light = (k[3] if rising else k[4]) == 0.0  # the level has a limit where it falls
-        end = LIGHT if light and fa > 0.0 else FAR
+        a, fa = 0.0, level(point, 0.0)[0]
+        # In a light tail the level has a limit where it falls: no need to look far out
+        light = (point.angles.low if rising else point.angles.rest) == 0.0
+        end = LIGHT_END if light and fa > 0.0 else FAR_END
         step = 1.0 if (fa < 0.0) == rising else -1.0
-        b, fb = a + step, level(k, a + step)[0]
+        b, fb = a + step, level(point, a + step)[0]
         while (fa < 0.0) == (fb < 0.0):
             if abs(b) >= end:
                 return 0.0, False
             a, fa, step = b, fb, 2.0 * step
             b = max(-end, min(end, a + step))
-            fb = level(k, b)[0]
+            fb = level(point, b)[0]
         for _ in range(60):
             if abs(fb) < 1.0:
                 return b, True
             c = a - fa * (b - a) / (fb - fa)
             if not min(a, b) < c < max(a, b):
                 c = 0.5 * (a + b)
-            fc = level(k, c)[0]
+            fc = level(point, c)[0]
             if abs(fc) < 1.0:
                 return c, True
+            # Illinois: an end that stays twice counts half, so that both ends close in
             if (fc < 0.0) == (fb < 0.0):
                 fa *= 0.5
             else:
@@ -178,17 +216,19 @@ def _quadrature(level):
         return b, True
 
     @jit
-    def march(k, s, direction, rising, best, edges):
+    def march(point, s, direction, rising, best, edges):
         """Ends of panels from s outwards until the integrand is negligible; the best log of it."""
-        log_width = math.log(k[2])
-        here, n, h = level(k, s)[0], 0, 0.25
+        log_width = math.log(point.angles.width)
+        here, n, h = level(point, s)[0], 0, 0.25
         up = (direction > 0.0) == rising
         edges[0] = s
         while n < edges.size - 1:
             ahead = s + direction * h
-            there = level(k, ahead)[0]
-            limit = STEP[0] if max(here, there) > SMALL else STEP[1]
+            there = level(point, ahead)[0]
+            limit = STEP if max(here, there) > SMALL_LEVEL else SMALL_STEP
             move = abs(there - here) + h
+            # Too long by more than 15%: tried again shorter, else taken as it is, and the next
+            # one made as long as this one should have been
             if move > 1.15 * limit:
                 h *= 0.9 * limit / move
                 continue
@@ -196,63 +236,42 @@ def _quadrature(level):
             s, here = ahead, there
             n += 1
             edges[n] = s
-            peak = here - math.exp(min(here, 700.0))
-            small = -abs(s) - 2.0 * math.log1p(math.exp(-abs(s)))
-            best = max(best, peak + small + log_width)
-            least = best - DEPTH - log_width
-            fading = s * direction > 0.0 and peak + small < least
-            if fading or (up and here > 0.0 and peak < least) or (not up and here < least):
-                break
-            if abs(s) > FAR:
+            faded, best = is_faded(s, direction, here, up, best, log_width)
+            if faded or abs(s) > FAR_END:
                 break
         return n, best
 
     @jit
-    def place(edges, n, s, spread):
-        """Nodes and weights of n panels."""
-        for i in range(n):
-            half = 0.5 * abs(edges[i + 1] - edges[i])
-            middle = 0.5 * (edges[i + 1] + edges[i])
-            for j in range(POINTS):
-                s[i * POINTS + j] = middle + half * _NODES[j]
-                spread[i * POINTS + j] = half * _WEIGHTS[j]
-
-    @jit
-    def grid(k, start, work):
+    def grid(point, start, work):
         """Let slots 1 and 2 of ``work`` be nodes and weights; their number and the two ends."""
-        rising = k[1] > 0.0
+        rising = point.angles.d > 0.0
         up = 1.0 if rising else -1.0
-        edges, s, spread = work[: PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
-        high, best = march(k, start, up, rising, -np.inf, edges)
+        edges, s, spread = work[: MAX_PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
+        high, best = march(point, start, up, rising, -np.inf, edges)
         top = edges[high]
-        place(edges, high, s, spread)
-        more, best = march(k, start, -up, rising, best, edges)
-        place(edges, more, s[high * POINTS :], spread[high * POINTS :])
+        lay(edges[: high + 1], s, spread)
+        more, best = march(point, start, -up, rising, best, edges)
+        lay(edges[: more + 1], s[high * POINTS :], spread[high * POINTS :])
         return (high + more) * POINTS, top, edges[more]
 
     @jit
-    def integrals(k, start, work):
+    def integrals(point, start, work):
         """Integrals of g e^-g, e^-g and 1 - e^-g over pi, the first two over exp(-least); least.
 
         Of a light tail too deep for that, NaN and g.
         """
-        n, top, bottom = grid(k, start, work)
-        lowest = level(k, bottom)[0]
-        if lowest > DEEPEST:
+        n, top, bottom = grid(point, start, work)
+        lowest = level(point, bottom)[0]
+        if lowest > DEEP_LEVEL:
             return np.nan, np.nan, np.nan, math.exp(min(lowest, 1000.0))
-        s, spread = slot(work, 1, n), slot(work, 2, n)
-        out, weight, density, inside = (
-            slot(work, 3, n),
-            slot(work, 4, n),
-            slot(work, 5, n),
-            slot(work, 6, n),
-        )
-        levels(k, s, spread, out, weight)
+        s, spread, log_g = slot(work, 1, n), slot(work, 2, n), slot(work, 3, n)
+        weight, density, inside = slot(work, 4, n), slot(work, 5, n), slot(work, 6, n)
+        levels(point, s, spread, log_g, weight)
         g = math.exp(lowest)
         least = g if g > 1.0 else 0.0
-        outside = spread
-        terms(out, weight, least, density, inside, outside)
-        mass_up, mass_down = ends(k, top, bottom)
+        outside = spread  # no longer needed
+        integrands(log_g, weight, least, density, inside, outside)
+        mass_up, mass_down = left_out(point.angles, top, bottom)
         return (
             total(density),
             total(inside) + mass_down * math.exp(least - g),
@@ -271,35 +290,37 @@ near_integrals, near_crossing, _ = _quadrature(near_level)
 def angle_law(log_z, alpha, width, low, rest, log_cos, work):
     """Log density and logs of P(X > zeta + z), P(X < zeta + z), for alpha not near 1."""
     d = 1.0 - alpha
-    k = (alpha, d, width, low, rest, -alpha / d, log_z + log_cos / alpha, 0.0)
+    point = Level(Angles(alpha, d, width, low, rest), -alpha / d, log_z + log_cos / alpha)
     log_unit = math.log(alpha / abs(d)) - log_z
-    return sides(log_unit, d, low, integrals(k, crossing(k, d > 0.0)[0], work))
+    return sides(log_unit, d, low, integrals(point, crossing(point, d > 0.0)[0], work))
 
 
 @jit
 def near_angle(x, alpha, beta):
-    """Constants at x > zeta, alpha near 1, the place where the level is 0, and the loss there.
+    """The level at x > zeta, alpha near 1, the s where it is 0, and the loss there.
 
     The loss is by how many roundings the level is moved by one of s; inf where z is nearly 0.
     """
     width, low, rest, _, minus_zeta = shape(alpha, beta)
     d = distance_from_one(alpha)
     tau = d * minus_zeta
-    k = (alpha, d, width, low, rest, x, tau, math.copysign(math.hypot(d, tau), d))
-    if abs(d * x + tau) < 1e-3 * abs(k[7]) or (x > 1e30 and rest > 0.0):
-        return k, 0.0, np.inf
-    s, crosses = near_crossing(k, d > 0.0)
+    size = math.copysign(math.hypot(d, tau), d)
+    point = NearLevel(Angles(alpha, d, width, low, rest), x, tau, size)
+    if abs(d * x + tau) < 1e-3 * abs(size) or (x > 1e30 and rest > 0.0):
+        return point, 0.0, np.inf
+    s, crosses = near_crossing(point, d > 0.0)
     if not crosses:
-        return k, s, 0.0
-    slope = (near_level(k, s + 1e-3)[0] - near_level(k, s - 1e-3)[0]) / 2e-3
-    return k, s, abs(slope) * max(1.0, abs(s))
+        return point, s, 0.0
+    slope = (near_level(point, s + 1e-3)[0] - near_level(point, s - 1e-3)[0]) / 2e-3
+    return point, s, abs(slope) * max(1.0, abs(s))
 
 
 @jit
-def near_angle_law(k, s, work):
+def near_angle_law(point, s, work):
     """As ``angle_law``, from what ``near_angle`` gives."""
-    log_unit = math.log(k[0] / abs(k[1] * k[5] + k[6]))
-    return sides(log_unit, k[1], k[3], near_integrals(k, s, work))
+    angles = point.angles
+    log_unit = math.log(angles.alpha / abs(angles.d * point.x + point.tau))
+    return sides(log_unit, angles.d, angles.low, near_integrals(point, s, work))
 
 
 @jit

@@ -24,11 +24,12 @@ from .shapes import NEAR, shape
 from .tail import is_tail, tail_law
 from .zeta import from_zeta
 
-LOSS = 300.0  # in units of rounding, from which on the ray is preferred to the angle
-ENOUGH = 200  # points that a thread must have to be worth its start
-FAR_OUT = 1e100
-FARTHEST = 1e300  # from where on the laws near alpha = 1 are powers
-LEAST = 1e-250  # of z; the law is flat there
+MAX_LOSS = 300.0  # in units of rounding, from which on the ray is preferred to the angle
+POINTS_PER_THREAD = 200  # points that a thread must have to be worth its start
+LIGHT_TAIL_X = 1e100
+POWER_X = 1e300  # from where on the laws near alpha = 1 are powers
+FLAT_Z = 1e-250  # of z; the law is flat there
+DENSITY, UPPER, LOWER = range(3)  # the logarithms of a law, in this order
 
 
 @jit
@@ -70,7 +71,7 @@ def about_zeta(z, alpha, beta, work):
 def right_of_zeta(z, alpha, beta, work):
     """The law at zeta + z, z >= 0, alpha not near 1."""
     width, low, rest, log_cos, _ = shape(alpha, beta)
-    if z < LEAST:
+    if z < FLAT_Z:
         log_f = math.lgamma(1.0 + 1.0 / alpha) + log_cos / alpha - math.log(math.pi)
         return log_f + log(math.sin(math.pi * min(width, low))), log(width), log(low)
     if width == 0.0:
@@ -91,7 +92,7 @@ def at_log(log_z, alpha, width, low, rest, log_cos, work):
 
 @jit
 def beyond(log_x, alpha, beta, work):
-    """The law at an x > FARTHEST that is given by its logarithm: beside it zeta is nothing."""
+    """The law at an x > POWER_X that is given by its logarithm: beside it zeta is nothing."""
     if not (0.0 < alpha <= 2.0 and abs(beta) <= 1.0) or math.isnan(log_x):
         return np.nan, np.nan, np.nan
     width, low, rest, log_cos, _ = shape(alpha, beta)
@@ -99,22 +100,23 @@ def beyond(log_x, alpha, beta, work):
         return -np.inf, -np.inf, 0.0
     if abs(1.0 - alpha) >= NEAR:
         return at_log(log_x, alpha, width, low, rest, log_cos, work)
-    log_f, upper, lower = law(FARTHEST, alpha, beta, work)
-    more = log_x - math.log(FARTHEST)
+    log_f, upper, lower = law(POWER_X, alpha, beta, work)
+    more = log_x - math.log(POWER_X)
     return log_f - (1.0 + alpha) * more, upper - alpha * more, lower
 
 
 @jit
 def near_one(x, alpha, beta, work):
     """The law near alpha = 1."""
-    flip = x + shape(alpha, beta)[4] < 0.0
+    flip = x + shape(alpha, beta).minus_zeta < 0.0
     side = (-x, alpha, -beta) if flip else (x, alpha, beta)
-    k, s, loss = near_angle(*side)
-    beyond = k[1] < 0.0 and k[4] == 0.0 and side[0] > FAR_OUT  # in a light tail
-    if k[2] == 0.0 or beyond:  # at the latter, or outside the support, nothing is left
+    point, s, loss = near_angle(*side)
+    angles = point.angles
+    beyond = angles.d < 0.0 and angles.rest == 0.0 and side[0] > LIGHT_TAIL_X  # in a light tail
+    if angles.width == 0.0 or beyond:  # at the latter, or outside the support, nothing is left
         log_f, upper, lower = -np.inf, -np.inf, 0.0
-    elif loss < LOSS:
-        log_f, upper, lower = completed(near_angle_law(k, s, work))
+    elif loss < MAX_LOSS:
+        log_f, upper, lower = completed(near_angle_law(point, s, work))
     else:
         flip = x < 0.0
         side = (-x, alpha, -beta) if flip else (x, alpha, beta)
@@ -147,7 +149,7 @@ def laws(x, alpha, beta, out, low, high):
 
 @jit(nogil=True)
 def far_laws(log_x, sign, alpha, beta, out, low, high):
-    """As ``laws``, at points beyond FARTHEST: the logarithms of their sizes, and their signs."""
+    """As ``laws``, at points beyond POWER_X: the logarithms of their sizes, and their signs."""
     work = workspace()
     for i in range(low, high):
         log_f, outer, inner = beyond(log_x[i], alpha[i], sign[i] * beta[i], work)
@@ -160,7 +162,7 @@ def far_logs(log_x: np.ndarray, sign: np.ndarray, alpha: ArrayLike, beta: ArrayL
     """``direct_logs`` at points whose size exceeds the doubles, or nearly."""
     shape, flat = flattened(log_x, sign, alpha, beta)
     out = np.empty((3, flat[0].size))
-    in_threads(lambda low, high: far_laws(*flat, out, low, high), out.shape[1], ENOUGH)
+    in_threads(lambda low, high: far_laws(*flat, out, low, high), out.shape[1], POINTS_PER_THREAD)
     return out.reshape(3, *shape)
 
 
@@ -168,7 +170,7 @@ def direct_logs(x: np.ndarray, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
     """Log density, log P(X > x) and log P(X < x) at points of any shape, stacked."""
     shape, flat = flattened(x, alpha, beta)
     out = np.empty((3, flat[0].size))
-    in_threads(lambda low, high: laws(*flat, out, low, high), out.shape[1], ENOUGH)
+    in_threads(lambda low, high: laws(*flat, out, low, high), out.shape[1], POINTS_PER_THREAD)
     return out.reshape(3, *shape)
 
 

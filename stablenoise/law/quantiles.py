@@ -3,24 +3,28 @@
 The public functions take their arguments as those of ``evaluate`` do.
 """
 
+from __future__ import annotations
+
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
+from ..kernels.arrays import Real
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .characteristic import scale_and_loc
-from .direct import ENOUGH, beyond, flattened, log, shape, workspace
+from .direct import LOWER, POINTS_PER_THREAD, UPPER, beyond, flattened, log, workspace
 from .evaluate import by_law, result
-from .polynomials import ABOUT_ZETA, LOG_2, LOWER, TERMS, UPPER, Panels, at, panels
+from .lookup import LOG_2, TERMS
+from .polynomials import ABOUT_ZETA, Panels, at, panels
+from .shapes import shape
 from .units import restored, restored_log
 from .zeta import minus_zeta
 
 ITERATIONS = 200
-LARGEST = math.log(np.finfo(float).max)
+MAX_LOG_X = math.log(np.finfo(float).max)
 
 
 def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
@@ -76,14 +80,14 @@ def quantile(log_p, upper, alpha, beta, work):
     about, side, shift = alpha <= ABOUT_ZETA, 1.0, 0.0
     if about:
         shift = minus_zeta(alpha, beta)[0]
-        width, low = shape(alpha, beta)[:2]
+        width, low, _, _, _ = shape(alpha, beta)
         side = 1.0 if (log_p <= log(width) if upper else log_p > log(low)) else -1.0
     if log_p == -np.inf:
         bounded = alpha < 1.0 and beta == (-1.0 if upper else 1.0)
         edge = -minus_zeta(alpha, beta)[0] if bounded else np.inf
         return edge if bounded or upper else -edge
     rising = (side > 0.0) != upper
-    top = LARGEST if about else LARGEST + LOG_2  # at which x is the largest double
+    top = MAX_LOG_X if about else MAX_LOG_X + LOG_2  # at which x is the largest double
     a, b, u = -600.0 if about else -top, top, 0.0
     before = b - a
     for _ in range(ITERATIONS):
@@ -112,7 +116,7 @@ def quantile(log_p, upper, alpha, beta, work):
 @jit
 def far_quantile(log_p, alpha, beta, work):
     """Log of the x beyond the doubles where log P(X > x) is ``log_p``, by Newton in log x."""
-    log_x = LARGEST
+    log_x = MAX_LOG_X
     for _ in range(ITERATIONS):
         log_f, log_tail, _ = beyond(log_x, alpha, beta, work)
         step = (log_tail - log_p) / math.exp(log_f + log_x - log_tail)
@@ -138,7 +142,7 @@ def direct_quantiles(
     tails = np.array(np.broadcast_to(upper, shape)).ravel()
     out = np.empty(tails.size)
     work = flat[0], tails, *flat[1:], out
-    in_threads(lambda low, high: quantiles(*work, low, high), out.size, ENOUGH // 4)
+    in_threads(lambda low, high: quantiles(*work, low, high), out.size, POINTS_PER_THREAD // 4)
     return out.reshape(shape)
 
 
@@ -156,7 +160,7 @@ def ppf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Quantile: the x for which P(X <= x) = q.
 
     Parameters
@@ -192,7 +196,7 @@ def isf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Upper quantile: the x for which P(X > x) = q.
 
     Parameters
@@ -224,7 +228,7 @@ def isf(
 
 def median(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Median.
 
     Parameters
@@ -252,7 +256,7 @@ def interval(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> tuple[Any, Any]:
+) -> tuple[Real, Real]:
     """Ends of the interval that holds a variate with probability ``level``, with equal tails.
 
     Parameters
@@ -289,7 +293,7 @@ def _quantile(
     scale: ArrayLike,
     loc: ArrayLike,
     upper: bool = False,
-) -> Any:
+) -> Real:
     """Quantile from the smaller tail: the upper one where ``far``."""
     alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
     scale, loc = scale_and_loc(scale, loc)
@@ -305,7 +309,9 @@ def _quantile(
         return result(x)
 
 
-def _far(signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Any, loc: Any) -> Any:
+def _far(
+    signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Real, loc: Real
+) -> np.ndarray:
     """Quantiles that are beyond the doubles at scale 1; elsewhere anything."""
     sign = np.where(signed > 0, 1.0, -1.0)
     shape, flat = flattened(-abs(signed), alpha, sign * beta)

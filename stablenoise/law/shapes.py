@@ -1,11 +1,34 @@
 """Numbers that the methods need of (alpha, beta), each without cancellation."""
 
 import math
+from typing import NamedTuple
 
 from ..kernels.compiler import jit
 
 NEAR = 0.02  # |1 - alpha| below which the angle's level is written about alpha = 1
 AT_ONE = 1e-30  # stands for 1 - alpha = 0, so that one formula serves
+
+
+class Shape(NamedTuple):
+    r"""Constants of the right side, x > zeta, of a law that is not Gaussian.
+
+    Parameters
+    ----------
+    width, low, rest : float
+        In units of pi: length L of the interval of angles, :math:`1/2 - \theta_0/\pi`, which is
+        1 - L, and 1 - alpha L.
+    log_cos : float
+        :math:`\log\cos\alpha\theta_0`.
+    minus_zeta : float
+        :math:`\beta\tan(\pi\alpha/2)`.
+
+    """
+
+    width: float
+    low: float
+    rest: float
+    log_cos: float
+    minus_zeta: float
 
 
 @jit
@@ -26,17 +49,7 @@ def tangent(alpha):
 
 @jit
 def shape(alpha, beta):
-    r"""Constants of the right side, x > zeta, of a law that is not Gaussian.
-
-    Returns
-    -------
-    width, low, rest : float
-        In units of pi: length L of the interval of angles, :math:`1/2 - \theta_0/\pi`, which is
-        1 - L, and 1 - alpha L.
-    log_cos : float
-        :math:`\log\cos\alpha\theta_0`.
-    minus_zeta : float
-        :math:`\beta\tan(\pi\alpha/2)`.
+    r"""The ``Shape`` of a law.
 
     Notes
     -----
@@ -46,7 +59,7 @@ def shape(alpha, beta):
     """
     d, t = distance_from_one(alpha), tangent(alpha)
     if beta == 0.0:
-        return 0.5, 0.5, 0.5 * (2.0 - alpha), 0.0, 0.0
+        return Shape(0.5, 0.5, 0.5 * (2.0 - alpha), 0.0, 0.0)
     if d > 0.0:
         width = math.atan2((1.0 + beta) * t, 1.0 - beta * t * t) / (math.pi * alpha)
         low = math.atan2((1.0 - beta) * t, 1.0 + beta * t * t) / (math.pi * alpha)
@@ -56,4 +69,5 @@ def shape(alpha, beta):
         width = math.atan2((1.0 + beta) * t, beta * t * t - 1.0) / (math.pi * alpha)
         low = (rest - d) / alpha
     minus_zeta = beta * t if d > 0.0 else -beta * t
-    return width, low, rest, -0.5 * math.log1p(minus_zeta * minus_zeta), minus_zeta
+    log_cos = -0.5 * math.log1p(minus_zeta * minus_zeta)
+    return Shape(width, low, rest, log_cos, minus_zeta)

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_all, check_number, plain, real_array
+from stablenoise.kernels.arrays import Real
 
 from .classifiers import ROUNDING, pinsker, rates_and_nats
-from .divergences import Real, inverse
+from .divergences import inverse
 from .ranges import check_deltas, check_nats, check_rates, check_sizes
 
 ALPHA = 1 + 1e-4  # ratio of the grid of lambda in Catoni's union, as in the published tables
@@ -127,24 +128,62 @@ def catoni_lambda(
     (0.21317, 888)
 
     """
-    check_number("alpha", alpha)
-    if not 1 < alpha < np.inf:
-        raise ValueError(f"alpha must be above 1 and finite, got {alpha}")
+    _check_ratio(alpha)
     q, n = check_rates("q", q), check_sizes(n)
     nats = check_nats("complexity", complexity) - np.log(check_deltas(delta))
     q, n, nats = np.broadcast_arrays(q, n, nats)
 
     def bound(log_lambda: np.ndarray) -> np.ndarray:
-        charged = alpha * (nats + catoni_union(log_lambda, alpha)) / n
+        charged = alpha * (nats + _union(log_lambda, alpha)) / n
         return _catoni_at(q, charged, np.exp(log_lambda) / n)
 
     at = _minimiser(bound, np.full(q.shape, 1e-9), np.log(60 * n))
     return plain(bound(at)), plain(np.exp(at))
 
 
-def catoni_union(log_lambda: Real, alpha: float = ALPHA) -> Real:
-    """Nats of the union over lambda: 2 log(log(alpha^2 lambda) / log alpha)."""
+def catoni_union(log_lambda: ArrayLike, alpha: float = ALPHA) -> Real:
+    r"""Nats that Catoni's bound charges for its union over lambda.
+
+    .. math:: 2 \log\frac{\log(\alpha^2 \lambda)}{\log \alpha}
+
+    Parameters
+    ----------
+    log_lambda : array_like
+        Logarithm of lambda, at least 0.
+    alpha : float
+        Ratio of the grid of lambda, above 1.
+
+    Returns
+    -------
+    float or ndarray
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    References
+    ----------
+    Catoni (2007), theorem 1.2.6, as given in arXiv 1804.05862, theorem 2.1.
+
+    Examples
+    --------
+    >>> round(catoni_union(np.log(888)), 4)
+    22.2514
+
+    """
+    _check_ratio(alpha)
+    return plain(_union(check_nats("log_lambda", log_lambda), alpha))
+
+
+def _union(log_lambda: np.ndarray, alpha: float) -> np.ndarray:
     return 2 * np.log(2 + log_lambda / np.log(alpha))
+
+
+def _check_ratio(alpha: float) -> None:
+    check_number("alpha", alpha)
+    if not 1 < alpha < np.inf:
+        raise ValueError(f"alpha must be above 1 and finite, got {alpha}")
 
 
 def _catoni_at(q: np.ndarray, c: np.ndarray, g: np.ndarray) -> np.ndarray:

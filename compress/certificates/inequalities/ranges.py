@@ -38,6 +38,6 @@ def check_sizes(n: ArrayLike) -> np.ndarray:
 
 def check_counts(errors: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Both as floats, or ValueError unless they are integers with 0 <= errors <= n."""
-    k, n = real_array("errors", errors), check_sizes(n)
+    k, n = np.broadcast_arrays(real_array("errors", errors), check_sizes(n))
     check_all((k >= 0) & (k == np.floor(k)) & (k <= n), "errors must be an integer in [0, n]", k)
     return k, n

@@ -7,4 +7,13 @@ the beginning of another one of the same layouts.  A layout is a name, a shape a
 they are known to both and not in the payload.
 
 ``adaptive`` and ``counts`` are for quantised arrays, of few values; ``zlib`` and ``lzma`` take any.
+
+  ``adaptive``  arithmetic coding that learns as it goes
+  ``counts``    range coding with counts that are sent
+  ``lzma``      LZMA2 of the bytes
+  ``zlib``      deflate of the bytes
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

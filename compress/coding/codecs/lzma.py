@@ -8,7 +8,7 @@ from .. import raw
 from ..codebook import Layout, Part
 
 PREFIX = True  # a zero byte ends the chunks
-LARGEST = 1 << 26  # bytes of a dictionary
+MAX_DICTIONARY = 1 << 26  # bytes of a dictionary
 
 
 def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list[Part]]:
@@ -23,15 +23,15 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     size = raw.size(layouts)
     machine = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_filters(size))
     try:
-        found = machine.decompress(payload, size + 1)
+        decoded = machine.decompress(payload, size + 1)
     except lzma.LZMAError as error:
         raise ValueError(f"payload must be an LZMA2 stream, got {error}") from None
     if not machine.eof or machine.unused_data:
         raise ValueError("payload must end where its arrays do, got more or fewer bytes")
-    return raw.from_bytes(found, layouts)
+    return raw.from_bytes(decoded, layouts)
 
 
 def _filters(size: int) -> list[dict[str, int]]:
     """Highest preset, with a dictionary no larger than the arrays have use for."""
-    room = min(max(1 << size.bit_length(), 4096), LARGEST)
-    return [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": room}]
+    dictionary = min(max(1 << size.bit_length(), 4096), MAX_DICTIONARY)
+    return [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": dictionary}]

@@ -22,9 +22,9 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     """Arrays of these layouts, or ValueError unless the payload is theirs to its end."""
     machine = zlib.decompressobj(WINDOW)
     try:
-        found = machine.decompress(payload, raw.size(layouts) + 1)
+        decoded = machine.decompress(payload, raw.size(layouts) + 1)
     except zlib.error as error:
         raise ValueError(f"payload must be a deflate stream, got {error}") from None
     if not machine.eof or machine.unused_data:
         raise ValueError("payload must end where its arrays do, got more or fewer bytes")
-    return raw.from_bytes(found, layouts)
+    return raw.from_bytes(decoded, layouts)

@@ -1,0 +1,27 @@
+from . import inequalities as inequalities
+from .certificate import (
+    Charge as Charge,
+    MonteCarlo as MonteCarlo,
+    RiskCertificate as RiskCertificate,
+    elias_gamma_bits as elias_gamma_bits,
+    occam as occam,
+    pac_bayes as pac_bayes,
+    printed_risk as printed_risk,
+)
+from .information import jensen_shannon_bits as jensen_shannon_bits, min_bits as min_bits
+from .posterior import (
+    Noise as Noise,
+    noise_gain as noise_gain,
+    permutation_bits as permutation_bits,
+    uniform_divergence as uniform_divergence,
+    weighted_divergence as weighted_divergence,
+    word_divergences as word_divergences,
+)
+from .sample import Sample as Sample, distinct as distinct
+from .search import (
+    Encoded as Encoded,
+    certified as certified,
+    certify as certify,
+    prune_quantise_encode as prune_quantise_encode,
+)
+from .trial import Setting as Setting

@@ -1,0 +1,149 @@
+"""Facts about a network: what is not zero, what is dense, whether units may be dropped."""
+
+import numpy as np
+
+from stablenoise.checks import check_kind, check_share, check_unmasked, told
+
+from .model import Arrays, Model
+
+
+def nonzeros(arrays: Arrays) -> int:
+    """Number of weights, biases apart, that are not zero.
+
+    Parameters
+    ----------
+    arrays : dict of ndarray
+        Those of one dimension are biases.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        If arrays are no dict of arrays, or an entry is masked.
+
+    Examples
+    --------
+    >>> nonzeros({"weight": np.eye(3), "bias": np.ones(3)})
+    3
+
+    """
+    if not isinstance(arrays, dict) or not all(isinstance(a, np.ndarray) for a in arrays.values()):
+        raise ValueError(f"arrays must be a dict of arrays of NumPy, got {told(arrays)}")
+    for name, array in arrays.items():
+        check_unmasked(name, array)
+    return sum(int(np.count_nonzero(a)) for a in arrays.values() if a.ndim > 1)
+
+
+def entries_share(weights: np.ndarray, keep: float) -> float:
+    """Share of all entries that is ``keep`` of those that are not zero.
+
+    Parameters
+    ----------
+    weights : ndarray
+        Not empty.
+    keep : float
+        In [0, 1].
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> entries_share(np.eye(4), keep=0.5)
+    0.125
+
+    """
+    check_kind("weights", weights, np.ndarray)
+    check_share("keep", keep, "[]")
+    if not weights.size:
+        raise ValueError(f"weights must not be empty, got shape {weights.shape}")
+    return float(keep * np.count_nonzero(weights) / weights.size)
+
+
+def matrices(model: Model) -> Arrays:
+    """Weights of the dense layers, by name.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        If model is none.
+
+    Examples
+    --------
+    >>> from compress.networks.model import recognised
+    >>> list(matrices(recognised({"w": np.ones((4, 3)), "b": np.ones(4)}, inputs=3)))
+    ['w']
+
+    """
+    check_kind("model", model, Model)
+    return {name: w for name, w in model.weights.items() if w.ndim == 2}
+
+
+def after_convolutions(model: Model) -> Arrays:
+    """Matrices of a network and their biases.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        If there is anything but relu between the dense layers.
+
+    Examples
+    --------
+    >>> from compress.networks.model import recognised
+    >>> list(after_convolutions(recognised({"w": np.ones((4, 3)), "b": np.ones(4)}, inputs=3)))
+    ['w', 'b']
+
+    """
+    check_rectified(model)
+    names = list(model.arrays)
+    start = names.index(next(iter(matrices(model))))
+    return {name: model.arrays[name] for name in names[start:]}
+
+
+def check_rectified(model: Model) -> None:
+    """Raise ValueError unless relu is between the dense layers: other units differ when dead.
+
+    Parameters
+    ----------
+    model : Model
+
+    Raises
+    ------
+    ValueError
+        If there is something else, or model is none.
+
+    Examples
+    --------
+    >>> from compress.networks.model import recognised
+    >>> check_rectified(recognised({"w": np.ones((4, 3))}, inputs=3))
+
+    """
+    check_kind("model", model, Model)
+    if not model.architecture.rectified:
+        rule = "dense layers must have relu between them and nothing after the last"
+        raise ValueError(f"{rule}, got {model.line}")

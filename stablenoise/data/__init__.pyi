@@ -1,0 +1,10 @@
+from .datasets import (
+    Dataset as Dataset,
+    load_digits as load_digits,
+    load_ecg5000 as load_ecg5000,
+    load_fashion_mnist as load_fashion_mnist,
+    load_mnist as load_mnist,
+    source_files as source_files,
+    standardised as standardised,
+)
+from .files import check_writable as check_writable, write as write

@@ -1,0 +1,194 @@
+"""Bits of noise, laws and codes as one machine has them, so that another can be compared.
+
+``data/golden_bits.csv`` was written by ``python tests/golden_bits.py --write``; without that word
+the script prints how far this machine is from it.  A row is a name, the ulps that another machine
+may be away, and values as their bits in hexadecimal: 16 digits a float64 or int64, 8 a float32.
+
+0 ulps: made of Philox's words and of IEEE operations alone, and so equal everywhere.  The others
+ask the machine's math library, NumPy or BLAS for a function or a sum whose last digit is not agreed
+on: ``benchmarks/math_libraries.py`` moves each result of the math library by an ulp at random, and
+four times what comes of that is allowed.
+"""
+
+import csv
+import sys
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from chaos.network import Network
+from chaos.sgd import minibatch
+from compress.coding.length import encode
+from compress.coding.quantisation import quantise
+from compress.coresets import sparsify
+from stablenoise import NoiseField, Stable, StablePath, law
+from stablenoise.data.rows import subset
+from stablenoise.noises import common, independent, isotropic
+
+FILE = Path(__file__).parent / "data" / "golden_bits.csv"
+EXACT = 0
+ROUNDED = 40  # powers of time; the angle of a skewed law
+NEAR_END = 1000  # one-sided draws, next to the end that is taken off them
+INTEGRAL = 400  # a law
+ABOUT_ONE = 4_000_000  # scores, which are interpolated in alpha there: 9e-10
+POLYNOMIALS = 20_000  # more may differ where a panel is halved on one machine only: 4e-12
+KINDS = {"common": common, "independent": independent, "isotropic": isotropic}
+Row = tuple[str, int, np.ndarray]
+
+
+def noise() -> Iterator[Row]:
+    """Symmetric noise of each kind and format, at both ends of the particles and of the seeds."""
+    for kind, alpha, seed in product(KINDS, (0.5, 1.0, 1.5, 2.0), (7, 2**64 - 1)):
+        field = NoiseField(alpha, seed, KINDS[kind])
+        for dtype in ("float64", "float32"):
+            values = field.at([0, 1, 2**32 - 1], step=2**32 - 1, dim=3, dtype=dtype)
+            yield f"noise {kind} alpha={alpha} seed={seed} {dtype}", EXACT, values
+
+
+def draws() -> Iterator[Row]:
+    """Draws, symmetric and skewed, by each of the three formulas; parameters that vary."""
+    laws = [(1.5, 0.0, EXACT), (0.7, 0.0, EXACT), (2.0, 0.0, EXACT)]
+    laws += [(0.5, 1.0, NEAR_END), (1.5, 0.5, ROUNDED), (1.9, -1.0, ROUNDED)]
+    laws += [(1.1, 0.5, ROUNDED), (1.0, -0.7, ROUNDED)]
+    for (alpha, beta, ulps), dtype in product(laws, ("float64", "float32")):
+        generator = np.random.Generator(np.random.PCG64(1))
+        values = Stable(alpha, beta).rvs(6, rng=generator, dtype=dtype)
+        yield f"draws alpha={alpha} beta={beta} {dtype}", ulps, values
+    generator = np.random.Generator(np.random.PCG64(2))
+    yield "draws alpha=[0.6, 1.3, 2.0]", EXACT, Stable([0.6, 1.3, 2.0]).rvs((2, 3), rng=generator)
+
+
+def paths() -> Iterator[Row]:
+    """Increments of paths: over the whole time, whose power is 1, and over a part of it."""
+    skewed = [(kind, alpha, 0.5) for kind in ("common", "independent") for alpha in (1.0, 1.5)]
+    symmetric = [(kind, alpha, 0.0) for kind in KINDS for alpha in (1.0, 1.5, 2.0)]
+    for kind, alpha, beta in symmetric + skewed:
+        path = StablePath(alpha, seed=7, beta=beta, noise=KINDS[kind])
+        times = kind == "isotropic" and alpha < 2  # made by a skewed path, whose end is taken off
+        ulps = ROUNDED if beta or times else EXACT
+        name = f"path {kind} alpha={alpha} beta={beta}"
+        yield f"{name} whole", ulps, path(0.0, 1.0, particles=[0, 5], dim=2)
+        yield f"{name} part", ROUNDED, path(0.25, 0.375, particles=[0, 5], dim=2)
+
+
+def rows() -> Iterator[Row]:
+    """Minibatches, subsets and coresets: what is chosen by random words."""
+    yield "minibatch", EXACT, minibatch(seed=7, step=3, n=1000, size=12)
+    yield "subset", EXACT, subset(size=40, count=12, seed=7)
+    weights = np.arange(-8.0, 8.0).reshape(2, 8)
+    drawn = sparsify(weights, abs(weights), draws=[[5, 6], [7, 8]], seed=7, layer=1)
+    yield "coreset counts", EXACT, drawn.counts.toarray()
+    yield "coreset weights", EXACT, drawn.weights.toarray()
+    for layer, values in enumerate(Network().initial((3, 2, 2), seed=7)):
+        yield f"initial weights {layer}", EXACT, values
+
+
+def codes() -> Iterator[Row]:
+    """A codebook of weights whose sums are exact, and the bytes of its code."""
+    weights = np.arange(-30.0, 30.0).reshape(6, 10) % 7 / 8
+    small = quantise({"w": weights}, levels=3)
+    yield "codebook", EXACT, np.asarray(small.codebook["w"], dtype=float)
+    yield "codes", EXACT, small.codes["w"].astype(np.int64)
+    file = encode({"w": small.weights["w"], "b": np.float32([0.5, 0.0, -0.5, 0.5])})
+    yield "code", EXACT, np.frombuffer(file, np.uint8)
+    # Larger ones, by which all contexts of the coder learn: many zeros, in columns that differ.
+    random = minibatch(seed=7, step=4, n=64, size=6000).reshape(60, 100)
+    sparse = np.where(random < np.arange(100) % 50, random % 8 / 4 - 1, 0.0)
+    for kind in (np.float64, np.float32):
+        file = encode({"w": sparse.astype(kind), "filters": sparse[:54].reshape(10, 20, 3, 9)})
+        yield f"code, sha256 {kind.__name__}", EXACT, np.frombuffer(sha256(file).digest(), np.uint8)
+
+
+# Where each method of ``law.direct`` serves: alpha, beta, x.
+POINTS = {
+    "gauss": (2.0, 0.0, 0.7),
+    "cauchy": (1.0, 0.0, -3.0),
+    "levy": (0.5, 1.0, 2.0),
+    "angle": (1.5, 0.5, 0.3),
+    "angle, small alpha": (0.7, -0.3, -2.0),
+    "angle, light tail": (1.5, 1.0, -5.0),
+    "angle about 1": (1.01, 0.5, 0.3),
+    "angle at 1": (1.0, 0.5, -2.0),
+    "ray": (1.0001, 0.3, 30.0),
+    "series": (1.5, 0.5, 1e6),
+}
+
+
+def laws() -> Iterator[Row]:
+    """Densities, both tails, their logarithms and scores by each method."""
+    for method, (alpha, beta, x) in POINTS.items():
+        for function in (law.pdf, law.cdf, law.sf, law.logpdf):
+            yield f"{function.__name__} {method}", INTEGRAL, function(x, alpha, beta)
+        ulps = ABOUT_ONE if abs(alpha - 1) < 0.02 else INTEGRAL
+        yield f"score {method}", ulps, law.score(x, alpha, beta)
+
+
+def many_points() -> Iterator[Row]:
+    """What goes through polynomials, which 1,500 points of one law are worth; quantiles."""
+    x, some = np.linspace(-6.0, 7.0, 1600), slice(None, None, 400)
+    p, few = np.linspace(0.01, 0.99, 1600), np.array([1e-9, 0.1, 0.5, 0.999])
+    for alpha, beta in ((1.5, 0.5), (0.7, -0.3)):
+        name = f"polynomials alpha={alpha} beta={beta}"
+        yield f"pdf {name}", POLYNOMIALS, law.pdf(x, alpha, beta)[some]
+        yield f"sf {name}", POLYNOMIALS, law.sf(x, alpha, beta)[some]
+        yield f"isf {name}", POLYNOMIALS, law.isf(p, alpha, beta)[some]
+        yield f"ppf alpha={alpha} beta={beta}", INTEGRAL, law.ppf(few, alpha, beta)
+
+
+def table() -> Iterator[Row]:
+    """Log density and score by the shipped table."""
+    x = np.array([-3.0, 0.3, 50.0])
+    yield "table logpdf", INTEGRAL, law.table.logpdf(x, 1.7, 0.3)
+    yield "table score", INTEGRAL, law.table.score(x, 1.7, 0.3)
+
+
+GROUPS = noise, draws, paths, rows, codes, laws, many_points, table
+
+
+def bits(values: np.ndarray) -> str:
+    """Values as big-endian hexadecimal digits, separated by spaces; bytes without."""
+    values = np.atleast_1d(values)
+    if values.dtype == np.uint8:
+        return values.tobytes().hex()
+    size = values.dtype.itemsize
+    whole = values.astype(values.dtype.newbyteorder(">")).tobytes().hex()
+    return " ".join(whole[i : i + 2 * size] for i in range(0, len(whole), 2 * size))
+
+
+def golden() -> dict[str, tuple[int, str]]:
+    """Ulps and bits of the file by name."""
+    with open(FILE, newline="", encoding="ascii") as file:
+        return {name: (int(ulps), text) for name, ulps, text in csv.reader(file)}
+
+
+def distance(text: str, values: np.ndarray) -> float:
+    """How many ulps the farthest value is from that of the file: 1 at least if a bit differs."""
+    if bits(values) == text:
+        return 0.0
+    values = np.atleast_1d(values).ravel()
+    if values.dtype.kind != "f":
+        return np.inf
+    kind = values.dtype.newbyteorder(">")
+    expected = np.frombuffer(bytes.fromhex(text), kind).astype(values.dtype)
+    if expected.shape != values.shape:
+        return np.inf
+    with np.errstate(invalid="ignore", over="ignore"):  # of what is not finite, and next to 0
+        off = abs(values - expected) / np.spacing(abs(expected))
+    return float(np.maximum(1.0, np.where(values == expected, 0.0, off)).max())
+
+
+def main() -> None:
+    made = [row for group in GROUPS for row in group()]
+    if sys.argv[1:] == ["--write"]:
+        with open(FILE, "w", newline="", encoding="ascii") as file:
+            csv.writer(file, lineterminator="\n").writerows([n, u, bits(v)] for n, u, v in made)
+    known = golden()
+    for name, ulps, values in made:
+        print(f"{distance(known[name][1], values):10.4g} of {ulps:8d} ulps  {name}")
+
+
+if __name__ == "__main__":
+    main()

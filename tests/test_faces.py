@@ -1,0 +1,107 @@
+"""What is found by its name: faces of packages, modules, and the paths of the version before."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+import chaos
+import compress
+import paper_checks
+import stablenoise
+from stablenoise.moved import MOVED
+
+ROOT = Path(__file__).parents[1]
+PUBLIC_NAMES = ROOT / "tests" / "data" / "public_names.txt"
+TOP = [stablenoise, chaos, compress, paper_checks]
+
+
+def modules():
+    """Names of all modules and packages of the four packages."""
+    for package in TOP:
+        yield package.__name__
+        walked = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        yield from (module.name for module in walked)
+
+
+def faces():
+    """Packages that say in a stub what they export."""
+    stubs = sorted(path for package in TOP for path in Path(*package.__path__).rglob("*.pyi"))
+    return [".".join(path.parent.relative_to(ROOT).parts) for path in stubs]
+
+
+@pytest.mark.parametrize("name", faces())
+def test_a_face_tells_each_name_that_it_exports(name):
+    package = importlib.import_module(name)
+    assert package.__all__
+    for exported in package.__all__:
+        assert f"  ``{exported}``  " in package.__doc__, exported
+        getattr(package, exported)
+    assert dir(package) == sorted(package.__all__)
+
+
+def test_a_change_of_the_public_names_is_one_of_the_changelog():
+    """Of this list too: it is what a version promises."""
+    seen = [f"{name}.{exported}" for name in faces() for exported in sys.modules[name].__all__]
+    assert len(seen) > 150
+    assert PUBLIC_NAMES.read_text().split() == seen
+
+
+LOOK = """
+import sys, time
+before = time.process_time()
+import {name}
+print(time.process_time() - before, *sys.modules.keys() & {{"numba", "numpy", "scipy"}})
+"""
+
+
+@pytest.mark.parametrize("name", ["stablenoise", "chaos", "compress"])
+def test_the_import_of_a_package_loads_no_library_of_numbers(name):
+    command = [sys.executable, "-c", LOOK.format(name=name)]
+    seconds, *loaded = subprocess.run(
+        command, check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert loaded == []
+    assert float(seconds) < 0.3
+
+
+def test_no_module_is_hidden_by_its_package():
+    for name in modules():
+        parent, _, child = name.rpartition(".")
+        if parent:
+            module = importlib.import_module(name)
+            assert getattr(sys.modules[parent], child) is module, name
+
+
+@pytest.mark.parametrize("old", MOVED)
+def test_an_old_path_leads_to_the_same_names_with_a_warning(old):
+    assert not (ROOT / old.replace(".", "/")).with_suffix(".py").exists()
+    package = old.partition(".")[0]
+    importlib.import_module(package)
+    stand_in, module = importlib.import_module(old), importlib.import_module(MOVED[old])
+    name = next(name for name in dir(module) if not name.startswith("__"))
+    with pytest.warns(DeprecationWarning, match=f"{old} has moved to {MOVED[old]}"):
+        assert getattr(stand_in, name) is getattr(module, name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # those who walk over all modules are told nothing
+        assert not hasattr(stand_in, "__file__")
+
+
+def test_old_paths_are_found_in_a_fresh_interpreter_in_all_ways_of_importing():
+    program = """
+import compress.norms, stablenoise.parameters as parameters
+from compress import limits
+from compress.coresets.corenet import corenet
+from chaos.datasets import load_digits
+from stablenoise.law.score import score
+import stablenoise, compress.coresets
+print(compress.norms.norm([3.0, 4.0]), parameters.Stable(2.0).pdf(0.0), limits.pareto)
+assert stablenoise.law.score is score and compress.coresets.corenet is corenet
+"""
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert printed.startswith("5.0 0.28209479177387")

@@ -1,0 +1,72 @@
+"""What was kept by version 0.1 is read, and written as it was.
+
+``data/ledger`` was made by commit 3c4bd94: ``paper-checks run B-5 B-16 CN-9 --budget 64``; the name
+of the host was taken out.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paper_checks import evidence, report, run
+from paper_checks.evidence import Rows
+from paper_checks.run import Settings
+
+BEFORE = Path(__file__).parent / "data" / "ledger"
+NAMES = ["baykal_coreset_deviation", "zhou_bits_exceed_divergence", "zhou_mnist_row"]
+
+
+def record_of(name, folder=BEFORE):
+    return json.loads(evidence.evidence_path(name, folder).read_text())
+
+
+@pytest.fixture
+def results():
+    return json.loads((BEFORE / "results.json").read_text())
+
+
+def test_kept_evidence_is_read_and_written_as_it_was(tmp_path):
+    """To the order of the keys; one has an infinite end, one no rule, one the limit of each row."""
+    seen = evidence.finished(BEFORE)
+    assert [each.name for each in seen] == NAMES
+    for each in seen:
+        evidence.keep(each, tmp_path)
+        written = evidence.evidence_path(each.name, tmp_path).read_text()
+        assert written == evidence.evidence_path(each.name, BEFORE).read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_kept_evidence_is_found_by_its_hash(name):
+    record = record_of(name)
+    seen = evidence.kept(name, record["key"], BEFORE)
+    assert (seen.fingerprint, seen.delta) == (record["key"], record["error"])
+    assert evidence.kept(name, "another", BEFORE) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_kept_rows_are_read_and_are_those_that_would_be_computed(name):
+    """Both roles; but for the order of the sums of matrix products, and a root of 1e-12."""
+    with np.load(evidence.rows_path(name, BEFORE)) as file:
+        fingerprint, seconds = str(file["key"]), float(file["seconds"])
+    rows, record = Rows(name, fingerprint, BEFORE), record_of(name)
+    assert rows.seconds >= seconds
+    for role, count in ("experiment", record["budget"]), ("control", record["control_budget"]):
+        assert len(rows[role]) == count
+        again = run._rows(name, role, record["seed"], range(2))[:count]
+        np.testing.assert_allclose(rows[role][:2], again, rtol=1e-9, atol=1e-12)
+    assert not len(Rows(name, "another", BEFORE)["experiment"])
+
+
+def test_a_page_of_earlier_evidence_has_the_keys_and_claims_of_before(tmp_path, results):
+    shutil.copytree(BEFORE / "claims", tmp_path / "claims")
+    outcome = report.Outcome([], {}, {}, [], report.others([], tmp_path))
+    report.publish(outcome, Settings(64), tmp_path)
+    again = json.loads((tmp_path / "results.json").read_text())
+    assert list(again) == list(results)
+    assert again["claims"] == results["claims"]
+    assert again["family"].keys() == results["family"].keys()
+    assert again["family"]["adjusted"].keys() == results["family"]["adjusted"].keys()
+    assert set(again["of_an_earlier_version"]) == {"B-5", "B-16", "CN-9"}
