@@ -12,10 +12,11 @@ from stablenoise.data.rows import check_disjoint
 
 from . import bounds
 from .coreset import Coreset
+from .multinomials import SAMPLED
 from .network import ReluNetwork
 from .plan import Plan
 from .rules import Budget, Certificate, Guarantee
-from .sampling import SAMPLED, Draw, draw
+from .sampling import Draw, draw
 from .trials import Trials, cheapest, chosen, tried, within_budget
 
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from .independent import POISSON_LANE, inclusions, poisson
 from .matrices import nonzero_matrix, positive_share
+from .multinomials import EMPTY, SAMPLED, WHOLE
 from .network import Matrix
-from .sampling import EMPTY, MAX_DRAWS, SAMPLED, WHOLE, draw, side_sums, split_draws, whole_draws
+from .sampling import MAX_DRAWS, draw, side_sums, split_draws, whole_draws
 from .truncations import Factors, svd, top_magnitude, top_sensitivity
 
 __all__ = [

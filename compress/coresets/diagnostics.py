@@ -12,8 +12,9 @@ from stablenoise.moved import renamed
 from stablenoise.results import Result
 
 from .coreset import Coreset
+from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from .plan import Plan
-from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE
+from .sampling import ROWS_PER_THREAD
 from .sensitivity import power_of_two_above, split_signs
 
 __getattr__ = renamed(__name__, {"output_error": "output_change"})
