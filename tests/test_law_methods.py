@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 from stablenoise.kernels.compiler import jit
-from stablenoise.law import angle, closed, lookup, polynomials, quantiles, ray, tail, zeta
+from stablenoise.law import angle, closed, inversion, lookup, polynomials, ray, tail, zeta
 from stablenoise.law.direct import (
     FLAT_Z,
     LOWER,
@@ -599,8 +599,8 @@ def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
     log_p = np.r_[-np.geomspace(0.7, 600, 60)]
     found = panels(alpha, beta)
     for kind in (UPPER, LOWER):
-        x = quantiles.panel_quantiles(found, log_p, kind)
-        y = quantiles.direct_quantiles(log_p, np.full(60, kind == UPPER), alpha, beta)
+        x = inversion.panel_quantiles(found, log_p, kind)
+        y = inversion.direct_quantiles(log_p, np.full(60, kind == UPPER), alpha, beta)
         here = np.isfinite(x)
         assert alpha < 0.9 or here.sum() > 5
         logs = direct_logs(x[here], alpha, beta)
@@ -622,5 +622,5 @@ def test_a_monotone_polynomial_is_solved(seed, sign):
     which = rng.integers(0, 3, 50)
     target = np.sum(powers[which] * t[:, None] ** np.arange(14), axis=1)
     found = np.empty(50)
-    quantiles.solve(powers, which, target, found)
+    inversion.solve(powers, which, target, found)
     np.testing.assert_allclose(found, t, rtol=0, atol=8 * EPS)
