@@ -33,29 +33,29 @@ def factored(weights, inputs):
     up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
     with np.errstate(divide="ignore"):
         r_up, r_down = 1 / (inputs @ up.T), 1 / (inputs @ down.T)
-    found = np.empty_like(weights)
+    shares = np.empty_like(weights)
     for i, row in enumerate(weights):
         above = (inputs * r_up[:, i, None]).max(axis=0)
         below = (inputs * r_down[:, i, None]).max(axis=0)
-        found[i] = abs(row) * np.where(row > 0, above, below)
-    return found
+        shares[i] = abs(row) * np.where(row > 0, above, below)
+    return shares
 
 
 def broadcast(weights, inputs):
     """Shares of a neuron's side at all points as one array, and their maximum."""
-    found = np.zeros_like(weights)
+    shares = np.zeros_like(weights)
     for i, row in enumerate(weights):
         for side in (np.maximum(row, 0), np.maximum(-row, 0)):
             flow = inputs * side
             total = flow.sum(axis=1, keepdims=True)
             share = np.divide(flow, total, out=np.zeros_like(flow), where=total > 0)
-            np.maximum(found[i], share.max(axis=0), out=found[i])
-    return found
+            np.maximum(shares[i], share.max(axis=0), out=shares[i])
+    return shares
 
 
 def tracker(weights, inputs):
     """Running maximum over batches of one point, with a loop over neurons and sides in each."""
-    found = np.zeros_like(weights)
+    shares = np.zeros_like(weights)
     up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
     for x in inputs:
         for i in range(len(weights)):
@@ -63,20 +63,20 @@ def tracker(weights, inputs):
                 flow = side * x
                 total = flow.sum()
                 if total > 0:
-                    np.maximum(found[i], flow / total, out=found[i])
-    return found
+                    np.maximum(shares[i], flow / total, out=shares[i])
+    return shares
 
 
 def multinomial_rows(weights, mass, draws, rng):
     """Sparse copy by NumPy: one call for each neuron and side, over edges that have mass."""
-    found = np.zeros_like(weights)
+    sparse = np.zeros_like(weights)
     for i, row in enumerate(weights):
         for side in (row > 0, row < 0):
             chosen = np.flatnonzero(side & (mass[i] > 0))
             p = mass[i, chosen].astype(float)
             p /= p.sum()
-            found[i, chosen] = rng.multinomial(draws, p) * row[chosen] / (draws * p)
-    return found
+            sparse[i, chosen] = rng.multinomial(draws, p) * row[chosen] / (draws * p)
+    return sparse
 
 
 def seconds(task, rounds=ROUNDS):

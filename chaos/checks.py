@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from stablenoise.checks import (
     check_all,
+    check_kind,
     check_not_negative,
     check_number,
     check_positive,
@@ -49,12 +50,6 @@ def rows(name: str, values: ArrayLike) -> np.ndarray:
     return array.reshape(len(array), -1)
 
 
-def check_function(name: str, value: Any, of: str) -> None:
-    """Raise ValueError unless ``value`` can be called; ``of`` says with what."""
-    if not callable(value):
-        raise ValueError(f"{name} must be a function of {of}, got {told(value)}")
-
-
 def check_exponent(exponent: float) -> None:
     """Raise ValueError unless ``exponent`` lies in (0, 2).
 
@@ -87,8 +82,7 @@ def check_units(name: str, values: np.ndarray, unit: float) -> None:
 
 def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
     """Return sigma eta^(1/alpha), the scale of the noise of one step, after checks of all three."""
-    if not isinstance(field, NoiseField):
-        raise ValueError(f"field must be a NoiseField, got {told(field)}")
+    check_kind("field", field, NoiseField)
     check_positive("eta", eta)
     check_not_negative("sigma", sigma)
     try:

@@ -13,7 +13,7 @@ SciPy has more that is sound here: ``stats.ks_2samp``, and ``stats.kstest`` with
 
 from collections.abc import Callable, Iterable
 from math import inf, isfinite, sqrt
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,7 +23,7 @@ from stablenoise import Lane, NoiseField
 from stablenoise.checks import check_integer, check_number, check_positive
 
 from .checks import check_exponent, check_moment, check_units, flat, rows
-from .frequencies import FREQUENCIES, law_cf, turn_sums, weighted_square
+from .frequencies import FREQUENCIES, Law, law_cf, turn_sums, weighted_square
 from .pairwise import of_common_size, row_distances
 
 __all__ = ["arcsinh_wasserstein", "ecf", "energy", "mmd", "sliced_ecf", "wasserstein"]
@@ -31,7 +31,7 @@ __all__ = ["arcsinh_wasserstein", "ecf", "energy", "mmd", "sliced_ecf", "wassers
 BLOCK_VALUES = 1 << 16  # that are transformed at a time; of pairs, 64 times as many
 
 
-def ecf(x: ArrayLike, y: ArrayLike | Any, unit: float = 1.0) -> float:
+def ecf(x: ArrayLike, y: ArrayLike | Law, unit: float = 1.0) -> float:
     r"""Distance of the characteristic functions of two samples, or of a sample and a law.
 
     .. math:: d^2 = \sum_{k=1}^{40} w_k |\phi_x(k\delta) - \phi_y(k\delta)|^2, \qquad
@@ -73,7 +73,10 @@ def ecf(x: ArrayLike, y: ArrayLike | Any, unit: float = 1.0) -> float:
     """
     check_positive("unit", unit)
     ours = _cf(_blocks("x", flat("x", x), unit))
-    theirs = law_cf(y, unit) if hasattr(y, "cf") else _cf(_blocks("y", flat("y", y), unit))
+    if hasattr(y, "cf"):
+        theirs = law_cf(cast(Law, y), unit)
+    else:
+        theirs = _cf(_blocks("y", flat("y", y), unit))
     return sqrt(weighted_square(ours - theirs))
 
 

@@ -4,7 +4,7 @@ The frequencies are k / (10 unit), k = 1 .. 40, with weights that fall like a Ga
 """
 
 from math import inf
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,14 @@ from stablenoise.checks import told
 
 FREQUENCIES = 40
 SPACING = 0.1  # of frequencies, times the unit: at the last the weight is 3e-4 of the first
+
+
+class Law(Protocol):
+    """A law of one variable that has a characteristic function, as ``Stable`` has."""
+
+    def cf(self, t: Any, /) -> Any:
+        """Characteristic function at an array of frequencies, in inverse units."""
+        ...
 
 
 def turn_sums(block: np.ndarray) -> np.ndarray:
@@ -24,7 +32,7 @@ def turn_sums(block: np.ndarray) -> np.ndarray:
     return sums
 
 
-def law_cf(law: Any, unit: float) -> np.ndarray:
+def law_cf(law: Law, unit: float) -> np.ndarray:
     """Return the characteristic function of a law, or raise ValueError if it has none there."""
     unit = float(unit)
     if not FREQUENCIES * SPACING / unit < inf:

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from stablenoise.checks import check_finite, check_integer, check_number, plain, told
+from stablenoise.checks import check_finite, check_integer, check_kind, check_number, plain, told
 from stablenoise.kernels.compiler import jit
 
 __all__ = ["Interaction", "attraction", "drifts"]
@@ -149,8 +149,7 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
 
 def check_interaction(interaction: Interaction) -> None:
     """Raise ValueError unless it is an ``Interaction``."""
-    if not isinstance(interaction, Interaction):
-        raise ValueError(f"interaction must be an Interaction, got {told(interaction)}")
+    check_kind("interaction", interaction, Interaction)
 
 
 @jit

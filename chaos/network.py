@@ -6,12 +6,12 @@ from math import sqrt
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_truth, told
+from stablenoise.checks import check_callable, check_choice, check_integer, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
 from .activations import activate, multiply_by_slope
-from .checks import check_function, check_matrices, is_plain_array, told_array
+from .checks import check_matrices, is_plain_array, told_array
 from .losses import loss_gradient, mean_loss, share_correct
 
 __all__ = ["LAYER", "Network", "Weights"]
@@ -76,9 +76,7 @@ class Network:
 
     def __post_init__(self) -> None:
         for name, allowed in OPTIONS.items():
-            option = getattr(self, name)
-            if not isinstance(option, str) or option not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {told(option)}")
+            check_choice(name, getattr(self, name), allowed)
         check_truth("bias", self.bias)
 
     def initial(self, widths: tuple[int, ...], seed: int) -> Weights:
@@ -226,7 +224,7 @@ class Network:
         """
         self._check(weights, x)
         if seen is not None:
-            check_function("seen", seen, "outputs")
+            check_callable("seen", seen, "outputs")
         *layers, outputs = self._signals(weights, x)
         signal = loss_gradient(self.loss, _seen(seen, outputs), y)
         gradients = []

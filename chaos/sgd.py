@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy import uint64
 
-from stablenoise.checks import check_integer, check_truth, told
+from stablenoise.checks import check_callable, check_integer, check_kind, check_truth, told
 from stablenoise.field import WORDS, Lane, NoiseField
 from stablenoise.kernels.addresses import address
 from stablenoise.kernels.arrays import Array, array_module
@@ -18,7 +18,6 @@ from stablenoise.kernels.random_words import double, philox
 
 from .checks import (
     check_all_finite,
-    check_function,
     check_matrices,
     check_moved,
     check_moves,
@@ -96,7 +95,7 @@ def trajectory(
     check_matrices(weights)
     for w in weights:
         check_all_finite("weights", w)
-    check_function("drift", drift, "weights and step")
+    check_callable("drift", drift, "weights and step")
     return _steps(tuple(weights), drift, field, float(eta), scale, start)
 
 
@@ -205,10 +204,9 @@ def minibatch_drift(
     True
 
     """
-    if not isinstance(network, Network):
-        raise ValueError(f"network must be a Network, got {told(network)}")
+    check_kind("network", network, Network)
     if seen is not None:
-        check_function("seen", seen, "outputs and step")
+        check_callable("seen", seen, "outputs and step")
     _check_data(network, x, y)
     check_truth("train_output", train_output)
     if batch is not None:

@@ -8,20 +8,20 @@ are divided into blocks; sums differ by rounding.
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_positive, check_share, told
+from stablenoise.checks import check_integer, check_kind, check_positive, check_share, told
 from stablenoise.estimate import Estimate
+from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
 from stablenoise.tails import hill
 from stablenoise.values import by_content, read_only
 
 from .checks import check_units, finite_array
 from .distances import BLOCK_VALUES
-from .frequencies import law_cf, turn_sums, weighted_square
+from .frequencies import Law, law_cf, turn_sums, weighted_square
 
 __all__ = ["Summary", "summary"]
 
@@ -29,6 +29,7 @@ DROPPED_BITS = 49  # of a double: what is left is its sign, exponent and three b
 BINS = 1 << (63 - DROPPED_BITS)
 
 
+@renamed_keywords(most="kept")
 @by_content
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Summary(Result):
@@ -143,7 +144,7 @@ class Summary(Result):
         Summary(3 values, largest 3.0, unit 1.0)
 
         """
-        _check_summary("other", other)
+        check_kind("other", other, Summary)
         if (self.kept, self.unit) != (other.kept, other.unit):
             seen = f"{other.kept} largest and unit {other.unit:g}"
             raise ValueError(f"other must keep {self.kept}, unit {self.unit:g}, got {seen}")
@@ -157,6 +158,7 @@ class Summary(Result):
             self.unit,
         )
 
+    @renamed_keywords(level="q")
     def quantile(self, q: float) -> tuple[float, float]:
         r"""Lower and upper bound of a quantile of \|x\|, an eighth of an octave apart.
 
@@ -211,7 +213,7 @@ class Summary(Result):
             raise ValueError(f"2 values that are not zero must have been seen, got {n}")
         return Estimate(total / n, sqrt(squares / n / (n - 1)), n)
 
-    def distance(self, law: Any) -> float:
+    def distance(self, law: "Summary | Law") -> float:
         """Distance of characteristic functions from a law, or from another summary.
 
         Parameters
@@ -239,9 +241,10 @@ class Summary(Result):
         """
         self._check_seen()
         ours = self.turns / self.count
-        if hasattr(law, "cf"):
+        if not isinstance(law, Summary):
+            if not hasattr(law, "cf"):
+                raise ValueError(f"law must be a summary, or a law with cf, got {told(law)}")
             return sqrt(weighted_square(ours - law_cf(law, self.unit)))
-        _check_summary("law", law)
         law._check_seen()
         if law.unit != self.unit:
             raise ValueError(f"law must have unit {self.unit:g}, got {law.unit:g}")
@@ -283,6 +286,7 @@ class Summary(Result):
             raise ValueError("a value must have been seen, got none")
 
 
+@renamed_keywords(most="kept")
 def summary(kept: int = 1000, unit: float = 1.0) -> Summary:
     """Summary of no values: give it some by ``add``.
 
@@ -339,8 +343,3 @@ def _merged_log_sums(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         gap = one[1] / one[0] - other[1] / other[0]
         sums[2] += gap**2 * (one[0] * (other[0] / sums[0]))
     return sums
-
-
-def _check_summary(name: str, summary: Any) -> None:
-    if not isinstance(summary, Summary):
-        raise ValueError(f"{name} must be a summary, or a law with cf, got {told(summary)}")

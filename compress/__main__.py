@@ -13,7 +13,7 @@ from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 
 from . import outputs
-from .arguments import CERTIFIED, POINTS, parser
+from .arguments import CERTIFIABLE_SCALES, POINTS, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
 from .certificates.risks import RiskCertificate
@@ -30,19 +30,41 @@ from .networks.model import Arrays, Model
 from .pruning import magnitude
 from .table import aligned
 
-SHOWN = 10  # units taken out that are named
-LAYERS = (
+MAX_SHOWN = 10  # units taken out that are named
+LAYER_LEGEND = (
     "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
     "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
 )
-ARRAYS = (
+ARRAY_LEGEND = (
     "PQ index: 0 if all weights are equally large, near 1 if a few hold nearly all;\n"
     "kept for squared error 0.1: share of all entries, by magnitude, that hold 0.9 of the squares"
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit code: 0, 1 for input that is refused, 2 for usage."""
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those that the program was given.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 1 for input that is refused, in one line on standard error.
+
+    Raises
+    ------
+    SystemExit
+        After ``--help``, or with 2 for arguments that are none.
+
+    Examples
+    --------
+    >>> main(["decode", "no-such-file.snc"])
+    1
+
+    """
     options = parser().parse_args(arguments)
     try:
         outputs.check(options)
@@ -83,7 +105,7 @@ def _coreset(options: argparse.Namespace) -> None:
     layers, change = _layers(coreset, task.x), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
-    print(LAYERS)
+    print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
@@ -102,7 +124,7 @@ def _report(options: argparse.Namespace) -> None:
     for line in (curves.LEGEND, *curves.notes(outcomes)):
         print(line)
     if options.out:
-        table, picture = (options.out / name for name in outputs.CURVES)
+        table, picture = (options.out / name for name in outputs.CURVE_FILES)
         files.write(table, curves.to_csv(outcomes))
         files.write(picture, curves.to_svg(outcomes, whole))
         _tell_files(table, picture)
@@ -120,9 +142,9 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    error = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
-    print(f"{size:,} bytes charged, decoded and compared; test error {error:.4f}")
+    print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.out:
         files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
@@ -145,8 +167,8 @@ def _drawn(certificate: RiskCertificate) -> bytes:
 
 def _units(units: Sequence[int], among: int) -> str:
     """How many units of a layer, and the first of them."""
-    more = ", ..." if len(units) > SHOWN else ""
-    return f"{len(units)} of {among} units ({', '.join(map(str, units[:SHOWN]))}{more})"
+    more = ", ..." if len(units) > MAX_SHOWN else ""
+    return f"{len(units)} of {among} units ({', '.join(map(str, units[:MAX_SHOWN]))}{more})"
 
 
 def _beside(model: Model) -> str:
@@ -216,7 +238,7 @@ def _scaling(options: argparse.Namespace, scale: str) -> str:
     """What inputs are taken to be, why, and what changes that."""
     said = loading.scale_of(None, options.architecture, default="")
     why = "as asked" if options.inputs else "as the architecture says" if said else "by default"
-    choices = CERTIFIED if options.command == "certify" else loading.SCALES
+    choices = CERTIFIABLE_SCALES if options.command == "certify" else loading.SCALES
     others = " or ".join(other for other in choices if other != scale)
     return f"inputs: {loading.SCALES[scale]}, {why}; --inputs {others} changes that"
 
@@ -261,7 +283,7 @@ def _compressibility(model: Model) -> str:
         share = f"{magnitude.keep_for_error(w, 0.1):.4f}"
         index = f"{pq_index(w):.3f}" if w.any() else "-"
         rows.append([name, str(w.shape), f"{np.count_nonzero(w):,}", index, share])
-    return f"{aligned(rows, words=2)}\n{ARRAYS}"
+    return f"{aligned(rows, words=2)}\n{ARRAY_LEGEND}"
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {

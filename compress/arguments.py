@@ -15,25 +15,36 @@ from .coding import codecs, length
 from .comparison import methods
 from .networks import loading
 
-SHARE = (
+SHARE_RULE = (
     "of the nonzero weights of every layer (column: of neurons; filter: of filters; random: of all "
     "entries; singular_value: of the numbers that its factors take)"
 )
-IN_PYTHON = "compress.pruning, in Python, takes a share of all entries, zeros among them"
+PYTHON_RULE = "compress.pruning, in Python, takes a share of all entries, zeros among them"
 KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
 POINTS = 200  # examples in S, and in T
-INPUTS = (
+INPUT_RULES = (
     "by default as the architecture says, or else unit",
     *(f"{scale}: {meaning}" for scale, meaning in loading.SCALES.items()),
 )
-CERTIFIED = [scale for scale in loading.SCALES if scale != "standardised"]
-UNCERTIFIED = "not standardised, as means and spreads of the sample would have to be charged"
-DEFAULT = "(default: %(default)s)"
-TARGET = "a file that is there is overwritten, but none that is read"
+CERTIFIABLE_SCALES = [scale for scale in loading.SCALES if scale != "standardised"]
+SCALE_RULE = "not standardised, as means and spreads of the sample would have to be charged"
+DEFAULT_TEXT = "(default: %(default)s)"
+TARGET_RULE = "a file that is there is overwritten, but none that is read"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Parser of ``compress``: the options say by ``command`` what is asked."""
+    """Parser of ``compress``: the options say by ``command`` what is asked.
+
+    Returns
+    -------
+    ArgumentParser
+
+    Examples
+    --------
+    >>> parser().parse_args(["encode", "weights.npz"]).codec
+    'adaptive'
+
+    """
     every = argparse.ArgumentParser(
         "compress",
         description="Prune a network, sample a coreset, compare all methods, certify, encode.",
@@ -49,7 +60,7 @@ def _add_prune(commands: Any) -> None:
     parser = _command(commands, "prune", "prune by one method and write the result")
     _add_method(parser, _names(pruning), "magnitude")
     amount = parser.add_mutually_exclusive_group(required=True)
-    kept = f"share kept {SHARE}, in [0, 1]; as for report. {IN_PYTHON}"
+    kept = f"share kept {SHARE_RULE}, in [0, 1]; as for report. {PYTHON_RULE}"
     amount.add_argument("--keep", type=_share("[]"), help=kept)
     loss = "largest squared relative error of the weights, in [0, 1]"
     amount.add_argument("--squared-error", "--error", type=_share("[]"), help=loss)
@@ -57,7 +68,7 @@ def _add_prune(commands: Any) -> None:
         "--scope",
         choices=("layer", "global"),
         default="layer",
-        help=f"whether the share is one of every layer or of all together {DEFAULT}",
+        help=f"whether the share is one of every layer or of all together {DEFAULT_TEXT}",
     )
     _add_inputs(parser)
     _add_seed(parser)
@@ -73,7 +84,7 @@ def _add_coreset(commands: Any) -> None:
         "--shares",
         choices=("network", "layer"),
         default="network",
-        help=f"whether the share is one of the network or of every layer {DEFAULT}",
+        help=f"whether the share is one of the network or of every layer {DEFAULT_TEXT}",
     )
     parser.add_argument("--epsilon", type=float, help="relative error that is guaranteed")
     parser.add_argument(
@@ -86,31 +97,33 @@ def _add_coreset(commands: Any) -> None:
 def _add_report(commands: Any) -> None:
     parser = _command(commands, "report", "compare all methods at equal shares kept")
     default = f"(default: {' '.join(map(str, KEEPS))})"
-    kept = f"shares kept {SHARE}, in (0, 1]; as for prune {default}. {IN_PYTHON}"
+    kept = f"shares kept {SHARE_RULE}, in (0, 1]; as for prune {default}. {PYTHON_RULE}"
     parser.add_argument("--keep", type=_share("(]"), nargs="+", default=KEEPS, help=kept)
     _add_examples(parser)
     parser.set_defaults(folder=True)
-    written = f"folder for {', '.join(outputs.CURVES)}; {TARGET}"
+    written = f"folder for {', '.join(outputs.CURVE_FILES)}; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=written)
 
 
 def _add_certify(commands: Any) -> None:
     parser = _command(commands, "certify", "limit the risk by the bits a network takes")
     parser.add_argument(
-        "--delta", type=float, default=0.05, help=f"probability of failure {DEFAULT}"
+        "--delta", type=float, default=0.05, help=f"probability of failure {DEFAULT_TEXT}"
     )
-    rules = [rule for rule in INPUTS if not rule.startswith("standardised")]
-    parser.add_argument("--inputs", choices=CERTIFIED, help="; ".join([*rules, UNCERTIFIED]))
-    charged = f"things tried on the data, all charged {DEFAULT}"
+    rules = [rule for rule in INPUT_RULES if not rule.startswith("standardised")]
+    parser.add_argument(
+        "--inputs", choices=CERTIFIABLE_SCALES, help="; ".join([*rules, SCALE_RULE])
+    )
+    charged = f"things tried on the data, all charged {DEFAULT_TEXT}"
     parser.add_argument("--options", type=int, default=1, metavar="N", help=charged)
     parser.add_argument(
         "--repeats", choices=["drawn"], help="inputs that occur more than once were so drawn"
     )
     _add_codec(parser)
     parser.add_argument("--search", action="store_true", help="prune and quantise first")
-    written = f"write the network, encoded; {TARGET}"
+    written = f"write the network, encoded; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FILE", help=written)
-    drawn = f"what makes up the limit; {TARGET}"
+    drawn = f"what makes up the limit; {TARGET_RULE}"
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help=drawn)
 
 
@@ -120,15 +133,15 @@ def _add_encode(commands: Any) -> None:
 
 def _add_decode(commands: Any) -> None:
     parser = _file_command(commands, "decode", "write the arrays of a file", "FILE.snc")
-    most = f"most elements {DEFAULT}"
-    parser.add_argument("--limit", type=int, default=length.LIMIT, help=most)
+    rule = f"most elements {DEFAULT_TEXT}"
+    parser.add_argument("--limit", type=int, default=length.LIMIT, help=rule)
 
 
 def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("file", type=Path, metavar=file)
-    rule = f"by default the same name with the other suffix, which must be new; if given, {TARGET}"
-    parser.add_argument("--out", type=Path, help=rule)
+    default = "by default the same name with the other suffix, which must be new"
+    parser.add_argument("--out", type=Path, help=f"{default}; if given, {TARGET_RULE}")
     return parser
 
 
@@ -151,7 +164,7 @@ def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
 
 
 def _add_method(parser: argparse.ArgumentParser, names: list[str], default: str) -> None:
-    parser.add_argument("--method", choices=names, default=default, help=DEFAULT)
+    parser.add_argument("--method", choices=names, default=default, help=DEFAULT_TEXT)
 
 
 def _add_examples(parser: argparse.ArgumentParser) -> None:
@@ -162,19 +175,19 @@ def _add_examples(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_inputs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--inputs", choices=list(loading.SCALES), help="; ".join(INPUTS))
+    parser.add_argument("--inputs", choices=list(loading.SCALES), help="; ".join(INPUT_RULES))
 
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=1, help=f"of what is drawn {DEFAULT}")
+    parser.add_argument("--seed", type=int, default=1, help=f"of what is drawn {DEFAULT_TEXT}")
 
 
 def _add_codec(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--codec", choices=_names(codecs), default="adaptive", help=DEFAULT)
+    parser.add_argument("--codec", choices=_names(codecs), default="adaptive", help=DEFAULT_TEXT)
 
 
 def _add_out(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar=name, help=TARGET)
+    parser.add_argument("--out", type=Path, required=True, metavar=name, help=TARGET_RULE)
 
 
 def _names(folder: ModuleType) -> list[str]:

@@ -14,9 +14,9 @@ drift = minibatch_drift(network, digits.x_train, digits.y_train, batch=64, seed=
 path = trajectory(weights, drift, NoiseField(2.0, seed=1), eta=0.1, sigma=0.0)
 hidden, output = next(islice(path, 999, None))
 
-found = prune_quantise_encode(
+encoded = prune_quantise_encode(
     {"hidden": hidden, "output": output}, (digits.x_train, digits.y_train), delta=0.05
 )
-print(found.certificate.table())
-tested = network.accuracy(tuple(found.arrays.values()), digits.x_test, digits.y_test)
-print(f"{len(found.payload)} bytes, test error {1 - tested:.3f}")
+print(encoded.certificate.table())
+tested = network.accuracy(tuple(encoded.arrays.values()), digits.x_test, digits.y_test)
+print(f"{len(encoded.payload)} bytes, test error {1 - tested:.3f}")

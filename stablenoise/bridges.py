@@ -26,7 +26,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import float64, int64, uint64
@@ -37,12 +37,14 @@ from .kernels.compiler import fma, jit, scalar
 from .kernels.elementary import double
 from .kernels.random_words import HALF_WORD, LOW
 from .kernels.threads import in_threads
-from .law.direct import direct_logs, law, workspace
-from .law.polynomials import ABOUT_ZETA, Panels, evaluate, panels
+from .law.direct import law, workspace
+from .law.landmarks import has_convex_reciprocal, light_end, log_largest
+from .law.lookup import evaluate
+from .law.polynomials import ABOUT_ZETA, panels
 from .sampling import is_near_one, kernel_scale_and_loc
 
 BUFFER = 512  # proposals at a time: their words, variates and densities stay in the nearest cache
-ENOUGH = 20_000  # variates that a thread must have to be worth its start
+VARIATES_PER_THREAD = 20_000  # fewer are not worth the start of a thread
 CANDIDATE, VERDICT = uint64(0), uint64(1)  # what the words of a node are for
 TOP_BIT = uint64(63)
 philox_block = random_words.philox
@@ -50,23 +52,55 @@ pair, block_words = random_words.double.pair, random_words.double.words
 exp, log, exponential = double.exp, double.log, cms.double.exponential
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Keys:
+class Keys(NamedTuple):
     """Where the words of each path are: 64 bits of a key and 31 of a counter, looked up by Philox.
 
-    The other parts of the counter are the node, 64 bits, the attempt, 32, and one bit for the use.
-    So words of two addresses of one path never coincide, and those of two paths, or of a path and
-    a field, do by chance alone.
+    All three are arrays of uint64, one element a path.  The other parts of the counter are the
+    node, 64 bits, the attempt, 32, and one bit for the use.  So words of two addresses of one path
+    never coincide, and those of two paths, or of a path and a field, do by chance alone.
     """
 
     k0: np.ndarray
     k1: np.ndarray
     salt: np.ndarray
 
-    @property
-    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """All three, uint64, one element a path."""
-        return self.k0, self.k1, self.salt
+
+class Attempts(NamedTuple):
+    """Attempts at variates, arrays of uint64: where the words of each are, and its number.
+
+    Number i is that of node i // paths and path i % paths.
+    """
+
+    k0: np.ndarray
+    k1: np.ndarray
+    salt: np.ndarray
+    node: np.ndarray
+    attempt: np.ndarray
+    number: np.ndarray
+
+
+class Variate(NamedTuple):
+    """A variate of the law is loc + scale x that of the kernel with these constants."""
+
+    constants: tuple
+    scale: float
+    loc: float
+
+
+class Density(NamedTuple):
+    """What rejection asks of a density f: f itself, by ``panel`` or else by its parameters.
+
+    ``log_top`` is the log of its largest value F, or -inf where 1/f is convex.  ``light_side`` is
+    the sign of the light tail, 0 if there is none, and ``light_end`` a point from which on f is
+    below e^-700 there: less than any uniform would have to be.
+    """
+
+    alpha: float
+    beta: float
+    panel: tuple
+    log_top: float
+    light_side: float
+    light_end: float
 
 
 def keys(address: Address, particles: np.ndarray, blocks: np.ndarray) -> Keys:
@@ -77,21 +111,22 @@ def keys(address: Address, particles: np.ndarray, blocks: np.ndarray) -> Keys:
 
 
 @jit
-def words_at(first, second, held, use):
-    """Pairs of words, each at the address that a column of ``held`` begins with."""
-    k0, k1, salt, node, attempt = held[0], held[1], held[2], held[3], held[4]
+def words_at(first, second, attempts, use):
+    """Pairs of words of attempts, for one use."""
     for i in range(len(first)):
-        low, high = node[i] & LOW, node[i] >> HALF_WORD
-        block = philox_block(k0[i], k1[i], low, high, attempt[i], salt[i] | use)
+        low, high = attempts.node[i] & LOW, attempts.node[i] >> HALF_WORD
+        # The last bit of the salt is free: there the use makes another address.
+        last = attempts.salt[i] | use
+        block = philox_block(attempts.k0[i], attempts.k1[i], low, high, attempts.attempt[i], last)
         first[i], second[i] = pair(block, 0)
 
 
 @jit
-def hold(held, i, place, nodes, k0, k1, salt):
-    """Let column i of ``held`` be the address of a place's first attempt, and the place."""
-    e, j = place // len(k0), place % len(k0)
-    held[0, i], held[1, i], held[2, i], held[3, i] = k0[j], k1[j], salt[j], nodes[e]
-    held[4, i], held[5, i] = 0, place
+def begin(attempts, i, number, nodes, keys):
+    """Let element i of ``attempts`` be the first one at the variate of this number."""
+    e, j = number // len(keys.k0), number % len(keys.k0)
+    attempts.k0[i], attempts.k1[i], attempts.salt[i] = keys.k0[j], keys.k1[j], keys.salt[j]
+    attempts.node[i], attempts.attempt[i], attempts.number[i] = nodes[e], 0, number
 
 
 @scalar
@@ -107,83 +142,90 @@ def log_mean(a, b):
 
 
 @jit
-def log_density(x, parameters, panel, work, out):
+def log_density(x, density, work, out):
     """Let ``out``, another array, be log f(x)."""
-    alpha, beta = parameters
-    evaluate(x, alpha <= ABOUT_ZETA, *panel, out)
+    evaluate(x, density.alpha <= ABOUT_ZETA, *density.panel, out)
     for i in range(x.size):
+        # Beyond the panels, and in deep tails, a point is evaluated by itself: few are there.
         if math.isnan(out[i]):
-            out[i] = law(x[i], alpha, beta, work)[0]
+            out[i] = law(x[i], density.alpha, density.beta, work)[0]
 
 
 @jit
-def bounds(sums, parameters, panel, top, work, middle, out):
+def log_bounds(sums, density, work, middle, out):
     """Let ``out`` be log B(s)."""
     for i in range(sums.size):
         middle[i] = 0.5 * sums[i]
-    log_density(middle, parameters, panel, work, out)
+    log_density(middle, density, work, out)
     for i in range(sums.size):
-        out[i] = log_bound(out[i], top)
+        out[i] = log_bound(out[i], density.log_top)
 
 
 @jit
-def log_means(x, y, parameters, panel, light, end, work, spare, out):
-    """Let ``out`` be log H(f(x), f(y)); from ``end`` on, on the side ``light``, f is taken as 0.
+def log_means(x, y, density, work, spare, out):
+    """Let ``out`` be log H(f(x), f(y)); from ``light_end`` on f is taken as 0.
 
     There the panels end: as most proposals for a one-sided law are impossible, to find the density
     without them takes longer than all the rest.
     """
-    log_y = np.empty(y.size)
+    log_y, side, end = np.empty(y.size), density.light_side, density.light_end
     for i in range(y.size):
-        spare[i] = y[i] if light * (y[i] - end) <= 0.0 else 0.0
-    log_density(spare, parameters, panel, work, log_y)
-    log_density(x, parameters, panel, work, out)
+        # Where f is 0 the density is asked at 0, a cheap point, and not used.
+        spare[i] = y[i] if side * (y[i] - end) <= 0.0 else 0.0
+    log_density(spare, density, work, log_y)
+    log_density(x, density, work, out)
     for i in range(y.size):
-        out[i] = log_mean(out[i], log_y[i] if light * (y[i] - end) <= 0.0 else -np.inf)
+        out[i] = log_mean(out[i], log_y[i] if side * (y[i] - end) <= 0.0 else -np.inf)
 
 
 @jit
-def settle(x, y, margin, coins, held, sums, bound, out):
+def settle(x, y, margin, coins, attempts, sums, bound, out):
     """Write the halves whose margin is not negative, move the others forward; their number."""
     paths, left = out.shape[1], 0
     for i in range(x.size):
         if margin[i] >= 0.0:
-            place, side = int64(held[5, i]), int64(coins[i] >> TOP_BIT)
-            e, j = place // paths, place % paths
+            number = int64(attempts.number[i])
+            e, j = number // paths, number % paths
+            # The fair coin is the top bit of a word whose other bits made the uniform's digits.
+            side = int64(coins[i] >> TOP_BIT)
             out[2 * e + side, j], out[2 * e + 1 - side, j] = x[i], y[i]
         else:
-            for row in range(6):
-                held[row, left] = held[row, i]
-            held[4, left] += uint64(1)
+            # Element ``left`` is free, as left <= i: the rejected close up, in their order.
+            attempts.k0[left], attempts.k1[left] = attempts.k0[i], attempts.k1[i]
+            attempts.salt[left], attempts.node[left] = attempts.salt[i], attempts.node[i]
+            attempts.attempt[left] = attempts.attempt[i] + uint64(1)
+            attempts.number[left] = attempts.number[i]
             sums[left], bound[left] = sums[i], bound[i]
             left += 1
     return left
 
 
 def _draw(kind: cms.Law) -> Callable:
-    """Loop that writes variates at (node, path), places low to high; rows are draws of a pair."""
+    """Loop that writes variates number low to high; rows are the draws of a pair of words."""
     fill, draws = kind.fill[float64], kind.draws
 
     @jit(nogil=True)
-    def draw(out, nodes, k0, k1, salt, constants, scale, loc, low, high):
-        held, words = np.empty((6, BUFFER), uint64), np.empty((2, BUFFER), uint64)
+    def draw(out, nodes, keys, variate, low, high):
+        a, words = np.empty((6, BUFFER), uint64), np.empty((2, BUFFER), uint64)
+        attempts = Attempts(a[0], a[1], a[2], a[3], a[4], a[5])
         parts, values = np.empty((3, BUFFER)), np.empty(draws * BUFFER)
         for start in range(low, high, BUFFER):
             n = min(BUFFER, high - start)
             for i in range(n):
-                hold(held, i, start + i, nodes, k0, k1, salt)
+                begin(attempts, i, start + i, nodes, keys)
             first, second = words[0, :n], words[1, :n]
-            words_at(first, second, held, CANDIDATE)
-            fill(constants, first, second, parts, values[: draws * n])
+            words_at(first, second, attempts, CANDIDATE)
+            fill(variate.constants, first, second, parts, values[: draws * n])
+            # Kinds of draws lie one after the other in ``values``, one below the other in ``out``.
             for y in range(draws):
                 for i in range(n):
-                    out[y, start + i] = fma(scale, values[y * n + i], loc)
+                    out[y, start + i] = fma(variate.scale, values[y * n + i], variate.loc)
 
     return draw
 
 
 def _halve(kind: cms.Law) -> Callable:
-    """Loop that splits the sums at (node, path), places low to high; it counts proposals.
+    """Loop that splits the sums number low to high; it counts proposals.
 
     As many proposals as the buffers hold are on their way at any time: what is accepted makes room
     for the next sum, what is rejected proposes again at its next attempt.
@@ -191,32 +233,34 @@ def _halve(kind: cms.Law) -> Callable:
     fill = kind.fill[float64]
 
     @jit(nogil=True)
-    def halve(
-        whole, out, nodes, k0, k1, salt, constants, scale, loc, ratio, shift,
-        parameters, panel, top, light, end, low, high,
-    ):  # fmt: skip
-        held, words = np.empty((6, BUFFER), uint64), np.empty((4, BUFFER), uint64)
+    def halve(whole, out, nodes, keys, variate, ratio, shift, density, low, high):
+        a, words = np.empty((6, BUFFER), uint64), np.empty((4, BUFFER), uint64)
+        attempts = Attempts(a[0], a[1], a[2], a[3], a[4], a[5])
         reals, parts, work = np.empty((6, BUFFER)), np.empty((3, BUFFER)), workspace()
         sums, bound, n, new, proposals = reals[0], reals[1], 0, low, 0
         while n or new < high:
+            # Elements 0 to old are rejected ones: new sums fill the buffers behind them, so that
+            # the vectorised loops below are always long, until no sum is left.
             old, n = n, min(BUFFER, n + high - new)
             for i in range(old, n):
-                hold(held, i, new, nodes, k0, k1, salt)
+                begin(attempts, i, new, nodes, keys)
                 sums[i] = fma(ratio, whole[new], shift)
                 new += 1
             x, y, margin, spare = reals[2, :n], reals[3, :n], reals[4, :n], reals[5, :n]
-            bounds(sums[old:n], parameters, panel, top, work, spare[old:n], bound[old:n])
-            words_at(words[0, :n], words[1, :n], held, CANDIDATE)
-            fill(constants, words[0, :n], words[1, :n], parts, x)
+            # The bound of a sum is the same at all its attempts, and kept beside it.
+            log_bounds(sums[old:n], density, work, spare[old:n], bound[old:n])
+            words_at(words[0, :n], words[1, :n], attempts, CANDIDATE)
+            fill(variate.constants, words[0, :n], words[1, :n], parts, x)
             for i in range(n):
-                x[i] = fma(scale, x[i], loc)
+                x[i] = fma(variate.scale, x[i], variate.loc)
                 y[i] = sums[i] - x[i]
-            log_means(x, y, parameters, panel, light, end, work, spare, margin)
-            words_at(words[2, :n], words[3, :n], held, VERDICT)
+            log_means(x, y, density, work, spare, margin)
+            # u <= H / B, in logarithms: -log u is an exponential variable, and no u is 0.
+            words_at(words[2, :n], words[3, :n], attempts, VERDICT)
             for i in range(n):
                 margin[i] += exponential(words[2, i], words[3, i]) - bound[i]
             proposals += n
-            n = settle(x, y, margin, words[3, :n], held, sums, bound, out)
+            n = settle(x, y, margin, words[3, :n], attempts, sums, bound, out)
         return proposals
 
     return halve
@@ -231,25 +275,19 @@ HALVES = {kind.name: _halve(kind) for kind in LAWS}
 class Bridge:
     """One stable law of scale 1 and location 0 in S0, whose variates can be split.
 
-    The sum of two variates is ``ratio`` times a variate, plus ``shift``.  ``variate`` are the
-    constants of the kernel, its scale and its location; ``top`` is as in ``log_bound``.  ``end``
-    are the sign of the light tail, 0 if there is none, and a point from which on its density is
-    below e^-700: less than any uniform would have to be.
+    The sum of two variates is ``ratio`` times a variate, plus ``shift``; ``kind`` names the kernel.
     """
 
     kind: str
-    variate: tuple[tuple, float, float]
+    variate: Variate
     ratio: float
     shift: float
-    parameters: tuple[float, float]
-    panels: Panels
-    top: float
-    end: tuple[float, float]
+    density: Density
 
     def draw(self, nodes: np.ndarray, where: Keys) -> np.ndarray:
         """Variates at nodes and paths, of shape (nodes, paths)."""
         out = np.empty((nodes.size, where.k0.size))
-        _run(DRAWS[self.kind], out.size, out.reshape(1, -1), nodes, *where.arrays, *self.variate)
+        _run(DRAWS[self.kind], out.size, out.reshape(1, -1), nodes, where, self.variate)
         return out
 
     def halve(self, whole: np.ndarray, nodes: np.ndarray, where: Keys) -> tuple[np.ndarray, int]:
@@ -259,21 +297,17 @@ class Bridge:
         that was proposed is kept as it is, and the other is what is left of the sum: a small one
         beside a large one has then all its digits.
         """
-        p, out = self.panels, np.empty((2 * len(whole), whole.shape[1]))
-        panel = p.shift, p.edges, p.cells, p.middle, p.stretch, p.powers[0]
-        found = _run(
-            HALVES[self.kind], whole.size, np.ascontiguousarray(whole).ravel(), out, nodes,
-            *where.arrays, *self.variate, self.ratio, self.shift, self.parameters, panel, self.top,
-            *self.end,
-        )  # fmt: skip
-        return out, sum(found)
+        out, flat = np.empty((2 * len(whole), whole.shape[1])), np.ascontiguousarray(whole).ravel()
+        how = self.variate, self.ratio, self.shift, self.density
+        proposals = _run(HALVES[self.kind], whole.size, flat, out, nodes, where, *how)
+        return out, sum(proposals)
 
 
 def normals(nodes: np.ndarray, where: Keys) -> np.ndarray:
     """Standard normal variates of shape (nodes, paths, 2)."""
     out = np.empty((2, nodes.size * where.k0.size))
-    constants = cms.normal.constants[float64](0.0, 0.0)
-    _run(DRAWS["normal"], out.shape[1], out, nodes, *where.arrays, constants, 1.0, 0.0)
+    variate = Variate(cms.normal.constants[float64](0.0, 0.0), 1.0, 0.0)
+    _run(DRAWS["normal"], out.shape[1], out, nodes, where, variate)
     return out.T.reshape(nodes.size, where.k0.size, 2)
 
 
@@ -283,17 +317,12 @@ def bridge(alpha: float, beta: float) -> Bridge:
     near = cms.at_one if alpha == 1 else cms.near_one
     kind = near if is_near_one(alpha, beta) else cms.stable
     scale, loc = kernel_scale_and_loc(alpha, beta, 1.0, 0.0)
-    found = panels(alpha, beta)
-    return Bridge(
-        kind.name,
-        (kind.constants[float64](alpha, beta), scale, loc),
-        2.0 ** (1.0 / alpha),
-        drift(alpha, beta, 2.0),
-        (alpha, beta),
-        found,
-        -math.inf if has_convex_reciprocal(alpha, beta) else log_largest(found),
-        light_end(alpha, beta),
-    )
+    variate = Variate(kind.constants[float64](alpha, beta), scale, loc)
+    p = panels(alpha, beta)
+    panel = p.shift, p.edges, p.cells, p.middle, p.stretch, p.powers[0]
+    log_top = -math.inf if has_convex_reciprocal(alpha, beta) else log_largest(p)
+    density = Density(alpha, beta, panel, log_top, *light_end(alpha, beta))
+    return Bridge(kind.name, variate, 2.0 ** (1.0 / alpha), drift(alpha, beta, 2.0), density)
 
 
 def drift(alpha: float, beta: float, t: float) -> float:
@@ -312,37 +341,12 @@ def drift(alpha: float, beta: float, t: float) -> float:
     return beta * t * math.expm1((1.0 - alpha) / alpha * math.log(t)) / turn
 
 
-def has_convex_reciprocal(alpha: float, beta: float) -> bool:
-    """Whether 1/f is known to be convex: MEASURED on a grid, in a region that leaves a margin."""
-    special = beta in (-1, 0, 1) and 0.4 <= alpha
-    return alpha <= 1.95 and (special or (abs(beta) <= 0.5 and 0.6 <= alpha))
-
-
-def log_largest(found: Panels) -> float:
-    """Log of a bound of the density, 1e-6 above its largest value."""
-    alpha, beta = found.alpha, found.beta
-    zeta = -beta * math.tan(0.5 * math.pi * alpha) if alpha <= ABOUT_ZETA else 0.0
-    x = zeta + np.sinh(np.linspace(-40.0, 40.0, 4001))
-    for _ in range(12):  # a unimodal density is largest next to the largest of the grid
-        best = int(np.argmax(found.log(0, x)))
-        x = np.linspace(x[max(best - 1, 0)], x[min(best + 1, x.size - 1)], 101)
-    return float(found.log(0, x).max()) + 1e-6
-
-
-def light_end(alpha: float, beta: float) -> tuple[float, float]:
-    """Side of the light tail, or 0, and where the log density falls to -700, by bisection."""
-    if abs(beta) != 1:
-        return 0.0, 0.0
-    near, far = 0.0, -1000.0 * beta
-    for _ in range(60):
-        middle = 0.5 * (near + far)
-        deep = direct_logs(np.array(middle), alpha, beta)[0] < -700
-        near, far = (near, middle) if deep else (middle, far)
-    return -beta, far
-
-
 def _run(loop: Callable, size: int, *arguments: Any) -> list[Any]:
     """Results of ``loop`` over the parts of its work that threads get."""
-    found: list[Any] = []
-    in_threads(lambda *part: found.append(loop(*arguments, *part)), size, ENOUGH)
-    return found
+    results: list[Any] = []
+
+    def work(low: int, high: int) -> None:
+        results.append(loop(*arguments, low, high))
+
+    in_threads(work, size, VARIATES_PER_THREAD)
+    return results

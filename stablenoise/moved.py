@@ -50,6 +50,7 @@ MOVED = {
     "stablenoise.cms": "stablenoise.kernels.cms",
     "stablenoise.datasets": "stablenoise.data.datasets",
     "stablenoise.elementary": "stablenoise.kernels.elementary",
+    "stablenoise.ellipsoid": "stablenoise.multivariate.ellipsoid",
     "stablenoise.files": "stablenoise.data.files",
     "stablenoise.jit": "stablenoise.kernels.compiler",
     "stablenoise.law.panels": "stablenoise.law.polynomials",

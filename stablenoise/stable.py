@@ -1,5 +1,7 @@
 """The four parameters of a stable law, the two ways of writing them, and draws from it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,6 @@ from .checks import (
     check_all,
     check_alpha,
     check_fits,
-    check_number,
     check_real_type,
     check_target,
     check_unmasked,
@@ -19,15 +20,18 @@ from .checks import (
     plain,
     told,
 )
-from .kernels.arrays import Array
+from .kernels.arrays import Array, Complex, Real
 from .law.characteristic import s0_minus_s1
+from .results import pasted
 from .sampling import Rng, Size
+from .stable_moments import Moments
+from .stable_probabilities import Probabilities
 from .values import by_content, read_only
 
 
 @by_content
-@dataclass(frozen=True, slots=True, eq=False)
-class Stable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Stable(Probabilities, Moments):
     r"""A univariate stable law in Nolan's S0 form, which is continuous in all four parameters.
 
     Parameters
@@ -67,8 +71,8 @@ class Stable:
     --------
     >>> Stable([1.2, 1.8]) == Stable(np.array([1.2, 1.8]))
     True
-    >>> Stable(1.5, beta=0.5).to_s1()
-    (1.5, 0.5, 1.0, 0.5000000000000001)
+    >>> Stable(1.5, beta=0.5)
+    Stable(alpha=1.5, beta=0.5, scale=1.0, loc=0.0)
     >>> Stable([1.2, 1.8]).rvs((3, 2), rng=1).shape
     (3, 2)
 
@@ -100,7 +104,7 @@ class Stable:
         beta: ArrayLike = 0.0,
         scale: ArrayLike = 1.0,
         loc: ArrayLike = 0.0,
-    ) -> "Stable":
+    ) -> Stable:
         """Law whose parameters are given in the S1 form, SciPy's default.
 
         Parameters
@@ -121,13 +125,21 @@ class Stable:
         ----------
         Samorodnitsky & Taqqu (1994), definition 1.1.6; Nolan (2020), section 1.3.
 
-        """
-        found = cls(alpha, beta, scale, loc)
-        with np.errstate(over="ignore", invalid="ignore"):
-            shifted = found.loc + s0_minus_s1(found.alpha, found.beta, found.scale)
-        return cls(found.alpha, found.beta, found.scale, shifted)
+        Examples
+        --------
+        >>> float(Stable.from_s1(1.5, beta=0.5, loc=2.0).mean())
+        2.0
 
-    def to_s1(self) -> tuple[Any, Any, Any, Any]:
+        """
+        own = cls(alpha, beta, scale, loc)
+        with np.errstate(over="ignore", invalid="ignore"):
+            shifted = own.loc + s0_minus_s1(own.alpha, own.beta, own.scale)
+        return cls(own.alpha, own.beta, own.scale, shifted)
+
+    def __repr__(self) -> str:
+        return pasted(self)
+
+    def to_s1(self) -> tuple[Real, Real, Real, Real]:
         """Parameters in the S1 form.
 
         Returns
@@ -140,6 +152,11 @@ class Stable:
         ValueError
             If alpha is so near 1 that the location in S1 is not finite.
 
+        Examples
+        --------
+        >>> Stable(1.5, beta=0.5).to_s1()
+        (1.5, 0.5, 1.0, 0.5000000000000001)
+
         """
         with np.errstate(over="ignore", invalid="ignore"):
             loc = plain(self.loc - s0_minus_s1(self.alpha, self.beta, self.scale))
@@ -148,7 +165,7 @@ class Stable:
             raise ValueError(f"loc must be finite in S1, got {told(loc)} at alpha = {alpha}")
         return self.alpha, self.beta, self.scale, loc
 
-    def cf(self, t: ArrayLike) -> Any:
+    def cf(self, t: ArrayLike) -> Complex:
         r"""Characteristic function E exp(itX), the formula of the class.
 
         Parameters
@@ -159,6 +176,12 @@ class Stable:
         Returns
         -------
         complex or ndarray of complex
+            At most 1 in absolute value.
+
+        Raises
+        ------
+        ValueError
+            If t is not of real numbers, or does not broadcast with the parameters.
 
         Examples
         --------
@@ -175,7 +198,7 @@ class Stable:
         dtype: DTypeLike = np.float64,
         *,
         out: Array | None = None,
-    ) -> Any:
+    ) -> Real:
         r"""Independent draws from the law.
 
         Parameters
@@ -232,108 +255,26 @@ class Stable:
         sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
         return float(out) if made and out.ndim == 0 else out
 
-    def pdf(self, x: ArrayLike) -> Any:
-        """Density, in inverse units of x: ``law.pdf``, for x that broadcasts with the parameters.
-
-        Examples
-        --------
-        >>> print(f"{Stable(1.5, beta=0.5).pdf(0.0):.12f}")
-        0.284283800989
-
-        """
-        return law.pdf(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def logpdf(self, x: ArrayLike) -> Any:
-        """Logarithm of the density: ``law.logpdf``."""
-        return law.logpdf(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def cdf(self, x: ArrayLike) -> Any:
-        """P(X <= x): ``law.cdf``."""
-        return law.cdf(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def sf(self, x: ArrayLike) -> Any:
-        """P(X > x), not as 1 minus the other: ``law.sf``."""
-        return law.sf(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def logcdf(self, x: ArrayLike) -> Any:
-        """Logarithm of P(X <= x): ``law.logcdf``."""
-        return law.logcdf(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def logsf(self, x: ArrayLike) -> Any:
-        """Logarithm of P(X > x): ``law.logsf``."""
-        return law.logsf(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def ppf(self, q: ArrayLike) -> Any:
-        """Quantile, the x for which P(X <= x) = q: ``law.ppf``."""
-        return law.ppf(q, self.alpha, self.beta, self.scale, self.loc)
-
-    def isf(self, q: ArrayLike) -> Any:
-        """Upper quantile, the x for which P(X > x) = q: ``law.isf``."""
-        return law.isf(q, self.alpha, self.beta, self.scale, self.loc)
-
-    def interval(self, level: ArrayLike) -> tuple[Any, Any]:
-        """Ends of the interval of this probability with equal tails: ``law.interval``."""
-        return law.interval(level, self.alpha, self.beta, self.scale, self.loc)
-
-    def median(self) -> Any:
-        """Median: ``law.median``."""
-        return law.median(self.alpha, self.beta, self.scale, self.loc)
-
-    def score(self, x: ArrayLike) -> np.ndarray:
-        """Derivatives of the log density in alpha, beta, scale and loc: ``law.score``."""
-        return law.score(x, self.alpha, self.beta, self.scale, self.loc)
-
-    def fisher_information(self) -> np.ndarray:
-        """Fisher information of one draw about the four numbers: ``law.fisher_information``.
-
-        Examples
-        --------
-        >>> print(Stable(1.0, scale=2.0).fisher_information()[2:, 2:].round(6))
-        [[0.125 0.   ]
-         [0.    0.125]]
-
-        """
-        check_number("scale", self.scale)
-        units = np.array([1.0, 1.0, self.scale, self.scale])
-        with np.errstate(over="ignore", under="ignore"):
-            return law.fisher_information(self.alpha, self.beta) / units[:, None] / units
-
-    def mean(self) -> Any:
-        """Mean: ``law.mean``."""
-        return law.mean(self.alpha, self.beta, self.scale, self.loc)
-
-    def var(self) -> Any:
-        """Variance: ``law.var``."""
-        return law.var(self.alpha, self.beta, self.scale, self.loc)
-
-    def skewness(self) -> Any:
-        """Standardised third moment: ``law.skewness``."""
-        return law.skewness(self.alpha, self.beta, self.scale, self.loc)
-
-    def kurtosis(self) -> Any:
-        """Standardised fourth moment minus 3: ``law.kurtosis``."""
-        return law.kurtosis(self.alpha, self.beta, self.scale, self.loc)
-
-    def mode(self) -> Any:
-        """Mode: ``law.mode``."""
-        return law.mode(self.alpha, self.beta, self.scale, self.loc)
-
-    def entropy(self) -> Any:
-        """Differential entropy in nats: ``law.entropy``."""
-        return law.entropy(self.alpha, self.beta, self.scale, self.loc)
-
-    def moment(self, p: ArrayLike) -> Any:
-        """E|X|^p: ``law.moment``."""
-        return law.moment(p, self.alpha, self.beta, self.scale, self.loc)
-
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape that the parameters broadcast to; () if all are numbers."""
+        """Shape that the parameters broadcast to.
+
+        Returns
+        -------
+        tuple of int
+            () if all are numbers.
+
+        Examples
+        --------
+        >>> Stable([1.2, 1.8], scale=[[1.0], [2.0], [3.0]]).shape
+        (3, 2)
+
+        """
         parameters = self.alpha, self.beta, self.scale, self.loc
         return np.broadcast_shapes(*map(np.shape, parameters))
 
 
-def _real(name: str, parameter: ArrayLike) -> Any:
+def _real(name: str, parameter: ArrayLike) -> Real:
     """``parameter`` as a float or a read-only array of floats."""
     check_unmasked(name, parameter)
     own = copied(parameter)

@@ -43,7 +43,8 @@ def callables() -> Iterator[tuple[str, Callable]]:
 def _methods(prefix: str, owner: type) -> Iterator[tuple[str, Callable]]:
     for name, value in vars(owner).items():
         function = value.fget if isinstance(value, property) else value
-        if not name.startswith("_") and inspect.isfunction(function):
+        old = getattr(function, "__module__", "") == "stablenoise.moved"  # of the version before
+        if not name.startswith("_") and inspect.isfunction(function) and not old:
             yield f"{prefix}.{name}", function
 
 

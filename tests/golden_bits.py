@@ -13,6 +13,7 @@ four times what comes of that is allowed.
 import csv
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
@@ -29,10 +30,10 @@ from stablenoise.noises import common, independent, isotropic
 
 FILE = Path(__file__).parent / "data" / "golden_bits.csv"
 EXACT = 0
-ROUNDED = 16  # powers of time; the angle of a skewed law
+ROUNDED = 40  # powers of time; the angle of a skewed law
 NEAR_END = 1000  # one-sided draws, next to the end that is taken off them
 INTEGRAL = 400  # a law
-ABOUT_ONE = 3_000_000  # scores, which are interpolated in alpha there: 7e-10
+ABOUT_ONE = 4_000_000  # scores, which are interpolated in alpha there: 9e-10
 POLYNOMIALS = 20_000  # more may differ where a panel is halved on one machine only: 4e-12
 KINDS = {"common": common, "independent": independent, "isotropic": isotropic}
 Row = tuple[str, int, np.ndarray]
@@ -93,6 +94,12 @@ def codes() -> Iterator[Row]:
     yield "codes", EXACT, small.codes["w"].astype(np.int64)
     file = encode({"w": small.weights["w"], "b": np.float32([0.5, 0.0, -0.5, 0.5])})
     yield "code", EXACT, np.frombuffer(file, np.uint8)
+    # Larger ones, by which all contexts of the coder learn: many zeros, in columns that differ.
+    random = minibatch(seed=7, step=4, n=64, size=6000).reshape(60, 100)
+    sparse = np.where(random < np.arange(100) % 50, random % 8 / 4 - 1, 0.0)
+    for kind in (np.float64, np.float32):
+        file = encode({"w": sparse.astype(kind), "filters": sparse[:54].reshape(10, 20, 3, 9)})
+        yield f"code, sha256 {kind.__name__}", EXACT, np.frombuffer(sha256(file).digest(), np.uint8)
 
 
 # Where each method of ``law.direct`` serves: alpha, beta, x.

@@ -17,7 +17,7 @@ from scipy.special import gammaln
 
 from compress.certificates import inequalities
 from compress.certificates.certificate import (
-    AVERAGED,
+    MEAN_RISK_FORMS,
     Charge,
     MonteCarlo,
     elias_gamma_bits,
@@ -164,7 +164,7 @@ def test_what_is_charged_adds_up_to_what_the_inequality_is_given():
     assert values[2] == pytest.approx(0.03 + sqrt((complexity + log(20)) / 2_000))
 
 
-@pytest.mark.parametrize("form", [None, "chernoff", *AVERAGED])
+@pytest.mark.parametrize("form", [None, "chernoff", *MEAN_RISK_FORMS])
 def test_the_charges_of_a_divergence_give_back_its_limit(form):
     """For Catoni at its lambda, which the limit at the sum of all charges is close to."""
     found = pac_bayes(30, 1_000, 70.0, 0.05, form=form)
@@ -272,7 +272,7 @@ def test_a_table_has_no_negative_zeros():
 
 
 def test_sums_of_charges_are_plain_floats():
-    for form in (None, *AVERAGED):
+    for form in (None, *MEAN_RISK_FORMS):
         found = pac_bayes(30, 1_000, 70.0, 0.05, form=form)
         numbers = (found.value, found.nats, found.bits, found.train_error)
         assert [type(x) for x in numbers] == [float] * 4
@@ -326,7 +326,7 @@ def test_the_forms_of_a_mean_risk_fail_as_rarely_as_promised():
     rho /= rho.sum(axis=1, keepdims=True)
     divergence = np.maximum((rho * np.log(np.maximum(40 * rho, 1e-300))).sum(axis=1), 0)
     q, risk = (rho * train).sum(axis=1), (rho * risks).sum(axis=1)
-    for form in AVERAGED:
+    for form in MEAN_RISK_FORMS:
         limit = getattr(inequalities, form)(q, n, divergence, delta)
         assert (limit < risk).mean() <= delta + 3 * sqrt(delta * (1 - delta) / draws)
     free = inequalities.maurer(q, n, 0.0, 0.999)

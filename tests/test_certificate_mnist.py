@@ -313,7 +313,7 @@ def test_what_is_found_has_about_the_limit_that_its_bytes_certify(digits):
     """The search leaves out the codebook, 21 bits, and the filling of the last bytes, below 16."""
     chosen = ternary.Configuration(SMALL, spread=1.75, shape=0.65, reach=1)
     data = ternary.prepared(chosen, digits)
-    weights, limit = ternary.found(chosen, data, Training(2, 0.02, 1e-4, size=20), fixed=50.0)
+    weights, limit = ternary.learned(chosen, data, Training(2, 0.02, 1e-4, size=20), fixed=50.0)
     wrong, n = ternary.mistakes(chosen, weights, data), len(digits[1])
     nats = 8 * len(ternary.described(chosen, weights)[1]) * log(2) + 50
     assert wrong == ternary.errors(b"".join(ternary.described(chosen, weights)), digits)

@@ -155,6 +155,26 @@ def test_arrays_of_numbers_keep_their_type_or_become_floats():
     assert checks.real_array("x", [np.longdouble("1e400")]).tolist() == [np.inf]
 
 
+def test_finite_floats_keep_single_precision_and_refuse_the_rest():
+    single = np.ones((2, 3), np.float32)
+    assert checks.finite_floats("x", single) is single
+    assert checks.finite_floats("x", single.T).flags.c_contiguous
+    for values in ([1, 2], np.ones(2, np.float16), np.ones(2, bool), np.ones(2, np.longdouble)):
+        assert checks.finite_floats("x", values).dtype == np.float64
+    assert checks.finite_floats("x", 1).shape == ()
+    for values, wrong in (([1.0, np.nan, np.inf], 2), ([np.longdouble("1e400")], 1)):
+        with pytest.raises(ValueError, match=f"^x must be finite, got {wrong} that are not$"):
+            checks.finite_floats("x", values)
+    with pytest.raises(ValueError, match="^x must be a real number or an array of them, got 'a'$"):
+        checks.finite_floats("x", "a")
+
+
+def test_what_cannot_be_called_is_named():
+    checks.check_callable("f", len)
+    with pytest.raises(ValueError, match="^f must be callable, got 'a'$"):
+        checks.check_callable("f", "a")
+
+
 @pytest.mark.parametrize(
     "values, count",
     [

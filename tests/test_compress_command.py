@@ -518,7 +518,7 @@ def test_a_share_means_the_same_to_prune_and_to_report(tmp_path, method, capsys)
         stored = sum(r * sum(arrays[k].shape) for k, r in ranks.items())
         for r, w in zip(ranks.values(), arrays.values(), strict=True):
             assert r * sum(w.shape) <= 0.4 * np.count_nonzero(w) < (r + 1) * sum(w.shape)
-    assert float(row["kept"]) == pytest.approx(stored / methods.nonzeros(arrays), rel=1e-12)
+    assert float(row["stored"]) == pytest.approx(stored / methods.nonzeros(arrays), rel=1e-12)
     if method == "magnitude":
         counts = [np.count_nonzero(w) for w in found.values()]
         assert counts == [ceil(0.4 * np.count_nonzero(w)) for w in arrays.values()]

@@ -22,8 +22,8 @@ from compress.coresets import (
     sensitivities,
     sparsify,
 )
+from compress.coresets.multinomials import SAMPLED, WHOLE
 from compress.coresets.plan import measured, settled
-from compress.coresets.sampling import SAMPLED, WHOLE
 from stablenoise.tails import hill
 
 TRIALS = 2_000
@@ -407,8 +407,8 @@ def mean_errors(digits, keep, seeds=3):
             for f in (baselines.uniform, baselines.l1, baselines.l2, baselines.hybrid)
         }
         methods["magnitude"] = [baselines.top_magnitude(w, share) for _, (w, share) in each]
-        found.setdefault("corenet", []).append(diagnostics.output_error(plain, test))
-        found.setdefault("corenet++", []).append(diagnostics.output_error(plus, test))
+        found.setdefault("corenet", []).append(diagnostics.output_change(plain, test))
+        found.setdefault("corenet++", []).append(diagnostics.output_change(plus, test))
         for name, weights in methods.items():
             found.setdefault(name, []).append(output_error(network, weights, test))
     return {name: float(np.mean(errors)) for name, errors in found.items()}
@@ -451,7 +451,7 @@ def test_another_law_of_points_breaks_what_was_learned(digits):
     here, there = (diagnostics.coverage(coreset, x)[0] for x in (test, 1 - test))
     assert np.median(there.growth) > 2 * np.median(here.growth)
     assert there.zero_mass.mean() > 10 * here.zero_mass.mean()
-    error = [diagnostics.output_error(coreset, x) for x in (test, 1 - test)]
+    error = [diagnostics.output_change(coreset, x) for x in (test, 1 - test)]
     assert error[1] > error[0]
 
 

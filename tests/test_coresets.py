@@ -31,14 +31,10 @@ from compress.coresets import (
     sensitivities,
     sparsify,
 )
+from compress.coresets.multinomials import BATCH, EMPTY, SAMPLED, SUPPORT, WHOLE
 from compress.coresets.plan import measured, settled
 from compress.coresets.sampling import (
-    BATCH,
-    EMPTY,
     LANE,
-    SAMPLED,
-    SUPPORT,
-    WHOLE,
     draw,
     side_sums,
     split_draws,
@@ -837,8 +833,8 @@ def test_points_of_any_unit_give_one_coreset_and_no_warning(unit, rule, method):
     with np.errstate(over="ignore"):
         for one, other in pairs:
             np.testing.assert_allclose(other, one * unit * unit, rtol=1e-9)
-    error = diagnostics.output_error(found[1], data * unit)
-    assert error == pytest.approx(diagnostics.output_error(found[0], data), rel=1e-12)
+    error = diagnostics.output_change(found[1], data * unit)
+    assert error == pytest.approx(diagnostics.output_change(found[0], data), rel=1e-12)
     for one, other in zip(
         *(diagnostics.coverage(c, data * u) for c, u in zip(found, (1, unit), strict=True)),
         strict=True,
@@ -955,7 +951,7 @@ def test_a_copied_side_has_no_variance_and_no_error():
     coreset = corenet(network, points, Budget(1), seed=1)
     assert not any(v.any() for v in diagnostics.variances(coreset, points))
     assert all(e.observed < 1e-12 for e in diagnostics.errors(coreset, points))
-    assert diagnostics.output_error(coreset, points) < 1e-12
+    assert diagnostics.output_change(coreset, points) < 1e-12
 
 
 def test_the_relative_error_is_of_what_flows():

@@ -215,5 +215,5 @@ def test_inverted_images_are_not_what_was_learned(trained, trained_by_adam, mnis
         here, there = (diagnostics.coverage(coreset, x)[0] for x in both)
         assert here.zero_mass.mean() < 0.005 and there.zero_mass.mean() > 0.2
         assert np.median(there.growth) > 5 * np.median(here.growth)
-        errors = [diagnostics.output_error(coreset, x) for x in both]
+        errors = [diagnostics.output_change(coreset, x) for x in both]
         assert errors[1] > factor * errors[0], errors

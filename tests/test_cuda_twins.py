@@ -18,7 +18,8 @@ from numpy import float32, float64, int32, uint32
 from stablenoise import noises
 from stablenoise.kernels import addresses, cms, elementary, random_words
 from stablenoise.kernels.addresses import Address, address, over_addresses
-from stablenoise.law import polynomials as panels_module
+from stablenoise.law import lookup
+from stablenoise.law.polynomials import ABOUT_ZETA, panels
 
 WORDS = 2**32
 each_noise = each_member(noises)
@@ -330,10 +331,11 @@ def panel_twin(host, monkeypatch):
 
         out = np.empty_like(x)
         with monkeypatch.context() as patch:
-            patch.setattr(panels_module, "array_module", lambda *arrays: Device)
-            patch.setattr(panels_module, "compile_cuda", compile_cuda)
-            patch.setattr(panels_module, "_kernel", panels_module._kernel.__wrapped__)
-            law._polynomials(kind, x, out)
+            patch.setattr(lookup, "array_module", lambda *arrays: Device)
+            patch.setattr(lookup, "compile_cuda", compile_cuda)
+            patch.setattr(lookup, "_kernel", lookup._kernel.__wrapped__)
+            arrays = law.edges, law.cells, law.middle, law.stretch, law.powers[kind]
+            lookup.fill_logs(x, law.alpha <= ABOUT_ZETA, law.shift, arrays, out)
         return out
 
     return run
@@ -344,8 +346,8 @@ def panel_twin(host, monkeypatch):
 def test_panels_and_their_cuda_text_agree_to_the_last_bit(
     alpha, beta, grid, panel_twin, monkeypatch
 ):
-    monkeypatch.setattr(panels_module, "GRID", grid)
-    random, law = np.random.default_rng(1), panels_module.panels(alpha, beta)
+    monkeypatch.setattr(lookup, "GRID", grid)
+    random, law = np.random.default_rng(1), panels(alpha, beta)
     x = random.choice([-1, 1], 2000) * 10 ** random.uniform(-12, 12, 2000)
     x[:8] = 0.0, np.inf, -np.inf, np.nan, 1e300, -1e300, -law.shift[0], 1.0
     for kind in range(3):
@@ -591,7 +593,7 @@ def test_the_cuda_text_of_a_noise_leaves_nothing_to_contract(member, real, ptx_o
 
 @each_compiler
 def test_the_cuda_text_of_panels_leaves_nothing_to_contract(ptx_of, tmp_path):
-    text = elementary.cuda(float64) + panels_module.CUDA
+    text = elementary.cuda(float64) + lookup.CUDA
     is_of_ieee(ptx_of(text, tmp_path), "evaluate", float64)
 
 

@@ -15,7 +15,7 @@ from scipy.stats import norm
 
 from stablenoise import Stable, law
 from stablenoise.law.direct import direct_logs
-from stablenoise.law.evaluate import WORTH
+from stablenoise.law.evaluate import POINTS_PER_LAW
 from stablenoise.law.polynomials import panels
 
 EPS = np.finfo(float).eps
@@ -123,7 +123,7 @@ def test_logarithms_of_the_table_are_met_near_zero_by_panels():
     rows = ORACLE[ORACLE["alpha"] == 1.0]
     for beta in np.unique(rows["beta"]):
         here = rows[rows["beta"] == beta]
-        x = np.resize(here["x"], WORTH)
+        x = np.resize(here["x"], POINTS_PER_LAW)
         for name, p, rest in (("logcdf", "cdf", "sf"), ("logsf", "sf", "cdf")):
             near = np.log1p(-np.minimum(here[rest], 0.6))
             exact = np.where(here[p] > 0.5, near, np.log(here[p]))
@@ -527,7 +527,7 @@ def test_a_quantile_has_the_probability(parameters):
 def test_many_quantiles_have_the_probabilities(parameters):
     """By panels, which are good to 4e-12 and somewhat more where the logarithm is large."""
     alpha, beta = parameters
-    q = np.resize(PROBABILITIES, WORTH)
+    q = np.resize(PROBABILITIES, POINTS_PER_LAW)
     n = PROBABILITIES.size
     error = 1e-11 + 2 * rounding(alpha, np.log(q[:n]))
     lower, upper = (f(q, alpha, beta)[:n] for f in (law.ppf, law.isf))
@@ -566,7 +566,7 @@ def test_quantiles_of_the_mirror_image_are_the_negative_ones(parameters):
     np.testing.assert_allclose(lower, -upper, rtol=1e-9 if alpha < 0.2 else 1e-11, atol=error)
 
 
-@pytest.mark.parametrize("size", [1, WORTH])
+@pytest.mark.parametrize("size", [1, POINTS_PER_LAW])
 def test_the_quantiles_of_zero_and_one_are_the_ends_of_the_support(size):
     for alpha, beta in [(0.5, 1.0), (0.7, -1.0), (0.98, 1.0), (1.0, 1.0), (1.5, -1.0), (2.0, 1.0)]:
         with mpmath.workdps(30):
@@ -610,7 +610,7 @@ def test_quantiles_of_gauss_and_cauchy_are_the_known_ones(q):
 # Arguments.
 
 
-@pytest.mark.parametrize("size", [None, 1, WORTH])
+@pytest.mark.parametrize("size", [None, 1, POINTS_PER_LAW])
 @pytest.mark.parametrize(
     "alpha, beta", [(0.3, 1.0), (0.95, 0.2), (1.0, 0.0), (1.0, 1.0), (2.0, 0.0)]
 )
@@ -639,7 +639,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("size", [1, WORTH])
+@pytest.mark.parametrize("size", [1, POINTS_PER_LAW])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_parameters_out_of_range_give_nan_where_the_class_raises(name, size):
     good = {"alpha": 1.5, "beta": 0.5, "scale": 1.0, "loc": 0.0}
@@ -655,7 +655,7 @@ def test_parameters_out_of_range_give_nan_where_the_class_raises(name, size):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_law_that_is_none_spoils_no_other(name):
     alpha = np.array([[1.5], [-1.0], [0.7], [math.nan], [2.5]])
-    for size in (3, 2 * WORTH):
+    for size in (3, 2 * POINTS_PER_LAW):
         x = np.linspace(0.1, 0.9, size)
         found = getattr(law, name)(x, alpha, 0.5)
         for row, a in zip(found, alpha[:, 0], strict=True):
@@ -700,7 +700,7 @@ def test_what_numpy_makes_an_array_of_reals_from_is_taken(name):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_many_points_in_any_layout_give_the_same(name):
     f = getattr(law, name)
-    x = np.random.default_rng(1).uniform(0, 1, (60, 2 * WORTH // 60))
+    x = np.random.default_rng(1).uniform(0, 1, (60, 2 * POINTS_PER_LAW // 60))
     exact = f(x.ravel(), 0.7, 0.5).reshape(x.shape)
     frozen = x.copy()
     frozen.flags.writeable = False
@@ -708,7 +708,8 @@ def test_many_points_in_any_layout_give_the_same(name):
         np.testing.assert_array_equal(f(same, 0.7, 0.5), exact)
     np.testing.assert_array_equal(f(x[::-1, ::-1], 0.7, 0.5), exact[::-1, ::-1])
     np.testing.assert_array_equal(
-        f(np.broadcast_to(0.25, WORTH), 0.7, 0.5), f(np.full(WORTH, 0.25), 0.7, 0.5)
+        f(np.broadcast_to(0.25, POINTS_PER_LAW), 0.7, 0.5),
+        f(np.full(POINTS_PER_LAW, 0.25), 0.7, 0.5),
     )
     rounded = x.astype(np.float32)
     np.testing.assert_array_equal(f(rounded, 0.7, 0.5), f(rounded.astype(float), 0.7, 0.5))
@@ -784,7 +785,7 @@ def test_arrays_of_parameters_give_what_numbers_give(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_many_points_of_several_laws_are_those_of_each_law(name):
-    f, x = getattr(law, name), np.random.default_rng(3).uniform(0, 1, 5 * WORTH)
+    f, x = getattr(law, name), np.random.default_rng(3).uniform(0, 1, 5 * POINTS_PER_LAW)
     alpha = np.array([[1.5], [0.7], [1.5], [1.0]])
     beta, scale = np.array([[0.5], [0.5], [-0.5], [1.0]]), np.array([[1.0], [2.0], [3.0], [1.0]])
     found = f(x, alpha, beta, scale, 1.0)
@@ -804,18 +805,20 @@ def test_many_points_of_several_laws_are_those_of_each_law(name):
 def test_a_value_does_not_depend_on_the_other_points(name):
     f, rng = getattr(law, name), np.random.default_rng(4)
     for parameters in ((0.7, 0.5), (1.0, 0.9), (1.4, -1.0)):
-        x = rng.uniform(0, 1, 3 * WORTH)
+        x = rng.uniform(0, 1, 3 * POINTS_PER_LAW)
         found = f(x, *parameters)
         order = rng.permutation(x.size)
         np.testing.assert_array_equal(f(x[order], *parameters), found[order])
-        np.testing.assert_array_equal(f(x[7 : 7 + WORTH], *parameters), found[7 : 7 + WORTH])
+        np.testing.assert_array_equal(
+            f(x[7 : 7 + POINTS_PER_LAW], *parameters), found[7 : 7 + POINTS_PER_LAW]
+        )
         few = f(x[:50], *parameters)
         np.testing.assert_array_equal(f(x[20:21], *parameters), few[20:21])
         assert f(x[20], *parameters) == few[20]
 
 
 def test_many_points_of_one_law_are_those_of_its_panels():
-    x = np.linspace(-3, 3, WORTH)
+    x = np.linspace(-3, 3, POINTS_PER_LAW)
     for kind, name in enumerate(["logpdf", "sf", "cdf"]):
         found = panels(1.3, 0.5).log(kind, x)
         exact = found if kind == 0 else np.exp(found)
@@ -825,7 +828,7 @@ def test_many_points_of_one_law_are_those_of_its_panels():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_many_points_agree_with_few(name):
-    f, x = getattr(law, name), np.random.default_rng(5).uniform(0, 1, WORTH)
+    f, x = getattr(law, name), np.random.default_rng(5).uniform(0, 1, POINTS_PER_LAW)
     for parameters in ((0.3, 0.5), (0.95, -0.5), (1.0, 0.0), (1.4, 1.0), (2.0, 0.0)):
         found = f(x, *parameters)
         few = np.concatenate([f(part, *parameters) for part in np.split(x, 2)])
@@ -847,7 +850,7 @@ def test_threads_do_not_change_a_bit(name, monkeypatch):
 
 def test_laws_do_not_take_each_others_panels():
     """More laws than are kept, in two orders, some with one index or one skewness in common."""
-    x = np.linspace(-3, 3, WORTH)
+    x = np.linspace(-3, 3, POINTS_PER_LAW)
     given = [
         (a, b) for a in (0.6, 0.9, 1.0, 1.2, 1.6, 2.0) for b in (-1.0, -0.3, 0.0, 0.0004, 0.3, 1.0)
     ]

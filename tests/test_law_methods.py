@@ -11,18 +11,19 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 from stablenoise.kernels.compiler import jit
-from stablenoise.law import angle, closed, polynomials, quantiles, ray, tail, zeta
+from stablenoise.law import angle, closed, lookup, polynomials, quantiles, ray, tail, zeta
 from stablenoise.law.direct import (
-    LEAST,
-    LOSS,
+    FLAT_Z,
     LOWER,
+    MAX_LOSS,
     UPPER,
     about_zeta,
     completed,
     direct_logs,
     workspace,
 )
-from stablenoise.law.polynomials import cells_of, panels
+from stablenoise.law.lookup import cells_of
+from stablenoise.law.polynomials import panels
 from stablenoise.law.shapes import NEAR, distance_from_one, shape, tangent
 
 EPS = np.finfo(float).eps
@@ -182,12 +183,12 @@ def test_the_level_about_index_one_is_nolans(alpha, beta, s, log_x):
     """Its terms have the size of the level over (x - m) / P; the ray serves where that loses."""
     x = 10.0**log_x
     point, _, loss = angle.near_angle(x, alpha, beta)
-    if loss >= LOSS or d_x_of(point) <= 0:
+    if loss >= MAX_LOSS or d_x_of(point) <= 0:
         return
     found, weight = angle.near_level(point, s)
     exact, spread = nolans_level(alpha, beta, x, s)
     assert relative(weight, spread) < 8 * EPS * (1 + 1 / point.angles.width)
-    assert abs(found - exact) <= 16 * EPS * (abs(exact) + LOSS) or abs(exact) > 600
+    assert abs(found - exact) <= 16 * EPS * (abs(exact) + MAX_LOSS) or abs(exact) > 600
 
 
 @compiled
@@ -209,7 +210,7 @@ def test_a_crossing_is_where_the_level_is_about_zero(alpha, beta, log_z):
     log_z = log_z * math.log(10) + log_cos / alpha
     point = angle.Level(angle.Angles(alpha, d, width, low, rest), -alpha / d, log_z)
     s, somewhere = angle.crossing(point, d > 0)
-    ends = [angle.level(point, end)[0] for end in (-angle.FAR, angle.FAR)]
+    ends = [angle.level(point, end)[0] for end in (-angle.FAR_END, angle.FAR_END)]
     assert somewhere == (min(ends) < 0 < max(ends))
     assert not somewhere or abs(angle.level(point, s)[0]) < 1
     assert (ends[0] < ends[1]) == (d > 0)
@@ -245,7 +246,7 @@ def test_the_two_sides_of_a_point_have_the_mass_one_though_each_is_an_integral(a
 def test_the_two_sides_of_a_point_have_the_mass_one_about_index_one(alpha, beta):
     for x in np.r_[-(10.0 ** np.arange(-2, 2, 0.5)), 10.0 ** np.arange(-2, 3, 0.5)]:
         point, s, loss = angle.near_angle(x, alpha, beta)
-        if point.angles.width > 0 and loss < LOSS and d_x_of(point) > 0:
+        if point.angles.width > 0 and loss < MAX_LOSS and d_x_of(point) > 0:
             logs = angle.near_angle_law(point, s, WORK)
             assert np.exp(logs[1]) + np.exp(logs[2]) == pytest.approx(1, abs=2e-13), x
 
@@ -263,7 +264,7 @@ def d_x_of(point):
 @example(1.02, 2.0, -0.99)
 def test_the_series_of_the_tail_is_the_integral_within_its_region(alpha, further, beta):
     width, low, rest, log_cos, _ = shape(alpha, beta)
-    log_y = math.log(tail.LARGEST) - 1e-9 - further
+    log_y = math.log(tail.MAX_Y) - 1e-9 - further
     log_z = -(log_y + log_cos) / alpha
     if rest <= 0 or width == 0:
         assert not tail.is_tail(log_y, rest) or rest > 0
@@ -309,7 +310,7 @@ def test_the_level_about_index_one_and_the_other_one_give_the_same_law(h, sign, 
     width, low, rest, log_cos, minus_zeta = shape(alpha, beta)
     z = float(Fraction(x) + Fraction(minus_zeta))
     point, s, loss = angle.near_angle(x, alpha, beta)
-    if z < 1e-3 or loss > LOSS or width == 0:
+    if z < 1e-3 or loss > MAX_LOSS or width == 0:
         return
     far = completed(angle.angle_law(math.log(z), alpha, width, low, rest, log_cos, WORK))
     near = completed(angle.near_angle_law(point, s, WORK))
@@ -330,7 +331,7 @@ def test_the_angle_and_the_ray_give_the_same_law(alpha, beta, log_x):
     """The angle loses digits in proportion to its loss, the ray none at x > 0 where it serves."""
     x = 10.0**log_x
     point, s, loss = angle.near_angle(x, alpha, beta)
-    if not LOSS <= loss < 1e5 or d_x_of(point) <= 0:
+    if not MAX_LOSS <= loss < 1e5 or d_x_of(point) <= 0:
         return
     by_angle = completed(angle.near_angle_law(point, s, WORK))
     by_ray = ray.ray_law(x, alpha, beta, WORK)
@@ -348,7 +349,7 @@ def test_the_two_paths_of_the_ray_give_the_same_law(alpha, beta):
 
 def least_level(alpha, x):
     """The limit of the level at the end where a law with all skewness has a light tail."""
-    beta, end = (1.0, -angle.FAR) if alpha < 1 else (-1.0, angle.FAR)
+    beta, end = (1.0, -angle.FAR_END) if alpha < 1 else (-1.0, angle.FAR_END)
     if abs(1 - alpha) < NEAR:
         return angle.near_level(angle.near_angle(x, alpha, beta)[0], end)[0]
     d, (width, low, rest, log_cos, minus_zeta) = 1 - alpha, shape(alpha, beta)
@@ -441,9 +442,9 @@ def test_the_law_is_flat_next_to_zeta(alpha, beta):
     width, low, rest, log_cos, _ = shape(alpha, beta)
     if min(width, low) < 1e-3:
         return
-    at = about_zeta(LEAST / 2, alpha, beta, WORK)
+    at = about_zeta(FLAT_Z / 2, alpha, beta, WORK)
     near = about_zeta(1e-100, alpha, beta, WORK)
-    np.testing.assert_allclose(at, about_zeta(-LEAST / 2, alpha, beta, WORK), rtol=1e-14)
+    np.testing.assert_allclose(at, about_zeta(-FLAT_Z / 2, alpha, beta, WORK), rtol=1e-14)
     np.testing.assert_allclose(at, near, rtol=0, atol=1e-13 + 300 * EPS * alpha / (1 - alpha))
 
 
@@ -489,12 +490,12 @@ def test_panels_join_and_cover_the_line(alpha, beta):
     found = panels(alpha, beta)
     sides = 2 if alpha <= polynomials.ABOUT_ZETA else 1
     n = found.edges.size // sides
-    assert n & (n - 1) == 0 and found.powers.shape == (3, sides * n, polynomials.TERMS)
+    assert n & (n - 1) == 0 and found.powers.shape == (3, sides * n, lookup.TERMS)
     for side in range(sides):
         part = slice(side * n, (side + 1) * n)
         edges, middle, half = found.edges[part], found.middle[part], 1 / found.stretch[part]
         used = np.isfinite(edges).sum() + 1  # the first and the last have no polynomials
-        assert not np.isfinite(edges[0]) and used <= min(n, polynomials.MOST + 2)
+        assert not np.isfinite(edges[0]) and used <= min(n, polynomials.MAX_PANELS + 2)
         inner = slice(1, used - 1)
         np.testing.assert_allclose((middle - half)[inner], edges[inner], rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose((middle + half)[inner], edges[2:used], rtol=1e-12, atol=1e-12)
@@ -520,7 +521,7 @@ def halved(u, edges, size, start):
 
 def difficult_places(edges, random):
     """Points of u: edges and ends of cells, all with their neighbours, and points between."""
-    ends = np.r_[edges[np.isfinite(edges)], np.arange(-1030, 1030) / polynomials.CELLS_TO_1]
+    ends = np.r_[edges[np.isfinite(edges)], np.arange(-1030, 1030) / lookup.CELLS_TO_1]
     between = random.choice([-1, 1], 5000) * 10 ** random.uniform(-300, 2.86, 5000)
     special = [-np.inf, np.nan, 0.0, -0.0, 5e-324, -5e-324, 1e300, -1e300]
     near = np.nextafter(ends, -np.inf), ends, np.nextafter(ends, np.inf)
@@ -538,25 +539,25 @@ def test_the_panel_that_holds_a_point_is_the_one_found_by_halving(alpha, beta):
     edges = np.where(np.isnan(law.edges), np.inf, law.edges)
     u = difficult_places(law.edges, random)
     for side in range(sides):
-        expected, found = (np.full(u.size, side * n) for n in (size, polynomials.CELLS))
+        expected, found = (np.full(u.size, side * n) for n in (size, lookup.CELLS))
         halved(u, edges, size, expected)
-        polynomials.search(u, law.edges, law.cells, found)
+        lookup.search(u, law.edges, law.cells, found)
         np.testing.assert_array_equal(found, expected)
 
 
 def test_places_are_logarithms_of_distances():
     x = np.r_[-RANGE, 1e8, math.nextafter(1e8, 0)]
     u = np.empty(x.size)
-    polynomials.places(x, u)
+    lookup.to_u(x, u)
     np.testing.assert_allclose(u, np.arcsinh(x), rtol=4 * EPS, atol=4 * EPS)
     start = np.empty(x.size, np.int64)
     shift = zeta.minus_zeta(0.3, 0.5)
-    polynomials.places_about(x, shift, u, start)
+    lookup.to_u_about(x, shift, u, start)
     with mpmath.workdps(50):
         exact = [mpf(float(v)) + mpf(shift[0]) + mpf(shift[1]) for v in x]
         logs = [float(mpmath.log(abs(v))) for v in exact]
     np.testing.assert_allclose(u, logs, rtol=4 * EPS, atol=4 * EPS)
-    np.testing.assert_array_equal(start, [polynomials.CELLS if v > 0 else 0 for v in exact])
+    np.testing.assert_array_equal(start, [lookup.CELLS if v > 0 else 0 for v in exact])
 
 
 @pytest.mark.parametrize("size", [1, 2, 8, 64])
@@ -566,9 +567,9 @@ def test_a_search_finds_the_panel_that_holds_a_point(size):
     u = np.r_[-9.0, 9.0, np.inf, np.random.default_rng(1).normal(size=99), inner]
     side = np.r_[np.nan, inner, np.nan]
     edges, cells = np.r_[side, side], np.r_[cells_of(side), side.size + cells_of(side)]
-    for begin, panel in ((0, 0), (polynomials.CELLS, side.size)):
+    for begin, panel in ((0, 0), (lookup.CELLS, side.size)):
         found = np.full(u.size, begin, np.int64)
-        polynomials.search(u, edges, cells, found)
+        lookup.search(u, edges, cells, found)
         np.testing.assert_array_equal(found - panel, np.searchsorted(inner, u, side="right"))
 
 
@@ -614,7 +615,7 @@ def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
 @given(st.integers(0, 10_000), signs)
 def test_a_monotone_polynomial_is_solved(seed, sign):
     rng = np.random.default_rng(seed)
-    powers = np.zeros((3, polynomials.TERMS))
+    powers = np.zeros((3, lookup.TERMS))
     powers[:, 0], powers[:, 1] = rng.normal(size=3), sign * rng.uniform(2, 3, 3)
     powers[:, 2:] = rng.uniform(-1, 1, (3, 12)) / np.arange(2, 14) / 12
     t = rng.uniform(-1, 1, 50)

@@ -12,7 +12,7 @@ from numpy.polynomial import chebyshev
 from stablenoise import law
 from stablenoise.law import make_table, table
 from stablenoise.law.direct import direct_logs
-from stablenoise.law.table import ALPHAS, BETAS, FARTHEST
+from stablenoise.law.table import ALPHAS, BETAS, LAST_EDGE
 
 LOG_F = 1e-10  # three times the error measured by make_table
 SCORE = 1.5e-8  # likewise
@@ -31,7 +31,7 @@ def random_laws(n, seed):
 
 def points(n, seed):
     rng = np.random.default_rng(seed)
-    return np.sinh(rng.uniform(-1, 1, n) * rng.choice([2, 5, FARTHEST], n))
+    return np.sinh(rng.uniform(-1, 1, n) * rng.choice([2, 5, LAST_EDGE], n))
 
 
 def test_log_densities_are_those_of_the_integral():
@@ -104,7 +104,7 @@ def test_laws_outside_are_left_to_the_other_functions(law_of):
 
 @pytest.mark.parametrize("beta", [0.4, -0.4])
 def test_points_outside_are_left_to_the_other_functions(beta):
-    end = np.sinh(FARTHEST)
+    end = np.sinh(LAST_EDGE)
     x = np.array([1e18, -1e18, end * (1 + 1e-9), -end * (1 + 1e-9), 1e300, np.inf, -np.inf, np.nan])
     mixed = np.insert(x, [0, 3, 8], [1.0, -4.0, 2.0])
     outside = np.isin(mixed, x) | np.isnan(mixed)
@@ -165,7 +165,7 @@ def test_a_law_is_contracted_to_polynomials_that_are_finite_up_to_the_limit():
         inside = found.middle[np.isfinite(found.powers[0, :, 0])]
         assert inside.size == np.isfinite(found.edges).sum() - 1
         assert np.isfinite(found.edges).sum() < found.edges.size
-    assert table.LIMITS["x"][1] == pytest.approx(math.sinh(FARTHEST))
+    assert table.LIMITS["x"][1] == pytest.approx(math.sinh(LAST_EDGE))
 
 
 def test_the_file_is_the_one_of_the_constant():
@@ -199,7 +199,7 @@ def test_a_band_made_anew_is_the_one_of_the_file(place):
 
 def test_panels_of_a_band_are_as_wide_as_they_may_be(monkeypatch):
     monkeypatch.setattr(make_table, "GRID", 3)
-    monkeypatch.setattr(make_table, "FARTHEST", 1.0)
+    monkeypatch.setattr(make_table, "LAST_EDGE", 1.0)
     edges = make_table.panel_edges(5, 1)
     assert edges[0] == -1.0 and edges[-1] == 1.0 and (np.diff(edges) > 0).all()
     grid = np.linspace(-1, 1, 3)

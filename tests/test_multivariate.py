@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stablenoise import Stable
-from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic, _mapped
+from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
+from stablenoise.multivariate.vectors import mapped
 
 N = 100_000
 SIGMA = [[2.0, 1.0, 0.0], [1.0, 2.0, 0.0], [0.0, 0.0, 0.5]]
@@ -611,8 +612,8 @@ def test_a_location_brings_vectors_back_from_beyond_the_floats(real):
 def test_a_location_brings_mapped_vectors_back_from_beyond_the_floats():
     drawn, matrix = np.array([[1e308], [1.7e308], [-1e308]]), np.array([[2.0]])
     np.testing.assert_allclose(
-        _mapped(drawn, matrix, -1e308)[:, 0], [1e308, np.inf, -np.inf], rtol=1e-15
+        mapped(drawn, matrix, -1e308)[:, 0], [1e308, np.inf, -np.inf], rtol=1e-15
     )
     np.testing.assert_allclose(
-        _mapped(drawn / 1e5, matrix, 1e308, np.array([1e5]))[:, 0], [np.inf, np.inf, -1e308]
+        mapped(drawn / 1e5, matrix, 1e308, np.array([1e5]))[:, 0], [np.inf, np.inf, -1e308]
     )

@@ -8,7 +8,7 @@ from functools import cache
 from test_layers import IMPORTED_AS, MAY_IMPORT, ROOT, imported_packages, trees
 
 SCRIPTS = ROOT / ".ci"
-PLUGINS = {"pytest-xdist"}  # of the extra test: an option of pytest's
+NAMES = IMPORTED_AS | {"pytest-xdist": "xdist"}
 
 
 def libraries(*extras):
@@ -18,7 +18,7 @@ def libraries(*extras):
     known = setup["options.extras_require"]
     lines = [setup["options"]["install_requires"], *(known[name] for name in extras)]
     named = re.findall(r"^[\w-]+(?![\w-]|\[)", "\n".join(lines), re.MULTILINE)
-    return {IMPORTED_AS.get(name, name) for name in named}
+    return {NAMES.get(name, name) for name in named}
 
 
 @cache
@@ -36,7 +36,7 @@ def test_every_library_that_code_imports_is_named_by_the_setup():
 
 
 def test_every_library_of_the_tests_is_imported_by_them():
-    assert libraries("test") - libraries() - PLUGINS - foreign("tests") == set()
+    assert libraries("test") - libraries() - foreign("tests") == set()
     assert {"hypothesis", "mpmath", "pytest"} <= libraries("test")
 
 

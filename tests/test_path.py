@@ -15,9 +15,10 @@ from scipy import stats
 
 import stablenoise.bridges as bridges
 from stablenoise import Lane, NoiseField, Stable, StablePath, law
-from stablenoise.bridges import bridge, drift, has_convex_reciprocal, keys, log_bound, log_mean
+from stablenoise.bridges import bridge, drift, keys, log_bound, log_mean
 from stablenoise.kernels import cms, random_words
 from stablenoise.kernels.addresses import address
+from stablenoise.law.landmarks import has_convex_reciprocal, light_end
 from stablenoise.law.polynomials import panels
 from stablenoise.noises import common, independent, isotropic
 
@@ -107,7 +108,7 @@ def test_each_part_of_an_address_counts():
         seen.append(other)
     words = [np.empty((2, 4), uint64) for _ in range(7)]
     for pair, columns, use in zip(words, [held, held, *seen], [0, 1, 0, 0, 0, 0, 0], strict=True):
-        bridges.words_at(*pair, columns, uint64(use))
+        bridges.words_at(*pair, bridges.Attempts(*columns), uint64(use))
     assert len({tuple(column) for pair in words for column in pair.T.tolist()}) == 28
 
 
@@ -176,7 +177,7 @@ def test_where_the_bound_is_larger_so_is_the_number_of_proposals(alpha, beta):
     """It is the integral of the bound, 4 E[1 / (1 + f / F)]: Student's t, |t| < 6.5."""
     counts = np.array([split(alpha, beta, 2_000, seed)[3] / 2_000 for seed in range(100)])
     x = Stable(alpha, beta).rvs(1_000_000, rng=1)
-    inverse = 4 / (1 + np.exp(panels(alpha, beta).log(0, x) - bridge(alpha, beta).top))
+    inverse = 4 / (1 + np.exp(panels(alpha, beta).log(0, x) - bridge(alpha, beta).density.log_top))
     error = math.hypot(counts.std() / 10, inverse.std() / 1_000)
     assert abs(counts.mean() - inverse.mean()) < 6.5 * error
 
@@ -191,7 +192,7 @@ def test_no_proposal_is_accepted_with_probability_above_one(beta):
         at = [found.log(0, t) for t in (x, y, 0.5 * (x + y))]
         likely = (np.minimum(at[0], at[1]) > -600) & (x < y)
         at = [logs[likely] for logs in at]
-        excess = mean(at[0], at[1]) - bound(at[2], bridge(alpha, beta).top)
+        excess = mean(at[0], at[1]) - bound(at[2], bridge(alpha, beta).density.log_top)
         assert excess.max() < 1e-11
 
 
@@ -209,7 +210,7 @@ def points(alpha, beta, step):
 
 def is_near(alpha, beta, x):
     """Whether the density there is above e^-700: below, it takes long to find."""
-    light, end = bridges.light_end(alpha, beta)
+    light, end = light_end(alpha, beta)
     return light * (x - end) <= 0
 
 
@@ -362,7 +363,7 @@ def test_a_path_is_no_noise_of_its_lane():
 def test_any_number_of_threads_gives_the_same_bits(alpha, beta, noise, monkeypatch):
     path = StablePath(alpha, 3, beta, noise)
     whole = path.increments(5, range(100), 3)
-    monkeypatch.setattr(bridges, "ENOUGH", 1)
+    monkeypatch.setattr(bridges, "VARIATES_PER_THREAD", 1)
     for threads in (1, 2, 5):
         monkeypatch.setattr(numba, "get_num_threads", lambda threads=threads: threads)
         np.testing.assert_array_equal(path.increments(5, range(100), 3), whole)

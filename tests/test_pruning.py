@@ -486,11 +486,11 @@ def test_the_layout_of_pytorch_needs_no_word(shape):
 def test_a_round_of_sap_over_a_wide_range_keeps_what_its_bound_says():
     """Of 1e200 and 100 times 1e-125 the index for p = 0.1 is 1 - 101^-9, and the bound is 1."""
     x = np.array([1e200] + [1e-125] * 100)
-    found = sap.prune(x, p=0.1, eta=0.0, gamma=1.0, beta=1.0)
+    found = sap.prune(x, p=0.1, slack=0.0, gamma=1.0, beta=1.0)
     np.testing.assert_array_equal(found, np.where(x == 1e200, x, 0))
 
 
-@pytest.mark.parametrize("name", ["gamma", "beta", "p", "q", "eta"])
+@pytest.mark.parametrize("name", ["gamma", "beta", "p", "q", "slack"])
 def test_options_of_sap_are_numbers(name):
     with pytest.raises(ValueError, match=f"^{name} must be a real number, got 'a'$"):
         sap.prune(np.ones(3), **{name: "a"})
@@ -632,16 +632,16 @@ def test_a_round_of_sap_is_its_formula(seed, n, gamma, beta, eta):
     bound = np.sqrt(sizes).sum() ** 2 / (sizes.sum() or 1.0) / (1 + eta) ** 2
     m = min(ceil(bound * (1 - 1e-12)), d)  # so that an integer does not become the next
     pruned = floor(min(gamma * (d - m), beta * d) * (1 + 1e-15))
-    found = sap.prune(x, eta=eta, gamma=gamma, beta=beta)
+    found = sap.prune(x, slack=eta, gamma=gamma, beta=beta)
     np.testing.assert_array_equal(found, magnitude.prune(x, (d - pruned) / x.size))
     np.testing.assert_array_equal(
-        sap.prune(x, 0.3, eta=eta, gamma=gamma, beta=beta), magnitude.prune(found, 0.3)
+        sap.prune(x, 0.3, slack=eta, gamma=gamma, beta=beta), magnitude.prune(found, 0.3)
     )
 
 
 def test_sap_leaves_equal_sizes_and_goes_on_round_by_round():
     equal = np.resize([2.0, -2.0, 2.0], 30)
-    np.testing.assert_array_equal(sap.prune(equal, eta=0.0), equal)
+    np.testing.assert_array_equal(sap.prune(equal, slack=0.0), equal)
     rounds = [normal(1, 40, 50)]
     for _ in range(4):
         rounds.append(sap.prune(rounds[-1]))
@@ -652,7 +652,7 @@ def test_sap_leaves_equal_sizes_and_goes_on_round_by_round():
     assert np.count_nonzero(sap.prune(rounds[0], gamma=100, beta=0.7)) == 600
     for n in range(1, 100):  # the bound is n, however it is rounded
         exact = np.append(np.linspace(1, 1 + 1e-9, n), 1e-60)
-        assert np.count_nonzero(sap.prune(exact, eta=0.0, gamma=1.0)) == n
+        assert np.count_nonzero(sap.prune(exact, slack=0.0, gamma=1.0)) == n
         assert np.count_nonzero(sap.prune(normal(n, 100), gamma=200, beta=n / 100)) == 100 - n
 
 

@@ -119,7 +119,7 @@ def test_single_precision_is_counted_as_it_is():
         (lambda: summary().add(["1"]), "x must be a real number or an array of them"),
         (lambda: summary(unit=1e-320).add([1.0]), "x must be finite in units of 1e-320, got 1"),
         (lambda: summary(unit=0.01).add([1.7e308]), "x must be finite in units of 0.01, got 1.7e"),
-        (lambda: summary().merge([1.0]), r"other must be a summary, or a law with cf, got \[1.0\]"),
+        (lambda: summary().merge([1.0]), r"other must be a Summary, got \[1.0\]"),
         (
             lambda: summary().add([1.0]).distance(3),
             "law must be a summary, or a law with cf, got 3",
@@ -139,3 +139,12 @@ def test_single_precision_is_counted_as_it_is():
 def test_bad_input_is_refused_in_one_line(call, line):
     with pytest.raises(ValueError, match=line):
         call()
+
+
+def test_names_of_the_version_before_go_on():
+    with pytest.deprecated_call(match="most= of summary is now kept="):
+        run = summary(most=3).add([1.0, 2.0, 3.0, 4.0])
+    with pytest.deprecated_call(match="Summary.most is now Summary.kept"):
+        assert run.most == run.kept == 3
+    with pytest.deprecated_call(match="level= of quantile is now q="):
+        assert run.quantile(level=0.5) == run.quantile(0.5)

@@ -79,7 +79,7 @@ class Rung:
 def trained(model, train):
     prepared = ternary.prepared(CHOSEN, train)
     fixed = (8 * len(CHOSEN.to_bytes()) + PROGRAM) * log(2) - log(DELTA)
-    each = [ternary.found(CHOSEN, prepared, training, fixed) for training in TRAININGS]
+    each = [ternary.learned(CHOSEN, prepared, training, fixed) for training in TRAININGS]
     return ternary.described(CHOSEN, min(each, key=itemgetter(1))[0])
 
 
@@ -113,9 +113,9 @@ def climbed(name, model, parts, folder):
     wrong, unseen = (rung.errors(path.read_bytes(), part) for part in parts)
     n, m = (len(labels) for _, labels in parts)
     bits = {"configuration": 8 * len(head), "weights": 8 * len(payload)}
-    found = occam(wrong, n, bits, DELTA, options={"program": PROGRAM}, prefix=None)
-    print(f"{name}: {path}, {wrong} errors of {n}; {found.table()}\n", flush=True)
-    return len(head + payload), wrong, n, unseen, m, found.value, process_time() - start
+    certificate = occam(wrong, n, bits, DELTA, options={"program": PROGRAM}, prefix=None)
+    print(f"{name}: {path}, {wrong} errors of {n}; {certificate.table()}\n", flush=True)
+    return len(head + payload), wrong, n, unseen, m, certificate.value, process_time() - start
 
 
 def loaded():

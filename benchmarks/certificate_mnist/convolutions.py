@@ -82,18 +82,18 @@ def forward(layers, weights, x, biases=None):
 
 def backward(layers, weights, tape, slope):
     """Slopes in the weights, given those in the last layer's values."""
-    found = [None] * len(layers)
+    slopes = [None] * len(layers)
     for k in range(len(layers) - 1, -1, -1):
         layer, (patches, raw, pooled) = layers[k], tape[k]
         if layer.relu:
             slope = slope * (pooled > 0)
         slope = _before_pool(layer, raw, pooled, slope).reshape(layer.outputs, -1)
-        found[k] = (slope @ patches.reshape(-1, slope.shape[1]).T).reshape(layer.shape)
+        slopes[k] = (slope @ patches.reshape(-1, slope.shape[1]).T).reshape(layer.shape)
         if k:
             down = weights[k].reshape(layer.outputs, -1).T @ slope
             sides = tape[k - 1][2].shape[1:3]
             slope = folded(down.reshape(patches.shape), *sides, layer.stride, layer.pad)
-    return found
+    return slopes
 
 
 def _before_pool(layer, raw, pooled, slope):
@@ -118,8 +118,8 @@ def examples_last(images):
 def values(layers, weights, images, biases=None):
     """What the last layer gives for each image, shape (units, n), a block at a time."""
     blocks = [images[k : k + BLOCK] for k in range(0, len(images), BLOCK)]
-    found = [forward(layers, weights, examples_last(block), biases)[0] for block in blocks]
-    return np.concatenate(found, -1).reshape(-1, len(images))
+    scores = [forward(layers, weights, examples_last(block), biases)[0] for block in blocks]
+    return np.concatenate(scores, -1).reshape(-1, len(images))
 
 
 def mistakes(layers, weights, data, biases=None):

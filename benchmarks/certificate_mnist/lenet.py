@@ -115,11 +115,11 @@ def saliencies(network, images, rng):
     Up to a factor common to all.  LeCun, Denker & Solla (1990), Optimal brain damage, with the
     information, by labels that the network draws itself, in place of the second derivative.
     """
-    found = [np.zeros(w.shape) for w in network.weights]
+    squares = [np.zeros(w.shape) for w in network.weights]
     for k in range(0, len(images), BATCH):
-        for each, d in zip(found, _pulls(network, images[k : k + BATCH], rng), strict=True):
+        for each, d in zip(squares, _pulls(network, images[k : k + BATCH], rng), strict=True):
             each += d * d * BATCH**2 / len(images)
-    return [f * w * w / 2 for f, w in zip(found, network.weights, strict=True)]
+    return [s * w * w / 2 for s, w in zip(squares, network.weights, strict=True)]
 
 
 def _pulls(network, images, rng):

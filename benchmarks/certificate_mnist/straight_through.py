@@ -93,8 +93,8 @@ def slopes(layers, latent, warmth, tops, batch):
     sharp = np.exp(warmth)
     scores = sharp * out.reshape(len(out), -1)
     slope = softmax_slope(scores, labels)
-    found = backward(layers, weights, tape, (sharp * slope).reshape(out.shape))
-    return [g * d for g, d in zip(gains, found, strict=True)] + [np.sum(slope * scores)[None]]
+    slopes = backward(layers, weights, tape, (sharp * slope).reshape(out.shape))
+    return [g * d for g, d in zip(gains, slopes, strict=True)] + [np.sum(slope * scores)[None]]
 
 
 def _gains(latent):

@@ -139,7 +139,7 @@ def errors(description, data):
     return mistakes(chosen, weights, prepared(chosen, data))
 
 
-def found(chosen, data, training, fixed):
+def learned(chosen, data, training, fixed):
     """Weights by training and by polishing, and their limit; ``fixed`` nats are charged besides."""
     images, labels = data
     rng = np.random.default_rng(training.seed)

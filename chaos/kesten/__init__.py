@@ -26,15 +26,15 @@ quadratures (DERIVED).  ``FiniteLeastSquares`` draws its batches from given rows
 are exact, and in one dimension everything is.  What is not exact is estimated by simulation, with
 a standard error.
 
-  ``GaussianLeastSquares``  new Gaussian rows at each step: all is quadrature
-  ``FiniteLeastSquares``    batches of given rows
+  ``GaussianLeastSquares``  new Gaussian rows at each step: exact, by quadrature
+  ``FiniteLeastSquares``    batches of given rows: second moments are exact
   ``LeastSquares``          either of the two
   ``trajectory``            states of many chains
-  ``growths``               logarithms of the growth of products
+  ``growths``               growth of each of many products of matrices
   ``estimate_growth``       the growth rate rho
   ``estimate_moment``       h(s)
   ``estimate_tail_index``   the index alpha with h(alpha) = 1
-  ``ROWS``                  lane of the rows
+  ``ROWS``                  lane of the noise that rows are made of
 """
 
 import lazy_loader

@@ -8,13 +8,14 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.checks import check_integer, check_kind, check_positive, told
 from stablenoise.results import pasted
 from stablenoise.values import by_content, keep_floats, read_only
 
 from ..checks import check_index, finite_array
+from .forms import within_floats
 from .linear_mean_field import NEEDS_MEAN
-from .schemes import Euler, check_euler, within_floats
+from .schemes import Euler
 
 
 @by_content
@@ -187,7 +188,7 @@ class LinearNetwork:
         array([0.5, 1. ])
 
         """
-        check_euler("euler", euler)
+        check_kind("euler", euler, Euler)
         axes, values = self._spectrum()
         start = self._vector("start", start) @ axes
         decays = np.array([euler.decay(value) for value in values])
@@ -267,7 +268,7 @@ class LinearNetwork:
 
     def _scale(self, direction: ArrayLike, n: int, euler: Euler, subtracted: float) -> float:
         """Scale of direction . ``_driven``."""
-        check_euler("euler", euler)
+        check_kind("euler", euler, Euler)
         n = check_integer("n", n, 1, 2**63)
         axes, values = self._spectrum()
         parts = self._vector("direction", direction) @ axes

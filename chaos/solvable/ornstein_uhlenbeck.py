@@ -7,22 +7,13 @@ from numpy.typing import ArrayLike
 from scipy.special import exprel, roots_jacobi
 
 from stablenoise import Stable
-from stablenoise.checks import check_finite, check_integer, check_positive
+from stablenoise.checks import check_finite, check_integer, check_kind, check_positive
 from stablenoise.values import keep_floats
 
 from ..checks import check_index, finite_array
-from .schemes import (
-    ABSCISSAE,
-    WEIGHTS,
-    Euler,
-    Flow,
-    Scheme,
-    all_within_floats,
-    check_euler,
-    check_scheme,
-    driven,
-    within_floats,
-)
+from .ages import ABSCISSAE, WEIGHTS
+from .forms import all_within_floats, driven, within_floats
+from .schemes import Euler, Flow, Scheme, check_scheme
 
 MAX_SPAN = 2.0**40  # of rate times age
 
@@ -138,7 +129,7 @@ class OrnsteinUhlenbeck:
         0.027273 0.000264
 
         """
-        check_euler("euler", euler)
+        check_kind("euler", euler, Euler)
         check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
@@ -259,7 +250,7 @@ class OrnsteinUhlenbeck:
 
     def _refined(self, coarse: Euler, parts: int) -> tuple[Euler, np.ndarray]:
         """Chain with split steps, and the coarse kernel minus its own."""
-        check_euler("coarse", coarse)
+        check_kind("coarse", coarse, Euler)
         parts = check_integer("parts", parts, 1, 2**32)
         fine = Euler(coarse.eta / parts, coarse.steps * parts)
         return fine, np.repeat(coarse.kernel(self.rate), parts) - fine.kernel(self.rate)

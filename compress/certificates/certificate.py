@@ -20,23 +20,22 @@ from stablenoise.checks import (
     check_share,
     told,
 )
+from stablenoise.moved import renamed
 
 from . import inequalities
+from .charges import MAX_COUNT, Charge, MonteCarlo
 from .risks import (
-    FIXED,
-    INDEPENDENT,
-    MAX_COUNT,
-    Charge,
-    MonteCarlo,
+    INDEPENDENCE,
+    PRIOR_CHOICES,
     RiskCertificate,
     printed_risk,
     rate_upper,
 )
 
 __all__ = [
-    "AVERAGED",
-    "FIXED",
-    "INDEPENDENT",
+    "MEAN_RISK_FORMS",
+    "PRIOR_CHOICES",
+    "INDEPENDENCE",
     "Charge",
     "MonteCarlo",
     "RiskCertificate",
@@ -47,7 +46,16 @@ __all__ = [
 ]
 
 ROUNDING = 4 * inequalities.EPS  # of a charge in nats: its logarithm, log 2, and their product
-AVERAGED = ("maurer", "catoni", "mcallester", "quadratic")  # hold for the mean risk of a posterior
+__getattr__ = renamed(
+    __name__,
+    {
+        "AVERAGED": "MEAN_RISK_FORMS",
+        "FIXED": "PRIOR_CHOICES",
+        "INDEPENDENT": "INDEPENDENCE",
+        "ROUNDED": "ROUNDING",
+    },
+)
+MEAN_RISK_FORMS = ("maurer", "catoni", "mcallester", "quadratic")  # and of a posterior
 Amounts = float | Mapping[str, float] | Sequence[tuple[str, float]]
 
 
@@ -183,7 +191,7 @@ def pac_bayes(
     if monte_carlo is not None and kind == "deterministic":
         raise ValueError("monte_carlo must be None for a deterministic network, got an estimate")
     errors = errors if isinstance(errors, int) else float(errors)  # a half would divide as one
-    forms = ("chernoff",) * (kind == "deterministic") + AVERAGED
+    forms = ("chernoff",) * (kind == "deterministic") + MEAN_RISK_FORMS
     form = forms[0] if form is None else form
     check_choice(f"form of a {kind} network", form, forms)
     charges = tuple(Charge(*pair) for pair in _named("kl", "divergence", kl))
@@ -254,7 +262,7 @@ def _estimated(
 
 def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tuple[Charge, ...]:
     """What the form itself charges."""
-    if form in AVERAGED and form != "catoni":
+    if form in MEAN_RISK_FORMS and form != "catoni":
         return (Charge("log(2 sqrt n)", log(4 * n) / 2),)
     if form != "catoni":
         return ()

@@ -15,9 +15,9 @@ from stablenoise.results import Result
 
 from ..coding.length import CodeLength, encode
 from ..networks.model import Arrays, Model, Said
-from .risks import RiskCertificate, printed_risk
+from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
-from .terms import FIXED, Terms
+from .terms import PRIOR_CHOICES, Terms
 from .trial import Coded, Predict, Setting, Settings, Trial, trial_of, trial_of_model
 
 KEEPS = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2)  # of the nonzero weights of every array, to begin with
@@ -57,11 +57,8 @@ class Encoded(Result):
 
     def _summary(self) -> str:
         certificate = self.certificate
-        limit = (
-            "vacuous" if certificate.vacuous else f"risk at most {printed_risk(certificate.value)}"
-        )
         counted = f"{certificate.errors:,} errors of {certificate.n:,}"
-        return f"{len(self.payload):,} bytes, {limit}, {counted}"
+        return f"{len(self.payload):,} bytes, {certificate.statement}, {counted}"
 
     def to_file(self) -> bytes:
         """File of ``arrays``, as ``coding.length.encode`` makes it.
@@ -239,7 +236,7 @@ class Certifier(Result):
         errors = self.trial.errors(code.decoded, sample.x, sample.labels)
         self.trial.check_alone(code.decoded, sample.x)
         certificate = self.terms.certified(code, errors, len(sample.x))
-        stated = replace(certificate, assumptions=(sample.assumption, FIXED))
+        stated = replace(certificate, assumptions=(sample.assumption, PRIOR_CHOICES))
         arrays = self.trial.as_given(code.decoded)
         return Encoded(code.payload, arrays, code, stated, settings, tried, coded.taken_out)
 

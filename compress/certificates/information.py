@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import plain
+from stablenoise.kernels.arrays import Real
 
-from .inequalities import KL_ERROR, Real, check_rates, check_sizes, kl
+from .inequalities import KL_ERROR, check_rates, check_sizes, kl
 
 
 def min_bits(train_error: ArrayLike, test_error: ArrayLike, n: ArrayLike) -> Real:

@@ -60,13 +60,13 @@ def divergences(
     reach = REACH * noise.posterior
     first, last = (np.searchsorted(breaks, means + side) for side in (-reach, reach))
     _check_work(last - first, words, np.ptp(offsets), noise)
-    found = np.empty(means.size)
+    logs = np.empty(means.size)
     for i, mean in enumerate(means):
         inner = (breaks[first[i] : last[i]] - mean) / noise.posterior
         with np.errstate(over="ignore"):  # such words are out of reach
             apart = (words - mean) / noise.prior
-        found[i] = _mean_log(inner, apart, offsets, noise.posterior / noise.prior)
-    return log(noise.prior / noise.posterior) - 0.5 - found
+        logs[i] = _mean_log(inner, apart, offsets, noise.posterior / noise.prior)
+    return log(noise.prior / noise.posterior) - 0.5 - logs
 
 
 def _mean_log(inner: np.ndarray, words: np.ndarray, offsets: np.ndarray, ratio: float) -> float:
@@ -80,29 +80,33 @@ def _mean_log(inner: np.ndarray, words: np.ndarray, offsets: np.ndarray, ratio: 
         middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
         z = (middle[:, None] + half[:, None] * Z).ravel()
         weights = (half[:, None] * WEIGHTS).ravel() * np.exp(-z * z / 2)
+        # Rules over -REACH to REACH, divided by their own sum of weights: the density of the normal
+        # law needs no constant, and what is cut off is made up for.
         coarse, fine = fine, float(weights @ _logs(z * ratio, words, offsets) / weights.sum())
         if abs(fine - coarse) <= TOLERANCE * (1 + abs(fine)):
-            return fine - abs(fine - coarse)
+            return fine - abs(fine - coarse)  # the last change bounds what is still wrong
         edges = np.sort(np.concatenate([edges, middle]))
     raise ValueError(f"divergence must settle to 1e-11, got {coarse} and then {fine}")
 
 
 def _logs(x: np.ndarray, words: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Log of sum_j p_j exp(-(x - c_j)^2 / 2), of the words within reach of each x."""
+    # Words further away than the nearest by more than the slack add less than 3e-20: only those
+    # within reach are summed, in blocks of rows so that memory is bounded.
     right = np.searchsorted(words, x).clip(1, max(1, words.size - 1))
     nearest = np.minimum(abs(x - words[right - 1]), abs(x - words[right % words.size]))
     reach = np.hypot(nearest, _slack(words.size, np.ptp(offsets)))
     first, last = np.searchsorted(words, x - reach), np.searchsorted(words, x + reach, "right")
-    found, rows = np.empty(x.size), max(1, BLOCK // int((last - first).max()))
+    logs, rows = np.empty(x.size), max(1, BLOCK // int((last - first).max()))
     for i in range(0, x.size, rows):
         part = slice(i, i + rows)
         j = first[part, None] + np.arange((last - first)[part].max())
         inside, j = j < last[part, None], j.clip(max=words.size - 1)
         away = np.where(inside, x[part, None] - words[j], 0.0)
         exponents = np.where(inside, offsets[j] - away**2 / 2, -np.inf)
-        top = exponents.max(axis=1)
-        found[part] = top + np.log(np.exp(exponents - top[:, None]).sum(axis=1))
-    return found
+        top = exponents.max(axis=1)  # taken out of the sum, which would else be below the floats
+        logs[part] = top + np.log(np.exp(exponents - top[:, None]).sum(axis=1))
+    return logs
 
 
 def _slack(words: int, spread: float) -> float:
@@ -116,6 +120,7 @@ def _breaks(words: np.ndarray, offsets: np.ndarray, noise: Noise) -> np.ndarray:
     Between words D apart it changes over tau^2 / D, which for D > tau is less than tau.
     """
     tau, (edges, gaps) = noise.prior, _changes(words.tolist(), offsets.tolist(), noise.prior)
+    # Changes nearer to each other than tau blur into one: one edge for each tau is enough there.
     smooth = np.flatnonzero(gaps <= tau)
     thinned = smooth[np.unique(np.floor(edges[smooth] / tau), return_index=True)[1]]
     kept = np.sort(np.concatenate([thinned, np.flatnonzero(gaps > tau)]))
@@ -138,6 +143,8 @@ def _changes(words: list[float], offsets: list[float], tau: float) -> tuple[np.n
         gap = words[j] - words[i]
         return words[i] + gap / 2 + tau * ((offsets[i] - offsets[j]) * (tau / gap))
 
+    # Terms are parabolas of one width, which order as lines do: the largest of them is the upper
+    # hull of lines, taken from left to right.
     hull, edges = [0], [-np.inf]
     for j in range(1, len(words)):
         while (edge := crossing(hull[-1], j)) <= edges[-1] and len(hull) > 1:
@@ -158,6 +165,7 @@ def _check_work(inner: np.ndarray, words: np.ndarray, spread: float, noise: Nois
 
 
 def check_ratio(*scales: float) -> None:
+    """Raise ValueError unless squares of ratios of the scales stay far from overflow."""
     if not min(scales) >= max(scales) / MAX_RATIO:
         raise ValueError(f"scales must lie within a factor of 1e100, got {scales}")
 

@@ -223,6 +223,7 @@ def noise_gain(spacing: float, posterior: float, prior: float | None = None) -> 
 
 
 def _codebook(codebook: ArrayLike) -> np.ndarray:
+    """Codewords as floats, or ValueError unless they are finite and in one row."""
     words = real_array("codebook", codebook)
     if words.ndim != 1 or not words.size:
         raise ValueError(f"codebook must be a non-empty 1-d array, got shape {words.shape}")

@@ -1,4 +1,4 @@
-"""A limit of a risk, its charges, and how a training error was estimated."""
+"""A limit of a risk, with every charge itemised."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -7,99 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stablenoise.checks import check_finite, check_integer, check_share
+from stablenoise.checks import check_finite
 from stablenoise.results import Result
 
 from ..table import aligned
+from .charges import Charge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MAX_COUNT = 2**53  # integers below are floats
-DIGITS = 4  # of a risk as it is printed
-INDEPENDENT = "examples drawn independently, from the law that the risk is of"
-FIXED = "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Charge(Result):
-    """What one choice, or the chance of failure, costs.
-
-    Parameters
-    ----------
-    name : str
-        What is charged, as a table names it.
-    nats : float
-        Natural logarithm of the number of equally likely choices; negative for a gain, as of
-        symmetry.
-
-    Examples
-    --------
-    >>> charge = Charge("code", 8 * log(2))
-    >>> charge
-    Charge(code: 8.00 bits)
-    >>> charge.to_dict()
-    {'name': 'code', 'bits': 8.0, 'nats': 5.545177444479562}
-
-    """
-
-    name: str
-    nats: float
-
-    @property
-    def bits(self) -> float:
-        """The charge in the unit of codes: nats divided by log 2, so that n bits are 2^n choices.
-
-        Returns
-        -------
-        float
-
-        """
-        return self.nats / log(2)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Name, bits and nats.
-
-        Returns
-        -------
-        dict
-
-        """
-        return {"name": self.name, "bits": self.bits, "nats": self.nats}
-
-    def _summary(self) -> str:
-        return f"{self.name}: {self.bits:z.2f} bits"
-
-
-@dataclass(frozen=True, slots=True)
-class MonteCarlo:
-    """How the training error of a randomised network was estimated.
-
-    Parameters
-    ----------
-    draws : int
-        Independent draws of the network, each evaluated on all n examples or on one of its own.
-    delta : float
-        The part of the certificate's delta that is the chance that the estimate is too low.
-
-    Raises
-    ------
-    ValueError
-        If draws is no positive integer, or delta not in (0, 1).
-
-    Examples
-    --------
-    >>> MonteCarlo(draws=1000, delta=0.01).draws
-    1000
-
-    """
-
-    draws: int
-    delta: float
-
-    def __post_init__(self) -> None:
-        check_integer("draws", self.draws, 1, MAX_COUNT)
-        check_share("delta of the Monte Carlo estimate", self.delta)
+RISK_DIGITS = 4  # of a risk as it is printed
+INDEPENDENCE = "examples drawn independently, from the law that the risk is of"
+PRIOR_CHOICES = (
+    "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -156,16 +77,24 @@ class RiskCertificate(Result):
     delta: float
     charges: tuple[Charge, ...]
     kind: str = "deterministic"
-    assumptions: tuple[str, ...] = (INDEPENDENT, FIXED)
+    assumptions: tuple[str, ...] = (INDEPENDENCE, PRIOR_CHOICES)
 
     def __str__(self) -> str:
         return self.table()
 
     def _summary(self) -> str:
         counted = f"{self.errors:,} errors of {self.n:,}, {ceil(self.bits):,} bits"
-        return f"{self._limit()}, at confidence 1 - {self.delta}, {counted}"
+        return f"{self.statement}, at confidence 1 - {self.delta}, {counted}"
 
-    def _limit(self) -> str:
+    @property
+    def statement(self) -> str:
+        """The limit in words, without its confidence.
+
+        Returns
+        -------
+        str
+
+        """
         if self.vacuous:
             return "vacuous, no limit below 1"
         return f"risk at most {printed_risk(self.value)}"
@@ -252,7 +181,7 @@ class RiskCertificate(Result):
         parts = zip(self.charges, rises[first:], strict=True)
         rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
         rows.append((*_row("total", self.nats, self.value)[:-1], printed_risk(self.value)))
-        head = f"{self._limit()}, at confidence 1 - {self.delta} ({self.form})"
+        head = f"{self.statement}, at confidence 1 - {self.delta} ({self.form})"
         return "\n".join([head, aligned(rows), *(f"assumed: {each}" for each in self.assumptions)])
 
     def to_dict(self) -> dict[str, Any]:
@@ -338,7 +267,7 @@ def printed_risk(value: float) -> str:
 
     """
     check_finite("value", value)
-    return f"{ceil(Fraction(float(value)) * 10**DIGITS) / 10**DIGITS:.{DIGITS}f}"
+    return f"{ceil(Fraction(float(value)) * 10**RISK_DIGITS) / 10**RISK_DIGITS:.{RISK_DIGITS}f}"
 
 
 def rate_upper(errors: float, n: int) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_integer, check_unmasked, real_values, told
 from stablenoise.results import Result
 
-from .certificate import INDEPENDENT
+from .certificate import INDEPENDENCE
 
 ROWS = 4096  # looked at together
 DRAWN = "drawn"
@@ -48,9 +48,9 @@ class Sample(Result):
 
         """
         if self.distinct == len(self.x):
-            return INDEPENDENT
+            return INDEPENDENCE
         repeated = f"{self.distinct:,} distinct inputs among {len(self.x):,}"
-        return f"{INDEPENDENT}, the repeats among them too ({repeated})"
+        return f"{INDEPENDENCE}, the repeats among them too ({repeated})"
 
 
 def checked_sample(
@@ -88,16 +88,16 @@ def checked_sample(
     ValueError: examples must not repeat, unless so drawn (repeats="drawn"), got 1 distinct among 3
 
     """
-    x, labels = checked_arrays((x, labels))
+    inputs, integers = checked_arrays((x, labels))
     if not (repeats is None or (isinstance(repeats, str) and repeats == DRAWN)):
         raise ValueError(f'repeats must be None or "drawn", got {told(repeats)}')
     if classes is not None:
-        check_labels(labels, classes)
-    different = distinct(x)
-    if different < len(x) and repeats is None:
+        check_labels(integers, classes)
+    different = distinct(inputs)
+    if different < len(inputs) and repeats is None:
         rule = 'examples must not repeat, unless so drawn (repeats="drawn")'
-        raise ValueError(f"{rule}, got {different} distinct among {len(x)}")
-    return Sample(x, labels, different)
+        raise ValueError(f"{rule}, got {different} distinct among {len(inputs)}")
+    return Sample(inputs, integers, different)
 
 
 def check_labels(labels: ArrayLike, classes: int) -> None:
@@ -120,10 +120,11 @@ def check_labels(labels: ArrayLike, classes: int) -> None:
     >>> check_labels([0, 2, 1], classes=3)
 
     """
-    classes, labels = check_integer("classes", classes, 1, 2**63), real_values("labels", labels)
-    if not labels.size or labels.dtype.kind not in "iu":
-        raise ValueError(f"labels must be integers, got {labels.dtype} of shape {labels.shape}")
-    for label in labels.min(), labels.max():
+    classes, integers = check_integer("classes", classes, 1, 2**63), real_values("labels", labels)
+    if not integers.size or integers.dtype.kind not in "iu":
+        seen = f"{integers.dtype} of shape {integers.shape}"
+        raise ValueError(f"labels must be integers, got {seen}")
+    for label in integers.min(), integers.max():
         if not 0 <= label < classes:
             raise ValueError(f"labels must lie in [0, {classes}), got {label}")
 
@@ -150,12 +151,12 @@ def distinct(x: ArrayLike) -> int:
     2
 
     """
-    x = real_values("x", x)
-    if x.ndim != 2:
-        raise ValueError(f"x must be a matrix, got shape {x.shape}")
+    rows = real_values("x", x)
+    if rows.ndim != 2:
+        raise ValueError(f"x must be a matrix, got shape {rows.shape}")
     seen: set[bytes] = set()
-    for start in range(0, len(x), ROWS):
-        block = np.ascontiguousarray(x[start : start + ROWS])
+    for start in range(0, len(rows), ROWS):
+        block = np.ascontiguousarray(rows[start : start + ROWS])
         if block.dtype.kind == "f":
             block = block.astype(float) + 0.0
             block[np.isnan(block)] = np.nan

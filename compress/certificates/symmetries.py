@@ -50,8 +50,8 @@ def permutation_bits(
 
     Examples
     --------
-    >>> found = permutation_bits([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
-    >>> round(found, 12)  # 4 orders, not 4! = 24
+    >>> bits = permutation_bits([[1.0, 2.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    >>> round(bits, 12)  # 4 orders, not 4! = 24
     2.0
 
     """
@@ -73,6 +73,7 @@ def permutation_bits(
 
 
 def _units(name: str, values: ArrayLike, ndim: int, units: int) -> np.ndarray:
+    """An array that has a row or a column for each unit."""
     x = real_array(name, values)
     if x.ndim != ndim or x.shape[-1] != units:
         raise ValueError(f"{name} must have {units} units in axis {ndim - 1}, got shape {x.shape}")

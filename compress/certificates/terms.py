@@ -7,11 +7,11 @@ from math import fsum, log2
 from stablenoise.checks import check_integer, check_kind, check_share
 
 from ..coding.length import CodeLength
-from .certificate import INDEPENDENT, RiskCertificate, occam
+from .certificate import INDEPENDENCE, RiskCertificate, occam
 
 SUM_SLACK = 1e-9  # relative difference that sums of floats explain
 MAX_OPTIONS = 2**1000
-FIXED = (
+PRIOR_CHOICES = (
     "fixed before the sample was seen: names, shapes and types of arrays, codecs, architecture or "
     "`predict`, scaling of inputs, delta"
 )
@@ -109,7 +109,7 @@ def certified(
     items = fsum(charge.bits for charge in certificate.charges[: len(bits)])
     if abs(items - code.charged) > SUM_SLACK * code.charged:
         raise RuntimeError(f"items must add up to {code.charged} bits, got {items}")
-    return replace(certificate, assumptions=(INDEPENDENT, FIXED))
+    return replace(certificate, assumptions=(INDEPENDENCE, PRIOR_CHOICES))
 
 
 def bits_of_choices(options: Options) -> list[tuple[str, float]]:

@@ -19,9 +19,9 @@ from ..networks.model import Arrays, Model, Said, checked_network, recognised
 from ..pruning import dead_unit, magnitude
 from .sample import check_labels
 
-SEEN = 1000  # examples over which the inputs of weights are averaged
-ALONE = 100  # examples that a prediction of one's own is asked of once more, in another order
-CLOSE = 1e-3  # relative difference that sums in another order explain, in single precision
+AVERAGED_EXAMPLES = 1000  # examples over which the inputs of weights are averaged
+REPEATED_ROWS = 100  # of which a prediction of one's own is asked again, in another order
+TOLERANCE = 1e-3  # relative difference that sums in another order explain, in single precision
 Predict = Callable[[Arrays, np.ndarray], np.ndarray]
 
 
@@ -89,7 +89,7 @@ class Trial:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the arrays, in the order in which they were given."""
+        """Names of the arrays, in the order in which they were given."""
         return tuple(self.weights) if self.model is None else self.model.names
 
     @property
@@ -99,9 +99,9 @@ class Trial:
 
     def seeing(self, x: np.ndarray) -> "Trial":
         """The same, with the mean square of what each weight is multiplied with on some inputs."""
-        return (
-            self if self.model is None else replace(self, squares=self.model.mean_squares(x[:SEEN]))
-        )
+        if self.model is None:
+            return self
+        return replace(self, squares=self.model.mean_squares(x[:AVERAGED_EXAMPLES]))
 
     def coded(self, settings: Settings) -> Coded:
         """Shortest code in this setting."""
@@ -126,11 +126,11 @@ class Trial:
             return
         # What rows of the sample decide together is no classifier: nothing would be certified.
         # The first rows in reverse, without the others, must have the outputs they had among all.
-        first = x[:ALONE]
+        first = x[:REPEATED_ROWS]
         whole = np.asarray(self.predict(arrays, x))[: len(first)]
         again = np.asarray(self.predict(arrays, first[::-1]))[::-1]
-        slack = CLOSE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
-        same = whole.shape == again.shape and np.allclose(whole, again, CLOSE, slack, True)
+        slack = TOLERANCE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
+        same = whole.shape == again.shape and np.allclose(whole, again, TOLERANCE, slack, True)
         if not same:
             rule = "predict must treat each row of x by itself, the same way every time"
             raise ValueError(f"{rule}, got other outputs for rows in another order")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-LONGEST = 64  # bits of the largest number that a reader takes
+MAX_BITS = 64  # bits of the largest number that a reader takes
 
 
 def gamma_bits(number: int) -> int:
@@ -65,8 +65,10 @@ class Reader:
         zeros = 0
         while not self.take(1):
             zeros += 1
-            if zeros >= LONGEST:
-                raise ValueError(f"numbers of a header must be below 2^{LONGEST}, got a larger one")
+            if zeros >= MAX_BITS:
+                raise ValueError(
+                    f"numbers of a header must be below 2^{MAX_BITS}, got a larger one"
+                )
         return (1 << zeros) | self.take(zeros)
 
     def take_all(self, count: int, width: int) -> list[int]:

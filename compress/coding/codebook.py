@@ -192,10 +192,10 @@ def _read_list(size: int, kind: np.dtype, bits: Reader) -> np.ndarray:
 
 def _step(values: np.ndarray) -> np.ndarray | None:
     """Largest step of which all values are multiples as ``multiples`` makes them."""
-    least = np.abs(values).min()
+    smallest = np.abs(values).min()
     for divisor in DIVISORS:
-        near = least / values.dtype.type(divisor)
-        for step in (near, np.nextafter(near, least), np.nextafter(near, near - near)):
+        near = smallest / values.dtype.type(divisor)
+        for step in (near, np.nextafter(near, smallest), np.nextafter(near, near - near)):
             if step > 0 and _is_grid(values, np.array([step], values.dtype)):
                 return np.array([step], values.dtype)
     return None

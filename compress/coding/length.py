@@ -16,7 +16,7 @@ from stablenoise.results import Result
 from ..networks.containers import Weights, rebuilt
 from ..table import aligned
 from . import bits
-from .codebook import Part
+from .codebook import Layout, Part
 from .encoded_files import LIMIT, MAGIC, VERSION, decode, encode, framed
 from .layouts import checked_bytes, codec_of, laid_out
 
@@ -27,6 +27,8 @@ __all__ = [
     "MAGIC",
     "VERSION",
     "CodeLength",
+    "Layout",
+    "Part",
     "code_length",
     "decode",
     "decode_payload",

@@ -12,7 +12,7 @@ from stablenoise.values import by_content, read_only
 from ..networks.containers import Weights, checked_leaves, leaves, rebuilt
 from .codebook import HALF, MAX_LEVELS, multiples
 
-SHOWN = 4  # arrays of which a line says the number of values
+MAX_SHOWN = 4  # arrays of which a line says the number of values
 ROUNDS = 300  # of Lloyd's algorithm; it ends when nothing moves
 METHODS = ("kmeans", "uniform")
 
@@ -51,8 +51,8 @@ class Quantised(Result):
         books, codes = ([leaf for _, leaf in leaves(part)] for part in (self.codebook, self.codes))
         arrays = "1 array" if len(codes) == 1 else f"{len(codes)} arrays"
         entries, kept = sum(c.size for c in codes), sum(int(np.count_nonzero(c)) for c in codes)
-        sizes = ", ".join(str(book.size) for book in books[:SHOWN])
-        more = ", ..." if len(books) > SHOWN else ""
+        sizes = ", ".join(str(book.size) for book in books[:MAX_SHOWN])
+        more = ", ..." if len(books) > MAX_SHOWN else ""
         of_each = f"values of each {sizes}{more}"
         return f"{arrays} of {entries:,} entries, {kept:,} of them not zero, {of_each}"
 

@@ -14,13 +14,13 @@ def from_bytes(source: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     """Arrays of these layouts, or ValueError unless they have as many bytes."""
     if len(source) != size(layouts):
         raise ValueError(f"payload must hold {size(layouts)} B of arrays, got {len(source)} B")
-    found, at = [], 0
+    arrays, at = [], 0
     for layout in layouts:
         little = layout.dtype.newbyteorder("<")
         flat = np.frombuffer(source, little, layout.size, at)
-        found.append(flat.astype(layout.dtype).reshape(layout.shape))
+        arrays.append(flat.astype(layout.dtype).reshape(layout.shape))
         at += flat.nbytes
-    return found
+    return arrays
 
 
 def size(layouts: list[Layout]) -> int:

@@ -1,12 +1,12 @@
 """What a network loses at its outputs as fewer of its weights are kept, by every method."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import frexp, sqrt
 
 import numpy as np
 
-from stablenoise.checks import check_kind, check_share, real_array, told
+from stablenoise.checks import check_callable, check_kind, check_share, real_array, told
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
 
@@ -96,14 +96,17 @@ def outcomes(
     check_kind("task", task, Task)
     if methods is not None:
         check_kind("methods", methods, dict)
-    if not isinstance(keeps, Iterable) or isinstance(keeps, str):
+        for name, method in methods.items():
+            check_callable(f"methods[{name!r}]", method)
+    if not np.iterable(keeps):
         raise ValueError(f"keeps must be a sequence of shares, got {told(keeps)}")
-    for keep in keeps:
+    shares = list(keeps)
+    for keep in shares:
         check_share("keep", keep, "(]")
     exact = task.model.logits(task.model.arrays, task.x)
     chosen = available(task.model) if methods is None else methods
     for name, method in chosen.items():
-        yield from (_outcome(task, exact, name, method, keep) for keep in sorted(set(keeps)))
+        yield from (_outcome(task, exact, name, method, keep) for keep in sorted(set(shares)))
 
 
 def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -2,34 +2,39 @@
 
 A method takes a ``Task`` and ``keep``, the share of the nonzero weights of every layer, or of its
 neurons (``column``) or filters (``filter``), and gives the arrays of the pruned network with the
-count of the numbers that store its weights: nonzeros, or the entries of factors.  ``prune_to`` is
-the same for the methods of ``pruning``; ``prune`` takes the share of units of their modules.
+number of values that store its weights: nonzeros, or the entries of factors.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_share, check_unmasked, told
+from stablenoise.checks import check_integer, check_kind, real_values
+from stablenoise.data.rows import check_disjoint
 
-from .. import coresets, pruning
+from .. import coresets
 from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
-from ..coresets.algorithm import check_disjoint
-from ..networks.containers import Shares
-from ..networks.facts import (
-    after_convolutions,
-    check_rectified,
-    entries_share,
-    matrices,
-    nonzeros,
-)
+from ..networks.facts import check_rectified, matrices, nonzeros
 from ..networks.model import Arrays, Model
-from ..pruning import dead_unit
+from .pruned_models import check_method, keep_for_error, prune, prune_to, rank
+
+__all__ = [
+    "CORESETS",
+    "KERNELS",
+    "PRUNING",
+    "SAMPLERS",
+    "Method",
+    "Task",
+    "available",
+    "check_method",
+    "keep_for_error",
+    "of_coreset",
+    "prune",
+    "prune_to",
+    "relu_network",
+]
 
 Stored = tuple[Arrays, int]
 Rule = Budget | Guarantee
@@ -42,20 +47,32 @@ class Task:
     Parameters
     ----------
     model : Model
-    points : ndarray, shape (s, inputs)
+        The network.
+    points : array_like, shape (s, inputs)
         S: for sensitivities.
-    held_out : ndarray, shape (t, inputs)
+    held_out : array_like, shape (t, inputs)
         T: for the choice among coresets.
-    x : ndarray, shape (n, inputs)
+    x : array_like, shape (n, inputs)
         To judge by.
-    labels : ndarray, shape (n,)
+    labels : array_like, shape (n,)
         Of ``x``.
     seed : int
+        Of what methods draw, in [0, 2^64).
 
     Raises
     ------
     ValueError
-        If an example is in two of the three, or a value is masked.
+        If an argument does not fit the model, an example is in two of the three, or a value is
+        masked or no real number.
+
+    Examples
+    --------
+    >>> from compress.networks.model import recognised
+    >>> model = recognised({"w": np.array([[1.0, 2.0], [3.0, 4.0]])}, inputs=2)
+    >>> task = Task(model, np.eye(2), 2 * np.eye(2), 3 * np.eye(2), np.array([1, 1]))
+    >>> arrays, stored = PRUNING["magnitude"](task, 0.5)
+    >>> stored
+    2
 
     """
 
@@ -66,10 +83,26 @@ class Task:
     labels: np.ndarray
     seed: int = 1
 
+    def __repr__(self) -> str:
+        sizes = f"{len(self.points):,} points, {len(self.held_out):,} held out"
+        return f"Task({sizes}, {len(self.x):,} examples, seed={self.seed})"
+
     def __post_init__(self) -> None:
+        check_kind("model", self.model, Model)
+        check_integer("seed", self.seed, 0, 2**64)
         for name in ("points", "held_out", "x", "labels"):
-            check_unmasked(name, getattr(self, name))
+            object.__setattr__(self, name, real_values(name, getattr(self, name)))
+        for name in ("points", "held_out", "x"):
+            _check_examples(name, getattr(self, name), self.model.inputs)
+        if self.labels.shape != (len(self.x),):
+            rule = f"labels must have shape ({len(self.x)},)"
+            raise ValueError(f"{rule}, one for each row of x, got shape {self.labels.shape}")
         check_disjoint(points=self.points, held_out=self.held_out, evaluation=self.x)
+
+
+def _check_examples(name: str, rows: np.ndarray, inputs: int) -> None:
+    if rows.ndim != 2 or rows.shape[1] != inputs:
+        raise ValueError(f"{name} must have shape (n, {inputs}), got shape {rows.shape}")
 
 
 Method = Callable[[Task, float], Stored]
@@ -78,6 +111,20 @@ Method = Callable[[Task, float], Stored]
 def available(model: Model) -> dict[str, Method]:
     """Methods for this network, by name: coresets are of networks without convolutions.
 
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    dict of callable
+        ``method(task, keep)`` gives the arrays and the number of values that store the weights.
+
+    Raises
+    ------
+    ValueError
+        If model is none.
+
     Examples
     --------
     >>> from compress.networks.model import recognised
@@ -85,146 +132,41 @@ def available(model: Model) -> dict[str, Method]:
     ['magnitude', 'random', 'sap']
 
     """
+    check_kind("model", model, Model)
     if model.convolves:
         return PRUNING | KERNELS
     return PRUNING | {name: partial(_coreset, name) for name in CORESETS} | SAMPLERS
 
 
 def relu_network(model: Model) -> ReluNetwork:
-    """The network as coresets take it: without convolutions."""
+    """The network as coresets take it: without convolutions.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    ReluNetwork
+
+    Raises
+    ------
+    ValueError
+        If the model has convolutions, or other functions than relu between its layers.
+
+    Examples
+    --------
+    >>> from compress.networks.model import recognised
+    >>> relu_network(recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3))
+    ReluNetwork(3 -> 4 -> 2, without biases)
+
+    """
+    check_kind("model", model, Model)
     if model.convolves:
         raise ValueError("a coreset must be of a network without convolutions, got one with them")
     check_rectified(model)
     biases = [a for a in model.arrays.values() if a.ndim == 1]
     return ReluNetwork(list(model.weights.values()), biases or None)
-
-
-def prune(model: Model, keep: Shares, method: str, scope: str = "layer", seed: int = 1) -> Arrays:
-    """Arrays of a network pruned by a module of ``pruning``, each given the arrays it wants.
-
-    Parameters
-    ----------
-    model : Model
-    keep : float, or dict of floats
-    method : str
-        Name of the module; ``column`` prunes hidden neurons, with their biases and what they feed.
-    scope : {"layer", "global"}
-    seed : int
-        Of ``random``.
-
-    Returns
-    -------
-    dict of ndarray
-
-    Raises
-    ------
-    ValueError
-        As the module's ``prune``.
-
-    """
-    module, given, options = _module(model, method, seed)
-    found = module.prune(given, keep, scope, **options)
-    return _without_neurons(model, found) if method == "column" else model.arrays | found
-
-
-def prune_to(model: Model, keep: float, method: str, scope: str = "layer", seed: int = 1) -> Arrays:
-    """Arrays of a network pruned to a share of its nonzero weights, as all methods are compared.
-
-    Parameters
-    ----------
-    model : Model
-    keep : float
-        In [0, 1]: of the nonzero weights; with ``singular_value`` of the numbers that factors take,
-        with ``random`` of all entries, with ``column`` of the hidden neurons and with ``filter`` of
-        the filters.
-    method : str
-        Name of a module of ``pruning``.
-    scope : {"layer", "global"}
-        Whether the share is one of every layer, or of all together.
-    seed : int
-        Of ``random``.
-
-    Returns
-    -------
-    dict of ndarray
-
-    Raises
-    ------
-    ValueError
-        If keep is out of range, or as the module's ``prune``.
-
-    """
-    check_share("keep", keep, "[]")
-    check_method(method)
-    return prune(model, _unit_shares(model, keep, method, scope), method, scope, seed)
-
-
-def _unit_shares(model: Model, keep: float, method: str, scope: str) -> Shares:
-    """Shares of the units of a module that are ``keep`` of the nonzero weights."""
-    if method == "singular_value":
-        return _rank_shares(model, keep, scope)
-    if method not in ("magnitude", "sap"):
-        return keep
-    if scope == "layer":
-        return {k: entries_share(w, keep) for k, w in model.weights.items()}
-    return keep * nonzeros(model.arrays) / sum(w.size for w in model.weights.values())
-
-
-def _rank_shares(model: Model, keep: float, scope: str) -> Shares:
-    """Shares of the singular values whose factors take no more numbers than that of nonzeros."""
-    dense = matrices(model)
-    if keep == 1:
-        return 1.0
-    if scope == "layer":
-        shares = {k: _rank(w, keep) / min(w.shape) for k, w in dense.items()}
-        return dict.fromkeys(model.weights, 1.0) | shares
-    values = [np.linalg.svd(w.astype(float), compute_uv=False) for w in dense.values()]
-    prices = np.repeat([sum(w.shape) for w in dense.values()], [v.size for v in values])
-    spent = prices[np.argsort(-np.concatenate(values), kind="stable")].cumsum()
-    return int((spent <= keep * nonzeros(dense) * (1 + 2**-50)).sum()) / spent.size
-
-
-def _rank(weights: np.ndarray, keep: float) -> int:
-    """Largest rank whose factors take no more numbers than a share of the nonzero entries."""
-    return int(keep * np.count_nonzero(weights) * (1 + 2**-50)) // sum(weights.shape)
-
-
-def keep_for_error(
-    model: Model, squared_error: float, method: str, scope: str = "layer", seed: int = 1
-) -> Shares:
-    """Least ``keep`` for ``prune`` that loses at most ``squared_error``, as the module says."""
-    module, given, options = _module(model, method, seed)
-    return module.keep_for_error(given, squared_error, scope, **options)
-
-
-def check_method(method: str) -> None:
-    """Raise ValueError unless ``method`` is a module of ``pruning``."""
-    known = sorted(module.name for module in iter_modules(pruning.__path__))
-    if not isinstance(method, str) or method not in known:
-        raise ValueError(f"method must be one of {', '.join(known)}, got {told(method)}")
-
-
-def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
-    check_method(method)
-    module = import_module(f"{pruning.__name__}.{method}")
-    if method == "column":
-        return module, {k: w.T for k, w in matrices(model).items()}, {"network": True}
-    if method == "dead_unit":
-        return module, after_convolutions(model), {}
-    if method == "filter":
-        return module, model.weights, {"axis": 0}  # units come first in a model
-    return module, model.weights, {"seed": seed} if method == "random" else {}
-
-
-def _without_neurons(model: Model, columns: Arrays) -> Arrays:
-    """The network without the neurons whose columns are zero, their biases and what they feed."""
-    layers, alive = after_convolutions(model), np.array(True)
-    for name, array in layers.items():
-        if array.ndim == 2:
-            layers[name], alive = columns[name].T, np.asarray(columns[name].any(axis=0))
-        elif name != list(layers)[-1]:
-            layers[name] = np.where(alive, array, 0)
-    return model.arrays | dead_unit.prune(layers, fold=False)
 
 
 def _pruned(method: str, task: Task, keep: float) -> Stored:
@@ -237,20 +179,51 @@ def _factors(task: Task, keep: float) -> Stored:
         return _stored(task.model.arrays)  # as they were, not as factors
     dense = matrices(task.model)
     others = {k: w for k, w in task.model.weights.items() if k not in dense}
-    stored = sum(_rank(w, keep) * sum(w.shape) for w in dense.values()) + nonzeros(others)
+    stored = sum(rank(w, keep) * sum(w.shape) for w in dense.values()) + nonzeros(others)
     return prune_to(task.model, keep, "singular_value"), stored
 
 
 def of_coreset(model: Model, coreset: Coreset) -> Arrays:
-    """Arrays of a coreset under the names of its network."""
+    """Arrays of a coreset under the names of its network.
+
+    Parameters
+    ----------
+    model : Model
+        Of which ``relu_network`` was compressed.
+    coreset : Coreset
+
+    Returns
+    -------
+    dict of ndarray
+        Dense.
+
+    Raises
+    ------
+    ValueError
+        If an argument is of another kind, or the coreset is of a network of other shapes.
+
+    Examples
+    --------
+    >>> from compress.networks.model import recognised
+    >>> model = recognised({"w": np.ones((2, 3))}, inputs=3)
+    >>> coreset = coresets.corenet(relu_network(model), np.eye(3), Budget(1.0), seed=1)
+    >>> of_coreset(model, coreset)["w"].shape
+    (2, 3)
+
+    """
+    check_kind("model", model, Model)
+    check_kind("coreset", coreset, Coreset)
+    shapes = [w.shape for w in coreset.weights]
+    if shapes != [w.shape for w in model.weights.values()]:
+        raise ValueError(f"coreset must be of a network of the model's shapes, got {shapes}")
     biases = [name for name, a in model.arrays.items() if a.ndim == 1]
-    found = dict(zip(model.weights, coreset.dense(), strict=True))
-    return model.arrays | found | dict(zip(biases, coreset.biases or (), strict=True))
+    weights = dict(zip(model.weights, coreset.dense(), strict=True))
+    return model.arrays | weights | dict(zip(biases, coreset.biases or (), strict=True))
 
 
 def _coreset(method: str, task: Task, keep: float) -> Stored:
-    found = CORESETS[method](task, Budget(keep, shares="layer"))
-    return of_coreset(task.model, found), found.edges
+    coreset = CORESETS[method](task, Budget(keep, shares="layer"))
+    return of_coreset(task.model, coreset), coreset.edges
 
 
 def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset:
@@ -263,20 +236,20 @@ def _best_of_several(task: Task, rule: Rule) -> Coreset:
 
 def _sampled(sample: Callable, task: Task, keep: float) -> Stored:
     layers = enumerate(task.model.weights.items())
-    found = {k: sample(w, keep, task.seed, i).toarray() for i, (k, w) in layers}
-    return _stored(task.model.arrays | found)
+    drawn = {k: sample(w, keep, task.seed, i).toarray() for i, (k, w) in layers}
+    return _stored(task.model.arrays | drawn)
 
 
 def _top_sensitivity(task: Task, keep: float) -> Stored:
     layers = _sensitivities(task)
-    found = {k: baselines.top_sensitivity(w, s, keep) for k, w, s in layers}
-    return _stored(task.model.arrays | found)
+    largest = {k: baselines.top_sensitivity(w, s, keep) for k, w, s in layers}
+    return _stored(task.model.arrays | largest)
 
 
 def _poisson(task: Task, keep: float) -> Stored:
     layers = enumerate(_sensitivities(task))
-    found = {k: baselines.poisson(w, s, keep, task.seed, i).toarray() for i, (k, w, s) in layers}
-    return _stored(task.model.arrays | found)
+    drawn = {k: baselines.poisson(w, s, keep, task.seed, i).toarray() for i, (k, w, s) in layers}
+    return _stored(task.model.arrays | drawn)
 
 
 def _sensitivities(task: Task) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.kernels.arrays import Array, on_host
+from stablenoise.results import Result
 
 from ..networks.containers import Weights, checked_leaves, rebuilt
 from ..pruning import dead_unit
@@ -76,7 +77,8 @@ def without_dead_units(weights: Weights, fold: bool = True) -> Weights:
     Raises
     ------
     ValueError
-        If the arrays do not fit together as a network, are empty, not finite or no real numbers.
+        If the arrays do not fit together as a network, are empty, not finite or no real numbers, or
+        fold is no truth.
 
     Notes
     -----
@@ -95,21 +97,22 @@ def without_dead_units(weights: Weights, fold: bool = True) -> Weights:
     """
     pruned = dead_unit.prune(weights, fold=fold)
     masks = [*dead_unit.alive(pruned), slice(None)]
-    columns, found = slice(None), []
+    columns, smaller = slice(None), []
     for (matrix, biases), rows in zip(dead_unit.network(pruned), masks, strict=True):
-        found.append(matrix[:, columns][rows])
-        found += [] if biases is None else [biases[rows]]
+        smaller.append(matrix[:, columns][rows])
+        smaller += [] if biases is None else [biases[rows]]
         columns = rows
-    return rebuilt(weights, found)
+    return rebuilt(weights, smaller)
 
 
-@dataclass(frozen=True, slots=True)
-class ArraySize:
+@dataclass(frozen=True, slots=True, repr=False)
+class ArraySize(Result):
     """Size of one array before and after pruning, or of all of them.
 
     Parameters
     ----------
     name : str
+        Of the array, with the containers that hold it.
     shape, kept_shape : tuple of int
         Before, and after units were dropped.
     nonzeros : int
@@ -124,6 +127,12 @@ class ArraySize:
         Of one product with the matrix: all entries before, the nonzeros after.  A convolution
         needs as many at each position of its output.
 
+    Examples
+    --------
+    >>> import numpy as np
+    >>> size_report(np.eye(3), np.eye(3)).arrays
+    (ArraySize(weights, 3 nonzeros, dense 72 B, CSR 52 B),)
+
     """
 
     name: str
@@ -136,18 +145,32 @@ class ArraySize:
     multiply_adds: int
     kept_multiply_adds: int
 
+    def _summary(self) -> str:
+        return f"{self.name}, {self.nonzeros:,} nonzeros, {_bytes(self)}"
 
-@dataclass(frozen=True, slots=True)
-class SizeReport:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SizeReport(Result):
     """Sizes of all arrays of a network, as ``size_report`` counts them.
 
     Parameters
     ----------
     arrays : tuple of ArraySize
+        In the order of the weights.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> size_report(np.eye(3), np.eye(3))
+    SizeReport(1 arrays, 3 nonzeros, dense 72 B, CSR 52 B)
 
     """
 
     arrays: tuple[ArraySize, ...]
+
+    def _summary(self) -> str:
+        total = self.total
+        return f"{len(self.arrays)} arrays, {total.nonzeros:,} nonzeros, {_bytes(total)}"
 
     @property
     def total(self) -> ArraySize:
@@ -156,7 +179,14 @@ class SizeReport:
         return ArraySize("total", (), (), *map(sum, counts))
 
     def table(self) -> str:
-        """One line for each array and one for the total, in columns."""
+        """One line for each array and one for the total, in columns.
+
+        Returns
+        -------
+        str
+            ``LEGEND`` says what the columns are.
+
+        """
         rows = [_cells(a) for a in (*self.arrays, self.total)]
         return aligned([COLUMNS + OPERATIONS, *rows], words=3)
 
@@ -186,7 +216,10 @@ def size_report(weights: Weights, pruned: Weights) -> SizeReport:
     >>> import numpy as np
     >>> from compress.pruning import magnitude
     >>> weights = {"hidden": np.arange(12.0).reshape(4, 3), "biases": np.ones(4)}
-    >>> print(size_report(weights, magnitude.prune(weights, keep=0.25)).table())
+    >>> report = size_report(weights, magnitude.prune(weights, keep=0.25))
+    >>> report
+    SizeReport(2 arrays, 4 nonzeros, dense 128 B, CSR 88 B)
+    >>> print(report.table())
     array              shape   kept shape  nonzeros  dense B  dropped B  CSR B  mult-adds  kept
     weights['hidden']  (4, 3)  (4, 3)             3       96          0     56         12     3
     weights['biases']  (4,)    (4,)               1       32          0     32          0     0
@@ -194,26 +227,23 @@ def size_report(weights: Weights, pruned: Weights) -> SizeReport:
 
     """
     before, after = checked_leaves(weights), checked_leaves(pruned, "pruned", empty=True)
-    if [_place(name) for name, _ in before] != [_place(name) for name, _ in after]:
+    if [_path(name) for name, _ in before] != [_path(name) for name, _ in after]:
         seen = ", ".join(name for name, _ in after)
         raise ValueError(f"pruned must be laid out like weights, got {seen}")
     pairs = zip(before, after, strict=True)
     return SizeReport(tuple(_size(name, old, new) for (name, old), (_, new) in pairs))
 
 
-def _place(name: str) -> str:
+def _path(name: str) -> str:
+    """Where an array is in its container, whatever the container is called."""
     return name.removeprefix("weights").removeprefix("pruned")
 
 
-def _host(array: Array) -> np.ndarray:
-    return array if array_module(array) is np else array.get()
-
-
 def _csr(array: Array) -> Any:
-    found = _host(array)
-    if found.ndim < 2:
-        return found.copy()
-    rows = found.reshape(found.shape[0], prod(found.shape[1:]))
+    entries = on_host(array)
+    if entries.ndim < 2:
+        return entries.copy()
+    rows = entries.reshape(entries.shape[0], prod(entries.shape[1:]))
     return csr_array(rows.astype(_csr_type(array)))
 
 
@@ -232,6 +262,10 @@ def _size(name: str, old: Array, new: Array) -> ArraySize:
         operations = old.size, nonzeros
     saved = (old.size - new.size) * old.dtype.itemsize
     return ArraySize(name, old.shape, new.shape, nonzeros, old.nbytes, saved, csr, *operations)
+
+
+def _bytes(size: ArraySize) -> str:
+    return f"dense {size.dense_bytes:,} B, CSR {size.csr_bytes:,} B"
 
 
 def _cells(size: ArraySize) -> tuple[str, ...]:

@@ -12,11 +12,12 @@ from stablenoise.data.rows import check_disjoint
 
 from . import bounds
 from .coreset import Coreset
+from .multinomials import SAMPLED
 from .network import ReluNetwork
 from .plan import Plan
 from .rules import Budget, Certificate, Guarantee
-from .sampling import SAMPLED, Draw, draw
-from .trials import cheapest, chosen, tried, within_budget
+from .sampling import Draw, draw
+from .trials import Trials, cheapest, chosen, tried, within_budget
 
 
 def corenet(
@@ -165,11 +166,7 @@ def corenet_plus_plus(
     first = _corenet(network, seen, rule, seed, drop=True)
     pairs = zip(first.plans, network.inputs(test), strict=True)
     layers = [tried(p, a, (seed, layer), trials) for layer, (p, a) in enumerate(pairs)]
-    groups = rule.groups(len(layers)) if isinstance(rule, Budget) else []
-    choices = [cheapest(t.errors, t.edges, 0.0) for t in layers]
-    for group in groups:
-        budget = sum(p.expected for p in first.plans[group])
-        choices[group] = within_budget(layers[group], budget)
+    choices = _choices(layers, first.plans, rule)
     draws = [chosen(t.draws, choice) for t, choice in zip(layers, choices, strict=True)]
     certificate = first.certificate and replace(first.certificate, trials=trials)
     return replace(
@@ -180,6 +177,19 @@ def corenet_plus_plus(
         silent=first.silent,
         rule=rule,
     )
+
+
+def _choices(
+    layers: list[Trials], plans: Sequence[Plan], rule: Guarantee | Budget
+) -> list[np.ndarray]:
+    """The trial of each neuron of each layer: within a budget, of those that share it together."""
+    if isinstance(rule, Guarantee):
+        return [cheapest(t.errors, t.edges, 0.0) for t in layers]
+    choices: list[np.ndarray] = []
+    for group in rule.groups(len(layers)):
+        budget = sum(p.expected for p in plans[group])
+        choices += within_budget(layers[group], budget)
+    return choices
 
 
 def _trial_messages(certificate: Certificate | None, trials: int, points: int) -> tuple[str, ...]:
@@ -239,7 +249,7 @@ def _messages(
 
 
 def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Of each hidden layer, which neurons fire at none of the points."""
+    """Which neurons of each hidden layer fire at none of the points."""
     fed = replace(network, embed=False).inputs(points)[1:]
     silent = tuple(a.max(axis=0) <= 0 for a in fed)
     for layer, neurons in enumerate(silent):

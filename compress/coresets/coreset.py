@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array
 
 from stablenoise.checks import finite_floats, told
 from stablenoise.results import Result
 
 from ..table import aligned
+from .multinomials import SAMPLED
 from .network import Matrix, ReluNetwork, outputs
 from .plan import Plan
 from .rules import Budget, Certificate, Guarantee
-from .sampling import SAMPLED
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -85,6 +85,12 @@ class Coreset(Result):
         ValueError
             If the points do not fit or are not finite, or a sum overflows.
 
+        Examples
+        --------
+        >>> from compress.coresets import Budget, ReluNetwork, corenet
+        >>> corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 1.0]], Budget(1.0), seed=1)([[3.0, 1.0]])
+        array([[5.]])
+
         """
         return outputs(self.weights, self.biases, self.network.checked(points))
 
@@ -129,7 +135,7 @@ class Coreset(Result):
             has two sides, its positive and its negative weights: each is drawn, copied or empty.
 
         """
-        rows = [_HEADS]
+        rows: list[Sequence[str]] = [_HEADS]
         layers = zip(self.network.weights, self.weights, self.plans, strict=True)
         for layer, (whole, kept, plan) in enumerate(layers):
             drawn = int((plan.fates == SAMPLED).sum())
@@ -163,6 +169,12 @@ class Compact(Result):
         With what was constant.
     kept : tuple of ndarray of int
         Of each hidden layer, the indices of the neurons that were left.
+
+    Examples
+    --------
+    >>> compacted([np.array([[1.0], [0.0]]), np.array([[1.0, 1.0]])])
+    Compact(2 edges, hidden neurons 1)
+
     """
 
     weights: tuple[Matrix, ...]
@@ -184,6 +196,11 @@ class Compact(Result):
         ------
         ValueError
             If the points do not fit or are not finite, or a sum overflows.
+
+        Examples
+        --------
+        >>> compacted([np.array([[1.0], [0.0]]), np.array([[1.0, 1.0]])])([[3.0]])
+        array([[3.]])
 
         """
         rows, inputs = finite_floats("points", points), self.weights[0].shape[1]
@@ -250,8 +267,9 @@ def _matrices(weights: Sequence[Matrix]) -> list[Matrix]:
         raise ValueError(f"weights must be a sequence of matrices, got {told(weights)}")
     matrices: list[Matrix] = []
     for layer, w in enumerate(weights):
-        finite_floats(f"weights[{layer}]", w.data if issparse(w) else w)
-        shape = w.shape if issparse(w) else np.shape(w)
+        sparse = hasattr(w, "nnz")
+        entries = finite_floats(f"weights[{layer}]", w.data if sparse else w)
+        shape = w.shape if sparse else entries.shape
         if len(shape) != 2 or (matrices and shape[1] != matrices[-1].shape[0]):
             rule = f"weights[{layer}] must be a matrix that follows on the one before"
             raise ValueError(f"{rule}, got shape {shape}")

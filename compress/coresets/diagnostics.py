@@ -8,12 +8,16 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_kind
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.threads import in_threads
+from stablenoise.moved import renamed
 from stablenoise.results import Result
 
 from .coreset import Coreset
+from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from .plan import Plan
-from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE
+from .sampling import ROWS_PER_THREAD
 from .sensitivity import power_of_two_above, split_signs
+
+__getattr__ = renamed(__name__, {"output_error": "output_change"})
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -28,6 +32,14 @@ class Coverage(Result):
     growth : ndarray
         Empirical K, the largest share of an edge at the point over its sensitivity; 0 where
         nothing flows by edges that have one.  At most 1 on S itself.
+
+    Examples
+    --------
+    >>> from compress.coresets import Budget, ReluNetwork, corenet
+    >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    >>> coverage(coreset, [[1.0, 1.0]])
+    (Coverage(1 points, 1 neurons, mean zero mass 0.333, K 0.333),)
+
     """
 
     zero_mass: np.ndarray
@@ -52,6 +64,12 @@ class LayerError(Result):
     relative : float
         Mean of |z' - z| over what flows into the neuron, sum of |w a|; relative to z itself the
         mean would be infinite, as z may be near 0.
+
+    Examples
+    --------
+    >>> LayerError(0.25, 0.5, 0.1)
+    LayerError(predicted=0.25, observed=0.5, relative=0.1)
+
     """
 
     predicted: float
@@ -196,8 +214,8 @@ def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
     return tuple(_layer_error(coreset, layer, a.astype(float)) for layer, a in enumerate(fed))
 
 
-def output_error(coreset: Coreset, points: ArrayLike) -> float:
-    """Sum of |f' - f| over all outputs and points over that of |f|.
+def output_change(coreset: Coreset, points: ArrayLike) -> float:
+    """Change of the outputs: sum of |f' - f| over all outputs and points, over that of |f|.
 
     Parameters
     ----------
@@ -218,7 +236,7 @@ def output_error(coreset: Coreset, points: ArrayLike) -> float:
     --------
     >>> from compress.coresets import Budget, ReluNetwork, corenet
     >>> coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
-    >>> output_error(coreset, [[1.0, 1.0]])
+    >>> output_change(coreset, [[1.0, 1.0]])
     0.0
 
     """
@@ -253,7 +271,7 @@ def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
 
 
 def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
-    """Of a point with inputs of both signs, the larger of its two parts."""
+    """Largest share of an edge over its sensitivity; of inputs of both signs the larger part's."""
     points = np.ascontiguousarray(split_signs(inputs).T)
     w, s = plan.layer.weights.astype(float), plan.layer.sensitivities
     w = w / power_of_two_above(w)

@@ -84,6 +84,12 @@ class ReluNetwork:
         ValueError
             If the points do not fit or are not finite, or a sum overflows.
 
+        Examples
+        --------
+        >>> ReluNetwork([[[1.0, -1.0]], [[2.0]]])([[3.0, 1.0], [1.0, 3.0]])
+        array([[4.],
+               [0.]])
+
         """
         return outputs(self.weights, self.biases, self.checked(points))
 
@@ -102,13 +108,12 @@ class ReluNetwork:
             return (0.0,) * len(self.weights)
         return tuple(self.biases)
 
-    def inputs(self, points: np.ndarray) -> tuple[np.ndarray, ...]:
+    def inputs(self, points: ArrayLike) -> tuple[np.ndarray, ...]:
         """What the columns of each of ``matrices`` are fed.
 
         Parameters
         ----------
-        points : ndarray, shape (n, inputs)
-            As ``checked`` returns them.
+        points : array_like, shape (n, inputs)
 
         Returns
         -------
@@ -118,10 +123,17 @@ class ReluNetwork:
         Raises
         ------
         ValueError
-            If a sum overflows.
+            If the points do not fit or are not finite, or a sum overflows.
+
+        Examples
+        --------
+        >>> ReluNetwork([[[1.0, -1.0]], [[2.0]]]).inputs([[3.0, 1.0]])
+        (array([[3., 1.]]), array([[2.]]))
 
         """
-        fed = list(islice(activations(self.weights, self.biases, points), len(self.weights)))
+        self.checked(points)
+        rows = np.asarray(points)  # of their own type
+        fed = list(islice(activations(self.weights, self.biases, rows), len(self.weights)))
         if self.embed and self.biases is not None:
             fed = [np.column_stack([a, np.ones(len(a), a.dtype)]) for a in fed]
         pairs = zip(fed, self.weights, strict=True)
@@ -146,6 +158,11 @@ class ReluNetwork:
         ------
         ValueError
             If the points do not fit or are not finite.
+
+        Examples
+        --------
+        >>> ReluNetwork([[[1.0, -1.0]]]).checked([[3, 1]])
+        array([[3., 1.]])
 
         """
         rows = finite_floats(name, points)

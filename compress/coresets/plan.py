@@ -8,20 +8,26 @@ import numpy as np
 
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.threads import in_threads
+from stablenoise.results import Result
 
-from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE, Sides, side_sums
+from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
+from .sampling import ROWS_PER_THREAD, Sides, side_sums
 from .sensitivity import sensitivities
 
 STEPS = 40  # of the bisection on log c: the interval is then 1e-11 or so
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Layer(Result):
     """Sensitivities of one layer and the sums of its sides."""
 
     weights: np.ndarray
     sensitivities: np.ndarray
     sides: Sides
+
+    def _summary(self) -> str:
+        neurons, inputs = self.weights.shape
+        return f"{neurons:,} neurons, {inputs:,} inputs, {self.size:,} edges"
 
     @property
     def size(self) -> int:
@@ -29,8 +35,8 @@ class Layer:
         return int(self.sides.edges.sum())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Plan(Result):
     """Draws of one layer: float64, shape (neurons, 2), for positive and negative weights.
 
     ``fates``, of the same shape, has ``EMPTY`` for sides without sensitivity, which become zero;
@@ -41,6 +47,10 @@ class Plan:
     layer: Layer
     draws: np.ndarray
     fates: np.ndarray
+
+    def _summary(self) -> str:
+        edges = f"{self.expected:,.1f} of {self.layer.size:,} edges expected"
+        return f"{len(self.draws):,} neurons, {edges}"
 
     @property
     def scale(self) -> np.ndarray:

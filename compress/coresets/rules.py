@@ -5,74 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.checks import check_choice, check_share
+from stablenoise.checks import check_choice, check_integer, check_kind, check_share
 from stablenoise.data.rows import subset
-from stablenoise.results import Result
 from stablenoise.values import keep_floats
 
-from ..table import aligned
 from . import bounds, plan
-from .bounds import Bound, Constants
+from .bounds import Certificate, Constants
 from .network import ReluNetwork
 from .plan import Layer, Plan
 from .sensitivity import cancellations
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Certificate(Result):
-    """Every constant of the theorem for one network and one S.
-
-    Parameters
-    ----------
-    constants : Constants
-    points : int
-        Size of the S that was used; the theorem needs ``constants.points``.
-    growth : tuple of float
-        Mean cancellation over S plus kappa, the largest over the neurons of each layer.
-    epsilons : tuple of float
-        Error allowed to each layer.
-    size : Bound
-        The theorem's size.
-    void : str
-        Why the guarantee does not hold; empty where it does.
-    trials : int
-        Coresets among which one was chosen for each neuron.
-    """
-
-    constants: Constants
-    points: int
-    growth: tuple[float, ...]
-    epsilons: tuple[float, ...]
-    size: Bound
-    void: str = ""
-    trials: int = 1
-
-    @property
-    def delta(self) -> float:
-        """Probability, at most, that an output at a fresh point is off by more than epsilon.
-
-        That of one coreset times the trials: the chosen one fails only where one of them does.
-        """
-        return min(1.0, self.trials * self.constants.delta)
-
-    def table(self) -> str:
-        """Growth of errors and the error allowed, for each layer, in columns.
-
-        Returns
-        -------
-        str
-
-        """
-        rows = [("layer", "growth", "epsilon")]
-        layers = zip(self.growth, self.epsilons, strict=True)
-        rows += [(str(i), f"{growth:.3g}", f"{eps:.3g}") for i, (growth, eps) in enumerate(layers)]
-        return aligned(rows)
-
-    def _summary(self) -> str:
-        points = f"{self.points:,} of {self.constants.points:,} points needed"
-        state = "void" if self.void else "holds"
-        chances = f"epsilon={self.constants.epsilon}, delta={self.delta:.3g}"
-        return f"{state}, {chances}, {points}, size {self.size}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +80,18 @@ class Guarantee:
         -------
         Constants
 
+        Raises
+        ------
+        ValueError
+            If network is none.
+
+        Examples
+        --------
+        >>> Guarantee(0.5, 0.1).constants(ReluNetwork([[[1.0, 2.0]]]))
+        Constants(epsilon=0.5, delta=0.1, matrices=1, neurons=1, widest=2)
+
         """
+        check_kind("network", network, ReluNetwork)
         shapes = [w.shape for w in network.matrices]
         return bounds.constants(shapes, self.epsilon, self.delta)
 
@@ -159,8 +111,20 @@ class Guarantee:
         ndarray, shape (s, inputs)
             All points if there are not more.
 
+        Raises
+        ------
+        ValueError
+            If an argument is out of range, not finite or does not fit.
+
+        Examples
+        --------
+        >>> network = ReluNetwork([[[1.0, 2.0]]])
+        >>> Guarantee(0.5, 0.1).chosen(network, np.ones((90, 2)), seed=1).shape
+        (6, 2)
+
         """
-        return points[subset(len(points), self.constants(network).points, seed)]
+        needed, rows = self.constants(network).points, network.checked(points)
+        return rows[subset(len(rows), needed, seed)]
 
     def plans(
         self, network: ReluNetwork, points: np.ndarray
@@ -176,6 +140,20 @@ class Guarantee:
         Returns
         -------
         tuple of Plan, Certificate
+
+        Raises
+        ------
+        ValueError
+            If an argument is not finite or does not fit.
+
+        Examples
+        --------
+        >>> network = ReluNetwork([[[1.0, 2.0]]])
+        >>> plans, certificate = Guarantee(0.5, 0.1).plans(network, np.ones((6, 2)))
+        >>> plans
+        (Plan(1 neurons, 2.0 of 2 edges expected),)
+        >>> certificate
+        Certificate(holds, ...)
 
         """
         constants, inputs = self.constants(network), network.inputs(points)
@@ -249,8 +227,20 @@ class Budget:
         ndarray
             The points.
 
+        Raises
+        ------
+        ValueError
+            If an argument is out of range, not finite or does not fit.
+
+        Examples
+        --------
+        >>> Budget(0.5).chosen(ReluNetwork([[[1.0, 2.0]]]), np.ones((9, 2)), seed=1).shape
+        (9, 2)
+
         """
-        return points
+        check_kind("network", network, ReluNetwork)
+        check_integer("seed", seed, 0, 2**64)
+        return network.checked(points)
 
     def plans(
         self, network: ReluNetwork, points: np.ndarray
@@ -270,9 +260,16 @@ class Budget:
         Raises
         ------
         ValueError
-            If the budget is less than one edge for each side of each neuron.
+            If the budget is less than one edge for each side of each neuron, or an argument is not
+            finite or does not fit.
+
+        Examples
+        --------
+        >>> Budget(0.5).plans(ReluNetwork([[[1.0, 2.0]]]), np.ones((9, 2)))
+        ((Plan(1 neurons, 1.0 of 2 edges expected),), None)
 
         """
+        check_kind("network", network, ReluNetwork)
         layers = _measured(network, network.inputs(points))
         groups = [layers[group] for group in self.groups(len(layers))]
         budgets = (self.keep * sum(layer.size for layer in group) for group in groups)
@@ -291,7 +288,18 @@ class Budget:
         -------
         list of slice
 
+        Raises
+        ------
+        ValueError
+            If layers is no integer that is not negative.
+
+        Examples
+        --------
+        >>> Budget(0.5).groups(2), Budget(0.5, "layer").groups(2)
+        ([slice(0, 2, None)], [slice(0, 1, None), slice(1, 2, None)])
+
         """
+        check_integer("layers", layers, 0, 2**63)
         if self.shares == "network":
             return [slice(0, layers)]
         return [slice(layer, layer + 1) for layer in range(layers)]

@@ -206,10 +206,11 @@ def _max_times(shares, weights, units, points, up, down, low, high):
         right = min(left + TILE, weights.shape[1])
         shares[low:high, left:right] = 0
         for i in range(low, high, 2):
+            # each loaded point serves two rows: half the loads from cache for a product
             k = min(i + 1, high - 1)
             top, other = shares[i, left:right], shares[k, left:right]
             v, w = weights[i, left:right], weights[k, left:right]
-            for x in range(0, len(points), POINTS):
+            for x in range(0, len(points), POINTS):  # padded: no pass is left over
                 a, b = points[x, left:right], points[x + 1, left:right]
                 c, d = points[x + 2, left:right], points[x + 3, left:right]
                 four = up[i, x : x + 4], down[i, x : x + 4], up[k, x : x + 4], down[k, x : x + 4]

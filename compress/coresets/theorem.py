@@ -10,6 +10,7 @@ that Bernstein's inequality asks for m >= (2 + 2 e / 3) B log(2 / d) / e^2; with
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf, log, prod, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -268,7 +269,7 @@ def check_growth(growth: Sequence[float], matrices: int) -> None:
         check_number("growth", factor)
 
 
-def check_layers(name: str, values: Sequence, matrices: int) -> None:
+def check_layers(name: str, values: Any, matrices: int) -> None:
     """Raise ValueError unless there is a value for each matrix."""
     listed = isinstance(values, list | tuple) or (isinstance(values, np.ndarray) and values.ndim)
     if not (listed and len(values) == matrices):

@@ -19,6 +19,12 @@ class Factors(NamedTuple):
     ----------
     left : ndarray, shape (neurons, rank)
     right : ndarray, shape (rank, inputs)
+
+    Examples
+    --------
+    >>> svd(np.ones((4, 6)), keep=0.5)
+    Factors(rank 1 of shape (4, 6))
+
     """
 
     left: np.ndarray

@@ -1,18 +1,13 @@
 """Weights as frameworks hold them, networks known by their shapes, and files of both.
 
-``load``            arrays of an ``.npz`` file
-``save``            arrays to an ``.npz`` file, whole or not at all
-``Model``           a network that was recognised
-``recognised``      the network of these arrays
-``model_and_data``  a network and its data, from files
-``two_samples``     points to measure on, and others to judge by
+Files and networks
 
-  ``load``            arrays of an ``.npz`` file
-  ``save``            arrays to an ``.npz`` file, whole or not at all
-  ``Model``           a network that was recognised
-  ``recognised``      the network of these arrays
-  ``model_and_data``  a network and its data, from files
-  ``two_samples``     points to measure on, and others to judge by
+  ``load``                 arrays of an ``.npz`` file
+  ``save``                 arrays to an ``.npz`` file, whole or not at all
+  ``Model``                a network that was recognised
+  ``recognised``           the network of these arrays
+  ``load_model_and_data``  a network and its data, from files
+  ``two_samples``          points to measure on, and others to judge by
 """
 
 import lazy_loader

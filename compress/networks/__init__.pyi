@@ -1,3 +1,3 @@
 from .archive import load as load, save as save
-from .loading import model_and_data as model_and_data, two_samples as two_samples
+from .loading import load_model_and_data as load_model_and_data, two_samples as two_samples
 from .model import Model as Model, recognised as recognised

@@ -15,8 +15,8 @@ from stablenoise.data import files
 
 from .containers import checked_leaves
 
-LONGEST = 2**16 - 1  # bytes of a name in a zip file
-LONG_AGO = 1980, 1, 1, 0, 0, 0  # entries carry no date
+MAX_NAME = 2**16 - 1  # bytes of a name in a zip file
+ENTRY_DATE = 1980, 1, 1, 0, 0, 0  # entries carry no date
 
 
 def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
@@ -95,16 +95,16 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
         for entry, array in zip(entries, arrays.values(), strict=True):
             member = BytesIO()
             format.write_array(member, np.asanyarray(array), allow_pickle=False)
-            archive.writestr(ZipInfo(entry, LONG_AGO), member.getvalue(), ZIP_DEFLATED)
+            archive.writestr(ZipInfo(entry, ENTRY_DATE), member.getvalue(), ZIP_DEFLATED)
     files.write(Path(path), content.getvalue())
 
 
 def _entries(arrays: dict[str, np.ndarray]) -> list[str]:
     """Names of the entries, or ValueError unless a file can hold them, each for itself."""
     entries = [f"{name}.npy" for name in arrays]
-    longest = LONGEST - len(".npy")
+    longest = MAX_NAME - len(".npy")
     for name, entry in zip(arrays, entries, strict=True):
-        if "\0" in entry or not 0 < _bytes(entry) <= LONGEST:  # a zip file ends a name at a zero
+        if "\0" in entry or not 0 < _bytes(entry) <= MAX_NAME:  # a zip file ends a name at a zero
             rule = f"names of arrays must be at most {longest} B of UTF-8 without zeros"
             raise ValueError(f"{rule}, got {told(name)}")
     if len(set(entries)) < len(entries):

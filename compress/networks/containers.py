@@ -13,7 +13,8 @@ from stablenoise.moved import renamed
 
 Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
 Shares = Any  # a number, or a container of numbers laid out like the weights
-Group = dict[int, Array]  # arrays that one ranking covers, by their place in the container
+Group = dict[int, Array]  # arrays that one ranking covers, by their number in the container
+Arrays = dict[str, np.ndarray]
 REAL = ("float64", "float32", "float16")
 __getattr__ = renamed(__name__, {"opened": "grouped", "Opened": "Groups"})
 
@@ -24,8 +25,8 @@ def leaves(container: Any, name: str = "weights") -> Iterator[tuple[str, Any]]:
         for key, part in container.items():
             yield from leaves(part, f"{name}[{_shown(key)}]")
     elif isinstance(container, list | tuple):
-        for place, part in enumerate(container):
-            yield from leaves(part, f"{name}[{place}]")
+        for number, part in enumerate(container):
+            yield from leaves(part, f"{name}[{number}]")
     elif container is not None:
         yield name, container
 
@@ -45,9 +46,9 @@ def rebuilt(container: Any, values: Iterable) -> Any:
 
 def _rebuilt(container: Any, values: Iterator) -> Any:
     if isinstance(container, dict):
-        found = copy(container)
-        found.update({key: _rebuilt(part, values) for key, part in container.items()})
-        return found
+        changed = copy(container)
+        changed.update({key: _rebuilt(part, values) for key, part in container.items()})
+        return changed
     if isinstance(container, list | tuple):
         parts = [_rebuilt(part, values) for part in container]
         return container._make(parts) if hasattr(container, "_make") else type(container)(parts)
@@ -58,14 +59,52 @@ def checked_leaves(
     weights: Weights, name: str = "weights", empty: bool = False
 ) -> list[tuple[str, Array]]:
     """Arrays with their names, or ValueError unless they are real, finite and not empty."""
-    found = list(leaves(weights, name))
-    if not found:
+    arrays = list(leaves(weights, name))
+    if not arrays:
         raise ValueError(f"{name} must hold an array, got {told(weights)}")
-    for place, array in found:
-        _check_array(place, array)
+    for leaf, array in arrays:
+        _check_array(leaf, array)
         if not (empty or array.size):
-            raise ValueError(f"{place} must not be empty, got shape {array.shape}")
-    return found
+            raise ValueError(f"{leaf} must not be empty, got shape {array.shape}")
+    return arrays
+
+
+def checked_network(arrays: Arrays) -> Arrays:
+    """The arrays in a plain dict.
+
+    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
+    container, and no name that is more than its letters.
+
+    Parameters
+    ----------
+    arrays : dict of ndarray
+
+    Returns
+    -------
+    dict of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless all names are plain strings and all arrays real, finite and not empty.
+
+    Examples
+    --------
+    >>> list(checked_network({"w": np.ones((4, 3))}))
+    ['w']
+
+    """
+    if not isinstance(arrays, dict):
+        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
+    plain: dict[Any, Any] = dict(arrays)
+    for name, array in plain.items():
+        if type(name) is not str:
+            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
+        if not isinstance(array, np.ndarray):
+            kind = type(array).__name__
+            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
+    checked_leaves(plain)
+    return plain
 
 
 def _check_array(name: str, array: Any) -> None:
@@ -91,7 +130,7 @@ class Groups:
     arrays : list of ndarray
         All of them, those that are not pruned among them.
     groups : list of dict
-        One for each ranking: what it covers, by place in ``arrays``.
+        One for each ranking: what it covers, by number in ``arrays``.
     scope : {"layer", "global"}
 
     """
@@ -105,22 +144,22 @@ class Groups:
     def changed(self, keep: Shares, change: Callable[[Group, float], Iterable[Array]]) -> Weights:
         """Copy of the weights in which each group is what ``change`` makes of it and its share."""
         shares = self._shares(keep)
-        found = dict(enumerate(self.arrays))
+        arrays = dict(enumerate(self.arrays))
         for group in self.groups:
-            found.update(zip(group, change(group, shares[min(group)]), strict=True))
-        copies = (new if new is not old else old.copy() for new, old in self._pairs(found))
+            arrays.update(zip(group, change(group, shares[min(group)]), strict=True))
+        copies = (new if new is not old else old.copy() for new, old in self._pairs(arrays))
         return rebuilt(self.weights, copies)
 
     def measured(self, share: Callable[[Group], float]) -> Shares:
         """Share of the one group, or of each array in a container like the weights."""
         if self.scope == "global":
             return share(self.groups[0])
-        found = dict.fromkeys(range(len(self.arrays)), 1.0)  # what is not pruned is kept
-        found.update({min(group): share(group) for group in self.groups})
-        return rebuilt(self.weights, found.values())
+        shares = dict.fromkeys(range(len(self.arrays)), 1.0)  # what is not pruned is kept
+        shares.update({min(group): share(group) for group in self.groups})
+        return rebuilt(self.weights, shares.values())
 
-    def _pairs(self, found: Group) -> Iterable[tuple[Array, Array]]:
-        return zip(found.values(), self.arrays, strict=True)
+    def _pairs(self, changed: Group) -> Iterable[tuple[Array, Array]]:
+        return zip(changed.values(), self.arrays, strict=True)
 
     def _shares(self, keep: Shares) -> list[float]:
         """Shares for all arrays, from one number or from one for each."""

@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from stablenoise.layers.kinds import ORDERS, Conv, Flatten, Layer, MaxPool, Relu
 
-Arrays = dict[str, np.ndarray]
+from .containers import Arrays
 
 
 def layer_arrays(arrays: Arrays) -> Iterator[tuple[np.ndarray, np.ndarray]]:

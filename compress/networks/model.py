@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 from os import PathLike
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,17 +13,18 @@ from stablenoise.layers.architecture import NAMES, Architecture, load_architectu
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 
-from .containers import checked_leaves
+from .containers import Arrays, checked_network
 from .forward import applied, layer_arrays, mean_square
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
 UNITS_FIRST = {2: (1, 0), 4: (3, 2, 0, 1)}  # axes of a file that has units last
 UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
 Shape = tuple[int, ...]
-Arrays = dict[str, np.ndarray]
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
-SAY = f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
-WANTED = "biases on all layers or on none, batch normalisation folded in, padding said"
+ARCHITECTURE_HINT = (
+    f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
+)
+CONVENTIONS = "biases on all layers or on none, batch normalisation folded in, padding said"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -284,7 +284,7 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     reason = max(misfits, key=itemgetter(0))[1]  # of the layout in which more layers fit
     shapes = ", ".join(str(a.shape) for a in arrays.values())
     rule = f"weights must be layers that chain from {inputs} inputs"
-    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {WANTED})")
+    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {CONVENTIONS})")
 
 
 def _plan(arrays: Arrays, said: Said) -> Architecture:
@@ -294,46 +294,10 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
         return load_architecture(said)
     if kernels:
         seen = ", ".join(kernels)
-        raise ValueError(f"architecture must be said for kernels ({SAY}), got none for {seen}")
+        raise ValueError(
+            f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
+        )
     return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
-
-
-def checked_network(arrays: Arrays) -> Arrays:
-    """The arrays in a plain dict.
-
-    A certificate charges for the arrays alone, so nothing else may come along: no attribute of a
-    container, and no name that is more than its letters.
-
-    Parameters
-    ----------
-    arrays : dict of ndarray
-
-    Returns
-    -------
-    dict of ndarray
-
-    Raises
-    ------
-    ValueError
-        Unless all names are plain strings and all arrays real, finite and not empty.
-
-    Examples
-    --------
-    >>> list(checked_network({"w": np.ones((4, 3))}))
-    ['w']
-
-    """
-    if not isinstance(arrays, dict):
-        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
-    plain: dict[Any, Any] = dict(arrays)
-    for name, array in plain.items():
-        if type(name) is not str:
-            raise ValueError(f"names of weights must be plain strings, got {told(name)}")
-        if not isinstance(array, np.ndarray):
-            kind = type(array).__name__
-            raise ValueError(f"weights must be a dict of arrays of NumPy, got {kind} for {name!r}")
-    checked_leaves(plain)
-    return plain
 
 
 def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
@@ -343,11 +307,11 @@ def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
 def _in_layers(arrays: Arrays) -> Arrays:
     """Each array of weights before its biases; biases without weights of their own stay last."""
     biases = iter([name for name, a in arrays.items() if a.ndim == 1])
-    found = {}
+    ordered = {}
     for name in [name for name, a in arrays.items() if a.ndim > 1]:
-        found[name] = arrays[name]
-        found.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
-    return found | arrays
+        ordered[name] = arrays[name]
+        ordered.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
+    return ordered | arrays
 
 
 def _fitted(arrays: Arrays, inputs: int, plan: Architecture) -> tuple[int, str]:

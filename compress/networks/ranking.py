@@ -66,8 +66,8 @@ class Units:
         if not self.axes:
             return sizes
         entries = max(prod(s.shape[axis] for axis in self.axes) for s in sizes)
-        room = 1023 - (entries.bit_length() + 1) // 2  # a length is at most a root times an entry
-        shift = room - frexp(max(float(s.max()) for s in sizes))[1]
+        free = 1023 - (entries.bit_length() + 1) // 2  # a length is at most a root times an entry
+        shift = free - frexp(max(float(s.max()) for s in sizes))[1]
         return [_lengths(s, self.axes, shift) for s in sizes]
 
 

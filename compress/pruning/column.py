@@ -58,6 +58,7 @@ def keep_for_error(
         Bound on the squared relative error (Frobenius), in [0, 1], of each matrix or of all
         together.
     scope : {"layer", "global"}
+        As for ``prune``.
     network : bool
         Whether the last matrix is the output layer of a network, and not counted.
 

@@ -2,10 +2,9 @@
 
 from itertools import pairwise
 
-from stablenoise.checks import check_number, check_share
+from stablenoise.checks import check_share, check_truth
 from stablenoise.kernels.arrays import Array
 
-from ..compressibility import norms
 from ..networks.containers import Weights, check_scope, checked_leaves, rebuilt
 
 Layer = tuple[Array, Array | None]  # weights of shape (units, inputs), biases of shape (units,)
@@ -17,7 +16,7 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     Dead are a unit with no outgoing weight, and one with no incoming weight: with a bias b <= 0 it
     is 0, with b > 0 the constant b, which is folded into the biases of the next layer.  What a dead
     unit was joined to may be dead then: it goes too, until none is left.  The rows of the last
-    matrix are outputs and are never dropped.  ``sparse.without_dead_units`` makes smaller arrays.
+    matrix are outputs and are never dropped.  ``sizes.without_dead_units`` makes smaller arrays.
 
     Parameters
     ----------
@@ -26,9 +25,9 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
         or not, as ``[(w, b), ...]``, ``[w, ...]`` or ``{"fc.weight": w, "fc.bias": b, ...}``.
         Hidden units are relu.  Of NumPy or CuPy, real and finite.
     keep : float
-        In [0, 1], and of no effect: what is dropped costs nothing, and nothing else can go.
+        In [0, 1]; it has no effect, as what is dropped costs nothing and nothing else can go.
     scope : {"layer", "global"}
-        Of no effect: a network is pruned as a whole.
+        It has no effect: a network is pruned as a whole.
     fold : bool
         Whether constant units are dropped, where the next layer has biases of a float type.
 
@@ -62,8 +61,8 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
 
     """
     check_scope(scope)
-    check_number("keep", keep)
-    norms.count_kept(keep, 1)
+    check_share("keep", keep, "[]")
+    check_truth("fold", fold)
     layers = [(w.copy("K"), b if b is None else b.copy()) for w, b in network(weights)]
     for layer, following in pairwise(layers):
         _drop_idle(layer, following, fold)
@@ -82,9 +81,9 @@ def keep_for_error(
     weights : list, tuple or dict of arrays
         A network, as for ``prune``.
     squared_error : float
-        In [0, 1], and of no effect: the error is that of rounding.
+        In [0, 1]; it has no effect, as the error is that of rounding.
     scope : {"layer", "global"}
-        Of no effect.
+        It has no effect.
     fold : bool
         As for ``prune``.
 
@@ -106,6 +105,7 @@ def keep_for_error(
     0.5
 
     """
+    check_scope(scope)
     check_share("squared_error", squared_error, "[]")
     masks = alive(prune(weights, scope=scope, fold=fold))
     units = sum(mask.size for mask in masks)

@@ -80,6 +80,7 @@ def keep_for_error(
         Bound on the squared relative error, in [0, 1], of each array of kernels or of all
         together.
     scope : {"layer", "global"}
+        As for ``prune``.
     network : bool
         Whether the last array of two or more dimensions is an output layer, and not counted.
     axis : int, optional

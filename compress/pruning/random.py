@@ -14,10 +14,10 @@ LANE = WORDS - 1  # of a noise field; nothing else uses it
 
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer", seed: int = 0) -> Weights:
-    """Zero all but ``ceil(keep * size)`` weights, chosen whatever their values are.
+    """Zero all but ``ceil(keep * size)`` weights, chosen at random whatever their values are.
 
-    Which ones depends on the seed, on the place of an array in its container and on the place of
-    an entry in its array, and on nothing else: not on threads or the device.  A smaller ``keep``
+    Which ones depends on the seed, on the position of an array in its container and on the position
+    of an entry in its array, and on nothing else: not on threads or the device.  A smaller ``keep``
     chooses among those that a larger one chose.  Arrays of equal shape differ: this one method
     prunes the second of two arrays otherwise than it would prune that array alone.
 
@@ -73,6 +73,7 @@ def keep_for_error(
         Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
         together.
     scope : {"layer", "global"}
+        As for ``prune``.
     seed : int
         In [0, 2^64).
 

@@ -3,8 +3,9 @@
 from functools import partial
 from math import ceil, floor
 
-from stablenoise.checks import check_positive, check_share
+from stablenoise.checks import check_not_negative, check_positive, check_share
 from stablenoise.kernels.arrays import Array
+from stablenoise.moved import renamed_keywords
 
 from ..compressibility import norms
 from ..networks.containers import Shares, Weights
@@ -13,6 +14,7 @@ from ..networks.ranking import Units
 ENTRIES = Units()
 
 
+@renamed_keywords(eta="slack")
 def prune(
     weights: Weights,
     keep: Shares = 1.0,
@@ -20,7 +22,7 @@ def prune(
     *,
     p: float = 0.5,
     q: float = 1.0,
-    eta: float = 0.001,
+    slack: float = 0.001,
     gamma: float = 1.2,
     beta: float = 0.9,
 ) -> Weights:
@@ -44,8 +46,9 @@ def prune(
         Whether the index is one of each array, or of all of them together.
     p, q : float
         Orders of the index, 0 < p < q.
-    eta : float
-        Allowed share, in the p-th powers, of what is pruned in what is kept; not negative.
+    slack : float
+        Allowed share, in the p-th powers, of what is pruned in what is kept; not negative.  eta in
+        the paper.
     gamma : float
         How fast to prune; positive and finite.
     beta : float
@@ -65,26 +68,26 @@ def prune(
     References
     ----------
     Diao et al. (2023), Pruning deep neural networks from a sparsity perspective, arXiv 2302.05601;
-    the rule and d as in its code, p, q, eta and gamma as in its README, beta ours.
+    the rule and d as in its code, p, q, slack and gamma as in its README, beta ours.
 
     Examples
     --------
     >>> import numpy as np
-    >>> prune(np.array([4.0, 1.0, 0.1, 0.1, 0.1]), eta=0.0, gamma=1.0)
+    >>> prune(np.array([4.0, 1.0, 0.1, 0.1, 0.1]), slack=0.0, gamma=1.0)
     array([4. , 1. , 0.1, 0. , 0. ])
 
     """
     check_positive("gamma", gamma)
     check_share("beta", beta, "[]")
     norms.check_orders(p, q)
-    norms.check_eta(eta)
-    bound = partial(_bound, p=p, q=q, eta=eta)
+    check_not_negative("slack", slack)
+    bound = partial(_bound, p=p, q=q, slack=slack)
 
     def count(share: float, sizes: Array) -> int:
-        found = sizes[sizes > 0]
-        left = found.size
+        nonzero = sizes[sizes > 0]
+        left = nonzero.size
         if left:
-            pruned = min(gamma * (left - bound(found)), beta * left)
+            pruned = min(gamma * (left - bound(nonzero)), beta * left)
             left -= floor(pruned * (1 + 2**-50))  # a product may round to just below a whole number
         return min(norms.count_kept(share, sizes.size), left)
 
@@ -92,7 +95,7 @@ def prune(
 
 
 def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer") -> Shares:
-    """Smallest upper limit under which the limit itself costs at most ``squared_error``.
+    """Smallest ``keep`` that as a limit alone costs at most ``squared_error``.
 
     That of ``magnitude.keep_for_error``, since the ranking is the same: a round that prunes more
     than its limit costs more.
@@ -105,6 +108,7 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
         Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
         together.
     scope : {"layer", "global"}
+        As for ``prune``.
 
     Returns
     -------
@@ -127,6 +131,6 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
     return ENTRIES.keep_for_error(weights, squared_error, scope)
 
 
-def _bound(sizes: Array, p: float, q: float, eta: float) -> int:
+def _bound(sizes: Array, p: float, q: float, slack: float) -> int:
     """The least integer above the bound, less its rounding: all sizes equal, it is their number."""
-    return min(ceil(norms.least_kept_of(sizes, eta, p, q) * (1 - 2**-40)), sizes.size)
+    return min(ceil(norms.least_kept_of(sizes, slack, p, q) * (1 - 2**-40)), sizes.size)

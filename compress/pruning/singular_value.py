@@ -81,6 +81,7 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
         Bound on the squared relative error (Frobenius), in [0, 1], of each matrix or of all
         together.
     scope : {"layer", "global"}
+        As for ``prune``.
 
     Returns
     -------

@@ -2,16 +2,38 @@
 
 import sys
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy
 
 GRID = 1 << 16  # blocks of 256 CUDA threads; what is beyond them is reached by striding
 Array = Any  # an ndarray of NumPy or of CuPy: the two share no base class
+if TYPE_CHECKING:  # which of the two comes back, the shapes of the arguments say, and no type
+    Real = Any
+    Complex = Any
+else:
+    Real = float | numpy.ndarray  # a number for numbers, else an array
+    Complex = complex | numpy.ndarray
 
 
 def array_module(*arrays: Array) -> ModuleType:
-    """Return numpy, or cupy if any of the arrays is on the GPU."""
+    """Return numpy, or cupy if any of the arrays is on the GPU.
+
+    Parameters
+    ----------
+    *arrays : Any
+        Of what is no array of CuPy, numpy is said.
+
+    Returns
+    -------
+    module
+
+    Examples
+    --------
+    >>> array_module(numpy.zeros(3)).__name__
+    'numpy'
+
+    """
     cupy = sys.modules.get("cupy")  # no array can come from a library never imported
     if cupy and any(isinstance(a, cupy.ndarray) for a in arrays):
         return cupy

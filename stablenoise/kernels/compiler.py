@@ -229,6 +229,6 @@ class _Store(caching.FunctionCache):
 def _fields(kind: Any) -> Iterator[tuple[str, ...]]:
     """Fields of named tuples among types: code that reads one by name has its order."""
     yield getattr(kind, "fields", ())
-    if isinstance(kind, tuple | types.BaseTuple):
-        for item in kind:
-            yield from _fields(item)
+    items = kind if isinstance(kind, tuple) else getattr(kind, "types", ())
+    for item in items:
+        yield from _fields(item)

@@ -27,15 +27,15 @@ from .shapes import distance_from_one, shape
 
 log, exp, expm1 = double.log, double.exp, double.expm1
 sinpi, small_sinpi_ratio = double.sinpi, double.small_sinpi_ratio
-STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
-SMALL = -3.0  # level below which g e^-g is an exponential
-PANELS = 128  # at most, on either side
-NODES = 2 * PANELS * POINTS
+STEP, SMALL_STEP = 2.0, 4.5  # of s and level together, where g matters and where it is small
+SMALL_LEVEL = -3.0  # level below which g e^-g is an exponential
+MAX_PANELS = 128  # at most, on either side
+NODES = 2 * MAX_PANELS * POINTS
 WORK = 7 * NODES
-DEEPEST = 34.0  # level above which e^-g is all there is of it in double precision
+DEEP_LEVEL = 34.0  # level above which e^-g is all there is of it in double precision
 DEPTH = 38.0  # the integrand is followed down to exp(-38) of its maximum
-LIGHT = 50.0  # beyond this s nothing is left of a light tail
-FAR = 650.0  # beyond this s the interval of angles is less than any number
+LIGHT_END = 50.0  # beyond this s nothing is left of a light tail
+FAR_END = 650.0  # beyond this s the interval of angles is less than any number
 
 
 class Angles(NamedTuple):
@@ -81,6 +81,8 @@ def parts(angles, s):
     Every argument is at hand with its distance from 1, both without cancellation.
     """
     alpha, d, width, low, rest = angles
+    # p and q are the distances of the angle from the two ends of its interval, in units of pi; a
+    # sine takes whichever of its argument and 1 minus it is small, of sums of what is not negative
     up, down = halves(s)
     p, q = width * up, width * down
     sum_rest = rest - d * q if d < 0.0 else low + d * p
@@ -111,11 +113,13 @@ def near_level(point, s):
     angles, x, scaled_tau, size = point
     alpha, d = angles.alpha, angles.d
     p, q, sine_q, sine_p, sine_sum, weight = parts(angles, s)
+    # m and its parts by ratios sin(pi d t) / d, which have limits at d = 0
     t = 0.5 - q
     ratio, half_ratio = t * small_sinpi_ratio(d * t), 0.5 * t * small_sinpi_ratio(0.5 * d * t)
     tilt = sine_sum / d * size / sine_q
     m = tilt * sinpi(t) - d * (2.0 * scaled_tau * half_ratio * half_ratio + ratio)
     scaled_p = size * sine_p / sine_q
+    # log(1 + u) / d: by Kahan's quotient where u is small, else by the sum that u is made of
     near = (x - m) / scaled_p
     u = d * near
     one_u = 1.0 + max(u, -0.5)
@@ -143,7 +147,7 @@ def slot(work, i, n):
 
 
 @jit
-def left_out(angles, top, bottom):
+def _left_out(angles, top, bottom):
     """Lengths of the interval beyond the last nodes: where g is large, and where it is small."""
     (up_top, down_top), (up_bottom, down_bottom) = halves(top), halves(bottom)
     if angles.d > 0.0:
@@ -152,18 +156,17 @@ def left_out(angles, top, bottom):
 
 
 @jit
-def integrands(log_g, weight, least, density, inside, outside):
+def _integrands(log_g, weight, least, density, inside, outside):
     """G e^-g, e^-g and 1 - e^-g at the nodes, times weight; the first two over exp(-least)."""
     for i in range(log_g.size):
         g = exp(log_g[i])
-        kept = weight[i] * exp(least - g)
-        density[i] = kept * g
-        inside[i] = kept
+        inside[i] = weight[i] * exp(least - g)
+        density[i] = inside[i] * g
         outside[i] = -weight[i] * expm1(-g)
 
 
 @jit
-def is_faded(s, outwards, log_g, up, best, log_width):
+def _is_faded(s, outwards, log_g, up, best, log_width):
     """Whether beyond s nothing is left of g e^-g ds; ``up``: g grows on the way; the best log."""
     # The integrand is at most exp(peak + slimness): slimness is the logarithm of dp / ds over width
     peak = log_g - math.exp(min(log_g, 700.0))
@@ -188,9 +191,9 @@ def _quadrature(level):
     def crossing(point, rising):
         """An s where the level is about 0, or 0 if it is nowhere; and whether it is somewhere."""
         a, fa = 0.0, level(point, 0.0)[0]
-        # A light tail has a level with a limit where it falls: there is nothing to be found far out
+        # In a light tail the level has a limit where it falls: no need to look far out
         light = (point.angles.low if rising else point.angles.rest) == 0.0
-        end = LIGHT if light and fa > 0.0 else FAR
+        end = LIGHT_END if light and fa > 0.0 else FAR_END
         step = 1.0 if (fa < 0.0) == rising else -1.0
         b, fb = a + step, level(point, a + step)[0]
         while (fa < 0.0) == (fb < 0.0):
@@ -226,7 +229,7 @@ def _quadrature(level):
         while n < edges.size - 1:
             ahead = s + direction * h
             there = level(point, ahead)[0]
-            limit = STEP[0] if max(here, there) > SMALL else STEP[1]
+            limit = STEP if max(here, there) > SMALL_LEVEL else SMALL_STEP
             move = abs(there - here) + h
             # Too long by more than 15%: tried again shorter, else taken as it is, and the next
             # one made as long as this one should have been
@@ -237,8 +240,8 @@ def _quadrature(level):
             s, here = ahead, there
             n += 1
             edges[n] = s
-            faded, best = is_faded(s, direction, here, up, best, log_width)
-            if faded or abs(s) > FAR:
+            faded, best = _is_faded(s, direction, here, up, best, log_width)
+            if faded or abs(s) > FAR_END:
                 break
         return n, best
 
@@ -247,7 +250,7 @@ def _quadrature(level):
         """Let slots 1 and 2 of ``work`` be nodes and weights; their number and the two ends."""
         rising = point.angles.d > 0.0
         up = 1.0 if rising else -1.0
-        edges, s, spread = work[: PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
+        edges, s, spread = work[: MAX_PANELS + 1], slot(work, 1, NODES), slot(work, 2, NODES)
         high, best = march(point, start, up, rising, -np.inf, edges)
         top = edges[high]
         lay(edges[: high + 1], s, spread)
@@ -263,7 +266,7 @@ def _quadrature(level):
         """
         n, top, bottom = grid(point, start, work)
         lowest = level(point, bottom)[0]
-        if lowest > DEEPEST:
+        if lowest > DEEP_LEVEL:
             return np.nan, np.nan, np.nan, math.exp(min(lowest, 1000.0))
         s, spread, log_g = slot(work, 1, n), slot(work, 2, n), slot(work, 3, n)
         weight, density, inside = slot(work, 4, n), slot(work, 5, n), slot(work, 6, n)
@@ -271,8 +274,8 @@ def _quadrature(level):
         g = math.exp(lowest)
         least = g if g > 1.0 else 0.0
         outside = spread  # no longer needed
-        integrands(log_g, weight, least, density, inside, outside)
-        mass_up, mass_down = left_out(point.angles, top, bottom)
+        _integrands(log_g, weight, least, density, inside, outside)
+        mass_up, mass_down = _left_out(point.angles, top, bottom)
         return (
             total(density),
             total(inside) + mass_down * math.exp(least - g),
@@ -293,7 +296,7 @@ def angle_law(log_z, alpha, width, low, rest, log_cos, work):
     d = 1.0 - alpha
     point = Level(Angles(alpha, d, width, low, rest), -alpha / d, log_z + log_cos / alpha)
     log_unit = math.log(alpha / abs(d)) - log_z
-    return sides(log_unit, d, low, integrals(point, crossing(point, d > 0.0)[0], work))
+    return _sides(log_unit, d, low, integrals(point, crossing(point, d > 0.0)[0], work))
 
 
 @jit
@@ -321,11 +324,11 @@ def near_angle_law(point, s, work):
     """As ``angle_law``, from what ``near_angle`` gives."""
     angles = point.angles
     log_unit = math.log(angles.alpha / abs(angles.d * point.x + point.tau))
-    return sides(log_unit, angles.d, angles.low, near_integrals(point, s, work))
+    return _sides(log_unit, angles.d, angles.low, near_integrals(point, s, work))
 
 
 @jit
-def sides(log_unit, d, low, sums):
+def _sides(log_unit, d, low, sums):
     """Logarithms of density and tails from the integrals; ``low`` lies below zeta."""
     density, inside, outside, least = sums
     if math.isnan(density):

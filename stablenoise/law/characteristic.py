@@ -1,11 +1,12 @@
 """The characteristic function, and the location that S0 and S1 differ by."""
 
-from typing import Any
+from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
+from ..kernels.arrays import Complex, Real
 
 
 def cf(
@@ -14,7 +15,7 @@ def cf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Complex:
     r"""Characteristic function E exp(itX).
 
     Parameters
@@ -58,7 +59,7 @@ def cf(
     return value[()]
 
 
-def s0_minus_s1(alpha: Any, beta: Any, scale: Any) -> Any:
+def s0_minus_s1(alpha: Real, beta: Real, scale: Real) -> Real:
     """Location in S0 minus location in S1: Nolan (2020), section 1.3."""
     unit = np.asarray(beta * scale)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -25,23 +25,24 @@ section 1.3 (S0).  The form of the integrals is in ``angle``.
 
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from math import prod
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
-from ..kernels.arrays import array_module
+from ..kernels.arrays import Array, Real, array_module
 from .characteristic import scale_and_loc
 from .direct import DENSITY, LOWER, UPPER, direct_logs, far_logs
 from .polynomials import panels
 from .units import log_size, standardised
 
-LARGEST_LOG = 700.0  # of a density at scale 1 that is divided by the scale
-FAR_LOG = 709.0  # of a size that is left to ``far_logs``
-WORTH = 1500  # points of one law from which on its panels are used
+MAX_LOG = 700.0  # of a density at scale 1 that is divided by the scale
+FAR_LOG_SIZE = 709.0  # of a size that is left to ``far_logs``
+POINTS_PER_LAW = 1500  # points of one law from which on its panels are used
 
 
 def pdf(
@@ -50,7 +51,7 @@ def pdf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Density.
 
     Parameters
@@ -82,7 +83,7 @@ def pdf(
         value = np.exp(logs) / scale
         if np.any(scale != 1.0):  # e to the logarithm may be no double where the quotient is one
             quotient = np.exp(logs - np.log(scale))
-            value = xp.where(abs(logs) > LARGEST_LOG, quotient, value)
+            value = xp.where(abs(logs) > MAX_LOG, quotient, value)
         return result(value)
 
 
@@ -92,7 +93,7 @@ def logpdf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Logarithm of the density, also where that is too small for a float.
 
     Parameters
@@ -129,7 +130,7 @@ def cdf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """P(X <= x).
 
     Parameters
@@ -164,7 +165,7 @@ def sf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """P(X > x), never computed as 1 minus the other.
 
     Parameters
@@ -199,7 +200,7 @@ def logcdf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Logarithm of P(X <= x).
 
     Parameters
@@ -234,7 +235,7 @@ def logsf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Logarithm of P(X > x).
 
     Parameters
@@ -263,7 +264,7 @@ def logsf(
     return _log_probability(UPPER, x, alpha, beta, scale, loc)
 
 
-def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
+def _unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
     """Log density (0), log P(X > x) (1) or log P(X < x) (2), for scale 1 and loc 0."""
     if array_module(x) is not np:
         if alpha.size != 1 or beta.size != 1:
@@ -285,7 +286,7 @@ def by_law(
     """``many((alpha, beta), x)`` for each law if it has enough points, else ``few`` for all."""
     shape = np.broadcast_shapes(x.shape, alpha.shape, beta.shape)
     laws = np.broadcast(alpha, beta)
-    if prod(shape) < WORTH * max(1, laws.size):
+    if prod(shape) < POINTS_PER_LAW * max(1, laws.size):
         return few(x, alpha, beta)
     x = np.broadcast_to(x, shape)
     if laws.size == 1:
@@ -312,28 +313,30 @@ def _logs(
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
     scale, loc = (parameter[()] for parameter in scale_and_loc(scale, loc))
     unit, far = standardised(x, scale, loc)
-    logs = unit_logs(kind, unit, alpha, beta)
+    logs = _unit_logs(kind, unit, alpha, beta)
     if far.any():
         more = _far_logs(kind, x, alpha, beta, scale, loc)
         logs = array_module(unit).where(far, more, logs)
     return logs, scale
 
 
-def _far_logs(kind: int, x: Any, alpha: np.ndarray, beta: np.ndarray, scale: Any, loc: Any) -> Any:
+def _far_logs(
+    kind: int, x: Array, alpha: np.ndarray, beta: np.ndarray, scale: Real, loc: Real
+) -> Array:
     """Logarithms where (x - loc) / scale is beyond the doubles; elsewhere anything."""
     xp = array_module(x)
     host = x if xp is np else x.get()
     size, sign = log_size(host, scale, loc), np.where(host > loc, 1.0, -1.0)
-    size = np.where(size > FAR_LOG, size, FAR_LOG)
+    size = np.where(size > FAR_LOG_SIZE, size, FAR_LOG_SIZE)
     return xp.asarray(far_logs(size, sign, alpha, beta)[kind])
 
 
-def _probability(kind: int, *arguments: ArrayLike) -> Any:
+def _probability(kind: int, *arguments: ArrayLike) -> Real:
     with np.errstate(all="ignore"):
         return result(np.exp(_logs(kind, *arguments)[0]))
 
 
-def _log_probability(kind: int, *arguments: ArrayLike) -> Any:
+def _log_probability(kind: int, *arguments: ArrayLike) -> Real:
     """Logarithm of a tail; if it is near 0, from the other tail."""
     logs = _logs(kind, *arguments)[0]
     with np.errstate(all="ignore"):
@@ -343,6 +346,6 @@ def _log_probability(kind: int, *arguments: ArrayLike) -> Any:
     return result(logs)
 
 
-def result(x: np.ndarray) -> Any:
+def result(x: np.ndarray) -> Real:
     """A number rather than an array without dimensions."""
     return x[()]

@@ -14,11 +14,11 @@ from .integral import nodes_about, power_tails
 from .polynomials import Panels, panels
 from .zeta import minus_zeta, plus
 
-LEAST_ALPHA = 0.02  # of integrals: below, logarithms of densities are not exact everywhere
-FARTHEST = 1e290  # distance of 0 from the law, of scale 1, beside which the law is nothing
-MANY = 1e4  # -p, from which on the integral over the Laplace transform is one sharp maximum
-MOST_DOUBT = 1e-6  # of a logarithm; beyond, only whether a moment is 0 or infinite is known
-MOST_ORDER = 1e12  # of Gaussian moments that are sums: beyond, they are 0 or infinite
+MIN_ALPHA = 0.02  # of integrals: below, logarithms of densities are not exact everywhere
+MAX_DISTANCE = 1e290  # distance of 0 from the law, of scale 1, beside which the law is nothing
+SHARP_ORDER = 1e4  # -p, from which on the integral over the Laplace transform is one sharp maximum
+MAX_DOUBT = 1e-6  # of a logarithm; beyond, only whether a moment is 0 or infinite is known
+MAX_ORDER = 1e12  # of Gaussian moments that are sums: beyond, they are 0 or infinite
 FAR_RATE = 400.0  # of Poisson's law
 
 
@@ -32,7 +32,7 @@ def absolute_moment(p: float, alpha: float, beta: float, scale: float, loc: floa
     is_strict = alpha < 2 and (alpha != 1 or beta == 0) and abs(loc - shift) <= 1e-15 * abs(shift)
     with np.errstate(all="ignore"):
         zero = -loc / scale
-        if abs(zero) > FARTHEST and p > -1:
+        if abs(zero) > MAX_DISTANCE and p > -1:
             return float(np.exp(p * np.log(abs(loc))))
         log_moment = _strict_moment if is_strict else _shifted_moment
         return float(np.exp(p * np.log(scale) + log_moment(p, alpha, beta, zero)))
@@ -54,7 +54,7 @@ def _shifted_moment(p: float, alpha: float, beta: float, zero: float) -> float:
     """Log of E|X - zero|^p for scale 1."""
     if alpha == 2:
         return _gaussian_moment(p, abs(zero)) if p > -1 else np.nan
-    if alpha < LEAST_ALPHA:
+    if alpha < MIN_ALPHA:
         return np.nan
     if p <= -1:
         return _laplace_moment(p, alpha, beta, zero)
@@ -73,7 +73,7 @@ def _gaussian_moment(p: float, distance: float) -> float:
         t = centre + np.arange(-200, 201) / 20
         logs = p * np.log(distance + math.sqrt(2) * t) - 0.5 * t**2
         return _log_sum(logs) - math.log(20 * math.sqrt(2 * math.pi))
-    if p > MOST_ORDER:  # the term of order d is all that tells of the distance
+    if p > MAX_ORDER:  # the term of order d is all that tells of the distance
         return p * math.log(2) + float(gammaln(half) - gammaln(0.5)) + distance * math.sqrt(p / 2)
     middle = rate - 1.5
     peak = max(0.0, 0.5 * (middle + math.sqrt(max(middle**2 + 4 * rate * half, 0.0))))
@@ -100,15 +100,16 @@ def _laplace_moment(p: float, alpha: float, beta: float, zero: float) -> float:
     high = min(math.log(-p) - log_m, (math.log(-p / alpha) - log_c) / alpha)
     wide, step = math.sqrt(150 / (-p * alpha)), 0.3 / math.sqrt(1 - p)
     low = high - math.log(2) / alpha
-    if -p > MANY:  # so sharp that its place must be known
+    if -p > SHARP_ORDER:  # so sharp that its place must be known
         terms = log_m - math.log(-p), log_c + math.log(alpha) - math.log(-p)
         slope = partial(_laplace_slope, alpha, terms)
         low = high = brentq(slope, low - 1, high + 1, xtol=1e-14)
     s = np.arange(low - wide + 50 / p, high + wide, step) if wide > 1e-10 else np.array([high])
     logs = -p * s - np.exp(log_m + s) - np.exp(log_c + alpha * s)
-    found = _log_sum(logs) + math.log(step) - float(gammaln(-p))
+    log_moment = _log_sum(logs) + math.log(step) - float(gammaln(-p))
     doubt = 1e-15 * -p * (1 + abs(high) + math.log(-p))  # what rounding of the terms leaves
-    return found if doubt < MOST_DOUBT or abs(found) > 800 + 10 * doubt else math.nan
+    is_known = doubt < MAX_DOUBT or abs(log_moment) > 800 + 10 * doubt
+    return log_moment if is_known else math.nan
 
 
 def _laplace_slope(alpha: float, logs: tuple[float, float], s: float) -> float:

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.polynomial.chebyshev import cheb2poly
 
 from .direct import DENSITY, direct_logs
-from .polynomials import TERMS
+from .lookup import TERMS
 from .scores import score
 from .table import (
     ALPHAS,
     BETAS,
-    FARTHEST,
     FILE,
     IN_FILE,
+    LAST_EDGE,
     Band,
     banded,
     contracted,
@@ -32,7 +32,7 @@ from .table import (
 
 NODES_A, NODES_B, NODES_U = 18, 22, 24  # the last coefficients are below 1e-11
 TOLERANCE = 3e-11  # of what a panel's polynomials leave out, in log f
-SMALL = 1e-12  # of coefficients that are left out, likewise
+MIN_COEFFICIENT = 1e-12  # of coefficients that are left out, likewise
 SLACK = 100.0  # times as much is allowed in scores
 STEPS = 16  # of edges of panels, to 1
 GRID = 6  # alphas, and betas, of a band at which panels are tried
@@ -50,8 +50,8 @@ def transformed(values: np.ndarray, axis: int) -> np.ndarray:
     angles = (2 * np.arange(n) + 1) * np.pi / (2 * n)
     matrix = 2 / n * np.cos(np.outer(np.arange(n), angles))
     matrix[0] /= 2
-    found = np.einsum("ij,...j->...i", matrix, np.moveaxis(values, axis, -1), optimize=False)
-    return np.ascontiguousarray(np.moveaxis(found, -1, axis))
+    coefficients = np.einsum("ij,...j->...i", matrix, np.moveaxis(values, axis, -1), optimize=False)
+    return np.ascontiguousarray(np.moveaxis(coefficients, -1, axis))
 
 
 def laws(i: int, j: int, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,16 +81,16 @@ def panel_edges(i: int, j: int) -> np.ndarray:
     """Edges of the panels of a band, from left to right, each panel as wide as it may be."""
     grid = np.linspace(-1, 1, GRID)
     alpha, beta = laws(i, j, grid, grid)
-    steps, end = [0], round(2 * FARTHEST * STEPS)
+    steps, end = [0], round(2 * LAST_EDGE * STEPS)
     while steps[-1] < end:
         near, far = steps[-1] + 1, end + 1
         while far - near > 1:
             middle = (near + far) // 2
-            low, high = np.array([steps[-1], middle]) / STEPS - FARTHEST
+            low, high = np.array([steps[-1], middle]) / STEPS - LAST_EDGE
             good = cut_off(low, high, alpha, beta) <= TOLERANCE
             near, far = (middle, far) if good else (near, middle)
         steps.append(near)
-    return np.array(steps) / STEPS - FARTHEST
+    return np.array(steps) / STEPS - LAST_EDGE
 
 
 def expansion(i: int, j: int, edges: np.ndarray) -> np.ndarray:
@@ -113,26 +113,28 @@ def weights(i: int, j: int) -> np.ndarray:
 
 def band(i: int, j: int, edges: np.ndarray) -> Band:
     """The expansion without its small coefficients."""
-    found = expansion(i, j, edges)
-    large = abs(found) * weights(i, j)[..., None, None] > SMALL
+    whole = expansion(i, j, edges)
+    large = abs(whole) * weights(i, j)[..., None, None] > MIN_COEFFICIENT
     terms = np.where(large, np.arange(1, TERMS + 1), 0).max(axis=-1)
     pairs = np.argwhere(terms.any(axis=-1))
     terms = terms[tuple(pairs.T)].T
-    rows = found[tuple(pairs.T)].swapaxes(0, 1)
-    kept = [powers(row[:n]) for row, n in zip(rows.reshape(-1, TERMS), terms.flat, strict=True)]
-    return banded(pairs, terms.astype(np.uint8), np.concatenate(kept), *places_of(edges))
+    rows = whole[tuple(pairs.T)].swapaxes(0, 1)
+    polynomials = [
+        powers(row[:n]) for row, n in zip(rows.reshape(-1, TERMS), terms.flat, strict=True)
+    ]
+    return banded(pairs, terms.astype(np.uint8), np.concatenate(polynomials), *padded(edges))
 
 
 def powers(coefficients: np.ndarray) -> np.ndarray:
     """Coefficients of powers, as many as those of Chebyshev polynomials."""
     out = np.zeros(coefficients.size)
     if out.size:
-        found = cheb2poly(coefficients)
-        out[: found.size] = found
+        plain = cheb2poly(coefficients)
+        out[: plain.size] = plain
     return out
 
 
-def places_of(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def padded(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Edges, middles and inverse half widths as ``Panels`` has them, with a panel at each end."""
     size = 1 << edges.size.bit_length()
     left, middle, stretch = np.full(size, np.inf), np.zeros(size), np.ones(size)
@@ -173,7 +175,7 @@ def errors(made: Band, i: int, j: int, rng: np.random.Generator) -> np.ndarray:
     worst, gradient = np.zeros(5), np.empty((POINTS, 4))
     for _ in range(LAWS):
         alpha, beta = (float(x[0]) for x in laws(i, j, *rng.uniform(-1, 1, (2, 1))))
-        x = np.sinh(rng.uniform(-1, 1, POINTS) * rng.choice([3, 8, FARTHEST], POINTS))
+        x = np.sinh(rng.uniform(-1, 1, POINTS) * rng.choice([3, 8, LAST_EDGE], POINTS))
         law = contracted(made, alpha, beta, ALPHAS[i : i + 2], BETAS[j : j + 2])
         gradients(x, 1.0, 1.0, law.edges, law.cells, law.middle, law.stretch, law.powers, gradient)
         off = law.log(DENSITY, x) - direct_logs(x, alpha, beta)[0]

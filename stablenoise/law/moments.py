@@ -1,16 +1,18 @@
 """Moments, mode and entropy."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
+from ..kernels.arrays import Real
 from .characteristic import s0_minus_s1, scale_and_loc
 from .direct import DENSITY
-from .fractional import LEAST_ALPHA, absolute_moment
+from .fractional import MIN_ALPHA, absolute_moment
 from .integral import nodes_about, power_tails
 from .polynomials import Panels, panels
 from .units import restored
@@ -18,7 +20,7 @@ from .units import restored
 
 def mean(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Mean: loc - beta scale tan(pi alpha / 2) for alpha > 1.
 
     Parameters
@@ -50,7 +52,7 @@ def mean(
 
 def var(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Variance: 2 scale^2 at alpha = 2, infinite for 1 < alpha < 2.
 
     Parameters
@@ -78,7 +80,7 @@ def var(
 
 def skewness(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Standardised third moment: 0 at alpha = 2, else NaN, for there is no finite variance.
 
     Parameters
@@ -102,7 +104,7 @@ def skewness(
 
 def kurtosis(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Standardised fourth moment minus 3: 0 at alpha = 2, else NaN, as for ``skewness``.
 
     Parameters
@@ -125,7 +127,7 @@ def kurtosis(
 
 def mode(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Mode; stable laws have one (Yamazato, 1978).
 
     Parameters
@@ -154,7 +156,7 @@ def mode(
 
 def entropy(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Differential entropy -E log f(X), in nats.
 
     Parameters
@@ -187,7 +189,7 @@ def moment(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     r"""Fractional absolute moment :math:`E|X|^p`.
 
     Parameters
@@ -244,7 +246,7 @@ def _checked(*parameters: ArrayLike) -> tuple[np.ndarray, ...]:
     return alpha, beta, *scale_and_loc(*parameters[2:])
 
 
-def _nan_where_bad(*parameters: np.ndarray) -> Any:
+def _nan_where_bad(*parameters: np.ndarray) -> Real:
     """0, and NaN where one of the parameters is NaN."""
     return sum(0 * parameter for parameter in parameters)
 
@@ -276,7 +278,7 @@ def _unit_mode(law: Panels) -> float:
 
 def _unit_entropy(law: Panels) -> float:
     """Integral of -f log f."""
-    if law.alpha < LEAST_ALPHA:
+    if law.alpha < MIN_ALPHA:
         return np.nan
     _, log_f, log_weight, *_, ends = nodes_about(np.inf, law)
     seen = log_f > -np.inf

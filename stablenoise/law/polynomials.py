@@ -7,35 +7,24 @@ where the law varies quickly about zeta, u = log\|x - zeta\| on either side of i
 
 import math
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 import numpy as np
-from numpy import int64
 
-from ..kernels.arrays import GRID, Array, array_module, compile_cuda
-from ..kernels.compiler import fma, jit, scalar
-from ..kernels.elementary import cuda, double
-from ..kernels.threads import in_threads
+from ..kernels.arrays import Array, array_module
+from ..kernels.compiler import jit
 from .direct import DENSITY, about_zeta, direct_logs, law, workspace
-from .zeta import minus_zeta, plus
+from .lookup import CELLS, TERMS, cells_of, fill_logs, polynomials, search
+from .zeta import minus_zeta
 
-log, exp = double.log, double.exp
-TERMS = 14  # of a polynomial
 TOLERANCE = 2e-12  # of the last two Chebyshev coefficients, in the logarithms
-NARROWEST = 2.0**-9  # panel
-MOST = 512  # panels of a side
+MIN_WIDTH = 2.0**-9  # of a panel
+MAX_PANELS = 512  # of a side
 ABOUT_ZETA = 0.9  # alpha up to which u is the logarithm of the distance from zeta
-BLOCK = 512
-ENOUGH = 50_000  # points that a thread must have to be worth its start
-LOG_2 = math.log(2.0)
-DEEP = -740.0  # log density of a panel that is left to the direct method
-CELLS_TO_1, REACH = 16, 64  # cells of u, each with the panel of its left end, and how far they go
-CELLS = 2 * REACH * CELLS_TO_1  # of a side
-LOWEST, HIGHEST = -float(REACH), REACH - 1.0 / CELLS_TO_1  # left ends of the first and the last
+DEEP_LOG = -740.0  # log density of a panel that is left to the direct method
 
-_FIRST = np.array([-709.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
-FIRST = np.concatenate([_FIRST, -_FIRST[7::-1]])  # edges to begin with
+_LEFT_EDGES = np.array([-709.0, -516, -260, -132, -68, -36, -20, -12, *range(-8, 9, 2)])
+FIRST_EDGES = np.concatenate([_LEFT_EDGES, -_LEFT_EDGES[7::-1]])
 _ANGLES = (2 * np.arange(TERMS) + 1) * np.pi / (2 * TERMS)
 _POINTS = np.cos(_ANGLES)
 _CHEBYSHEV = 2.0 / TERMS * np.cos(np.outer(np.arange(TERMS), _ANGLES))
@@ -73,7 +62,8 @@ class Panels:
         """
         xp = array_module(x)
         out = xp.empty(x.size)
-        self._polynomials(kind, x, out)
+        arrays = self.edges, self.cells, self.middle, self.stretch, self.powers[kind]
+        fill_logs(x, self.alpha <= ABOUT_ZETA, self.shift, arrays, out)
         rest = xp.flatnonzero(xp.isnan(out))
         if rest.size:
             points = x[rest] if xp is np else x[rest].get()
@@ -86,23 +76,8 @@ class Panels:
         out = np.empty(u.size)
         search(u, self.edges, self.cells, start)
         polynomials(u, u, start, self.middle, self.stretch, self.powers[DENSITY], out)
-        fill(u, sign, self.alpha, self.beta, out)
+        _fill(u, sign, self.alpha, self.beta, out)
         return out
-
-    def _polynomials(self, kind: int, x: Array, out: Array) -> None:
-        """Fill ``out`` where the array lives; NaN where there is no polynomial."""
-        xp, about = array_module(x), self.alpha <= ABOUT_ZETA
-        arrays = self.edges, self.cells, self.middle, self.stretch, self.powers[kind]
-        if xp is np:
-
-            def work(low: int, high: int) -> None:
-                evaluate(x[low:high], about, self.shift, *arrays, out[low:high])
-
-            in_threads(work, x.size, ENOUGH)
-        elif x.size:
-            place = np.int32(about), *map(np.float64, self.shift)
-            arguments = x, np.int64(x.size), *place, *map(xp.asarray, arrays), out
-            _kernel()((min(-(-x.size // 256), GRID),), (256,), arguments)
 
     def sides(self) -> list[tuple[float, np.ndarray]]:
         """Signs of the sides, and the panels of each that have polynomials, from left to right."""
@@ -122,7 +97,7 @@ class Panels:
         return sign * np.exp(u) - (origin + self.shift[0])
 
     def u(self, x: float, sign: float) -> float:
-        """Place of a point on one side; -inf, or NaN, if it is not there."""
+        """The u of a point on one side; -inf, or NaN, if it is not there."""
         with np.errstate(all="ignore"):
             return np.arcsinh(x) if self.alpha > ABOUT_ZETA else np.log(sign * (x + self.shift[0]))
 
@@ -136,7 +111,7 @@ def at(u, side, alpha, beta, work):
 
 
 @jit
-def fill(u, side, alpha, beta, out):
+def _fill(u, side, alpha, beta, out):
     """Let what is NaN be the log density."""
     work = workspace()
     for i in range(u.size):
@@ -145,7 +120,7 @@ def fill(u, side, alpha, beta, out):
 
 
 @jit
-def is_accurate(values, coefficients):
+def _is_accurate(values, coefficients):
     """Whether the last coefficients are small enough for all three logarithms."""
     for kind in range(3):
         size = np.abs(values[kind]).max()
@@ -156,12 +131,13 @@ def is_accurate(values, coefficients):
 
 
 @jit(nogil=True)
-def build(alpha, beta, side, middle, half, powers):
+def _build(alpha, beta, side, middle, half, powers):
     """Fill panels of one side from left to right; their number."""
     work, values = workspace(), np.empty((3, TERMS))
-    stack, depth, n = np.empty((MOST, 2)), 0, 0
-    for i in range(FIRST.size - 2, -1, -1):
-        stack[depth, 0], stack[depth, 1] = FIRST[i], FIRST[i + 1]
+    # A stack of the panels still to be made: the leftmost is on top
+    stack, depth, n = np.empty((MAX_PANELS, 2)), 0, 0
+    for i in range(FIRST_EDGES.size - 2, -1, -1):
+        stack[depth, 0], stack[depth, 1] = FIRST_EDGES[i], FIRST_EDGES[i + 1]
         depth += 1
     while depth:
         depth -= 1
@@ -171,15 +147,18 @@ def build(alpha, beta, side, middle, half, powers):
             u = centre + radius * _POINTS[j]
             values[0, j], values[1, j], values[2, j] = at(u, side, alpha, beta, work)
         coefficients = values @ _CHEBYSHEV.T
-        good = is_accurate(values, coefficients)
-        left_out = values[0].max() < DEEP or high - low <= NARROWEST or n + depth > MOST - 3
+        good = _is_accurate(values, coefficients)
+        # What halving will not mend is NaN, and left to the direct method: a deep light tail, a
+        # place where the law is not smooth, or more panels than there is memory for
+        is_full = n + depth > MAX_PANELS - 3
+        left_out = values[0].max() < DEEP_LOG or high - low <= MIN_WIDTH or is_full
         if good or left_out:
             middle[n], half[n] = centre, radius
             powers[:, n] = coefficients @ _POWERS.T
             if not good:
                 powers[:, n] = np.nan
             n += 1
-        else:
+        else:  # the right half below the left one
             stack[depth, 0], stack[depth, 1] = centre, high
             stack[depth + 1, 0], stack[depth + 1, 1] = low, centre
             depth += 2
@@ -195,11 +174,12 @@ def panels(alpha: float, beta: float) -> Panels:
     size = 1 << (2 + max(len(middle) for middle, _, _ in sides)).bit_length()
     edges, middle = np.full((len(sides), size), np.inf), np.zeros((len(sides), size))
     stretch, powers = np.ones((len(sides), size)), np.full((3, len(sides), size, TERMS), np.nan)
-    for i, (centre, half, found) in enumerate(sides):
+    for i, (centre, half, polynomials_of_side) in enumerate(sides):
         known = slice(1, 1 + len(centre))
         edges[i, known] = centre - half
         edges[i, known.stop] = centre[-1] + half[-1]
-        middle[i, known], stretch[i, known], powers[:, i, known] = centre, 1.0 / half, found
+        middle[i, known], stretch[i, known] = centre, 1.0 / half
+        powers[:, i, known] = polynomials_of_side
     edges[:, -1] = np.nan
     cells = np.concatenate([i * size + cells_of(side) for i, side in enumerate(edges)])
     shift = minus_zeta(alpha, beta) if about else (0.0, 0.0)
@@ -207,151 +187,9 @@ def panels(alpha: float, beta: float) -> Panels:
     return Panels(alpha, beta, shift, *flat, powers.reshape(3, -1, TERMS))
 
 
-def cells_of(edges: np.ndarray) -> np.ndarray:
-    """The panel that holds the left end of each cell of a side; of the first, panel 0."""
-    ends = LOWEST + np.arange(CELLS) / CELLS_TO_1
-    found = np.searchsorted(edges[1:], ends, side="right").astype(np.int32)
-    found[0] = 0  # all that is left of the cells begins here too
-    return found
-
-
 def _side(alpha: float, beta: float, side: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Middles, half widths and polynomials of one side."""
-    middle, half, powers = np.empty(MOST), np.empty(MOST), np.empty((3, MOST, TERMS))
-    n = build(alpha, beta, side, middle, half, powers)
+    middle, half = np.empty((2, MAX_PANELS))
+    powers = np.empty((3, MAX_PANELS, TERMS))
+    n = _build(alpha, beta, side, middle, half, powers)
     return middle[:n], half[:n], powers[:, :n]
-
-
-@jit
-def places(x, u):
-    """Let u be asinh(x), to an absolute error of one ulp of u."""
-    for i in range(x.size):
-        size = abs(x[i])
-        near = min(size, 1e8)
-        y = log(near + math.sqrt(1.0 + near * near)) if size < 1e8 else log(size) + LOG_2
-        u[i] = y if x[i] >= 0.0 else -y
-
-
-@jit
-def places_about(x, shift, u, start):
-    """log|x - zeta|, and where the cells of its side begin."""
-    for i in range(x.size):
-        distance = plus((x[i], 0.0), shift)[0]
-        u[i] = log(max(abs(distance), 1e-300))
-        start[i] = CELLS if distance > 0.0 else 0
-
-
-@scalar
-def panel_of(u, first, edges, cells):
-    """The panel that holds u, of the side whose cells begin at ``first``.
-
-    From the panel of the left end of its cell it is a step at most, but where panels are narrow or
-    u is beyond the cells.  The first step is made by arithmetic: as a jump it could not be
-    foreseen.
-    """
-    v = u if u > LOWEST else LOWEST
-    v = v if v < HIGHEST else HIGHEST
-    i = int64(cells[first + REACH * CELLS_TO_1 + int64(math.floor(v * CELLS_TO_1))])
-    i += int64(edges[i + 1] <= u)
-    while edges[i + 1] <= u:
-        i += 1
-    return i
-
-
-@jit
-def search(u, edges, cells, start):
-    """Let ``start``, where the cells of a point's side begin, be the panel that holds u."""
-    for i in range(u.size):
-        start[i] = panel_of(u[i], start[i], edges, cells)
-
-
-@jit
-def polynomials(x, u, start, middle, stretch, powers, out):
-    """The polynomial of each point's panel; NaN where x is not finite."""
-    for i in range(u.size):
-        k = start[i]
-        t = (u[i] - middle[k]) * stretch[k]
-        w = t * t
-        odd, even = powers[k, TERMS - 1], powers[k, TERMS - 2]
-        for j in range(TERMS - 3, 0, -2):
-            odd = fma(odd, w, powers[k, j])
-            even = fma(even, w, powers[k, j - 1])
-        out[i] = fma(odd, t, even) + (x[i] - x[i])
-
-
-@jit(nogil=True)
-def evaluate(x, about, shift, edges, cells, middle, stretch, powers, out):
-    """One of the logarithms at all x, by blocks."""
-    u, start = np.empty(BLOCK), np.empty(BLOCK, np.int64)
-    for low in range(0, x.size, BLOCK):
-        some = x[low : low + BLOCK]
-        n = some.size
-        if about:
-            places_about(some, shift, u[:n], start[:n])
-        else:
-            start[:n] = 0
-            places(some, u[:n])
-        search(u[:n], edges, cells, start[:n])
-        polynomials(some, u[:n], start[:n], middle, stretch, powers, out[low : low + n])
-
-
-@cache
-def _kernel() -> Any:
-    return compile_cuda(cuda(np.float64) + CUDA, "evaluate")
-
-
-CUDA = (
-    f"#define LOG_TWO {LOG_2.hex()}\n#define CELLS_TO_1 {CELLS_TO_1}\n#define REACH {REACH}"
-    + r"""
-__device__ double plus(double a, double a_low, double b, double b_low)
-{
-    double sum = a + b, part = sum - a;
-    double rest = (a - (sum - part)) + (b - part) + (a_low + b_low);
-    return sum + rest;
-}
-__device__ double place(double x)
-{
-    double size = fabs(x);
-    double near = fmin(size, 1e8);
-    double y = size < 1e8 ? log_(near + sqrt(1.0 + near * near)) : log_(size) + LOG_TWO;
-    return x >= 0.0 ? y : -y;
-}
-__device__ long long panel_of(double u, long long first, const double *edges, const int *cells)
-{
-    const double lowest = -REACH, highest = REACH - 1.0 / CELLS_TO_1;
-    double v = u > lowest ? u : lowest;
-    v = v < highest ? v : highest;
-    long long i = cells[first + REACH * CELLS_TO_1 + (long long)floor(v * CELLS_TO_1)];
-    while (edges[i + 1] <= u)
-        ++i;
-    return i;
-}
-extern "C" __global__ void evaluate(const double *x, long long n, int about, double shift,
-                                    double shift_low, const double *edges, const int *cells,
-                                    const double *middle, const double *stretch,
-                                    const double *powers, double *out)
-{
-    const int terms = 14;
-    const long long threads = (long long)gridDim.x * blockDim.x;
-    for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += threads) {
-        long long k = 0;
-        double u;
-        if (about) {
-            const double distance = plus(x[i], 0.0, shift, shift_low);
-            u = log_(fmax(fabs(distance), 1e-300));
-            k = distance > 0.0 ? 2 * REACH * CELLS_TO_1 : 0;
-        } else {
-            u = place(x[i]);
-        }
-        k = panel_of(u, k, edges, cells);
-        const double t = (u - middle[k]) * stretch[k], w = t * t, *p = powers + k * terms;
-        double odd = p[terms - 1], even = p[terms - 2];
-        for (int j = terms - 3; j > 0; j -= 2) {
-            odd = fma_(odd, w, p[j]);
-            even = fma_(even, w, p[j - 1]);
-        }
-        out[i] = fma_(odd, t, even) + (x[i] - x[i]);
-    }
-}
-"""
-)

@@ -3,25 +3,28 @@
 The public functions take their arguments as those of ``evaluate`` do.
 """
 
+from __future__ import annotations
+
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
+from ..kernels.arrays import Real
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .characteristic import scale_and_loc
-from .direct import ENOUGH, LOWER, UPPER, beyond, flattened, log, workspace
+from .direct import LOWER, POINTS_PER_THREAD, UPPER, beyond, flattened, log, workspace
 from .evaluate import by_law, result
-from .polynomials import ABOUT_ZETA, LOG_2, TERMS, Panels, at, panels
+from .lookup import LOG_2, TERMS
+from .polynomials import ABOUT_ZETA, Panels, at, panels
 from .shapes import shape
 from .units import restored, restored_log
 from .zeta import minus_zeta
 
 ITERATIONS = 200
-LARGEST = math.log(np.finfo(float).max)
+MAX_LOG_X = math.log(np.finfo(float).max)
 
 
 def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
@@ -51,6 +54,7 @@ def solve(powers, which, target, t):
         rising = p[1] > 0.0
         guess = 0.0
         for _ in range(60):
+            # Horner's scheme for the value and, from the same numbers, the slope
             value, slope = p[TERMS - 1], 0.0
             for k in range(TERMS - 2, -1, -1):
                 slope = slope * guess + value
@@ -59,6 +63,7 @@ def solve(powers, which, target, t):
                 a = guess
             else:
                 b = guess
+            # Newton's step, or a halving where it leaves what is known to hold the root
             ahead = guess - (value - target[i]) / slope
             if not a <= ahead <= b:
                 ahead = 0.5 * (a + b)
@@ -70,12 +75,12 @@ def solve(powers, which, target, t):
 
 
 @jit
-def quantile(log_p, upper, alpha, beta, work):
+def _unit_quantile(log_p, upper, alpha, beta, work):
     """Where log P(X > x), or log P(X < x), is ``log_p``, at most log(1/2)."""
     if math.isnan(log_p) or not (0.0 < alpha <= 2.0 and abs(beta) <= 1.0):
         return np.nan
     about, side, shift = alpha <= ABOUT_ZETA, 1.0, 0.0
-    if about:
+    if about:  # the probabilities beyond zeta, which have closed forms, say on which side it is
         shift = minus_zeta(alpha, beta)[0]
         width, low, _, _, _ = shape(alpha, beta)
         side = 1.0 if (log_p <= log(width) if upper else log_p > log(low)) else -1.0
@@ -83,8 +88,9 @@ def quantile(log_p, upper, alpha, beta, work):
         bounded = alpha < 1.0 and beta == (-1.0 if upper else 1.0)
         edge = -minus_zeta(alpha, beta)[0] if bounded else np.inf
         return edge if bounded or upper else -edge
+    # With u it is the lower tail that rises on the right of zeta, and the upper one on the left
     rising = (side > 0.0) != upper
-    top = LARGEST if about else LARGEST + LOG_2  # at which x is the largest double
+    top = MAX_LOG_X if about else MAX_LOG_X + LOG_2  # at which x is the largest double
     a, b, u = -600.0 if about else -top, top, 0.0
     before = b - a
     for _ in range(ITERATIONS):
@@ -96,6 +102,8 @@ def quantile(log_p, upper, alpha, beta, work):
             a = u
         else:
             b = u
+        # Newton in u, where log P is nearly linear far out; a halving where that leaves the bracket
+        # or where steps do not get shorter by half
         log_jacobian = u if about else math.log(math.cosh(u))
         slope = math.exp(log_f - value + log_jacobian) * (1.0 if rising else -1.0)
         ahead = u - (value - log_p) / slope
@@ -111,9 +119,9 @@ def quantile(log_p, upper, alpha, beta, work):
 
 
 @jit
-def far_quantile(log_p, alpha, beta, work):
+def _far_quantile(log_p, alpha, beta, work):
     """Log of the x beyond the doubles where log P(X > x) is ``log_p``, by Newton in log x."""
-    log_x = LARGEST
+    log_x = MAX_LOG_X
     for _ in range(ITERATIONS):
         log_f, log_tail, _ = beyond(log_x, alpha, beta, work)
         step = (log_tail - log_p) / math.exp(log_f + log_x - log_tail)
@@ -124,31 +132,33 @@ def far_quantile(log_p, alpha, beta, work):
 
 
 @jit(nogil=True)
-def quantiles(log_p, upper, alpha, beta, out, low, high):
+def _unit_quantiles(log_p, upper, alpha, beta, out, low, high):
     """The quantiles low to high."""
     work = workspace()
     for i in range(low, high):
-        out[i] = quantile(log_p[i], upper[i], alpha[i], beta[i], work)
+        out[i] = _unit_quantile(log_p[i], upper[i], alpha[i], beta[i], work)
 
 
 def direct_quantiles(
     log_p: np.ndarray, upper: np.ndarray, alpha: ArrayLike, beta: ArrayLike
 ) -> np.ndarray:
-    """``quantile`` for arrays of any shape."""
+    """``_unit_quantile`` for arrays of any shape."""
     shape, flat = flattened(log_p, alpha, beta)
     tails = np.array(np.broadcast_to(upper, shape)).ravel()
     out = np.empty(tails.size)
     work = flat[0], tails, *flat[1:], out
-    in_threads(lambda low, high: quantiles(*work, low, high), out.size, ENOUGH // 4)
+    in_threads(
+        lambda low, high: _unit_quantiles(*work, low, high), out.size, POINTS_PER_THREAD // 4
+    )
     return out.reshape(shape)
 
 
 @jit(nogil=True)
-def far_quantiles(log_p, alpha, beta, out):
-    """``far_quantile`` for arrays."""
+def _far_quantiles(log_p, alpha, beta, out):
+    """``_far_quantile`` for arrays."""
     work = workspace()
     for i in range(out.size):
-        out[i] = far_quantile(log_p[i], alpha[i], beta[i], work)
+        out[i] = _far_quantile(log_p[i], alpha[i], beta[i], work)
 
 
 def ppf(
@@ -157,7 +167,7 @@ def ppf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Quantile: the x for which P(X <= x) = q.
 
     Parameters
@@ -193,7 +203,7 @@ def isf(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> Any:
+) -> Real:
     """Upper quantile: the x for which P(X > x) = q.
 
     Parameters
@@ -225,7 +235,7 @@ def isf(
 
 def median(
     alpha: ArrayLike, beta: ArrayLike = 0.0, scale: ArrayLike = 1.0, loc: ArrayLike = 0.0
-) -> Any:
+) -> Real:
     """Median.
 
     Parameters
@@ -253,7 +263,7 @@ def interval(
     beta: ArrayLike = 0.0,
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
-) -> tuple[Any, Any]:
+) -> tuple[Real, Real]:
     """Ends of the interval that holds a variate with probability ``level``, with equal tails.
 
     Parameters
@@ -290,7 +300,7 @@ def _quantile(
     scale: ArrayLike,
     loc: ArrayLike,
     upper: bool = False,
-) -> Any:
+) -> Real:
     """Quantile from the smaller tail: the upper one where ``far``."""
     alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
     scale, loc = scale_and_loc(scale, loc)
@@ -306,12 +316,14 @@ def _quantile(
         return result(x)
 
 
-def _far(signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Any, loc: Any) -> Any:
+def _far(
+    signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Real, loc: Real
+) -> np.ndarray:
     """Quantiles that are beyond the doubles at scale 1; elsewhere anything."""
     sign = np.where(signed > 0, 1.0, -1.0)
     shape, flat = flattened(-abs(signed), alpha, sign * beta)
     log_unit = np.empty(flat[0].size)
-    far_quantiles(*flat, log_unit)
+    _far_quantiles(*flat, log_unit)
     return restored_log(log_unit.reshape(shape), sign, scale, loc)
 
 

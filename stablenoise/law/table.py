@@ -7,6 +7,8 @@ sum is contracted to panels of one law; the derivatives in alpha and beta are th
 expansions, and that in x is that of the panels.  ``make_table`` writes the file.
 """
 
+from __future__ import annotations
+
 import hashlib
 import math
 from bisect import bisect
@@ -15,27 +17,19 @@ from dataclasses import dataclass, fields
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_number, real_array
+from ..kernels.arrays import Real
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from . import evaluate
 from .characteristic import scale_and_loc
 from .direct import DENSITY
-from .polynomials import (
-    BLOCK,
-    ENOUGH,
-    TERMS,
-    Panels,
-    cells_of,
-    places,
-    polynomials,
-    search,
-)
+from .lookup import BLOCK, POINTS_PER_THREAD, TERMS, cells_of, polynomials, search, to_u
+from .polynomials import Panels
 from .scores import score as exact_score
 from .units import standardised
 
@@ -43,11 +37,11 @@ FILE = Path(__file__).with_name("table.npz")
 SHA256 = "9dd1443c41a17df5a49f894d1d4d0432bb90613a96ee6993b8ca75da28ad34fd"
 ALPHAS = (1.0, 1.1, 1.3, 1.6, 1.8, 1.9, 1.96)  # edges of the bands
 BETAS = (0.0, 0.5, 0.9)  # those of abs(beta)
-FARTHEST = 40.0  # u of the last edges
+LAST_EDGE = 40.0  # u of the last edges
 LIMITS = {
     "alpha": (ALPHAS[0], ALPHAS[-1]),
     "beta": (-BETAS[-1], BETAS[-1]),
-    "x": (-math.sinh(FARTHEST), math.sinh(FARTHEST)),  # at scale 1 and loc 0
+    "x": (-math.sinh(LAST_EDGE), math.sinh(LAST_EDGE)),  # at scale 1 and loc 0
 }
 LOG_F, IN_ALPHA, IN_BETA, IN_U = range(4)  # polynomials of a panel
 
@@ -59,7 +53,7 @@ class Band:
     A pair is the degrees in a and in b.  Of panel k and pair p there are ``terms[k, p]``
     coefficients, of powers from the lowest on; they follow each other pair by pair, panel by panel.
     ``edges``, ``middle`` and ``stretch`` are those of ``Panels``; the panel before the first edge
-    and that after the last have no polynomials.  ``cells``, which no file holds, are found anew.
+    and that after the last have no polynomials.  ``cells`` are made of the edges, and in no file.
     """
 
     pairs: np.ndarray
@@ -76,7 +70,7 @@ IN_FILE = tuple(field.name for field in fields(Band))[:-1]
 
 def logpdf(
     x: ArrayLike, alpha: float, beta: float = 0.0, scale: float = 1.0, loc: float = 0.0
-) -> Any:
+) -> Real:
     """Logarithm of the density, for many points of a law that will not come again.
 
     Parameters
@@ -172,7 +166,7 @@ def score(
     def work(low: int, high: int) -> None:
         gradients(flat[low:high], sign, spread, *arrays, out[low:high])
 
-    in_threads(work, flat.size, ENOUGH)
+    in_threads(work, flat.size, POINTS_PER_THREAD)
     rest = np.flatnonzero(np.isnan(out[:, 0]))
     if rest.size:
         out[rest] = exact_score(real_array("x", x).ravel()[rest], alpha, beta, scale, loc)
@@ -189,9 +183,9 @@ def panels(alpha: float, beta: float) -> Panels:
 def bands() -> dict[tuple[int, int], Band]:
     """The table, read at the first call; ValueError if it is not the file of ``SHA256``."""
     content = FILE.read_bytes()
-    found = hashlib.sha256(content).hexdigest()
-    if found != SHA256:
-        raise ValueError(f"{FILE} must have the sha256 {SHA256}, got {found}")
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != SHA256:
+        raise ValueError(f"{FILE} must have the sha256 {SHA256}, got {digest}")
     return read(content)
 
 
@@ -205,19 +199,21 @@ def read(content: bytes) -> dict[tuple[int, int], Band]:
         }
 
 
-def banded(pairs: np.ndarray, terms: np.ndarray, coefficients: np.ndarray, *places: Any) -> Band:
+def banded(
+    pairs: np.ndarray, terms: np.ndarray, coefficients: np.ndarray, *sizes: np.ndarray
+) -> Band:
     """A band from what the file has of it: its edges still without the NaN at their end."""
-    edges, middle, stretch = places
+    edges, middle, stretch = sizes
     edges = np.append(edges, np.nan)
     return Band(pairs, terms, coefficients, edges, middle, stretch, cells_of(edges))
 
 
-def of_alpha(alpha: Any) -> Any:
+def of_alpha(alpha: Real) -> Real:
     """The variable that a is linear in: near alpha = 2 the tails are proportional to 2 - alpha."""
     return np.log(2 - alpha)
 
 
-def of_beta(beta: Any) -> Any:
+def of_beta(beta: Real) -> Real:
     """The variable that b is linear in: beta, log(1 - beta) and artanh(beta) need more terms."""
     return np.sqrt(1 - beta)
 
@@ -232,7 +228,7 @@ def contracted(
     known = slice(1, 1 + len(band.terms))
     sums = powers[:, known]
     sums[:] = 0.0
-    contract(a, b, band.pairs, band.terms, band.coefficients, sums)
+    _contract(a, b, band.pairs, band.terms, band.coefficients, sums)
     sums[IN_ALPHA] *= -a_slope / (2 - alpha)
     sums[IN_BETA] *= -0.5 * b_slope / math.sqrt(1 - beta)
     stretch = band.stretch[known, None]
@@ -242,14 +238,14 @@ def contracted(
 
 
 def _scaled(variable: Callable, value: float, ends: tuple[float, ...]) -> tuple[float, float]:
-    """Place of a value between two others, from -1 to 1, and the slope of that in the variable."""
+    """A value between two others as a number in [-1, 1], and its slope in the variable."""
     low, high = variable(ends[0]), variable(ends[1])
     slope = 2 / (high - low)
     return float(slope * (variable(value) - low) - 1), float(slope)
 
 
 @jit
-def chebyshev(t, values, slopes):
+def _chebyshev(t, values, slopes):
     """Let these be the Chebyshev polynomials at t and their derivatives."""
     values[0], values[1], slopes[0], slopes[1] = 1.0, t, 0.0, 1.0
     for i in range(2, values.size):
@@ -258,41 +254,43 @@ def chebyshev(t, values, slopes):
 
 
 @jit
-def contract(a, b, pairs, terms, coefficients, out):
+def _contract(a, b, pairs, terms, coefficients, out):
     """Add to ``out`` the polynomials of log f and of its derivatives in a and b."""
+    # A pair (i, j) stands for T_i(a) T_j(b); most have few coefficients in u, which are packed
     in_a, slope_a, in_b, slope_b = np.empty((4, pairs.max() + 2))
-    chebyshev(a, in_a, slope_a)
-    chebyshev(b, in_b, slope_b)
-    at = 0
+    _chebyshev(a, in_a, slope_a)
+    _chebyshev(b, in_b, slope_b)
+    first = 0  # of the coefficients of a panel and a pair, which are one after the other
     for panel in range(terms.shape[0]):
         for p in range(terms.shape[1]):
             i, j = pairs[p]
             w, w_a, w_b = in_a[i] * in_b[j], slope_a[i] * in_b[j], in_a[i] * slope_b[j]
             for k in range(terms[panel, p]):
-                out[0, panel, k] += w * coefficients[at + k]
-                out[1, panel, k] += w_a * coefficients[at + k]
-                out[2, panel, k] += w_b * coefficients[at + k]
-            at += terms[panel, p]
+                out[0, panel, k] += w * coefficients[first + k]
+                out[1, panel, k] += w_a * coefficients[first + k]
+                out[2, panel, k] += w_b * coefficients[first + k]
+            first += terms[panel, p]
 
 
 @jit(nogil=True)
 def gradients(x, sign, scale, edges, cells, middle, stretch, powers, out):
     """Let rows of ``out`` be the score at sign x; NaN where there is no polynomial."""
-    u, start, found = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty((3, BLOCK))
+    u, start, slopes = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty((3, BLOCK))
     for low in range(0, x.size, BLOCK):
         some = x[low : low + BLOCK]
         n = some.size
         start[:n] = 0
-        places(some, u[:n])
+        to_u(some, u[:n])
         search(u[:n], edges, cells, start[:n])
         for row in range(3):
             arrays = (start[:n], middle, stretch, powers[1 + row])
-            polynomials(some, u[:n], *arrays, found[row, :n])
+            polynomials(some, u[:n], *arrays, slopes[row, :n])
+        # u = asinh(x), so a slope in x is one in u over sqrt(1 + x^2); at -x beta changes its sign
         for i in range(n):
-            slope = found[2, i] / math.sqrt(1.0 + some[i] * some[i])
-            out[low + i, 0], out[low + i, 1] = found[0, i], sign * found[1, i]
-            out[low + i, 2] = -(1.0 + some[i] * slope) / scale
-            out[low + i, 3] = -sign * slope / scale
+            in_x = slopes[2, i] / math.sqrt(1.0 + some[i] * some[i])
+            out[low + i, 0], out[low + i, 1] = slopes[0, i], sign * slopes[1, i]
+            out[low + i, 2] = -(1.0 + some[i] * in_x) / scale
+            out[low + i, 3] = -sign * in_x / scale
 
 
 def _numbers(**parameters: float) -> list[float]:

@@ -11,14 +11,14 @@ import math
 
 from ..kernels.compiler import jit
 
-LARGEST = 1e-4  # of y; then the terms left out are below 1e-16 of the first for every alpha
+MAX_Y = 1e-4  # of y; then the terms left out are below 1e-16 of the first for every alpha
 TERMS = 8
 
 
 @jit
 def is_tail(log_y, rest):
     """Whether the series serves: not where there is no tail but a light one."""
-    return log_y < math.log(LARGEST) and rest > 0.0
+    return log_y < math.log(MAX_Y) and rest > 0.0
 
 
 @jit

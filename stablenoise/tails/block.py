@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_integer, finite_sample, log_sizes, real_array
-from ..ellipsoid import length
 from ..estimate import Estimate
+from ..multivariate.ellipsoid import length
 
 EQUAL = 1e-12  # spread of the growths of blocks, below which it is rounding
 

@@ -14,7 +14,7 @@ from stablenoise.moved import renamed
 
 from .binomials import binomial_log_cdf
 from .classifiers import ROUNDING, binomial_tail, chernoff, hoeffding
-from .divergences import EPS, KL_ERROR, TINIEST, Real, kl, kl_lower, kl_upper
+from .divergences import EPS, KL_ERROR, TINIEST, kl, kl_lower, kl_upper
 from .mean_risks import (
     ALPHA,
     catoni,
@@ -35,7 +35,6 @@ __all__ = [
     "KL_ERROR",
     "ROUNDING",
     "TINIEST",
-    "Real",
     "binomial_log_cdf",
     "binomial_tail",
     "catoni",

@@ -5,8 +5,8 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, gammaln, log1p
 
 from stablenoise.checks import plain
+from stablenoise.kernels.arrays import Real
 
-from .divergences import Real
 from .ranges import check_counts, check_rates
 
 

@@ -5,9 +5,10 @@ from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from stablenoise.checks import plain
+from stablenoise.kernels.arrays import Real
 
 from .binomials import log_cdf
-from .divergences import EPS, Real, first_good, inverse
+from .divergences import EPS, first_good, inverse
 from .ranges import check_counts, check_deltas, check_nats, check_rates, check_sizes
 
 ROUNDING = 16 * EPS  # of closed forms in nats for each example, at most 8 EPS against mpmath

@@ -7,10 +7,10 @@ from numpy.typing import ArrayLike
 from scipy.special import entr, rel_entr
 
 from stablenoise.checks import plain
+from stablenoise.kernels.arrays import Real
 
 from .ranges import check_nats, check_rates
 
-Real = float | np.ndarray
 EPS = float(np.finfo(float).eps)
 KL_ERROR = 16 * EPS  # of bernoulli_kl, at most 4 EPS against mpmath, and of nats for each example
 TINIEST = 1e-320  # absolute errors below the normal floats

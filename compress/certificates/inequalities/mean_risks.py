@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_all, check_number, plain, real_array
+from stablenoise.kernels.arrays import Real
 
 from .classifiers import ROUNDING, pinsker, rates_and_nats
-from .divergences import Real, inverse
+from .divergences import inverse
 from .ranges import check_deltas, check_nats, check_rates, check_sizes
 
 ALPHA = 1 + 1e-4  # ratio of the grid of lambda in Catoni's union, as in the published tables

@@ -79,22 +79,77 @@ class Model:
 
 
 def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list[Part]]:
-    """Payload of the arrays, and what is spent on each."""
+    """Payload of the arrays, and what is spent on each.
+
+    Parameters
+    ----------
+    layouts : list of Layout
+        Name, shape and type of each array.
+    arrays : list of ndarray
+        In C order, of these shapes and types.
+
+    Returns
+    -------
+    payload : bytes
+    parts : list of Part
+        One for each array.
+
+    Raises
+    ------
+    ValueError
+        If an array has more than 4,096 values beside zero, or ``constriction`` is not there.
+
+    Examples
+    --------
+    >>> from compress.coding.codebook import Layout
+    >>> zeros = np.zeros((800, 500))
+    >>> payload, parts = encode([Layout("w", zeros.shape, zeros.dtype)], [zeros])
+    >>> len(payload), parts
+    (1, [Part(w: 1.0 bits)])
+
+    """
     return _encoded(layouts, arrays, [None] * len(layouts))
 
 
 def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
-    """Arrays of these layouts, or ValueError unless the payload is one of theirs to its end."""
+    """Arrays of a payload.
+
+    Parameters
+    ----------
+    payload : bytes
+        Of any source.
+    layouts : list of Layout
+        Those that it was encoded with.
+
+    Returns
+    -------
+    list of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless the payload is one of arrays of these layouts, to its last byte.
+
+    Examples
+    --------
+    >>> from compress.coding.codebook import Layout
+    >>> array = np.array([[0.0, 2.0], [2.0, 0.0]])
+    >>> layouts = [Layout("w", array.shape, array.dtype)]
+    >>> decode(encode(layouts, [array])[0], layouts)
+    [array([[0., 2.],
+           [2., 0.]])]
+
+    """
     head = Reader(payload)
     models = [_read(layout, head) for layout in layouts]
     words = head.rest()
     if len(words) % WORD.itemsize:
         raise ValueError(f"symbols must be words of 4 B, got {len(words)} B")
     coder = _library().queue.RangeDecoder(np.frombuffer(words, WORD).astype(np.uint32))
-    found = [_decoded(*pair, coder) for pair in zip(layouts, models, strict=True)]
-    if _encoded(layouts, found, [None if m is None else m.way for m in models])[0] != payload:
+    arrays = [_decoded(*pair, coder) for pair in zip(layouts, models, strict=True)]
+    if _encoded(layouts, arrays, [None if m is None else m.way for m in models])[0] != payload:
         raise ValueError("payload must be the one that its arrays are encoded to, got another")
-    return found
+    return arrays
 
 
 def _library() -> Any:
@@ -134,8 +189,8 @@ def _put_array(
     for count, side in zip((model.rows, model.columns), labels, strict=True):
         _put(side, count, coder)
     matrix = codes.reshape(labels[0].size, labels[1].size)
-    for place, inside in _blocks(model, labels):
-        _put((matrix[inside] > 0).ravel(), _pair(model, place), coder)
+    for block, inside in _blocks(model, labels):
+        _put((matrix[inside] > 0).ravel(), _pair(model, block), coder)
     _put(codes[codes > 0] - 1, model.values, coder)
     rest = head.length - start - spent
     return Part(layout.name, rest, spent, model.support, _ideal(model.values))
@@ -146,9 +201,9 @@ def _decoded(layout: Layout, model: Model | None, coder: Any) -> np.ndarray:
         return np.zeros(layout.shape, layout.dtype)
     labels = tuple(_take(count, coder) for count in (model.rows, model.columns))
     matrix = np.zeros((labels[0].size, labels[1].size), np.int32)
-    for place, inside in _blocks(model, labels):
-        found = _take(_pair(model, place), coder)
-        matrix[inside] = found.reshape(matrix[inside].shape)
+    for block, inside in _blocks(model, labels):
+        decisions = _take(_pair(model, block), coder)
+        matrix[inside] = decisions.reshape(matrix[inside].shape)
     matrix[matrix > 0] = _take(model.values, coder) + 1
     return codebook.joined(model.book, matrix.ravel(), layout)
 
@@ -175,11 +230,11 @@ def _modelled(
     return Model(book, way, rows, across, blocks, values), (labels[0], labels[1])
 
 
-def _classes(places: np.ndarray, size: int, used: bool) -> np.ndarray:
+def _classes(lines: np.ndarray, size: int, used: bool) -> np.ndarray:
     """Class of each row: how many digits the number of its nonzeros has."""
     if not used:
         return np.zeros(size, np.int32)
-    return np.frexp(np.bincount(places, minlength=size))[1].astype(np.int32)
+    return np.frexp(np.bincount(lines, minlength=size))[1].astype(np.int32)
 
 
 def _length(model: Model) -> float:
@@ -249,17 +304,18 @@ def _read_side(layout: Layout, size: int, used: bool, head: Reader) -> np.ndarra
 
 
 def _blocks(model: Model, labels: tuple) -> Iterator[tuple[tuple[int, int], Any]]:
-    """Places of blocks that have elements, and those elements."""
+    """Yield blocks that have elements, by row and column of the table, and those elements."""
     lines = [
         [np.flatnonzero(side == c) for c in range(n)]
         for side, n in zip(labels, model.blocks.shape, strict=True)
     ]
-    for place in zip(*np.nonzero(model.sizes), strict=True):
-        yield place, np.ix_(lines[0][place[0]], lines[1][place[1]])
+    for row, column in zip(*np.nonzero(model.sizes), strict=True):
+        yield (row, column), np.ix_(lines[0][row], lines[1][column])
 
 
-def _pair(model: Model, place: tuple[int, int]) -> np.ndarray:
-    return np.array([model.sizes[place] - model.blocks[place], model.blocks[place]])
+def _pair(model: Model, block: tuple[int, int]) -> np.ndarray:
+    """Zeros and nonzeros of a block."""
+    return np.array([model.sizes[block] - model.blocks[block], model.blocks[block]])
 
 
 def _ideal(counts: np.ndarray) -> float:
@@ -281,12 +337,12 @@ def _take(counts: np.ndarray, coder: Any) -> np.ndarray:
     if np.count_nonzero(counts) < 2:
         return np.full(size, np.argmax(counts), np.int32)
     try:
-        found = coder.decode(_categorical(counts), size)
+        symbols = coder.decode(_categorical(counts), size)
     except AssertionError:  # of the library, for words that no encoder has written
-        found = np.zeros(size, np.int32)
-    if not np.array_equal(np.bincount(found, minlength=counts.size), counts):
+        symbols = np.zeros(size, np.int32)
+    if not np.array_equal(np.bincount(symbols, minlength=counts.size), counts):
         raise ValueError("symbols must occur as often as the header says, got other numbers")
-    return found
+    return symbols
 
 
 def _categorical(counts: np.ndarray) -> Any:

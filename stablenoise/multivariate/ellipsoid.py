@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .checks import told
+from ..checks import told
 
 ROUNDING = 1e-12  # how far from symmetric, or below 0, rounding may leave a shape matrix
 
@@ -39,11 +39,11 @@ def root(sigma: np.ndarray) -> Root:
     if sigma.shape[0] != sigma.shape[1] or not _is_symmetric(sigma, np.sqrt(diagonal)):
         seen = told(sigma.tolist())
         raise ValueError(f"shape_matrix must be square and symmetric, got {seen}")
-    found = _root(sigma, diagonal)
-    if found.lengths[0] < 0:
-        smallest = f"the eigenvalue {-(found.lengths[0] ** 2):.6g} in units of the coordinates"
+    by = _root(sigma, diagonal)
+    if by.lengths[0] < 0:
+        smallest = f"the eigenvalue {-(by.lengths[0] ** 2):.6g} in units of the coordinates"
         raise ValueError(f"shape_matrix must be positive semidefinite, got {smallest}")
-    return found
+    return by
 
 
 def _is_symmetric(sigma: np.ndarray, units: np.ndarray) -> bool:
@@ -104,8 +104,8 @@ def _length(x: np.ndarray, units: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         unit, moderate = _moderate(x)
         second, moderate = _moderate(moderate * units)
-        found = unit * (second * length(moderate @ matrix))
-    return np.where(np.isinf(unit), np.inf, found)
+        size = unit * (second * length(moderate @ matrix))
+    return np.where(np.isinf(unit), np.inf, size)
 
 
 def _moderate(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
