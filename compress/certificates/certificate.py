@@ -60,7 +60,7 @@ MEAN_RISK_FORMS = (
     "catoni",
     "mcallester",
     "quadratic",
-)  # also for the mean over a posterior
+)  # hold for posteriors
 Amounts = float | Mapping[str, float] | Sequence[tuple[str, float]]
 
 
