@@ -31,24 +31,24 @@ def check_integer(name: str, value: int, low: int, high: int) -> int:
     """Return ``value`` as a Python int, or raise ValueError unless it is one in [low, high)."""
     check_unmasked(name, value)
     try:
-        found = low - 1 if isinstance(value, bool) else index(value)
+        integer = low - 1 if isinstance(value, bool) else index(value)
     except TypeError:
-        found = low - 1
-    if not low <= found < high:
+        integer = low - 1
+    if not low <= integer < high:
         rule = f"{name} must be an integer in [{low}, {_spelled(high)})"
         raise ValueError(f"{rule}, got {told(value)}")
-    return found
+    return integer
 
 
 def check_real_type(dtype: DTypeLike) -> np.dtype:
     """Return ``dtype``, or raise ValueError unless noise can be made in it."""
     try:
-        found = np.dtype(dtype)
-    except TypeError:
+        kind = np.dtype(dtype)
+    except (TypeError, ValueError, DeprecationWarning):  # the last of old spellings of other types
         raise ValueError(f"dtype must be float64 or float32, got {told(dtype)}") from None
-    if found not in (np.float64, np.float32):
-        raise ValueError(f"dtype must be float64 or float32, got {found}")
-    return found
+    if kind not in (np.float64, np.float32):
+        raise ValueError(f"dtype must be float64 or float32, got {kind}")
+    return kind
 
 
 def check_number(name: str, value: float) -> None:
@@ -237,6 +237,14 @@ def log_sizes(sizes: np.ndarray) -> np.ndarray:
     if not sizes.all():
         raise ValueError(f"sample must have no zeros, got {sizes.size - np.count_nonzero(sizes)}")
     return np.log(np.abs(sizes))
+
+
+def frequencies(u: ArrayLike) -> np.ndarray:
+    """Return ``u`` as an array of its own type, or raise ValueError unless of real vectors."""
+    array = real_values("u", u)
+    if not array.ndim:
+        raise ValueError(f"u must be an array of shape (..., dim), got {told(u)}")
+    return array
 
 
 def _spelled(bound: int) -> str:
