@@ -33,7 +33,18 @@ TARGET_RULE = "a file that is there is overwritten, but none that is read"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Parser of ``compress``: the options say by ``command`` what is asked."""
+    """Parser of ``compress``: the options say by ``command`` what is asked.
+
+    Returns
+    -------
+    ArgumentParser
+
+    Examples
+    --------
+    >>> parser().parse_args(["encode", "weights.npz"]).codec
+    'adaptive'
+
+    """
     every = argparse.ArgumentParser(
         "compress",
         description="Prune a network, sample a coreset, compare all methods, certify, encode.",

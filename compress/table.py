@@ -4,7 +4,27 @@ from collections.abc import Sequence
 
 
 def aligned(rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """Rows as lines, the first ``words`` columns to the left and the others to the right."""
+    """Rows as lines of columns.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        All of one length.
+    words : int
+        How many columns, from the first, are aligned to the left; the others are to the right.
+
+    Returns
+    -------
+    str
+        One line for each row.
+
+    Examples
+    --------
+    >>> print(aligned([("array", "bits"), ("w", "7")]))
+    array  bits
+    w         7
+
+    """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths, words) for row in rows)
 

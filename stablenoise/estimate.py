@@ -1,17 +1,30 @@
-"""What every estimator in this project returns."""
+"""A number with its standard error: what every estimator of this project returns."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isfinite, sqrt
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri, stdtrit
 
-from .checks import check_all, check_integer, check_number, check_share, real_array, told
+from .checks import (
+    check_all,
+    check_finite,
+    check_integer,
+    check_not_negative,
+    check_number,
+    check_share,
+    check_truth,
+    real_array,
+)
+from .results import Result
+from .values import keep_floats
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+@dataclass(frozen=True, slots=True, repr=False)
+class Estimate(Result):
     """A number with its standard error.
 
     Parameters
@@ -56,23 +69,19 @@ class Estimate:
     inverse: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("value", "stderr", "dof"):
-            check_number(name, getattr(self, name))
-            object.__setattr__(self, name, float(getattr(self, name)))
-        if not isfinite(self.value):
-            raise ValueError(f"value must be finite, got {self.value}")
-        if not (0 <= self.stderr and isfinite(self.stderr)):
-            raise ValueError(f"stderr must be finite and not negative, got {self.stderr}")
+        check_finite("value", self.value)
+        check_not_negative("stderr", self.stderr)
         object.__setattr__(self, "n", check_integer("n", self.n, 1, 2**64))
+        check_number("dof", self.dof)
         if not self.dof > 0:
             raise ValueError(f"dof must be positive, got {self.dof}")
-        if not isinstance(self.inverse, bool):
-            raise ValueError(f"inverse must be True or False, got {told(self.inverse)}")
+        check_truth("inverse", self.inverse)
         if self.inverse and self.value <= 0:
             raise ValueError(f"value must be positive for its inverse, got {self.value}")
+        keep_floats(self, "value", "stderr", "dof")
 
     @classmethod
-    def mean(cls, replicates: ArrayLike) -> "Estimate":
+    def mean(cls, replicates: ArrayLike) -> Estimate:
         """Mean over independent replicates of finite variance.
 
         Parameters
@@ -90,6 +99,11 @@ class Estimate:
         ------
         ValueError
             If there are fewer than two, or one is not finite.
+
+        Examples
+        --------
+        >>> Estimate.mean([1.0, 2.0, 3.0])
+        Estimate(value=2.0, stderr=0.5773502691896258, n=3, dof=2.0, inverse=False)
 
         """
         x = real_array("replicates", replicates).ravel()
@@ -118,6 +132,12 @@ class Estimate:
         ------
         ValueError
             If level is out of range.
+
+        Examples
+        --------
+        >>> low, high = Estimate(2.0, 0.5, n=100).conf_int(0.99)
+        >>> print(f"{low:.3f} {high:.3f}")
+        0.712 3.288
 
         """
         check_share("level", level)

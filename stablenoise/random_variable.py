@@ -1,5 +1,7 @@
 """Stable laws among SciPy's random variables: ``scipy.stats.make_distribution``, SciPy 1.16 on."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from math import factorial, inf, nan
 from typing import Any
@@ -8,12 +10,47 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import law
+from .checks import check_all, check_choice, check_not_negative, real_array
+from .kernels.arrays import Real
+from .sampling import Rng
 from .stable import Stable
 
+POINTS = """
+x : array_like
+    Points."""
+PROBABILITIES = """
+p : array_like
+    Probabilities, in [0, 1]."""
+DOCSTRING = """{what}: ``law.{name}`` with scale 1 and loc 0.
 
-def _method(function: Callable) -> Callable:
-    """A bound method for SciPy, which makes it an attribute of a class of its own."""
-    return lambda self, *points, **parameters: function(*points, **parameters)
+Parameters
+----------{argument}
+alpha, beta : array_like
+    As in ``Stable``.
+
+Returns
+-------
+float or ndarray
+
+Examples
+--------
+>>> bool(StableVariable().{own}({value}alpha=1.5, beta=0.5) == law.{name}({value}1.5, 0.5))
+True
+"""
+
+
+def _method(own: str, function: Callable, what: str, argument: str = "") -> Callable:
+    """A method that calls a function of ``law`` with scale 1 and loc 0."""
+
+    def method(self: Any, *points: ArrayLike, alpha: ArrayLike, beta: ArrayLike) -> Real:
+        return function(*points, alpha, beta)
+
+    value = "0.25, " if argument else ""
+    method.__name__, method.__qualname__ = own, f"StableVariable.{own}"
+    method.__doc__ = DOCSTRING.format(
+        own=own, name=function.__name__, what=what, argument=argument, value=value
+    )
+    return method
 
 
 def _lowest(*, alpha: Any, beta: Any, **_: Any) -> np.ndarray:
@@ -50,14 +87,48 @@ class StableVariable:
     }
     support = {"endpoints": (_lowest, _highest), "inclusive": (False, False)}
 
-    pdf, logpdf = _method(law.pdf), _method(law.logpdf)
-    cdf, logcdf = _method(law.cdf), _method(law.logcdf)
-    ccdf, logccdf = _method(law.sf), _method(law.logsf)
-    icdf, iccdf = _method(law.ppf), _method(law.isf)
-    median, mode, entropy = _method(law.median), _method(law.mode), _method(law.entropy)
+    pdf = _method("pdf", law.pdf, "Density", POINTS)
+    logpdf = _method("logpdf", law.logpdf, "Logarithm of the density", POINTS)
+    cdf = _method("cdf", law.cdf, "P(X <= x)", POINTS)
+    logcdf = _method("logcdf", law.logcdf, "Logarithm of P(X <= x)", POINTS)
+    ccdf = _method("ccdf", law.sf, "P(X > x)", POINTS)
+    logccdf = _method("logccdf", law.logsf, "Logarithm of P(X > x)", POINTS)
+    icdf = _method("icdf", law.ppf, "The x for which P(X <= x) = p", PROBABILITIES)
+    iccdf = _method("iccdf", law.isf, "The x for which P(X > x) = p", PROBABILITIES)
+    median = _method("median", law.median, "Median")
+    mode = _method("mode", law.mode, "Mode")
+    entropy = _method("entropy", law.entropy, "Differential entropy, in nats")
 
-    def sample(self, shape: tuple[int, ...], *, alpha: Any, beta: Any, rng: Any = None) -> Any:
-        """Independent draws of this full shape, to which the parameters broadcast."""
+    def sample(
+        self, shape: tuple[int, ...], *, alpha: ArrayLike, beta: ArrayLike, rng: Rng = None
+    ) -> np.ndarray:
+        """Independent draws.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Of the sample, to which the parameters broadcast.
+        alpha, beta : array_like
+            As in ``Stable``; draws are NaN where one is NaN.
+        rng : {None, int, array_like, numpy.random.Generator, ...}
+            What ``numpy.random.default_rng`` takes.
+
+        Returns
+        -------
+        ndarray
+
+        Raises
+        ------
+        ValueError
+            If an argument is none of these.
+
+        Examples
+        --------
+        >>> StableVariable().sample((3,), alpha=1.5, beta=0.5, rng=1).shape
+        (3,)
+
+        """
+        alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
         refused = np.isnan(alpha) | np.isnan(beta)  # what SciPy makes of parameters out of range
         alpha, beta = np.where(refused, 2.0, alpha), np.where(refused, 0.0, beta)
         drawn = Stable(*(x.item() if x.size == 1 else x for x in (alpha, beta)))
@@ -70,17 +141,32 @@ class StableVariable:
         Parameters
         ----------
         order : int
-            Not negative.
+            Not negative; SciPy hands it over as a float.
         kind : {"raw", "central", "standardized"}
+            About 0, about the mean, or that over a power of the standard deviation.
         alpha, beta : array_like
+            As in ``Stable``.
 
         Returns
         -------
         ndarray
 
+        Raises
+        ------
+        ValueError
+            If an argument is none of these.
+
+        Examples
+        --------
+        >>> float(StableVariable().moment(2, "raw", alpha=2.0, beta=0.0))
+        2.0
+
         """
-        moments = {"raw": _raw, "central": _central, "standardized": _standardized}
-        moment, (alphas, betas) = moments[kind], np.broadcast_arrays(alpha, beta)
+        check_choice("kind", kind, MOMENTS)
+        check_not_negative("order", order)
+        check_all(order % 1 == 0, "order must be an integer", order)
+        alphas, betas = np.broadcast_arrays(real_array("alpha", alpha), real_array("beta", beta))
+        moment = MOMENTS[kind]
         pairs = zip(alphas.ravel().tolist(), betas.ravel().tolist(), strict=True)
         return np.array([moment(int(order), a, b) for a, b in pairs]).reshape(alphas.shape)
 
@@ -121,3 +207,6 @@ def _standardized(order: int, alpha: float, beta: float) -> float:
         return 0.0 if order % 2 else float(factorial(order) // halves)
     except OverflowError:
         return inf
+
+
+MOMENTS = {"raw": _raw, "central": _central, "standardized": _standardized}

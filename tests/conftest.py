@@ -8,6 +8,7 @@ import pytest
 from by_file import pytest_xdist_make_scheduler
 from hypothesis import settings
 from shared_objects import damaged
+from threadpoolctl import threadpool_limits
 
 __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest looks for it here
 
@@ -25,9 +26,14 @@ def shared_objects_are_whole():
 @pytest.fixture(scope="module")
 def one_thread():
     """One thread of BLAS, as in a run of the ledger: more of them wait for a busy machine."""
-    from threadpoolctl import threadpool_limits
-
     with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_each():
+    """Processes that share the cores have one thread of BLAS each."""
+    with threadpool_limits(1 if "PYTEST_XDIST_WORKER" in os.environ else None):
         yield
 
 

@@ -14,7 +14,8 @@ from stablenoise.checks import check_choice, check_integer, check_kind, check_sh
 
 from .. import pruning
 from ..networks.containers import Shares, check_scope
-from ..networks.model import Arrays, Model, after_convolutions, entries_share, matrices, nonzeros
+from ..networks.facts import after_convolutions, entries_share, matrices, nonzeros
+from ..networks.model import Arrays, Model
 from ..pruning import dead_unit
 
 

@@ -81,6 +81,8 @@ def parts(angles, s):
     Every argument is at hand with its distance from 1, both without cancellation.
     """
     alpha, d, width, low, rest = angles
+    # p and q are the distances of the angle from the two ends of its interval, in units of pi; a
+    # sine takes whichever of its argument and 1 minus it is small, of sums of what is not negative
     up, down = halves(s)
     p, q = width * up, width * down
     sum_rest = rest - d * q if d < 0.0 else low + d * p
@@ -111,11 +113,13 @@ def near_level(point, s):
     angles, x, scaled_tau, size = point
     alpha, d = angles.alpha, angles.d
     p, q, sine_q, sine_p, sine_sum, weight = parts(angles, s)
+    # m and its parts by ratios sin(pi d t) / d, which have limits at d = 0
     t = 0.5 - q
     ratio, half_ratio = t * small_sinpi_ratio(d * t), 0.5 * t * small_sinpi_ratio(0.5 * d * t)
     tilt = sine_sum / d * size / sine_q
     m = tilt * sinpi(t) - d * (2.0 * scaled_tau * half_ratio * half_ratio + ratio)
     scaled_p = size * sine_p / sine_q
+    # log(1 + u) / d: by Kahan's quotient where u is small, else by the sum that u is made of
     near = (x - m) / scaled_p
     u = d * near
     one_u = 1.0 + max(u, -0.5)
@@ -143,7 +147,7 @@ def slot(work, i, n):
 
 
 @jit
-def left_out(angles, top, bottom):
+def _left_out(angles, top, bottom):
     """Lengths of the interval beyond the last nodes: where g is large, and where it is small."""
     (up_top, down_top), (up_bottom, down_bottom) = halves(top), halves(bottom)
     if angles.d > 0.0:
@@ -152,7 +156,7 @@ def left_out(angles, top, bottom):
 
 
 @jit
-def integrands(log_g, weight, least, density, inside, outside):
+def _integrands(log_g, weight, least, density, inside, outside):
     """G e^-g, e^-g and 1 - e^-g at the nodes, times weight; the first two over exp(-least)."""
     for i in range(log_g.size):
         g = exp(log_g[i])
@@ -162,7 +166,7 @@ def integrands(log_g, weight, least, density, inside, outside):
 
 
 @jit
-def is_faded(s, outwards, log_g, up, best, log_width):
+def _is_faded(s, outwards, log_g, up, best, log_width):
     """Whether beyond s nothing is left of g e^-g ds; ``up``: g grows on the way; the best log."""
     # The integrand is at most exp(peak + slimness): slimness is the logarithm of dp / ds over width
     peak = log_g - math.exp(min(log_g, 700.0))
@@ -236,7 +240,7 @@ def _quadrature(level):
             s, here = ahead, there
             n += 1
             edges[n] = s
-            faded, best = is_faded(s, direction, here, up, best, log_width)
+            faded, best = _is_faded(s, direction, here, up, best, log_width)
             if faded or abs(s) > FAR_END:
                 break
         return n, best
@@ -270,8 +274,8 @@ def _quadrature(level):
         g = math.exp(lowest)
         least = g if g > 1.0 else 0.0
         outside = spread  # no longer needed
-        integrands(log_g, weight, least, density, inside, outside)
-        mass_up, mass_down = left_out(point.angles, top, bottom)
+        _integrands(log_g, weight, least, density, inside, outside)
+        mass_up, mass_down = _left_out(point.angles, top, bottom)
         return (
             total(density),
             total(inside) + mass_down * math.exp(least - g),
@@ -292,7 +296,7 @@ def angle_law(log_z, alpha, width, low, rest, log_cos, work):
     d = 1.0 - alpha
     point = Level(Angles(alpha, d, width, low, rest), -alpha / d, log_z + log_cos / alpha)
     log_unit = math.log(alpha / abs(d)) - log_z
-    return sides(log_unit, d, low, integrals(point, crossing(point, d > 0.0)[0], work))
+    return _sides(log_unit, d, low, integrals(point, crossing(point, d > 0.0)[0], work))
 
 
 @jit
@@ -320,11 +324,11 @@ def near_angle_law(point, s, work):
     """As ``angle_law``, from what ``near_angle`` gives."""
     angles = point.angles
     log_unit = math.log(angles.alpha / abs(angles.d * point.x + point.tau))
-    return sides(log_unit, angles.d, angles.low, near_integrals(point, s, work))
+    return _sides(log_unit, angles.d, angles.low, near_integrals(point, s, work))
 
 
 @jit
-def sides(log_unit, d, low, sums):
+def _sides(log_unit, d, low, sums):
     """Logarithms of density and tails from the integrals; ``low`` lies below zeta."""
     density, inside, outside, least = sums
     if math.isnan(density):

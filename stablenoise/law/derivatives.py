@@ -52,7 +52,7 @@ class Rates(NamedTuple):
 
 
 @scalar
-def slopes(point, rates, s):
+def _slopes(point, rates, s):
     """Derivatives of the level at s in alpha and beta, z fixed.
 
     That of alpha p is made of that of rest: where alpha p is nearly 1, the distance is what counts.
@@ -60,6 +60,8 @@ def slopes(point, rates, s):
     alpha, power = point.angles.alpha, point.power
     p, q, sine_q, sine_p, sine_sum, _ = parts(point.angles, s)
     up, down = halves(s)
+    # The level is made of logarithms of three sines: their derivatives are cotangents, times those
+    # of the angles q, alpha p and alpha p + q
     cot_q = math.pi * sinpi(0.5 - q) / sine_q
     cot_p = math.pi * sinpi(0.5 - alpha * p) / sine_p
     cot_sum = math.pi * sinpi(0.5 - (alpha * p + q)) / sine_sum
@@ -74,7 +76,7 @@ def slopes(point, rates, s):
 
 
 @jit
-def rates_of(alpha, beta, width, low):
+def _rates_of(alpha, beta, width, low):
     """The ``Rates`` of a law.
 
     That of rest in alpha has the factor 1 + beta, and so, where low is small, that of width the
@@ -94,7 +96,7 @@ def rates_of(alpha, beta, width, low):
 
 
 @jit
-def slope_about_zeta(z, alpha, low, log_cos):
+def _slope_about_zeta(z, alpha, low, log_cos):
     r"""Derivative of the log density at zeta + z, and the size of the last term of its series.
 
     .. math:: f(\zeta + z) = \frac1{\pi\alpha} \sum_n \frac{\Gamma((n + 1)/\alpha)}{n!}
@@ -102,6 +104,7 @@ def slope_about_zeta(z, alpha, low, log_cos):
 
     l being ``low`` (Zolotarev, 1986, section 2.4): convergent for alpha > 1, else asymptotic.
     """
+    # All terms over Gamma(1 / alpha), which is not in the range of floats at small alpha
     value, slope, first, last = 0.0, 0.0, math.lgamma(1.0 / alpha), np.inf
     for n in range(MAX_TERMS):
         log_size = math.lgamma((n + 1) / alpha) - math.lgamma(n + 1.0) - first
@@ -116,16 +119,16 @@ def slope_about_zeta(z, alpha, low, log_cos):
 
 
 @jit
-def terms(point, rates, s, spread, log_g, mass, in_a, in_b):
+def _terms(point, rates, s, spread, log_g, mass, in_a, in_b):
     """Weights of the nodes, but for e^-g, and there the derivatives of the level."""
     for i in range(s.size):
         log_g[i], weight = level(point, s[i])
         mass[i] = spread[i] * weight
-        in_a[i], in_b[i] = slopes(point, rates, s[i])
+        in_a[i], in_b[i] = _slopes(point, rates, s[i])
 
 
 @jit
-def weigh(log_g, mass, in_a, in_b, least):
+def _weigh(log_g, mass, in_a, in_b, least):
     """Multiply all by g e^-g, and the derivatives by 1 - g; the first array becomes that of x."""
     for i in range(log_g.size):
         g = exp(log_g[i])
@@ -141,19 +144,19 @@ def weigh(log_g, mass, in_a, in_b, least):
 def angle_score(z, alpha, beta, work):
     """Derivatives of the log density at zeta + z, z > 0, in x, alpha and beta; not near 1."""
     width, low, rest, log_cos, _ = shape(alpha, beta)
-    d, power, rates = 1.0 - alpha, -alpha / (1.0 - alpha), rates_of(alpha, beta, width, low)
+    d, power, rates = 1.0 - alpha, -alpha / (1.0 - alpha), _rates_of(alpha, beta, width, low)
     point = Level(Angles(alpha, d, width, low, rest), power, math.log(z) + log_cos / alpha)
     n = grid(point, crossing(point, d > 0.0)[0], work)[0]
     log_g, mass, in_a, in_b = slot(work, 3, n), slot(work, 4, n), slot(work, 5, n), slot(work, 6, n)
-    terms(point, rates, slot(work, 1, n), slot(work, 2, n), log_g, mass, in_a, in_b)
+    _terms(point, rates, slot(work, 1, n), slot(work, 2, n), log_g, mass, in_a, in_b)
     # Both sums are over exp(-least), which a deep light tail does not leave in the range of floats
     least = log_g.min()
-    weigh(log_g, mass, in_a, in_b, math.exp(least) if least > 0.0 else 0.0)
+    _weigh(log_g, mass, in_a, in_b, math.exp(least) if least > 0.0 else 0.0)
     whole = total(mass)
     in_x = (power * total(log_g) / whole - 1.0) / z
     # Next to zeta the two terms of in_x cancel: there the series has what they lose
     if low > 0.0:
-        nearer, error = slope_about_zeta(z, alpha, low, log_cos)
+        nearer, error = _slope_about_zeta(z, alpha, low, log_cos)
         in_x = nearer if error < SERIES_ERROR * abs(nearer) * z else in_x
     # The rest of log f: the width of the angles, alpha and 1 / |1 - alpha|, and zeta, by in_x
     score_a = total(in_a) / whole + rates.width_a / width + 1.0 / alpha + 1.0 / d

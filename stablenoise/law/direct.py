@@ -53,7 +53,7 @@ def law(x, alpha, beta, work):
     if alpha == 1.0 and beta == 0.0:
         return cauchy(x)
     if abs(1.0 - alpha) < NEAR:
-        return near_one(x, alpha, beta, work)
+        return _near_one(x, alpha, beta, work)
     return about_zeta(from_zeta(x, alpha, beta), alpha, beta, work)
 
 
@@ -61,14 +61,14 @@ def law(x, alpha, beta, work):
 def about_zeta(z, alpha, beta, work):
     """The law at zeta + z, alpha not near 1 and not 2."""
     if z < 0.0:
-        log_f, lower, upper = right_of_zeta(-z, alpha, -beta, work)
+        log_f, lower, upper = _right_of_zeta(-z, alpha, -beta, work)
     else:
-        log_f, upper, lower = right_of_zeta(z, alpha, beta, work)
+        log_f, upper, lower = _right_of_zeta(z, alpha, beta, work)
     return log_f, upper, lower
 
 
 @jit
-def right_of_zeta(z, alpha, beta, work):
+def _right_of_zeta(z, alpha, beta, work):
     """The law at zeta + z, z >= 0, alpha not near 1."""
     width, low, rest, log_cos, _ = shape(alpha, beta)
     if z < FLAT_Z:
@@ -78,11 +78,11 @@ def right_of_zeta(z, alpha, beta, work):
         return -np.inf, -np.inf, 0.0
     if alpha == 0.5 and beta == 1.0:
         return levy(z)
-    return at_log(math.log(z), alpha, width, low, rest, log_cos, work)
+    return _at_log(math.log(z), alpha, width, low, rest, log_cos, work)
 
 
 @jit
-def at_log(log_z, alpha, width, low, rest, log_cos, work):
+def _at_log(log_z, alpha, width, low, rest, log_cos, work):
     """The same from log z, where there is no closed form."""
     log_y = -alpha * log_z - log_cos
     if is_tail(log_y, rest):
@@ -99,15 +99,16 @@ def beyond(log_x, alpha, beta, work):
     if alpha == 2.0 or width == 0.0 or rest == 0.0:
         return -np.inf, -np.inf, 0.0
     if abs(1.0 - alpha) >= NEAR:
-        return at_log(log_x, alpha, width, low, rest, log_cos, work)
+        return _at_log(log_x, alpha, width, low, rest, log_cos, work)
     log_f, upper, lower = law(POWER_X, alpha, beta, work)
     more = log_x - math.log(POWER_X)
     return log_f - (1.0 + alpha) * more, upper - alpha * more, lower
 
 
 @jit
-def near_one(x, alpha, beta, work):
+def _near_one(x, alpha, beta, work):
     """The law near alpha = 1."""
+    # The angle's integral is that of the side of zeta where x lies: a reflection makes it the right
     flip = x + shape(alpha, beta).minus_zeta < 0.0
     side = (-x, alpha, -beta) if flip else (x, alpha, beta)
     point, s, loss = near_angle(*side)
@@ -117,7 +118,7 @@ def near_one(x, alpha, beta, work):
         log_f, upper, lower = -np.inf, -np.inf, 0.0
     elif loss < MAX_LOSS:
         log_f, upper, lower = completed(near_angle_law(point, s, work))
-    else:
+    else:  # the ray knows nothing of zeta: it is reflected about 0
         flip = x < 0.0
         side = (-x, alpha, -beta) if flip else (x, alpha, beta)
         log_f, upper, lower = ray_law(*side, work)
@@ -140,7 +141,7 @@ def log(x):
 
 
 @jit(nogil=True)
-def laws(x, alpha, beta, out, low, high):
+def _laws(x, alpha, beta, out, low, high):
     """Let rows of ``out`` be the three logarithms at points low to high."""
     work = workspace()
     for i in range(low, high):
@@ -148,8 +149,8 @@ def laws(x, alpha, beta, out, low, high):
 
 
 @jit(nogil=True)
-def far_laws(log_x, sign, alpha, beta, out, low, high):
-    """As ``laws``, at points beyond POWER_X: the logarithms of their sizes, and their signs."""
+def _far_laws(log_x, sign, alpha, beta, out, low, high):
+    """As ``_laws``, at points beyond POWER_X: the logarithms of their sizes, and their signs."""
     work = workspace()
     for i in range(low, high):
         log_f, outer, inner = beyond(log_x[i], alpha[i], sign[i] * beta[i], work)
@@ -162,7 +163,7 @@ def far_logs(log_x: np.ndarray, sign: np.ndarray, alpha: ArrayLike, beta: ArrayL
     """``direct_logs`` at points whose size exceeds the doubles, or nearly."""
     shape, flat = flattened(log_x, sign, alpha, beta)
     out = np.empty((3, flat[0].size))
-    in_threads(lambda low, high: far_laws(*flat, out, low, high), out.shape[1], POINTS_PER_THREAD)
+    in_threads(lambda low, high: _far_laws(*flat, out, low, high), out.shape[1], POINTS_PER_THREAD)
     return out.reshape(3, *shape)
 
 
@@ -170,7 +171,7 @@ def direct_logs(x: np.ndarray, alpha: ArrayLike, beta: ArrayLike) -> np.ndarray:
     """Log density, log P(X > x) and log P(X < x) at points of any shape, stacked."""
     shape, flat = flattened(x, alpha, beta)
     out = np.empty((3, flat[0].size))
-    in_threads(lambda low, high: laws(*flat, out, low, high), out.shape[1], POINTS_PER_THREAD)
+    in_threads(lambda low, high: _laws(*flat, out, low, high), out.shape[1], POINTS_PER_THREAD)
     return out.reshape(3, *shape)
 
 

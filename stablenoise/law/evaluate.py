@@ -264,7 +264,7 @@ def logsf(
     return _log_probability(UPPER, x, alpha, beta, scale, loc)
 
 
-def unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
+def _unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
     """Log density (0), log P(X > x) (1) or log P(X < x) (2), for scale 1 and loc 0."""
     if array_module(x) is not np:
         if alpha.size != 1 or beta.size != 1:
@@ -313,7 +313,7 @@ def _logs(
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
     scale, loc = (parameter[()] for parameter in scale_and_loc(scale, loc))
     unit, far = standardised(x, scale, loc)
-    logs = unit_logs(kind, unit, alpha, beta)
+    logs = _unit_logs(kind, unit, alpha, beta)
     if far.any():
         more = _far_logs(kind, x, alpha, beta, scale, loc)
         logs = array_module(unit).where(far, more, logs)

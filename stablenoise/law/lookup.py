@@ -101,6 +101,8 @@ def search(u, edges, cells, start):
 @jit
 def polynomials(x, u, start, middle, stretch, powers, out):
     """The polynomial of each point's panel; NaN where x is not finite."""
+    # Two Horner chains, of odd and of even powers, interleaved: one alone is all latency.  The last
+    # term makes NaN of an infinite x
     for i in range(u.size):
         k = start[i]
         t = (u[i] - middle[k]) * stretch[k]
@@ -115,6 +117,7 @@ def polynomials(x, u, start, middle, stretch, powers, out):
 @jit(nogil=True)
 def evaluate(x, about, shift, edges, cells, middle, stretch, powers, out):
     """One of the logarithms at all x, by blocks."""
+    # Short stages over buffers in the nearest cache, rather than one long body: each is vectorised
     u, start = np.empty(BLOCK), np.empty(BLOCK, np.int64)
     for low in range(0, x.size, BLOCK):
         some = x[low : low + BLOCK]

@@ -80,7 +80,7 @@ def new_buffers():
 
 
 @jit
-def log_a(u, law):
+def _log_a(u, law):
     """Log A at u, and its derivative."""
     if law.rho <= ABOUT_ZETA:
         return u + law.log_scale, 1.0
@@ -97,7 +97,7 @@ def u_of(t, law):
 
 
 @jit
-def log_law(u, law, work):
+def _log_law(u, law, work):
     """Logarithm of the density or a tail of A at u, in the units of its panels."""
     i = panel_of(u, 0, law.edges, law.cells)
     v = (u - law.middle[i]) * law.stretch[i]
@@ -114,51 +114,51 @@ def log_law(u, law, work):
 
 
 @jit
-def kernel(t, point):
+def _kernel(t, point):
     """Logarithm of y^k e^-y over its value at t_ref."""
     back = point.t_ref - t
     return point.k * back - point.y_ref * math.expm1(min(back, 700.0))
 
 
 @jit
-def integrand(u, point, law, work):
+def _integrand(u, point, law, work):
     """Logarithms of the kernel and of the law, and the factor of exp(kernel + law)."""
-    t, slope = log_a(u, law)
+    t, slope = _log_a(u, law)
     if slope == 0.0:
         return -np.inf, -np.inf, 0.0
     if law.kind == DENSITY:  # over u, for over t it is a spike where alpha is near 2
         log_slope = u if law.rho <= ABOUT_ZETA else math.log(math.cosh(u))
-        return kernel(t, point), log_law(u, law, work) + log_slope, 1.0
-    return kernel(t, point), log_law(u, law, work), slope
+        return _kernel(t, point), _log_law(u, law, work) + log_slope, 1.0
+    return _kernel(t, point), _log_law(u, law, work), slope
 
 
 @jit
-def height(u, point, law, work):
+def _height(u, point, law, work):
     """Logarithm of the integrand, without its factor."""
-    bend, rest, _ = integrand(u, point, law, work)
+    bend, rest, _ = _integrand(u, point, law, work)
     return bend + rest
 
 
 @jit
-def start(point, law, work):
+def _start(point, law, work):
     """An u near the maximum of the integrand, and its logarithm there."""
     peak, core = point.peak, law.core
-    best = height(core, point, law, work)
+    best = _height(core, point, law, work)
     if peak >= core:  # two maxima: of the law, moved, and of the kernel
-        other = height(peak, point, law, work)
+        other = _height(peak, point, law, work)
         return (peak, other) if other > best else (core, best)
     low, high, ratio = peak, core, 0.5 * (math.sqrt(5.0) - 1.0)
     for _ in range(40):  # one maximum, and golden section without memory
         left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if height(left, point, law, work) > height(right, point, law, work):
+        if _height(left, point, law, work) > _height(right, point, law, work):
             high = right
         else:
             low = left
-    return high, height(high, point, law, work)
+    return high, _height(high, point, law, work)
 
 
 @jit
-def is_over(u, direction, values, best, point, law):
+def _is_over(u, direction, values, best, point, law):
     """Whether nothing is left beyond u: the kernel and the law each have one maximum at most."""
     bend, rest, _ = values
     beyond = bend if (u - point.peak) * direction >= 0.0 else point.crest
@@ -169,7 +169,7 @@ def is_over(u, direction, values, best, point, law):
 
 
 @jit
-def fraction_of_longest(u, ahead, move, law):
+def _fraction_of_longest(u, ahead, move, law):
     """Length of the panel from u to ahead over the longest allowed; above 1 it is too long.
 
     ``move`` is that ratio by the logarithm of the integrand.  There are others: by u; by the panels
@@ -181,32 +181,32 @@ def fraction_of_longest(u, ahead, move, law):
     stretch = max(law.stretch[i], law.stretch[j])
     move = max(move, long * stretch * (0.5 / LAW_PANELS))
     move = max(move, long / MAX_WIDTH)
-    t, slope = log_a(u, law)
-    next_t, next_slope = log_a(ahead, law)
+    t, slope = _log_a(u, law)
+    next_t, next_slope = _log_a(ahead, law)
     near_zero = max(slope, next_slope) > 1.001  # for log A is not smooth there
     return max(move, abs(next_t - t) / NEAR_ZERO) if near_zero else move
 
 
 @jit
-def march(u, direction, best, point, law, edges, work):
+def _march(u, direction, best, point, law, edges, work):
     """Ends of panels from u outwards until nothing is left; their number and the best log."""
-    here, h, n = height(u, point, law, work), 0.25, 0
+    here, h, n = _height(u, point, law, work), 0.25, 0
     edges[0] = u
     while n < edges.size - 1:
         # A panel ends at the kernel's peak rather than across it: there is a maximum to be met
         ahead = u + direction * h
         if (point.peak - u) * direction > 0.0 and (ahead - point.peak) * direction > 0.0:
             ahead = point.peak
-        middle = height(0.5 * (u + ahead), point, law, work)
-        values = integrand(ahead, point, law, work)
+        middle = _height(0.5 * (u + ahead), point, law, work)
+        values = _integrand(ahead, point, law, work)
         there = values[0] + values[1]
         best = max(best, max(middle, there))
         # The middle is looked at too: two ends alike may have a maximum between them
         deep = max(here, max(middle, there)) < best - 1.5 * DEPTH
         limit = DEEP_STEP if deep else STEP
         change = abs(there - middle) + abs(middle - here)
-        ratio = fraction_of_longest(u, ahead, change / limit, law)
-        over = is_over(ahead, direction, values, best, point, law)
+        ratio = _fraction_of_longest(u, ahead, change / limit, law)
+        over = _is_over(ahead, direction, values, best, point, law)
         # Too long: tried again shorter, unless it is the last and adds nothing, or at rounding
         if not ratio <= 1.15 and not (over and deep) and h > 1e-13:
             h = abs(ahead - u) * max(0.1, 0.9 / ratio if ratio < np.inf else 0.1)
@@ -221,8 +221,8 @@ def march(u, direction, best, point, law, edges, work):
 
 
 @jit
-def weigh(u, law, t, weight):
-    """Let t be log A, and multiply the weights by what ``integrand`` has beside the law."""
+def _weigh(u, law, t, weight):
+    """Let t be log A, and multiply the weights by what ``_integrand`` has beside the law."""
     if law.rho <= ABOUT_ZETA:
         for i in range(u.size):
             t[i] = u[i] + law.log_scale
@@ -237,18 +237,18 @@ def weigh(u, law, t, weight):
 
 
 @jit
-def laws_of_a(u, law, panels, value, work):
-    """``log_law`` at all u."""
+def _laws_of_a(u, law, panels, value, work):
+    """``_log_law`` at all u."""
     panels[:] = 0
     search(u, law.edges, law.cells, panels)
     polynomials(u, u, panels, law.middle, law.stretch, law.powers, value)
     for i in range(u.size):
         if math.isnan(value[i]):
-            value[i] = log_law(u[i], law, work)
+            value[i] = _log_law(u[i], law, work)
 
 
 @jit
-def total(t, value, weight, best, point):
+def _total(t, value, weight, best, point):
     """Sum of the integrand at the nodes, over exp(best)."""
     k, t_ref, y_ref = point.k, point.t_ref, point.y_ref
     for i in range(t.size):
@@ -259,7 +259,7 @@ def total(t, value, weight, best, point):
 
 
 @jit
-def sum_of_panels(n, edges, best, point, law, buffers):
+def _sum_of_panels(n, edges, best, point, law, buffers):
     """Integral over n panels, over exp(best)."""
     nodes, whole = buffers.nodes, 0.0
     # By groups of panels: short stages over buffers, each of which is vectorised
@@ -268,9 +268,9 @@ def sum_of_panels(n, edges, best, point, law, buffers):
         size = (last - first) * POINTS
         u, weight, t, value = nodes[0, :size], nodes[1, :size], nodes[2, :size], nodes[3, :size]
         lay(edges[first : last + 1], u, weight)
-        weigh(u, law, t, weight)
-        laws_of_a(u, law, buffers.panels[:size], value, buffers.work)
-        whole += total(t, value, weight, best, point)
+        _weigh(u, law, t, weight)
+        _laws_of_a(u, law, buffers.panels[:size], value, buffers.work)
+        whole += _total(t, value, weight, best, point)
     return whole
 
 
@@ -278,8 +278,8 @@ def sum_of_panels(n, edges, best, point, law, buffers):
 def log_integral(point, law, buffers):
     """Logarithm of the integral, of the kernel over its value at t_ref."""
     work, edges = buffers.work, buffers.edges
-    u, best = start(point, law, work)
-    high, best = march(u, 1.0, best, point, law, edges[0], work)
-    low, best = march(u, -1.0, best, point, law, edges[1], work)
-    above = sum_of_panels(high, edges[0], best, point, law, buffers)
-    return best + math.log(above + sum_of_panels(low, edges[1], best, point, law, buffers))
+    u, best = _start(point, law, work)
+    high, best = _march(u, 1.0, best, point, law, edges[0], work)
+    low, best = _march(u, -1.0, best, point, law, edges[1], work)
+    above = _sum_of_panels(high, edges[0], best, point, law, buffers)
+    return best + math.log(above + _sum_of_panels(low, edges[1], best, point, law, buffers))

@@ -76,7 +76,7 @@ class Panels:
         out = np.empty(u.size)
         search(u, self.edges, self.cells, start)
         polynomials(u, u, start, self.middle, self.stretch, self.powers[DENSITY], out)
-        fill(u, sign, self.alpha, self.beta, out)
+        _fill(u, sign, self.alpha, self.beta, out)
         return out
 
     def sides(self) -> list[tuple[float, np.ndarray]]:
@@ -111,7 +111,7 @@ def at(u, side, alpha, beta, work):
 
 
 @jit
-def fill(u, side, alpha, beta, out):
+def _fill(u, side, alpha, beta, out):
     """Let what is NaN be the log density."""
     work = workspace()
     for i in range(u.size):
@@ -120,7 +120,7 @@ def fill(u, side, alpha, beta, out):
 
 
 @jit
-def is_accurate(values, coefficients):
+def _is_accurate(values, coefficients):
     """Whether the last coefficients are small enough for all three logarithms."""
     for kind in range(3):
         size = np.abs(values[kind]).max()
@@ -131,7 +131,7 @@ def is_accurate(values, coefficients):
 
 
 @jit(nogil=True)
-def build(alpha, beta, side, middle, half, powers):
+def _build(alpha, beta, side, middle, half, powers):
     """Fill panels of one side from left to right; their number."""
     work, values = workspace(), np.empty((3, TERMS))
     # A stack of the panels still to be made: the leftmost is on top
@@ -147,7 +147,7 @@ def build(alpha, beta, side, middle, half, powers):
             u = centre + radius * _POINTS[j]
             values[0, j], values[1, j], values[2, j] = at(u, side, alpha, beta, work)
         coefficients = values @ _CHEBYSHEV.T
-        good = is_accurate(values, coefficients)
+        good = _is_accurate(values, coefficients)
         # What halving will not mend is NaN, and left to the direct method: a deep light tail, a
         # place where the law is not smooth, or more panels than there is memory for
         is_full = n + depth > MAX_PANELS - 3
@@ -191,5 +191,5 @@ def _side(alpha: float, beta: float, side: float) -> tuple[np.ndarray, np.ndarra
     """Middles, half widths and polynomials of one side."""
     middle, half = np.empty((2, MAX_PANELS))
     powers = np.empty((3, MAX_PANELS, TERMS))
-    n = build(alpha, beta, side, middle, half, powers)
+    n = _build(alpha, beta, side, middle, half, powers)
     return middle[:n], half[:n], powers[:, :n]

@@ -54,6 +54,7 @@ def solve(powers, which, target, t):
         rising = p[1] > 0.0
         guess = 0.0
         for _ in range(60):
+            # Horner's scheme for the value and, from the same numbers, the slope
             value, slope = p[TERMS - 1], 0.0
             for k in range(TERMS - 2, -1, -1):
                 slope = slope * guess + value
@@ -62,6 +63,7 @@ def solve(powers, which, target, t):
                 a = guess
             else:
                 b = guess
+            # Newton's step, or a halving where it leaves what is known to hold the root
             ahead = guess - (value - target[i]) / slope
             if not a <= ahead <= b:
                 ahead = 0.5 * (a + b)
@@ -73,12 +75,12 @@ def solve(powers, which, target, t):
 
 
 @jit
-def quantile(log_p, upper, alpha, beta, work):
+def _unit_quantile(log_p, upper, alpha, beta, work):
     """Where log P(X > x), or log P(X < x), is ``log_p``, at most log(1/2)."""
     if math.isnan(log_p) or not (0.0 < alpha <= 2.0 and abs(beta) <= 1.0):
         return np.nan
     about, side, shift = alpha <= ABOUT_ZETA, 1.0, 0.0
-    if about:
+    if about:  # the probabilities beyond zeta, which have closed forms, say on which side it is
         shift = minus_zeta(alpha, beta)[0]
         width, low, _, _, _ = shape(alpha, beta)
         side = 1.0 if (log_p <= log(width) if upper else log_p > log(low)) else -1.0
@@ -86,6 +88,7 @@ def quantile(log_p, upper, alpha, beta, work):
         bounded = alpha < 1.0 and beta == (-1.0 if upper else 1.0)
         edge = -minus_zeta(alpha, beta)[0] if bounded else np.inf
         return edge if bounded or upper else -edge
+    # With u it is the lower tail that rises on the right of zeta, and the upper one on the left
     rising = (side > 0.0) != upper
     top = MAX_LOG_X if about else MAX_LOG_X + LOG_2  # at which x is the largest double
     a, b, u = -600.0 if about else -top, top, 0.0
@@ -99,6 +102,8 @@ def quantile(log_p, upper, alpha, beta, work):
             a = u
         else:
             b = u
+        # Newton in u, where log P is nearly linear far out; a halving where that leaves the bracket
+        # or where steps do not get shorter by half
         log_jacobian = u if about else math.log(math.cosh(u))
         slope = math.exp(log_f - value + log_jacobian) * (1.0 if rising else -1.0)
         ahead = u - (value - log_p) / slope
@@ -114,7 +119,7 @@ def quantile(log_p, upper, alpha, beta, work):
 
 
 @jit
-def far_quantile(log_p, alpha, beta, work):
+def _far_quantile(log_p, alpha, beta, work):
     """Log of the x beyond the doubles where log P(X > x) is ``log_p``, by Newton in log x."""
     log_x = MAX_LOG_X
     for _ in range(ITERATIONS):
@@ -127,31 +132,33 @@ def far_quantile(log_p, alpha, beta, work):
 
 
 @jit(nogil=True)
-def quantiles(log_p, upper, alpha, beta, out, low, high):
+def _unit_quantiles(log_p, upper, alpha, beta, out, low, high):
     """The quantiles low to high."""
     work = workspace()
     for i in range(low, high):
-        out[i] = quantile(log_p[i], upper[i], alpha[i], beta[i], work)
+        out[i] = _unit_quantile(log_p[i], upper[i], alpha[i], beta[i], work)
 
 
 def direct_quantiles(
     log_p: np.ndarray, upper: np.ndarray, alpha: ArrayLike, beta: ArrayLike
 ) -> np.ndarray:
-    """``quantile`` for arrays of any shape."""
+    """``_unit_quantile`` for arrays of any shape."""
     shape, flat = flattened(log_p, alpha, beta)
     tails = np.array(np.broadcast_to(upper, shape)).ravel()
     out = np.empty(tails.size)
     work = flat[0], tails, *flat[1:], out
-    in_threads(lambda low, high: quantiles(*work, low, high), out.size, POINTS_PER_THREAD // 4)
+    in_threads(
+        lambda low, high: _unit_quantiles(*work, low, high), out.size, POINTS_PER_THREAD // 4
+    )
     return out.reshape(shape)
 
 
 @jit(nogil=True)
-def far_quantiles(log_p, alpha, beta, out):
-    """``far_quantile`` for arrays."""
+def _far_quantiles(log_p, alpha, beta, out):
+    """``_far_quantile`` for arrays."""
     work = workspace()
     for i in range(out.size):
-        out[i] = far_quantile(log_p[i], alpha[i], beta[i], work)
+        out[i] = _far_quantile(log_p[i], alpha[i], beta[i], work)
 
 
 def ppf(
@@ -316,7 +323,7 @@ def _far(
     sign = np.where(signed > 0, 1.0, -1.0)
     shape, flat = flattened(-abs(signed), alpha, sign * beta)
     log_unit = np.empty(flat[0].size)
-    far_quantiles(*flat, log_unit)
+    _far_quantiles(*flat, log_unit)
     return restored_log(log_unit.reshape(shape), sign, scale, loc)
 
 

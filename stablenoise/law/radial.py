@@ -45,7 +45,7 @@ LOG_2, LOG_4_PI = math.log(2.0), math.log(4.0 * math.pi)
 
 
 @jit
-def stirling_rest(k):
+def _stirling_rest(k):
     """Log Gamma(k) - (k - 1/2) log k + k - log(2 pi) / 2."""
     if k < 12.0:
         return math.lgamma(k) - (k - 0.5) * math.log(k) + k - 0.5 * math.log(2.0 * math.pi)
@@ -55,28 +55,28 @@ def stirling_rest(k):
 
 
 @jit
-def log_gamma_ratio(k, x):
+def _log_gamma_ratio(k, x):
     """Log Gamma(k + x) / Gamma(k) for x > 0."""
     if k < 12.0:
         return math.lgamma(k + x) - math.lgamma(k)
     steep = (k + x - 0.5) * math.log1p(x / k) - x
-    return x * math.log(k) + steep + stirling_rest(k + x) - stirling_rest(k)
+    return x * math.log(k) + steep + _stirling_rest(k + x) - _stirling_rest(k)
 
 
 @jit
-def log_peak(k):
+def _log_peak(k):
     """Logarithm of k^k e^-k / Gamma(k)."""
-    return 0.5 * math.log(0.5 * k / math.pi) - stirling_rest(k)
+    return 0.5 * math.log(0.5 * k / math.pi) - _stirling_rest(k)
 
 
 @jit
-def log_density_at_zero(k, rho):
+def _log_density_at_zero(k, rho):
     """Log density of X at 0, from E A^-k = Gamma(1 + k / rho) / Gamma(1 + k)."""
     return math.lgamma(1.0 + k / rho) - math.lgamma(1.0 + k) - k * LOG_4_PI
 
 
 @jit
-def tail(kind, log_y, k, rho):
+def _tail(kind, log_y, k, rho):
     r"""What ``kind`` says at a large r, log_y = log(r^2 / 4), from the series of the law of A.
 
     .. math:: a f_A(a) = \frac1\pi \sum_{j \ge 1} \frac{(-1)^{j+1}}{j!} \Gamma(1 + j\rho)
@@ -88,7 +88,7 @@ def tail(kind, log_y, k, rho):
     for j in range(1, FAR_TERMS + 1):
         factorial *= j
         sine = math.sin(math.pi * j * delta)  # that of j rho but for its sign
-        power = math.exp(log_gamma_ratio(k, j * rho) - (j - 1) * rho * log_y)
+        power = math.exp(_log_gamma_ratio(k, j * rho) - (j - 1) * rho * log_y)
         gamma = math.gamma(j * rho) * (1.0 if kind in (UPPER, LOWER) else j * rho)
         term = gamma / factorial * power
         total += term * sine
@@ -101,23 +101,23 @@ def tail(kind, log_y, k, rho):
 
 
 @jit
-def at_radius(kind, r, k, law, buffers):
+def _at_radius(kind, r, k, law, buffers):
     """What ``kind`` says at r, as a logarithm: by ends, the series or the integral."""
     rho = law.rho
     if math.isnan(r):
         return np.nan
     if r == 0.0:
-        at_zero = log_density_at_zero(k, rho) if kind == POINT else -np.inf
+        at_zero = _log_density_at_zero(k, rho) if kind == POINT else -np.inf
         return 0.0 if kind == UPPER else at_zero
     if r == np.inf:
         return 0.0 if kind == LOWER else -np.inf
     log_y = 2.0 * (math.log(r) - LOG_2)
-    if log_y > FAR_LOG_Y or log_gamma_ratio(k, rho) - rho * log_y < LOG_FAR:
-        return tail(kind, log_y, k, rho)
+    if log_y > FAR_LOG_Y or _log_gamma_ratio(k, rho) - rho * log_y < LOG_FAR:
+        return _tail(kind, log_y, k, rho)
     if rho < MIN_RHO:
         return np.nan
-    # The kernel is taken over its value where t is 0, or at its peak if that is further: so
-    # neither y_ref nor what is left out, which the return puts back, is beyond the floats
+    # The kernel is taken over its value at t = 0, or at its peak if that is further: so y_ref is at
+    # most k; the return puts back what was left out
     t_peak = log_y - math.log(k)
     t_ref = max(t_peak, 0.0)
     y_ref = k if t_peak > 0.0 else max(math.exp(log_y), TINY)
@@ -125,19 +125,19 @@ def at_radius(kind, r, k, law, buffers):
     value = log_integral(Point(k, t_ref, y_ref, u_of(t_peak, law), crest), law, buffers)
     if kind == POINT:
         return value - k * (LOG_4_PI + t_ref) - y_ref
-    return value - crest + log_peak(k)
+    return value - crest + _log_peak(k)
 
 
 @jit(nogil=True)
-def at_radii(kind, r, k, law, out, low, high):
-    """``at_radius`` for r[low:high]."""
+def _at_radii(kind, r, k, law, out, low, high):
+    """``_at_radius`` for r[low:high]."""
     buffers = new_buffers()
     for i in range(low, high):
-        out[i] = at_radius(kind, r[i], k, law, buffers)
+        out[i] = _at_radius(kind, r[i], k, law, buffers)
 
 
 @lru_cache(maxsize=96)
-def mixing_law(rho: float, kind: int) -> Mixing:
+def _mixing_law(rho: float, kind: int) -> Mixing:
     """Density or a tail of A, from the panels of the one-sided law of index rho."""
     whole, about = panels(rho, 1.0), rho <= ABOUT_ZETA
     right = slice(whole.edges.size // 2 if about else 0, None)
@@ -170,26 +170,26 @@ def _scale_of(rho: float) -> tuple[float, float, float]:
 
 
 def integrals(kind: int, r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
-    """``at_radius`` for r of any shape; alpha < 2."""
+    """``_at_radius`` for r of any shape; alpha < 2."""
     flat = np.array(r, dtype=float).ravel()
-    out, law = np.empty(flat.size), mixing_law(0.5 * alpha, kind % POINT)
+    out, law = np.empty(flat.size), _mixing_law(0.5 * alpha, kind % POINT)
     work = kind, flat, 0.5 * dim, law, out
-    in_threads(lambda low, high: at_radii(*work, low, high), out.size, POINTS_PER_THREAD)
+    in_threads(lambda low, high: _at_radii(*work, low, high), out.size, POINTS_PER_THREAD)
     return out.reshape(r.shape)
 
 
 @jit
-def tails(kind, log_r, k, rho, out):
-    """``tail`` for each of log_r."""
+def _tails(kind, log_r, k, rho, out):
+    """``_tail`` for each of log_r."""
     for i in range(out.size):
-        out[i] = tail(kind, 2.0 * (log_r[i] - LOG_2), k, rho)
+        out[i] = _tail(kind, 2.0 * (log_r[i] - LOG_2), k, rho)
 
 
-def beyond(kind: int, log_r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
+def _beyond(kind: int, log_r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     """What ``kind`` says at flat r beyond the floats, by their logarithms."""
     out = np.full(log_r.size, 0.0 if kind == LOWER else -np.inf)
     if alpha < 2:
-        tails(kind, log_r, 0.5 * dim, 0.5 * alpha, out)
+        _tails(kind, log_r, 0.5 * dim, 0.5 * alpha, out)
     return out
 
 
@@ -201,7 +201,7 @@ def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> 
     """Log density of X, of scale 1, at points of length r >= 0, by log_r where r is infinite."""
     log_r = np.broadcast_to(log_r, np.shape(r))
     logs, far = np.array(_log_density(r, alpha, dim)), _is_beyond(r, log_r)
-    logs[far] = beyond(POINT, log_r[far], alpha, dim)
+    logs[far] = _beyond(POINT, log_r[far], alpha, dim)
     return logs
 
 
@@ -228,7 +228,7 @@ def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.i
             logs = _cauchy(r, 0.5 * dim) if alpha == 1 else integrals(DENSITY, r, alpha, dim)
         inside = (r > 0) & (r < np.inf)
         away = np.where(inside | np.isnan(r), logs + LOG_2 - np.log(r), -np.inf)
-    away[far] = beyond(DENSITY, log_r[far], alpha, dim) + LOG_2 - log_r[far]
+    away[far] = _beyond(DENSITY, log_r[far], alpha, dim) + LOG_2 - log_r[far]
     return np.where(r == 0, at_zero, away)
 
 
@@ -245,19 +245,19 @@ def length_tails(
     upper[large] = np.exp(integrals(UPPER, np.asarray(r)[large], alpha, dim))
     lower[large] = 1 - upper[large]
     far = _is_beyond(r, log_r)
-    lower[far] = np.exp(beyond(LOWER, log_r[far], alpha, dim))
-    upper[far] = np.exp(beyond(UPPER, log_r[far], alpha, dim))
+    lower[far] = np.exp(_beyond(LOWER, log_r[far], alpha, dim))
+    upper[far] = np.exp(_beyond(UPPER, log_r[far], alpha, dim))
     return lower, upper
 
 
 def _gauss(r: np.ndarray, k: float) -> np.ndarray:
     """Log of y^k e^-y / Gamma(k) at y = r^2 / 4, from its value at y = k."""
     w = math.log(k) - 2 * (np.log(r) - LOG_2)
-    return log_peak(k) - k * (w + np.expm1(-w))
+    return _log_peak(k) - k * (w + np.expm1(-w))
 
 
 def _cauchy(r: np.ndarray, k: float) -> np.ndarray:
     """Log of Gamma(k + 1/2) / (Gamma(k) Gamma(1/2)) s^k (1 - s)^(1/2) at s = r^2 / (1 + r^2)."""
     log_s = np.where(r > 1, -np.log1p(r**-2.0), 2 * np.log(r) - np.log1p(r * r))
     log_rest = np.where(r > 1, log_s - 2 * np.log(r), -np.log1p(r * r))
-    return log_gamma_ratio(k, 0.5) - 0.5 * math.log(math.pi) + k * log_s + 0.5 * log_rest
+    return _log_gamma_ratio(k, 0.5) - 0.5 * math.log(math.pi) + k * log_s + 0.5 * log_rest

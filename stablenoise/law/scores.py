@@ -1,5 +1,7 @@
 """Derivatives of the log density in the four parameters: scores and Fisher information."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -27,7 +29,7 @@ SPAN, NODES_IN_ALPHA = 0.1, 20  # of the interpolation about alpha = 1
 
 
 @jit
-def far_score(x, alpha, beta, work):
+def _far_score(x, alpha, beta, work):
     """Derivatives in x, alpha and beta, alpha not near 1 and not 2, |beta| < 1 or x far from it."""
     z = from_zeta(x, alpha, beta)
     sign = 1.0 if z >= 0.0 else -1.0
@@ -42,7 +44,7 @@ def far_score(x, alpha, beta, work):
 
 
 @jit
-def near_score(x, alpha, beta, work):
+def _near_score(x, alpha, beta, work):
     """The same near alpha = 1, interpolated in alpha, in which log f and f are analytic there.
 
     The scores themselves are, unless x is where a light tail meets a tiny power tail: there it is
@@ -60,7 +62,7 @@ def near_score(x, alpha, beta, work):
         there = law(x, node, beta, work)[DENSITY] if steep else 0.0
         spread = max(spread, abs(there - here))
         whole += weight
-        for i, value in enumerate(far_score(x, node, beta, work)):
+        for i, value in enumerate(_far_score(x, node, beta, work)):
             plain[i] += weight * value
             by_f[i] += weight * value * math.exp(min(there - here, 700.0))
     # Over a larger spread the density at one node is all that the sum holds
@@ -69,15 +71,15 @@ def near_score(x, alpha, beta, work):
 
 
 @jit
-def inner_score(x, alpha, beta, work):
+def _inner_score(x, alpha, beta, work):
     """Derivatives in x, alpha and beta inside the range of parameters."""
     if abs(1.0 - alpha) < NEAR:
-        return near_score(x, alpha, beta, work)
-    return far_score(x, alpha, beta, work)
+        return _near_score(x, alpha, beta, work)
+    return _far_score(x, alpha, beta, work)
 
 
 @jit
-def unit_score(x, alpha, beta, work):
+def _unit_score(x, alpha, beta, work):
     """Derivatives of the log density in x, alpha and beta; one-sided ones at the ends of a range.
 
     There the density has a derivative, but one without limit over a density that is light: it is
@@ -90,10 +92,11 @@ def unit_score(x, alpha, beta, work):
         return np.nan, np.nan, np.nan
     inside_a = alpha if alpha < 2.0 else 2.0 - EDGE_GAP
     inside_b = beta if abs(beta) < 1.0 else math.copysign(1.0 - EDGE_GAP, beta)
-    in_x, in_a, in_b = inner_score(x, inside_a, beta, work)
+    in_x, in_a, in_b = _inner_score(x, inside_a, beta, work)
+    # Only the derivative across the end is moved inside: the others are those at the end
     if abs(beta) == 1.0:
         ratio = math.exp(law(x, inside_a, inside_b, work)[DENSITY] - log_f)
-        in_b = inner_score(x, inside_a, inside_b, work)[2] * ratio
+        in_b = _inner_score(x, inside_a, inside_b, work)[2] * ratio
     if alpha == 2.0:
         in_x, in_b = -0.5 * x, 0.0
         in_a *= math.exp(law(x, inside_a, beta, work)[DENSITY] - log_f)
@@ -101,11 +104,11 @@ def unit_score(x, alpha, beta, work):
 
 
 @jit(nogil=True)
-def scores(x, alpha, beta, out, low, high):
+def _scores(x, alpha, beta, out, low, high):
     """Let rows of ``out`` be the three derivatives at points low to high."""
     work = workspace()
     for i in range(low, high):
-        out[0, i], out[1, i], out[2, i] = unit_score(x[i], alpha[i], beta[i], work)
+        out[0, i], out[1, i], out[2, i] = _unit_score(x[i], alpha[i], beta[i], work)
 
 
 def score(
@@ -158,12 +161,12 @@ def score(
         np.where(far, np.clip(whole, -POWER_X, POWER_X), whole), alpha, beta
     )
     out = np.empty((3, unit.size))
-    in_threads(lambda low, high: scores(unit, *flat, out, low, high), unit.size, POINTS_PER_THREAD)
+    in_threads(lambda low, high: _scores(unit, *flat, out, low, high), unit.size, POINTS_PER_THREAD)
     in_x, in_a, in_b = out.reshape(3, *shape)
     turn = unit.reshape(shape) * in_x
     with np.errstate(all="ignore"):
         in_loc = -in_x / scale
-        if far.any():  # a power tail, as in ``far_score``
+        if far.any():  # a power tail, as in ``_far_score``
             in_a = np.where(far, in_a + math.log(POWER_X) - log_size(x, scale, loc), in_a)
             in_loc = np.where(far, -0.5 * turn / (0.5 * x - 0.5 * loc), in_loc)
         return np.stack([in_a, in_b, -(1 + turn) / scale, in_loc], axis=-1)

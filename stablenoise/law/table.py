@@ -228,7 +228,7 @@ def contracted(
     known = slice(1, 1 + len(band.terms))
     sums = powers[:, known]
     sums[:] = 0.0
-    contract(a, b, band.pairs, band.terms, band.coefficients, sums)
+    _contract(a, b, band.pairs, band.terms, band.coefficients, sums)
     sums[IN_ALPHA] *= -a_slope / (2 - alpha)
     sums[IN_BETA] *= -0.5 * b_slope / math.sqrt(1 - beta)
     stretch = band.stretch[known, None]
@@ -245,7 +245,7 @@ def _scaled(variable: Callable, value: float, ends: tuple[float, ...]) -> tuple[
 
 
 @jit
-def chebyshev(t, values, slopes):
+def _chebyshev(t, values, slopes):
     """Let these be the Chebyshev polynomials at t and their derivatives."""
     values[0], values[1], slopes[0], slopes[1] = 1.0, t, 0.0, 1.0
     for i in range(2, values.size):
@@ -254,11 +254,12 @@ def chebyshev(t, values, slopes):
 
 
 @jit
-def contract(a, b, pairs, terms, coefficients, out):
+def _contract(a, b, pairs, terms, coefficients, out):
     """Add to ``out`` the polynomials of log f and of its derivatives in a and b."""
+    # A pair (i, j) stands for T_i(a) T_j(b); most have few coefficients in u, which are packed
     in_a, slope_a, in_b, slope_b = np.empty((4, pairs.max() + 2))
-    chebyshev(a, in_a, slope_a)
-    chebyshev(b, in_b, slope_b)
+    _chebyshev(a, in_a, slope_a)
+    _chebyshev(b, in_b, slope_b)
     first = 0  # of the coefficients of a panel and a pair, which are one after the other
     for panel in range(terms.shape[0]):
         for p in range(terms.shape[1]):
@@ -284,6 +285,7 @@ def gradients(x, sign, scale, edges, cells, middle, stretch, powers, out):
         for row in range(3):
             arrays = (start[:n], middle, stretch, powers[1 + row])
             polynomials(some, u[:n], *arrays, slopes[row, :n])
+        # u = asinh(x), so a slope in x is one in u over sqrt(1 + x^2); at -x beta changes its sign
         for i in range(n):
             in_x = slopes[2, i] / math.sqrt(1.0 + some[i] * some[i])
             out[low + i, 0], out[low + i, 1] = slopes[0, i], sign * slopes[1, i]

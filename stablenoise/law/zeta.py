@@ -24,6 +24,7 @@ def plus(a, b):
     """Sum of two twofold numbers."""
     high = a[0] + b[0]
     part = high - a[0]
+    # Knuth's two-sum: what rounding took from a[0] + b[0], exactly, whichever is larger
     rest = (a[0] - (high - part)) + (b[0] - part) + (a[1] + b[1])
     total = high + rest
     return total, rest - (total - high)
@@ -49,7 +50,7 @@ def over(a, b):
 
 
 @jit
-def series(terms, square):
+def _series(terms, square):
     """Polynomial in a twofold number."""
     total = terms[0]
     for term in terms[1:]:
@@ -62,9 +63,11 @@ def minus_zeta(alpha, beta):
     """-zeta = beta tan(pi alpha / 2) as a twofold number, for alpha other than 1."""
     from_one = abs(1.0 - alpha)
     part = min(from_one, alpha, 2.0 - alpha)  # all exact where they are the least
+    # The angle from the nearest of 0 and pi / 2, to twice the digits: pi has two doubles too
     y = times((0.5 * part, 0.0), _PI)
     square = times(y, y)
-    sine, cosine = times(y, series(_SINE, square)), series(_COSINE, square)
+    sine, cosine = times(y, _series(_SINE, square)), _series(_COSINE, square)
+    # tan(pi alpha / 2) is the cotangent of what is left to pi / 2
     tangent = over(cosine, sine) if part == from_one else over(sine, cosine)
     return times((beta if alpha < 1.0 else -beta, 0.0), tangent)
 
