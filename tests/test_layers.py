@@ -140,6 +140,18 @@ def test_the_base_needs_no_more_than_its_four_libraries(package):
         assert foreign <= sys.stdlib_module_names, f"{path.relative_to(ROOT)} imports {foreign}"
 
 
+def test_the_map_names_every_room_and_no_other_file():
+    """And of the law every file: the table of rooms, and that of methods."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    tables = dict(re.findall(r"^\| \w+ of `(.*)/` \|.*\n((?:\|.*\n)*)", text, re.MULTILINE))
+    assert tables.keys() == FLOORS.keys() | {"stablenoise/law"}
+    for folder, table in tables.items():
+        cells = [line.split("|")[1] for line in table.splitlines()[1:]]
+        named = re.findall(r"`(\w+)(?:\.py|/)`", "".join(cells))
+        there = {path.stem for path in (ROOT / folder).iterdir() if path.suffix in ("", ".py")}
+        assert sorted(named) == sorted(there - {"__init__", "__pycache__"}), folder
+
+
 def test_files_and_functions_stay_short():
     """Factories of kernels alone are longer: what they make shares their constants."""
     files, functions = {}, {}
