@@ -1,4 +1,4 @@
-"""Rows of text in columns."""
+"""Rows of text in columns, and numbers with what they count."""
 
 from collections.abc import Sequence
 
@@ -33,3 +33,25 @@ def _line(row: Sequence[str], widths: Sequence[int], words: int) -> str:
     cells = zip(row, widths, strict=True)
     padded = [c.ljust(w) if i < words else c.rjust(w) for i, (c, w) in enumerate(cells)]
     return "  ".join(padded).rstrip()
+
+
+def counted(number: float, noun: str) -> str:
+    """A number with its noun in the singular or the plural.
+
+    Parameters
+    ----------
+    number : float
+    noun : str
+        In the singular; its plural ends in s.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> counted(1, "array"), counted(2000, "byte")
+    ('1 array', '2,000 bytes')
+
+    """
+    return f"{number:,} {noun if number == 1 else f'{noun}s'}"
