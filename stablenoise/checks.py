@@ -1,4 +1,7 @@
-"""What is asked of an argument at the public border: one clear line if it does not hold."""
+"""Checks of arguments at the public border: what does not hold is told in one clear line.
+
+The line is "subject must rule, got what was seen", without a full stop.
+"""
 
 from collections.abc import Collection, Sequence
 from math import inf, prod
@@ -15,7 +18,7 @@ NO_LISTS = str, bytes, bytearray, memoryview, range  # sequences without masked 
 
 
 def check_all(good: Any, rule: str, values: Any) -> None:
-    """Raise ValueError with the rule and the first of the values that is not good."""
+    """Raise ValueError with the rule and the first of the values that are not good."""
     if not np.all(good):
         seen = np.asarray(values)[~np.asarray(good)].flat[0]
         raise ValueError(f"{rule}, got {seen}")
@@ -221,7 +224,7 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
 
 
 def finite_sample(sample: ArrayLike, ndim: int = 1, least: int = 1) -> np.ndarray:
-    """Return ``sample`` as floats, or raise ValueError unless it is real, finite and as long."""
+    """Return ``sample`` as floats, or raise ValueError unless real, finite and long enough."""
     x = real_array("sample", sample)
     if x.ndim != ndim or not x.size:
         raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
@@ -248,7 +251,7 @@ def frequencies(u: ArrayLike) -> np.ndarray:
 
 
 def _spelled(bound: int) -> str:
-    """2^32, 2^64 and powers above, and one less, as such; other numbers in digits."""
+    """A bound as text: 2^32, powers from 2^64 on, and one less, as powers; others in digits."""
     for less, text in (0, ""), (1, " - 1"):
         power = (bound + less).bit_length() - 1
         if (power == 32 or power >= 64) and bound + less == 2**power:

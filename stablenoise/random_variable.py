@@ -32,6 +32,11 @@ Returns
 -------
 float or ndarray
 
+Raises
+------
+ValueError
+    If an argument is not of real numbers, or shapes do not broadcast.
+
 Examples
 --------
 >>> bool(StableVariable().{own}({value}alpha=1.5, beta=0.5) == law.{name}({value}1.5, 0.5))

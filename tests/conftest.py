@@ -23,17 +23,14 @@ def shared_objects_are_whole():
     assert damaged() == []
 
 
-@pytest.fixture(scope="module")
-def one_thread():
-    """One thread of BLAS, as in a run of the ledger: more of them wait for a busy machine."""
-    with threadpool_limits(1):
-        yield
-
-
 @pytest.fixture(scope="session", autouse=True)
-def one_thread_each():
-    """Processes that share the cores have one thread of BLAS each."""
-    with threadpool_limits(1 if "PYTEST_XDIST_WORKER" in os.environ else None):
+def one_thread():
+    """One thread of BLAS, here and in what tests start, as in a run of the ledger.
+
+    More of them wait for each other where the cores are shared, up to ten times as long.
+    """
+    with threadpool_limits(1), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OPENBLAS_NUM_THREADS", "1")
         yield
 
 

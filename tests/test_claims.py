@@ -14,7 +14,6 @@ from paper_checks.evidence import Rows
 from paper_checks.experiments import trained_coresets
 from paper_checks.run import Settings
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 each_claim = each_member(claims)
 SEED = 20  # not that of the ledger: what is said there must not hang on its seed
 SLOW = ("prunes_more_mnist", "prunes_more_ecg5000")

@@ -44,7 +44,8 @@ def faults_of(member):
     """What is missing of a docstring."""
     text = inspect.getdoc(member) or ""
     sections = re.findall(r"^([A-Z][\w ]+)\n-+$", text, re.MULTILINE)
-    wanted = ["Parameters"] * bool(parameters_of(member)) + ["Returns", "Examples"]
+    takes = bool(parameters_of(member))
+    wanted = ["Parameters"] * takes + ["Returns"] + ["Raises"] * takes + ["Examples"]
     faults = [section for section in wanted if section not in sections]
     untold = set(parameters_of(member)) - set(parameters_told(text))
     faults += [f"parameter {name}" for name in sorted(untold)]
@@ -61,7 +62,10 @@ def test_what_is_missing_is_seen():
     def bare(x):
         """Nothing."""
 
-    assert faults_of(bare) == ["Parameters", "Returns", "Examples", "parameter x", "a result"]
+    assert faults_of(bare) == [
+        *("Parameters", "Returns", "Raises", "Examples"),
+        *("parameter x", "a result"),
+    ]
     assert len(FUNCTIONS) > 20 and len(METHODS) > 50
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mpf
 
 from stablenoise.kernels.compiler import jit
-from stablenoise.law import angle, closed, lookup, polynomials, quantiles, ray, tail, zeta
+from stablenoise.law import angle, closed, inversion, lookup, polynomials, ray, tail, zeta
 from stablenoise.law.direct import (
     FLAT_Z,
     LOWER,
@@ -24,7 +24,7 @@ from stablenoise.law.direct import (
 )
 from stablenoise.law.lookup import cells_of
 from stablenoise.law.polynomials import panels
-from stablenoise.law.shapes import NEAR, distance_from_one, shape, tangent
+from stablenoise.law.shapes import NEAR_ONE, distance_from_one, shape, tangent
 
 EPS = np.finfo(float).eps
 WORK = workspace()
@@ -38,9 +38,9 @@ betas = (
     | st.sampled_from([-1.0, 0.0, 1.0])
 )
 near_alphas = st.builds(lambda sign, h: 1 + sign * h, signs, st.floats(1e-12, 0.0199) | small)
-near_alphas = near_alphas.filter(lambda a: 0 < abs(a - 1) < NEAR)
-low_alphas = st.floats(0.1, 1 - NEAR) | st.sampled_from([0.5, 0.9])
-high_alphas = st.floats(1 + NEAR, 1.99) | small.map(lambda h: 2 - h * 0.9 - EPS)
+near_alphas = near_alphas.filter(lambda a: 0 < abs(a - 1) < NEAR_ONE)
+low_alphas = st.floats(0.1, 1 - NEAR_ONE) | st.sampled_from([0.5, 0.9])
+high_alphas = st.floats(1 + NEAR_ONE, 1.99) | small.map(lambda h: 2 - h * 0.9 - EPS)
 far_alphas = low_alphas | high_alphas
 alphas = far_alphas | near_alphas | st.sampled_from([1.0, 2.0])
 compiled = settings(deadline=None)  # the first example compiles
@@ -54,7 +54,7 @@ def relative(value, exact):
 
 def rounding(alpha, log_p):
     """As in the tests of the law: the least level, and its factor alpha / (1 - alpha)."""
-    return 1e-13 + 4 * EPS * abs(log_p) * (1 + alpha / max(NEAR, abs(1 - alpha)))
+    return 1e-13 + 4 * EPS * abs(log_p) * (1 + alpha / max(NEAR_ONE, abs(1 - alpha)))
 
 
 def agree(some, other, alpha):
@@ -302,8 +302,8 @@ def test_the_series_of_the_tail_is_summed_to_the_last_digit(alpha, beta, depth):
 
 @many
 @given(st.floats(0.004, 0.06), signs, betas, st.floats(-5, 30))
-@example(NEAR, 1.0, 0.5, 1.0)
-@example(NEAR, -1.0, -0.5, 1.0)
+@example(NEAR_ONE, 1.0, 0.5, 1.0)
+@example(NEAR_ONE, -1.0, -0.5, 1.0)
 def test_the_level_about_index_one_and_the_other_one_give_the_same_law(h, sign, beta, x):
     """At distances from 1 about the one where one hands over to the other."""
     alpha = 1 + sign * h
@@ -350,7 +350,7 @@ def test_the_two_paths_of_the_ray_give_the_same_law(alpha, beta):
 def least_level(alpha, x):
     """The limit of the level at the end where a law with all skewness has a light tail."""
     beta, end = (1.0, -angle.FAR_END) if alpha < 1 else (-1.0, angle.FAR_END)
-    if abs(1 - alpha) < NEAR:
+    if abs(1 - alpha) < NEAR_ONE:
         return angle.near_level(angle.near_angle(x, alpha, beta)[0], end)[0]
     d, (width, low, rest, log_cos, minus_zeta) = 1 - alpha, shape(alpha, beta)
     log_z = math.log(x + minus_zeta) + log_cos / alpha
@@ -364,7 +364,7 @@ def test_a_law_is_smooth_where_its_least_level_is_zero_but_for_rounding(alpha):
     # a crossing found far out, by rounding, is too far for 128 panels to come back from
     beta = 1.0 if alpha < 1 else -1.0
     edge = -shape(alpha, beta)[4]
-    low, high = (-5.0 if abs(1 - alpha) < NEAR else edge + 1e-9 * abs(edge)), 4.0
+    low, high = (-5.0 if abs(1 - alpha) < NEAR_ONE else edge + 1e-9 * abs(edge)), 4.0
     rises = least_level(alpha, high) > 0
     assert rises != (least_level(alpha, low) > 0)
     for _ in range(100):
@@ -471,7 +471,7 @@ def about(alpha, beta):
 @example(0.02, 0.3)
 @example(1.0, 1.0)
 @example(2.0, 0.0)
-@example(1 - NEAR, 0.5)
+@example(1 - NEAR_ONE, 0.5)
 def test_panels_agree_with_the_methods(alpha, beta):
     """To 1e-11, and to the rounding of the level where a light tail is far down."""
     x = about(alpha, beta)
@@ -599,8 +599,8 @@ def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
     log_p = np.r_[-np.geomspace(0.7, 600, 60)]
     found = panels(alpha, beta)
     for kind in (UPPER, LOWER):
-        x = quantiles.panel_quantiles(found, log_p, kind)
-        y = quantiles.direct_quantiles(log_p, np.full(60, kind == UPPER), alpha, beta)
+        x = inversion.panel_quantiles(found, log_p, kind)
+        y = inversion.direct_quantiles(log_p, np.full(60, kind == UPPER), alpha, beta)
         here = np.isfinite(x)
         assert alpha < 0.9 or here.sum() > 5
         logs = direct_logs(x[here], alpha, beta)
@@ -622,5 +622,5 @@ def test_a_monotone_polynomial_is_solved(seed, sign):
     which = rng.integers(0, 3, 50)
     target = np.sum(powers[which] * t[:, None] ** np.arange(14), axis=1)
     found = np.empty(50)
-    quantiles.solve(powers, which, target, found)
+    inversion.solve(powers, which, target, found)
     np.testing.assert_allclose(found, t, rtol=0, atol=8 * EPS)

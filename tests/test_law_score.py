@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stablenoise import Stable, law
 from stablenoise.law.integral import nodes
 from stablenoise.law.polynomials import panels
-from stablenoise.law.shapes import NEAR
+from stablenoise.law.shapes import NEAR_ONE
 
 ORACLE = np.genfromtxt(
     Path(__file__).parent / "data" / "law_oracle.csv", delimiter=",", names=True
@@ -29,7 +29,7 @@ def oracle_errors(rows):
 
 
 def near(rows):
-    return abs(rows["alpha"] - 1) < NEAR
+    return abs(rows["alpha"] - 1) < NEAR_ONE
 
 
 def close_to_a_light_tail(rows):

@@ -101,7 +101,7 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
         constants = [tuple(map(real, law.constants[real](alpha, beta))) for law in (shared, own)]
         if array_module(out) is np:
             loop, tiles = loops[real]
-            where = address, particles, uint32(shared_block)
+            where: tuple = address, particles, uint32(shared_block)
             arguments = out, real(scale), real(loc), bool(add), *constants, *where
             in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), TILES_PER_THREAD)
         else:

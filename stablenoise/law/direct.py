@@ -20,7 +20,7 @@ from ..kernels.threads import in_threads
 from .angle import WORK, angle_law, near_angle, near_angle_law
 from .closed import cauchy, gauss, levy
 from .ray import ray_law
-from .shapes import NEAR, shape
+from .shapes import NEAR_ONE, shape
 from .tail import is_tail, tail_law
 from .zeta import from_zeta
 
@@ -52,7 +52,7 @@ def law(x, alpha, beta, work):
         return gauss(x)
     if alpha == 1.0 and beta == 0.0:
         return cauchy(x)
-    if abs(1.0 - alpha) < NEAR:
+    if abs(1.0 - alpha) < NEAR_ONE:
         return _near_one(x, alpha, beta, work)
     return about_zeta(from_zeta(x, alpha, beta), alpha, beta, work)
 
@@ -98,7 +98,7 @@ def beyond(log_x, alpha, beta, work):
     width, low, rest, log_cos, _ = shape(alpha, beta)
     if alpha == 2.0 or width == 0.0 or rest == 0.0:
         return -np.inf, -np.inf, 0.0
-    if abs(1.0 - alpha) >= NEAR:
+    if abs(1.0 - alpha) >= NEAR_ONE:
         return _at_log(log_x, alpha, width, low, rest, log_cos, work)
     log_f, upper, lower = law(POWER_X, alpha, beta, work)
     more = log_x - math.log(POWER_X)

@@ -11,17 +11,16 @@ down light tails for alpha about 0.02 from 1; logarithms go on beyond, at any x,
 on.
 
 1,500 points or more of one (alpha, beta) are evaluated by panels (2 to 8 ms to make, the last 32
-are kept, then some 10 ns a point), others one by one (about 4 microseconds).  Memory is that of a
-few arrays of the size of the result.
+are kept, then some 10 ns a point), others one by one (about 4 microseconds).  Memory is that of
+some arrays of the size of the result.
 
 x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
 device, by panels, but for points beyond those.  Quantiles are made on the host only.
 
 References
 ----------
-Nolan (1997), Communications in Statistics: Stochastic Models 13, 759-774, theorem 1 (density and
-distribution function by an integral over an angle); Nolan (2020), Univariate Stable Distributions,
-section 1.3 (S0).  The form of the integrals is in ``angle``.
+Nolan (1997), Communications in Statistics: Stochastic Models 13, 759-774, theorem 1 (the integral
+over an angle, of the form in ``angle``); Nolan (2020), Univariate Stable Distributions (S0).
 
 """
 
@@ -166,7 +165,7 @@ def sf(
     scale: ArrayLike = 1.0,
     loc: ArrayLike = 0.0,
 ) -> Real:
-    """P(X > x), never computed as 1 minus the other.
+    """P(X > x), accurate in the upper tail (never computed as 1 - cdf).
 
     Parameters
     ----------

@@ -34,6 +34,11 @@ def mean(
         In the units of scale and loc.  For alpha <= 1 it is infinite if beta is 1 or -1, where one
         tail is light, and NaN otherwise.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
     Examples
     --------
     >>> print(f"{mean(1.5, 0.5):.12f}")
@@ -65,6 +70,11 @@ def var(
     float or ndarray
         In squared units of scale; NaN for alpha <= 1, where there is no finite mean.
 
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
     Examples
     --------
     >>> float(var(2.0, scale=3.0))
@@ -92,6 +102,11 @@ def skewness(
     -------
     float or ndarray
 
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
     Examples
     --------
     >>> float(skewness(2.0))
@@ -116,6 +131,11 @@ def kurtosis(
     -------
     float or ndarray
 
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
+
     Examples
     --------
     >>> float(kurtosis(1.5))
@@ -139,6 +159,11 @@ def mode(
     -------
     float or ndarray
         In the units of scale and loc; within about 1e-8 scale.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
 
     Notes
     -----
@@ -168,6 +193,11 @@ def entropy(
     -------
     float or ndarray
         Relative to the unit of x; within 1e-10 for alpha from 0.02, NaN below.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
 
     Notes
     -----
@@ -205,6 +235,11 @@ def moment(
     -------
     float or ndarray
         In units of scale to the power p.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of real numbers, or shapes do not broadcast.
 
     Notes
     -----

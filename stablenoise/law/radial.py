@@ -84,10 +84,10 @@ def _tail(kind, log_y, k, rho):
 
     term by term (Nolan, 2013, section 2).
     """
-    total, factorial, delta = 0.0, 1.0, 1.0 - rho
+    total, factorial, from_one = 0.0, 1.0, 1.0 - rho
     for j in range(1, FAR_TERMS + 1):
         factorial *= j
-        sine = math.sin(math.pi * j * delta)  # that of j rho but for its sign
+        sine = math.sin(math.pi * j * from_one)  # that of j rho but for its sign
         power = math.exp(_log_gamma_ratio(k, j * rho) - (j - 1) * rho * log_y)
         gamma = math.gamma(j * rho) * (1.0 if kind in (UPPER, LOWER) else j * rho)
         term = gamma / factorial * power

@@ -15,7 +15,7 @@ from .derivatives import angle_score
 from .direct import DENSITY, FLAT_Z, POWER_X, flattened, law, workspace
 from .integral import nodes
 from .polynomials import panels
-from .shapes import NEAR, shape
+from .shapes import NEAR_ONE, shape
 from .units import log_size, standardised
 from .zeta import from_zeta
 
@@ -73,7 +73,7 @@ def _near_score(x, alpha, beta, work):
 @jit
 def _inner_score(x, alpha, beta, work):
     """Derivatives in x, alpha and beta inside the range of parameters."""
-    if abs(1.0 - alpha) < NEAR:
+    if abs(1.0 - alpha) < NEAR_ONE:
         return _near_score(x, alpha, beta, work)
     return _far_score(x, alpha, beta, work)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..kernels.compiler import jit
 
-NEAR = 0.02  # |1 - alpha| below which the angle's level is written about alpha = 1
+NEAR_ONE = 0.02  # |1 - alpha| below which the angle's level is written about alpha = 1
 AT_ONE = 1e-30  # stands for 1 - alpha = 0, so that one formula serves
 
 

@@ -1,7 +1,7 @@
-r"""Architectures: what becomes of an input between one array of weights and the next.
+r"""Architectures by name or from a file: which layers lie between the arrays of a network.
 
-An architecture is said by name (``NAMES``) or in a file of TOML, never guessed from the shapes of
-arrays, which do not tell a relu from none.  This file is an ordinary LeNet-5::
+An architecture has a name (``NAMES``) or a file of TOML.  It is never guessed from the shapes of
+arrays: they do not show whether there is a relu.  This file describes an ordinary LeNet-5::
 
     version = 1
     image = [1, 28, 28]   # channels, height, width; without it the image is a square
@@ -19,8 +19,8 @@ arrays, which do not tell a relu from none.  This file is an ordinary LeNet-5::
         { kind = "dense" },
     ]
 
-Only ``version``, ``layers`` and each ``kind`` are needed.  Sizes of kernels and numbers of units
-are those of the arrays.
+Only ``version``, ``layers`` and the ``kind`` of each layer are required.  The sizes of kernels and
+the numbers of units come from the arrays.
 """
 
 import os
@@ -104,7 +104,7 @@ def load_architecture(said: "str | os.PathLike | Architecture") -> Architecture:
 
 
 def parsed(content: bytes, name: str = "architecture") -> Architecture:
-    r"""Architecture that the content of a file says.
+    r"""Architecture that the content of a file describes.
 
     Parameters
     ----------
