@@ -5,6 +5,7 @@ more.  Those of extras are hidden: only ``paper_checks`` may ask for one, is tol
 do with it.
 """
 
+import re
 import sys
 import traceback
 from importlib import import_module
@@ -12,7 +13,6 @@ from importlib.metadata import packages_distributions, requires
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
-from re import match
 
 import numba  # noqa: F401  # libraries of the base: a second that every module would take anew
 import scipy.sparse  # noqa: F401
@@ -20,27 +20,36 @@ import scipy.special  # noqa: F401
 import statsmodels.regression.linear_model  # noqa: F401
 
 PACKAGES = "stablenoise", "chaos", "compress", "paper_checks"
+OURS = set(PACKAGES)
 MAY_NEED_EXTRAS = {"paper_checks"}
 MODULES = 190  # there are more, unless the walk misses some
 
 
 def modules(package: str) -> list[str]:
     """Names of all modules of a package, found without importing any."""
-    root = Path(find_spec(package).submodule_search_locations[0])
+    spec = find_spec(package)
+    assert spec and spec.origin, f"{package} must be installed"
+    root = Path(spec.origin).parent
     paths = [path.relative_to(root.parent).with_suffix("") for path in root.rglob("*.py")]
     return sorted(".".join(path.parts).removesuffix(".__init__") for path in paths)
 
 
+def canonical(name: str) -> str:
+    """The spelling by which names of distributions are compared."""
+    return re.sub("[-_.]+", "-", name).lower()
+
+
 def libraries_of_extras() -> set[str]:
     """Names by which the libraries of all extras are imported, where they are installed."""
-    named = {match(r"[\w-]+", line)[0] for line in requires("stablenoise") if "extra ==" in line}
+    lines = [line for line in requires("stablenoise") or () if "extra ==" in line]
+    named = {canonical(re.split(r"[^\w-]", line)[0]) for line in lines}
     installed = packages_distributions().items()
-    return {name for name, owners in installed if named & set(owners)} - set(PACKAGES)
+    return {name for name, owners in installed if named & set(map(canonical, owners))} - OURS
 
 
 def failure(name: str, hidden: set[str]) -> str:
     """What importing a module alone ends with; nothing if it does well."""
-    sys.modules |= dict.fromkeys(hidden)
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None hides a module
     try:
         import_module(name)
     except ModuleNotFoundError as error:

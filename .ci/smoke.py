@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from chaos.network import Network
-from chaos.sgd import minibatch_drift, trajectory
-from compress.certificates.certificate import occam
-from compress.coding.length import decode, encode
+from chaos import Network, minibatch_drift
+from chaos.sgd import trajectory
+from compress import decode, encode, occam
 from compress.pruning import magnitude
 from stablenoise import NoiseField, Stable, law
 from stablenoise.tails import hill

@@ -42,7 +42,29 @@ ARRAY_LEGEND = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit code: 0, 1 for input that is refused, 2 for usage."""
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those that the program was given.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 1 for input that is refused, in one line on standard error.
+
+    Raises
+    ------
+    SystemExit
+        After ``--help``, or with 2 for arguments that are none.
+
+    Examples
+    --------
+    >>> main(["decode", "no-such-file.snc"])
+    1
+
+    """
     options = parser().parse_args(arguments)
     try:
         outputs.check(options)
@@ -239,7 +261,7 @@ def _change(model: Model, data: Dataset, arrays: Arrays) -> str:
     logits = [model.logits(a, data.x_test) for a in (model.arrays, arrays)]
     before, after = (accuracy(z, data.y_test) for z in logits)
     change = relative_change(*logits)
-    return f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {change:.4f}"
+    return f"test accuracy {before:.4f} -> {after:.4f}, relative change of the outputs {change:.4f}"
 
 
 def _layers(coreset: Coreset, points: np.ndarray) -> str:

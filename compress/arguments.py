@@ -33,7 +33,18 @@ TARGET_RULE = "a file that is there is overwritten, but none that is read"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Parser of ``compress``: the options say by ``command`` what is asked."""
+    """Parser of ``compress``: the options say by ``command`` what is asked.
+
+    Returns
+    -------
+    ArgumentParser
+
+    Examples
+    --------
+    >>> parser().parse_args(["encode", "weights.npz"]).codec
+    'adaptive'
+
+    """
     every = argparse.ArgumentParser(
         "compress",
         description="Prune a network, sample a coreset, compare all methods, certify, encode.",
@@ -84,7 +95,7 @@ def _add_coreset(commands: Any) -> None:
 
 
 def _add_report(commands: Any) -> None:
-    parser = _command(commands, "report", "compare all methods at equal shares kept")
+    parser = _command(commands, "report", "compare all methods, all keeping the same share")
     default = f"(default: {' '.join(map(str, KEEPS))})"
     kept = f"shares kept {SHARE_RULE}, in (0, 1]; as for prune {default}. {PYTHON_RULE}"
     parser.add_argument("--keep", type=_share("(]"), nargs="+", default=KEEPS, help=kept)

@@ -26,6 +26,19 @@ def check(options: Namespace) -> None:
         Of the command line: ``weights`` or ``file``, ``data`` and ``architecture`` are read;
         ``out``, a file or with ``folder`` a folder, and ``plot`` are written.
 
+    Raises
+    ------
+    ValueError
+        If a file would be written that is read, or that is no file, or a picture of another kind.
+    OSError
+        If its folder cannot be written to.
+    ImportError
+        If a picture is asked for and matplotlib is not there.
+
+    Examples
+    --------
+    >>> check(Namespace(out=None, file=Path("weights.npz")))
+
     """
     out, plot = options.out, getattr(options, "plot", None)
     given = read(options)
@@ -45,7 +58,23 @@ def check(options: Namespace) -> None:
 
 
 def read(options: Namespace) -> list[Path]:
-    """The files that a command reads, also those that a name stands for."""
+    """Files that a command reads, also those that a name stands for.
+
+    Parameters
+    ----------
+    options : Namespace
+        As for ``check``.
+
+    Returns
+    -------
+    list of Path
+
+    Examples
+    --------
+    >>> [path.name for path in read(Namespace(file=Path("weights.npz")))]
+    ['weights.npz']
+
+    """
     given = [getattr(options, name, None) for name in ("weights", "file", "architecture", "data")]
     *paths, data = given
     if data in loading.LOADERS:
@@ -59,9 +88,30 @@ def _paths(given: Sequence[str | Path | None]) -> list[Path]:
 
 
 def check_target(name: str, path: Path, others: Sequence[Path]) -> None:
-    """Raise ValueError or OSError unless a file can be written that is none of the others.
+    """Raise an error unless a file can be written that is none of the others.
 
-    The same file by another path, or by a link, is the same.
+    Parameters
+    ----------
+    name : str
+        Of the option, for the error.
+    path : Path
+        The file to write.
+    others : sequence of Path
+        Files that must stay.  The same file by another path, or by a link, is the same.
+
+    Raises
+    ------
+    ValueError
+        If it is one of the others, or no file.
+    OSError
+        If its folder cannot be written to.
+
+    Examples
+    --------
+    >>> check_target("--out", Path("weights.npz"), [Path("weights.npz")])
+    Traceback (most recent call last):
+    ValueError: --out must be another file than weights.npz, got weights.npz
+
     """
     if path.is_dir():
         raise ValueError(f"{name} must be a file, got the folder {path}")

@@ -22,7 +22,7 @@ from .claim import Claim, Finding, Verdict
 from .summaries import Guarantee, Interval
 
 SCHEMA = 2
-LIBRARIES = (  # all that the packages import, but for what draws, prints and starts processes
+LIBRARIES = (  # all that is imported, but for what draws, prints, loads and starts processes
     "constriction",
     "llvmlite",
     "numba",

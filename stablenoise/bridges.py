@@ -11,9 +11,9 @@ H(a, b) = 2ab / (a + b) is the harmonic mean and B(s) a bound of it for this s (
   f(s/2) and the larger at most the largest density F, so that H is at most
   B = 2 f(s/2) / (1 + f(s/2) / F); the mean number of proposals is then between 2 and 4.
 
-Unimodality alone does not give the first bound: beyond it are laws near 2, where a Gaussian middle
-meets heavy tails, most of those with small alpha, and skewed laws whose light tail is not quite so.
-``has_convex_reciprocal`` says where 1/f was found convex, by a grid that the tests go over.
+Unimodality alone does not give the first bound: it fails near alpha = 2, where a Gaussian middle
+meets heavy tails, for most small alpha, and for skewed laws whose light tail is not quite light.
+``has_convex_reciprocal`` says where 1/f is convex, on a grid that the tests go over.
 
 References
 ----------
@@ -344,9 +344,5 @@ def drift(alpha: float, beta: float, t: float) -> float:
 def _run(loop: Callable, size: int, *arguments: Any) -> list[Any]:
     """Results of ``loop`` over the parts of its work that threads get."""
     results: list[Any] = []
-
-    def work(low: int, high: int) -> None:
-        results.append(loop(*arguments, low, high))
-
-    in_threads(work, size, VARIATES_PER_THREAD)
+    in_threads(lambda *part: results.append(loop(*arguments, *part)), size, VARIATES_PER_THREAD)
     return results

@@ -1,4 +1,7 @@
-"""What is asked of an argument at the public border: one clear line if it does not hold."""
+"""Checks of arguments at the public border: what does not hold is told in one clear line.
+
+The line is "subject must rule, got what was seen", without a full stop.
+"""
 
 from collections.abc import Collection, Sequence
 from math import inf, prod
@@ -15,7 +18,7 @@ NO_LISTS = str, bytes, bytearray, memoryview, range  # sequences without masked 
 
 
 def check_all(good: Any, rule: str, values: Any) -> None:
-    """Raise ValueError with the rule and the first of the values that is not good."""
+    """Raise ValueError with the rule and the first of the values that are not good."""
     if not np.all(good):
         seen = np.asarray(values)[~np.asarray(good)].flat[0]
         raise ValueError(f"{rule}, got {seen}")
@@ -31,24 +34,24 @@ def check_integer(name: str, value: int, low: int, high: int) -> int:
     """Return ``value`` as a Python int, or raise ValueError unless it is one in [low, high)."""
     check_unmasked(name, value)
     try:
-        found = low - 1 if isinstance(value, bool) else index(value)
+        integer = low - 1 if isinstance(value, bool) else index(value)
     except TypeError:
-        found = low - 1
-    if not low <= found < high:
+        integer = low - 1
+    if not low <= integer < high:
         rule = f"{name} must be an integer in [{low}, {_spelled(high)})"
         raise ValueError(f"{rule}, got {told(value)}")
-    return found
+    return integer
 
 
 def check_real_type(dtype: DTypeLike) -> np.dtype:
     """Return ``dtype``, or raise ValueError unless noise can be made in it."""
     try:
-        found = np.dtype(dtype)
-    except TypeError:
+        kind = np.dtype(dtype)
+    except (TypeError, ValueError, DeprecationWarning):  # the last of old spellings of other types
         raise ValueError(f"dtype must be float64 or float32, got {told(dtype)}") from None
-    if found not in (np.float64, np.float32):
-        raise ValueError(f"dtype must be float64 or float32, got {found}")
-    return found
+    if kind not in (np.float64, np.float32):
+        raise ValueError(f"dtype must be float64 or float32, got {kind}")
+    return kind
 
 
 def check_number(name: str, value: float) -> None:
@@ -221,7 +224,7 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
 
 
 def finite_sample(sample: ArrayLike, ndim: int = 1, least: int = 1) -> np.ndarray:
-    """Return ``sample`` as floats, or raise ValueError unless it is real, finite and as long."""
+    """Return ``sample`` as floats, or raise ValueError unless real, finite and long enough."""
     x = real_array("sample", sample)
     if x.ndim != ndim or not x.size:
         raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
@@ -239,8 +242,16 @@ def log_sizes(sizes: np.ndarray) -> np.ndarray:
     return np.log(np.abs(sizes))
 
 
+def frequencies(u: ArrayLike) -> np.ndarray:
+    """Return ``u`` as an array of its own type, or raise ValueError unless of real vectors."""
+    array = real_values("u", u)
+    if not array.ndim:
+        raise ValueError(f"u must be an array of shape (..., dim), got {told(u)}")
+    return array
+
+
 def _spelled(bound: int) -> str:
-    """2^32, 2^64 and powers above, and one less, as such; other numbers in digits."""
+    """A bound as text: 2^32, powers from 2^64 on, and one less, as powers; others in digits."""
     for less, text in (0, ""), (1, " - 1"):
         power = (bound + less).bit_length() - 1
         if (power == 32 or power >= 64) and bound + less == 2**power:

@@ -113,8 +113,8 @@ class StablePath:
             raise ValueError(f"beta must lie in [-1, 1], got {self.beta}")
         _check_noise(self.noise, self.alpha, self.beta)
         _check_horizon(self.horizon, self.alpha)
-        if isinstance(self.strict, np.bool_):
-            object.__setattr__(self, "strict", bool(self.strict))
+        strict: Any = self.strict
+        object.__setattr__(self, "strict", bool(strict) if isinstance(strict, np.bool_) else strict)
         check_truth("strict", self.strict)
         if self.strict and self.alpha == 1 and self.beta:
             raise ValueError(f"beta must be 0 for a strict path at alpha = 1, got {self.beta}")

@@ -17,9 +17,12 @@ from .law.characteristic import s0_minus_s1
 from .noises import independent
 
 Size = int | Sequence[int] | np.ndarray | None
-Rng = Any  # what numpy.random.default_rng takes, as scientific Python's SPEC 7 has it
+Rng = (  # what numpy.random.default_rng takes, as scientific Python's SPEC 7 has it
+    int | Sequence[int] | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator
+    | np.random.RandomState | None
+)  # fmt: skip
 
-ROW = 2**31  # variates for each "particle": a coordinate is a 32-bit word
+ROW = 2**31  # variates for each "particle": the number of a coordinate is a 32-bit word
 
 _fill_stable = independent.fill
 _fill_near_one = over_addresses(shared=cms.one, own=cms.near_one)
@@ -67,7 +70,7 @@ def _lengths(size: Any) -> tuple[int, ...]:
 
 
 def is_near_one(alpha: Any, beta: Any) -> Any:
-    """Whether ``near_one``, or ``at_one``, makes the variate, rather than ``stable``."""
+    """Whether ``near_one`` or ``at_one`` makes the variate, rather than ``stable``; or an array."""
     return (beta != 0) & (abs(alpha - 1) < cms.NEAR_ONE)
 
 
@@ -132,7 +135,7 @@ def _fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, address: Ad
     loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), address)
 
 
-def _each(real: type) -> Any:
+def _each(real: type) -> Callable:
     """Loop of ``_fill_each`` for one format."""
     laws, uniforms = (
         (cms.double, random_words.double) if real is float64 else (cms.single, random_words.single)
@@ -150,11 +153,14 @@ def _each(real: type) -> Any:
     @jit(nogil=True)
     def loop(out, alpha, beta, near, address):
         for q in range(len(out)):
+            # The address that element q has in ``_fill``: so a draw of one law and a draw of
+            # many, all equal, are the same draw.
             row, coordinate = q // ROW, q % ROW
             step, lane = uint64(address.step), uint64(address.lane)
             counter = uint64(row), step, uint64(coordinate // pairs), lane
             block = random_words.philox(uint64(address.k0), uint64(address.k1), *counter)
             first, second = pair(block, coordinate % pairs)
+            # Parameters differ from one element to the next: nothing here is vectorised.
             s, e, f = angle(first, second)
             w = exponential(second, first)
             if not near[q]:

@@ -1,9 +1,9 @@
-"""Frozen dataclasses that hold arrays: read-only however they are copied, and compared by content.
+"""Frozen dataclasses that hold arrays: compared by content, and read-only, copies included.
 
-One rule: values are equal if they are of one class and their parameters are equal one by one, and
-equal values have one hash.  Arrays are equal if they have the same shape, the same type and equal
-elements: so a number and an array of it are two parameters, as they give draws of two shapes.
--0.0 is 0.0; NaN, which the laws refuse, is equal to itself, so that a value equals its copies.
+Two values are equal if they have the same class and all their parameters are equal, and equal
+values have the same hash.  Arrays are equal if their shapes, types and elements are: a number is
+not equal to an array of it, because the two give draws of different shapes.  -0.0 equals 0.0.  NaN,
+which the laws refuse, equals itself, so that every value equals its copies.
 """
 
 from collections.abc import Hashable
@@ -18,8 +18,16 @@ Class = TypeVar("Class", bound=type)
 def by_content(cls: Class) -> Class:
     """Give a frozen dataclass with arrays equality, a hash and copies that stay read-only.
 
-    Fields with ``compare=False``, which are made of the others, do not take part.  The class makes
-    its arrays ``read_only`` itself; here they become so again after a pickle or a deep copy.
+    Parameters
+    ----------
+    cls : class
+        A frozen dataclass made with ``eq=False``, which makes its arrays ``read_only`` itself.
+        Fields with ``compare=False`` are not compared: they are computed from the others.
+
+    Returns
+    -------
+    class
+        The same one; its arrays are read-only after a pickle or a deep copy too.
 
     Examples
     --------
@@ -38,13 +46,13 @@ def by_content(cls: Class) -> Class:
 
 
 def keep_floats(self: Any, *names: str) -> None:
-    """Make checked numbers of a frozen dataclass floats: an array of one has no hash."""
+    """Make fields of a frozen dataclass, checked to be numbers, floats: they then have a hash."""
     for name in names:
         object.__setattr__(self, name, float(getattr(self, name)))
 
 
 def read_only(value: Any) -> Any:
-    """The same object, its array made read-only, or those that a tuple, list or dict holds."""
+    """Make an array read-only, or all arrays in a tuple, list or dict; return the same object."""
     if isinstance(value, np.ndarray):
         value.flags.writeable = False
     elif isinstance(value, tuple | list):
@@ -56,7 +64,7 @@ def read_only(value: Any) -> Any:
 
 
 def content(value: Any) -> Hashable:
-    """What stands for a parameter in a comparison, and has a hash."""
+    """A hashable object that is equal for equal parameters."""
     if isinstance(value, tuple | list):
         return tuple(map(content, value))
     if isinstance(value, dict):  # equal in any order, as dicts are
@@ -88,7 +96,7 @@ def _hash(self: Any) -> int:
 
 
 def _restore(self: Any, state: Any) -> None:
-    """Set the fields that a copy or a pickle has kept, in order if the class has slots."""
+    """Set the fields from the state of a copy or a pickle: a dict, or values in field order."""
     names = [field.name for field in fields(self)]
     kept = state if isinstance(state, dict) else dict(zip(names, state, strict=True))
     for name, value in kept.items():

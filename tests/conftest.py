@@ -8,6 +8,7 @@ import pytest
 from by_file import pytest_xdist_make_scheduler
 from hypothesis import settings
 from shared_objects import damaged
+from threadpoolctl import threadpool_limits
 
 __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest looks for it here
 
@@ -22,12 +23,14 @@ def shared_objects_are_whole():
     assert damaged() == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    """One thread of BLAS, as in a run of the ledger: more of them wait for a busy machine."""
-    from threadpoolctl import threadpool_limits
+    """One thread of BLAS, here and in what tests start, as in a run of the ledger.
 
-    with threadpool_limits(1):
+    More of them wait for each other where the cores are shared, up to ten times as long.
+    """
+    with threadpool_limits(1), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OPENBLAS_NUM_THREADS", "1")
         yield
 
 

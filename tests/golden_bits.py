@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from chaos.network import Network
+from chaos import Network
 from chaos.sgd import minibatch
-from compress.coding.length import encode
+from compress import encode
 from compress.coding.quantisation import quantise
 from compress.coresets import sparsify
 from stablenoise import NoiseField, Stable, StablePath, law

@@ -13,8 +13,6 @@ from paper_checks.claims import (
 from paper_checks.experiments import trained_coresets
 from paper_checks.replicates import replicate_seed
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @pytest.fixture(scope="module")
 def coreset():

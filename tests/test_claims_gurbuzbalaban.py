@@ -21,8 +21,6 @@ from paper_checks.claims import (
 from paper_checks.experiments import stationary_chains
 from stablenoise.tails import hill
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def verdict(claim, rows):
     return overall(judge(claim.quantities, rows, run.DELTA))

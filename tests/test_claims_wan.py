@@ -27,7 +27,6 @@ from stablenoise.data.datasets import load_digits, load_ecg5000
 from stablenoise.noises import isotropic
 
 DIGITS = load_digits
-pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def verdicts(claim, rows):

@@ -21,8 +21,6 @@ from paper_checks.claims import (
 )
 from paper_checks.replicates import replicate_rng
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @pytest.fixture
 def home():

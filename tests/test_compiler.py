@@ -88,14 +88,14 @@ def test_the_first_start_compiles_and_the_second_compiles_nothing(warm):
 
 
 EDITS = {
-    "a constant": ("kernels/elementary.py", "0.6931471803691238", "0.6931472803691238", "double"),
+    "a constant": ("kernels/coefficients.py", "0.6931471803691238", "0.6931472803691238", "double"),
     "a coefficient": (
-        "kernels/elementary.py",
+        "kernels/coefficients.py",
         "-0.2499999999999954",
         "-0.2599999999999954",
         "double",
     ),
-    "one of single": ("kernels/elementary.py", "-0.2499999,", "-0.2599999,", "single"),
+    "one of single": ("kernels/coefficients.py", "-0.2499999,", "-0.2599999,", "single"),
     "a callee": (
         "kernels/variates/stable.py",
         "return s * math.copysign(",

@@ -22,8 +22,8 @@ from compress.coresets import (
     sensitivities,
     sparsify,
 )
+from compress.coresets.multinomials import SAMPLED, WHOLE
 from compress.coresets.plan import measured, settled
-from compress.coresets.sampling import SAMPLED, WHOLE
 from stablenoise.tails import hill
 
 TRIALS = 2_000

@@ -31,14 +31,10 @@ from compress.coresets import (
     sensitivities,
     sparsify,
 )
+from compress.coresets.multinomials import BATCH, EMPTY, SAMPLED, SUPPORT, WHOLE
 from compress.coresets.plan import measured, settled
 from compress.coresets.sampling import (
-    BATCH,
-    EMPTY,
     LANE,
-    SAMPLED,
-    SUPPORT,
-    WHOLE,
     draw,
     side_sums,
     split_draws,

@@ -37,7 +37,7 @@ def test_a_file_of_before_decodes_to_the_arrays_that_were_in_it(name):
 
 
 @pytest.mark.parametrize("codec", ["adaptive", "counts"])
-@pytest.mark.parametrize("arrays", ["dense", "kernels", "zeros"])
+@pytest.mark.parametrize("arrays", ["dense", "kernels", "lined", "zeros"])
 def test_what_was_in_it_is_encoded_to_the_same_bytes_today(arrays, codec):
     """Not asked of zlib and lzma, which may find shorter ways in another version."""
     blob = (FOLDER / f"{arrays}_{codec}.snc").read_bytes()

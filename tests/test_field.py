@@ -75,7 +75,7 @@ def test_any_number_of_threads_gives_the_same_bits(member, real, monkeypatch):
     whole = field.at(range(5_001), 0, 7, real)
     theta = np.ones_like(whole)
     field.add_to(theta, 0, 0.3)
-    monkeypatch.setattr(addresses, "ENOUGH", 1)
+    monkeypatch.setattr(addresses, "TILES_PER_THREAD", 1)
     for threads in {1, 2, 5, numba.get_num_threads()}:
         monkeypatch.setattr(numba, "get_num_threads", lambda threads=threads: threads)
         np.testing.assert_array_equal(field.at(range(5_001), 0, 7, real), whole)
@@ -332,7 +332,7 @@ def test_a_file_may_be_worked_on_in_parts(member, real, chunk, tmp_path, monkeyp
     field.add_to(whole, 2, -0.7)
     theta = np.memmap(tmp_path / "theta", real, "w+", shape=shape)
     theta[:] = 0.5
-    monkeypatch.setattr(addresses, "ENOUGH", 1)
+    monkeypatch.setattr(addresses, "TILES_PER_THREAD", 1)
     monkeypatch.setattr(numba, "get_num_threads", lambda: 6)
     for low in range(0, 300, chunk):
         part = range(low, min(low + chunk, 300))
@@ -404,7 +404,7 @@ def test_no_address_is_left_out_or_written_twice(threads, monkeypatch):
     """By what the threads are given, since memory that is used again may hold the right noise."""
     monkeypatch.setattr(numba, "get_num_threads", lambda: threads)
     parts = []
-    in_threads(lambda low, high: parts.append((low, high)), 1_001, addresses.ENOUGH)
+    in_threads(lambda low, high: parts.append((low, high)), 1_001, addresses.TILES_PER_THREAD)
     assert len(parts) == threads
     assert [i for part in sorted(parts) for i in range(*part)] == list(range(1_001))
 
@@ -412,8 +412,8 @@ def test_no_address_is_left_out_or_written_twice(threads, monkeypatch):
 def test_little_work_stays_in_the_thread_of_the_caller(monkeypatch):
     monkeypatch.setattr(numba, "get_num_threads", lambda: 4)
     parts = []
-    in_threads(lambda low, high: parts.append((low, high)), 2 * 128 - 1, enough=128)
-    assert parts == [(0, 2 * addresses.ENOUGH - 1)]
+    in_threads(lambda low, high: parts.append((low, high)), 2 * 128 - 1, per_thread=128)
+    assert parts == [(0, 2 * addresses.TILES_PER_THREAD - 1)]
 
 
 def test_what_goes_wrong_in_a_thread_is_raised(monkeypatch):
@@ -422,7 +422,7 @@ def test_what_goes_wrong_in_a_thread_is_raised(monkeypatch):
 
     monkeypatch.setattr(numba, "get_num_threads", lambda: 2)
     with pytest.raises(MemoryError, match="^0 to 500$"):
-        in_threads(work, 1_000, addresses.ENOUGH)
+        in_threads(work, 1_000, addresses.TILES_PER_THREAD)
 
 
 # What is refused.

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,18 +24,31 @@ QUICK = ["--budget", "200", "--jobs", "1"]
 NAME = "toy"
 
 
+def two_claims():
+    return {"toy": TOY, "other": replace(TOY, id="T-2", statement="So is its median.")}
+
+
 @pytest.fixture
 def toys(monkeypatch):
-    claims = {"toy": TOY, "other": replace(TOY, id="T-2", statement="So is its median.")}
+    claims = two_claims()
     monkeypatch.setattr(run, "all_claims", lambda: claims)
     return claims
 
 
-@pytest.fixture
-def ledger(toys, tmp_path_factory):
-    out = tmp_path_factory.mktemp("ledger")
-    assert main(["run", *QUICK, "--out", str(out)]) == 0
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A ledger of both claims, made once."""
+    out = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "all_claims", two_claims)
+        assert main(["run", *QUICK, "--out", str(out)]) == 0
     return out
+
+
+@pytest.fixture
+def ledger(toys, made, tmp_path_factory):
+    """A copy of it, to be changed."""
+    return shutil.copytree(made, tmp_path_factory.mktemp("ledger"), dirs_exist_ok=True)
 
 
 def kept(settings, out, name=NAME):
@@ -129,13 +143,13 @@ def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how, capsys):
     """P1-2 takes a second, P1-11a half a minute and more: the signal comes in between."""
     process = start(tmp_path, "P1-2", "P1-11a", "--budget", "64", "--jobs", "1")
     path = evidence.evidence_path("wan_type_three_sampler", tmp_path)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     page = tmp_path / "index.html"
     while not page.exists() or f'id="{path.stem}"' not in page.read_text():
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     process.send_signal(how)
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == (-9 if how == signal.SIGKILL else 130), output
     found = results(tmp_path)
     assert [c["id"] for c in found["claims"]] == ["P1-2"] and found["checked"].startswith("1 of ")

@@ -9,6 +9,7 @@ from importlib import import_module
 from itertools import pairwise, product
 from math import log2, prod
 from pathlib import Path
+from pkgutil import iter_modules
 from time import process_time
 from zlib import crc32
 
@@ -17,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from members import each_member
 
 from compress.coding import arithmetic, bits, codebook, codecs
 from compress.coding.codecs import adaptive, counts
@@ -35,7 +35,7 @@ from compress.coding.quantisation import quantise
 from compress.pruning import dead_unit, magnitude
 from stablenoise import Stable
 
-MEMBERS = [name.split(".")[-1] for name in (m.__name__ for m in each_member(codecs).args[1])]
+MEMBERS = [module.name for module in iter_modules(codecs.__path__)]
 QUANTISED = ["adaptive", "counts"]
 every = pytest.mark.parametrize("codec", MEMBERS)
 quantised = pytest.mark.parametrize("codec", QUANTISED)

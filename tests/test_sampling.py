@@ -167,7 +167,7 @@ def test_a_small_sample_is_the_beginning_of_a_large_one(alpha, beta, real):
 def test_any_number_of_threads_gives_the_same_bits(monkeypatch, real):
     law = Stable(1.1, 0.5)
     x = law.rvs(20_001, 1, real)
-    monkeypatch.setattr(addresses, "ENOUGH", 1)
+    monkeypatch.setattr(addresses, "TILES_PER_THREAD", 1)
     for threads in (1, 2, 3):
         monkeypatch.setattr(numba, "get_num_threads", lambda threads=threads: threads)
         np.testing.assert_array_equal(law.rvs(20_001, 1, real), x)

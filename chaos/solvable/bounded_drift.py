@@ -10,7 +10,8 @@ from stablenoise.checks import check_positive
 from stablenoise.values import keep_floats
 
 from ..checks import check_index
-from .schemes import Euler, Flow, check_scheme, within_floats
+from .forms import within_floats
+from .schemes import Euler, Flow, check_scheme
 
 NODES = 128  # in each direction of a double integral
 BLOCK_PAIRS = 1 << 20  # of steps whose covariances are made at a time

@@ -12,16 +12,8 @@ from stablenoise.checks import check_finite, check_integer, check_positive, told
 from stablenoise.values import keep_floats
 
 from ..checks import check_index, finite_array
-from .schemes import (
-    Euler,
-    Form,
-    Kernel,
-    Scheme,
-    all_within_floats,
-    check_scheme,
-    driven,
-    within_floats,
-)
+from .forms import Form, Kernel, all_within_floats, driven, within_floats
+from .schemes import Euler, Scheme, check_scheme
 
 NEEDS_MEAN = ", for the limit is driven by a mean"  # why alpha must exceed 1
 

@@ -13,8 +13,9 @@ from stablenoise.results import pasted
 from stablenoise.values import by_content, keep_floats, read_only
 
 from ..checks import check_index, finite_array
+from .forms import within_floats
 from .linear_mean_field import NEEDS_MEAN
-from .schemes import Euler, within_floats
+from .schemes import Euler
 
 
 @by_content

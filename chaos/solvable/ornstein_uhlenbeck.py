@@ -11,17 +11,9 @@ from stablenoise.checks import check_finite, check_integer, check_kind, check_po
 from stablenoise.values import keep_floats
 
 from ..checks import check_index, finite_array
-from .schemes import (
-    ABSCISSAE,
-    WEIGHTS,
-    Euler,
-    Flow,
-    Scheme,
-    all_within_floats,
-    check_scheme,
-    driven,
-    within_floats,
-)
+from .ages import ABSCISSAE, WEIGHTS
+from .forms import all_within_floats, driven, within_floats
+from .schemes import Euler, Flow, Scheme, check_scheme
 
 MAX_SPAN = 2.0**40  # of rate times age
 

@@ -7,18 +7,14 @@ linear *form* of such kernels has scale^alpha equal to the integral of \|form\|^
 *power* of the form.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from math import exp, inf, isfinite
+from math import exp, inf
 from typing import Any, Protocol
 
 import numpy as np
 from scipy.optimize import brentq
 
 from stablenoise.checks import (
-    check_all,
-    check_callable,
     check_finite,
     check_integer,
     check_kind,
@@ -27,13 +23,8 @@ from stablenoise.checks import (
 )
 from stablenoise.values import keep_floats
 
-from ..checks import check_index
-
-Kernel = Callable[[float], np.ndarray]
-Form = Callable[[Kernel], np.ndarray]
-HALVINGS = 54  # panels next to a kink are halved until they are below the precision of time
-MAX_SPAN = 2.0**45  # rate times time: beyond, even the panels next to 0 are longer than the decay
-ABSCISSAE, WEIGHTS = np.polynomial.legendre.leggauss(16)  # 1e-24 where a pole is a panel away
+from .ages import age_nodes, at_age, decays
+from .forms import Form, check_form, within_floats
 
 
 class Scheme(Protocol):
@@ -278,7 +269,7 @@ class Flow:
         True
 
         """
-        return _decays(rate, _nodes(self.time)[0])
+        return decays(rate, age_nodes(self.time)[0])
 
     def decay(self, rate: float) -> float:
         """Return exp(-rate time), the factor of the start.
@@ -333,7 +324,7 @@ class Flow:
         """
         for kink in kinks:
             check_number("each of kinks", kink)
-        return _nodes(self.time, *map(float, kinks))
+        return age_nodes(self.time, *map(float, kinks))
 
     def power(self, form: Form, alpha: float) -> float:
         """Integral of abs(form)^alpha over u in [0, time].
@@ -361,13 +352,13 @@ class Flow:
 
         """
         check_form(form, alpha)
-        nodes, weights = _nodes(self.time)
-        values = form(lambda rate: _decays(rate, nodes))
+        nodes, weights = age_nodes(self.time)
+        values = form(lambda rate: decays(rate, nodes))
         changes = np.flatnonzero(values[:-1] * values[1:] < 0)
         if changes.size:  # abs(form) has a kink at each: panels must end there
-            roots = [brentq(_at(form), nodes[i], nodes[i + 1], xtol=1e-300) for i in changes]
-            nodes, weights = _nodes(self.time, *roots)
-            values = form(lambda rate: _decays(rate, nodes))
+            roots = [brentq(at_age(form), nodes[i], nodes[i + 1], xtol=1e-300) for i in changes]
+            nodes, weights = age_nodes(self.time, *roots)
+            values = form(lambda rate: decays(rate, nodes))
         with np.errstate(over="ignore"):
             return within_floats(weights @ abs(values) ** alpha)
 
@@ -375,57 +366,3 @@ class Flow:
 def check_scheme(scheme: Any) -> None:
     """Raise ValueError unless it is one of the two schemes."""
     check_kind("scheme", scheme, Flow, Euler)
-
-
-def check_form(form: Any, alpha: Any) -> None:
-    """Raise ValueError unless a form is a function, and alpha an index."""
-    check_callable("form", form, "a kernel")
-    check_index(alpha, 0)
-
-
-def within_floats(value: float) -> float:
-    """Return a number as float, or raise ValueError if it is not finite."""
-    if not isfinite(value):
-        raise ValueError(f"what a scheme makes of noise must be finite, got {float(value)}")
-    return float(value)
-
-
-def all_within_floats(values: np.ndarray) -> np.ndarray:
-    """Return an array, or raise ValueError if a value is not finite."""
-    check_all(np.isfinite(values), "what a scheme makes of noise must be finite", values)
-    return values
-
-
-def _decays(rate: float, ages: np.ndarray) -> np.ndarray:
-    """Return exp(-rate u) at some ages, or raise ValueError where it would lose its meaning."""
-    check_finite("rate", rate)
-    span = float(rate) * float(ages[-1])
-    if -span > 700:
-        within_floats(inf)
-    if span > MAX_SPAN and ages.size > 1:
-        raise ValueError(f"rate times time must be at most {MAX_SPAN:g}, got {span:g}")
-    return np.exp(-rate * ages)
-
-
-def driven(kernel: np.ndarray, noise: np.ndarray) -> np.ndarray:
-    """Sum of kernel[K - 1 - l] noise[l] over the K steps l."""
-    return np.tensordot(kernel, noise[::-1], axes=1)
-
-
-def _at(form: Form) -> Callable[[float], float]:
-    """Form of the flow as a function of the age."""
-    return lambda u: float(form(lambda rate: np.exp(-rate * np.array([u])))[0])
-
-
-@lru_cache(maxsize=32)
-def _nodes(time: float, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
-    """Abscissae and weights on [0, time]; panels are halved towards both ends and the kinks."""
-    sizes = time * 0.5 ** np.arange(HALVINGS)
-    with np.errstate(over="ignore"):
-        edges = [part for at in (0.0, time, *kinks) for part in ([at], at - sizes, at + sizes)]
-        ends = np.concatenate(edges)
-        ends = np.unique(ends[(ends >= 0) & (ends <= time)])
-        half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
-    middle = np.where(np.isinf(middle), ends[:-1] + half, middle)
-    nodes = middle[:, None] + half[:, None] * ABSCISSAE
-    return nodes.ravel(), (half[:, None] * WEIGHTS).ravel()

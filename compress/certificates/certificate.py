@@ -55,7 +55,12 @@ __getattr__ = renamed(
         "ROUNDED": "ROUNDING",
     },
 )
-MEAN_RISK_FORMS = ("maurer", "catoni", "mcallester", "quadratic")  # and of a posterior
+MEAN_RISK_FORMS = (
+    "maurer",
+    "catoni",
+    "mcallester",
+    "quadratic",
+)  # hold for posteriors
 Amounts = float | Mapping[str, float] | Sequence[tuple[str, float]]
 
 

@@ -15,6 +15,7 @@ from stablenoise.results import Result
 
 from ..coding.length import CodeLength, encode
 from ..networks.model import Arrays, Model, Said
+from ..table import counted
 from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
 from .terms import PRIOR_CHOICES, Terms
@@ -57,8 +58,8 @@ class Encoded(Result):
 
     def _summary(self) -> str:
         certificate = self.certificate
-        counted = f"{certificate.errors:,} errors of {certificate.n:,}"
-        return f"{len(self.payload):,} bytes, {certificate.statement}, {counted}"
+        errors = f"{counted(certificate.errors, 'error')} of {certificate.n:,}"
+        return f"{counted(len(self.payload), 'byte')}, {certificate.statement}, {errors}"
 
     def to_file(self) -> bytes:
         """File of ``arrays``, as ``coding.length.encode`` makes it.
@@ -144,7 +145,7 @@ class Certifier(Result):
     >>> x = np.random.default_rng(1).normal(size=(2000, 10))
     >>> certifier = certifier_of({"w": np.eye(10)}, (x, x.argmax(axis=1)), Terms(delta=0.05))
     >>> certifier
-    Certifier(1 arrays, 2,000 examples, delta 0.05)
+    Certifier(1 array, 2,000 examples, delta 0.05)
     >>> certifier.as_it_is()
     Encoded(10 bytes, risk at most 0.0289, 0 errors of 2,000)
     >>> certifier.searched(Search(keeps=(1.0,), levels=(4,), rounds=0)).tried
@@ -157,8 +158,8 @@ class Certifier(Result):
     terms: Terms
 
     def _summary(self) -> str:
-        arrays = len(self.trial.names)
-        return f"{arrays} arrays, {len(self.sample.x):,} examples, delta {self.terms.delta}"
+        arrays = counted(len(self.trial.names), "array")
+        return f"{arrays}, {counted(len(self.sample.x), 'example')}, delta {self.terms.delta}"
 
     def as_it_is(self) -> Encoded:
         """The network with the weights it has, see ``certify``.

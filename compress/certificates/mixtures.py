@@ -9,7 +9,7 @@ from stablenoise.checks import check_positive
 
 BLOCK = 1 << 18  # exponentials at a time
 REACH = 12.0  # of the quadrature, in sigma: leaves out 4e-33
-NEGLIGIBLE = 45.0  # nats below the largest term: leaves out 3e-20 of it
+DROPPED_NATS = 45.0  # nats below the largest term: leaves out 3e-20 of it
 Z, WEIGHTS = np.polynomial.legendre.leggauss(16)
 HALVINGS = 5  # of the panels, at most
 TOLERANCE = 1e-11  # nats, or relative where the divergence is large
@@ -111,7 +111,7 @@ def _logs(x: np.ndarray, words: np.ndarray, offsets: np.ndarray) -> np.ndarray:
 
 def _slack(words: int, spread: float) -> float:
     """Root of how much further than the nearest, squared, a word that matters can be, in tau."""
-    return sqrt(2 * (spread + NEGLIGIBLE + log(words)))
+    return sqrt(2 * (spread + DROPPED_NATS + log(words)))
 
 
 def _breaks(words: np.ndarray, offsets: np.ndarray, noise: Noise) -> np.ndarray:

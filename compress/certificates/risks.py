@@ -10,7 +10,7 @@ import numpy as np
 from stablenoise.checks import check_finite
 from stablenoise.results import Result
 
-from ..table import aligned
+from ..table import aligned, counted
 from .charges import Charge
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ class RiskCertificate(Result):
         return self.table()
 
     def _summary(self) -> str:
-        counted = f"{self.errors:,} errors of {self.n:,}, {ceil(self.bits):,} bits"
-        return f"{self.statement}, at confidence 1 - {self.delta}, {counted}"
+        errors = f"{counted(self.errors, 'error')} of {self.n:,}"
+        bits = counted(ceil(self.bits), "bit")
+        return f"{self.statement}, at confidence 1 - {self.delta}, {errors}, {bits}"
 
     @property
     def statement(self) -> str:

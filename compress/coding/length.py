@@ -14,7 +14,7 @@ from stablenoise.checks import check_integer
 from stablenoise.results import Result
 
 from ..networks.containers import Weights, rebuilt
-from ..table import aligned
+from ..table import aligned, counted
 from . import bits
 from .codebook import Layout, Part
 from .encoded_files import LIMIT, MAGIC, VERSION, decode, encode, framed
@@ -60,7 +60,7 @@ class CodeLength(Result):
     --------
     >>> import numpy as np
     >>> code_length(np.zeros((50, 20)))
-    CodeLength(1 bytes by adaptive, of 1 array, 8 bits charged)
+    CodeLength(1 byte by adaptive, of 1 array, 8 bits charged)
 
     """
 
@@ -115,8 +115,8 @@ class CodeLength(Result):
         return self.bits + (0 if self.prefix else length_bits(self.bytes))
 
     def _summary(self) -> str:
-        arrays = "1 array" if len(self.parts) == 1 else f"{len(self.parts)} arrays"
-        return f"{self.bytes:,} bytes by {self.codec}, of {arrays}, {self.charged:,} bits charged"
+        size, arrays = counted(self.bytes, "byte"), counted(len(self.parts), "array")
+        return f"{size} by {self.codec}, of {arrays}, {counted(self.charged, 'bit')} charged"
 
     def to_file(self) -> bytes_type:
         """File of the arrays as decoded: what ``encode`` makes of them, with no second encoding.

@@ -10,6 +10,7 @@ from stablenoise.results import Result
 from stablenoise.values import by_content, read_only
 
 from ..networks.containers import Weights, checked_leaves, leaves, rebuilt
+from ..table import counted
 from .codebook import HALF, MAX_LEVELS, multiples
 
 MAX_SHOWN = 4  # arrays of which a line says the number of values
@@ -49,7 +50,7 @@ class Quantised(Result):
 
     def _summary(self) -> str:
         books, codes = ([leaf for _, leaf in leaves(part)] for part in (self.codebook, self.codes))
-        arrays = "1 array" if len(codes) == 1 else f"{len(codes)} arrays"
+        arrays = counted(len(codes), "array")
         entries, kept = sum(c.size for c in codes), sum(int(np.count_nonzero(c)) for c in codes)
         sizes = ", ".join(str(book.size) for book in books[:MAX_SHOWN])
         more = ", ..." if len(books) > MAX_SHOWN else ""

@@ -4,24 +4,20 @@ Arrays are of NumPy or CuPy, of any shape and real type; numbers come back, and 
 input lives.
 """
 
-from math import ceil, exp, floor, frexp, inf, ldexp, log, log2
+from math import ceil, floor, frexp, inf, ldexp, log2
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import xlog1py, xlogy
 
 from stablenoise.checks import check_integer, check_positive, check_share, copied, real_values, told
 from stablenoise.kernels.arrays import Array, array_module
 
 from .power_sums import (
     RANGE,
-    check_orders,
     finite_size,
-    flat_terms,
     nonzero_terms,
     power_sum,
     real_terms,
-    root_of,
 )
 from .running_sums import all_errors, chosen_errors, scaled_error
 
@@ -192,23 +188,58 @@ def keep_for_error(energies: Array, squared_error: float, p: float = 1.0) -> flo
     """
     check_share("squared_error", squared_error, "[]")
     check_positive("p", p)
-    terms = real_values("energies", energies).reshape(-1)
-    if not terms.size:
-        raise ValueError(f"energies must not be empty, got {told(energies)}")
+    terms = _not_negative("energies", energies)
     ordered = array_module(terms).sort(terms)
-    if not (ordered[0] >= 0 and ordered[-1] < inf):  # NaN is sorted to the end
-        seen = ordered[0] if ordered[0] < 0 else ordered[-1]
-        raise ValueError(f"energies must be finite and not negative, got {float(seen)}")
-    return (ordered.size - terms_within(ordered, squared_error, p)) / ordered.size
+    return (ordered.size - _within(ordered, squared_error, p)) / ordered.size
 
 
 def terms_within(sizes: Array, share: float, p: float = 2.0) -> int:
     """Number of the first terms, in the order given, that hold at most a share of all p-th powers.
 
-    The sizes are checked: real, finite and not negative.
+    Parameters
+    ----------
+    sizes : array_like, any shape
+        Real numbers of NumPy or CuPy, finite and not negative, in any unit.
+    share : float
+        What the first terms may hold of the total, in [0, 1].
+    p : float
+        The total is one of p-th powers; positive and finite.
+
+    Returns
+    -------
+    int
+        In [0, n]; zeros that follow are counted.
+
+    Raises
+    ------
+    ValueError
+        If sizes are empty, negative, not real or not finite, or share or p is out of range.
+
+    Examples
+    --------
+    >>> terms_within([1.0, 2.0, 2.0, 9.0], share=0.1)  # squares 1, 4, 4 and 81
+    3
+
     """
+    check_share("share", share, "[]")
+    check_positive("p", p)
+    return _within(_not_negative("sizes", sizes), share, p)
+
+
+def _not_negative(name: str, values: Array) -> Array:
+    """``values`` as a row of finite terms, none of them negative, or ValueError."""
+    terms = real_values(name, values).reshape(-1)
+    if not terms.size:
+        raise ValueError(f"{name} must not be empty, got {told(values)}")
+    low, high = float(terms.min()), float(terms.max())
+    if not (low >= 0 and high < inf):
+        raise ValueError(f"{name} must be finite and not negative, got {low if low < 0 else high}")
+    return terms
+
+
+def _within(sizes: Array, share: float, p: float) -> int:
     xp, sizes = array_module(sizes), sizes.astype(float)
-    top, (digits, exponent) = finite_size(float(sizes.max())), frexp(share)
+    top, (digits, exponent) = float(sizes.max()), frexp(share)
     if share == 0 or top == 0:
         lost = xp.flatnonzero(sizes)
         return int(lost[0]) if lost.size else sizes.size
@@ -221,88 +252,6 @@ def terms_within(sizes: Array, share: float, p: float = 2.0) -> int:
         with np.errstate(over="ignore"):  # what overflows is beyond the share
             sums = xp.cumsum(xp.ldexp(sizes, -unit - lower) ** p)
     return int((sums <= ldexp(digits * total, exponent - int(p * lower))).sum())
-
-
-def term_constant(p: float, q: float) -> float:
-    r"""The constant of the bound of s-term errors in l_q by the l_p quasi-norm.
-
-    .. math:: c_{p,q} = \bigl[(p/q)^{p/q} (1 - p/q)^{1 - p/q}\bigr]^{1/p} \le 1
-
-    Parameters
-    ----------
-    p, q : float
-        0 < p < q, finite.
-
-    Returns
-    -------
-    float
-        In (0, 1].
-
-    Raises
-    ------
-    ValueError
-        If p and q are out of range.
-
-    References
-    ----------
-    Foucart & Rauhut (2013), theorem 2.5.
-
-    Examples
-    --------
-    >>> round(term_constant(1, 2), 6), round(term_constant(0.5, 2), 6)
-    (0.5, 0.32476)
-
-    """
-    return exp(_log_term_constant(p, q))
-
-
-def term_error_bound(x: Array, kept: int, p: float = 1.0, q: float = 2.0) -> float:
-    r"""Bound of the l_q error of the best approximation of ``x`` by its s largest terms.
-
-    .. math:: \sigma_s(x)_q \le c_{p,q}\, s^{-(1/p - 1/q)} \|x\|_p
-
-    Parameters
-    ----------
-    x : array_like, any shape
-        n real numbers of NumPy or CuPy, finite.
-    kept : int
-        s, in [1, n].
-    p, q : float
-        0 < p < q, finite.
-
-    Returns
-    -------
-    float
-        In the unit of x.
-
-    Raises
-    ------
-    ValueError
-        If x is empty, not real or not finite, or kept, p or q is out of range.
-
-    References
-    ----------
-    Foucart & Rauhut (2013), theorem 2.5; c is ``term_constant``.
-
-    Examples
-    --------
-    >>> term_error_bound([1.0, 1.0, 1.0, 1.0], kept=2) >= 2**0.5  # which the flat vector attains
-    True
-
-    """
-    constant = _log_term_constant(p, q)
-    flat, top = flat_terms(x)
-    kept = check_integer("kept", kept, 1, flat.size + 1)
-    if top == 0:
-        return 0.0
-    fewer = (1 / p - 1 / q) * log2(kept) if kept > 1 else 0.0
-    return root_of(top, power_sum(flat, top, p), p, constant / log(2) - fewer)
-
-
-def _log_term_constant(p: float, q: float) -> float:
-    check_orders(p, q)
-    share = p / q
-    return (float(xlogy(share, share)) + float(xlog1py(1 - share, -share))) / p
 
 
 def sorted_sizes(x: Array) -> Array:

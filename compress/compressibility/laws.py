@@ -24,7 +24,7 @@ LAST = 20  # the cuts of an integral are at tails of 4^-1 to 4^-LAST
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    r"""The law of \|X\|, as far as limits need it; in any one unit.
+    r"""Law of the size \|X\| of a term, by its quantiles and truncated moments, in any one unit.
 
     Parameters
     ----------

@@ -103,7 +103,7 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
 
 
 def rate_constant(law: Any, keep: float) -> float:
-    r"""B of the rate at which the mean squared l_2 error of terms of infinite variance vanishes.
+    r"""Constant of the rate at which mean squared l_2 errors vanish, for infinite variance.
 
     .. math:: E \epsilon_n^2 \sim B\, n^{1 - 2/a}, \qquad
               B = m\, \Gamma(1 + 2/a)\, (c\, \Gamma(1 - a/2))^{-2/a}, \qquad

@@ -22,8 +22,6 @@ from .best_terms import (
     relative_error,
     relative_errors,
     sorted_sizes,
-    term_constant,
-    term_error_bound,
     terms_within,
 )
 from .power_sums import (
@@ -36,6 +34,7 @@ from .power_sums import (
     root_of,
     scaled_powers,
 )
+from .term_bounds import term_constant, term_error_bound
 
 __all__ = [
     "check_orders",

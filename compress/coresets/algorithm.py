@@ -12,10 +12,11 @@ from stablenoise.data.rows import check_disjoint
 
 from . import bounds
 from .coreset import Coreset
+from .multinomials import SAMPLED
 from .network import ReluNetwork
 from .plan import Plan
 from .rules import Budget, Certificate, Guarantee
-from .sampling import SAMPLED, Draw, draw
+from .sampling import Draw, draw
 from .trials import Trials, cheapest, chosen, tried, within_budget
 
 
@@ -248,7 +249,7 @@ def _messages(
 
 
 def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Of each hidden layer, which neurons fire at none of the points."""
+    """Which neurons of each hidden layer fire at none of the points."""
     fed = replace(network, embed=False).inputs(points)[1:]
     silent = tuple(a.max(axis=0) <= 0 for a in fed)
     for layer, neurons in enumerate(silent):

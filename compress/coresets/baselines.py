@@ -1,4 +1,4 @@
-r"""What CoreNet is compared with: one matrix at a time, and no data but for two by sensitivity.
+r"""Baselines of CoreNet: each samples or cuts one matrix, without data or by sensitivities.
 
 Four of them draw entries of the whole matrix with replacement, with probabilities p, and count an
 entry that is drawn c times of m as :math:`c A_{ij} / (m p_{ij})`: unbiased.  The number of draws
@@ -12,8 +12,9 @@ import numpy as np
 
 from .independent import POISSON_LANE, inclusions, poisson
 from .matrices import nonzero_matrix, positive_share
+from .multinomials import EMPTY, SAMPLED, WHOLE
 from .network import Matrix
-from .sampling import EMPTY, MAX_DRAWS, SAMPLED, WHOLE, draw, side_sums, split_draws, whole_draws
+from .sampling import MAX_DRAWS, draw, side_sums, split_draws, whole_draws
 from .truncations import Factors, svd, top_magnitude, top_sensitivity
 
 __all__ = [

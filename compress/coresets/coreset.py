@@ -12,10 +12,10 @@ from stablenoise.checks import finite_floats, told
 from stablenoise.results import Result
 
 from ..table import aligned
+from .multinomials import SAMPLED
 from .network import Matrix, ReluNetwork, outputs
 from .plan import Plan
 from .rules import Budget, Certificate, Guarantee
-from .sampling import SAMPLED
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

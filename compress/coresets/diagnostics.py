@@ -12,8 +12,9 @@ from stablenoise.moved import renamed
 from stablenoise.results import Result
 
 from .coreset import Coreset
+from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from .plan import Plan
-from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE
+from .sampling import ROWS_PER_THREAD
 from .sensitivity import power_of_two_above, split_signs
 
 __getattr__ = renamed(__name__, {"output_error": "output_change"})
@@ -270,7 +271,7 @@ def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
 
 
 def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
-    """Of a point with inputs of both signs, the larger of its two parts."""
+    """Largest share of an edge over its sensitivity; of inputs of both signs the larger part's."""
     points = np.ascontiguousarray(split_signs(inputs).T)
     w, s = plan.layer.weights.astype(float), plan.layer.sensitivities
     w = w / power_of_two_above(w)

@@ -134,7 +134,7 @@ def _factor(mass: np.ndarray, budget: float) -> float:
 
 @jit
 def _keep(kept, chances, address):
-    """Whether a uniform of each entry's own address is below its chance: two a block of words."""
+    """Keep entries whose uniform, looked up at an address of their own, is below their chance."""
     blocks = (kept.shape[1] + 1) // 2
     first, second = np.empty(blocks, uint64), np.empty(blocks, uint64)
     for i in range(len(kept)):

@@ -1,4 +1,4 @@
-"""What baselines ask of a matrix, of sensitivities and of a share."""
+"""Checks of what baselines are given: a matrix, sensitivities, a share."""
 
 import numpy as np
 

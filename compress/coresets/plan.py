@@ -10,7 +10,8 @@ from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.threads import in_threads
 from stablenoise.results import Result
 
-from .sampling import EMPTY, ROWS_PER_THREAD, SAMPLED, SUPPORT, WHOLE, Sides, side_sums
+from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
+from .sampling import ROWS_PER_THREAD, Sides, side_sums
 from .sensitivity import sensitivities
 
 STEPS = 40  # of the bisection on log c: the interval is then 1e-11 or so

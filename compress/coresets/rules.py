@@ -7,83 +7,13 @@ import numpy as np
 
 from stablenoise.checks import check_choice, check_integer, check_kind, check_share
 from stablenoise.data.rows import subset
-from stablenoise.results import Result
 from stablenoise.values import keep_floats
 
-from ..table import aligned
 from . import bounds, plan
-from .bounds import Bound, Constants
+from .bounds import Certificate, Constants
 from .network import ReluNetwork
 from .plan import Layer, Plan
 from .sensitivity import cancellations
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Certificate(Result):
-    """Every constant of the theorem for one network and one S.
-
-    Parameters
-    ----------
-    constants : Constants
-    points : int
-        Size of the S that was used; the theorem needs ``constants.points``.
-    growth : tuple of float
-        Mean cancellation over S plus kappa, the largest over the neurons of each layer.
-    epsilons : tuple of float
-        Error allowed to each layer.
-    size : Bound
-        The theorem's size.
-    void : str
-        Why the guarantee does not hold; empty where it does.
-    trials : int
-        Coresets among which one was chosen for each neuron.
-
-    Examples
-    --------
-    >>> network = ReluNetwork([np.ones((3, 8))])
-    >>> _, certificate = Guarantee(0.5, 0.1).plans(network, np.ones((25, 8)))
-    >>> certificate
-    Certificate(holds, epsilon=0.5, delta=0.1, 25 of 25 points needed, size 2e+05 times the edges)
-    >>> print(certificate.table())
-    layer  growth  epsilon
-    0        26.8  0.00933
-
-    """
-
-    constants: Constants
-    points: int
-    growth: tuple[float, ...]
-    epsilons: tuple[float, ...]
-    size: Bound
-    void: str = ""
-    trials: int = 1
-
-    @property
-    def delta(self) -> float:
-        """Probability, at most, that an output at a fresh point is off by more than epsilon.
-
-        That of one coreset times the trials: the chosen one fails only where one of them does.
-        """
-        return min(1.0, self.trials * self.constants.delta)
-
-    def table(self) -> str:
-        """Growth of errors and the error allowed, for each layer, in columns.
-
-        Returns
-        -------
-        str
-
-        """
-        rows = [("layer", "growth", "epsilon")]
-        layers = zip(self.growth, self.epsilons, strict=True)
-        rows += [(str(i), f"{growth:.3g}", f"{eps:.3g}") for i, (growth, eps) in enumerate(layers)]
-        return aligned(rows)
-
-    def _summary(self) -> str:
-        points = f"{self.points:,} of {self.constants.points:,} points needed"
-        state = "void" if self.void else "holds"
-        chances = f"epsilon={self.constants.epsilon}, delta={self.delta:.3g}"
-        return f"{state}, {chances}, {points}, size {self.size.ratio:.2g} times the edges"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def cheapest(errors: np.ndarray, edges: np.ndarray, price: float) -> np.ndarray:
 
 
 def within_budget(layers: Sequence[Trials], budget: float) -> list[np.ndarray]:
-    """Choices at the least price of an edge at which all together are within the budget."""
+    """The trial of each neuron, at the least price of an edge that brings all within the budget."""
 
     def choices(price: float) -> list[np.ndarray]:
         return [cheapest(t.errors, t.edges, price) for t in layers]

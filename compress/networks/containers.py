@@ -15,7 +15,7 @@ Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights 
 Shares = Any  # a number, or a container of numbers laid out like the weights
 Group = dict[int, Array]  # arrays that one ranking covers, by their number in the container
 Arrays = dict[str, np.ndarray]
-REAL = ("float64", "float32", "float16")
+FLOAT_TYPES = ("float64", "float32", "float16")
 __getattr__ = renamed(__name__, {"opened": "grouped", "Opened": "Groups"})
 
 
@@ -112,8 +112,10 @@ def _check_array(name: str, array: Any) -> None:
     if not isinstance(array, xp.ndarray) or isinstance(array, np.ma.MaskedArray | np.matrix):
         kind = type(array).__name__
         raise ValueError(f"{name} must be an array of NumPy or CuPy, got {kind}")
-    if array.dtype.kind not in "biu" and array.dtype.name not in REAL:
-        raise ValueError(f"{name} must be of integers or {', '.join(REAL)}, got {array.dtype}")
+    if array.dtype.kind not in "biu" and array.dtype.name not in FLOAT_TYPES:
+        raise ValueError(
+            f"{name} must be of integers or {', '.join(FLOAT_TYPES)}, got {array.dtype}"
+        )
     finite = xp.isfinite(array)
     if not finite.all():
         raise ValueError(f"{name} must be finite, got {float(array[~finite][0])}")

@@ -75,7 +75,7 @@ def load_model_and_data(
     ...     archive.save(f"{folder}/weights.npz", {"w": np.ones((10, 64))})
     ...     model, data = load_model_and_data(f"{folder}/weights.npz", "digits")
     >>> model
-    Model(1 arrays of 640 numbers, 64 inputs, units first in the file)
+    Model(1 array of 640 numbers, 64 inputs, units first in the file)
 
     """
     check_path("weights", weights)

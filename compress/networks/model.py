@@ -13,6 +13,7 @@ from stablenoise.layers.architecture import NAMES, Architecture, load_architectu
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 
+from ..table import counted
 from .containers import Arrays, checked_network
 from .forward import applied, layer_arrays, mean_square
 
@@ -61,8 +62,8 @@ class Model(Result):
 
     def _summary(self) -> str:
         numbers = sum(a.size for a in self.arrays.values())
-        counted = f"{len(self.arrays)} arrays of {numbers:,} numbers, {self.inputs:,} inputs"
-        return f"{counted}, {self._layout}"
+        arrays, inputs = counted(len(self.arrays), "array"), counted(self.inputs, "input")
+        return f"{arrays} of {numbers:,} numbers, {inputs}, {self._layout}"
 
     @property
     def _layout(self) -> str:

@@ -9,7 +9,7 @@ from stablenoise.kernels.arrays import Array, array_module
 from ..compressibility import norms
 from .containers import Group, Shares, Weights, grouped
 
-SMALLEST = 2.0**-1074  # the least positive float
+MIN_FLOAT = 2.0**-1074  # the smallest above zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _lengths(sizes: Array, axes: tuple[int, ...], shift: int) -> Array:
     sizes *= sizes
     lengths = sizes.sum(axis=axes, keepdims=True) ** 0.5
     xp = array_module(top)
-    return xp.maximum(xp.ldexp(top, shift) * lengths, xp.where(top > 0, SMALLEST, 0.0))
+    return xp.maximum(xp.ldexp(top, shift) * lengths, xp.where(top > 0, MIN_FLOAT, 0.0))
 
 
 def zero_all_but(kept: int, scores: list[Array], arrays: Iterable[Array]) -> list[Array]:

@@ -14,7 +14,7 @@ LANE = WORDS - 1  # of a noise field; nothing else uses it
 
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer", seed: int = 0) -> Weights:
-    """Zero all but ``ceil(keep * size)`` weights, chosen whatever their values are.
+    """Zero all but ``ceil(keep * size)`` weights, chosen at random whatever their values are.
 
     Which ones depends on the seed, on the position of an array in its container and on the position
     of an entry in its array, and on nothing else: not on threads or the device.  A smaller ``keep``

@@ -95,7 +95,7 @@ def prune(
 
 
 def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer") -> Shares:
-    """Smallest upper limit under which the limit itself costs at most ``squared_error``.
+    """Smallest ``keep`` that as a limit alone costs at most ``squared_error``.
 
     That of ``magnitude.keep_for_error``, since the ranking is the same: a round that prunes more
     than its limit costs more.

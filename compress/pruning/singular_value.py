@@ -7,7 +7,7 @@ from stablenoise.kernels.arrays import Array, array_module
 
 from ..compressibility import norms
 from ..networks.containers import Group, Shares, Weights, grouped
-from ..networks.ranking import SMALLEST, joined, largest
+from ..networks.ranking import MIN_FLOAT, joined, largest
 
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
@@ -124,7 +124,7 @@ def _at_least(values: Array, matrix: Array, unit: float) -> Array:
         return values
     rank = min(int(entries.any(axis=axis).sum()) for axis in (0, 1))
     xp = array_module(values)
-    return xp.maximum(values, xp.where(xp.arange(values.size) < rank, SMALLEST, 0.0))
+    return xp.maximum(values, xp.where(xp.arange(values.size) < rank, MIN_FLOAT, 0.0))
 
 
 def _unit(group: Group) -> float:

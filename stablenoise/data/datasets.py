@@ -7,54 +7,26 @@ looked for under these folders in turn: the argument ``data_home``, the environm
 torchvision's ``MNIST/raw/``, or at the top.
 """
 
-import gzip
-import hashlib
-import lzma
 import os
-import stat
-import zlib
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from io import BytesIO
-from math import prod
 from pathlib import Path
 
 import numpy as np
 
-from ..checks import told
+from ..checks import check_kind, check_truth
 from ..field import Lane, NoiseField
-
-# sha256 of the official files once decompressed, so that any container will do.  The copies they
-# were taken from have the authors' md5 sums (MNIST, Fashion-MNIST) or the git blob id on which
-# six public repositories agree (ECG5000).
-MNIST_SHA256 = {  # LeCun, Cortes & Burges
-    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-}
-FASHION_MNIST_SHA256 = {  # Xiao, Rasul & Vollgraf (2017)
-    "train-images-idx3-ubyte": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-    "train-labels-idx1-ubyte": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-    "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-    "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-}
-ECG5000_SHA256 = {  # UCR time series archive
-    "ECG5000_TRAIN.txt": "0d96aff193311a6dc6111bf0dbd2f7d2313987fbf7a1da4a383d92563876057b",
-    "ECG5000_TEST.txt": "baf4ad57d28daa5e79050edd4185968181762bc83d45a757753015b4ba8ab295",
-}
-
-SOURCES = {  # files of a data set, and folders of its own that they may lie in
-    "mnist": (MNIST_SHA256, ("mnist", "MNIST/raw")),
-    "fashion_mnist": (FASHION_MNIST_SHA256, ("fashion_mnist", "FashionMNIST/raw")),
-    "ecg5000": (ECG5000_SHA256, ("ecg5000", "ECG5000")),
-}
+from .official_files import (
+    FASHION_MNIST_SHA256,
+    MNIST_SHA256,
+    SOURCES,
+    beats,
+    find,
+    folders,
+    images,
+)
 
 DIGITS_TRAIN = 1437  # of 1,797: four fifths, rounded down
-
-VARIABLE = "STABLENOISE_DATA"  # of the environment: the folder of all data sets
-CONTAINERS: dict[str, Callable] = {".gz": gzip.open, ".xz": lzma.open}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +46,12 @@ class Dataset:
     y_test : ndarray, shape (m,)
         As ``y_train``.
 
+    Examples
+    --------
+    >>> x, y = np.array([[0.0], [1.0], [2.0]]), np.array([0, 1, 1])
+    >>> Dataset("three points", x[:2], y[:2], x[2:], y[2:]).classes
+    2
+
     """
 
     name: str
@@ -84,7 +62,18 @@ class Dataset:
 
     @property
     def classes(self) -> int:
-        """Number of classes: one more than the largest training label."""
+        """Number of classes: one more than the largest training label.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> load_digits().classes
+        10
+
+        """
         return int(self.y_train.max()) + 1
 
 
@@ -110,6 +99,8 @@ def load_digits(standardise: bool = True) -> Dataset:
     ------
     ImportError
         If scikit-learn is not installed.
+    ValueError
+        If standardise is neither True nor False.
 
     References
     ----------
@@ -122,6 +113,7 @@ def load_digits(standardise: bool = True) -> Dataset:
     ((1437, 64), (360, 64), 10)
 
     """
+    check_truth("standardise", standardise)
     x, y = _bundled_digits()
     noise = NoiseField(1.0, seed=0, lane=Lane.SPLIT).at(range(len(y)), 0, 1)[:, 0]
     train, test = np.split(np.argsort(noise, kind="stable"), [DIGITS_TRAIN])
@@ -152,16 +144,23 @@ def load_mnist(data_home: str | os.PathLike | None = None, standardise: bool = T
     FileNotFoundError
         If a file is in none of the folders: what names them is told, and every path tried.
     ValueError
-        If a file is truncated, corrupt, or not the official one.
+        If a file is truncated, corrupt, or not the official one, or an argument is of another
+        kind.
 
     References
     ----------
     LeCun, Cortes & Burges, The MNIST database of handwritten digits; LeCun, Bottou, Bengio &
     Haffner (1998), Proc. IEEE 86, 2278-2324.
 
+    Examples
+    --------
+    >>> if source_files("mnist"):  # else its files are not on this machine
+    ...     data = load_mnist(standardise=False)
+    ...     assert data.x_train.shape == (60000, 784)
+
     """
-    folders = _folders(data_home, *SOURCES["mnist"][1])
-    data = _images("MNIST", MNIST_SHA256, folders)
+    check_truth("standardise", standardise)
+    data = Dataset("MNIST", *images(MNIST_SHA256, folders(data_home, *SOURCES["mnist"][1])))
     return standardised(data) if standardise else data
 
 
@@ -190,15 +189,23 @@ def load_fashion_mnist(
     FileNotFoundError
         If a file is in none of the folders: what names them is told, and every path tried.
     ValueError
-        If a file is truncated, corrupt, or not the official one.
+        If a file is truncated, corrupt, or not the official one, or an argument is of another
+        kind.
 
     References
     ----------
     Xiao, Rasul & Vollgraf (2017), arXiv:1708.07747.
 
+    Examples
+    --------
+    >>> if source_files("fashion_mnist"):  # else its files are not on this machine
+    ...     data = load_fashion_mnist(standardise=False)
+    ...     assert data.x_train.shape == (60000, 784)
+
     """
-    folders = _folders(data_home, *SOURCES["fashion_mnist"][1])
-    data = _images("Fashion-MNIST", FASHION_MNIST_SHA256, folders)
+    check_truth("standardise", standardise)
+    own = SOURCES["fashion_mnist"][1]
+    data = Dataset("Fashion-MNIST", *images(FASHION_MNIST_SHA256, folders(data_home, *own)))
     return standardised(data) if standardise else data
 
 
@@ -229,16 +236,24 @@ def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool =
     FileNotFoundError
         If a file is in none of the folders: what names them is told, and every path tried.
     ValueError
-        If a file is truncated, corrupt, or not the official one.
+        If a file is truncated, corrupt, or not the official one, or an argument is of another
+        kind.
 
     References
     ----------
     Chen & Keogh, from record chf07 of PhysioNet's BIDMC data base; Dau et al. (2018), The UCR
     time series archive, arXiv:1810.07758.
 
+    Examples
+    --------
+    >>> if source_files("ecg5000"):  # else its files are not on this machine
+    ...     data = load_ecg5000(standardise=False)
+    ...     assert data.x_train.shape == (500, 140)
+
     """
-    folders = _folders(data_home, *SOURCES["ecg5000"][1])
-    data = Dataset("ECG5000", *_beats("TRAIN", folders), *_beats("TEST", folders))
+    check_truth("standardise", standardise)
+    among = folders(data_home, *SOURCES["ecg5000"][1])
+    data = Dataset("ECG5000", *beats("TRAIN", among), *beats("TEST", among))
     return standardised(data) if standardise else data
 
 
@@ -246,7 +261,30 @@ def standardised(data: Dataset) -> Dataset:
     """Data with every input of mean 0 and standard deviation 1 over the training part.
 
     The same map is applied to the test part; inputs constant in training become 0 in both.
+
+    Parameters
+    ----------
+    data : Dataset
+        In any unit.
+
+    Returns
+    -------
+    Dataset
+        With dimensionless inputs.
+
+    Raises
+    ------
+    ValueError
+        If data is no ``Dataset``.
+
+    Examples
+    --------
+    >>> data = standardised(load_digits(standardise=False))
+    >>> bool(abs(data.x_train.mean()) < 1e-12)
+    True
+
     """
+    check_kind("data", data, Dataset)
     x = data.x_train
     # Not std > 0: rounding of the mean can leave a constant feature a spread of 1e-17.
     varies = x.max(axis=0) > x.min(axis=0)
@@ -269,13 +307,24 @@ def source_files(name: str, data_home: str | os.PathLike | None = None) -> list[
     -------
     list of Path
 
+    Raises
+    ------
+    ValueError
+        If name is no text, or data_home no path.
+
+    Examples
+    --------
+    >>> source_files("digits")
+    []
+
     """
+    check_kind("name", name, str)
     digests, own = SOURCES.get(name, ({}, ()))
-    found, folders = [], _folders(data_home, *own)
+    paths, among = [], folders(data_home, *own)
     for file in digests:
         with suppress(FileNotFoundError):
-            found.append(_find(file, folders))
-    return found
+            paths.append(find(file, among))
+    return paths
 
 
 def _bundled_digits() -> tuple[np.ndarray, np.ndarray]:
@@ -286,83 +335,3 @@ def _bundled_digits() -> tuple[np.ndarray, np.ndarray]:
         raise ImportError(text) from error
     x, y = datasets.load_digits(return_X_y=True)
     return x / 16, y.astype(np.int64)
-
-
-def _images(name: str, digests: dict[str, str], folders: list[Path]) -> Dataset:
-    parts = []
-    for part in ("train", "t10k"):
-        images, labels = f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"
-        x = _idx(images, _content(images, digests[images], folders), rank=3)
-        y = _idx(labels, _content(labels, digests[labels], folders), rank=1)
-        parts += [x.reshape(len(x), -1) / 255, y.astype(np.int64)]
-    return Dataset(name, *parts)
-
-
-def _beats(part: str, folders: list[Path]) -> tuple[np.ndarray, np.ndarray]:
-    name = f"ECG5000_{part}.txt"
-    table = np.loadtxt(BytesIO(_content(name, ECG5000_SHA256[name], folders)))
-    return np.ascontiguousarray(table[:, 1:]), (table[:, 0] != 1).astype(np.int64)
-
-
-def _folders(data_home: str | os.PathLike | None, *names: str) -> list[Path]:
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    bases = data_home, os.environ.get(VARIABLE), Path(cache, "stablenoise")
-    if data_home is not None and not isinstance(data_home, str | os.PathLike):
-        raise ValueError(f"data_home must be a path, got {told(data_home)}")
-    return [Path(os.path.expanduser(base), name) for base in bases if base for name in (*names, "")]
-
-
-def _content(name: str, digest: str, folders: list[Path]) -> bytes:
-    """Bytes of an official file, decompressed, from the first folder that has it."""
-    path = _find(name, folders)
-    try:
-        with CONTAINERS.get(path.suffix, open)(path, "rb") as file:
-            content = file.read()
-    except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
-        kind = f"whole {path.suffix}" if path.suffix in CONTAINERS else "readable"
-        raise ValueError(f"{path} must be a {kind} file, got: {error}") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest:
-        raise ValueError(f"{path}: sha256 of its content must be {digest}, got {found}")
-    return content
-
-
-def _find(name: str, folders: list[Path]) -> Path:
-    """The first of the files by this name that can be opened."""
-    tried, forms = [], "{" + ",".join(("", *CONTAINERS)) + "}"
-    for folder in folders:
-        obstacles = []
-        for suffix in ("", *CONTAINERS):
-            path = folder / (name + suffix)
-            obstacle = _obstacle(path)
-            if obstacle is None:
-                return path
-            obstacles.append(obstacle)
-        reasons = ", ".join(dict.fromkeys(filter(None, obstacles)))
-        tried.append(f"{folder / name}{forms}" + (f" ({reasons})" if reasons else ""))
-    variable = VARIABLE if os.environ.get(VARIABLE) else f"{VARIABLE} (not set)"
-    rule = f"{name} must lie where {variable} or data_home (--data-home) says"
-    raise FileNotFoundError(f"{rule}, got none of {', '.join(tried)}")
-
-
-def _obstacle(path: Path) -> str | None:
-    """Why a file cannot be opened, "" if it is not there, None if it can."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe would wait for its other end
-            return "not a regular file"
-        path.open("rb").close()
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
-
-
-def _idx(name: str, content: bytes, rank: int) -> np.ndarray:
-    """Bytes of an IDX file after its header: 0, 0, 8 for uint8, rank, and big-endian sizes."""
-    start = 4 + 4 * rank
-    magic, *shape = np.frombuffer(content[:start].ljust(start, b"\0"), ">u4").tolist()
-    if magic != 0x0800 + rank or prod(shape) != len(content) - start:
-        found = f"magic {magic}, sizes {shape} and {len(content)} bytes"
-        raise ValueError(f"{name} must be an IDX file of {rank}-d unsigned bytes, got {found}")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

@@ -8,12 +8,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..checks import check_kind, check_path
+
 
 def write(path: str | os.PathLike, content: str | bytes) -> None:
-    """Write ``content`` under a temporary name, bring it to the disk, and rename it to ``path``.
+    """Write a file that is there whole or not at all.
 
-    Temporary files that killed processes of this machine have left in the folder are removed.
+    The content is written under a temporary name, brought to the disk, and renamed.  Temporary
+    files that killed processes of this machine have left in the folder are removed.
+
+    Parameters
+    ----------
+    path : str or path
+        File to write, or to write over; missing folders are made.
+    content : str or bytes
+        Text is written in UTF-8.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; its name is that of ``path``.
+    ValueError
+        If path is no path, or content neither text nor bytes.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write(Path(folder, "new", "a.txt"), "all of it")
+    ...     Path(folder, "new", "a.txt").read_text()
+    'all of it'
+
     """
+    check_path("path", path)
+    check_kind("content", content, str, bytes)
     data = content.encode() if isinstance(content, str) else content
     folder = Path(path).parent
     try:
@@ -28,8 +56,25 @@ def write(path: str | os.PathLike, content: str | bytes) -> None:
 def check_writable(folder: str | os.PathLike) -> None:
     """Raise OSError, in one line, unless files can be written into ``folder``; nothing is left.
 
-    A folder that is not there yet is asked of the nearest one above it that is.
+    Parameters
+    ----------
+    folder : str or path
+        If it is not there yet, the nearest folder above it that is there is tried.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written there.
+    ValueError
+        If folder is no path.
+
+    Examples
+    --------
+    >>> from tempfile import gettempdir
+    >>> check_writable(gettempdir())
+
     """
+    check_path("folder", folder)
     asked = Path(folder).absolute()
     there = next(path for path in (asked, *asked.parents) if os.path.lexists(path))
     try:

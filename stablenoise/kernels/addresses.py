@@ -18,7 +18,7 @@ from .compiler import fma, jit
 from .threads import in_threads
 
 TILE = 512  # blocks: what is made of them stays in the first level of the cache
-ENOUGH = 128  # tiles that a thread must have, about 0.3 ms, to be worth its start
+TILES_PER_THREAD = 128  # about 0.3 ms of work: fewer are not worth the start of a thread
 
 
 class Address(NamedTuple):
@@ -35,7 +35,25 @@ class Address(NamedTuple):
 
 
 def address(seed: int, step: int, lane: int) -> Address:
-    """Address of a seed in [0, 2^64), and of a step and a lane in [0, 2^32), all checked."""
+    """Address of the words of a seed, a step and a lane.
+
+    Parameters
+    ----------
+    seed : int
+        In [0, 2^64), not checked here.
+    step, lane : int
+        In [0, 2^32), not checked here.
+
+    Returns
+    -------
+    Address
+
+    Examples
+    --------
+    >>> tuple(map(int, address(2**32 + 5, step=7, lane=1)))
+    (5, 1, 7, 1)
+
+    """
     high, low = divmod(int(seed), 2**32)
     return Address(uint32(low), uint32(high), uint32(step), uint32(lane))
 
@@ -59,7 +77,17 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
         ``fill(out, alpha, beta, address, particles, scale=1, loc=0, add=False)``: with ``add``,
         scale times the noise is added to ``out``, in one rounding; else ``out`` becomes
         loc + scale x noise.  ``out``, float64 or float32 of shape (n, dim), and the n
-        ``particles``, uint32, must be C-contiguous; ``address`` is an ``Address``.
+        ``particles``, uint32, must be C-contiguous; ``address`` is an ``Address``.  Nothing is
+        checked.
+
+    Examples
+    --------
+    >>> fill = over_addresses(shared=cms.one, own=cms.stable)
+    >>> out, particles = np.empty((2, 3)), np.arange(2, dtype=uint32)
+    >>> fill(out, 1.5, 0.0, address(seed=7, step=0, lane=1), particles)
+    >>> from stablenoise import NoiseField
+    >>> bool((out == NoiseField(1.5, seed=7).at(range(2), step=0, dim=3)).all())
+    True
 
     """
     loops = {real: _loop(real, shared, own) for real in (float64, float32)}
@@ -73,10 +101,11 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
         constants = [tuple(map(real, law.constants[real](alpha, beta))) for law in (shared, own)]
         if array_module(out) is np:
             loop, tiles = loops[real]
-            where = address, particles, uint32(shared_block)
+            where: tuple = address, particles, uint32(shared_block)
             arguments = out, real(scale), real(loc), bool(add), *constants, *where
-            in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), ENOUGH)
+            in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), TILES_PER_THREAD)
         else:
+            # CuPy hands a record over by value: the CUDA text's struct of constants.
             by_value = [np.array([(k,)], dtype=[("k", real, len(k))]) for k in constants]
             where = address.k0, address.k1, particles, address.step, address.lane
             arguments = out, real(scale), real(loc), int32(add), *by_value, *where
@@ -87,7 +116,12 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
 
 
 def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, int], int]]:
-    """The loop for one format over tiles low to high, and how many tiles an array has."""
+    """The loop for one format over tiles low to high, and how many tiles an array has.
+
+    A tile is some whole rows of blocks, or a part of one row: a block holds the words of ``each``
+    neighbouring coordinates.  Words, variates and results of a tile are made one after the other,
+    each by a loop that LLVM vectorises, over buffers that stay in the first level of the cache.
+    """
     uniforms = random_words.double if real is float64 else random_words.single
     words, row_words, word, pairs = (
         uniforms.words,
@@ -100,13 +134,14 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
 
     @jit
     def grid(n, dim):
-        """Rows and columns of a tile, in blocks, blocks of a row, and tiles across a row."""
+        """Rows and columns of a tile, blocks in a row of the array, and tiles across a row."""
         width = (dim + each - 1) // each
         columns = max(1, min(width, TILE))
         return TILE // columns, columns, width, (width + columns - 1) // columns
 
     @jit
     def tiles(n, dim):
+        """Number of tiles of an array."""
         rows, _, _, across = grid(n, dim)
         return (n + rows - 1) // rows * across
 
@@ -117,16 +152,18 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
         m, whole = n * count, dim // each
         for i in range(n):
             for t in range(whole):
+                # Draw y of all m blocks lies together: so the loop that made it was vectorised.
                 for y in range(each):
                     noise = common[i] * values[y * m + i * count + t]
                     out[i, each * t + y] = fma(scale, noise, loc)
+            # The last block of a row may have more variates than coordinates are left.
             for y in range(dim - each * whole):
                 noise = common[i] * values[y * m + i * count + whole]
                 out[i, each * whole + y] = fma(scale, noise, loc)
 
     @jit
     def increase(out, common, values, count, scale):
-        """Add scale x common x values to ``out``."""
+        """Add scale x common x values to ``out``, walking as ``write`` does."""
         n, dim = out.shape
         m, whole = n * count, dim // each
         for i in range(n):
@@ -139,12 +176,12 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
                 out[i, j] = fma(scale, noise, out[i, j])
 
     @jit
-    def locate(who, which, particles, count):
-        """Particle and block of each place in a tile of whole rows."""
+    def list_blocks(who, blocks, particles, count):
+        """Particle and number of each block in a tile of whole rows."""
         for i in range(len(particles)):
             for t in range(count):
                 who[i * count + t] = particles[i]
-                which[i * count + t] = uint32(t)
+                blocks[i * count + t] = uint32(t)
 
     @jit(nogil=True)
     def loop(
@@ -153,32 +190,34 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
     ):  # fmt: skip
         n, dim = out.shape
         rows, columns, width, across = grid(n, dim)
-        who, which = np.empty(TILE, uint32), np.empty(TILE, uint32)
+        who, blocks = np.empty(TILE, uint32), np.empty(TILE, uint32)
         first, second = np.empty(TILE * pairs, word), np.empty(TILE * pairs, word)
         parts, values = np.empty((3, TILE * pairs), real), np.ones(TILE * each, real)
         common = np.ones(TILE, real)
         for tile in range(low, high):
+            # Along a row first: a thread's tiles are neighbours in ``out``.
             row, left = tile // across * rows, tile % across * columns
             some = particles[row : row + rows]
             r, count = len(some), min(columns, width - left)
             if has_shared:
-                which[:r] = shared_block
-                words(first[: r * pairs], second[: r * pairs], some, which, address)
+                # One block for each particle, of which the first pair makes the one variate.
+                blocks[:r] = shared_block
+                words(first[: r * pairs], second[: r * pairs], some, blocks, address)
                 fill_shared(shared_constants, first[:r], second[:r], parts, common[:r])
             m = r * count
             if has_own:
                 a, b = first[: m * pairs], second[: m * pairs]
-                if r == 1:
+                if r == 1:  # one particle, and blocks in turn: there is nothing to list
                     row_words(a, b, some[0], left, address)
                 else:
-                    locate(who, which, some, count)
-                    words(a, b, who, which, address)
+                    list_blocks(who, blocks, some, count)
+                    words(a, b, who, blocks, address)
                 fill_own(own_constants, a, b, parts, values[: m * each])
-            place = out[row : row + r, each * left : each * (left + count)]
+            part = out[row : row + r, each * left : each * (left + count)]
             if add:
-                increase(place, common, values, count, scale)
+                increase(part, common, values, count, scale)
             else:
-                write(place, common, values, count, scale, loc)
+                write(part, common, values, count, scale, loc)
 
     return loop, tiles
 
@@ -218,8 +257,8 @@ extern "C" __global__ void fill(real *out, real scale, real loc, int add, consta
             for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
         }
         for (int y = 0; y < each && block * each + y < dim; ++y) {
-            real *place = out + row * dim + block * each + y;
-            *place = fma_(scale, common[0] * values[y], add ? *place : loc);
+            real *target = out + row * dim + block * each + y;
+            *target = fma_(scale, common[0] * values[y], add ? *target : loc);
         }
     }
 }

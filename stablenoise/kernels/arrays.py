@@ -17,7 +17,23 @@ else:
 
 
 def array_module(*arrays: Array) -> ModuleType:
-    """Return numpy, or cupy if any of the arrays is on the GPU."""
+    """Return numpy, or cupy if any of the arrays is on the GPU.
+
+    Parameters
+    ----------
+    *arrays : Any
+        Of what is no array of CuPy, numpy is said.
+
+    Returns
+    -------
+    module
+
+    Examples
+    --------
+    >>> array_module(numpy.zeros(3)).__name__
+    'numpy'
+
+    """
     cupy = sys.modules.get("cupy")  # no array can come from a library never imported
     if cupy and any(isinstance(a, cupy.ndarray) for a in arrays):
         return cupy

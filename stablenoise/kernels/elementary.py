@@ -12,74 +12,16 @@ states its relative error is below 3 eps, eps being that of the format, but for 
 import math
 from types import SimpleNamespace
 
-from numpy import float32, float64, floor, int32, int64
+from numpy import float32, float64, floor
 
+from .coefficients import FORMATS, TABLES
 from .compiler import bits, fma, from_bits, scalar
-
-# Polynomials of least maximal error, by mpmath.chebyfit, highest power first; a test makes them
-# anew.  sin: sin(pi t) / t in t^2, |t| <= 1/2.  log: (log(1 + f) - f + f^2 / 2) / f^3 in f,
-# sqrt(1/2) <= 1 + f <= sqrt(2).  exp2: (2^r - 1) / r in r, |r| <= 1/2.  small_sin and small_cos:
-# sin(pi t) / t and cos(pi t) in t^2, |t| <= 1/16.
-# fmt: off
-TABLES: dict[type, dict[str, tuple[float, ...]]] = {
-    float64: {
-        "sin": (
-            -2.113362735205297e-05, 0.0004659870158043378, -0.0073703643265304155,
-            0.08214587881631043, -0.599264528825224, 2.5501640398618677, -5.1677127800497855,
-            3.1415926535897927,
-        ),
-        "log": (
-            -0.02926977065702344, 0.06277673141257632, -0.06620199721841333, 0.059358470292036815,
-            -0.060867462424881856, 0.06637758835906711, -0.07155040391259702, 0.07695322356967071,
-            -0.08332845479787004, 0.09090760495391416, -0.10000010390984712, 0.1111111487790673,
-            -0.12499999892217775, 0.14285714239843317, -0.16666666667111316, 0.20000000000210874,
-            -0.2499999999999954, 0.33333333333333176,
-        ),
-        "exp2": (
-            2.5729324177362305e-11, 4.4558179083360645e-10, 7.0548973041554995e-09,
-            1.0178057087733941e-07, 1.3215486808705563e-06, 1.5252733841556773e-05,
-            0.00015403530393370734, 0.001333355814640647, 0.00961812910762848,
-            0.055504108664821625, 0.24022650695910072, 0.6931471805599453,
-        ),
-        "small_sin": (
-            -0.007364968340316315, 0.082145862608211, -0.5992645292721775, 2.550164039877301,
-            -5.16771278004997, 3.141592653589793,
-        ),
-        "small_cos": (
-            -0.025784288170056582, 0.23533053104109836, -1.335262768653437, 4.058712126416584,
-            -4.934802200544679, 1.0,
-        ),
-    },
-    float32: {
-        "sin": (
-            -0.007028304, 0.08205035, -0.59925216, 2.5501633, -5.1677127, 3.1415927,
-        ),
-        "log": (
-            -0.062015, 0.105308644, -0.10646192, 0.11037783, -0.124507435, 0.14286524,
-            -0.16668001, 0.2000001, -0.2499999, 0.33333334,
-        ),
-        "exp2": (
-            0.00015453163, 0.0013390863, 0.009618083, 0.05550357, 0.2402265, 0.6931472,
-        ),
-        "small_sin": (
-            -0.5986231, 2.5501626, -5.1677127, 3.1415927,
-        ),
-        "small_cos": (
-            -1.3334253, 4.0587077, -4.934802, 1.0,
-        ),
-    },
-}
-# fmt: on
-FORMATS: dict[type, tuple[type, int, float, float]] = {
-    # integer, bits of the mantissa, ln(2) as high + low with k * high exact for |k| < 2^11
-    float64: (int64, 52, 0.6931471803691238, 1.9082149292705877e-10),
-    float32: (int32, 23, 0.693115234375, 3.1946184945309415e-05),
-}
 
 
 @scalar
 def polynomial(coefficients, z):
     """Polynomial with an even number of terms, highest power first: two interleaved chains."""
+    # One Horner chain is all latency, as each fma waits for the one before; two overlap.
     odd, even, w = coefficients[0], coefficients[1], z * z
     for i in range(2, len(coefficients), 2):
         odd = fma(odd, w, coefficients[i])
@@ -106,7 +48,9 @@ def _functions(real: type) -> SimpleNamespace:
     @scalar
     def split(x):
         """The k and f of a positive normal x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2)."""
+        # Moved so that sqrt(1/2) has the bits of 1: then the exponent field is k, and the rest f's.
         b = integer(bits(x) + (ones - root))
+        # k as a float, by the last bits of a large one: no conversion of a 64-bit integer.
         k = from_bits(integer((b >> mantissa) | anchor)) - offset
         return k, from_bits(integer((b & fraction) + root)) - one
 
@@ -114,6 +58,7 @@ def _functions(real: type) -> SimpleNamespace:
     def minus_log(u, rest):
         """-log(u) for 0 < u < 1, relatively accurate at both ends: rest is 1 - u."""
         k, f = split(u)
+        # Next to 1 the digits are those of 1 - u, which the caller has in full.
         f = -rest if k == zero else f
         tail = fma(f * f, fma(f, polynomial(log_table, f), -half), k * ln2_low)
         return fma(-k, ln2_high, -(f + tail))
@@ -122,6 +67,7 @@ def _functions(real: type) -> SimpleNamespace:
     def log(x):
         """Natural logarithm of a positive normal number."""
         k, f = split(x)
+        # log(1 + f) = f - f^2/2 + ...: f is exact, and what is added to it is smaller.
         tail = fma(f * f, fma(f, polynomial(log_table, f), -half), k * ln2_low)
         return fma(k, ln2_high, f + tail)
 
@@ -155,8 +101,9 @@ def _functions(real: type) -> SimpleNamespace:
         """
         k, t = log2(x)
         high = p * k
-        low = fma(p_low, k, fma(p, k, -high))
+        low = fma(p_low, k, fma(p, k, -high))  # the inner fma is what p * k was rounded by
         n = nearest(fma(p, t, high))
+        # The large parts cancel first: high - n is small, and the small ones are added to it.
         r = (high - n) + fma(p, t, low)
         return n, r if abs(r) < one else zero  # larger only where 2^n is 0 or inf
 
@@ -169,6 +116,7 @@ def _functions(real: type) -> SimpleNamespace:
     def exp_parts(x):
         """The n and r of exp(x) = 2^(n + r): an integer and |r| <= 1/2."""
         n = nearest(x * log2_e)
+        # n ln2_high is exact: x - n ln(2) loses no digit though both are large.
         r = fma(-n, ln2_low, fma(-n, ln2_high, x)) * log2_e
         return n, r if abs(r) < one else zero  # larger only where 2^n is 0 or inf
 
@@ -182,6 +130,7 @@ def _functions(real: type) -> SimpleNamespace:
     def expm1(x):
         """e^x - 1, relatively accurate at 0, for x below the last power of 2 of the format."""
         n, r = exp_parts(x)
+        # 2^r - 1 without its cancellation; then 2^n (2^r - 1) + (2^n - 1), rounded once.
         near = r * exp2_ratio(r)
         return near if n == zero else fma(near, two_to(n), two_to(n) - one)
 

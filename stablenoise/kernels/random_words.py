@@ -20,12 +20,18 @@ HALF_WORD = uint64(32)
 
 @scalar
 def philox(k0, k1, c0, c1, c2, c3):
-    """Four 32-bit words from a 64-bit key and a 128-bit counter, all of them in uint64."""
-    for _ in range(10):
+    """Four 32-bit words from a 64-bit key and a 128-bit counter, all of them in uint64.
+
+    In uint64 a product of two words is exact, and a shift and a mask give its halves: all three
+    are vectorised.
+    """
+    for _ in range(10):  # the authors' number; as recalled, seven pass the tests and ten are safe
+        # The multipliers are the authors' too: as recalled, chosen for how soon a bit spreads.
         a = uint64(0xD2511F53) * c0
         b = uint64(0xCD9E8D57) * c2
         c0, c1 = (b >> HALF_WORD) ^ c1 ^ k0, b & LOW
         c2, c3 = (a >> HALF_WORD) ^ c3 ^ k1, a & LOW
+        # Each round has another key: steps of the golden ratio and of sqrt(3) - 1, times 2^32.
         k0 = (k0 + uint64(0x9E3779B9)) & LOW
         k1 = (k1 + uint64(0xBB67AE85)) & LOW
     return c0, c1, c2, c3
@@ -48,6 +54,8 @@ def _single_pair(block, which):
 @scalar
 def _double_uniform(word, partner):
     """One of the 2^52 midpoints (j + 1/2) 2^-52 of (0, 1), and 1 minus it: both exact."""
+    # 52 bits under the exponent of 1 are a number in [1, 2): no conversion of an integer, which
+    # few processors vectorise.  What is subtracted is 1 less half a cell, so that u is a midpoint.
     mantissa = int64((word >> uint64(12)) | uint64(1023 << 52))
     u = from_bits(mantissa) - (1.0 - 2.0**-53)
     return u, 1.0 - u
@@ -56,9 +64,11 @@ def _double_uniform(word, partner):
 @scalar
 def _single_uniform(word, partner):
     """A float32 in (0, 1] with 47 bits next to 0, and 1 minus it with as many."""
+    # 31 bits, so that the cell is a positive int32, whose conversion is vectorised.
     cell = int32(word >> uint32(1))
     inside = (float32(int32(partner & uint32(0xFFFF))) + float32(0.5)) * float32(2.0**-16)
     u = (float32(cell) + inside) * float32(2.0**-31)
+    # From integers again: 1 - u would have lost the digits that u has been rounded by.
     rest = (float32(int32(0x7FFFFFFF - cell)) + (float32(1.0) - inside)) * float32(2.0**-31)
     return u, rest
 
@@ -68,6 +78,8 @@ def _uniforms(
 ) -> SimpleNamespace:
     """What one format makes of a block: ``pairs`` pairs of words, and uniforms from a pair."""
     half, ones, last = real(0.5), word(real(1.0).view(integer)), word(1)
+    # A sign is put into the bits of 1: a comparison with 0 needs a register of ones, which LLVM
+    # makes by an instruction that waits for the one of the iteration before.
     top = word(8 * word().itemsize - 1)
 
     @scalar
@@ -78,6 +90,7 @@ def _uniforms(
     @scalar
     def angle(word_, partner):
         """A sign, a size in (0, 1/2], and 1/2 minus it, neither of them rounded to 0."""
+        # The top bit is the sign, and is shifted out of the size: they share no bit.
         u, rest = uniform(word(word_ << last), partner)
         return signed_one(word(~word_) >> top << top), half * u, half * rest
 
@@ -94,11 +107,13 @@ def _uniforms(
 
 @scalar
 def _listed(particles, blocks, t):
+    """Particle and block number t of two lists."""
     return uint64(particles[t]), uint64(blocks[t])
 
 
 @scalar
 def _in_row(particle, left, t):
+    """The particle, and block number t from ``left`` on."""
     return uint64(particle), uint64(uint32(left + t))
 
 
@@ -107,26 +122,29 @@ def _words(pairs: int, pair: Callable, locate: Callable) -> Callable:
 
     ``locate`` gives particle and block number t: from two lists, or in a row of one particle.
     """
+    # A loop for each number of pairs, over contiguous arrays: stores at x[t] and x[n + t] of one
+    # array are not vectorised.
 
     @jit
     def one_pair(first, second, particles, blocks, address):
         for t in range(len(first)):
             particle, block = locate(particles, blocks, t)
             step, lane = uint64(address.step), uint64(address.lane)
-            found = philox(uint64(address.k0), uint64(address.k1), particle, step, block, lane)
-            first[t], second[t] = pair(found, 0)
+            quad = philox(uint64(address.k0), uint64(address.k1), particle, step, block, lane)
+            first[t], second[t] = pair(quad, 0)
 
     @jit
     def two_pairs(first, second, third, fourth, particles, blocks, address):
         for t in range(len(first)):
             particle, block = locate(particles, blocks, t)
             step, lane = uint64(address.step), uint64(address.lane)
-            found = philox(uint64(address.k0), uint64(address.k1), particle, step, block, lane)
-            first[t], second[t] = pair(found, 0)
-            third[t], fourth[t] = pair(found, 1)
+            quad = philox(uint64(address.k0), uint64(address.k1), particle, step, block, lane)
+            first[t], second[t] = pair(quad, 0)
+            third[t], fourth[t] = pair(quad, 1)
 
     @jit
     def words(first, second, particles, blocks, address):
+        """Words of all blocks, a pair or two of each."""
         m = len(first) // pairs
         if pairs == 1:
             one_pair(first, second, particles, blocks, address)

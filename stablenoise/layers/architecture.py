@@ -1,7 +1,7 @@
-r"""Architectures: what becomes of an input between one array of weights and the next.
+r"""Architectures by name or from a file: which layers lie between the arrays of a network.
 
-An architecture is said by name (``NAMES``) or in a file of TOML, never guessed from the shapes of
-arrays, which do not tell a relu from none.  This file is an ordinary LeNet-5::
+An architecture has a name (``NAMES``) or a file of TOML.  It is never guessed from the shapes of
+arrays: they do not show whether there is a relu.  This file describes an ordinary LeNet-5::
 
     version = 1
     image = [1, 28, 28]   # channels, height, width; without it the image is a square
@@ -19,172 +19,41 @@ arrays, which do not tell a relu from none.  This file is an ordinary LeNet-5::
         { kind = "dense" },
     ]
 
-Only ``version``, ``layers`` and each ``kind`` are needed.  Sizes of kernels and numbers of units
-are those of the arrays.
+Only ``version``, ``layers`` and the ``kind`` of each layer are required.  The sizes of kernels and
+the numbers of units come from the arrays.
 """
 
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from math import isqrt, prod
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from stablenoise.checks import check_integer, told
 
-from .kinds import (
-    KINDS,
-    LARGEST,
-    ORDERS,
-    Conv,
-    Dense,
-    Flatten,
-    Layer,
-    MaxPool,
-    Relu,
-    Shape,
-    check_one_of,
-)
+from .kinds import KINDS, MAX_PIXELS, Conv, Dense, Flatten, Layer, MaxPool, Relu
+from .stack import Architecture
 
 VERSION = 1
-SCALES = ("unit", "centred")
 KEYS = ("version", "layers", "image", "scale")
 
 
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """Layers in the order in which an input goes through them.
+def of_dense_layers(count: int) -> Architecture:
+    """Dense layers with relu between them: what matrices alone are taken for.
 
     Parameters
     ----------
-    layers : tuple of Layer
-        The last one that changes a shape gives the outputs.
-    image : tuple of int, optional
-        Channels, height and width of an input; by default a square of as many channels as the
-        first kernels take, if there are layers of images.
-    scale : {"unit", "centred"}, optional
-        What the network wants inputs in [0, 1] to be: as they are, or 2 (x - 1/2).
-    name : str
-        By which it was said.
+    count : int
+        Number of dense layers, at least 1.
 
-    Examples
-    --------
-    >>> Architecture((Dense(), Relu(), Dense())).shapes(64, [(40, 64), (10, 40)])
-    [(64,), (40,), (40,), (10,)]
+    Returns
+    -------
+    Architecture
 
-    """
-
-    layers: tuple[Layer, ...]
-    image: Shape | None = None
-    scale: str | None = None
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.layers, tuple) or not self.layers:
-            raise ValueError(f"layers must be one or more, got {told(self.layers)}")
-        if not all(type(layer) in KINDS.values() for layer in self.layers):
-            raise ValueError(f"layers must be of {', '.join(KINDS)}, got {told(self.layers)}")
-        if self.image is not None:
-            _check_sides(self.image)
-        if self.scale is not None:
-            check_one_of("scale", self.scale, SCALES)
-
-    @property
-    def weighted(self) -> int:
-        """Number of layers that have weights."""
-        return sum(isinstance(layer, Conv | Dense) for layer in self.layers)
-
-    @property
-    def rectified(self) -> bool:
-        """Whether dense layers come last, with relu between them and nothing after the last."""
-        tail = [type(layer) for layer in self.layers[self._first_dense() :]]
-        return bool(tail) and tail == [Dense, Relu] * (len(tail) // 2) + [Dense]
-
-    def input_shape(self, inputs: int, weights: Sequence[Shape]) -> Shape:
-        """Shape of one input of so many numbers: that of its image, if there are layers of images.
-
-        Raises
-        ------
-        ValueError
-            If the image has another number of pixels, or is not said and is no square.
-
-        """
-        of_images = any(isinstance(layer, Conv | MaxPool) for layer in self.layers)
-        if not of_images and self.image is None:
-            return (inputs,)
-        image = self.image or _square(inputs, weights)
-        if prod(image) != inputs:
-            shown = " x ".join(map(str, image))
-            raise ValueError(f"image must have the {inputs} numbers of an input, got {shown}")
-        return image
-
-    def shapes(self, inputs: int, weights: Sequence[Shape]) -> list[Shape]:
-        """Shape of an input before each layer, and of the outputs.
-
-        Parameters
-        ----------
-        inputs : int
-            Numbers of one input.
-        weights : sequence of tuple of int
-            Shapes of the arrays, without biases: (units, channels, height, width) for a conv,
-            (units, inputs) for a dense layer.
-
-        Returns
-        -------
-        list of tuple of int
-
-        Raises
-        ------
-        ValueError
-            If they do not fit together, with the number of the layer, from 1, where it is one.
-
-        """
-        shapes, reason = self.fitted(inputs, weights)
-        if reason:
-            raise ValueError(reason)
-        return shapes
-
-    def fitted(self, inputs: int, weights: Sequence[Shape]) -> tuple[list[Shape], str]:
-        """Shapes as far as layers fit together, and why the next one does not, or nothing.
-
-        Parameters
-        ----------
-        inputs, weights
-            As for ``shapes``.
-
-        Returns
-        -------
-        tuple of list and str
-
-        """
-        shapes: list[Shape] = []
-        if len(weights) != self.weighted:
-            rule = f"weights must be {self.weighted} arrays, one for each conv and dense layer"
-            return shapes, f"{rule}, got {len(weights)}"
-        try:
-            shapes.append(self.input_shape(inputs, weights))
-            left = iter(weights)
-            for layer in self.layers:
-                shapes.append(_outputs(layer, shapes[-1], left))
-        except ValueError as error:
-            return shapes, f"layer {len(shapes)}: {error}" if shapes else str(error)
-        if len(shapes[-1]) != 1:
-            return shapes, f"layers must end in a row of outputs, got shape {shapes[-1]}"
-        return shapes, ""
-
-    def line(self, inputs: int, weights: Sequence[Shape]) -> str:
-        """All that is said, and the sizes of the arrays, on one line."""
-        first, left = self.input_shape(inputs, weights), iter(weights)
-        words = ", ".join(_word(layer, left) for layer in self.layers)
-        return f"{self.name or 'unnamed'}: {' x '.join(map(str, first))}, {words}"
-
-    def _first_dense(self) -> int:
-        kinds = [type(layer) for layer in self.layers]
-        return kinds.index(Dense) if Dense in kinds else len(kinds)
-
-
-def of_dense_layers(count: int) -> Architecture:
-    """So many dense layers with relu between them: what matrices alone are taken for.
+    Raises
+    ------
+    ValueError
+        If count is out of range.
 
     Examples
     --------
@@ -192,17 +61,19 @@ def of_dense_layers(count: int) -> Architecture:
     (Dense(), Relu(), Dense())
 
     """
+    count = check_integer("count", count, 1, MAX_PIXELS)
     layers: tuple[Layer, ...] = (Dense(), Relu()) * (count - 1) + (Dense(),)
     return Architecture(layers, name="dense layers with relu between them")
 
 
 def load_architecture(said: "str | os.PathLike | Architecture") -> Architecture:
-    """Architecture of this name, or of this file.
+    """Architecture of a name, or of a file.
 
     Parameters
     ----------
     said : str, path or Architecture
-        A name in ``NAMES``, or a file whose name ends in ``.toml``.
+        A name in ``NAMES``, a file whose name ends in ``.toml``, or an architecture, which comes
+        back as it is.
 
     Returns
     -------
@@ -233,14 +104,14 @@ def load_architecture(said: "str | os.PathLike | Architecture") -> Architecture:
 
 
 def parsed(content: bytes, name: str = "architecture") -> Architecture:
-    r"""Architecture of the content of a file.
+    r"""Architecture that the content of a file describes.
 
     Parameters
     ----------
     content : bytes
         TOML in UTF-8.
     name : str
-        Of the file, for errors.
+        Name of the file, for errors and for the architecture.
 
     Returns
     -------
@@ -249,7 +120,8 @@ def parsed(content: bytes, name: str = "architecture") -> Architecture:
     Raises
     ------
     ValueError
-        If it is no TOML, of another version, or has a key, a kind or a value that is not known.
+        If the content is no TOML, of another version, or has a key, a kind or a value that is not
+        known.
 
     Examples
     --------
@@ -257,6 +129,10 @@ def parsed(content: bytes, name: str = "architecture") -> Architecture:
     (Dense(),)
 
     """
+    if not isinstance(content, bytes):
+        raise ValueError(f"content must be bytes, got {told(content)}")
+    if not isinstance(name, str):
+        raise ValueError(f"name must be text, got {told(name)}")
     try:
         said = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:  # also of integers of too many digits
@@ -292,43 +168,6 @@ def _layer(number: int, said: Any) -> Layer:
         return KINDS[kind](**{key: value for key, value in said.items() if key != "kind"})
     except ValueError as error:
         raise ValueError(f"layer {number}: {error}") from None
-
-
-def _outputs(layer: Layer, shape: Shape, weights: Iterator[Shape]) -> Shape:
-    if isinstance(layer, Conv | Dense):
-        return layer.outputs(shape, next(weights))
-    return layer.outputs(shape)
-
-
-def _word(layer: Layer, weights: Iterator[Shape]) -> str:
-    """A layer with its sizes, and what differs from the usual."""
-    if isinstance(layer, Dense):
-        return f"dense {next(weights)[0]}"
-    if isinstance(layer, MaxPool):
-        step = "" if layer.step == layer.size else f" stride {layer.step}"
-        return f"maxpool {layer.size}{step}"
-    if isinstance(layer, Conv):
-        units, _, height, width = next(weights)
-        stride = f" stride {layer.stride}" if layer.stride > 1 else ""
-        padding = f" padding {layer.padding}" if layer.padding else ""
-        return f"conv {units} of {height} x {width}{stride}{padding}"
-    if isinstance(layer, Flatten):
-        return "flatten" if layer.order == ORDERS[0] else f"flatten {layer.order}"
-    return "relu"
-
-
-def _square(inputs: int, weights: Sequence[Shape]) -> Shape:
-    """Shape of a square image, of as many channels as the first kernels take."""
-    channels = next((shape[1] for shape in weights if len(shape) == 4), 1)
-    side = isqrt(inputs // channels)
-    return channels, side, side
-
-
-def _check_sides(image: Any) -> None:
-    if not isinstance(image, tuple) or len(image) != 3:
-        raise ValueError(f"image must be channels, height and width, got {told(image)}")
-    for side in image:
-        check_integer("each number of image", side, 1, LARGEST)
 
 
 def _check_keys(name: str, said: dict[str, Any], known: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from stablenoise.moved import renamed
 
 from .binomials import binomial_log_cdf
 from .classifiers import ROUNDING, binomial_tail, chernoff, hoeffding
-from .divergences import EPS, KL_ERROR, TINIEST, kl, kl_lower, kl_upper
+from .divergences import EPS, KL_ERROR, LEAST_ERROR, kl, kl_lower, kl_upper
 from .mean_risks import (
     ALPHA,
     catoni,
@@ -27,14 +27,14 @@ from .mean_risks import (
 )
 from .ranges import COUNTS, check_rates, check_sizes
 
-__getattr__ = renamed(__name__, {"ROUNDED": "ROUNDING"})
+__getattr__ = renamed(__name__, {"ROUNDED": "ROUNDING", "TINIEST": "LEAST_ERROR"})
 __all__ = [
     "ALPHA",
     "COUNTS",
     "EPS",
     "KL_ERROR",
     "ROUNDING",
-    "TINIEST",
+    "LEAST_ERROR",
     "binomial_log_cdf",
     "binomial_tail",
     "catoni",

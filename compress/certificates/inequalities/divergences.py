@@ -13,7 +13,7 @@ from .ranges import check_nats, check_rates
 
 EPS = float(np.finfo(float).eps)
 KL_ERROR = 16 * EPS  # of bernoulli_kl, at most 4 EPS against mpmath, and of nats for each example
-TINIEST = 1e-320  # absolute errors below the normal floats
+LEAST_ERROR = 1e-320  # absolute errors below the normal floats
 
 
 def kl(q: ArrayLike, p: ArrayLike) -> Real:
@@ -129,7 +129,7 @@ def inverse(q: np.ndarray, c: np.ndarray, end: float) -> np.ndarray:
     q, c = np.broadcast_arrays(q + 0.0, c)  # + 0.0: -0.0 would be the last float, not the first
 
     def good(p: np.ndarray) -> np.ndarray:
-        return bernoulli_kl(q, p) * (1 - KL_ERROR) - TINIEST >= c
+        return bernoulli_kl(q, p) * (1 - KL_ERROR) - LEAST_ERROR >= c
 
     # Positive floats are ordered as their bits are, as integers: a window of so many ulps about
     # Newton's answer is checked at both ends, so that what is halved holds the inverse for certain.

@@ -79,12 +79,67 @@ class Model:
 
 
 def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list[Part]]:
-    """Payload of the arrays, and what is spent on each."""
+    """Payload of the arrays, and what is spent on each.
+
+    Parameters
+    ----------
+    layouts : list of Layout
+        Name, shape and type of each array.
+    arrays : list of ndarray
+        In C order, of these shapes and types.
+
+    Returns
+    -------
+    payload : bytes
+    parts : list of Part
+        One for each array.
+
+    Raises
+    ------
+    ValueError
+        If an array has more than 4,096 values beside zero, or ``constriction`` is not there.
+
+    Examples
+    --------
+    >>> from compress.coding.codebook import Layout
+    >>> zeros = np.zeros((800, 500))
+    >>> payload, parts = encode([Layout("w", zeros.shape, zeros.dtype)], [zeros])
+    >>> len(payload), parts
+    (1, [Part(w: 1.0 bits)])
+
+    """
     return _encoded(layouts, arrays, [None] * len(layouts))
 
 
 def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
-    """Arrays of these layouts, or ValueError unless the payload is one of theirs to its end."""
+    """Arrays of a payload.
+
+    Parameters
+    ----------
+    payload : bytes
+        Of any source.
+    layouts : list of Layout
+        Those that it was encoded with.
+
+    Returns
+    -------
+    list of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless the payload is one of arrays of these layouts, to its last byte.
+
+    Examples
+    --------
+    >>> from compress.coding.codebook import Layout
+    >>> array = np.array([[0.0, 2.0], [2.0, 0.0]])
+    >>> layouts = [Layout("w", array.shape, array.dtype)]
+    >>> decode(encode(layouts, [array])[0], layouts)
+    [array([[0., 2.],
+           [2., 0.]])]
+
+    """
     head = Reader(payload)
     models = [_read(layout, head) for layout in layouts]
     words = head.rest()

@@ -12,14 +12,64 @@ MAX_DICTIONARY = 1 << 26  # bytes of a dictionary
 
 
 def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list[Part]]:
-    """Payload of the arrays; all of it is common to them."""
+    """Payload of the arrays; all of it is common to them.
+
+    Parameters
+    ----------
+    layouts : list of Layout
+        Name, shape and type of each array.
+    arrays : list of ndarray
+        In C order, of these shapes and types.
+
+    Returns
+    -------
+    payload : bytes
+    parts : list of Part
+        One for each array.
+
+    Examples
+    --------
+    >>> from compress.coding.codebook import Layout
+    >>> zeros = np.zeros((800, 500))
+    >>> payload, parts = encode([Layout("w", zeros.shape, zeros.dtype)], [zeros])
+    >>> len(payload) < zeros.nbytes / 500, parts
+    (True, [Part(w: 0.0 bits)])
+
+    """
     source = raw.to_bytes(arrays)
     squeezed = lzma.compress(source, lzma.FORMAT_RAW, filters=_filters(len(source)))
     return squeezed, raw.parts(layouts)
 
 
 def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
-    """Arrays of these layouts, or ValueError unless the payload is theirs to its end."""
+    """Arrays of a payload.
+
+    Parameters
+    ----------
+    payload : bytes
+        Of any source.
+    layouts : list of Layout
+        Those that it was encoded with.
+
+    Returns
+    -------
+    list of ndarray
+
+    Raises
+    ------
+    ValueError
+        Unless the payload is one of arrays of these layouts, to its last byte.
+
+    Examples
+    --------
+    >>> from compress.coding.codebook import Layout
+    >>> array = np.array([[0.0, 2.0], [2.0, 0.0]])
+    >>> layouts = [Layout("w", array.shape, array.dtype)]
+    >>> decode(encode(layouts, [array])[0], layouts)
+    [array([[0., 2.],
+           [2., 0.]])]
+
+    """
     size = raw.size(layouts)
     machine = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_filters(size))
     try:

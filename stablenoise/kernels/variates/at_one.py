@@ -7,7 +7,26 @@ from ..compiler import fma, jit, scalar
 
 
 def make(kit: SimpleNamespace) -> SimpleNamespace:
-    """Functions of one format, whose literals are of its type."""
+    """Compile the law for one format.
+
+    Parameters
+    ----------
+    kit : namespace
+        The type ``real`` of the format, and its elementary functions and uniforms; every literal
+        is of this type.
+
+    Returns
+    -------
+    namespace
+        Its functions by name: constants, variates, and the loops that fill arrays.
+
+    Examples
+    --------
+    >>> from stablenoise.kernels import cms
+    >>> float(cms.double.at_one_constants(1.0, 0.5)[2])
+    0.75
+
+    """
     real, exponential, angle = kit.real, kit.exponential, kit.angle
     sinpi, log2 = kit.sinpi, kit.log2
     zero, half, one, two = map(real, (0.0, 0.5, 1.0, 2.0))
@@ -15,18 +34,18 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def at_one_constants(alpha, beta):
-        """Of ``at_one``, with ln(2) for its base-2 logarithm."""
+        """Constants that ``at_one`` needs; ln(2) is in them, as its logarithm has the base 2."""
         unit = -2.0 / math.pi * math.log(2.0) * beta
         up, down = real(0.5 * (1.0 + beta)), real(0.5 * (1.0 - beta))
         return (real(beta), real(unit), up, down, *nothing)
 
     @scalar
     def at_one_parts(k, s, e, f, w):
-        """Lead and logarithm's argument of ``at_one``."""
+        """The part of ``at_one`` without the logarithm, and the logarithm's argument."""
         beta, up, down = k[0], k[2], k[3]
         g = fma(-s * beta, e, up if s > zero else down)
         end = sinpi(e)
-        r = one / (end * g)
+        r = one / (end * g)  # one division for two quotients, by cos V and by g
         return two * g * g * r * (s * sinpi(f)), half * w * (end * (end * r))
 
     @scalar
@@ -49,6 +68,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_at_one(k, first, second, parts, out):
+        """Write variates, one for each pair of words, in short stages as ``fill_stable``."""
         n, inside = len(first), parts[0]
         for i in range(n):
             out[i] = exponential(second[i], first[i])
@@ -58,8 +78,8 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         for i in range(n):
             out[i] = at_one_end(k, out[i], inside[i])
 
-    found = [at_one_constants, at_one, fill_at_one]
-    return SimpleNamespace(**{f.__name__: f for f in found})
+    functions = [at_one_constants, at_one, fill_at_one]
+    return SimpleNamespace(**{f.__name__: f for f in functions})
 
 
 CUDA = r"""

@@ -7,7 +7,26 @@ from ..compiler import fma, jit, scalar
 
 
 def make(kit: SimpleNamespace) -> SimpleNamespace:
-    """Functions of one format, whose literals are of its type."""
+    """Compile the law for one format.
+
+    Parameters
+    ----------
+    kit : namespace
+        The type ``real`` of the format, and its elementary functions and uniforms; every literal
+        is of this type.
+
+    Returns
+    -------
+    namespace
+        Its functions by name: constants, variates, and the loops that fill arrays.
+
+    Examples
+    --------
+    >>> from stablenoise.kernels import cms
+    >>> float(cms.double.near_one_constants(0.9, 0.5)[8] * 0.9)
+    1.0
+
+    """
     real, exponential, angle, sinpi = kit.real, kit.exponential, kit.angle, kit.sinpi
     log2, nearest, two_to, exp2_ratio = kit.log2, kit.nearest, kit.two_to, kit.exp2_ratio
     small_sinpi_ratio, small_cospi = kit.small_sinpi_ratio, kit.small_cospi
@@ -15,11 +34,16 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def near_one_constants(alpha, beta):
-        """Of ``near_one``."""
+        """Constants that ``near_one`` needs, in the notation of its notes.
+
+        k[0] to k[10] are d, 1/d, beta cos x, beta cos^2 x, sin x, d / (2 sin x), tan(x/2),
+        beta cot x, 1/alpha, (1 + beta) cos x and (1 - beta) cos x.
+        """
         d = 1.0 - alpha
         x = 0.5 * math.pi * d
         s, c = math.sin(x), math.cos(x)
         unit, inverse, cotangent = 1.0 / math.pi, 0.0, 0.0
+        # At d = 0 the far form, which divides by d, is not taken: any finite number serves there.
         if d != 0.0:
             unit, inverse, cotangent = 0.5 * d / s, 1.0 / d, c / s
         head = real(d), real(inverse), real(beta * c), real(beta * c * c), real(s), real(unit)
@@ -31,7 +55,8 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         """G, s d M and s (M - tau) of ``near_one``."""
         d, sin_x, unit, tan_half = k[0], k[4], k[5], k[6]
         b_cos, wide = s * k[2], k[9] if s > zero else k[10]
-        end, other = sinpi(e), sinpi(f)
+        end, other = sinpi(e), sinpi(f)  # sin and cos of pi e, each with all its digits
+        # y = pi t is small, as d is: sine and cosine of 2 y from those of y cancel nothing.
         t = half * d * e
         ratio, cos_y = small_sinpi_ratio(t), small_cospi(t)
         sin_y = t * ratio
@@ -44,6 +69,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         scaled = fma(d * wide, cosine, two * m * unit * sine)
         gap = two * quotient * fma(other, cos_y, end * sin_y) + tan_half * sine
         shifted = fma(wide, cosine, -sin_x * sine) - b_cos * gap
+        # One division for three quotients: by sin(pi e) W, and w * r is 1 over sin(pi e).
         r = one / (end * w)
         return tilted * r, s * scaled * (w * r), s * shifted * (w * r)
 
@@ -59,6 +85,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         """The variate from its parts."""
         r = fma(k[0], rho, -n)
         ratio = exp2_ratio(r)
+        # Near: (G^p - 1) / d by the ratio, which is continuous at d = 0, where M is infinite.
         near = fma(scaled, ratio * rho, shifted)
         far = scaled * k[1] * fma(r, ratio, one) * two_to(n) - k[7]
         return near if n == zero else far
@@ -92,6 +119,10 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_near_one(k, first, second, parts, out):
+        """Write variates, one for each pair of words.
+
+        Short stages over buffers: one long body needs more registers than there are.
+        """
         n, base, scaled, shifted = len(first), parts[0], parts[1], parts[2]
         for i in range(n):
             out[i] = exponential(second[i], first[i])
@@ -103,8 +134,8 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         for i in range(n):
             out[i] = near_one_end(k, base[i], out[i], scaled[i], shifted[i])
 
-    found = [near_one_constants, near_one, fill_near_one]
-    return SimpleNamespace(**{f.__name__: f for f in found})
+    functions = [near_one_constants, near_one, fill_near_one]
+    return SimpleNamespace(**{f.__name__: f for f in functions})
 
 
 CUDA = r"""

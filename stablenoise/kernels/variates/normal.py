@@ -7,13 +7,33 @@ from ..compiler import jit, scalar
 
 
 def make(kit: SimpleNamespace) -> SimpleNamespace:
-    """Functions of one format, whose literals are of its type."""
+    """Compile the law for one format.
+
+    Parameters
+    ----------
+    kit : namespace
+        The type ``real`` of the format, and its elementary functions and uniforms; every literal
+        is of this type.
+
+    Returns
+    -------
+    namespace
+        Its functions by name: constants, variates, and the loops that fill arrays.
+
+    Examples
+    --------
+    >>> from stablenoise.kernels import cms
+    >>> round(cms.double.normal(2.0, 1.0, -1.0, 0.5, 0.0)[1], 12)
+    -2.0
+
+    """
     exponential, angle, spare_sign, sinpi = kit.exponential, kit.angle, kit.spare_sign, kit.sinpi
     one, two = kit.real(1.0), kit.real(2.0)
     nothing = (kit.real(0.0),) * 12
 
     @jit
     def no_constants(alpha, beta):
+        """Twelve zeros: these laws need no constants."""
         return nothing
 
     @scalar
@@ -23,6 +43,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_normal(k, first, second, parts, out):
+        """Write two variates for each pair of words, all first ones before the second."""
         n, size = len(first), parts[0]
         one_kind, other = out[:n], out[n : 2 * n]
         for i in range(n):
@@ -33,11 +54,12 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_one(k, first, second, parts, out):
+        """Write ones, where a noise has no such factor."""
         for i in range(len(first)):
             out[i] = one
 
-    found = [no_constants, normal, fill_normal, fill_one]
-    return SimpleNamespace(**{f.__name__: f for f in found})
+    functions = [no_constants, normal, fill_normal, fill_one]
+    return SimpleNamespace(**{f.__name__: f for f in functions})
 
 
 CUDA = r"""

@@ -11,14 +11,37 @@ from ..compiler import fma, jit, scalar
 
 
 def make(kit: SimpleNamespace) -> SimpleNamespace:
-    """Functions of one format, whose literals are of its type."""
+    """Compile the law for one format.
+
+    Parameters
+    ----------
+    kit : namespace
+        The type ``real`` of the format, and its elementary functions and uniforms; every literal
+        is of this type.
+
+    Returns
+    -------
+    namespace
+        Its functions by name: constants, variates, and the loops that fill arrays.
+
+    Examples
+    --------
+    >>> from stablenoise.kernels import cms
+    >>> float(cms.double.stable_constants(1.5, 0.0)[2])
+    1.5
+
+    """
     real, exponential, angle = kit.real, kit.exponential, kit.angle
     sinpi, power, log2_of_power, exp2 = kit.sinpi, kit.power, kit.log2_of_power, kit.exp2
     zero, half, one, two = map(real, (0.0, 0.5, 1.0, 2.0))
 
     @jit
     def stable_constants(alpha, beta):
-        """Of ``stable``; for beta = -1, 0 and 1 no math library is asked."""
+        """Constants that ``stable`` needs; for beta = -1, 0 and 1 no math library is asked.
+
+        k[0] + k[1] is the power p, k[2] to k[5] are alpha, |1 - alpha|, psi and the slope, and
+        the last three pairs are begin, rest and side for s > 0 and for s < 0.
+        """
         alpha = max(alpha, 1e-25)  # already there each variate is 0 or inf
         d = 1.0 - alpha
         d_low = (1.0 - d) - alpha  # what was rounded away if alpha < 1/2
@@ -49,10 +72,13 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         alpha, tilt, psi, slope = k[2], k[3], k[4], k[5]
         begin, rest, side = (k[6], k[8], k[10]) if s > zero else (k[7], k[9], k[11])
         near = begin if slope > zero else rest
-        end = sinpi(e)
+        end = sinpi(e)  # cos V
+        # sin(pi x) has all digits next to x = 0 and none next to 1: the smaller of x and 1 - x.
         tilted = sinpi(min(fma(tilt, e, near), fma(tilt, f, side)))
+        # The other angle from its value at the nearer end: e = 0, or the middle, f = 0.
         q = fma(-alpha, e, begin) if e < f else fma(alpha, f, slope * (s * psi))
         sine = sinpi(min(abs(q), fma(alpha, e, rest)))
+        # One division for two quotients: by cos V W, and w * r is 1 over cos V.
         r = one / (end * w)
         return s * math.copysign(sine * w * r, q), tilted * r
 
@@ -80,6 +106,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
     @jit
     def fill_parts(k, first, second, whole, rest, out):
         """Let ``out`` be t, and ``whole`` + ``rest`` the base-2 logarithm of g^p."""
+        # Short stages: LLVM vectorises each, and one long body needs more registers than there are.
         for i in range(len(first)):
             out[i] = exponential(second[i], first[i])
         for i in range(len(first)):
@@ -90,6 +117,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_stable(k, first, second, parts, out):
+        """Write variates, one for each pair of words."""
         whole, rest = parts[0], parts[1]
         fill_parts(k, first, second, whole, rest, out)
         for i in range(len(first)):
@@ -97,7 +125,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def radius_constants(alpha, beta):
-        """Of the square root of a positive alpha/2-stable variate: its power is halved."""
+        """Constants that ``radius`` needs: those of a positive alpha/2-stable, its power halved."""
         k = stable_constants(0.5 * alpha, 1.0)
         return (half * k[0], half * k[1], *k[2:])
 
@@ -112,13 +140,14 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
 
     @jit
     def fill_radius(k, first, second, parts, out):
+        """Write radii, one for each pair of words."""
         whole, rest = parts[0], parts[1]
         fill_parts(k, first, second, whole, rest, out)
         for i in range(len(first)):
             out[i] = math.sqrt(two * out[i]) * exp2(whole[i], rest[i])
 
-    found = [stable_constants, stable, fill_stable, radius_constants, radius, fill_radius]
-    return SimpleNamespace(**{f.__name__: f for f in found})
+    functions = [stable_constants, stable, fill_stable, radius_constants, radius, fill_radius]
+    return SimpleNamespace(**{f.__name__: f for f in functions})
 
 
 CUDA = r"""
