@@ -146,7 +146,7 @@ def test_the_mean_of_replicates_has_their_standard_error():
         (lambda: Estimate("a", 1, 2), "value must be a real number, got 'a'"),
         (lambda: Estimate(1.0, [1.0], 2), r"stderr must be a real number, got \[1.0\]"),
         (lambda: Estimate(1.0, np.ma.masked, 2), "stderr must have no masked values, got 1"),
-        (lambda: Estimate(1.0, 1.0, 2, dof=0), "dof must be positive, got 0.0"),
+        (lambda: Estimate(1.0, 1.0, 2, dof=0), "dof must be positive, got 0"),
         (lambda: Estimate(1.0, 1.0, 2, dof=np.nan), "dof must be positive, got nan"),
         (
             lambda: Estimate(0.0, 1.0, 2, inverse=True),

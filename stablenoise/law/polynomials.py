@@ -62,13 +62,17 @@ class Panels:
         """
         xp = array_module(x)
         out = xp.empty(x.size)
-        arrays = self.edges, self.cells, self.middle, self.stretch, self.powers[kind]
-        fill_logs(x, self.alpha <= ABOUT_ZETA, self.shift, arrays, out)
+        self.fill(kind, x, out)
         rest = xp.flatnonzero(xp.isnan(out))
         if rest.size:
             points = x[rest] if xp is np else x[rest].get()
             out[rest] = xp.asarray(direct_logs(points, self.alpha, self.beta)[kind])
         return out
+
+    def fill(self, kind: int, x: Array, out: Array) -> None:
+        """Fill ``out`` with what ``log`` gives, but NaN where there is no polynomial."""
+        arrays = self.edges, self.cells, self.middle, self.stretch, self.powers[kind]
+        fill_logs(x, self.alpha <= ABOUT_ZETA, self.shift, arrays, out)
 
     def log_density(self, u: np.ndarray, sign: float) -> np.ndarray:
         """Log density at u on one side: there zeta + z may be no other double than zeta."""
