@@ -44,9 +44,10 @@ def branches(function):
 
 
 def comments(text):
-    """Lines that hold a comment and nothing else."""
+    """Lines that hold a comment and nothing else, and lines that hold one."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return sum(t.type == tokenize.COMMENT and t.line.strip().startswith("#") for t in tokens)
+    lines = [token.line for token in tokens if token.type == tokenize.COMMENT]
+    return np.array([sum(line.strip().startswith("#") for line in lines), len(lines)])
 
 
 def bound(function):
@@ -79,6 +80,7 @@ def figures(package):
     functions = [node for node in nodes if isinstance(node, FUNCTIONS)]
     lines = [len(text.splitlines()) for text in texts]
     code = sum(1 for text in texts for line in text.splitlines() if line.strip())
+    alone, all_comments = 100 * sum(map(comments, texts)) / code
     docs = [doc for tree in trees for doc in public(tree)]
     has = {
         s: sum(f"{s}\n{'-' * len(s)}" in doc or (s == "Examples" and ">>>" in doc) for doc in docs)
@@ -93,7 +95,7 @@ def figures(package):
         "functions above 60 lines": sum(length(f) > 60 for f in functions),
         "arguments, median / 90% / largest": spread(list(map(arguments, functions))),
         "branches, median / 90% / largest": spread(list(map(branches, functions))),
-        "comment lines per 100": f"{100 * sum(map(comments, texts)) / code:.1f}",
+        "comments per 100 lines, alone / all": f"{alone:.1f} / {all_comments:.1f}",
         "docstring share, %": f"{100 * sum(map(docstring_lines, with_doc)) / sum(lines):.0f}",
         **{
             f"functions that bind {name}": sum(name in bound(f) for f in functions)

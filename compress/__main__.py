@@ -261,7 +261,7 @@ def _change(model: Model, data: Dataset, arrays: Arrays) -> str:
     logits = [model.logits(a, data.x_test) for a in (model.arrays, arrays)]
     before, after = (accuracy(z, data.y_test) for z in logits)
     change = relative_change(*logits)
-    return f"test accuracy {before:.4f} -> {after:.4f}, relative error of the outputs {change:.4f}"
+    return f"test accuracy {before:.4f} -> {after:.4f}, relative change of the outputs {change:.4f}"
 
 
 def _layers(coreset: Coreset, points: np.ndarray) -> str:

@@ -1,7 +1,7 @@
 """What every result of this project can do: print as one line, and give its numbers as a dict."""
 
 from dataclasses import fields, is_dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from types import ModuleType
 from typing import Any
 
@@ -129,6 +129,8 @@ def _plain_leaf(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, StrEnum):
+        return value.value
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, ModuleType) or callable(value):

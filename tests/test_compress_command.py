@@ -379,7 +379,7 @@ def test_a_network_of_zeros_is_pruned_in_silence(tmp_path, capsys):
     archive.save(tmp_path / "zero.npz", {"w": np.zeros((10, 64))})
     given = ("--data", "digits", "--keep", 0.5)
     assert run("prune", tmp_path / "zero.npz", *given, "--out", tmp_path / "out.npz") == 0
-    assert "relative error of the outputs 0.0000" in capsys.readouterr().out
+    assert "relative change of the outputs 0.0000" in capsys.readouterr().out
 
 
 def test_a_report_into_a_file_is_refused_before_the_work(file, capsys):
@@ -506,7 +506,7 @@ def test_a_share_means_the_same_to_prune_and_to_report(tmp_path, method, capsys)
     out, folder = tmp_path / "pruned.npz", tmp_path / "report"
     given = "--data", "digits", "--keep", 0.4
     assert run("prune", path, *given, "--method", method, "--out", out) == 0
-    change = float(re.search(r"error of the outputs (\S+)", capsys.readouterr().out)[1])
+    change = float(re.search(r"change of the outputs (\S+)", capsys.readouterr().out)[1])
     assert run("report", path, *given, "--points", 20, "--out", folder) == 0
     rows = list(csv.DictReader((folder / "curves.csv").read_text().splitlines()))
     row = next(row for row in rows if row["method"] == method)

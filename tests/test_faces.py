@@ -1,6 +1,8 @@
 """What is found by its name: faces of packages, modules, and the paths of the version before."""
 
+import ast
 import importlib
+import inspect
 import pkgutil
 import subprocess
 import sys
@@ -67,6 +69,17 @@ def test_the_import_of_a_package_loads_no_library_of_numbers(name):
     ).stdout.split()
     assert loaded == []
     assert float(seconds) < 0.3
+
+
+def test_no_module_bears_the_name_of_what_it_defines():
+    """A package that exported such a name would hide the module behind it."""
+    hidden = []
+    for name in modules():
+        tree = ast.parse(inspect.getsource(importlib.import_module(name)))
+        kinds = ast.FunctionDef | ast.ClassDef
+        defined = {node.name for node in tree.body if isinstance(node, kinds)}
+        hidden += [name] if name.rpartition(".")[2] in defined else []
+    assert hidden == []
 
 
 def test_no_module_is_hidden_by_its_package():

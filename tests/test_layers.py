@@ -14,7 +14,22 @@ MAY_IMPORT = {
     "compress": {"stablenoise"},
     "paper_checks": {"stablenoise", "chaos", "compress"},
 }
-BASE = {"numpy", "scipy", "numba", "llvmlite", "statsmodels", "cupy"}  # numba brings llvmlite
+FACTORIES = {
+    "stablenoise/law/angle.py _quadrature",
+    "stablenoise/kernels/addresses.py _loop",
+    "stablenoise/kernels/elementary.py _functions",
+    "stablenoise/kernels/variates/near_one.py make",
+    "stablenoise/kernels/variates/stable.py make",
+}
+BASE = {
+    "numpy",
+    "scipy",
+    "numba",
+    "llvmlite",
+    "statsmodels",
+    "lazy_loader",
+    "cupy",
+}  # numba brings llvmlite
 
 
 def imported_packages(tree):
@@ -43,6 +58,77 @@ def test_an_arrow_the_wrong_way_is_seen():
     assert set(imported_packages(tree)) == {"chaos", "paper_checks"}
 
 
+FLOORS = {
+    "stablenoise": """
+        kernels moved results values
+        checks
+        estimate law layers noises
+        field sampling stable_moments stable_probabilities
+        bridges data stable
+        multivariate random_variable refinement
+        path tails""",
+    "chaos": """
+        activations checkpoint checks frequencies interactions pairwise
+        coupling dependence distances losses particles rates solvable
+        mean_field network streaming
+        kesten sgd""",
+    "compress": """
+        compressibility table
+        networks
+        coding outputs pruning
+        certificates coresets
+        comparison
+        arguments
+        __main__""",
+    "paper_checks": """
+        replicates sequences terminal
+        summaries
+        rules
+        claim
+        evidence experiments
+        claims family
+        run
+        report
+        command
+        __main__""",
+}  # of the rooms of each package, the lowest first
+
+
+def rooms_imported(package, path, tree):
+    """Rooms of its own package that a file imports, but for the one that it lies in."""
+    folder = list(path.relative_to(ROOT).parts[:-1])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            above = folder[: len(folder) - node.level + 1] if node.level else []
+            names = [*above, *(node.module or "").split(".")] if node.module else above
+            if names[:1] == [package]:
+                yield from names[1:2] or [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_rooms_import_from_lower_floors_alone(package):
+    """So there is no circle, and a reader may start from the lowest."""
+    floors = {
+        room: floor
+        for floor, line in enumerate(FLOORS[package].strip().splitlines())
+        for room in line.split()
+    }
+    seen = set()
+    for path, tree in trees(package):
+        room = path.relative_to(ROOT / package).with_suffix("").parts[0]
+        if room != "__init__":
+            seen.add(room)
+            lower = {other for other in floors if floors[other] < floors[room]} | {room}
+            upward = set(rooms_imported(package, path, tree)) - lower
+            assert not upward, f"{path.relative_to(ROOT)} imports {upward}"
+    assert seen == floors.keys()
+
+
+def test_an_arrow_upward_is_seen():
+    path, tree = ROOT / "compress" / "coding" / "bits.py", ast.parse("from ..coresets import x")
+    assert set(rooms_imported("compress", path, tree)) == {"coresets"}
+
+
 @pytest.mark.parametrize("package", ["stablenoise", "chaos", "compress"])
 def test_the_base_needs_no_more_than_its_four_libraries(package):
     """At import: a library of an extra is imported where it is used, inside a function."""
@@ -52,6 +138,34 @@ def test_the_base_needs_no_more_than_its_four_libraries(package):
         import sys
 
         assert foreign <= sys.stdlib_module_names, f"{path.relative_to(ROOT)} imports {foreign}"
+
+
+def test_the_map_names_every_room_and_no_other_file():
+    """And of the law every file: the table of rooms, and that of methods."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    tables = dict(re.findall(r"^\| \w+ of `(.*)/` \|.*\n((?:\|.*\n)*)", text, re.MULTILINE))
+    assert tables.keys() == FLOORS.keys() | {"stablenoise/law"}
+    for folder, table in tables.items():
+        cells = [line.split("|")[1] for line in table.splitlines()[1:]]
+        named = re.findall(r"`(\w+)(?:\.py|/)`", "".join(cells))
+        there = {path.stem for path in (ROOT / folder).iterdir() if path.suffix in ("", ".py")}
+        assert sorted(named) == sorted(there - {"__init__", "__pycache__"}), folder
+
+
+def test_files_and_functions_stay_short():
+    """Factories of kernels alone are longer: what they make shares their constants."""
+    files, functions = {}, {}
+    for package in MAY_IMPORT:
+        for path, tree in trees(package):
+            name = path.relative_to(ROOT).as_posix()
+            files[name] = len(path.read_text().splitlines())
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FunctionDef):
+                    doc = ast.get_docstring(node, clean=False) or ""
+                    lines = node.end_lineno - node.lineno - len(doc.splitlines())
+                    functions[f"{name} {node.name}"] = lines
+    assert {name: lines for name, lines in files.items() if lines > 400} == {}
+    assert {name for name, lines in functions.items() if lines > 60} == FACTORIES
 
 
 def test_cupy_is_imported_in_one_place():

@@ -79,6 +79,7 @@ def test_results_print_as_a_line_and_give_their_numbers(monkeypatch):
         "low": finding.seen.low,
         "high": finding.seen.high,
     }
+    assert numbers["verdict"] == numbers["findings"][0]["verdict"] == "consistent"
     assert (numbers["delta"], numbers["fingerprint"]) == (seen.delta, seen.fingerprint)
 
 
