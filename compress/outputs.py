@@ -40,6 +40,7 @@ def check(options: Namespace) -> None:
     >>> check(Namespace(out=None, file=Path("weights.npz")))
 
     """
+    # All of it before any work: a search of minutes must not end at a folder that is closed.
     out, plot = options.out, getattr(options, "plot", None)
     given = read(options)
     if out and getattr(options, "folder", False):

@@ -244,6 +244,7 @@ def _certify(
     """Certificate by one inequality, whose own unions become charges as well."""
     check_share("delta", delta)
     delta = float(delta)
+    # Monte Carlo takes its part of delta first; the inequality has what is left.
     own, train_error = _estimated(rate_upper(errors, n), delta, monte_carlo)
     complexity = max(0.0, fsum(charge.nats for charge in charges))
     given = errors if form == "binomial_tail" else train_error

@@ -209,6 +209,7 @@ class Certifier(Result):
         for _ in range(search.rounds):
             for name in names:
                 best = min([best, *_changed(best, name)], key=tries)
+        # The code of the smallest is at hand: nothing is encoded again for the certificate.
         reached = self._encoded(best, tries.code, len(tries.values))
         try:
             whole = self.trial.coded({})

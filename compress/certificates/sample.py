@@ -157,6 +157,7 @@ def distinct(x: ArrayLike) -> int:
     seen: set[bytes] = set()
     for start in range(0, len(rows), ROWS):
         block = np.ascontiguousarray(rows[start : start + ROWS])
+        # Equal inputs must have equal bytes: -0.0 + 0.0 is 0.0, and all NaNs are made one.
         if block.dtype.kind == "f":
             block = block.astype(float) + 0.0
             block[np.isnan(block)] = np.nan

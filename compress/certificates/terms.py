@@ -106,6 +106,7 @@ def certified(
     choices = [("codec", log2(check_integer("codecs", codecs, 1, MAX_OPTIONS)))]
     choices += bits_of_choices(options)
     certificate = occam(errors, n, bits, delta, options=choices, prefix=None)
+    # Certificates are only as good as this sum: an item lost would make the limit too small.
     items = fsum(charge.bits for charge in certificate.charges[: len(bits)])
     if abs(items - code.charged) > SUM_SLACK * code.charged:
         raise RuntimeError(f"items must add up to {code.charged} bits, got {items}")

@@ -192,6 +192,7 @@ def _alive(model: Model) -> Arrays:
 def _taken_out(before: Arrays, after: Arrays) -> dict[str, tuple[int, ...]]:
     """Units that had weights of their own, in or out, and have lost them all; by layer."""
     dead: dict[str, tuple[int, ...]] = {}
+    # A unit between convolutions and matrices is a block of pixels: only pairs of matrices count.
     for name, following in pairwise(name for name, a in before.items() if a.ndim > 1):
         if before[following].ndim == 2 and before[name].ndim == 2:
             had, has = (_joined(arrays, name, following) for arrays in (before, after))
@@ -213,6 +214,7 @@ def _quantised(
         return array
     with np.errstate(over="ignore", invalid="ignore"):  # of sums that are beyond the floats
         sizes = np.nan_to_num(np.abs(array.astype(float)) * np.sqrt(squares))
+    # Pruned by what a weight adds to sums; where it is zero, the weight itself goes.
     sizes = magnitude.prune(sizes, entries_share(array, setting.keep))
     return quantise(np.where(sizes > 0, array, 0), setting.levels).weights
 

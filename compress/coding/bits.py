@@ -65,7 +65,7 @@ class Reader:
         zeros = 0
         while not self.take(1):
             zeros += 1
-            if zeros >= MAX_BITS:
+            if zeros >= MAX_BITS:  # zeros without end would be read to the end of any payload
                 raise ValueError(
                     f"numbers of a header must be below 2^{MAX_BITS}, got a larger one"
                 )

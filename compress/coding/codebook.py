@@ -111,6 +111,7 @@ def write(book: np.ndarray, dtype: np.dtype, bits: Writer) -> None:
     bits.put_gamma(book.size + 1)
     if book.size:
         sent = _forms(book, dtype)
+        # Of equally short forms the first: two encoders must choose alike.
         form = min(sent, key=lambda f: (sent[f].length, f))
         bits.put(form, 2)
         bits.append(sent[form])
@@ -192,6 +193,7 @@ def _read_list(size: int, kind: np.dtype, bits: Reader) -> np.ndarray:
 
 def _step(values: np.ndarray) -> np.ndarray | None:
     """Largest step of which all values are multiples as ``multiples`` makes them."""
+    # The smallest value is a few steps; its quotient is rounded, so its two neighbours are tried.
     smallest = np.abs(values).min()
     for divisor in DIVISORS:
         near = smallest / values.dtype.type(divisor)

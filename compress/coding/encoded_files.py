@@ -109,6 +109,8 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
 
     """
     check_integer("limit", limit, 0, 2**63)
+    # The manifest says how large the arrays are: it is held against the limit before a codec, to
+    # which zeros cost next to nothing, makes anything of that size.
     manifest, payload = _taken_apart(checked_bytes(blob))
     codec, tree = _parsed(manifest)
     layouts: list[Layout] = []
@@ -150,6 +152,7 @@ def _taken_apart(blob: bytes) -> tuple[bytes, bytes]:
     if FRAME + manifest + payload != len(blob):
         size = FRAME + manifest + payload
         raise ValueError(f"file must have {size} B as its header says, got {len(blob)} B")
+    # Lengths first: a checksum over a part of a file would say damage where bytes are missing.
     if crc32(blob[:-4]).to_bytes(4, "little") != blob[-4:]:
         raise ValueError("file must have the checksum at its end, got other bytes")
     start = at + 8 * COUNTERS

@@ -211,6 +211,7 @@ def code_length(arrays: Weights, codec: str = "adaptive") -> CodeLength:
     layouts, leaves = laid_out(arrays)
     coder = codec_of(codec)
     payload, parts = coder.encode(layouts, leaves)
+    # The proof: what is charged is the length of bytes from which the arrays came back.
     decoded = coder.decode(payload, layouts)
     for layout, old, new in zip(layouts, leaves, decoded, strict=True):
         if old.dtype != new.dtype or not np.array_equal(old, new):

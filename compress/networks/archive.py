@@ -142,6 +142,7 @@ def _array(archive: ZipFile, info: ZipInfo, name: str) -> np.ndarray:
         shape, _, dtype = header(member)
         if dtype.hasobject:
             raise ValueError(f"pickled objects in {name}")
+        # A header is a promise of any size; memory is taken for what the entry holds, no more.
         if prod(shape) * dtype.itemsize > info.file_size:
             raise ValueError(f"{name} of shape {shape} in {info.file_size} bytes")
     with archive.open(info) as member:

@@ -152,6 +152,7 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
     if len(data.x_train) < 2:
         raise ValueError(f"2 training examples are needed, got {len(data.x_train)}")
     check_integer("points", size, 1, len(data.x_train) // 2 + 1)
+    # Repeated examples, and those of the test data, are dropped: the samples must share none.
     chosen = data.x_train[subset(len(data.x_train), 2 * size, seed)]
     test = {x.tobytes() for x in data.x_test + 0.0}  # -0.0 is 0.0
     different = {x.tobytes(): x for x in chosen + 0.0 if x.tobytes() not in test}

@@ -275,6 +275,8 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     """
     inputs = check_integer("inputs", inputs, 1, 2**53)
     arrays = checked_network(arrays)
+    # Units first is tried first, so that the layout follows from the shapes: a layout that could
+    # be chosen would be a bit that a certificate does not charge.
     plan, misfits = _plan(arrays, architecture), []
     for turns in {}, UNITS_FIRST:
         turned = _in_layers({name: _turned(a, turns) for name, a in arrays.items()})

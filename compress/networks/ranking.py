@@ -73,6 +73,7 @@ class Units:
 
 def _lengths(sizes: Array, axes: tuple[int, ...], shift: int) -> Array:
     """Lengths times 2^shift; ``sizes`` are overwritten."""
+    # Each unit is measured in its own largest entry, so that no square leaves the floats.
     top = sizes.max(axis=axes, keepdims=True)
     sizes /= top + (top == 0)
     sizes *= sizes

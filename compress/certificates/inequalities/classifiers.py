@@ -123,6 +123,8 @@ def binomial_tail(errors: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta:
     q, c = rates_and_nats(k / n, n, complexity, delta)
     k, n, c = np.broadcast_arrays(k, n, c)
     ceiling = inverse(np.broadcast_to(q, c.shape), c, 1.0)
+    # The tail is known to some ulps of log n!: less this slack it is certainly below delta e^-C,
+    # and the limit is rounded upwards.
     slack = 1e-10 + 8 * EPS * gammaln(n + 1)  # of the log of the tail
 
     def improbable(p: np.ndarray) -> np.ndarray:

@@ -137,6 +137,7 @@ def catoni_lambda(
         charged = alpha * (nats + _union(log_lambda, alpha)) / n
         return _catoni_at(q, charged, np.exp(log_lambda) / n)
 
+    # The bound holds for every lambda at once, so that any found by whatever means is valid.
     at = _minimiser(bound, np.full(q.shape, 1e-9), np.log(60 * n))
     return plain(bound(at)), plain(np.exp(at))
 

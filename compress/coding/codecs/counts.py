@@ -147,6 +147,8 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
         raise ValueError(f"symbols must be words of 4 B, got {len(words)} B")
     coder = _library().queue.RangeDecoder(np.frombuffer(words, WORD).astype(np.uint32))
     arrays = [_decoded(*pair, coder) for pair in zip(layouts, models, strict=True)]
+    # The library reads words that no encoder writes: only by encoding again is a payload known to
+    # be the one of its arrays, to the last bit.
     if _encoded(layouts, arrays, [None if m is None else m.way for m in models])[0] != payload:
         raise ValueError("payload must be the one that its arrays are encoded to, got another")
     return arrays
@@ -221,6 +223,7 @@ def _modelled(
     way: int, layout: Layout, book: np.ndarray, codes: np.ndarray, values: np.ndarray
 ) -> tuple[Model, tuple[np.ndarray, np.ndarray]]:
     columns, axes = _way(way, layout)
+    # Lines of similar numbers of nonzeros share a class, so that few counts describe all of them.
     here = np.divmod(np.flatnonzero(codes), columns)
     sides = layout.size // columns, columns
     labels = [_classes(h, n, used) for h, n, used in zip(here, sides, axes, strict=True)]
@@ -283,7 +286,7 @@ def _read(layout: Layout, head: Reader) -> Model | None:
     rows, across = (_read_side(layout, n, u, head) for n, u in zip(sides, axes, strict=True))
     blocks = [head.take_gamma() - 1 for _ in range(rows.size * across.size)]
     values = [head.take_gamma() for _ in range(book.size - 1)]
-    values.append(sum(blocks) - sum(values))
+    values.append(sum(blocks) - sum(values))  # not sent: all nonzeros have a value
     if sum(blocks) > layout.size or values[-1] < 1:
         raise ValueError(f"{layout.name} must have counts that fit together, got {sum(blocks)}")
     table = np.array(blocks).reshape(rows.size, across.size)
