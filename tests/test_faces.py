@@ -41,7 +41,7 @@ def test_a_face_tells_each_name_that_it_exports(name):
     package = importlib.import_module(name)
     assert package.__all__
     for exported in package.__all__:
-        assert f"  ``{exported}``  " in package.__doc__, exported
+        assert f"\n``{exported}``  " in package.__doc__.replace("\n  ", "\n"), exported
         getattr(package, exported)
     assert dir(package) == sorted(package.__all__)
 

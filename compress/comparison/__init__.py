@@ -1,20 +1,20 @@
 """Every method of pruning and every coreset at equal shares kept, and what it loses.
 
-  ``outcomes``            what a network loses at its outputs, by every method and share
-  ``Outcome``             of one method at one share
-  ``table``               rows of text
-  ``notes``               what a reader of the table must know
-  ``to_csv``              the same as CSV
-  ``to_svg``              curves as SVG
-  ``Task``                a network and its data
-  ``available``           methods that a network allows
-  ``prune``               prune by any method, by its name
-  ``prune_to``            prune to a share of the nonzero weights
-  ``to_csr``              sparse matrices
-  ``without_dead_units``  smaller arrays, without units that do nothing
-  ``size_report``         bytes and operations before and after
-  ``SizeReport``          what it returns
-  ``ArraySize``           of one array
+``outcomes``            what a network loses at its outputs, by every method and share
+``Outcome``             of one method at one share
+``table``               rows of text
+``notes``               what a reader of the table must know
+``to_csv``              the same as CSV
+``to_svg``              curves as SVG
+``Task``                a network and its data
+``available``           methods that a network allows
+``prune``               prune by any method, by its name
+``prune_to``            prune to a share of the nonzero weights
+``to_csr``              sparse matrices
+``without_dead_units``  smaller arrays, without units that do nothing
+``size_report``         bytes and operations before and after
+``SizeReport``          what it returns
+``ArraySize``           of one array
 """
 
 import lazy_loader

@@ -1,14 +1,14 @@
 """Data sets from checked files, and files written whole or not at all.
 
-  ``Dataset``             inputs and labels, to train and to test on
-  ``load_digits``         1,797 digits of 8 x 8 pixels, from scikit-learn
-  ``load_mnist``          70,000 digits of 28 x 28 pixels, from a folder
-  ``load_fashion_mnist``  70,000 pieces of clothing of 28 x 28 pixels, from a folder
-  ``load_ecg5000``        5,000 heartbeats of 140 times, from a folder
-  ``source_files``        the files of a data set
-  ``standardised``        inputs less their means, over their standard deviations
-  ``write``               write a file whole or not at all
-  ``check_writable``      raise if a file could not be written
+``Dataset``             inputs and labels, to train and to test on
+``load_digits``         1,797 digits of 8 x 8 pixels, from scikit-learn
+``load_mnist``          70,000 digits of 28 x 28 pixels, from a folder
+``load_fashion_mnist``  70,000 pieces of clothing of 28 x 28 pixels, from a folder
+``load_ecg5000``        5,000 heartbeats of 140 times, from a folder
+``source_files``        the files of a data set
+``standardised``        inputs less their means, over their standard deviations
+``write``               write a file whole or not at all
+``check_writable``      raise if a file could not be written
 """
 
 import lazy_loader

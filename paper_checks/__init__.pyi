@@ -1,0 +1,10 @@
+from . import replicates as replicates, summaries as summaries
+from .claim import Claim as Claim, Finding as Finding, Quantity as Quantity, judge as judge
+from .rules import (
+    Rule as Rule,
+    Verdict as Verdict,
+    above as above,
+    below as below,
+    equals as equals,
+)
+from .run import all_claims as all_claims, check as check
