@@ -7,6 +7,8 @@
 ``load_ecg5000``        5,000 heartbeats of 140 times, from a folder
 ``source_files``        the files of a data set
 ``standardised``        inputs less their means, over their standard deviations
+``subset``              rows chosen by a seed
+``check_disjoint``      raise if two parts have a row in common
 ``write``               write a file whole or not at all
 ``check_writable``      raise if a file could not be written
 """

@@ -8,3 +8,4 @@ from .datasets import (
     standardised as standardised,
 )
 from .files import check_writable as check_writable, write as write
+from .rows import check_disjoint as check_disjoint, subset as subset

@@ -12,6 +12,8 @@
 ``random_words``  Philox: words looked up by counter, and uniforms
 ``cms``           stable and normal variates from two random words
 ``addresses``     the loop over particles, steps and coordinates
+``Address``       where a variate is, but for particle and coordinate
+``address``       make one, of seed, step and lane
 """
 
 import lazy_loader

@@ -4,6 +4,7 @@ from . import (
     elementary as elementary,
     random_words as random_words,
 )
+from .addresses import Address as Address, address as address
 from .arrays import array_module as array_module
 from .compiler import (
     bits as bits,
