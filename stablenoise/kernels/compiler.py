@@ -36,6 +36,9 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
         Without it, a decorator with these options is returned.
     **options
         Passed to ``numba.njit``; never ``fastmath``, which would let the compiler choose bits.
+        And two of ours.  ``alone`` is for a loop that LLVM shall optimise before its callers take
+        it over.  ``interpretable`` says that the text means the same in Python, to the bit, so
+        that small work need not be compiled (``dispatchers``); by default that of this package.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def _parts(value: Any, seen: list[int]) -> Iterator[str]:
         yield f"part {seen.index(id(value))} again"
     elif isinstance(value, CPUDispatcher):
         seen.append(id(value))
-        yield repr(sorted(value.targetoptions.items()))
+        yield f"{sorted(value.targetoptions.items())} {getattr(value, 'alone', False)}"
         yield from _parts(value.py_func, seen)
     elif isinstance(value, FunctionType):
         seen.append(id(value))

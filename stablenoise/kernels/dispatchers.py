@@ -59,8 +59,15 @@ class _Part(NamedTuple):
 class _Text(JITCodeLibrary):
     """LLVM's text of a callee, simplified function by function, never made into machine code."""
 
+    alone = False
+
     def _optimize_final_module(self) -> None:
-        """Leave it to the kernel, whose module holds all of its callees."""
+        """Leave it to the kernel, whose module holds all of its callees; but for loops ``alone``.
+
+        Where its caller is long, LLVM may no longer see that a loop can be vectorised.
+        """
+        if self.alone:
+            super()._optimize_final_module()
 
     def _finalize_final_module(self) -> None:
         self._finalize_dynamic_globals()
@@ -71,7 +78,8 @@ class Kernel(CPUDispatcher):
     """A dispatcher whose small work is interpreted, and which is a part of the kernels it is in.
 
     ``interpretable`` tells whether its text is known to mean the same in Python.  One that is
-    ``alone`` is compiled by itself, too, if an interpreted caller calls it for long.
+    ``alone``, most often a loop over arrays, is optimised before its callers take it over, and
+    compiled by itself, too, if an interpreted caller calls it for long.
     """
 
     def __init__(
@@ -201,6 +209,7 @@ class Kernel(CPUDispatcher):
         self.targetdescr.options.parse_as_flags(flags, self.targetoptions)
         flags.no_cpython_wrapper = flags.no_cfunc_wrapper = flags.no_compile = True
         library = _Text(self.targetctx.codegen(), self.py_func.__qualname__)
+        library.alone = self.alone
         result = compiler.compile_extra(
             self.typingctx, self.targetctx, self.py_func, types, None, flags, self.locals, library
         )
