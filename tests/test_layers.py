@@ -66,7 +66,8 @@ FLOORS = {
         field sampling stable_moments stable_probabilities
         bridges data stable
         multivariate random_variable refinement
-        path tails""",
+        path tails
+        warm""",
     "chaos": """
         activations checkpoint checks frequencies interactions pairwise
         coupling dependence distances losses particles rates solvable
