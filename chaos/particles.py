@@ -235,7 +235,8 @@ def _kernels(drift: Callable, feature: Callable) -> tuple[Callable, Callable]:
 @jit
 def _shift(x, drift, eta):
     """Subtract eta times the drift from x; return whether the drift is NaN anywhere."""
-    nan_seen = 0  # an integer: a branch would keep the loop from being vectorised
+    # An integer: a branch would keep the loop from being vectorised.
+    nan_seen = 0
     for i in range(x.size):
         nan_seen |= drift[i] != drift[i]
         x[i] -= eta * drift[i]

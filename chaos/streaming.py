@@ -322,6 +322,7 @@ def summary(kept: int = 1000, unit: float = 1.0) -> Summary:
 def _of_block(x: np.ndarray, kept: int, unit: float) -> Summary:
     """Summary of the values of one block."""
     sizes = np.abs(x) + 0.0
+    # Doubles from 0 on are ordered as their bits are, read as integers: a shift makes bins.
     bins = (sizes.view(np.int64) >> DROPPED_BITS) if sizes.size else np.empty(0, np.int64)
     logs = np.log(sizes[sizes > 0])
     mean = logs.sum() / max(logs.size, 1)
