@@ -1,4 +1,4 @@
-"""What a command writes, looked at before its work: other files than it reads, in open folders."""
+"""Checks before a command works: what it will write is no file that it reads, and writable."""
 
 import os
 import sys
@@ -94,7 +94,7 @@ def check_target(name: str, path: Path, others: Sequence[Path]) -> None:
     Parameters
     ----------
     name : str
-        Of the option, for the error.
+        Name of the option, for the error.
     path : Path
         The file to write.
     others : sequence of Path

@@ -35,7 +35,7 @@ def encode(arrays: Weights, codec: str = "adaptive") -> bytes:
     Parameters
     ----------
     arrays : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real and finite; keys are strings or integers.
+        Real and finite, of NumPy or CuPy; keys are strings or integers.
     codec : str
         A module of ``compress.coding.codecs``.
 
@@ -80,7 +80,7 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     Parameters
     ----------
     blob : bytes
-        Of any source.
+        From any source.
     limit : int
         Elements that all arrays may have together, 2^26 by default: zeros cost a file next to
         nothing, so its own size does not bound them.  Decoding takes up to some 60 B for each.

@@ -125,12 +125,13 @@ def _quantised(
 
 
 def _lloyd(values: np.ndarray, levels: int) -> np.ndarray:
-    """Each value rounded to the nearest of the centres, which are in float16 then."""
+    """Each value rounded to the nearest centre, with centres rounded to float16."""
     halves = values.astype(HALF)
     if np.unique(halves).size <= levels:
         return halves
     order = np.sort(values)
     centres = np.unique(_settled(order, levels).astype(HALF))
+    # Between the centres as float16 holds them: those are the values that are sent.
     edges = (centres[1:].astype(float) + centres[:-1]) / 2
     return centres[np.searchsorted(edges, values)]
 

@@ -171,6 +171,7 @@ def _rank_shares(model: Model, keep: float, scope: str) -> Shares:
 
 def rank(weights: np.ndarray, keep: float) -> int:
     """Largest rank whose factors take no more numbers than a share of the nonzero entries."""
+    # A product may round to just below a whole number.
     return int(keep * np.count_nonzero(weights) * (1 + 2**-50)) // sum(weights.shape)
 
 
@@ -200,6 +201,7 @@ def _without_neurons(model: Model, columns: Arrays) -> Arrays:
     for name, array in layers.items():
         if array.ndim == 2:
             layers[name], alive = columns[name].T, np.asarray(columns[name].any(axis=0))
+        # The last biases are those of the outputs, which no method prunes.
         elif name != list(layers)[-1]:
             layers[name] = np.where(alive, array, 0)
     return model.arrays | dead_unit.prune(layers, fold=False)

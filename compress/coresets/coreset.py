@@ -249,6 +249,7 @@ def compacted(weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None = N
     matrices = _matrices(weights)
     offsets = None if biases is None else _offsets(biases, matrices)
     kept = [np.arange(w.shape[0]) for w in matrices[:-1]]
+    # A neuron taken out may have been the last edge of another: so until none is left.
     while (removable := _removable(matrices)) is not None:
         layer, stays = removable
         after = matrices[layer + 1]

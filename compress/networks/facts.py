@@ -83,7 +83,7 @@ def matrices(model: Model) -> Arrays:
     Raises
     ------
     ValueError
-        If model is none.
+        If model is no ``Model``.
 
     Examples
     --------
