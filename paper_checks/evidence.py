@@ -184,6 +184,7 @@ def data_stamp(claim: Claim) -> dict[str, str]:
 
 def rows_fingerprint(name: str, claim: Claim, seed: int) -> str:
     """Hash of all that a row of this replicate depends on."""
+    # Not the budget: a larger one goes on from the rows that are there.
     return _hash([SCHEMA, name, seed, versions(), code_stamp(), data_stamp(claim)])
 
 

@@ -232,6 +232,7 @@ def _check_range(low: float, high: float) -> None:
 
 
 def _mean_within(sample: np.ndarray, level: float, low: float, high: float) -> Interval:
+    # Rounding must not leave [0, 1]: there a wealth could be negative.
     shares = np.clip((sample - low) / (high - low), 0, 1)
     ends = (low + (high - low) * end for end in sequences.bounded(shares, 1 - level))
     return Interval(float(sample.mean()), *_ordered(ends))

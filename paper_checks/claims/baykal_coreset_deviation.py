@@ -37,6 +37,7 @@ def _deviation(w: np.ndarray, points: np.ndarray, q: np.ndarray) -> float:
     z = points @ w
     excess = (points**2 @ (w**2 / q) / z**2 - 1).mean()
     logs = np.log1p(-q)
+    # At equal numbers of draws samples differ in how many edges they keep: those are made equal.
     different = brentq(lambda x: -np.expm1(np.exp(x) * logs).sum() - BUDGET, 0, log(1e12))
     return float(np.sqrt(excess / np.exp(different)))
 

@@ -67,6 +67,7 @@ CLAIM = Claim(
     control=by_number(_one_positive_neuron),
     broken="one neuron of 50,000 positive weights: no signs, no layers",
     unit="trained networks",
+    # Orders of magnitude do not hang on the draw of a network: more rows would say nothing new.
     smoke=20,
     full=20,
     chunk=2,

@@ -119,6 +119,7 @@ CLAIM = Claim(
     ),
     quantities=(
         Quantity(
+            # Of equal laws a p-value is uniform: its mean is 1/2, and any one may well be small.
             "mean p-value of Kolmogorov-Smirnov, trained against copies",
             equals(0.5, 0.15),
             bounded(0, 1),

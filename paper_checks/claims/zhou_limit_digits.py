@@ -18,7 +18,8 @@ KEEP, LEVELS = 0.2, 4
 OPTIONS = log2(6 * 3)  # shares and levels among which these were chosen, by their limits
 STEPS, ETA, DECAY = 150, 1.0, 1e-4  # of gradient descent, before and after pruning
 CLASSES, DELTA = 10, 0.05
-MAX_LIMIT = 0.6  # of one that says something: guessing errs in 0.9
+# A limit that says something: guessing errs in 0.9.
+MAX_LIMIT = 0.6
 
 
 def _limits(rng: np.random.Generator, random: bool = False) -> list[float]:

@@ -61,6 +61,7 @@ def _largest(saved: Callable[[float], float], unit: float) -> tuple[float, float
     minimum = minimize_scalar(
         lambda x: -saved(unit * exp(x)), bounds=(-REACH, REACH), method="bounded"
     )
+    # Noise need not be used: what costs bits saves none.
     return max(0.0, -float(minimum.fun)), exp(minimum.x)
 
 

@@ -41,6 +41,7 @@ PAPERS = (
 )
 NULLS = (
     LEARNED,
+    # Shares are multiples of 1 / NEURONS: half of one is less than any excess.
     Quantity("share pruned, trained minus noise alone", below(0.5 / NEURONS), median),
     Quantity("seeds in which it has fewer to prune", None, proportion),
     Quantity("share pruned, trained", None, median),

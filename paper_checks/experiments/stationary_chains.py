@@ -53,6 +53,7 @@ def mean_power(sgd: GaussianLeastSquares, order: float, block: tuple[int, int, i
 
     """
     seed, first, chains = block
+    # Gaussian rows prefer no direction: one unit vector stands for all.
     unit = np.full((chains, sgd.dim), sgd.dim**-0.5)
     grown = next(trajectory(sgd.without_residuals(), unit, seed, first=first))
     return float(np.mean((grown**2).sum(axis=1) ** (order / 2)))
