@@ -26,9 +26,9 @@ STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDE
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code.
 
-    0: every claim was run and every control caught, whatever the verdicts, where a claim whose
-    data is not at hand counts only if it was asked for by its full name; 1: not so, or the ledger
-    could not be written, or a claim to be shown is broken; 2: bad usage; 130: interrupted, with
+    0: every claim was run and every control caught, whatever the verdicts (a claim whose data is
+    not at hand counts only if it was asked for by its full name); 1: not so, or the ledger could
+    not be written, or a claim to be shown is broken; 2: bad usage; 130: interrupted, with
     all finished claims kept.
     """
     parser = _parser()

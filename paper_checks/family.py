@@ -24,7 +24,7 @@ def smallest_delta(quantities: Iterable[Quantity], rows: np.ndarray, delta: floa
     rows : ndarray, shape (n, quantities)
         Independent replicates.
     delta : float
-        Where the verdict is known: it is that at ``delta``, in (0, 1).
+        Probability at which the verdict is taken, in (0, 1).
 
     Returns
     -------

@@ -158,7 +158,7 @@ def count(evidence: Evidence) -> str:
 
 
 def is_against(evidence: Evidence) -> bool:
-    """Whether what was seen is against a paper, by our statement rather than by its failing."""
+    """Whether what was seen is against a paper: by a statement of ours that holds."""
     return bool(evidence.against) and evidence.verdict is Verdict.CONSISTENT
 
 

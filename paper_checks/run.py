@@ -49,7 +49,7 @@ class Settings:
     Raises
     ------
     ValueError
-        If one is not so.
+        If one is out of range.
 
     """
 
@@ -139,7 +139,7 @@ def chosen(names: list[str]) -> list[str]:
     Raises
     ------
     ValueError
-        If one means none.
+        If one of them means no claim.
 
     Examples
     --------
@@ -198,7 +198,7 @@ def check(
     Parameters
     ----------
     name : str
-        Of the claim's module.
+        Name of the claim's module.
     settings : Settings
         Budget, seed and processes.
     progress : callable, optional

@@ -154,7 +154,7 @@ def median(sample: np.ndarray, delta: float) -> tuple[float, float]:
 
 
 def _median_low(sample: np.ndarray, delta: float) -> float:
-    """Largest value such that all below it are rejected, as too many rows are not below it."""
+    """Largest value below which all candidates are rejected: too many rows are not below it."""
     needed = signs_needed(sample.size, delta)
     values = np.unique(sample)
     rejected, kept = -1, values.size  # places among the values

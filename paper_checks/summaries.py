@@ -88,7 +88,7 @@ def pooled(trials: int, unit: float = 1.0) -> Summary:
     Parameters
     ----------
     trials : int
-        Of each row, in [1, 2^32).
+        Trials of each row, in [1, 2^32).
     unit : float, optional
         The column holds counts over ``trials * unit``, and the probability is told in that unit.
 
@@ -239,7 +239,7 @@ def _mean_within(sample: np.ndarray, level: float, low: float, high: float) -> I
 
 
 def _ordered(ends: Iterable[float]) -> tuple[float, float]:
-    """Ends of an interval; crossed ones, as of rows that are not of one law, span what they say."""
+    """Ends of an interval, in order: those of rows that are not of one law may be crossed."""
     low, high = sorted(ends)
     return low, high
 

@@ -34,14 +34,14 @@ def _images(problem: Problem, rng: np.random.Generator) -> np.ndarray:
 
 
 def _median_index(weights: np.ndarray, points: np.ndarray) -> float:
-    """Median over the neurons."""
+    """Median over the neurons of their tail indices."""
     return float(
         np.median([hill.estimate(x, IMAGE_TAIL).value for x in cancellations(weights, points).T])
     )
 
 
 def _lopsided(weights: np.ndarray) -> np.ndarray:
-    """Positive but for every tenth weight, so that sums are hardly ever near 0."""
+    """Weights made positive, except every tenth, so that sums are hardly ever near 0."""
     signs = np.where(np.arange(weights.shape[1]) % 10, 1, -1)
     return abs(weights) * signs
 

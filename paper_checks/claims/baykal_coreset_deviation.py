@@ -15,9 +15,9 @@ BASELINES = ("uniform", "l1", "l2", "(l1 + l2) / 2")
 
 
 def _ratios(rng: np.random.Generator, spread: float = 1.0) -> list[float]:
-    """Deviation of each baseline over CoreNet's, for one random positive neuron.
+    """Deviations of the baselines over CoreNet's for a random positive neuron, and if all exceed 1.
 
-    And whether all are above 1.  ``spread`` is that of the logarithms of the inputs' scales.
+    ``spread`` is that of the logarithms of the inputs' scales.
     """
     w, scales = rng.lognormal(size=EDGES), rng.lognormal(0, spread, EDGES)
     seen, fresh = (np.maximum(rng.normal(size=(POINTS, EDGES)), 0) * scales for _ in range(2))

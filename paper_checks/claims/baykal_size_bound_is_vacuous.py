@@ -25,7 +25,7 @@ def _trained(seed: int) -> list[float]:
 
 @cache
 def _images() -> np.ndarray:
-    """S takes as many of them as the theorem needs."""
+    """Training images, of which S takes as many as the theorem needs."""
     return load_digits(standardise=False).x_train
 
 

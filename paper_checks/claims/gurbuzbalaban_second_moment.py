@@ -9,7 +9,7 @@ from paper_checks.summaries import median
 
 # The mean square nears its limit by the factor h(2) a step, at most 0.86 here: 0.86^60 is 1e-4.
 CELLS, CHAINS, STEPS = ((0.15, 1, 5), (0.5, 5, 5), (0.4, 3, 2)), 5_000, 60
-# A standard deviation of a mean is at most 0.02; a formula with d + b, without the 1, is 0.1 off.
+# A standard deviation of a mean is at most 0.02; with d + b in the formula it would be 0.1 off.
 MARGIN = 0.03
 
 

@@ -52,7 +52,7 @@ def _limit(alpha: float) -> float:
 
 
 def _median_of_worst(alpha: float, time: float) -> float:
-    """Of the increments of n particles in a time, by Frechet's law: their tails are c time x^-a."""
+    """Median of the largest of n increments in a time, by Frechet's law: tails are c time x^-a."""
     c = 2 * gamma(alpha) * sin(pi * alpha / 2) / pi
     return (c * PARTICLES * time / log(2)) ** (1 / alpha)
 

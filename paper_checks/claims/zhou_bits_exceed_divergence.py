@@ -22,7 +22,7 @@ def _ratios(rng: np.random.Generator, copies: bool = False) -> list[float]:
 
 
 def ratios(losses: np.ndarray, chances: np.ndarray, n: int, copies: bool = False) -> list[float]:
-    """Of the bounds by kl, by Pinsker and by theorem 6.1 over the entropy of the classifier.
+    """Bounds by kl, by Pinsker and by theorem 6.1, each over the entropy of the classifier.
 
     ``losses`` has a row for each classifier and a column for each kind of example; learned is the
     first of those with the fewest errors.  ``copies``: a sample is one example n times.

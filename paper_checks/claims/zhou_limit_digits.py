@@ -38,7 +38,7 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _row(x: np.ndarray, labels: np.ndarray) -> list[float]:
-    """Errors are those of the weights as they were decoded."""
+    """Row of one split; errors are those of the weights as they were decoded."""
     n = DIGITS_TRAIN
     code = code_length(_compressed(x[:n], labels[:n]))
     assert isinstance(code.decoded, np.ndarray)

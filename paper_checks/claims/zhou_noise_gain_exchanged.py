@@ -90,7 +90,7 @@ def of_released(share: float) -> list[float]:
 
 
 def _excesses(rng: np.random.Generator, share: float = SHARE) -> list[float]:
-    """Of one random layer, and of the released network."""
+    """Row of one random layer, and of the released network."""
     drawn = _random_layer(rng, share)
     other, scale = drawn.exchanged(drawn.noise)
     excess = (other - drawn.right()) / drawn.counts.sum()

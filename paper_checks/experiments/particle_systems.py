@@ -57,7 +57,7 @@ def linear_gaps(alpha: float, sizes: Sequence[int], seed: int, euler: Euler) -> 
     sizes : sequence of int
         Numbers of particles, n.
     seed : int
-        Of the noise.
+        Seed of the noise.
     euler : Euler
         Step size and number of steps.
 

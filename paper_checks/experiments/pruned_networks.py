@@ -1,6 +1,6 @@
 """The experiments behind P1-11: networks trained with heavy-tailed noise, their nulls, pruning.
 
-SIGMA was chosen of 0.01 and 0.1 after a look at shares and accuracies on four seeds: at 0.01 the
+SIGMA was chosen from 0.01 and 0.1 after a look at shares and accuracies on four seeds: at 0.01 the
 gradient rules the columns and the index hardly shows.
 """
 

@@ -20,7 +20,7 @@ def tail_index(sgd: GaussianLeastSquares, seed: int, replicate: int, steps: int)
     seed, replicate : int
         Each replicate has chains of its own.
     steps : int
-        They go by before the first of SNAPSHOTS, and a quarter as many between two: snapshots of a
+        Steps before the first of SNAPSHOTS, and a quarter as many between two: snapshots of one
         chain depend on each other, which makes estimates less precise, and no less right.
 
     Returns

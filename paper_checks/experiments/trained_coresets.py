@@ -37,7 +37,7 @@ class Problem:
         return relative_change(self.network(self.test), changed), accuracy(changed, self.labels)
 
     def coreset(self, keep: float, seed: int, shares: str = "network") -> Coreset:
-        """CoreNet's, with one c for the network or for each layer."""
+        """CoreNet's coreset, with one c for the network or for each layer."""
         return corenet(self.network, self.seen, Budget(keep, shares), seed)
 
 
