@@ -139,7 +139,7 @@ def _steps(
         # Finest level first: a coarser one moves by noise that the finer ones have added up.
         for level, x in enumerate(thetas):
             length = 1 << level
-            # No grid time of this level is none of a coarser one either.
+            # A step that ends at no grid time of this level ends at none of a coarser one.
             if (step + 1) % length:
                 break
             # Euler's drift is that of the beginning of the step, ``length`` finest steps ago.

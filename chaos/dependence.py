@@ -79,7 +79,7 @@ def hsic(
     permutations : int
         At least 1; the smallest p-value is 1 / (1 + permutations).
     seed : int
-        Of the permutations.
+        Seed of the permutations.
 
     Returns
     -------
@@ -145,7 +145,7 @@ def distance_covariance(
     Returns
     -------
     Dependence
-        With the value in the units of x and of y to the power s.
+        Its value is in the units of x and of y to the power s.
 
     Raises
     ------

@@ -42,7 +42,7 @@ class State(Result):
     theta : ndarray, shape (n, d) or (systems, n, d)
         The only array of the run: the next step changes it, so copy what you keep.
     mean : ndarray, float64, shape (features,) or (systems, features)
-        Of the features of these particles.
+        Mean of the features of these particles.
     step : int
         The next one, which is the number of steps made so far.
 

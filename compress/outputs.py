@@ -89,7 +89,7 @@ def _paths(given: Sequence[str | Path | None]) -> list[Path]:
 
 
 def check_target(name: str, path: Path, others: Sequence[Path]) -> None:
-    """Raise an error unless a file can be written that is none of the others.
+    """Raise an error unless a file can be written and is none of the others.
 
     Parameters
     ----------

@@ -230,7 +230,7 @@ def finished(out: Path) -> list[Evidence]:
     Returns
     -------
     list of Evidence
-        By the names of their modules.
+        Ordered by the names of their modules.
 
     """
     paths = sorted((out / "claims").glob("*.json"))

@@ -40,13 +40,13 @@ class Outcome(Result):
     Parameters
     ----------
     evidence : list of Evidence
-        On the claims that were asked for.
+        Evidence on the claims that were asked for.
     not_run, failed : dict of str
         Reasons by id.
     pending : list of str
         Ids of what was asked for and has not been seen yet.
     others : list of Evidence, optional
-        Of earlier runs, on claims that are not among ``evidence``.
+        Evidence of earlier runs, on claims that are not among ``evidence``.
 
     """
 

@@ -33,7 +33,7 @@ class GaussianLeastSquares:
     dim : int
         Dimension d, in [1, 10,000].
     variance : float
-        Of each entry of a row, s^2, positive: rows are N(0, s^2 I).
+        Variance s^2 of each entry of a row, positive: rows are N(0, s^2 I).
     noise : float
         Standard deviation of the residuals, not negative: they are Gaussian and independent of the
         rows.  It sets the unit of the stationary law; rho, h and alpha do not depend on it.

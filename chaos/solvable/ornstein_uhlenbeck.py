@@ -181,7 +181,7 @@ class OrnsteinUhlenbeck:
         return within_floats(abs(self.rate) * self._scale(power))
 
     def refinement_scale(self, coarse: Euler, parts: int) -> float:
-        """Scale of the difference of two chains, of which one splits each step of the other.
+        """Scale of the difference of two chains, one of which splits each step of the other.
 
         Parameters
         ----------
@@ -210,7 +210,7 @@ class OrnsteinUhlenbeck:
         return self._scale(fine.power(lambda _: kernel, self.alpha))
 
     def refinement(self, noise: ArrayLike, coarse: Euler, parts: int) -> np.ndarray:
-        """Difference of two chains, of which one splits each step of the other, for given noise.
+        """Difference of two chains, one of which splits each step of the other, for given noise.
 
         Parameters
         ----------

@@ -213,7 +213,7 @@ class RiskCertificate(Result):
         Parameters
         ----------
         ax : Axes, optional
-            Of matplotlib; by default those of a new figure.
+            Axes of matplotlib; by default those of a new figure.
 
         Returns
         -------

@@ -20,7 +20,7 @@ Options = int | Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is charged beside the payload, and the chance to fail.
+    """What is charged besides the payload, and the chance to fail.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ KINDS = frozenset(
 
 
 def encode(arrays: Weights, codec: str = "adaptive") -> bytes:
-    """File of some arrays, with their container, names, shapes and types but for byte order.
+    """File of some arrays, with their container, names, shapes and types, except byte order.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     Returns
     -------
     container
-        Of dicts, lists, tuples and NumPy arrays: subclasses are not remembered, and arrays are in
+        Dicts, lists, tuples and NumPy arrays: subclasses are not remembered, and arrays are in
         the byte order of this machine, whatever that of those encoded was.
 
     Raises

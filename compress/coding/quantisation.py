@@ -64,7 +64,7 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
     Parameters
     ----------
     weights : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, floats, below 65,520 in size, as the codebook is of float16.
+        Floats of NumPy or CuPy, below 65,520 in size, as the codebook is of float16.
     levels : int
         In [1, 4096]; at least 2 for ``uniform``.
     method : {"kmeans", "uniform"}

@@ -154,7 +154,7 @@ def to_svg(outcomes: Sequence[Outcome], accuracy: float) -> bytes:
     ----------
     outcomes : sequence of Outcome
     accuracy : float
-        Of the whole network, in [0, 1], drawn as a line.
+        Accuracy of the whole network, in [0, 1], drawn as a line.
 
     Returns
     -------

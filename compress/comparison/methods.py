@@ -189,7 +189,7 @@ def of_coreset(model: Model, coreset: Coreset) -> Arrays:
     Parameters
     ----------
     model : Model
-        Of which ``relu_network`` was compressed.
+        The one whose ``relu_network`` was compressed.
     coreset : Coreset
 
     Returns

@@ -33,7 +33,7 @@ def prune(model: Model, keep: Shares, method: str, scope: str = "layer", seed: i
     scope : {"layer", "global"}
         Whether units are ranked in each layer, or over all of them.
     seed : int
-        Of ``random``, in [0, 2^64).
+        Seed of ``random``, in [0, 2^64).
 
     Returns
     -------
@@ -75,7 +75,7 @@ def prune_to(model: Model, keep: float, method: str, scope: str = "layer", seed:
     scope : {"layer", "global"}
         Whether the share is one of every layer, or of all together.
     seed : int
-        Of ``random``, in [0, 2^64).
+        Seed of ``random``, in [0, 2^64).
 
     Returns
     -------
@@ -119,7 +119,7 @@ def keep_for_error(
     scope : {"layer", "global"}
         Whether the bound is one for each layer, or for all together.
     seed : int
-        Of ``random``, in [0, 2^64).
+        Seed of ``random``, in [0, 2^64).
 
     Returns
     -------

@@ -122,7 +122,7 @@ class ArraySize(Result):
     dropped_bytes : int
         Bytes of those that are not there any more.
     csr_bytes : int
-        Of ``to_csr`` with int32 indices; of an array without rows and columns its dense ones.
+        Bytes of ``to_csr`` with int32 indices; without rows and columns, those of all entries.
     multiply_adds, kept_multiply_adds : int
         Of one product with the matrix: all entries before, the nonzeros after.  A convolution
         needs as many at each position of its output.

@@ -31,7 +31,7 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
     Parameters
     ----------
     x : array_like, any shape
-        Of NumPy or CuPy, not all zero, in any unit.
+        Not all zero, of NumPy or CuPy, in any unit.
     keep : float
         Share of the terms kept, in [0, 1].
     p : float

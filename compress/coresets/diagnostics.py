@@ -152,7 +152,7 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     Parameters
     ----------
     coreset : Coreset
-        Of a choice among coresets it is the variance of one, not of the chosen.
+        For a choice among coresets it is the variance of one of them, not of the chosen one.
     points : array_like, shape (n, inputs)
 
     Returns

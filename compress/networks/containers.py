@@ -188,7 +188,7 @@ def grouped(
     Parameters
     ----------
     weights : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real, finite, none of them empty.
+        Real, finite and not empty, of NumPy or CuPy.
     scope : {"layer", "global"}
         Each array for itself, or one ranking over all of them.
     ndim : int, optional

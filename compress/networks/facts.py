@@ -38,7 +38,7 @@ def nonzeros(arrays: Arrays) -> int:
 
 
 def entries_share(weights: np.ndarray, keep: float) -> float:
-    """Share of all entries that is ``keep`` of those that are not zero.
+    """Share of all entries that equals the share ``keep`` of the nonzero ones.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def check_rectified(model: Model) -> None:
     Raises
     ------
     ValueError
-        If there is something else, or model is none.
+        If there is something else, or model is no ``Model``.
 
     Examples
     --------

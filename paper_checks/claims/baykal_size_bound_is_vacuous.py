@@ -37,7 +37,7 @@ def _one_positive_neuron(seed: int, replicate: int) -> list[float]:
 
 
 def _row(network: ReluNetwork, points: np.ndarray, seed: int) -> list[float]:
-    """With the theorem's growth of errors, without its kappa, and if none grew."""
+    """Logarithms with the theorem's growth of errors, without its kappa, and if none grew."""
     coreset = corenet(network, points, RULE, seed)
     certificate = coreset.certificate
     assert isinstance(certificate, Certificate) and not certificate.void

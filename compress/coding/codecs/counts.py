@@ -260,7 +260,7 @@ def _axes(way: int) -> tuple[bool, bool]:
 
 
 def _ways(shape: tuple[int, ...]) -> int:
-    """How many there are: no classes, or for each matrix rows, columns or both."""
+    """Number of ways: no classes, or for each matrix rows, columns or both."""
     return 1 + 3 * max(len(shape) - 1, 0)
 
 
