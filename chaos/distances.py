@@ -173,7 +173,7 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
     ours, theirs = _alike(x, y)
     check_units("x", ours, unit)
     check_units("y", theirs, unit)
-    # Of nearly equal samples rounding may leave a little less than 0.
+    # For nearly equal samples rounding may leave a little less than 0.
     return sqrt(max(0.0, -_energy(ours / unit, theirs / unit, _gaussian)))
 
 

@@ -230,7 +230,7 @@ class Network:
         signal = loss_gradient(self.loss, _seen(seen, outputs), y)
         gradients = []
         for layer in reversed(range(len(weights))):
-            # Divided before the product: (batch, outputs) is smaller than the gradient.
+            # Before the product: (batch, outputs) is as a rule a smaller array than the gradient.
             self._average(signal, weights, layer)
             # Taken off the list, so that a layer's activations are freed once they have been used.
             inputs = layers.pop()

@@ -143,7 +143,7 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    # Of the decoded arrays, which the certificate is of.
+    # Measured on the decoded arrays: those are what the certificate covers.
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")

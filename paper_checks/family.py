@@ -56,7 +56,7 @@ def smallest_delta(quantities: Iterable[Quantity], rows: np.ndarray, delta: floa
     if verdict is Verdict.CONSISTENT and asked_of_each:
         return delta
     low, high = log(FLOOR), log(delta)
-    # Always: the verdict stands at ``high``.  That end is told, so that delta is rounded up.
+    # At all times the verdict stands at ``high``: that end is told, so that delta is rounded up.
     while high - low > PRECISION:
         middle = (low + high) / 2
         stands = overall(judge(quantities, rows, exp(middle))) is verdict

@@ -351,8 +351,8 @@ def _largest(operator: Callable[[np.ndarray], np.ndarray], dim: int) -> float:
         return operator(s.reshape(dim, dim)).ravel()
 
     wrapped = LinearOperator((dim * dim, dim * dim), matvec=flat, dtype=float)
-    # A fixed start repeats its bits; the leading eigenvector is a positive matrix, to which the
-    # identity is not orthogonal.
+    # A fixed start makes the result repeatable; the leading eigenvector is a positive matrix, to
+    # which the identity is not orthogonal.
     start = np.eye(dim).ravel()
     (largest,) = eigsh(wrapped, k=1, which="LA", v0=start, return_eigenvectors=False)
     return float(largest)

@@ -9,7 +9,7 @@ from paper_checks.replicates import by_number, replicate_rng, replicate_seed
 from paper_checks.summaries import median
 from stablenoise.tails import hill
 
-# Hill's standard error is 1 / sqrt(200) = 0.07 in one row: the margins of 0.1 need many rows.
+# Hill's standard error in one row is 1 / sqrt(200) = 0.07: a margin of 0.1 takes many rows.
 EDGES, POINTS, TAIL = 50, 10_000, 200
 IMAGES, IMAGE_TAIL = 5_000, 100
 

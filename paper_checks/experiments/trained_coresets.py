@@ -68,8 +68,8 @@ def in_other_units(problem: Problem, seed: int) -> Problem:
 
 def shares(coreset: Coreset) -> list[float]:
     """Expected share of each layer that is kept: methods are compared at these."""
-    # How edges are shared among layers matters as much as which are taken: methods compare at
-    # equal shares only.
+    # How many edges each layer keeps matters as much as which: methods can be compared only at
+    # equal shares of each layer.
     return [plan.expected / plan.layer.size for plan in coreset.plans]
 
 

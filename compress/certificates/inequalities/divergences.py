@@ -172,7 +172,7 @@ def first_good(
 ) -> np.ndarray:
     """First float from inner (not good) towards outer (good) that is good, if good is monotone."""
     bad, fine = _bits(inner), _bits(outer)
-    # Always: bad is not good, and fine is.  The ends are integers, so that it stops.
+    # At all times bad is not good and fine is; both are integers, so that the loop ends.
     while (abs(fine - bad) > 1).any():
         middle = bad + (fine - bad) // 2
         reached = good(_floats(middle))
