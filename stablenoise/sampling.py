@@ -132,7 +132,8 @@ def _fill_each(out: np.ndarray, alpha: np.ndarray, beta: np.ndarray, address: Ad
     loop = _EACH[out.dtype.type]
     near = np.broadcast_to(is_near_one(alpha, beta), out.shape)
     parameters = (np.broadcast_to(x, out.shape) for x in (alpha, beta))
-    loop(out.reshape(-1), *(x.reshape(-1) for x in parameters), near.reshape(-1), address)
+    flat = (x.reshape(-1) for x in (out, *parameters, near))
+    loop(*flat, address, 0, out.size)
 
 
 def _each(real: type) -> Callable:
@@ -151,8 +152,8 @@ def _each(real: type) -> Callable:
     at_one, at_one_constants = laws.at_one, laws.at_one_constants
 
     @jit(nogil=True)
-    def loop(out, alpha, beta, near, address):
-        for q in range(len(out)):
+    def loop(out, alpha, beta, near, address, low, high):
+        for q in range(low, high):
             # The address that element q has in ``_fill``: so a draw of one law and a draw of
             # many, all equal, are the same draw.
             row, coordinate = q // ROW, q % ROW

@@ -40,7 +40,10 @@ def start(folder, program, **environment):
     """Run ``program`` on what lies in ``folder``; the lines that it prints."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "COV"))}
     ours = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(folder)}
-    ours |= {"XDG_CACHE_HOME": str(folder / "cache")} | environment
+    ours |= {
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "STABLENOISE_INTERPRET": "never",
+    } | environment
     return subprocess.run(
         [sys.executable, "-c", program],
         env=inherited | ours,

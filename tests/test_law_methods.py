@@ -622,5 +622,5 @@ def test_a_monotone_polynomial_is_solved(seed, sign):
     which = rng.integers(0, 3, 50)
     target = np.sum(powers[which] * t[:, None] ** np.arange(14), axis=1)
     found = np.empty(50)
-    inversion.solve(powers, which, target, found)
+    inversion.solve(powers, which, target, found, 0, 50)
     np.testing.assert_allclose(found, t, rtol=0, atol=8 * EPS)

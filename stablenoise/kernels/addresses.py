@@ -145,7 +145,7 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
         rows, _, _, across = grid(n, dim)
         return (n + rows - 1) // rows * across
 
-    @jit
+    @jit(alone=True)
     def write(out, common, values, count, scale, loc):
         """Let ``out`` be loc + scale x common x values, ``count`` blocks to a row."""
         n, dim = out.shape
@@ -161,7 +161,7 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
                 noise = common[i] * values[y * m + i * count + whole]
                 out[i, each * whole + y] = fma(scale, noise, loc)
 
-    @jit
+    @jit(alone=True)
     def increase(out, common, values, count, scale):
         """Add scale x common x values to ``out``, walking as ``write`` does."""
         n, dim = out.shape

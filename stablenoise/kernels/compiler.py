@@ -8,6 +8,7 @@ Where no folder can be written, code is compiled in memory.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from enum import EnumType
@@ -23,7 +24,7 @@ from numba.core.cgutils import get_or_insert_function
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
-from .parts import Kernel
+from .dispatchers import Kernel
 
 
 def jit(function: Callable | None = None, **options: Any) -> Any:
@@ -35,6 +36,9 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
         Without it, a decorator with these options is returned.
     **options
         Passed to ``numba.njit``; never ``fastmath``, which would let the compiler choose bits.
+        And two of ours.  ``alone`` is for a loop that LLVM shall optimise before its callers take
+        it over.  ``interpretable`` says that the text means the same in Python, to the bit, so
+        that small work need not be compiled (``dispatchers``); by default that of this package.
 
     Returns
     -------
@@ -59,9 +63,11 @@ def jit(function: Callable | None = None, **options: Any) -> Any:
         raise ValueError(f"fastmath and cache are not for the caller, got {sorted(options)}")
     if function is None:
         return lambda decorated: jit(decorated, **options)
+    alone = options.pop("alone", False)
+    interpretable = options.pop("interpretable", function.__module__.startswith("stablenoise."))
     options |= {"nopython": True, "boundscheck": None, "error_model": "numpy"}
-    dispatcher = Kernel(function, targetoptions=options)
-    dispatcher._cache = _Cache(dispatcher)
+    dispatcher = Kernel(function, options, interpretable, alone)
+    dispatcher._cache = _Cache(dispatcher)  # type: ignore[attr-defined]
     return dispatcher
 
 
@@ -123,7 +129,7 @@ def _parts(value: Any, seen: list[int]) -> Iterator[str]:
         yield f"part {seen.index(id(value))} again"
     elif isinstance(value, CPUDispatcher):
         seen.append(id(value))
-        yield repr(sorted(value.targetoptions.items()))
+        yield f"{sorted(value.targetoptions.items())} {getattr(value, 'alone', False)}"
         yield from _parts(value.py_func, seen)
     elif isinstance(value, FunctionType):
         seen.append(id(value))
@@ -183,6 +189,11 @@ class _Cache(caching.NullCache):
     def cache_path(self) -> str | None:
         return self._store.cache_path
 
+    def has(self, types: tuple, target: Any) -> bool:
+        """Whether machine code for these types is there."""
+        store = self._store
+        return isinstance(store, _Store) and store.has(types, target)
+
     def load_overload(self, signature: Any, target: Any) -> Any:
         return self._store.load_overload(signature, target)
 
@@ -205,6 +216,9 @@ class _Files:
         digest = hashlib.sha256(repr(key).encode()).hexdigest()[:16]
         return caching.IndexDataCacheFile(self._folder, f"{self._name}-{digest}", self._stamp)
 
+    def has(self, key: tuple) -> bool:
+        return os.path.exists(self._of(key)._index_path)
+
     def load(self, key: tuple) -> Any:
         return self._of(key).load(key)
 
@@ -221,6 +235,9 @@ class _Store(caching.FunctionCache):
         line = self._impl.locator.get_disambiguator()  # a line inserted above changes nothing
         name = self._impl.filename_base.replace(f"-{line}.", f"-{stamp}.")
         self._cache_file = _Files(self._cache_path, name, stamp)
+
+    def has(self, types: tuple, target: Any) -> bool:
+        return self._cache_file.has(self._index_key(types, target.codegen()))
 
     def _index_key(self, signature: Any, codegen: Any) -> tuple:
         return signature, tuple(_fields(signature)), codegen.magic_tuple()

@@ -127,7 +127,7 @@ def _terms(point, rates, s, spread, log_g, mass, in_a, in_b):
         in_a[i], in_b[i] = _slopes(point, rates, s[i])
 
 
-@jit
+@jit(alone=True)
 def _weigh(log_g, mass, in_a, in_b, least):
     """Multiply all by g e^-g, and the derivatives by 1 - g; the first array becomes that of x."""
     for i in range(log_g.size):

@@ -38,7 +38,7 @@ def workspace():
     return np.empty(WORK)
 
 
-@jit
+@jit(alone=True)
 def law(x, alpha, beta, work):
     """Log density, log P(X > x), log P(X < x) of the S0 law of scale 1 at one point.
 

@@ -32,16 +32,16 @@ def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
         order = ends if rising else -ends
         which = np.searchsorted(order, log_p[here] if rising else -log_p[here], side="right") - 1
         t = np.empty(here.size)
-        solve(powers, which, log_p[here], t)
+        solve(powers, which, log_p[here], t, 0, t.size)
         u = law.middle[part[which]] + t / law.stretch[part[which]]
         x[here] = law.x(u, side)
     return x
 
 
 @jit(nogil=True)
-def solve(powers, which, target, t):
+def solve(powers, which, target, t, low, high):
     """Where in [-1, 1] the polynomials have the target values: monotone ones, which hold them."""
-    for i in range(t.size):
+    for i in range(low, high):
         p = powers[which[i]]
         a, b = -1.0, 1.0
         rising = p[1] > 0.0

@@ -55,7 +55,7 @@ def fill_logs(
         _kernel()((min(-(-x.size // 256), GRID),), (256,), arguments)
 
 
-@jit
+@jit(alone=True)
 def to_u(x, u):
     """Let u be asinh(x), to an absolute error of one ulp of u."""
     for i in range(x.size):
@@ -65,7 +65,7 @@ def to_u(x, u):
         u[i] = y if x[i] >= 0.0 else -y
 
 
-@jit
+@jit(alone=True)
 def to_u_about(x, shift, u, start):
     """log|x - zeta|, and where the cells of its side begin."""
     for i in range(x.size):
@@ -91,14 +91,14 @@ def panel_of(u, first, edges, cells):
     return i
 
 
-@jit
+@jit(alone=True)
 def search(u, edges, cells, start):
     """Let ``start``, where the cells of a point's side begin, be the panel that holds u."""
     for i in range(u.size):
         start[i] = panel_of(u[i], start[i], edges, cells)
 
 
-@jit
+@jit(alone=True)
 def polynomials(x, u, start, middle, stretch, powers, out):
     """The polynomial of each point's panel; NaN where x is not finite."""
     # Two Horner chains, of odd and of even powers, interleaved: one alone is all latency.  The last

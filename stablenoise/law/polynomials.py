@@ -124,10 +124,22 @@ def _fill(u, side, alpha, beta, out):
 
 
 @jit
+def _largest(x, of_sizes):
+    """Largest of some numbers, or of their sizes; NaN if one is."""
+    best = -np.inf
+    for i in range(x.size):
+        value = abs(x[i]) if of_sizes else x[i]
+        if math.isnan(value):
+            return value
+        best = max(best, value)
+    return best
+
+
+@jit
 def _is_accurate(values, coefficients):
     """Whether the last coefficients are small enough for all three logarithms."""
     for kind in range(3):
-        size = np.abs(values[kind]).max()
+        size = _largest(values[kind], True)
         last = max(abs(coefficients[kind, TERMS - 1]), abs(coefficients[kind, TERMS - 2]))
         if not last <= TOLERANCE + 4e-15 * size:
             return False
@@ -155,12 +167,14 @@ def _build(alpha, beta, side, middle, half, powers):
         # What halving will not mend is NaN, and left to the direct method: a deep light tail, a
         # place where the law is not smooth, or more panels than there is memory for
         is_full = n + depth > MAX_PANELS - 3
-        left_out = values[0].max() < DEEP_LOG or high - low <= MIN_WIDTH or is_full
+        left_out = _largest(values[0], False) < DEEP_LOG or high - low <= MIN_WIDTH or is_full
         if good or left_out:
             middle[n], half[n] = centre, radius
-            powers[:, n] = coefficients @ _POWERS.T
-            if not good:
-                powers[:, n] = np.nan
+            # one by one: Numba takes 3 s to compile the assignment of a column
+            product = coefficients @ _POWERS.T
+            for kind in range(3):
+                for k in range(TERMS):
+                    powers[kind, n, k] = product[kind, k] if good else np.nan
             n += 1
         else:  # the right half below the left one
             stack[depth, 0], stack[depth, 1] = centre, high

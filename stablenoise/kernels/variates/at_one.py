@@ -66,7 +66,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         lead, inside = at_one_parts(k, s, e, f, w)
         return at_one_end(k, lead, inside)
 
-    @jit
+    @jit(alone=True)
     def fill_at_one(k, first, second, parts, out):
         """Write variates, one for each pair of words, in short stages as ``fill_stable``."""
         n, inside = len(first), parts[0]

@@ -117,7 +117,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         rho, n = near_one_power(k, g)
         return near_one_end(k, rho, n, scaled, shifted)
 
-    @jit
+    @jit(alone=True)
     def fill_near_one(k, first, second, parts, out):
         """Write variates, one for each pair of words.
 

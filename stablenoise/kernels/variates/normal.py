@@ -41,7 +41,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         """Two standard normal variates: Box & Muller (1958), size = sqrt(2 W)."""
         return s * size * sinpi(f), spare * size * sinpi(e)
 
-    @jit
+    @jit(alone=True)
     def fill_normal(k, first, second, parts, out):
         """Write two variates for each pair of words, all first ones before the second."""
         n, size = len(first), parts[0]

@@ -115,7 +115,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         for i in range(len(first)):
             whole[i], rest[i] = log2_of_power(rest[i], k[0], k[1])
 
-    @jit
+    @jit(alone=True)
     def fill_stable(k, first, second, parts, out):
         """Write variates, one for each pair of words."""
         whole, rest = parts[0], parts[1]
@@ -138,7 +138,7 @@ def make(kit: SimpleNamespace) -> SimpleNamespace:
         t, g = stable_parts(k, s, e, f, w)
         return math.sqrt(two * t) * power(g, k[0], k[1])
 
-    @jit
+    @jit(alone=True)
     def fill_radius(k, first, second, parts, out):
         """Write radii, one for each pair of words."""
         whole, rest = parts[0], parts[1]
