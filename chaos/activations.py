@@ -2,11 +2,12 @@
 
 from stablenoise.kernels.arrays import Array, array_module
 
-BLOCK_VALUES = 1 << 17  # that are multiplied by the slope at a time, while they are in the cache
+# Slopes are made for this many values at a time, so that they are used while in the cache.
+BLOCK_VALUES = 1 << 17
 
 
 def activate(activation: str, signal: Array) -> None:
-    """Replace what a layer is fed with by the activation of it."""
+    """Replace the input of each neuron by its activation."""
     xp = array_module(signal)
     if activation == "relu":
         xp.maximum(signal, 0, out=signal)

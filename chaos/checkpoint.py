@@ -32,7 +32,7 @@ Stored = dict[str, tuple[str, str]]  # file and sha256 of each array
 
 
 class Index(NamedTuple):
-    """What is in a folder: the step is -1 until there is a whole state."""
+    """Contents of a folder; the step is -1 until there is a whole state."""
 
     run: dict[str, Any]  # "key" in the file
     step: int = -1
@@ -52,7 +52,7 @@ def save(
     step : int
         The next one, not negative.
     arrays : mapping of str to ndarray
-        Of NumPy; names are letters, digits and underscores, of at most 200 bytes.
+        NumPy arrays; names are letters, digits and underscores, of at most 200 bytes.
     **run
         What describes the run, by names of your own: finite numbers, strings, lists.  ``load``
         must be given the same.
@@ -85,6 +85,7 @@ def save(
     for name, array in arrays.items():
         files.write(Path(folder, stored[name][0]), _content(array))
     leaving = _without(old, new)
+    # From here on ``load`` gives the new state; if a run stops earlier, it gives the one before.
     _write(path, Index(plain_run, step, stored, leaving))
     _delete(path.parent, leaving)
 
@@ -142,7 +143,7 @@ def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
 
 
 def _is_plain(name: Any) -> bool:
-    """Return whether a file may have this name: ``load`` knows it, and file systems take it."""
+    """Return whether a file may have this name: ``load`` accepts it, and file systems take it."""
     plain = isinstance(name, str) and re.fullmatch(r"\w+", name)
     return bool(plain) and len(name.encode()) <= MAX_NAME_BYTES
 
@@ -235,6 +236,7 @@ def _parsed_file(entry: Any) -> tuple[str, str]:
 def _ours(file: Any) -> str:
     """Name of a file without its folder, or ValueError unless ``save`` may have given it."""
     name = Path(file).name if isinstance(file, str) else ""
+    # An index that was tampered with must not have other files read or deleted.
     if not FILE_NAME.fullmatch(name):
         raise ValueError(f"{told(file)} for the name of a file")
     return name
@@ -242,6 +244,7 @@ def _ours(file: Any) -> str:
 
 def _array(path: Path, digest: str) -> np.ndarray:
     try:
+        # Read once: the bytes that are parsed are those whose digest was compared.
         content = path.read_bytes()
     except OSError as error:
         raise ValueError(f"{path} must be readable, got {error.strerror}") from error
@@ -249,6 +252,7 @@ def _array(path: Path, digest: str) -> np.ndarray:
     if seen != digest:
         raise ValueError(f"{path}: sha256 must be {digest}, got {seen}")
     try:
+        # Loading a pickle would run the code of whoever wrote the file.
         return np.load(BytesIO(content), allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
         raise ValueError(f"{path} must be an array, got {' '.join(str(error).split())}") from error

@@ -35,7 +35,7 @@ def finite_array(name: str, values: ArrayLike) -> np.ndarray:
 
 
 def flat(name: str, values: ArrayLike) -> np.ndarray:
-    """Return ``values`` as a flat array, or raise ValueError unless it is one, and finite."""
+    """Return ``values`` as a flat array, or raise ValueError unless they are flat and finite."""
     array = finite_array(name, values)
     if array.ndim != 1 or not array.size:
         raise ValueError(f"{name} must be a non-empty 1-d array, got shape {array.shape}")
@@ -43,7 +43,7 @@ def flat(name: str, values: ArrayLike) -> np.ndarray:
 
 
 def rows(name: str, values: ArrayLike) -> np.ndarray:
-    """Return ``values`` as rows, one number each if flat, or raise ValueError unless finite."""
+    """Return finite ``values`` as rows, of one number each if flat, or raise ValueError."""
     array = finite_array(name, values)
     if array.ndim not in (1, 2) or not array.size:
         raise ValueError(f"{name} must be a non-empty 1-d or 2-d array, got shape {array.shape}")
@@ -53,7 +53,7 @@ def rows(name: str, values: ArrayLike) -> np.ndarray:
 def check_exponent(exponent: float) -> None:
     """Raise ValueError unless ``exponent`` lies in (0, 2).
 
-    There distances to this power have a negative-definite kernel.
+    In this range a power of the distance is a negative-definite kernel.
     """
     check_number("exponent", exponent)
     if not 0 < exponent < 2:
@@ -75,6 +75,7 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
 def check_units(name: str, values: np.ndarray, unit: float) -> None:
     """Raise ValueError unless vectors that are divided by ``unit`` have finite lengths."""
     top = float(abs(values).max(initial=0.0))
+    # A vector is at most as long as its largest entry times the root of their number.
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / float(unit) < inf:
         raise ValueError(f"{name} must be finite in units of {unit}, got {top:g}")
@@ -86,6 +87,7 @@ def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
     check_positive("eta", eta)
     check_not_negative("sigma", sigma)
     try:
+        # A power of Python's floats raises where it overflows; NumPy's would be inf with a warning.
         scale = float(sigma) * float(eta) ** (1 / float(field.alpha))
     except OverflowError:
         scale = inf
@@ -95,7 +97,7 @@ def noise_scale(field: NoiseField, eta: float, sigma: float) -> float:
 
 
 def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
-    """Raise ValueError unless ``theta`` is an array of finite floats with so many axes."""
+    """Raise ValueError unless ``theta`` has finite floats, and one of these numbers of axes."""
     if not is_plain_array(theta) or theta.dtype not in (np.float64, np.float32):
         raise ValueError(f"{name} must be an array of float64 or float32, got {told_array(theta)}")
     if theta.ndim not in ndims or not theta.size:
@@ -105,7 +107,7 @@ def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
 
 
 def check_all_finite(name: str, array: Array) -> None:
-    """Raise ValueError, with their number, if values of an array are not finite."""
+    """Raise ValueError, which says how many, if values of an array are not finite."""
     finite = array_module(array).isfinite(array)
     if not finite.all():
         raise ValueError(f"{name} must be finite, got {int((~finite).sum())} values that are not")

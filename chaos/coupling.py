@@ -72,13 +72,13 @@ def step_sizes(
     Parameters
     ----------
     theta : ndarray, shape (n, d) or (systems, n, d)
-        float64 or float32, finite; at least one particle, two with an interaction.  Of NumPy, or
-        of CuPy if the drift is array code.  Copied once for each level.
+        float64 or float32, finite; at least one particle, two with an interaction.  A NumPy array,
+        or a CuPy array if the drift is array code.  Copied once for each level.
     drift : Interaction or callable
         A callable is (theta, step) -> b(theta), an array like theta; the step is counted in finest
         steps.
     field : NoiseField
-        Of the finest steps.
+        Noise of the finest steps.
     eta : float
         Finest step size, positive, in units of time.
     sigma : float
@@ -136,10 +136,13 @@ def _steps(
         field.fill(noise, step)
         with np.errstate(over="ignore"):
             sums[0] += scale * noise.reshape(theta.shape)
+        # Finest level first: a coarser one moves by noise that the finer ones have added up.
         for level, x in enumerate(thetas):
             length = 1 << level
-            if (step + 1) % length:  # no grid time of this level, nor of coarser ones
+            # A step that ends at no grid time of this level ends at none of a coarser one.
+            if (step + 1) % length:
                 break
+            # Euler's drift is that of the beginning of the step, ``length`` finest steps ago.
             _move(x, sums[level], drift, step + 1 - length, length * eta)
             if level + 1 < levels:  # the noise of a step of this level is part of a coarser one
                 sums[level + 1] += sums[level]
@@ -148,7 +151,7 @@ def _steps(
 
 
 def _move(x: Array, noise: Array, drift: Drift, step: int, eta: float) -> None:
-    """Move particles by a step of any length, from the finest step ``step`` on."""
+    """Move particles by one step of size ``eta``, which begins at the finest step ``step``."""
     with np.errstate(over="ignore", invalid="ignore"):  # the checks say it in one line
         moves = drift(x, step)
         check_moves(moves, x, step)

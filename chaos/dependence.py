@@ -1,6 +1,6 @@
 r"""Are two heavy-tailed variables independent?  Statistics with p-values by permutation.
 
-A sample is one of independent replicates; the particles of one run are not independent.  ``hsic``
+The rows of a sample must be independent; the particles of one run are not.  ``hsic``
 has a bounded kernel and needs no moment; ``distance_covariance`` has a variance if its exponent is
 below alpha / 2.  ``codifference`` measures the dependence of symmetric stable pairs; for particles
 of ``solvable.LinearMeanField`` its value is known exactly.
@@ -38,9 +38,9 @@ class Dependence(Result):
     Parameters
     ----------
     value : float
-        Not negative but for rounding; larger for more dependence.
+        Not negative, except by rounding; larger for more dependence.
     pvalue : float
-        In (0, 1]: (1 + permutations that reach the value) / (1 + permutations).  Of independent
+        In (0, 1]: (1 + permutations that reach the value) / (1 + permutations).  For independent
         pairs it is at most p with probability at most p, exactly.
     permutations : int
 
@@ -79,7 +79,7 @@ def hsic(
     permutations : int
         At least 1; the smallest p-value is 1 / (1 + permutations).
     seed : int
-        Of the permutations.
+        Seed of the permutations.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def distance_covariance(
     permutations: int = 999,
     seed: int = 0,
 ) -> Dependence:
-    r"""Squared distance covariance of an exponent.
+    r"""Squared distance covariance, of distances to a power.
 
     .. math:: n^{-2} \sum_{ij} |x_i - x_j|^s (H |y_i - y_j|^s H)_{ij}, \qquad H = 1 - \tfrac1n
 
@@ -145,7 +145,7 @@ def distance_covariance(
     Returns
     -------
     Dependence
-        With the value in the units of x and of y to the power s.
+        Its value is in the units of x and of y to the power s.
 
     Raises
     ------
@@ -255,6 +255,8 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
             rule = f"mean cosines must exceed {STANDARD_ERRORS} standard errors"
             raise ValueError(f"{rule}, got {mean:.3g}")
         value += sign * float(np.log(mean))
+        # The three logarithms share their replicates: their errors are added before the variance is
+        # taken, each to first order, d log m = dm / m.
         influence += sign * cosines / mean
     return Estimate(value, float(influence.std(ddof=1)) / sqrt(ours.size), ours.size)
 
@@ -270,7 +272,7 @@ def _pairs(x: ArrayLike, y: ArrayLike) -> list[tuple[np.ndarray, float]]:
 
 
 def _median_distance(distances: np.ndarray) -> float:
-    """Median over the pairs of different replicates."""
+    """Median distance of two different replicates."""
     return float(np.median(distances[np.triu_indices(len(distances), 1)]))
 
 
@@ -294,6 +296,8 @@ def _permuted(a: np.ndarray, b: np.ndarray, permutations: int, seed: int) -> Dep
     """Statistic of two kernel matrices, and how often permuted ones reach it."""
     permutations = check_integer("permutations", permutations, 1, 2**32)
     n, rng = len(a), np.random.default_rng(check_integer("seed", seed, 0, 2**64))
+    # H b H is made once: centring one of the two matrices is enough, since H is a projection, and
+    # it commutes with permutations.
     means = b.mean(axis=0)
     b = b - means - means[:, None] + means.mean()
     # A permutation that gives the same sum in another order must count as one that reaches it.
@@ -307,6 +311,7 @@ def _shuffled(a, b, order):
     """Sum of a[i, j] b[order[i], order[j]]."""
     total = 0.0
     for i in range(order.size):
+        # Read through the permutation: no permuted copy of n^2 numbers is made.
         row, seen = a[i], b[order[i]]
         for j in range(order.size):
             total += row[j] * seen[order[j]]

@@ -124,6 +124,7 @@ def sliced_ecf(
     check_positive("unit", unit)
     directions = check_integer("directions", directions, 1, 2**32)
     ours, theirs = _alike(x, y)
+    # Gaussian vectors prefer no direction, so that these are uniform on the sphere.
     axes = NoiseField(2.0, seed, lane=Lane.INITIAL).at(range(directions), 0, ours.shape[1])
     axes /= np.linalg.norm(axes, axis=1)[:, None]
     total = 0.0
@@ -172,6 +173,7 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
     ours, theirs = _alike(x, y)
     check_units("x", ours, unit)
     check_units("y", theirs, unit)
+    # For nearly equal samples rounding may leave a little less than 0.
     return sqrt(max(0.0, -_energy(ours / unit, theirs / unit, _gaussian)))
 
 
@@ -252,7 +254,7 @@ def arcsinh_wasserstein(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
 
 
 def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = None) -> float:
-    r"""Energy distance of an exponent, as a metric.
+    r"""Energy distance, of distances to a power, as a metric.
 
     .. math:: d^2 = 2 E|X - Y|^s - E|X - X'|^s - E|Y - Y'|^s
 

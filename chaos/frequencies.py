@@ -26,7 +26,8 @@ def turn_sums(block: np.ndarray) -> np.ndarray:
     """Sums over a block of values, in units, of exp(i k x / 10) for k = 1 .. 40."""
     turn = np.exp(1j * SPACING * block)
     power, sums = turn.copy(), np.empty(FREQUENCIES, complex)
-    for k in range(FREQUENCIES):  # one exponential: the others are its powers
+    # One exponential a value: those at the other frequencies are its powers.
+    for k in range(FREQUENCIES):
         sums[k] = power.sum()
         power *= turn
     return sums

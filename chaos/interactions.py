@@ -154,7 +154,8 @@ def check_interaction(interaction: Interaction) -> None:
 
 @jit
 def _to_the_mean(x, mean, parameters, out):
-    if x.shape[1] == 1:  # one loop over a flat array, in its own format, is vectorised
+    # One loop over a flat array, with numbers of its own format, is vectorised.
+    if x.shape[1] == 1:
         line, moved = x.reshape(-1), out.reshape(-1)
         rate, middle = line.dtype.type(parameters[0]), line.dtype.type(mean[0])
         for i in range(line.size):

@@ -28,6 +28,7 @@ def loss_gradient(loss: str, outputs: Array, y: Array) -> Array:
     check_labels(outputs, y)
     share = xp.exp(outputs - outputs.max(axis=1)[:, None])
     share /= share.sum(axis=1)[:, None]
+    # The derivative of cross-entropy is the softmax less the unit vector of the label.
     share[xp.arange(len(outputs)), y] -= 1
     return share / len(outputs)
 
@@ -50,7 +51,7 @@ def check_labels(outputs: Array, y: Array) -> None:
 
 
 def _check_outputs(outputs: Array) -> None:
-    """Raise ValueError, with the first of them, if an output is not finite."""
+    """Raise ValueError, which says the first, if an output is not finite."""
     finite = array_module(outputs).isfinite(outputs)
     if not finite.all():
         raise ValueError(f"outputs must be finite, got {float(outputs[~finite][0])}")

@@ -37,7 +37,7 @@ class Network:
     Parameters
     ----------
     activation : {"relu", "tanh", "linear"}
-        Of every layer but the last, which is linear.  Linear networks are solved in
+        Activation of every layer but the last, which is linear.  Linear networks are solved in
         ``chaos.solvable``.
     scaling : {"mean_field", "standard"}
     loss : {"cross_entropy", "squared"}
@@ -80,7 +80,7 @@ class Network:
         check_truth("bias", self.bias)
 
     def initial(self, widths: tuple[int, ...], seed: int) -> Weights:
-        """Gaussian weights, as NumPy arrays, to begin with.
+        """Gaussian weights to begin with, as NumPy arrays.
 
         The weights of a narrow network are the first rows of those of a wider one.
 
@@ -113,7 +113,8 @@ class Network:
             raise ValueError(f"widths must be at least two positive integers, got {told(widths)}")
         widths = tuple(check_integer("each of widths", n, 1, WORDS - 1) for n in widths)
         gain = 2.0 if self.activation == "relu" else 1.0
-        normal = NoiseField(2.0, seed, lane=Lane.INITIAL)  # of variance 2
+        # Stable noise of index 2 has variance 2, which the scales below halve.
+        normal = NoiseField(2.0, seed, lane=Lane.INITIAL)
         weights = []
         for layer, (inputs, outputs) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
             average = layer > 0 and self.scaling == "mean_field"
@@ -129,9 +130,9 @@ class Network:
         Parameters
         ----------
         weights : tuple of ndarray
-            Shaped as ``initial`` gives them; of NumPy, or of CuPy for work on a GPU.
+            Shaped as ``initial`` gives them; NumPy arrays, or CuPy arrays to work on a GPU.
         x : ndarray, shape (batch, inputs)
-            Of the same library.
+            From the same library.
 
         Returns
         -------
@@ -229,10 +230,13 @@ class Network:
         signal = loss_gradient(self.loss, _seen(seen, outputs), y)
         gradients = []
         for layer in reversed(range(len(weights))):
-            self._average(signal, weights, layer)  # of (batch, outputs): the smaller array
+            # Before the product: (batch, outputs) is as a rule a smaller array than the gradient.
+            self._average(signal, weights, layer)
+            # Taken off the list, so that a layer's activations are freed once they have been used.
             inputs = layers.pop()
             gradients.append(self._product(signal, inputs))
             if layer:
+                # Without the column of the bias: no layer lies behind its input, a constant.
                 signal = signal @ weights[layer][:, : inputs.shape[1]]
                 multiply_by_slope(self.activation, signal, inputs)
         return tuple(reversed(gradients))
@@ -323,6 +327,7 @@ class Network:
             yield signal
             neurons = signal.shape[1]
             signal = signal @ w[:, :neurons].T
+            # Integers times integers are integers, which could not be averaged in place.
             if signal.dtype.kind != "f":
                 signal = signal.astype(float)
             if self.bias:

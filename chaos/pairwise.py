@@ -34,6 +34,7 @@ def row_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Euclidean distance of each row of ``a`` from each row of ``b``."""
     if a.shape[1] > 1 and _squares_fit(a) and _squares_fit(b):
         return cdist(a, b, "euclidean")
+    # By hypot, a coordinate at a time: slower, but no square overflows or underflows.
     distances = cdist(a[:, :1], b[:, :1], "cityblock")
     for j in range(1, a.shape[1]):
         np.hypot(distances, cdist(a[:, j : j + 1], b[:, j : j + 1], "cityblock"), out=distances)

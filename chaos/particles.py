@@ -42,7 +42,7 @@ class State(Result):
     theta : ndarray, shape (n, d) or (systems, n, d)
         The only array of the run: the next step changes it, so copy what you keep.
     mean : ndarray, float64, shape (features,) or (systems, features)
-        Of the features of these particles.
+        Mean of the features of these particles.
     step : int
         The next one, which is the number of steps made so far.
 
@@ -235,7 +235,8 @@ def _kernels(drift: Callable, feature: Callable) -> tuple[Callable, Callable]:
 @jit
 def _shift(x, drift, eta):
     """Subtract eta times the drift from x; return whether the drift is NaN anywhere."""
-    nan_seen = 0  # an integer: a branch would keep the loop from being vectorised
+    # An integer: a branch would keep the loop from being vectorised.
+    nan_seen = 0
     for i in range(x.size):
         nan_seen |= drift[i] != drift[i]
         x[i] -= eta * drift[i]

@@ -189,12 +189,14 @@ def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> RegressionResults:
     logs = _logs("errors", table)
     lines = logs @ np.linalg.pinv(design).T  # intercept and slope of each row
     slopes = lines[:, 1]
+    # Slopes that agree to rounding would have a standard error of 0, and an interval of no width.
     if np.ptp(slopes) <= 1e-12 * max(1.0, abs(logs).max()):
         raise ValueError("log errors must not determine each other, got one slope in all rows")
     covariance = np.cov(lines, rowvar=False) / len(lines)
     model = OLS(logs.mean(axis=0), design)
     options = {"cov_type": "fixed scale", "use_t": True}
     fit = RegressionResults(model, lines.mean(axis=0), covariance, **options)
+    # The slope is a mean over rows: Student's degrees of freedom are theirs, not the model's m - 2.
     fit.df_resid_inference = len(lines) - 1
     return fit
 

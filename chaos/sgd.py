@@ -52,8 +52,8 @@ def trajectory(
     Parameters
     ----------
     weights : tuple of ndarray, each of shape (neurons, inputs)
-        Of NumPy, or of CuPy for work on a GPU.  All layers get noise but the last, the output
-        layer; a network of one layer gets noise.
+        NumPy arrays, or CuPy arrays to work on a GPU.  All layers but the output layer get noise;
+        in a network of one layer that layer does.
     drift : callable
         (weights, k) -> a tuple of arrays shaped as the weights, with None for a layer that stays
         as it is.  ``minibatch_drift`` makes one.
@@ -63,7 +63,7 @@ def trajectory(
     sigma : float
         Noise scale, not negative, in units of weight per time^(1/alpha).
     start : int
-        First step: given k and the weights after k steps, a run goes on as it would have.
+        First step: given k and the weights after k steps, a run goes on as if not stopped.
 
     Yields
     ------
@@ -108,6 +108,7 @@ def _steps(
         with np.errstate(over="ignore", invalid="ignore"):  # the checks below say it in one line
             moves = _checked_moves(drift(weights, step), weights, step)
             moved = [_moved(w, b, eta) for w, b in zip(weights, moves, strict=True)]
+        # Before the noise is added, so that the error can say which of the two is at fault.
         for new, b in zip(moved, moves, strict=True):
             if b is not None:
                 check_moved("weights", new, b, step)
@@ -216,6 +217,7 @@ def minibatch_drift(
     def drift(weights: Weights, step: int) -> tuple[Array | None, ...]:
         inputs, targets = x, y
         if batch is not None:
+            # Drawn by the CPU even if x is on a GPU: both train on the same rows.
             rows = array_module(x).asarray(minibatch(seed, step, len(x), batch))
             inputs, targets = x[rows], y[rows]
         at_step = (lambda outputs: seen(outputs, step)) if seen else None

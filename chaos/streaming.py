@@ -40,7 +40,7 @@ class Summary(Result):
     histogram : ndarray, int64
         Counts of \|x\| in eighths of octaves: a bin is a double's exponent and three bits more.
     log_sums : ndarray, shape (3,)
-        Of the values that are not zero: their number, the sum of their log \|x\|, and the sum of
+        For the values that are not zero: their number, the sum of their log \|x\|, and the sum of
         the squared distances of log \|x\| from its mean.  (A sum of squares of log \|x\| itself
         would lose a small variance beside a large mean.)
     turns : ndarray, complex, shape (40,)
@@ -96,7 +96,7 @@ class Summary(Result):
         Parameters
         ----------
         x : array_like
-            Of any shape, finite.
+            Finite, of any shape.
 
         Returns
         -------
@@ -126,7 +126,7 @@ class Summary(Result):
         Parameters
         ----------
         other : Summary
-            Of the same unit, with as many of the largest values kept.
+            With the same unit, and as many of the largest values kept.
 
         Returns
         -------
@@ -322,6 +322,7 @@ def summary(kept: int = 1000, unit: float = 1.0) -> Summary:
 def _of_block(x: np.ndarray, kept: int, unit: float) -> Summary:
     """Summary of the values of one block."""
     sizes = np.abs(x) + 0.0
+    # Doubles from 0 on are ordered as their bits are, read as integers: a shift makes bins.
     bins = (sizes.view(np.int64) >> DROPPED_BITS) if sizes.size else np.empty(0, np.int64)
     logs = np.log(sizes[sizes > 0])
     mean = logs.sum() / max(logs.size, 1)

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises
     ------
     SystemExit
-        After ``--help``, or with 2 for arguments that are none.
+        After ``--help``, or with 2 for arguments that are not understood.
 
     Examples
     --------
@@ -86,6 +86,7 @@ def _prune(options: argparse.Namespace) -> None:
     else:
         keep = methods.keep_for_error(model, options.squared_error, *way)
         arrays = methods.prune(model, keep, *way)
+    # Before anything is written: outputs that cannot be computed must leave no file behind.
     change = _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(size_report(model.arrays, arrays).table())
@@ -142,6 +143,7 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
+    # Measured on the decoded arrays: those are what the certificate covers.
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
@@ -157,6 +159,7 @@ def _certify(options: argparse.Namespace) -> None:
 
 def _drawn(certificate: RiskCertificate) -> bytes:
     """What makes up a limit, as a picture without a date."""
+    # Here and not above: without a picture matplotlib is not needed.
     from matplotlib.figure import Figure
 
     figure, content = Figure(layout="constrained"), BytesIO()
@@ -172,7 +175,7 @@ def _units(units: Sequence[int], among: int) -> str:
 
 
 def _beside(model: Model) -> str:
-    """What a file has that is not charged."""
+    """What a file holds that is not charged."""
     turned = " and the layout of the given file" if model.units_last else ""
     return f"with names, shapes, a checksum{turned}, which are not charged"
 

@@ -33,7 +33,7 @@ TARGET_RULE = "a file that is there is overwritten, but none that is read"
 
 
 def parser() -> argparse.ArgumentParser:
-    """Parser of ``compress``: the options say by ``command`` what is asked.
+    """Parser of ``compress``: its options say in ``command`` which command was asked for.
 
     Returns
     -------
@@ -195,13 +195,14 @@ def _names(folder: ModuleType) -> list[str]:
 
 
 def _share(ends: str) -> Callable[[str], float]:
-    """Reader of a share, by the rule of what it is given to."""
+    """Reader of a share in an interval of these ends, such as "(]"."""
 
     def read(text: str) -> float:
         try:
             share = float(text)
             check_share("share", share, ends)
         except ValueError:
+            # argparse shows the text of this error alone: of others it says "invalid read value".
             rule = f"must lie in {ends[0]}0, 1{ends[1]}, got {text!r}"
             raise argparse.ArgumentTypeError(rule) from None
         return share

@@ -1,4 +1,4 @@
-"""What a command writes, looked at before its work: other files than it reads, in open folders."""
+"""Checks before a command works: what it will write is no file that it reads, and writable."""
 
 import os
 import sys
@@ -89,12 +89,12 @@ def _paths(given: Sequence[str | Path | None]) -> list[Path]:
 
 
 def check_target(name: str, path: Path, others: Sequence[Path]) -> None:
-    """Raise an error unless a file can be written that is none of the others.
+    """Raise an error unless a file can be written and is none of the others.
 
     Parameters
     ----------
     name : str
-        Of the option, for the error.
+        Name of the option, for the error.
     path : Path
         The file to write.
     others : sequence of Path

@@ -14,6 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = f'paper-checks needs {missing}: pip install "stablenoise[checks]"'
         print(text, file=sys.stderr)
         return 1
+    # Only now: without these libraries the import itself would fail, and not in one line.
     from .command import main as run
 
     return run(arguments)

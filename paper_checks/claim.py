@@ -75,13 +75,13 @@ class Claim:
     needs : callable, optional
         Returns what is missing for the claim to be run, or an empty string.
     data : callable, optional
-        Returns paths of the files that rows depend on, but for those that
+        Returns paths of the files that rows depend on, other than those that
         ``stablenoise.data.datasets`` reads, which have a known sha256.
     kind : str, optional
         "arithmetic" for what follows by computing alone, so that rows add nothing; else
         "statistical".
     against : str, optional
-        What of a paper the statement contradicts, if it is consistent, such as "the rate of
+        What the statement contradicts in a paper, if it is consistent, such as "the rate of
         theorem 2"; empty for a statement of the paper itself.
 
     Raises
@@ -123,7 +123,7 @@ class Finding(Result):
     Parameters
     ----------
     label, rule : str
-        As of the quantity; the rule is empty if it is not judged.
+        Those of the quantity; the rule is empty if it is not judged.
     seen : Interval
         The estimate and its interval.
     verdict : Verdict or None
@@ -135,9 +135,9 @@ class Finding(Result):
     guarantee : Guarantee, optional
         How far the level of the interval can be relied on.
     violations : float or None, optional
-        Of what must hold in each row: upper limit of the share of rows in which it does not.
+        For a statement on each row: upper limit of the share of rows in which it fails.
     violating : tuple of int or None, optional
-        Of what must hold in each row: number of rows in which it does not, and of all rows.
+        For a statement on each row: number of rows in which it fails, and of all rows.
     caught : tuple of float, optional
         Power: an estimate below the first or above the second, with an interval as wide as this
         one, would have contradicted the claim.

@@ -26,9 +26,9 @@ STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDE
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code.
 
-    0: every claim was run and every control caught, whatever the verdicts, where a claim whose
-    data is not at hand counts only if it was asked for by its full name; 1: not so, or the ledger
-    could not be written, or a claim to be shown is broken; 2: bad usage; 130: interrupted, with
+    0: every claim was run and every control caught, whatever the verdicts (a claim whose data is
+    not at hand counts only if it was asked for by its full name); 1: not so, or the ledger could
+    not be written, or a claim to be shown is broken; 2: bad usage; 130: interrupted, with
     all finished claims kept.
     """
     parser = _parser()
@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.out.exists() and not options.out.is_dir():
         parser.error(f"--out must be a folder, got the file {options.out}")
     try:
+        # Before the run: hours of work must not end at a folder that cannot be written to.
         files.check_writable(options.out)
     except OSError as error:
         parser.error(f"--out: {error}")
@@ -105,6 +106,7 @@ def _budget(text: str) -> str | int:
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
+        # ``int`` alone takes signs, spaces, underscores and the digits of other scripts.
         if not (text.isascii() and text.isdigit() and low <= int(text) < high):
             raise argparse.ArgumentTypeError(f"must be an integer in [{low}, {high}), got {text!r}")
         return int(text)

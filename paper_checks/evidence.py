@@ -47,21 +47,21 @@ class Evidence(Result):
     Parameters
     ----------
     name, id, statement, source, broken, unit, kind, against : str
-        As of the claim; the name is that of its module.
+        Those of the claim; the name is that of its module.
     verdict : Verdict
-        Of the experiment.
+        That of the experiment.
     findings, control : tuple of Finding
-        Of the experiment and of the control, one for each quantity.
+        Those of the experiment and of the control, one for each quantity.
     budget, control_budget, cap : int
-        Replicates that were judged of either, and that might have been.
+        Replicates of either that were judged, and the most that might have been.
     control_caught : bool
         Whether the control is contradicted, as it must be.
     delta : float
         Smallest probability of failing at which the verdict would stand: a p-value for it.
     seed : int
-        Of the run.
+        Seed of the run.
     seconds : float
-        That all rows took.
+        Time that all rows took.
     fingerprint : str
         Hash of all that the evidence depends on.
 
@@ -98,7 +98,7 @@ class Rows:
     Parameters
     ----------
     name, fingerprint : str
-        Of the claim; of its rows, as ``rows_fingerprint`` returns it.
+        Name of the claim, and fingerprint of its rows, as ``rows_fingerprint`` returns it.
     out : Path or None
         Folder of the ledger; without it nothing is kept.
 
@@ -184,6 +184,7 @@ def data_stamp(claim: Claim) -> dict[str, str]:
 
 def rows_fingerprint(name: str, claim: Claim, seed: int) -> str:
     """Hash of all that a row of this replicate depends on."""
+    # Not the budget: a larger one goes on from the rows that are there.
     return _hash([SCHEMA, name, seed, versions(), code_stamp(), data_stamp(claim)])
 
 
@@ -202,7 +203,7 @@ def kept(name: str, fingerprint: str, out: Path) -> Evidence | None:
     Parameters
     ----------
     name : str
-        Of the claim's module.
+        Name of the claim's module.
     fingerprint : str
         Hash of all that the evidence depends on, as ``evidence_fingerprint`` returns it.
     out : Path
@@ -229,7 +230,7 @@ def finished(out: Path) -> list[Evidence]:
     Returns
     -------
     list of Evidence
-        By the names of their modules.
+        Ordered by the names of their modules.
 
     """
     paths = sorted((out / "claims").glob("*.json"))

@@ -24,7 +24,7 @@ def smallest_delta(quantities: Iterable[Quantity], rows: np.ndarray, delta: floa
     rows : ndarray, shape (n, quantities)
         Independent replicates.
     delta : float
-        Where the verdict is known: it is that at ``delta``, in (0, 1).
+        Probability at which the verdict is taken, in (0, 1).
 
     Returns
     -------
@@ -56,6 +56,7 @@ def smallest_delta(quantities: Iterable[Quantity], rows: np.ndarray, delta: floa
     if verdict is Verdict.CONSISTENT and asked_of_each:
         return delta
     low, high = log(FLOOR), log(delta)
+    # At all times the verdict stands at ``high``: that end is told, so that delta is rounded up.
     while high - low > PRECISION:
         middle = (low + high) / 2
         stands = overall(judge(quantities, rows, exp(middle))) is verdict

@@ -24,7 +24,7 @@ def replicate_rng(seed: int, replicate: int) -> np.random.Generator:
     Parameters
     ----------
     seed, replicate : int
-        Of the run, in [0, 2^64); and which of its rows, from 0 on.
+        Seed of the run, in [0, 2^64), and number of the row, from 0 on.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def replicate_seed(seed: int, replicate: int) -> int:
     Parameters
     ----------
     seed, replicate : int
-        Of the run, in [0, 2^64); and which of its rows, from 0 on.
+        Seed of the run, in [0, 2^64), and number of the row, from 0 on.
 
     Returns
     -------

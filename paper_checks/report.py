@@ -40,13 +40,13 @@ class Outcome(Result):
     Parameters
     ----------
     evidence : list of Evidence
-        On the claims that were asked for.
+        Evidence on the claims that were asked for.
     not_run, failed : dict of str
         Reasons by id.
     pending : list of str
         Ids of what was asked for and has not been seen yet.
     others : list of Evidence, optional
-        Of earlier runs, on claims that are not among ``evidence``.
+        Evidence of earlier runs, on claims that are not among ``evidence``.
 
     """
 
@@ -158,7 +158,7 @@ def count(evidence: Evidence) -> str:
 
 
 def is_against(evidence: Evidence) -> bool:
-    """Whether what was seen is against a paper, by our statement rather than by its failing."""
+    """Whether what was seen is against a paper: by a statement of ours that holds."""
     return bool(evidence.against) and evidence.verdict is Verdict.CONSISTENT
 
 
@@ -271,6 +271,7 @@ def figure(evidence: Evidence) -> str:
     """SVG of the judged findings: interval, the rule's region, and the control in grey."""
     pairs = zip(evidence.findings, evidence.control, strict=True)
     rows = [(finding, control) for finding, control in pairs if finding.verdict]
+    # A salt, and no date below: the same evidence is drawn in the same bytes.
     style: Any = {"svg.hashsalt": evidence.name, "svg.fonttype": "none", "font.size": 8}
     with matplotlib.rc_context(style):
         sheet = Figure(figsize=(7.2, 0.7 + 0.2 * len(rows)), layout="constrained")
@@ -316,6 +317,7 @@ def _draw(axes: Axes, y: int, row: tuple[Finding, Finding], against: bool) -> No
 def commit(here: Path | None = None) -> str | None:
     """Commit of the checkout with this very code, "+" if uncommitted; None where there is none."""
     for root in (here or Path.cwd(), Path(__file__).parents[1]):
+        # An installed package may lie within a repository of something else.
         if code_stamp(root) == code_stamp() and _git(root, "ls-files", "paper_checks/run.py"):
             changed = _git(root, "status", "--porcelain", "*.py")
             return _git(root, "rev-parse", "HEAD") + ("+" if changed else "")

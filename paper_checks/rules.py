@@ -74,7 +74,7 @@ class Rule:
         return (self.low < column) & (column < self.high)
 
     def caught(self, seen: Interval) -> tuple[float, float]:
-        """Below and above which an estimate with this width would have been contradicted."""
+        """Ends beyond which an estimate with as wide an interval would have been contradicted."""
         return self.low - (seen.high - seen.value), self.high + (seen.value - seen.low)
 
     def __str__(self) -> str:

@@ -23,7 +23,8 @@ from .family import smallest_delta
 from .summaries import Guarantee
 
 DELTA = 1e-4  # probability that a claim's verdict is wrong, over all looks and quantities
-MIN_REPLICATES = 20  # with which the sign test can decide on four quantities at DELTA
+# So many rows let the sign test decide on four quantities at DELTA.
+MIN_REPLICATES = 20
 FIRST_TASKS = 4  # before the first look, so that processes have work
 BUDGETS: dict[str, Callable[[Claim], int]] = {
     "smoke": lambda claim: claim.smoke,
@@ -48,7 +49,7 @@ class Settings:
     Raises
     ------
     ValueError
-        If one is not so.
+        If one is out of range.
 
     """
 
@@ -138,7 +139,7 @@ def chosen(names: list[str]) -> list[str]:
     Raises
     ------
     ValueError
-        If one means none.
+        If one of them means no claim.
 
     Examples
     --------
@@ -197,7 +198,7 @@ def check(
     Parameters
     ----------
     name : str
-        Of the claim's module.
+        Name of the claim's module.
     settings : Settings
         Budget, seed and processes.
     progress : callable, optional
@@ -232,6 +233,7 @@ def check(
             name, "control", settings, lambda n: progress(budget + n, budget + cap), rows
         )
     finally:
+        # If a row fails or the user stops, too: what was computed is kept.
         rows.save()
     progress(budget + used, budget + used)
     return Evidence(
@@ -271,6 +273,7 @@ def _decide(
         for part in _in_order(name, role, settings, tasks):
             rows.add(role, part)
             progress(len(rows[role]))
+        # Rows of an earlier, larger run may be there: a look sees its own number of them alone.
         findings = judge(claim.quantities, rows[role][:budget], DELTA)
         if _is_settled(claim, findings, role):
             break

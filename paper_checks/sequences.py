@@ -53,6 +53,7 @@ def probability(counts: np.ndarray, trials: int, delta: float) -> tuple[float, f
     0.413 0.586
 
     """
+    # The mixture bets on both sides of p at once, so that the two ends share one delta undivided.
     low = _probability_low(counts, trials, delta)
     return low, 1 - _probability_low(trials - counts, trials, delta)
 
@@ -153,10 +154,11 @@ def median(sample: np.ndarray, delta: float) -> tuple[float, float]:
 
 
 def _median_low(sample: np.ndarray, delta: float) -> float:
-    """Largest value such that all below it are rejected, as too many rows are not below it."""
+    """Largest value below which all candidates are rejected: too many rows are not below it."""
     needed = signs_needed(sample.size, delta)
     values = np.unique(sample)
     rejected, kept = -1, values.size  # places among the values
+    # No fewer rows lie above a smaller candidate: what is rejected is a beginning of the values.
     while kept - rejected > 1:
         middle = (rejected + kept) // 2
         if (np.cumsum(sample >= values[middle]) >= needed).any():

@@ -88,7 +88,7 @@ def pooled(trials: int, unit: float = 1.0) -> Summary:
     Parameters
     ----------
     trials : int
-        Of each row, in [1, 2^32).
+        Trials of each row, in [1, 2^32).
     unit : float, optional
         The column holds counts over ``trials * unit``, and the probability is told in that unit.
 
@@ -232,13 +232,14 @@ def _check_range(low: float, high: float) -> None:
 
 
 def _mean_within(sample: np.ndarray, level: float, low: float, high: float) -> Interval:
+    # Rounding must not leave [0, 1]: there a wealth could be negative.
     shares = np.clip((sample - low) / (high - low), 0, 1)
     ends = (low + (high - low) * end for end in sequences.bounded(shares, 1 - level))
     return Interval(float(sample.mean()), *_ordered(ends))
 
 
 def _ordered(ends: Iterable[float]) -> tuple[float, float]:
-    """Ends of an interval; crossed ones, as of rows that are not of one law, span what they say."""
+    """Ends of an interval, in order: those of rows that are not of one law may be crossed."""
     low, high = sorted(ends)
     return low, high
 

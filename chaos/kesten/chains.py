@@ -40,7 +40,7 @@ def trajectory(
     every : int
         Steps from one state to the next, at least 1.
     start : int
-        Steps made before: given k and the states after k steps, a run goes on as it would have.
+        Steps made before: given k and the states after k steps, a run goes on as if not stopped.
     first : int
         Number of the chain in row 0.
 
@@ -89,7 +89,8 @@ def check_sgd(sgd: LeastSquares) -> None:
 
 
 def _states(sgd: LeastSquares, x: np.ndarray, stretch: Stretch) -> Iterator[np.ndarray]:
-    """States after this stretch, after one as long that follows it, and so on."""
+    """Yield the states after this stretch, after the next one of the same length, and so on."""
     for step in range(stretch.start, WORDS - stretch.steps + 1, stretch.steps):
         x = sgd._advance(x.copy(), stretch._replace(start=step))
+        # A copy: the caller may write into it, and the run goes on from x.
         yield x.copy()

@@ -105,12 +105,14 @@ def growths(
     steps = check_integer("steps", steps, 4, WORDS)
     x, total = _directions(chains, sgd.dim), np.zeros(chains)
     path = sgd.without_residuals()
+    # Arguments are limited so that products of 4 matrices stay within the floats.
     for start in range(0, steps, 4):
         now = min(4, steps - start)
         x = next(trajectory(path, x, seed, every=now, start=start, first=first))
         size = np.linalg.norm(x, axis=1)
         with np.errstate(divide="ignore"):
             total += np.log(size)
+        # A chain that is mapped to 0 stays there; its sum of logarithms is -inf already.
         x /= np.where(size > 0, size, 1.0)[:, None]
     return total / steps
 
@@ -145,8 +147,8 @@ def estimate_moment(
 
     Notes
     -----
-    The mean of a power of a product of many matrices is the work of few, rare products.  So each
-    step is averaged by itself here, over directions that have the law which the power favours.
+    The mean of a power of a long product of matrices is made by few, rare products.  So here each
+    step is averaged by itself, over directions that have the law which the power favours.
 
     Examples
     --------
@@ -215,6 +217,7 @@ def _groups(
 def _log_moment(sgd: LeastSquares, group: Group, order: float) -> float:
     """Log h(order) by one group of clones, resampled systematically."""
     clones = group.clones
+    # The same random numbers for every order: the search for a root needs one function.
     rng, x = np.random.default_rng([group.seed, group.first]), _directions(clones, sgd.dim)
     means: list[float] = []
     for y in _renewed(sgd, group, x):
@@ -222,6 +225,7 @@ def _log_moment(sgd: LeastSquares, group: Group, order: float) -> float:
             logs = order * np.log(np.linalg.norm(y, axis=1))
         if logs.max() == -inf:
             raise ValueError("some clone must grow, got a group that is mapped to 0")
+        # Relative to the largest: powers of growths may be beyond the floats.
         weights = np.exp(logs - logs.max())
         means.append(float(logs.max()) + log(weights.mean()))
         # Equally spaced points with one random shift: a clone of weight w is copied n w times,
@@ -231,6 +235,7 @@ def _log_moment(sgd: LeastSquares, group: Group, order: float) -> float:
         x[:] = y[parents] / np.linalg.norm(y[parents], axis=1)[:, None]
         if len(means) == group.steps:
             break
+    # The first directions are still near (1, .., 1), not yet those that the power favours.
     counted = np.array(means[group.steps // 5 :])
     return log_mean(counted, counted.size)
 

@@ -1,4 +1,4 @@
-"""Least squares on given rows: second moments are exact, and in one dimension all is."""
+"""Least squares on given rows: second moments are exact, and in one dimension everything is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -199,6 +199,8 @@ class FiniteLeastSquares:
         factors, growth = self._factors(), self.growth()
         if factors.max() <= 1 and growth < 0:
             return inf
+        # Factors of 0 add nothing to a moment, but they count in its mean.  With one the growth is
+        # -inf, and any number below 0 serves the search instead.
         logs = np.log(factors[factors > 0])
         return positive_root(
             lambda s: log_mean(s * logs, factors.size), max(growth, -1e3), self.eta
@@ -220,6 +222,7 @@ class FiniteLeastSquares:
 
         """
         linear, quadratic = self._operators
+        # L^-1/2 Q L^-1/2 has the eigenvalues of L^-1 Q, and is self-adjoint as the solver needs.
         return 1 / _largest(lambda s: quadratic(s / np.sqrt(linear)) / np.sqrt(linear), self.dim)
 
     def second_moment(self) -> float:
@@ -251,12 +254,14 @@ class FiniteLeastSquares:
         linear, quadratic = self._operators
         d, (turned, _) = self.dim, self._turned
         kick = turned.T * self._residuals**2 @ turned / len(turned)
+        # Without replacement the variance of a mean is smaller by (n - b) / (n - 1).
         factor = 1.0 if self.replacement else (len(turned) - self.batch) / max(len(turned) - 1, 1)
 
         def slack(flat: np.ndarray) -> np.ndarray:
             s = flat.reshape(d, d)
             return (linear * s - self.eta * quadratic(s)).ravel()
 
+        # Below the critical step L - eta Q is positive, and self-adjoint, as the solver needs.
         operator = LinearOperator((d * d, d * d), matvec=slack, dtype=float)
         target = self.eta * factor / self.batch * kick
         moments, _ = cg(operator, target.ravel(), rtol=1e-12, maxiter=100 * d * d)
@@ -346,6 +351,8 @@ def _largest(operator: Callable[[np.ndarray], np.ndarray], dim: int) -> float:
         return operator(s.reshape(dim, dim)).ravel()
 
     wrapped = LinearOperator((dim * dim, dim * dim), matvec=flat, dtype=float)
+    # A fixed start makes the result repeatable; the leading eigenvector is a positive matrix, to
+    # which the identity is not orthogonal.
     start = np.eye(dim).ravel()
     (largest,) = eigsh(wrapped, k=1, which="LA", v0=start, return_eigenvectors=False)
     return float(largest)

@@ -1,4 +1,4 @@
-"""Least squares with new Gaussian rows at each step: all that is asked is a quadrature."""
+"""Least squares with new Gaussian rows at each step, solved by quadrature."""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -33,7 +33,7 @@ class GaussianLeastSquares:
     dim : int
         Dimension d, in [1, 10,000].
     variance : float
-        Of each entry of a row, s^2, positive: rows are N(0, s^2 I).
+        Variance s^2 of each entry of a row, positive: rows are N(0, s^2 I).
     noise : float
         Standard deviation of the residuals, not negative: they are Gaussian and independent of the
         rows.  It sets the unit of the stationary law; rho, h and alpha do not depend on it.
@@ -186,6 +186,7 @@ class GaussianLeastSquares:
         nodes = lru_cache(maxsize=1)(self._nodes)
 
         def log_moment(s: float) -> float:
+            # Nodes up to the next power of two: the steps of a search share them.
             return nodes(max(LOW_ORDER, 2.0 ** ceil(log2(s)))).log_moment(s)
 
         return positive_root(log_moment, nodes(LOW_ORDER).growth(), self.eta)
@@ -230,6 +231,7 @@ class GaussianLeastSquares:
         def growth(eta: float) -> float:
             return replace(self, eta=eta).growth()
 
+        # There h(2) = 1 = h(0), and log h is convex: its slope at 0, rho, is still negative.
         low = high = self.critical_step()
         while growth(high) < 0:
             low, high = high, 2 * high

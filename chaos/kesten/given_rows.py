@@ -74,12 +74,11 @@ def _descend(x, recursion, chosen, pull):
 
 @jit
 def choose(chosen, chains, n, replacement, address):
-    """Write the batches of some chains: numbers of rows, of which there are n.
+    """Write the batch of each chain: numbers of rows, in [0, n).
 
-    Row i of a batch is made of block i of the noise.
-
-    Integer parts of a uniform of 52 bits: no row is favoured by more than n / 2^52.  Without
-    replacement by Floyd (Bentley & Floyd, 1987, CACM 30, 754-757).
+    Draw i of a batch is the integer part of n times a uniform of 52 bits, made of block i of the
+    noise: no row is favoured by more than n / 2^52.  Without replacement by Floyd's algorithm
+    (Bentley & Floyd, 1987, CACM 30, 754-757).
     """
     m, batch = chosen.shape
     one, other, block = np.empty(m, uint64), np.empty(m, uint64), np.empty(m, uint32)

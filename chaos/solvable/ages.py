@@ -24,6 +24,7 @@ def age_nodes(time: float, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
         ends = np.concatenate(edges)
         ends = np.unique(ends[(ends >= 0) & (ends <= time)])
         half, middle = np.diff(ends) / 2, (ends[1:] + ends[:-1]) / 2
+    # The sum of two ends near the largest double overflows; half their distance does not.
     middle = np.where(np.isinf(middle), ends[:-1] + half, middle)
     nodes = middle[:, None] + half[:, None] * ABSCISSAE
     return nodes.ravel(), (half[:, None] * WEIGHTS).ravel()

@@ -133,7 +133,7 @@ class BoundedDrift:
             return within_floats(self._flow(scheme.time))
 
     def _flow(self, time: float) -> float:
-        """Twice the integral over s < r, as C has a kink where s = r; s = r v."""
+        """Double integral as twice that over s = r v < r: where s = r, C has a kink."""
         x, w = np.polynomial.legendre.leggauss(NODES)
         v, w = (x + 1) / 2, w / 2
         r = time * v[:, None]
@@ -149,6 +149,7 @@ class BoundedDrift:
         times = euler.eta * np.arange(euler.steps)
         path = self._path(euler)[:-1]
         turn = self.frequency * np.exp(-self._rate * times) * np.sin(self.frequency * path)
+        # What an error has become at the end: a product of the linearised steps after it.
         gains = np.append(np.cumprod((1 - euler.eta * turn)[:0:-1])[::-1], 1.0)
         rows, total = max(1, BLOCK_PAIRS // euler.steps), 0.0
         for low in range(0, euler.steps, rows):
@@ -160,14 +161,16 @@ class BoundedDrift:
     def _covariance(
         self, s: np.ndarray, r: np.ndarray, drift_s: np.ndarray, drift_r: np.ndarray
     ) -> np.ndarray:
-        """Covariance of cos(uX) at the times s and r, where the limit has drifted so far."""
+        """Covariance of cos(uX) at the times s and r, given the drift of the limit at both."""
         c, x, y, gap = self._rate, self.frequency * drift_s, self.frequency * drift_r, abs(s - r)
+        # cos a cos b = (cos(a - b) + cos(a + b)) / 2, and both means are values of stable cfs.
         less = np.exp(-c * gap) * np.cos(x - y)
         more = np.exp(-c * (gap + 2**self.alpha * np.minimum(s, r))) * np.cos(x + y)
         return (less + more) / 2 - np.exp(-c * (s + r)) * np.cos(x) * np.cos(y)
 
     def _drift(self, time: np.ndarray) -> np.ndarray:
         """Return A at some times, in the flow."""
+        # R = (1 - e^-ct) / c, without cancellation where c t is small.
         r = time * exprel(-self._rate * time)
         return 2 * np.arctan(np.tanh(self.frequency * r / 2)) / self.frequency
 

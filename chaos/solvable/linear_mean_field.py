@@ -181,6 +181,7 @@ class LinearMeanField:
         power = scheme.power(self._own(n), self.alpha)
         if n < inf:
             others = scheme.power(self._shared, self.alpha)
+            # Each of the n - 1 others reaches a particle by the mean alone, with 1/n of its noise.
             power += (n - 1) * n**-self.alpha * others
         loc = self.start * scheme.decay(self.rate - self.pull)
         return Stable(self.alpha, scale=self._scale(power), loc=loc)
@@ -229,6 +230,7 @@ class LinearMeanField:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             powers = (self.sigma * units) ** self.alpha * np.reshape(flat, pairs.shape[:-1])
             values = np.exp(1j * loc * pairs.sum(axis=-1) - powers)
+        # Where the modulus is 0 the phase may be beyond the floats, and the product NaN.
         return np.where(np.exp(-powers) == 0, 0.0, values)[()]
 
     def pair_codifference(self, n: int, scheme: Scheme, u: float = 1.0) -> float:
@@ -270,6 +272,7 @@ class LinearMeanField:
         n = check_integer("n", n, 2, 2**63)
         check_finite("u", u)
         alone = self._pair_power(1.0, 0.0, n, scheme)
+        # In the difference of two particles the mean cancels: what is left is their own noise.
         apart = 2 * scheme.power(lambda kernel: kernel(self.rate), self.alpha)
         with np.errstate(over="ignore", invalid="ignore"):
             return within_floats(

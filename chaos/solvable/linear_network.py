@@ -192,6 +192,7 @@ class LinearNetwork:
         axes, values = self._spectrum()
         start = self._vector("start", start) @ axes
         decays = np.array([euler.decay(value) for value in values])
+        # A sum rather than (1 - decay) / value: an eigenvalue of H may be 0.
         moved = euler.eta * self._powers(values, euler).sum(axis=0)
         return axes @ (decays * start + moved * (self.x.T @ self.y / len(self.x) @ axes))
 
@@ -262,6 +263,7 @@ class LinearNetwork:
         if noises.ndim != 2 or noises.shape[1] != columns:
             raise ValueError(f"noise_means must have {columns} columns, got shape {noises.shape}")
         axes, values = self._spectrum()
+        # Along the eigenvectors of H the system is so many chains of one dimension.
         kernels = self._powers(values, Euler(eta, len(noises))) - subtracted
         driven = (kernels * (noises[::-1] @ axes)).sum(axis=0)
         return self.sigma * eta ** (1 / self.alpha) * (axes @ driven)
@@ -277,7 +279,7 @@ class LinearNetwork:
         return within_floats(self.sigma * power ** (1 / self.alpha))
 
     def _power(self, rows: np.ndarray) -> np.ndarray:
-        """Return -log of the noise's cf at each row; of unit rows, as that of long ones is 0."""
+        """Return -log of the noise's cf at each row, by rows of size 1: far out the cf is 0."""
         sizes = abs(rows).sum(axis=1)
         units = rows / np.where(sizes > 0, sizes, 1.0)[:, None]
         return -np.log(self.noise.characteristic_function(units, self.alpha)) * sizes**self.alpha

@@ -137,6 +137,7 @@ class OrnsteinUhlenbeck:
         low = after + euler.eta * np.arange(euler.steps)
         with np.errstate(over="ignore", invalid="ignore"):
             power = float(self._gaps(low, euler.eta, chain).sum())
+        # Noise since the last step is in the process alone.
         return self._scale(power + after * float(exprel(-self.alpha * self.rate * after)))
 
     def error_constant(self, time: float) -> float:
@@ -171,6 +172,7 @@ class OrnsteinUhlenbeck:
         flow = self._cut(Flow(time))
         if not self.rate:
             return 0.0
+        # The integrand has a kink where y = rate u / 2 = 1.
         nodes, weights = flow.rule(2 / self.rate)
         y, order = self.rate * nodes / 2, self.alpha + 1
         with np.errstate(over="ignore", invalid="ignore"):
@@ -179,7 +181,7 @@ class OrnsteinUhlenbeck:
         return within_floats(abs(self.rate) * self._scale(power))
 
     def refinement_scale(self, coarse: Euler, parts: int) -> float:
-        """Scale of the difference of two chains, of which one splits each step of the other.
+        """Scale of the difference of two chains, one of which splits each step of the other.
 
         Parameters
         ----------
@@ -208,7 +210,7 @@ class OrnsteinUhlenbeck:
         return self._scale(fine.power(lambda _: kernel, self.alpha))
 
     def refinement(self, noise: ArrayLike, coarse: Euler, parts: int) -> np.ndarray:
-        """Difference of two chains, of which one splits each step of the other, for given noise.
+        """Difference of two chains, one of which splits each step of the other, for given noise.
 
         Parameters
         ----------
@@ -265,6 +267,8 @@ class OrnsteinUhlenbeck:
         smooth = abs(np.exp(-self.rate * nodes) - chain[:, None]) ** self.alpha @ WEIGHTS * eta / 2
         with np.errstate(all="ignore"):  # no crossing where chain <= 0
             crossing = -np.log(chain) / self.rate
+            # Where the difference crosses 0, its power is not smooth: integrals are then taken
+            # from the crossing, by a rule that has the power as its weight.
             near = abs(crossing - low - eta / 2) < 2 * eta
             ends = [self._from_crossing(x - crossing, chain) for x in (low + eta, low)]
         return np.where(near, ends[0] - ends[1], smooth)

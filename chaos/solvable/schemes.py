@@ -355,7 +355,8 @@ class Flow:
         nodes, weights = age_nodes(self.time)
         values = form(lambda rate: decays(rate, nodes))
         changes = np.flatnonzero(values[:-1] * values[1:] < 0)
-        if changes.size:  # abs(form) has a kink at each: panels must end there
+        # Where the form changes its sign, its absolute value has a kink: panels must end there.
+        if changes.size:
             roots = [brentq(at_age(form), nodes[i], nodes[i + 1], xtol=1e-300) for i in changes]
             nodes, weights = age_nodes(self.time, *roots)
             values = form(lambda rate: decays(rate, nodes))

@@ -140,6 +140,7 @@ class SineNetwork:
                 turn = f"{k.size} modes of a turn {z:g}"
                 raise ValueError(f"modes times a turn must be at most {MAX_TURN:g}, got {turn}")
             p = np.arange(-reach(k.size * z), reach(k.size * z) + 1)
+            # A step multiplies by exp(-iz cos theta): these are its Fourier coefficients.
             turned = (-1j) ** p * jv(p, k[:, None] * z)
             phi = damped * (turned * _at(phi, k[:, None] + p)).sum(axis=1)
         return phi

@@ -3,7 +3,7 @@ r"""Certificates: a limit of the risk of a compressed network, with every charge
 ``occam`` is for a deterministic network that was decoded from so many bits, ``pac_bayes`` for a
 divergence from a prior.  Both return a ``RiskCertificate``.  Charges are added in nats; each is
 there because something was chosen after the sample was seen, or because the bound may fail.  What
-a certificate cannot see it states: ``assumptions``.  All limits are rounded upwards, printed ones
+a certificate cannot see is in its ``assumptions``.  All limits are rounded upwards, printed ones
 as well.
 """
 
@@ -93,8 +93,8 @@ def occam(
         the number of values it could have had.
     prefix : {"elias", None} or int
         How the length of the code is paid for: "elias", an Elias gamma code of it; a number M,
-        uniformly, for codes of 1 to M bits, M stated before the sample; None, nothing, for codes of
-        which none begins another, as only those tell where they end.
+        uniformly, for codes of 1 to M bits, M stated before the sample; None, nothing, for prefix
+        codes: none begins another, so that each tells where it ends.
     form : {"binomial_tail", "chernoff", "hoeffding"}
         The inequality, chosen before the sample; the first is the tightest.
 
@@ -195,7 +195,8 @@ def pac_bayes(
         check_kind("monte_carlo", monte_carlo, MonteCarlo)
     if monte_carlo is not None and kind == "deterministic":
         raise ValueError("monte_carlo must be None for a deterministic network, got an estimate")
-    errors = errors if isinstance(errors, int) else float(errors)  # a half would divide as one
+    # A number in half precision would be divided in half precision.
+    errors = errors if isinstance(errors, int) else float(errors)
     forms = ("chernoff",) * (kind == "deterministic") + MEAN_RISK_FORMS
     form = forms[0] if form is None else form
     check_choice(f"form of a {kind} network", form, forms)
@@ -246,7 +247,9 @@ def _certify(
     delta = float(delta)
     # Monte Carlo takes its part of delta first; the inequality has what is left.
     own, train_error = _estimated(rate_upper(errors, n), delta, monte_carlo)
+    # Gains may exceed what is charged, but no prior mass is above 1.
     complexity = max(0.0, fsum(charge.nats for charge in charges))
+    # The exact tail takes a count of errors, the other forms a rate.
     given = errors if form == "binomial_tail" else train_error
     value = float(getattr(inequalities, form)(given, n, complexity, own))
     charges += (Charge("delta", -log(own)), *_unions(form, train_error, n, complexity, own))
@@ -274,11 +277,13 @@ def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tup
         return ()
     _, at = inequalities.catoni_lambda(q, n, complexity, delta)
     alpha, union = inequalities.ALPHA, float(inequalities.catoni_union(log(at)))
+    # Catoni's bound multiplies all in its bracket by alpha: what this adds to charges that are
+    # listed already is told as a part of the union.
     return (Charge("union over lambda", (alpha - 1) * (complexity - log(delta)) + alpha * union),)
 
 
 def _named(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
-    """Amounts with their names, two of one name being two; together not negative."""
+    """Amounts with their names, in sum not negative; a name may occur twice, and both count."""
     pairs = amounts.items() if isinstance(amounts, Mapping) else amounts
     named = list(pairs) if isinstance(pairs, Sequence | ItemsView) else [(name, pairs)]
     if isinstance(amounts, str) or not all(isinstance(p, tuple) and len(p) == 2 for p in named):

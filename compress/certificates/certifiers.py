@@ -39,7 +39,7 @@ class Encoded(Result):
     certificate : RiskCertificate
         For the decoded arrays, with errors counted on all examples.
     settings : dict of Setting
-        Of each array; none if it was taken as it is.
+        The setting of each array; empty if the network was taken as it is.
     tried : int
         Settings of the network that were tried.
     taken_out : dict of tuple of int
@@ -94,13 +94,13 @@ class Search:
     Parameters
     ----------
     keeps, levels : tuple
-        Of the grid.
+        Shares and numbers of levels of the grid.
     rounds : int
         In [0, 100).
     examples : int
-        On which errors are counted, at least 1.
+        How many examples errors are counted on, at least 1.
     seed : int
-        Of the choice of examples.
+        Seed of the choice of examples.
 
     Raises
     ------
@@ -131,7 +131,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Certifier(Result):
-    """A network and its data, each looked at once, and the terms of its certificate.
+    """A network and its data, each checked once, and the terms of its certificate.
 
     Parameters
     ----------
@@ -208,9 +208,11 @@ class Certifier(Result):
         best = min(grid, key=tries)
         for _ in range(search.rounds):
             for name in names:
+                # The best so far comes first: at equal limits nothing changes.
                 best = min([best, *_changed(best, name)], key=tries)
         # The code of the smallest is at hand: nothing is encoded again for the certificate.
         reached = self._encoded(best, tries.code, len(tries.values))
+        # All settings quantise: the weights as they are were not tried, and may be the best.
         try:
             whole = self.trial.coded({})
         except ValueError:  # more values than the codec takes
@@ -251,7 +253,7 @@ def certifier_of(
     architecture: Said = None,
     repeats: str | None = None,
 ) -> Certifier:
-    """Certifier of arguments of a user, all of which are looked at."""
+    """Certifier from arguments of a user, all of which are checked."""
     x, labels = checked_arrays(data)
     trial = trial_of(weights, x, terms.codecs, predict, architecture)
     return Certifier(trial, checked_sample(x, labels, repeats, trial.classes), terms)
@@ -260,7 +262,7 @@ def certifier_of(
 def certifier_of_model(
     model: Model, data: tuple[np.ndarray, np.ndarray], terms: Terms, repeats: str | None = None
 ) -> Certifier:
-    """Certifier of a model that was just recognised, and is therefore not looked at again."""
+    """Certifier of a model that was just recognised, and so is not checked again."""
     x, labels = checked_arrays(data)
     trial = trial_of_model(model, x, terms.codecs)
     return Certifier(trial, checked_sample(x, labels, repeats, trial.classes), terms)

@@ -20,7 +20,7 @@ MAX_RATIO = 1e100  # of two scales: its square is far from overflow
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Scales of the noise on the weights, and of the mixture that is the prior; in their unit.
+    """Scales of the noise on the weights and of the mixture that is the prior, in their unit.
 
     Parameters
     ----------
@@ -110,12 +110,12 @@ def _logs(x: np.ndarray, words: np.ndarray, offsets: np.ndarray) -> np.ndarray:
 
 
 def _slack(words: int, spread: float) -> float:
-    """Root of how much further than the nearest, squared, a word that matters can be, in tau."""
+    """Root, in tau, of the most by which a squared distance that matters exceeds the least."""
     return sqrt(2 * (spread + DROPPED_NATS + log(words)))
 
 
 def _breaks(words: np.ndarray, offsets: np.ndarray, noise: Noise) -> np.ndarray:
-    """Edges of panels: where the largest term of the mixture changes, and nearer and nearer these.
+    """Edges of panels: where the largest term of the mixture changes, and ever closer to there.
 
     Between words D apart it changes over tau^2 / D, which for D > tau is less than tau.
     """
@@ -137,7 +137,7 @@ def _breaks(words: np.ndarray, offsets: np.ndarray, noise: Noise) -> np.ndarray:
 
 
 def _changes(words: list[float], offsets: list[float], tau: float) -> tuple[np.ndarray, np.ndarray]:
-    """Where the largest term of the mixture changes, and the distance of the words it is of."""
+    """Where the largest term of the mixture changes, and how far apart the two words are."""
 
     def crossing(i: int, j: int) -> float:
         gap = words[j] - words[i]

@@ -97,8 +97,8 @@ def uniform_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> f
     Returns
     -------
     float
-        Nats.  To it belong the bits of where the weights are, of the codebook, of the total length,
-        and of tau if it was chosen for this sum: see ``certificate.pac_bayes``.
+        Nats.  To be added are the bits of where the weights are, of the codebook, of the total
+        length, and of tau if it was chosen for this sum: see ``certificate.pac_bayes``.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def weighted_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> 
     Returns
     -------
     float
-        Nats; the first term pays for the counts k_j.  To it belong the same bits as to
+        Nats; the first term pays for the counts k_j.  To be added are the same bits as to
         ``uniform_divergence``.  With sigma = tau never more than entropy coding of q takes.
 
     Raises
@@ -197,8 +197,8 @@ def noise_gain(spacing: float, posterior: float, prior: float | None = None) -> 
 
     Notes
     -----
-    To 1e-11 of 1 bit or of the gain, rounded downwards; of sigma > 2 D the mean over one cell is
-    taken, from which the mean over the noise differs by ripples below exp(-8 pi^2).
+    Within 1e-11 of 1 bit or of the gain, and rounded downwards.  For sigma > 2 D the mean over one
+    cell is taken: the mean over the noise differs from it by ripples below exp(-8 pi^2).
 
     References
     ----------

@@ -213,7 +213,7 @@ class RiskCertificate(Result):
         Parameters
         ----------
         ax : Axes, optional
-            Of matplotlib; by default those of a new figure.
+            Axes of matplotlib; by default those of a new figure.
 
         Returns
         -------
@@ -268,15 +268,17 @@ def printed_risk(value: float) -> str:
 
     """
     check_finite("value", value)
+    # A product of floats could round down, and the printed limit be below the limit.
     return f"{ceil(Fraction(float(value)) * 10**RISK_DIGITS) / 10**RISK_DIGITS:.{RISK_DIGITS}f}"
 
 
 def rate_upper(errors: float, n: int) -> float:
     """Return errors / n, rounded up, as every limit rises with it."""
     rate = float(errors / n)
+    # Fractions are exact: they tell whether the quotient was rounded down.
     return nextafter(rate, 1.0) if Fraction(rate) < Fraction(float(errors)) / n else rate
 
 
 def _row(name: str, nats: float, rise: float) -> tuple[str, str, str, str]:
-    """Line of a table; z as no number is to be printed as -0."""
+    """Line of a table; the z in the formats keeps 0 from being printed as -0."""
     return name, f"{nats / log(2):z.2f}", f"{nats:z.2f}", f"{rise:z.4f}"

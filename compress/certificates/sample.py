@@ -56,7 +56,7 @@ class Sample(Result):
 def checked_sample(
     x: ArrayLike, labels: ArrayLike, repeats: str | None = None, classes: int | None = None
 ) -> Sample:
-    """Examples of which there may be a certificate.
+    """Sample of checked examples, for a certificate.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def check_labels(labels: ArrayLike, classes: int) -> None:
 
 
 def distinct(x: ArrayLike) -> int:
-    """Number of different rows; -0.0 is 0.0, and one NaN is the other.
+    """Number of different rows; -0.0 counts as 0.0, and all NaNs as one.
 
     Parameters
     ----------
@@ -161,6 +161,7 @@ def distinct(x: ArrayLike) -> int:
         if block.dtype.kind == "f":
             block = block.astype(float) + 0.0
             block[np.isnan(block)] = np.nan
+        # Digests take 16 bytes a row; two of n different rows agree with probability n^2 / 2^129.
         seen.update(blake2b(row.data, digest_size=16).digest() for row in block)
     return len(seen)
 
@@ -201,7 +202,7 @@ def checked_arrays(data: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _array(values: Any) -> np.ndarray:
-    """An array; of what NumPy takes for none, one of objects."""
+    """An array; one of objects where NumPy refuses."""
     check_unmasked("data", values)
     try:
         return np.asarray(values)

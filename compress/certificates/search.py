@@ -58,7 +58,7 @@ def prune_quantise_encode(
         Floats, by name, which is a string; a network that ``model.recognised`` knows, or one for
         ``predict``.
     data : tuple of x, shape (n, inputs), and labels, shape (n,)
-        The training examples.  What made these inputs of the raw ones must have been fixed before
+        The training examples.  What made these inputs from the raw ones must have been fixed before
         the data were seen: means and spreads of the sample would have to be charged.
     delta : float
         Probability with which the certificate may fail, in (0, 1).
@@ -80,13 +80,13 @@ def prune_quantise_encode(
     repeats : {None, "drawn"}
         Whether inputs that occur more than once were so drawn, see ``sample.checked_sample``.
     keeps, levels : sequence
-        Of the grid.
+        Shares and numbers of levels of the grid.
     rounds : int
         At least 0.
     examples : int
-        At least 1.
+        How many examples the search counts errors on, at least 1.
     seed : int
-        Of the choice of examples.
+        Seed of the choice of examples.
 
     Returns
     -------

@@ -20,7 +20,7 @@ Options = int | Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is charged beside the payload, and the chance to fail.
+    """What is charged besides the payload, and the chance to fail.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def certified(
     delta : float
         In (0, 1).
     codecs : int
-        Among how many the codec was chosen by its length.
+        How many codecs the shortest was chosen among.
     options : int or mapping of str to int
         As for ``certify``.
 

@@ -121,7 +121,7 @@ class Trial:
         return _errors(self.predict(arrays, x), labels)
 
     def check_alone(self, arrays: Arrays, x: np.ndarray) -> None:
-        """Raise ValueError if a prediction of one's own depends on the company of a row."""
+        """Raise ValueError if a prediction of one's own for a row depends on the other rows."""
         if self.model is not None or len(x) < 2:
             return
         # What rows of the sample decide together is no classifier: nothing would be certified.
@@ -165,7 +165,7 @@ def trial_of_model(model: Model, x: np.ndarray, codecs: tuple[str, ...]) -> Tria
 
 
 def _model(weights: Arrays | Model, inputs: int, architecture: Said) -> Model:
-    """The network of these arrays, also of those of a model, whose own outputs are not asked."""
+    """The network of these arrays; a model is recognised anew, and its own outputs not asked."""
     if not isinstance(weights, Model):
         return recognised(weights, inputs, architecture)
     if type(weights) is not Model:
@@ -226,5 +226,6 @@ def _errors(outputs: ArrayLike, labels: np.ndarray) -> int:
         rule = f"predict must give outputs of shape ({len(labels)}, classes)"
         raise ValueError(f"{rule}, got {scores.shape}")
     check_labels(labels, scores.shape[1])
+    # ``argmax`` takes a NaN for the largest, which might be that of the label.
     wrong = (scores.argmax(axis=1) != labels) | np.isnan(scores).any(axis=1)
     return int(np.count_nonzero(wrong))

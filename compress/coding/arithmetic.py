@@ -107,6 +107,7 @@ def _carry(coder, stream):
     """Add one to the bytes that have left."""
     coder[LOW] &= LOW_MASK
     at = coder[SENT] - 1
+    # It ends at the first byte at the latest: low + range never exceeds the whole interval.
     while stream[at] == 255:
         stream[at] = 0
         at -= 1
@@ -115,7 +116,7 @@ def _carry(coder, stream):
 
 @jit
 def _leave(coder, stream):
-    """Let the highest byte of low leave: no later decision changes it but for a carry."""
+    """Let the highest byte of low leave: no later decision changes it, except by a carry."""
     stream[coder[SENT]] = coder[LOW] >> (WINDOW - 8)
     coder[SENT] += 1
     coder[LOW] = (coder[LOW] << 8) & LOW_MASK

@@ -77,6 +77,7 @@ class Reader:
 
     def rest(self) -> bytes:
         """Bytes after those begun, whose last bits must be zeros."""
+        # Otherwise several payloads would stand for the same arrays.
         if self.take(-self._at % 8):
             raise ValueError("payload must have zeros between its header and its symbols, got ones")
         return self._source[self._at // 8 :]

@@ -120,6 +120,7 @@ def write(book: np.ndarray, dtype: np.dtype, bits: Writer) -> None:
 def read(layout: Layout, bits: Reader) -> np.ndarray:
     """Codebook of an array of this layout, or ValueError unless it can be one."""
     size = bits.take_gamma() - 1
+    # Before anything of this size is read: the bytes may come from anybody.
     if size > min(MAX_LEVELS, layout.size):
         rule = f"{layout.name} must have at most {min(MAX_LEVELS, layout.size)} values"
         raise ValueError(f"{rule} in its codebook, got {size}")
@@ -206,6 +207,7 @@ def _step(values: np.ndarray) -> np.ndarray | None:
 def _factors(values: np.ndarray, step: np.ndarray) -> np.ndarray:
     with np.errstate(over="ignore"):
         near = np.rint(values.astype(float) / float(step[0]))
+    # Up to 2^24 integers are exact in float32, in which multiples of float16 are made.
     return near.clip(-(2.0**24), 2.0**24).astype(int)
 
 

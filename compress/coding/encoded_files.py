@@ -30,12 +30,12 @@ KINDS = frozenset(
 
 
 def encode(arrays: Weights, codec: str = "adaptive") -> bytes:
-    """File of some arrays, with their container, names, shapes and types but for byte order.
+    """File of some arrays, with their container, names, shapes and types, except byte order.
 
     Parameters
     ----------
     arrays : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real and finite; keys are strings or integers.
+        Real and finite, of NumPy or CuPy; keys are strings or integers.
     codec : str
         A module of ``compress.coding.codecs``.
 
@@ -80,7 +80,7 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     Parameters
     ----------
     blob : bytes
-        Of any source.
+        From any source.
     limit : int
         Elements that all arrays may have together, 2^26 by default: zeros cost a file next to
         nothing, so its own size does not bound them.  Decoding takes up to some 60 B for each.
@@ -88,7 +88,7 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     Returns
     -------
     container
-        Of dicts, lists, tuples and NumPy arrays: subclasses are not remembered, and arrays are in
+        Dicts, lists, tuples and NumPy arrays: subclasses are not remembered, and arrays are in
         the byte order of this machine, whatever that of those encoded was.
 
     Raises

@@ -16,7 +16,7 @@ from .codebook import Layout
 
 
 def codec_of(name: str) -> ModuleType:
-    """Module of this name, of the folder only."""
+    """Codec of this name, which must be a module of the folder."""
     known = sorted(module.name for module in iter_modules(codecs.__path__))
     check_choice("codec", name, known)
     return import_module(f"{codecs.__name__}.{name}")
@@ -34,7 +34,7 @@ def laid_out(arrays: Weights) -> tuple[list[Layout], list[np.ndarray]]:
 
 
 def checked_bytes(blob: Any) -> bytes:
-    """Bytes of a buffer, or ValueError of what is none."""
+    """Bytes of a buffer, or ValueError if it is none."""
     if not isinstance(blob, bytes | bytearray | memoryview):
         raise ValueError(f"what is decoded must be bytes, got {type(blob).__name__}")
     return bytes(blob)

@@ -94,7 +94,7 @@ class CodeLength(Result):
 
     @property
     def common(self) -> float:
-        """Bits that are of no one array: rounding to bytes and words, or all of them.
+        """Bits that belong to no single array: rounding to bytes and words, or all of them.
 
         Returns
         -------
@@ -169,7 +169,7 @@ def code_length(arrays: Weights, codec: str = "adaptive") -> CodeLength:
     Parameters
     ----------
     arrays : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     codec : str
         A module of ``compress.coding.codecs``.  ``adaptive`` and ``counts`` take arrays of at most
         4,096 values each beside zero (see ``quantise``), ``zlib`` and ``lzma`` any.
@@ -258,7 +258,7 @@ def encode_payload(arrays: Weights, codec: str = "adaptive") -> bytes:
     Parameters
     ----------
     arrays : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     codec : str
         A module of ``compress.coding.codecs``.
 
@@ -288,7 +288,7 @@ def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> We
     Parameters
     ----------
     payload : bytes
-        Of any source.
+        From any source.
     like : ndarray, or list, tuple or dict of ndarray, nested or not
         Its elements are not looked at.
     codec : str

@@ -64,7 +64,7 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
     Parameters
     ----------
     weights : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, floats, below 65,520 in size, as the codebook is of float16.
+        Floats of NumPy or CuPy, below 65,520 in size, as the codebook is of float16.
     levels : int
         In [1, 4096]; at least 2 for ``uniform``.
     method : {"kmeans", "uniform"}
@@ -125,12 +125,13 @@ def _quantised(
 
 
 def _lloyd(values: np.ndarray, levels: int) -> np.ndarray:
-    """Each value rounded to the nearest of the centres, which are in float16 then."""
+    """Each value rounded to the nearest centre, with centres rounded to float16."""
     halves = values.astype(HALF)
     if np.unique(halves).size <= levels:
         return halves
     order = np.sort(values)
     centres = np.unique(_settled(order, levels).astype(HALF))
+    # Between the centres as float16 holds them: those are the values that are sent.
     edges = (centres[1:].astype(float) + centres[:-1]) / 2
     return centres[np.searchsorted(edges, values)]
 

@@ -82,7 +82,7 @@ def notes(outcomes: Sequence[Outcome]) -> list[str]:
     Raises
     ------
     ValueError
-        If outcomes are none.
+        If outcomes is no list of them.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def to_csv(outcomes: Sequence[Outcome]) -> str:
     Raises
     ------
     ValueError
-        If outcomes are none.
+        If outcomes is no list of them.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def to_svg(outcomes: Sequence[Outcome], accuracy: float) -> bytes:
     ----------
     outcomes : sequence of Outcome
     accuracy : float
-        Of the whole network, in [0, 1], drawn as a line.
+        Accuracy of the whole network, in [0, 1], drawn as a line.
 
     Returns
     -------
@@ -166,7 +166,7 @@ def to_svg(outcomes: Sequence[Outcome], accuracy: float) -> bytes:
     ImportError
         If matplotlib is not installed.
     ValueError
-        If outcomes are none, or accuracy is out of range.
+        If outcomes is no list of them, or accuracy is out of range.
 
     Examples
     --------

@@ -22,7 +22,7 @@ class Outcome(Result):
     Parameters
     ----------
     method : str
-        By name.
+        Its name.
     keep : float
         Share asked for, of the nonzero weights of every layer, or of its neurons or filters.
     stored : float

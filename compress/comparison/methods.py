@@ -53,11 +53,11 @@ class Task:
     held_out : array_like, shape (t, inputs)
         T: for the choice among coresets.
     x : array_like, shape (n, inputs)
-        To judge by.
+        Examples to judge by.
     labels : array_like, shape (n,)
-        Of ``x``.
+        Labels of ``x``.
     seed : int
-        Of what methods draw, in [0, 2^64).
+        Seed of what methods draw, in [0, 2^64).
 
     Raises
     ------
@@ -123,7 +123,7 @@ def available(model: Model) -> dict[str, Method]:
     Raises
     ------
     ValueError
-        If model is none.
+        If model is no ``Model``.
 
     Examples
     --------
@@ -189,7 +189,7 @@ def of_coreset(model: Model, coreset: Coreset) -> Arrays:
     Parameters
     ----------
     model : Model
-        Of which ``relu_network`` was compressed.
+        The one whose ``relu_network`` was compressed.
     coreset : Coreset
 
     Returns

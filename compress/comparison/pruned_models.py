@@ -33,7 +33,7 @@ def prune(model: Model, keep: Shares, method: str, scope: str = "layer", seed: i
     scope : {"layer", "global"}
         Whether units are ranked in each layer, or over all of them.
     seed : int
-        Of ``random``, in [0, 2^64).
+        Seed of ``random``, in [0, 2^64).
 
     Returns
     -------
@@ -75,7 +75,7 @@ def prune_to(model: Model, keep: float, method: str, scope: str = "layer", seed:
     scope : {"layer", "global"}
         Whether the share is one of every layer, or of all together.
     seed : int
-        Of ``random``, in [0, 2^64).
+        Seed of ``random``, in [0, 2^64).
 
     Returns
     -------
@@ -119,7 +119,7 @@ def keep_for_error(
     scope : {"layer", "global"}
         Whether the bound is one for each layer, or for all together.
     seed : int
-        Of ``random``, in [0, 2^64).
+        Seed of ``random``, in [0, 2^64).
 
     Returns
     -------
@@ -171,6 +171,7 @@ def _rank_shares(model: Model, keep: float, scope: str) -> Shares:
 
 def rank(weights: np.ndarray, keep: float) -> int:
     """Largest rank whose factors take no more numbers than a share of the nonzero entries."""
+    # A product may round to just below a whole number.
     return int(keep * np.count_nonzero(weights) * (1 + 2**-50)) // sum(weights.shape)
 
 
@@ -200,6 +201,7 @@ def _without_neurons(model: Model, columns: Arrays) -> Arrays:
     for name, array in layers.items():
         if array.ndim == 2:
             layers[name], alive = columns[name].T, np.asarray(columns[name].any(axis=0))
+        # The last biases are those of the outputs, which no method prunes.
         elif name != list(layers)[-1]:
             layers[name] = np.where(alive, array, 0)
     return model.arrays | dead_unit.prune(layers, fold=False)

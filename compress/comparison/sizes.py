@@ -30,7 +30,7 @@ def to_csr(weights: Weights) -> Any:
     Parameters
     ----------
     weights : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
 
     Returns
     -------
@@ -112,17 +112,17 @@ class ArraySize(Result):
     Parameters
     ----------
     name : str
-        Of the array, with the containers that hold it.
+        Name of the array, with the containers that hold it.
     shape, kept_shape : tuple of int
         Before, and after units were dropped.
     nonzeros : int
-        After.
+        After pruning.
     dense_bytes : int
-        Of all entries before.
+        Bytes of all entries before.
     dropped_bytes : int
-        Of those that are not there any more.
+        Bytes of those that are not there any more.
     csr_bytes : int
-        Of ``to_csr`` with int32 indices; of an array without rows and columns its dense ones.
+        Bytes of ``to_csr`` with int32 indices; without rows and columns, those of all entries.
     multiply_adds, kept_multiply_adds : int
         Of one product with the matrix: all entries before, the nonzeros after.  A convolution
         needs as many at each position of its output.

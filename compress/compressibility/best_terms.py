@@ -31,11 +31,11 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
     Parameters
     ----------
     x : array_like, any shape
-        Of NumPy or CuPy, not all zero, in any unit.
+        Not all zero, of NumPy or CuPy, in any unit.
     keep : float
         Share of the terms kept, in [0, 1].
     p : float
-        Positive and finite; below 1 the l_p "norm" is none, the error is defined all the same.
+        Positive and finite; below 1 l_p is no norm, but the error is defined all the same.
 
     Returns
     -------
@@ -63,6 +63,7 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
     pruned = sizes.size - count_kept(keep, sizes.size)
     if pruned == 0:
         return 0.0
+    # Their sum is asked for and not their order: no sort is needed.
     smallest = array_module(sizes).partition(sizes, pruned - 1)[:pruned]
     most = float(smallest.max())
     if most == 0:
@@ -83,7 +84,7 @@ def relative_errors(x: Array, p: float = 2.0, kept: ArrayLike | None = None) -> 
     x : array_like, any shape
         n real numbers of NumPy or CuPy, finite and not all zero, in any unit.
     p : float
-        Positive and finite; below 1 the l_p "norm" is none, the error is defined all the same.
+        Positive and finite; below 1 l_p is no norm, but the error is defined all the same.
     kept : array_like of int, optional
         The k that are wanted, in [0, n], in any order and shape; by default all of them.
 

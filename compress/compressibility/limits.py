@@ -45,9 +45,9 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
     Parameters
     ----------
     law : Sizes, Stable or distribution
-        Of one term: ``GAUSSIAN``, ``LAPLACE``, ``UNIFORM``, ``pareto(index)``; a stable law with
-        numbers for parameters; a continuous distribution of SciPy, frozen or of the newer kind;
-        or a ``Sizes`` of yours.
+        Law of one term: ``GAUSSIAN``, ``LAPLACE``, ``UNIFORM``, ``pareto(index)``; a stable law
+        with numbers for parameters; a continuous distribution of SciPy, frozen or of the newer
+        kind; or a ``Sizes`` of yours.
     keep : float
         Share of the terms kept, in [0, 1].
     q : float
@@ -114,8 +114,8 @@ def rate_constant(law: Any, keep: float) -> float:
     Parameters
     ----------
     law : Stable or Sizes
-        Of one term: a stable law of alpha below 2 with numbers for parameters, or a ``Sizes`` with
-        its ``tail``.
+        Law of one term: a stable law of alpha below 2 with numbers for parameters, or a ``Sizes``
+        with its ``tail``.
     keep : float
         Share of the terms kept, in (0, 1].
 

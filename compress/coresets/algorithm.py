@@ -34,7 +34,7 @@ def corenet(
     points : array_like, shape (n, inputs)
         Independent points of the law at which the network will be used, finite.
     rule : Guarantee or Budget
-        By which numbers of draws are settled.
+        How the numbers of draws are settled.
     seed : int
         In [0, 2^64).  The same seed gives the same coreset, for any number of threads.
 
@@ -143,7 +143,7 @@ def corenet_plus_plus(
     Raises
     ------
     ValueError
-        As ``corenet_plus``, and if a point is held out and not.
+        As ``corenet_plus``, and if a point is both in ``points`` and in ``held_out``.
 
     References
     ----------
@@ -162,6 +162,7 @@ def corenet_plus_plus(
     check_integer("trials", trials, 1, 2**30 - 1)
     check_kind("network", network, ReluNetwork)
     seen, test = network.checked(points), network.checked(held_out, "held_out")
+    # On S itself no share exceeds its sensitivity: errors there are too small to choose by.
     check_disjoint(points=seen, held_out=test)
     first = _corenet(network, seen, rule, seed, drop=True)
     pairs = zip(first.plans, network.inputs(test), strict=True)
@@ -182,7 +183,7 @@ def corenet_plus_plus(
 def _choices(
     layers: list[Trials], plans: Sequence[Plan], rule: Guarantee | Budget
 ) -> list[np.ndarray]:
-    """The trial of each neuron of each layer: within a budget, of those that share it together."""
+    """Chosen trial of each neuron, by layer; layers that share a budget are chosen together."""
     if isinstance(rule, Guarantee):
         return [cheapest(t.errors, t.edges, 0.0) for t in layers]
     choices: list[np.ndarray] = []
@@ -250,6 +251,7 @@ def _messages(
 
 def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
     """Which neurons of each hidden layer fire at none of the points."""
+    # Without the column of ones by which embedded biases are fed: it would never be silent.
     fed = replace(network, embed=False).inputs(points)[1:]
     silent = tuple(a.max(axis=0) <= 0 for a in fed)
     for layer, neurons in enumerate(silent):

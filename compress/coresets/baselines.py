@@ -208,6 +208,7 @@ def _draws_for(p: np.ndarray, budget: float) -> int:
     if -np.expm1(high * logs).sum() <= budget:
         return whole_draws(high)
     while np.floor(high) > np.floor(low) + 1 or high > low + 1:
+        # By ratios while the ends are far apart: the answer may have any size up to 2^32.
         middle = np.floor(np.sqrt(low * high)) if high > 2 * low else np.floor((low + high) / 2)
         fits = -np.expm1(middle * logs).sum() <= budget
         low, high = (middle, high) if fits else (low, middle)

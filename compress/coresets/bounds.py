@@ -191,8 +191,8 @@ def size_bound(
     Raises
     ------
     ValueError
-        If constants are none, edges is no positive integer, or growth, totals or sides are not one
-        for each matrix.
+        If constants is no ``Constants``, edges is no positive integer, or growth, totals or sides
+        are not one for each matrix.
 
     References
     ----------
@@ -250,8 +250,8 @@ def generalization_bound(
     Raises
     ------
     ValueError
-        If constants are none, growth or totals are not one for each matrix, or another argument is
-        out of range.
+        If constants is no ``Constants``, growth or totals are not one for each matrix, or another
+        argument is out of range.
 
     References
     ----------

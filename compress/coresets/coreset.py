@@ -33,18 +33,18 @@ class Coreset(Result):
     counts : tuple of csr_array
         How often the entry was drawn; 0 for one copied.
     biases : tuple of ndarray, optional
-        Of each layer; those that were embedded as what was drawn of them.
+        Those of each layer; embedded ones as they were drawn.
     certificate : Certificate, optional
-        Of a ``Guarantee``.
+        That of a ``Guarantee``.
     messages : tuple of str
-        What is to be known of it, a line each.
+        What a user must know of it, a line each.
     unbiased : bool
         Whether the expectation of each weight is the weight, where its sensitivity is not 0:
         not so for a choice among coresets by their errors.
     silent : tuple of ndarray of bool
-        Of each hidden layer, which neurons were dropped as they fired at no point of S.
+        For each hidden layer, which neurons were dropped as they fired at no point of S.
     rule : Guarantee or Budget, optional
-        By which it was made.
+        The rule by which it was made.
 
     Examples
     --------
@@ -166,9 +166,9 @@ class Compact(Result):
     weights : tuple of csr_array
         Without the rows and columns of those neurons.
     biases : tuple of ndarray, optional
-        With what was constant.
+        Those of the layers, and in them what was constant.
     kept : tuple of ndarray of int
-        Of each hidden layer, the indices of the neurons that were left.
+        For each hidden layer, the indices of the neurons that were left.
 
     Examples
     --------
@@ -249,6 +249,7 @@ def compacted(weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None = N
     matrices = _matrices(weights)
     offsets = None if biases is None else _offsets(biases, matrices)
     kept = [np.arange(w.shape[0]) for w in matrices[:-1]]
+    # A neuron taken out may have been the last edge of another: so until none is left.
     while (removable := _removable(matrices)) is not None:
         layer, stays = removable
         after = matrices[layer + 1]

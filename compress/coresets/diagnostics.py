@@ -92,7 +92,7 @@ def zero_shares(coreset: Coreset) -> tuple[float, ...]:
     Raises
     ------
     ValueError
-        If coreset is none.
+        If coreset is no ``Coreset``.
 
     Examples
     --------
@@ -152,7 +152,7 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     Parameters
     ----------
     coreset : Coreset
-        Of a choice among coresets it is the variance of one, not of the chosen.
+        For a choice among coresets it is the variance of one of them, not of the chosen one.
     points : array_like, shape (n, inputs)
 
     Returns
@@ -320,6 +320,7 @@ def _side_variance(plan: Plan, inputs: np.ndarray, side: int) -> np.ndarray:
     w = np.where((s > 0) & sampled[:, None], _side(plan, side), 0)
     squares = np.divide(w**2, s, out=np.zeros_like(w), where=w > 0)
     spread = inputs**2 @ squares.T * plan.layer.sides.totals[:, side] - (inputs @ w.T) ** 2
+    # A difference of nearly equal sums may round to below 0, which no variance is.
     return np.maximum(spread, 0) / np.where(sampled, plan.draws[:, side], 1)
 
 
@@ -342,6 +343,7 @@ def _layer_error(coreset: Coreset, layer: int, inputs: np.ndarray) -> LayerError
         sums = sums + a[:, [-1]] * (coreset.biases[layer].astype(float) / scale)
     off, flow = sums - a @ w.T, abs(a) @ abs(w).T
     relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
+    # Mean square = variance over the draws + square of the bias, by edges that no draw reaches.
     squares = spread + (a @ (expected - w).T) ** 2, off**2
     with np.errstate(over="ignore"):
         predicted, observed = (float(np.ldexp(np.sqrt(np.mean(x)), unit)) for x in squares)

@@ -129,6 +129,7 @@ def _factor(mass: np.ndarray, budget: float) -> float:
     ordered = np.sort(mass)[::-1]
     others = np.cumsum(ordered[::-1])[::-1]
     each = (budget - np.arange(len(ordered))) / others
+    # each[k] is c if the k largest are certain: the first k whose next chance is at most 1.
     return float(each[(each * ordered <= 1).argmax()])
 
 

@@ -163,4 +163,5 @@ def _different(weights, logs, draws, rows, expected, low, high):
         for j in range(weights.shape[1]):
             side = 1 if weights[i, j] < 0 else 0
             if logs[i, j] < 0 and draws[i, side] > 0:
+                # 1 - (1 - q)^m, without cancellation where it is small.
                 expected[i, side] -= np.expm1(draws[i, side] * logs[i, j])

@@ -83,7 +83,7 @@ class Guarantee:
         Raises
         ------
         ValueError
-            If network is none.
+            If network is no ``ReluNetwork``.
 
         Examples
         --------

@@ -140,7 +140,7 @@ def _numbers_of_draws(draws: ArrayLike, neurons: int) -> np.ndarray:
 
 
 class Sides(NamedTuple):
-    """Of each side of each neuron, shape (neurons, 2): edges, edges with mass, and their mass."""
+    """Edges, edges with mass, and their mass, for each side of each neuron: shape (neurons, 2)."""
 
     edges: np.ndarray
     support: np.ndarray
@@ -173,6 +173,7 @@ def draw(
     seed, layer, trial = where
     check_integer("layer", layer, 0, 2**32)
     check_integer("trial", trial, 0, 2**30 - 1)
+    # Two lanes a trial, one for each side of a neuron: sides and trials are independent.
     positive = address(check_integer("seed", seed, 0, 2**64), layer, LANE + 2 * trial)
     number = np.where(fates == SAMPLED, draws, 0).astype(int64)
     sides = side_sums(weights, mass)
@@ -201,7 +202,7 @@ def split_draws(totals: np.ndarray, draws: int, seed: int, layer: int) -> np.nda
 
 
 def whole_draws(draws: float) -> int:
-    """``draws`` as an int, or ValueError if no machine could count them: compared as a float."""
+    """``draws`` as an int, or ValueError unless there are fewer than 2^32."""
     if not isfinite(draws) or draws >= MAX_DRAWS:
         raise ValueError(f"draws of a side must be fewer than 2^32, got {draws:.3g}")
     return int(draws)

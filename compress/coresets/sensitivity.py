@@ -81,7 +81,7 @@ def split_signs(inputs: np.ndarray) -> np.ndarray:
 
 
 def scaled_points(points: np.ndarray) -> np.ndarray:
-    """Points in units of their largest input, and points of zeros up to whole passes."""
+    """Points in units of their largest input, with points of zeros added to fill the last pass."""
     padded = np.zeros((-(-len(points) // POINTS) * POINTS, points.shape[1]), points.dtype)
     np.multiply(points, _power_of_two(points)[:, None], out=padded[: len(points)])
     return padded

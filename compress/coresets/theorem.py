@@ -76,7 +76,7 @@ class Constants(Result):
 
     @property
     def k(self) -> float:
-        """Bound K on g / s at a fresh point, log(eta eta*), or 1 where that is less."""
+        """Bound K on g / s at a fresh point: log(eta eta*), but at least 1."""
         return max(log(self.neurons * self.widest), 1.0)
 
     @property

@@ -51,7 +51,8 @@ def within_budget(layers: Sequence[Trials], budget: float) -> list[np.ndarray]:
         pairs = zip(layers, choices(price), strict=True)
         return sum(int(np.take_along_axis(t.edges, c[None], 0).sum()) for t, c in pairs)
 
-    low, high = 0.0, float(len(layers[0].draws))  # an error is at most the number of trials
+    # In units of their mean no error exceeds the number of trials: at that price edges decide.
+    low, high = 0.0, float(len(layers[0].draws))
     if edges(low) <= budget:
         return choices(low)
     for _ in range(STEPS):

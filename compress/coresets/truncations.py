@@ -80,6 +80,7 @@ def svd(weights: np.ndarray, keep: float) -> Factors:
 
     """
     matrix = nonzero_matrix(weights)
+    # A product may round to just below a whole number.
     rank = int(positive_share(keep) * matrix.size * (1 + 2**-50)) // sum(matrix.shape)
     left, values, right = np.linalg.svd(matrix, full_matrices=False)
     return Factors(left[:, :rank] * values[:rank], right[:rank])

@@ -16,7 +16,8 @@ from stablenoise.data import files
 from .containers import checked_leaves
 
 MAX_NAME = 2**16 - 1  # bytes of a name in a zip file
-ENTRY_DATE = 1980, 1, 1, 0, 0, 0  # entries carry no date
+# Not the time of writing: equal arrays make equal files.
+ENTRY_DATE = 1980, 1, 1, 0, 0, 0
 
 
 def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
@@ -113,7 +114,7 @@ def _entries(arrays: dict[str, np.ndarray]) -> list[str]:
 
 
 def _bytes(text: str) -> int:
-    """Length in UTF-8; 0 of what has none there."""
+    """Length in UTF-8; 0 of what cannot be written in it."""
     try:
         return len(text.encode())
     except UnicodeEncodeError:  # half of a pair of surrogates

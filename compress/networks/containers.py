@@ -46,11 +46,13 @@ def rebuilt(container: Any, values: Iterable) -> Any:
 
 def _rebuilt(container: Any, values: Iterator) -> Any:
     if isinstance(container, dict):
+        # A copy has the class of the dict, which may be one of a framework.
         changed = copy(container)
         changed.update({key: _rebuilt(part, values) for key, part in container.items()})
         return changed
     if isinstance(container, list | tuple):
         parts = [_rebuilt(part, values) for part in container]
+        # Named tuples take their fields one by one, tuples and lists all as one argument.
         return container._make(parts) if hasattr(container, "_make") else type(container)(parts)
     return None if container is None else next(values)
 
@@ -130,7 +132,7 @@ class Groups:
     weights : container
     names : list of str
     arrays : list of ndarray
-        All of them, those that are not pruned among them.
+        All of them, also those that are not pruned.
     groups : list of dict
         One for each ranking: what it covers, by number in ``arrays``.
     scope : {"layer", "global"}
@@ -149,6 +151,7 @@ class Groups:
         arrays = dict(enumerate(self.arrays))
         for group in self.groups:
             arrays.update(zip(group, change(group, shares[min(group)]), strict=True))
+        # What a method leaves alone is copied too: no result shares memory with the weights.
         copies = (new if new is not old else old.copy() for new, old in self._pairs(arrays))
         return rebuilt(self.weights, copies)
 
@@ -185,11 +188,11 @@ def grouped(
     Parameters
     ----------
     weights : ndarray, or list, tuple or dict of ndarray, nested or not
-        Of NumPy or CuPy, real, finite, none of them empty.
+        Real, finite and not empty, of NumPy or CuPy.
     scope : {"layer", "global"}
         Each array for itself, or one ranking over all of them.
     ndim : int, optional
-        Of the arrays that are pruned; by default any.
+        Dimensions of the arrays that are pruned; by default any number.
     network : bool
         Whether the last array of two or more dimensions is an output layer, and not pruned.
 
@@ -200,7 +203,7 @@ def grouped(
     Raises
     ------
     ValueError
-        If the weights are none of that, there is nothing to prune, or the scope is another.
+        If the weights are something else, there is nothing to prune, or scope is neither.
 
     Examples
     --------

@@ -38,7 +38,7 @@ def nonzeros(arrays: Arrays) -> int:
 
 
 def entries_share(weights: np.ndarray, keep: float) -> float:
-    """Share of all entries that is ``keep`` of those that are not zero.
+    """Share of all entries that equals the share ``keep`` of the nonzero ones.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def matrices(model: Model) -> Arrays:
     Raises
     ------
     ValueError
-        If model is none.
+        If model is no ``Model``.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def check_rectified(model: Model) -> None:
     Raises
     ------
     ValueError
-        If there is something else, or model is none.
+        If there is something else, or model is no ``Model``.
 
     Examples
     --------

@@ -41,6 +41,7 @@ def applied(
 
 def mean_square(weights: np.ndarray, layer: Layer, fed: np.ndarray) -> np.ndarray:
     """Mean square of the inputs of a matrix, or of each entry of a kernel over all patches."""
+    # In float64, where squares of single precision neither overflow nor vanish.
     squares = fed.astype(float) ** 2
     if isinstance(layer, Conv):
         return _patches(layer, weights, squares).mean(axis=(0, 2, 3))

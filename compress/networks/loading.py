@@ -127,8 +127,8 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
     ----------
     data : Dataset
     size : int
-        Of each, in [1, n / 2] of the n training examples; examples that occur twice, or also in
-        the test data, are left out.
+        Size of each, in [1, n / 2] of the n training examples; examples that occur twice, or also
+        in the test data, are left out.
     seed : int
         In [0, 2^64).
 

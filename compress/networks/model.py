@@ -1,4 +1,4 @@
-"""Networks of the arrays of a file: an architecture that was said, or layers of matrices alone."""
+"""Networks from the arrays of a file, by an architecture that is given or by matrices alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer", network: bool = 
     Parameters
     ----------
     weights : ndarray, shape (d, n), or list, tuple or dict of arrays
-        Of NumPy or CuPy, real and finite.  In the papers a column holds the incoming weights of a
+        Real and finite, of NumPy or CuPy.  In the papers a column holds the incoming weights of a
         hidden neuron.  In a container, arrays that are no matrices come back as they were.
     keep : float, or container of floats
         Share of the columns kept, in [0, 1]; with scope "layer" also one for each array.
@@ -53,7 +53,7 @@ def keep_for_error(
     Parameters
     ----------
     weights : ndarray, shape (d, n), or list, tuple or dict of arrays
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     squared_error : float
         Bound on the squared relative error (Frobenius), in [0, 1], of each matrix or of all
         together.

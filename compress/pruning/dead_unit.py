@@ -23,7 +23,7 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     weights : list, tuple or dict of arrays
         A network: matrices of shape (units, inputs), each followed by its biases of shape (units,)
         or not, as ``[(w, b), ...]``, ``[w, ...]`` or ``{"fc.weight": w, "fc.bias": b, ...}``.
-        Hidden units are relu.  Of NumPy or CuPy, real and finite.
+        Hidden units are relu.  Real and finite, of NumPy or CuPy.
     keep : float
         In [0, 1]; it has no effect, as what is dropped costs nothing and nothing else can go.
     scope : {"layer", "global"}
@@ -64,6 +64,8 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     check_share("keep", keep, "[]")
     check_truth("fold", fold)
     layers = [(w.copy("K"), b if b is None else b.copy()) for w, b in network(weights)]
+    # Forwards first, as a unit without inputs may leave the next layer's without inputs; then
+    # backwards, as one without outputs may leave the layer before's without outputs.
     for layer, following in pairwise(layers):
         _drop_idle(layer, following, fold)
     for layer, following in reversed(list(pairwise(layers))):
@@ -154,6 +156,7 @@ def _drop_idle(layer: Layer, following: Layer, fold: bool) -> None:
         if fold and shifted is not None and shifted.dtype.kind == "f":
             _fold(outgoing[:, constant], biases[constant], shifted)
         else:
+            # A constant that no bias can take must stay: it is part of the function.
             idle &= ~constant
     _zero_rows(layer, idle)
     outgoing[:, idle] = 0

@@ -20,7 +20,7 @@ def prune(
     Parameters
     ----------
     weights : ndarray, shape (out, in, h, w), or list, tuple or dict of arrays
-        Of NumPy or CuPy, real and finite: convolution kernels, of which ``weights[i]`` is a
+        Real and finite, of NumPy or CuPy: convolution kernels, of which ``weights[i]`` is a
         filter, or another slice along ``axis``.  In a container, arrays of other dimensions come
         back as they were.
     keep : float, or container of floats
@@ -75,7 +75,7 @@ def keep_for_error(
     Parameters
     ----------
     weights : ndarray, shape (out, in, h, w), or list, tuple or dict of arrays
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     squared_error : float
         Bound on the squared relative error, in [0, 1], of each array of kernels or of all
         together.

@@ -12,7 +12,7 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
     Parameters
     ----------
     weights : ndarray, any shape, or list, tuple or dict of such
-        Of NumPy or CuPy, real and finite.  All arrays are pruned: leave out what is not to be.
+        Real and finite, of NumPy or CuPy.  All arrays are pruned: leave out what is not to be.
     keep : float, or container of floats
         Share kept of all entries, zeros among them, in [0, 1]; with scope "layer" also one for
         each array.  (``methods.prune_to`` and the command line take one of the nonzero entries.)
@@ -47,7 +47,7 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
     Parameters
     ----------
     weights : ndarray, any shape, or list, tuple or dict of such
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     squared_error : float
         Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
         together.

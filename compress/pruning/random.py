@@ -24,7 +24,7 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer", seed: int = 0) -
     Parameters
     ----------
     weights : ndarray, any shape, or list, tuple or dict of such
-        Of NumPy or CuPy, real and finite, each of fewer than 2^32 - 1 entries.
+        Real and finite, of NumPy or CuPy, each of fewer than 2^32 - 1 entries.
     keep : float, or container of floats
         Share kept of all entries, zeros among them, in [0, 1]; with scope "layer" also one for
         each array.
@@ -68,7 +68,7 @@ def keep_for_error(
     Parameters
     ----------
     weights : ndarray, any shape, or list, tuple or dict of such
-        Of NumPy or CuPy, real and finite, each of fewer than 2^32 - 1 entries.
+        Real and finite, of NumPy or CuPy, each of fewer than 2^32 - 1 entries.
     squared_error : float
         Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
         together.
@@ -108,5 +108,6 @@ def keep_for_error(
 def _scores(group: Group, seed: int) -> list[Array]:
     """Gaussian noise: its order is any order with equal probability."""
     field = NoiseField(2.0, seed, lane=LANE)
+    # The array of addresses says where the noise is made: where the weights live.
     origin = array_module(*group.values()).zeros(1, dtype="uint32")
     return [field.at(origin, step=i, dim=a.size).reshape(a.shape) for i, a in group.items()]

@@ -38,7 +38,7 @@ def prune(
     Parameters
     ----------
     weights : ndarray, any shape, or list, tuple or dict of such
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     keep : float, or container of floats
         At most ``ceil(keep * size)`` weights are kept; in [0, 1], a share of all entries, zeros
         among them.
@@ -103,7 +103,7 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
     Parameters
     ----------
     weights : ndarray, any shape, or list, tuple or dict of such
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     squared_error : float
         Bound on the squared relative error (Frobenius), in [0, 1], of each array or of all
         together.

@@ -20,7 +20,7 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
     Parameters
     ----------
     weights : ndarray, shape (m, n), or list, tuple or dict of arrays
-        Of NumPy or CuPy, real and finite.  In a container, arrays that are no matrices come back as
+        Real and finite, of NumPy or CuPy.  In a container, arrays that are no matrices come back as
         they were.
     keep : float, or container of floats
         Share of the min(m, n) singular values kept, in [0, 1]; with scope "layer" also one for
@@ -76,7 +76,7 @@ def keep_for_error(weights: Weights, squared_error: float, scope: str = "layer")
     Parameters
     ----------
     weights : ndarray, shape (m, n), or list, tuple or dict of arrays
-        Of NumPy or CuPy, real and finite.
+        Real and finite, of NumPy or CuPy.
     squared_error : float
         Bound on the squared relative error (Frobenius), in [0, 1], of each matrix or of all
         together.

@@ -35,8 +35,10 @@ CLAIM = Claim(
     ),
     quantities=(
         Quantity("error in l_1/2", equals(HALF, 0.005), clipped(HALF - 0.1, HALF + 0.1)),
+        # At 30,000 terms the mean in l_1 is still 0.003 above its limit, that in l_2 some 5%.
         Quantity("error in l_1", equals(ONE, 0.02), clipped(ONE - 0.1, ONE + 0.1)),
         Quantity("squared error in l_2 over its rate", equals(1, 0.2), clipped(0, 4)),
+        # At p = 1.5 itself the error falls slowly: by 0.2 here, and by 0.03 in the control.
         Quantity("fall of the error in l_1.5 from 100 terms on", above(0.05), median),
         Quantity("error in l_1.5", None, median),
         Quantity("error in l_2", None, median),

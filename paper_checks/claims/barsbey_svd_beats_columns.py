@@ -19,6 +19,7 @@ def _slope_and_excesses(seed: int, replicate: int, index: float = INDEX) -> list
     """Slope of the log squared error from a small matrix to a large one, and the excesses."""
     field = NoiseField(index, seed)
     small = field.at(range(SMALL_SIDE), step=replicate, dim=SMALL_SIDE)
+    # Other particles than the small matrix has: the two are independent.
     others = range(SMALL_SIDE, SMALL_SIDE + LARGE_SIDE)
     large = field.at(others, step=replicate, dim=LARGE_SIDE)
     errors = [_squared_error(a, singular_value.prune(a, KEEP)) for a in (small, large)]
@@ -57,10 +58,12 @@ CLAIM = Claim(
     quantities=(
         Quantity(
             "slope of the log squared error in log n, singular values",
-            equals(RATE, abs(RATE) / 2),  # half of the way to 0, the slope of light tails
+            # Half of the way to 0, which is the slope where the error does not vanish.
+            equals(RATE, abs(RATE) / 2),
             median,
         ),
         *(
+            # An inequality for every matrix: 1e-10 is left to rounding, and no row may violate it.
             Quantity(f"excess of the error over that of columns, index {a}", below(1e-10), worst)
             for a in INDICES
         ),

@@ -9,6 +9,7 @@ from paper_checks.replicates import by_number, replicate_rng, replicate_seed
 from paper_checks.summaries import median
 from stablenoise.tails import hill
 
+# Hill's standard error in one row is 1 / sqrt(200) = 0.07: a margin of 0.1 takes many rows.
 EDGES, POINTS, TAIL = 50, 10_000, 200
 IMAGES, IMAGE_TAIL = 5_000, 100
 
@@ -33,14 +34,14 @@ def _images(problem: Problem, rng: np.random.Generator) -> np.ndarray:
 
 
 def _median_index(weights: np.ndarray, points: np.ndarray) -> float:
-    """Median over the neurons."""
+    """Median over the neurons of their tail indices."""
     return float(
         np.median([hill.estimate(x, IMAGE_TAIL).value for x in cancellations(weights, points).T])
     )
 
 
 def _lopsided(weights: np.ndarray) -> np.ndarray:
-    """Positive but for every tenth weight, so that sums are hardly ever near 0."""
+    """Weights made positive, except every tenth, so that sums are hardly ever near 0."""
     signs = np.where(np.arange(weights.shape[1]) % 10, 1, -1)
     return abs(weights) * signs
 

@@ -15,9 +15,9 @@ BASELINES = ("uniform", "l1", "l2", "(l1 + l2) / 2")
 
 
 def _ratios(rng: np.random.Generator, spread: float = 1.0) -> list[float]:
-    """Deviation of each baseline over CoreNet's, for one random positive neuron.
+    """Deviations of the baselines over CoreNet's for a random positive neuron, and if all exceed 1.
 
-    And whether all are above 1.  ``spread`` is that of the logarithms of the inputs' scales.
+    ``spread`` is that of the logarithms of the inputs' scales.
     """
     w, scales = rng.lognormal(size=EDGES), rng.lognormal(0, spread, EDGES)
     seen, fresh = (np.maximum(rng.normal(size=(POINTS, EDGES)), 0) * scales for _ in range(2))
@@ -37,6 +37,7 @@ def _deviation(w: np.ndarray, points: np.ndarray, q: np.ndarray) -> float:
     z = points @ w
     excess = (points**2 @ (w**2 / q) / z**2 - 1).mean()
     logs = np.log1p(-q)
+    # At equal numbers of draws samples differ in how many edges they keep: those are made equal.
     different = brentq(lambda x: -np.expm1(np.exp(x) * logs).sum() - BUDGET, 0, log(1e12))
     return float(np.sqrt(excess / np.exp(different)))
 

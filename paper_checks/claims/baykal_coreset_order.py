@@ -14,12 +14,12 @@ KEEP = 0.4
 
 
 def _gaps(seed: int) -> list[float]:
-    """One trained network."""
+    """Row of one trained network."""
     return _row(digits(seed), seed)
 
 
 def _elsewhere(seed: int) -> list[float]:
-    """S of inverted images, of which only the border is left."""
+    """The same where S is of inverted images, of which only the border is left."""
     border = np.pad(np.zeros((6, 6)), 1, constant_values=1).ravel()
     problem = digits(seed)
     return _row(replace(problem, seen=(1 - problem.seen) * border), seed)

@@ -7,7 +7,8 @@ from paper_checks.claim import Claim, Quantity, below
 from paper_checks.replicates import by_number, replicate_rng, replicate_seed
 from paper_checks.summaries import bounded, median, worst
 
-EDGES, POINTS, TRIALS = 500, 60, 100  # 10 of them miss where chances are DELTA
+# Of 100 coresets 10 would miss where the chance is DELTA: one row can show it.
+EDGES, POINTS, TRIALS = 500, 60, 100
 EPSILON, DELTA = 0.3, 0.1
 
 
@@ -39,6 +40,7 @@ def _draws_needed(w: np.ndarray, s: np.ndarray, x: np.ndarray) -> float:
     share = w * x / (w @ x)
     seen = share > 0
     spread = (share[seen] ** 2 / s[seen]).sum() * s.sum() - 1
+    # 1.6449 is the normal quantile of 1 - DELTA / 2: sums miss to either side.
     return float(spread * (1.6449 / EPSILON) ** 2)
 
 
@@ -52,6 +54,7 @@ CLAIM = Claim(
     ),
     source="Baykal et al., arXiv 1804.05345 (sample size of a neuron as recalled; re-derived)",
     quantities=(
+        # The theorem speaks of every neuron and every point of S, so that the largest row counts.
         Quantity("largest share that misses at a point of S, theorem", below(DELTA), worst),
         Quantity("share that misses at fresh points, theorem", below(DELTA), bounded(0, 1)),
         Quantity("largest share that misses at a point of S, Bernstein", below(DELTA), worst),

@@ -25,7 +25,7 @@ def _trained(seed: int) -> list[float]:
 
 @cache
 def _images() -> np.ndarray:
-    """S takes as many of them as the theorem needs."""
+    """Training images, of which S takes as many as the theorem needs."""
     return load_digits(standardise=False).x_train
 
 
@@ -37,7 +37,7 @@ def _one_positive_neuron(seed: int, replicate: int) -> list[float]:
 
 
 def _row(network: ReluNetwork, points: np.ndarray, seed: int) -> list[float]:
-    """With the theorem's growth of errors, without its kappa, and if none grew."""
+    """Logarithms with the theorem's growth of errors, without its kappa, and if none grew."""
     coreset = corenet(network, points, RULE, seed)
     certificate = coreset.certificate
     assert isinstance(certificate, Certificate) and not certificate.void
@@ -67,6 +67,7 @@ CLAIM = Claim(
     control=by_number(_one_positive_neuron),
     broken="one neuron of 50,000 positive weights: no signs, no layers",
     unit="trained networks",
+    # Orders of magnitude do not hang on the draw of a network: more rows would say nothing new.
     smoke=20,
     full=20,
     chunk=2,

@@ -9,9 +9,11 @@ from paper_checks.claim import Claim, Quantity, equals
 from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 
-CELLS = ((1.0, 1, 1, 0.5), (0.3, 1, 5, 0.7), (0.5, 2, 2, 1.0))  # eta, b, d and p <= alpha / 2
+# eta, b, d and p: at most half of the tail index, so that a mean of p-th powers has a variance.
+CELLS = ((1.0, 1, 1, 0.5), (0.3, 1, 5, 0.7), (0.5, 2, 2, 1.0))
 CHAINS, STEPS = 20_000, 8
-MARGIN = 0.05  # a standard deviation of a mean is at most 0.013
+# A standard deviation of a mean is at most 0.013.
+MARGIN = 0.05
 
 
 @cache
@@ -21,6 +23,7 @@ def _factor(eta: float, b: int, d: int, p: float) -> float:
 
 def _ratios(seed: int, replicate: int, apart: int = 0) -> list[float]:
     """Mean p-th power of the distance after some steps, over h(p)^k times that at the start."""
+    # Coupled chains have the same numbers; those of the control are too far apart to meet others.
     firsts = replicate * CHAINS, replicate * CHAINS + apart
     return [_ratio(cell, seed, firsts) for cell in CELLS]
 

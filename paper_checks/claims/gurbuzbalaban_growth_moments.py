@@ -7,7 +7,8 @@ from paper_checks.replicates import by_number
 from paper_checks.summaries import median
 
 CELLS, CHAINS = ((0.5, 2, 3), (0.8, 5, 2)), 50_000
-MARGINS = {2: 0.02, 4: 0.05}  # standard deviations of a mean are at most 0.006 and 0.032
+# Standard deviations of a mean are at most 0.006 and 0.032.
+MARGINS = {2: 0.02, 4: 0.05}
 
 
 def _ratios(seed: int, replicate: int, repeated: bool = False) -> list[float]:

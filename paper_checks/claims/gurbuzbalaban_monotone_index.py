@@ -21,6 +21,7 @@ def _changes(seed: int, replicate: int, scaled: bool = False) -> list[float]:
     step = eta * (b + 1) / b if scaled else eta
     farther, wider = replace(sgd, eta=FACTOR * eta), replace(sgd, dim=sgd.dim + 1)
     laws = sgd, farther, wider, replace(sgd, eta=step, batch=b + 1)
+    # The same chains for all four laws: what they have in common leaves the ratios.
     own, *others, of_larger = (log(tail_index(law, seed, replicate, STEPS)) for law in laws)
     return [*(other - own for other in others), own - of_larger]
 

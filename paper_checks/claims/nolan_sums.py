@@ -18,6 +18,7 @@ def location_of_sum(alpha: float, beta: float) -> float:
     """
     if alpha == 1:
         return 4 / pi * log(2) * beta
+    # Next to alpha = 1 the tangent is huge and s - 2 tiny: expm1 keeps its digits.
     return beta * tan(pi * alpha / 2) * 2 * expm1((1 / alpha - 1) * log(2))
 
 

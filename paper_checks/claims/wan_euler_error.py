@@ -33,6 +33,8 @@ def _of_index(alpha: float, index: float, seed: int) -> list[float]:
     later = np.array([state.thetas[0][:, 0].copy() for state in islice(states, PARTS[-1] // 2)])
     on = [log_scale(x - fine, alpha).value for x in coarse]
     off = [later[m // 2 - 1] - x for m, x in zip(PARTS, coarse, strict=True)]
+    # The mean of a maximum of stable increments converges far too slowly to be judged: what counts
+    # is how often the maximum exceeds its median.
     worst = abs(off[0]).reshape(SYSTEMS, PARTICLES).max(axis=1)
     return [
         slopes(PARTS - 1, np.array(on)),  # the errors of both chains are proportional to eta
@@ -50,7 +52,7 @@ def _limit(alpha: float) -> float:
 
 
 def _median_of_worst(alpha: float, time: float) -> float:
-    """Of the increments of n particles in a time, by Frechet's law: their tails are c time x^-a."""
+    """Median of the largest of n increments in a time, by Frechet's law: tails are c time x^-a."""
     c = 2 * gamma(alpha) * sin(pi * alpha / 2) / pi
     return (c * PARTICLES * time / log(2)) ** (1 / alpha)
 

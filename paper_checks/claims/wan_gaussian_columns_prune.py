@@ -26,6 +26,7 @@ def _shares(seed: int, replicate: int, squared_error: float = SQUARED_ERROR) -> 
     """Pruned share of one matrix of each dimension."""
     particles = range(replicate * COLUMNS, (replicate + 1) * COLUMNS)
     field = NoiseField(2.0, seed, isotropic)
+    # A step of its own for each dimension: otherwise the matrices would share random words.
     matrices = [field.at(particles, step=dim, dim=dim).T for dim in DIMS]
     return [1 - column.keep_for_error(matrix, squared_error) for matrix in matrices]
 

@@ -18,8 +18,10 @@ TYPES = {"I": common, "II": independent, "III": isotropic}
 def _compare(seed: int, replicate: int, second: ModuleType = independent) -> list[float]:
     """Pruned shares of one matrix of each type, and how those of types differ."""
     noises = enumerate((common, second, isotropic))
+    # A lane for each type: otherwise they would be made of the same random words.
     fields = [NoiseField(ALPHA, seed, noise, lane) for lane, noise in noises]
     one, two, three = (_share(field, replicate) for field in fields)
+    # Shares are multiples of 1/250, so that two may be equal: a tie counts as a half.
     order = (1 + np.sign(two - three)) / 2
     return [order, two - three, one - three, one, two, three]
 

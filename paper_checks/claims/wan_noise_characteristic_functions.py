@@ -11,7 +11,8 @@ from stablenoise.noises import common, independent, isotropic
 
 ALPHA, DIM, DRAWS = 1.75, 3, 125
 NOISES = {"type I": common, "type II": independent, "type III": isotropic}
-DIRECTIONS = np.array([[1.0, 0.0, 0.0], [0.48, 0.6, 0.64]])  # unit vectors, one off every axis
+# Unit vectors: on an axis the three functions are one, off every axis each is another.
+DIRECTIONS = np.array([[1.0, 0.0, 0.0], [0.48, 0.6, 0.64]])
 RADII = np.array([0.1, 0.3, 0.6, 1.0, 1.5, 2.5])
 FREQUENCIES = (RADII[:, None, None] * DIRECTIONS).reshape(-1, DIM)
 
@@ -38,6 +39,8 @@ CLAIM = Claim(
     quantities=tuple(
         Quantity(
             f"{name}: ecf - cf at |u| = {np.linalg.norm(u):.1f}, {where}",
+            # Of 3 million vectors, at smoke, a mean cosine has a standard deviation of 4e-4 at
+            # most; the control is up to 0.2 off.
             equals(0, 0.005),
             bounded(-2, 1),
         )

@@ -57,6 +57,7 @@ def _spreads(seed: int, sines: bool = True) -> list[float]:
     for a in INDICES:
         field = NoiseField(a, seed)
         gaps = np.array([_outputs(field, n, sines) for n in SIZES]) - _limit(a, sines)
+        # Outputs are bounded: they have a standard deviation whatever the index of the noise.
         spreads = gaps.std(axis=1, ddof=1)
         row += [slopes(SIZES, np.log(spreads)), gaps[-1].mean()]
         row += [spreads[-1] * SIZES[-1] ** 0.5]

@@ -49,7 +49,7 @@ def _compare(
 
 
 def neighbours_pvalue(columns: np.ndarray, seed: int) -> float:
-    """Of the test that columns 0, 2, 4, ... are independent of 1, 3, 5, ..., by permutation."""
+    """P-value, by permutation, of a test that columns 0, 2, ... are independent of 1, 3, ..."""
     return hsic(columns[::2], columns[1::2], permutations=PERMUTATIONS, seed=seed).pvalue
 
 
@@ -86,7 +86,7 @@ def _trained(width: int, seed: int, drift: Drift, paired: bool = False) -> np.nd
 
 
 def _with_paired_noise(drift: Drift, field: NoiseField) -> Drift:
-    """The drift and in it the noise, of which neurons 2 i and 2 i + 1 have the same."""
+    """Drift that includes the noise, which neurons 2 i and 2 i + 1 have in common."""
 
     def both(weights: Weights, step: int) -> tuple:
         first, *rest = drift(weights, step)
@@ -119,6 +119,7 @@ CLAIM = Claim(
     ),
     quantities=(
         Quantity(
+            # Of equal laws a p-value is uniform: its mean is 1/2, and any one may well be small.
             "mean p-value of Kolmogorov-Smirnov, trained against copies",
             equals(0.5, 0.15),
             bounded(0, 1),

@@ -22,7 +22,7 @@ def _ratios(rng: np.random.Generator, copies: bool = False) -> list[float]:
 
 
 def ratios(losses: np.ndarray, chances: np.ndarray, n: int, copies: bool = False) -> list[float]:
-    """Of the bounds by kl, by Pinsker and by theorem 6.1 over the entropy of the classifier.
+    """Bounds by kl, by Pinsker and by theorem 6.1, each over the entropy of the classifier.
 
     ``losses`` has a row for each classifier and a column for each kind of example; learned is the
     first of those with the fewest errors.  ``copies``: a sample is one example n times.
@@ -32,6 +32,7 @@ def ratios(losses: np.ndarray, chances: np.ndarray, n: int, copies: bool = False
     weights = np.array([chances[s[0]] if copies else chances[list(s)].prod() for s in samples])
     errors = np.array([losses[:, list(s)].mean(axis=1) for s in samples])
     learned = errors.argmin(axis=1)
+    # Probabilities of all samples add up to 1 but for rounding.
     seen = min(1.0, float(weights @ errors.min(axis=1)))
     fresh = min(1.0, float(weights @ (losses @ chances)[learned]))
     bits = entropy(np.bincount(learned, weights), base=2)
@@ -55,6 +56,7 @@ CLAIM = Claim(
         "overfitting; with kl derived, compress.certificates.information"
     ),
     quantities=(
+        # Both sides are exact: one problem in which a bound exceeds the entropy would refute it.
         Quantity("n kl(a || b) over the entropy", below(1), worst),
         Quantity("2 n (b - a)^2 over the entropy", below(1), worst),
         Quantity("theorem 6.1 over the entropy", below(1), worst),

@@ -18,7 +18,8 @@ KEEP, LEVELS = 0.2, 4
 OPTIONS = log2(6 * 3)  # shares and levels among which these were chosen, by their limits
 STEPS, ETA, DECAY = 150, 1.0, 1e-4  # of gradient descent, before and after pruning
 CLASSES, DELTA = 10, 0.05
-MAX_LIMIT = 0.6  # of one that says something: guessing errs in 0.9
+# A limit that says something: guessing errs in 0.9.
+MAX_LIMIT = 0.6
 
 
 def _limits(rng: np.random.Generator, random: bool = False) -> list[float]:
@@ -37,7 +38,7 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _row(x: np.ndarray, labels: np.ndarray) -> list[float]:
-    """Errors are those of the weights as they were decoded."""
+    """Row of one split; errors are those of the weights as they were decoded."""
     n = DIGITS_TRAIN
     code = code_length(_compressed(x[:n], labels[:n]))
     assert isinstance(code.decoded, np.ndarray)

@@ -50,7 +50,7 @@ def _certified() -> tuple[float, int, int, float, dict[str, np.ndarray]]:
 
 
 def blurred(array: np.ndarray) -> np.ndarray:
-    """What is not 0 times a factor of its own, of 11 bits as are the codewords of the network."""
+    """Each nonzero weight times a factor of its own, in 11 bits as the network's codewords are."""
     factors = np.random.default_rng(1).uniform(1 - BLUR, 1 + BLUR, size=array.shape)
     return (array * factors).astype(np.float16).astype(array.dtype)
 

@@ -61,6 +61,7 @@ def _largest(saved: Callable[[float], float], unit: float) -> tuple[float, float
     minimum = minimize_scalar(
         lambda x: -saved(unit * exp(x)), bounds=(-REACH, REACH), method="bounded"
     )
+    # Noise need not be used: what costs bits saves none.
     return max(0.0, -float(minimum.fun)), exp(minimum.x)
 
 
@@ -89,7 +90,7 @@ def of_released(share: float) -> list[float]:
 
 
 def _excesses(rng: np.random.Generator, share: float = SHARE) -> list[float]:
-    """Of one random layer, and of the released network."""
+    """Row of one random layer, and of the released network."""
     drawn = _random_layer(rng, share)
     other, scale = drawn.exchanged(drawn.noise)
     excess = (other - drawn.right()) / drawn.counts.sum()

@@ -50,6 +50,7 @@ def _learned(task: Task, asked: bool) -> tuple[float, float]:
     order = np.argsort(-abs(_ridge(task.seen, task.labels)))
     weights = _smallest(task, order) if asked else _fitted(task, order[:CONTROL_COUNT])
     seen = _error_rate(weights, task.seen, task.labels)
+    # The bound is for b >= a; of few fresh examples fewer may be wrong by chance.
     fresh = max(seen, _error_rate(weights, task.fresh, task.answers))
     return code_length(weights).charged, min_bits(seen, fresh, EXAMPLES)
 

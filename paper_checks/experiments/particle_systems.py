@@ -57,7 +57,7 @@ def linear_gaps(alpha: float, sizes: Sequence[int], seed: int, euler: Euler) -> 
     sizes : sequence of int
         Numbers of particles, n.
     seed : int
-        Of the noise.
+        Seed of the noise.
     euler : Euler
         Step size and number of steps.
 
@@ -68,7 +68,9 @@ def linear_gaps(alpha: float, sizes: Sequence[int], seed: int, euler: Euler) -> 
 
     """
     field, pull, start = NoiseField(alpha, seed), attraction(1.0), np.zeros((BLOCK, max(sizes), 1))
+    # One stride: a small system has the noise of the first particles of a large one.
     run = partial(trajectory, interaction=pull, field=field, eta=euler.eta, stride=max(sizes))
+    # A system has two particles at least; the first is the copy.
     alone = run(start[:, :2], means=np.zeros((euler.steps, BLOCK, 1)))
     copies = end(alone, euler.steps)[:, 0]
     firsts = [end(run(start[:, :n]), euler.steps)[:, 0] for n in sizes]

@@ -1,6 +1,6 @@
 """The experiments behind P1-11: networks trained with heavy-tailed noise, their nulls, pruning.
 
-SIGMA was chosen of 0.01 and 0.1 after a look at shares and accuracies on four seeds: at 0.01 the
+SIGMA was chosen from 0.01 and 0.1 after a look at shares and accuracies on four seeds: at 0.01 the
 gradient rules the columns and the index hardly shows.
 """
 
@@ -41,6 +41,7 @@ PAPERS = (
 )
 NULLS = (
     LEARNED,
+    # Shares are multiples of 1 / NEURONS: half of one is less than any excess.
     Quantity("share pruned, trained minus noise alone", below(0.5 / NEURONS), median),
     Quantity("seeds in which it has fewer to prune", None, proportion),
     Quantity("share pruned, trained", None, median),

@@ -20,7 +20,7 @@ def tail_index(sgd: GaussianLeastSquares, seed: int, replicate: int, steps: int)
     seed, replicate : int
         Each replicate has chains of its own.
     steps : int
-        They go by before the first of SNAPSHOTS, and a quarter as many between two: snapshots of a
+        Steps before the first of SNAPSHOTS, and a quarter as many between two: snapshots of one
         chain depend on each other, which makes estimates less precise, and no less right.
 
     Returns
@@ -53,6 +53,7 @@ def mean_power(sgd: GaussianLeastSquares, order: float, block: tuple[int, int, i
 
     """
     seed, first, chains = block
+    # Gaussian rows prefer no direction: one unit vector stands for all.
     unit = np.full((chains, sgd.dim), sgd.dim**-0.5)
     grown = next(trajectory(sgd.without_residuals(), unit, seed, first=first))
     return float(np.mean((grown**2).sum(axis=1) ** (order / 2)))

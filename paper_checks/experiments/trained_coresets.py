@@ -37,7 +37,7 @@ class Problem:
         return relative_change(self.network(self.test), changed), accuracy(changed, self.labels)
 
     def coreset(self, keep: float, seed: int, shares: str = "network") -> Coreset:
-        """CoreNet's, with one c for the network or for each layer."""
+        """CoreNet's coreset, with one c for the network or for each layer."""
         return corenet(self.network, self.seen, Budget(keep, shares), seed)
 
 
@@ -46,6 +46,7 @@ def digits(seed: int) -> Problem:
     """A network trained on the digits; they are ink, so that inputs are not negative."""
     data = _data()
     drift = minibatch_drift(NETWORK, data.x_train, data.y_train, batch=BATCH, seed=seed)
+    # Plain SGD: with sigma = 0 nothing is looked up in the field.
     still = NoiseField(2.0, seed)
     path = trajectory(NETWORK.initial(WIDTHS, seed), drift, still, ETA, sigma=0.0)
     weights = next(islice(path, STEPS - 1, None))
@@ -67,6 +68,8 @@ def in_other_units(problem: Problem, seed: int) -> Problem:
 
 def shares(coreset: Coreset) -> list[float]:
     """Expected share of each layer that is kept: methods are compared at these."""
+    # How many edges each layer keeps matters as much as which: methods can be compared only at
+    # equal shares of each layer.
     return [plan.expected / plan.layer.size for plan in coreset.plans]
 
 
@@ -97,6 +100,7 @@ def without_replacement(
 ) -> list[Matrix]:
     """Weights by Poisson sampling, at the shares of the coreset."""
     samples = []
+    # Trials differ in the layers' numbers, by which random words are looked up.
     first = len(coreset.plans) * trial
     for layer, (plan, share) in enumerate(zip(coreset.plans, shares(coreset), strict=True), first):
         w, s = plan.layer.weights, plan.layer.sensitivities

@@ -89,11 +89,11 @@ def uniformity_row(rng: np.random.Generator, sample: Sample, shift: float = 0) -
     Parameters
     ----------
     rng : numpy.random.Generator
-        Of the replicate.
+        Generator of the replicate.
     sample : callable
         (law, rng) -> draws that should have that law.
     shift : float, optional
-        Of the index of the law whose distribution function is taken: a control.
+        What is added to the index of the law whose distribution function is taken: a control.
 
     Returns
     -------

@@ -49,10 +49,13 @@ def binomial_log_cdf(errors: ArrayLike, n: ArrayLike, p: ArrayLike) -> Real:
 
 def log_cdf(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
     """``binomial_log_cdf`` of arrays of floats that are in range."""
+    # At the ends the answer is known; numbers that do no harm stand in for them, so that no NaN is
+    # made and thrown away.
     inside = (p > 0) & (p < 1) & (k < n)
     outside = np.where((p < 1) | (k >= n), 0.0, -np.inf)
     k, n, x = np.broadcast_arrays(np.where(inside, k, 0.0), n, 1 - np.where(inside, p, 0.5))
     cdf = np.atleast_1d(betainc(n - k, k + 1, x))
+    # Towards the end of the floats betainc loses its digits, and then all of them.
     deep = cdf < 1e-280
     logs = np.log(np.where(deep, 1.0, cdf))
     logs[deep] = _deep_log_cdf(*(np.atleast_1d(part)[deep] for part in (k, n, 1 - x)))

@@ -15,7 +15,7 @@ ROUNDING = 16 * EPS  # of closed forms in nats for each example, at most 8 EPS a
 
 
 def hoeffding(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Real:
-    r"""Risk of a classifier at most, by Hoeffding's inequality.
+    r"""Upper limit of the risk of a classifier, by Hoeffding's inequality.
 
     .. math:: q + \sqrt{(C + \log(1 / \delta)) / (2 n)}
 
@@ -44,7 +44,7 @@ def hoeffding(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLik
 
 
 def chernoff(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Real:
-    r"""Risk of a classifier at most, by Chernoff's inequality.
+    r"""Upper limit of the risk of a classifier, by Chernoff's inequality.
 
     .. math:: \max\{p : kl(q \| p) \le (C + \log(1 / \delta)) / n\}
 
@@ -88,7 +88,7 @@ def chernoff(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike
 
 
 def binomial_tail(errors: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Real:
-    r"""Risk of a classifier at most, by the exact binomial law: the tightest of all.
+    r"""Upper limit of the risk of a classifier, by the exact binomial law: the tightest of all.
 
     .. math:: \max\{p : P(\mathrm{Bin}(n, p) \le k) \ge \delta e^{-C}\}
 
@@ -122,6 +122,7 @@ def binomial_tail(errors: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta:
     k, n = check_counts(errors, n)
     q, c = rates_and_nats(k / n, n, complexity, delta)
     k, n, c = np.broadcast_arrays(k, n, c)
+    # Chernoff's limit is never below the exact one: the search may end there.
     ceiling = inverse(np.broadcast_to(q, c.shape), c, 1.0)
     # The tail is known to some ulps of log n!: less this slack it is certainly below delta e^-C,
     # and the limit is rounded upwards.

@@ -116,6 +116,7 @@ def bernoulli_kl(q: np.ndarray, p: np.ndarray) -> np.ndarray:
 
 def _half(q: np.ndarray, p: np.ndarray, d: np.ndarray) -> np.ndarray:
     """Return q log(q / p) + d, d = p - q; near p = q by the series in r = d / (p + q)."""
+    # There q log(q / p) and p - q nearly cancel.
     near = abs(d) < q / 2
     r = np.where(near, d, 0.0) / np.where(near, p + q, 1.0)
     square, series = r * r, np.zeros_like(r)
@@ -146,6 +147,7 @@ def _newton(q: np.ndarray, c: np.ndarray, end: float) -> np.ndarray:
     """About the inverse of kl, by Newton's method in log abs(end - p), monotone from outside."""
     with np.errstate(all="ignore"):
         p = start = _outside(q, c, end)
+        # Newton's steps converge quadratically, and what is still wrong ``inverse`` puts right.
         for _ in range(6):
             step = (bernoulli_kl(q, np.clip(p, 0, 1)) - c) * abs(1 - end - p) / abs(p - q)
             p = p + (p - end) * np.expm1(step)
@@ -170,6 +172,7 @@ def first_good(
 ) -> np.ndarray:
     """First float from inner (not good) towards outer (good) that is good, if good is monotone."""
     bad, fine = _bits(inner), _bits(outer)
+    # At all times bad is not good and fine is; both are integers, so that the loop ends.
     while (abs(fine - bad) > 1).any():
         middle = bad + (fine - bad) // 2
         reached = good(_floats(middle))

@@ -62,7 +62,7 @@ def catoni_at(q: ArrayLike, c: ArrayLike, slope: ArrayLike) -> Real:
 def catoni(
     q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike, alpha: float = ALPHA
 ) -> Real:
-    r"""Risk at most, by Catoni's bound with a union over lambda.
+    r"""Upper limit of the risk, by Catoni's bound with a union over lambda.
 
     .. math:: \inf_{\lambda > 1} \Phi_{\lambda/n}^{-1}\Big(q + \frac{\alpha}{\lambda} \Big[C
               + \log(1/\delta) + 2 \log\frac{\log(\alpha^2 \lambda)}{\log \alpha}\Big]\Big)
@@ -206,7 +206,7 @@ def _minimiser(
 
 
 def maurer(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Real:
-    r"""Risk at most, by Maurer's form of the PAC-Bayes-kl bound.
+    r"""Upper limit of the risk, by Maurer's form of the PAC-Bayes-kl bound.
 
     .. math:: \max\{p : kl(q \| p) \le (KL + \log(2 \sqrt n / \delta)) / n\}
 
@@ -244,7 +244,7 @@ def maurer(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) 
 
 
 def mcallester(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Real:
-    r"""Risk at most, by McAllester's bound: ``maurer`` relaxed by Pinsker's inequality.
+    r"""Upper limit of the risk, by McAllester's bound: ``maurer`` relaxed by Pinsker's inequality.
 
     .. math:: q + \sqrt{(KL + \log(2 \sqrt n / \delta)) / (2 n)}
 
@@ -273,7 +273,7 @@ def mcallester(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLi
 
 
 def quadratic(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLike) -> Real:
-    r"""Risk at most, by the quadratic relaxation of ``maurer``, good at small q.
+    r"""Upper limit of the risk, by the quadratic relaxation of ``maurer``, good at small q.
 
     .. math:: (\sqrt{q + c} + \sqrt c)^2, \qquad c = (KL + \log(2 \sqrt n / \delta)) / (2 n)
 
@@ -303,6 +303,7 @@ def quadratic(q: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: ArrayLik
 
     """
     q, c = _rates_and_nats(q, n, complexity, delta)
+    # This c is twice that of the formula.
     limit = (np.sqrt(q + c / 2) + np.sqrt(c / 2)) ** 2
     return plain(np.minimum(1.0, limit * (1 + ROUNDING)))
 

@@ -91,6 +91,8 @@ def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list
         else:
             parts.append(Part(layout.name))
     spent = sum(part.support + part.symbols for part in parts)
+    # Bits were summed as floats, and the coder rounds its range: there is room for both, as a
+    # kernel does not look where it writes.
     stream = np.zeros(int(spent / 8 * 1.00001) + 64, np.uint8)
     coder = arithmetic.encoder()
     for codes, levels, cuts, strength in tasks:
@@ -104,7 +106,7 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     Parameters
     ----------
     payload : bytes
-        Of any source.
+        From any source.
     layouts : list of Layout
         Those that it was encoded with.
 
@@ -161,7 +163,7 @@ def _read_head(layout: Layout, head: Reader) -> tuple[np.ndarray, int]:
 
 
 def _cuts(shape: tuple[int, ...]) -> np.ndarray:
-    """Columns of each matrix that an array of this shape is, but for those of one row or column."""
+    """Columns of each matrix that an array of this shape is, single rows and columns left out."""
     size = int(np.prod(shape, dtype=np.int64))
     tails = size // np.cumprod(shape[:-1], dtype=np.int64) if size else np.zeros(0, np.int64)
     return np.unique(tails[(tails > 1) & (tails < size)])[:CUTS]

@@ -28,7 +28,7 @@ AXES = (False, False), (True, False), (False, True), (True, True)  # are rows, c
 @by_content
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Counts of one array; a value, its arrays read-only.
+    """Counts of one array, in read-only arrays.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     Parameters
     ----------
     payload : bytes
-        Of any source.
+        From any source.
     layouts : list of Layout
         Those that it was encoded with.
 
@@ -216,6 +216,7 @@ def _chosen(
     """Model of the shortest code, and the classes of its rows and columns."""
     values = np.bincount(codes[codes > 0] - 1, minlength=book.size)
     options = [_modelled(way, layout, book, codes, values) for way in ways]
+    # In whole bits: the last digits of sums of logarithms must not decide what is written.
     return min(options, key=lambda option: round(_length(option[0])))
 
 
@@ -259,7 +260,7 @@ def _axes(way: int) -> tuple[bool, bool]:
 
 
 def _ways(shape: tuple[int, ...]) -> int:
-    """How many there are: no classes, or for each matrix rows, columns or both."""
+    """Number of ways: no classes, or for each matrix rows, columns or both."""
     return 1 + 3 * max(len(shape) - 1, 0)
 
 
@@ -349,4 +350,5 @@ def _take(counts: np.ndarray, coder: Any) -> np.ndarray:
 
 
 def _categorical(counts: np.ndarray) -> Any:
+    # ``perfect`` is said: if the library changes its default, the format must not change with it.
     return _library().model.Categorical(counts / counts.sum(), perfect=False)

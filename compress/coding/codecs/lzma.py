@@ -47,7 +47,7 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     Parameters
     ----------
     payload : bytes
-        Of any source.
+        From any source.
     layouts : list of Layout
         Those that it was encoded with.
 
@@ -73,6 +73,7 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     size = raw.size(layouts)
     machine = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=_filters(size))
     try:
+        # One byte more than the arrays have shows that there are more; the rest stays packed.
         decoded = machine.decompress(payload, size + 1)
     except lzma.LZMAError as error:
         raise ValueError(f"payload must be an LZMA2 stream, got {error}") from None

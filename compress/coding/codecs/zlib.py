@@ -47,7 +47,7 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     Parameters
     ----------
     payload : bytes
-        Of any source.
+        From any source.
     layouts : list of Layout
         Those that it was encoded with.
 
@@ -72,6 +72,7 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     """
     machine = zlib.decompressobj(WINDOW)
     try:
+        # One byte more than the arrays have shows that there are more; the rest stays packed.
         decoded = machine.decompress(payload, raw.size(layouts) + 1)
     except zlib.error as error:
         raise ValueError(f"payload must be a deflate stream, got {error}") from None
