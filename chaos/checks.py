@@ -1,5 +1,7 @@
 """What chaos asks of its arguments at the public border, beyond ``stablenoise.checks``."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from math import inf
 from typing import Any

@@ -11,6 +11,8 @@ at a level of 5 %, measured with n = 150.  Rank correlation (``scipy.stats.spear
 the dependence of the coordinates of isotropic noise, which are uncorrelated.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from math import inf, isfinite, sqrt
 

@@ -11,6 +11,8 @@ SciPy has more that is sound here: ``stats.ks_2samp``, and ``stats.kstest`` with
 1, alpha > 1, by sorting); for p-values of any distance here ``stats.permutation_test``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from math import inf, isfinite, sqrt
 from typing import cast

@@ -8,6 +8,8 @@ through the mean of a feature g alone.  So a step is one pass over memory: a blo
 moves, gets its noise and adds its features to the next mean while it is in the cache.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache

@@ -10,6 +10,8 @@ error is known beforehand: 0.017 for seven sizes that double, 400 replicates eac
 Means of \|D\|^p, p >= alpha / 2, have no variance.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from math import pi, sqrt
 

@@ -1,5 +1,7 @@
 """Stochastic gradient descent driven by heavy-tailed noise, as a generator of weights."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count

@@ -6,6 +6,8 @@ array of steps x particles is needed.  Counts and largest values do not depend o
 are divided into blocks; sums differ by rounding.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import sqrt
 
@@ -90,7 +92,7 @@ class Summary(Result):
         """
         return int(self.histogram.sum())
 
-    def add(self, x: ArrayLike) -> "Summary":
+    def add(self, x: ArrayLike) -> Summary:
         """Summary of the values seen so far and of more.
 
         Parameters
@@ -120,7 +122,7 @@ class Summary(Result):
             total = total.merge(_of_block(flat[low : low + BLOCK_VALUES], self.kept, self.unit))
         return total
 
-    def merge(self, other: "Summary") -> "Summary":
+    def merge(self, other: Summary) -> Summary:
         """Summary of the values of both, as for two processes that have seen a part each.
 
         Parameters
@@ -213,7 +215,7 @@ class Summary(Result):
             raise ValueError(f"2 values that are not zero must have been seen, got {n}")
         return Estimate(total / n, sqrt(squares / n / (n - 1)), n)
 
-    def distance(self, law: "Summary | Law") -> float:
+    def distance(self, law: Summary | Law) -> float:
         """Distance of characteristic functions from a law, or from another summary.
 
         Parameters

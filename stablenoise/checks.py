@@ -3,6 +3,8 @@
 The line is "subject must rule, got what was seen", without a full stop.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
 from math import inf, prod
 from operator import index

@@ -1,5 +1,7 @@
 """Noise as a function of where it is used, not of when it is drawn."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum

@@ -1,5 +1,7 @@
 """Stable Levy processes that are looked up by time: the same path at every resolution."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

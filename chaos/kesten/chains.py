@@ -1,5 +1,7 @@
 """States of many chains of SGD on least squares, at every step or at some."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

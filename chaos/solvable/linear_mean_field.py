@@ -1,5 +1,7 @@
 """Particles drawn to their mean by a linear force: each is stable, alone and in pairs."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import inf
 from typing import cast

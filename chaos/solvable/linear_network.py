@@ -1,5 +1,7 @@
 """A linear network of one hidden layer with squared loss, under noise of any type."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module

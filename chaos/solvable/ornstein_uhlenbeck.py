@@ -1,5 +1,7 @@
 """The stable Ornstein-Uhlenbeck process, and what Euler's chain makes of it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -7,6 +7,8 @@ a certificate cannot see is in its ``assumptions``.  All limits are rounded upwa
 as well.
 """
 
+from __future__ import annotations
+
 from collections.abc import ItemsView, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, fsum, inf, log, log2

@@ -1,5 +1,7 @@
 """A network and its data, and the smallest certificate that a search among its settings reaches."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -220,7 +222,7 @@ class Certifier(Result):
         as_it_is = self._encoded({}, whole, len(tries.values))
         return min(reached, as_it_is, key=lambda encoded: encoded.certificate.value)
 
-    def _tries(self, search: Search) -> "_Tries":
+    def _tries(self, search: Search) -> _Tries:
         """Limits by the errors on some examples, as if they were as many on all."""
         n = len(self.sample.x)
         some = subset(n, search.examples, search.seed)

@@ -1,5 +1,7 @@
 """How many bits a network must take, in any code, if it errs less on its sample than elsewhere."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -7,6 +7,8 @@ prior, and may be chosen for the smallest divergence if its choice is paid for. 
 minimised over sigma is one of a network other than that whose error was measured.
 """
 
+from __future__ import annotations
+
 from math import ceil, e, log, log2, pi, sqrt
 
 import numpy as np

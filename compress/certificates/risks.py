@@ -1,5 +1,7 @@
 """A limit of a risk, with every charge itemised."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, fsum, log, nextafter
@@ -207,7 +209,7 @@ class RiskCertificate(Result):
         charges = [charge.to_dict() for charge in self.charges]
         return numbers | {"charges": charges, "assumptions": list(self.assumptions)}
 
-    def plot(self, ax: "Axes | None" = None) -> "Axes":
+    def plot(self, ax: Axes | None = None) -> Axes:
         """What makes up the limit, as bars, each from where the one before ends.
 
         Parameters

@@ -1,5 +1,7 @@
 """The sample that a certificate is of: inputs and labels, and whether examples repeat."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any

@@ -1,5 +1,7 @@
 """Certificates of networks from the bits they take, and the smallest that a search reaches."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from numpy.typing import ArrayLike

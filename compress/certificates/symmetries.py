@@ -1,5 +1,7 @@
 """Bits saved because networks are the same in any order of their hidden units."""
 
+from __future__ import annotations
+
 from math import factorial, log, log2, prod
 
 import numpy as np

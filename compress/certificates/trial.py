@@ -1,5 +1,7 @@
 """A network, how it predicts, and the codecs: what a setting of its arrays is tried on."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -97,7 +99,7 @@ class Trial:
         """Number of outputs, if a model says it."""
         return None if self.model is None else self.model.outputs
 
-    def seeing(self, x: np.ndarray) -> "Trial":
+    def seeing(self, x: np.ndarray) -> Trial:
         """The same, with the mean square of what each weight is multiplied with on some inputs."""
         if self.model is None:
             return self

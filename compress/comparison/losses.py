@@ -1,5 +1,7 @@
 """What a network loses at its outputs as fewer of its weights are kept, by every method."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import frexp, sqrt

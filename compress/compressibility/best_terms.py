@@ -4,6 +4,8 @@ Arrays are of NumPy or CuPy, of any shape and real type; numbers come back, and 
 input lives.
 """
 
+from __future__ import annotations
+
 from math import ceil, floor, frexp, inf, ldexp, log2
 
 import numpy as np

@@ -1,5 +1,7 @@
 """CoreNet: the edges of every neuron sampled by their sensitivity, and two refinements."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 from warnings import warn

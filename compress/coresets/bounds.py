@@ -4,6 +4,8 @@ All is as recalled of arXiv 1804.05345; the constants are derived here, not quot
 whose names can be had here too.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod, sqrt

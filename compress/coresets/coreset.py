@@ -1,5 +1,7 @@
 """A sparse network, how it was made, and the same without the neurons that do nothing."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -114,7 +116,7 @@ class Coreset(Result):
         """
         return tuple(w.toarray() for w in self.weights)
 
-    def compact(self) -> "Compact":
+    def compact(self) -> Compact:
         """The same function without neurons that nothing enters or that nothing leaves.
 
         Returns

@@ -1,5 +1,7 @@
 """What a coreset's sensitivities cover, and the exact variance of what it computes."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A relu network as a list of matrices, and what its layers are fed."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise

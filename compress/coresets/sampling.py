@@ -4,6 +4,8 @@ The words of a side are looked up by (seed, layer, neuron, side, draw), so that 
 of threads nor the order matters.
 """
 
+from __future__ import annotations
+
 from math import isfinite
 from typing import Any, NamedTuple
 

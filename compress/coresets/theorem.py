@@ -7,6 +7,8 @@ that Bernstein's inequality asks for m >= (2 + 2 e / 3) B log(2 / d) / e^2; with
 (4 eta) and e <= 1 that is below 8 K S log(8 eta / delta) / e^2.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf, log, prod, sqrt

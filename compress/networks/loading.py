@@ -1,5 +1,7 @@
 """A network and its data, from files."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable
 from dataclasses import replace

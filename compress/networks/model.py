@@ -1,5 +1,7 @@
 """Networks from the arrays of a file, by an architecture that is given or by matrices alone."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter

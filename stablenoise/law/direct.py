@@ -10,6 +10,8 @@
 | elsewhere | ``angle``: Nolan's integral; near alpha = 1 with its level written about 1 |
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -3,6 +3,8 @@
 The tail is the smaller one, and Newton's method is applied to its logarithm.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -23,6 +23,8 @@ Only ``version``, ``layers`` and the ``kind`` of each layer are required.  The s
 the numbers of units come from the arrays.
 """
 
+from __future__ import annotations
+
 import os
 import tomllib
 from collections.abc import Sequence
@@ -66,7 +68,7 @@ def of_dense_layers(count: int) -> Architecture:
     return Architecture(layers, name="dense layers with relu between them")
 
 
-def load_architecture(said: "str | os.PathLike | Architecture") -> Architecture:
+def load_architecture(said: str | os.PathLike | Architecture) -> Architecture:
     """Architecture of a name, or of a file.
 
     Parameters

@@ -1,5 +1,7 @@
 """Type I: one symmetric stable scalar for a particle, the same in all its coordinates."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """Type II: independent symmetric stable coordinates."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -4,6 +4,8 @@ With A positive alpha/2-stable, E exp(-A s) = exp(-s^(alpha/2)), and G standard 
 has cf exp(-|u|^alpha), |.| Euclidean: Samorodnitsky & Taqqu (1994), section 2.5.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -1,5 +1,7 @@
 """The block-sum estimator of a strictly stable law, of scalars or of vectors."""
 
+from __future__ import annotations
+
 from math import log
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The Hill estimator."""
 
+from __future__ import annotations
+
 from math import sqrt
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The log-moment estimator of a symmetric stable law."""
 
+from __future__ import annotations
+
 from math import pi, sqrt
 
 from numpy.typing import ArrayLike

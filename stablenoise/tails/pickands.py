@@ -1,5 +1,7 @@
 """The Pickands estimator."""
 
+from __future__ import annotations
+
 from math import log, log2, sqrt
 
 import numpy as np

@@ -1,5 +1,7 @@
 r"""The lower tail of the binomial law, as its logarithm."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, gammaln, log1p

@@ -1,5 +1,7 @@
 r"""Limits for a classifier that has a prior mass, and so after choosing among many."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln

@@ -1,5 +1,7 @@
 r"""The divergence of Bernoulli laws, and its two inverses, rounded to the safe side."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

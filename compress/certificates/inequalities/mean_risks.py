@@ -1,5 +1,7 @@
 r"""Limits that hold for the mean risk over a posterior as well, and so for a randomised network."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

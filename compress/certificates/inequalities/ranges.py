@@ -1,5 +1,7 @@
 """What the arguments of the inequalities must be, as arrays of floats."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 
