@@ -21,9 +21,9 @@ class Interaction:
     Parameters
     ----------
     drift : callable
-        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.compiler.jit`` or by
-        Numba.  It writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out``
-        have shape (m, d), and ``mean`` is float64 of shape (features,).
+        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.jit`` or by Numba.  It
+        writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out`` have shape
+        (m, d), and ``mean`` is float64 of shape (features,).
     feature : callable
         ``feature(x, parameters, sums)``, compiled.  It adds g(x), summed over the particles, to
         ``sums``, which is float64 of shape (features,).
@@ -41,7 +41,7 @@ class Interaction:
     --------
     Particles that are drawn to 0 the more strongly, the larger the mean square is:
 
-    >>> from stablenoise.kernels.compiler import jit
+    >>> from stablenoise.kernels import jit
     >>> @jit
     ... def drift(x, mean, parameters, out):
     ...     out[:] = parameters[0] * mean[0] * x

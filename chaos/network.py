@@ -201,7 +201,7 @@ class Network:
         seen : callable, optional
             Takes the outputs of the network, shape (batch, outputs), and gives the outputs at
             which the derivative of the loss is taken: those of another network, say
-            (``chaos.mean_field``).
+            (``chaos.record``, ``chaos.replay``).
 
         Returns
         -------

@@ -180,7 +180,7 @@ def minibatch_drift(
         If false the output layer stays as it is.
     seen : callable, optional
         (outputs, step) -> the outputs at which the derivative of the loss is taken:
-        ``mean_field.record`` and ``mean_field.replay`` make one.
+        ``chaos.record`` and ``chaos.replay`` make one.
 
     Returns
     -------

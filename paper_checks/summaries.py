@@ -12,6 +12,20 @@ from stablenoise.results import Result
 
 from . import sequences
 
+__all__ = [
+    "Guarantee",
+    "Interval",
+    "Summary",
+    "bounded",
+    "clipped",
+    "computed",
+    "median",
+    "nominal",
+    "pooled",
+    "proportion",
+    "worst",
+]
+
 NOMINAL_ROWS = 256  # below as many a nominal interval says nothing
 
 

@@ -58,6 +58,14 @@ def idx(array):
     return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
+def test_a_data_set_is_told_on_one_line():
+    x, y = np.zeros((1500, 3)), np.r_[np.ones(1499, int), 4]
+    line = "Dataset(zeros: 1,500 to train on, 2 to test on, inputs of 3, 5 classes)"
+    assert repr(datasets.Dataset("zeros", x, y, x[:2], y[:2])) == line
+    nothing = repr(datasets.Dataset("none", x[:0], y[:0], x[:0], y[:0]))
+    assert nothing == "Dataset(none: 0 to train on, 0 to test on, inputs of 3, 0 classes)"
+
+
 def accept(monkeypatch, files):
     digests = {name: sha256(content).hexdigest() for name, content in files.items()}
     monkeypatch.setattr(datasets, "MNIST_SHA256", digests)

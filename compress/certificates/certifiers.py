@@ -64,7 +64,7 @@ class Encoded(Result):
         return f"{counted(len(self.payload), 'byte')}, {certificate.statement}, {errors}"
 
     def to_file(self) -> bytes:
-        """File of ``arrays``, as ``coding.length.encode`` makes it.
+        """File of ``arrays``, as ``compress.encode`` makes it.
 
         The payload is taken as it is, unless the arrays were given in another order or layout than
         that in which they were encoded.
@@ -75,7 +75,7 @@ class Encoded(Result):
 
         Examples
         --------
-        >>> from compress.certificates.search import certify
+        >>> from compress import certify
         >>> x = np.random.default_rng(1).normal(size=(2000, 10))
         >>> encoded = certify({"w": np.eye(10)}, (x, x.argmax(axis=1)))
         >>> encoded.to_file() == encode(encoded.arrays)

@@ -100,7 +100,7 @@ def uniform_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> f
     -------
     float
         Nats.  To be added are the bits of where the weights are, of the codebook, of the total
-        length, and of tau if it was chosen for this sum: see ``certificate.pac_bayes``.
+        length, and of tau if it was chosen for this sum: see ``compress.pac_bayes``.
 
     Raises
     ------

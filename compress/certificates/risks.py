@@ -55,7 +55,7 @@ class RiskCertificate(Result):
 
     Examples
     --------
-    >>> from compress.certificates.certificate import occam
+    >>> from compress import occam
     >>> certificate = occam(errors=470, n=60_000, bits={"weights": 34_376}, delta=0.05)
     >>> certificate
     RiskCertificate(risk at most 0.3551, at confidence 1 - 0.05, 470 errors of 60,000, 34,412 bits)
@@ -148,7 +148,7 @@ class RiskCertificate(Result):
 
         Examples
         --------
-        >>> from compress.certificates.certificate import occam
+        >>> from compress import occam
         >>> certificate = occam(errors=470, n=60_000, bits=34_376, delta=0.05)
         >>> [(name, round(rise, 3)) for name, rise in certificate.rises()][:2]
         [('training error', 0.008), ('code', 0.347)]
@@ -172,7 +172,7 @@ class RiskCertificate(Result):
 
         Examples
         --------
-        >>> from compress.certificates.certificate import occam
+        >>> from compress import occam
         >>> print(occam(errors=3, n=100, bits=500, delta=0.05).table().splitlines()[0])
         risk at most 0.9787, at confidence 1 - 0.05 (binomial_tail)
 
@@ -199,7 +199,7 @@ class RiskCertificate(Result):
 
         Examples
         --------
-        >>> from compress.certificates.certificate import occam
+        >>> from compress import occam
         >>> occam(errors=3, n=100, bits=500, delta=0.05).to_dict()["charges"][0]["name"]
         'code'
 
@@ -228,7 +228,7 @@ class RiskCertificate(Result):
 
         Examples
         --------
-        >>> from compress.certificates.certificate import occam
+        >>> from compress import occam
         >>> occam(errors=3, n=100, bits=500, delta=0.05).plot().get_xlabel()
         'risk'
 

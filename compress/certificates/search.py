@@ -57,11 +57,12 @@ def prune_quantise_encode(
     Parameters
     ----------
     weights : dict of ndarray, or Model
-        Floats, by name, which is a string; a network that ``model.recognised`` knows, or one for
-        ``predict``.
+        Floats, by name, which is a string; a network that
+        ``compress.networks.recognised`` knows, or one for ``predict``.
     data : tuple of x, shape (n, inputs), and labels, shape (n,)
         The training examples.  What made these inputs from the raw ones must have been fixed before
-        the data were seen: means and spreads of the sample would have to be charged.
+        the data were seen: means and spreads of the sample would have to be charged.  Take
+        ``load_digits(standardise=False)`` and its like.
     delta : float
         Probability with which the certificate may fail, in (0, 1).
     predict : callable, optional
@@ -71,8 +72,9 @@ def prune_quantise_encode(
         itself; 100 rows are asked of it again to see whether it does.  A row with a NaN is an
         error.
     architecture : str, path or Architecture, optional
-        Without ``predict`` this says what is done with the arrays, see ``model.recognised``, and
-        units that do nothing are taken out of the dense layers.
+        Without ``predict`` this says what is done with the arrays, see
+        ``compress.networks.recognised``, and units that do nothing are taken out of the dense
+        layers.
     codecs : sequence of str
         Names of modules of ``compress.coding.codecs``.
     options : int or mapping of str to int
@@ -80,7 +82,8 @@ def prune_quantise_encode(
         20, or {"width": 20}.  Each is charged its log2.  Where one trial led to the next, count all
         that there could have been.
     repeats : {None, "drawn"}
-        Whether inputs that occur more than once were so drawn, see ``sample.checked_sample``.
+        Whether inputs that occur more than once were so drawn.  Copies made after the drawing, by
+        oversampling or augmentation, are no examples of their own and give a false limit.
     keeps, levels : sequence
         Shares and numbers of levels of the grid.
     rounds : int
@@ -128,6 +131,8 @@ def certify(
     """Certificate of a network from the bits it takes, without any search.
 
     The weights are encoded as they are.  Hidden units that do nothing are set to zero first.
+    Means and spreads of the sample that standardise its inputs would have to be charged: take
+    ``load_digits(standardise=False)`` for a certificate.
 
     Parameters
     ----------

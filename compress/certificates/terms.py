@@ -94,7 +94,7 @@ def certified(
     Examples
     --------
     >>> import numpy as np
-    >>> from compress.coding.length import code_length
+    >>> from compress import code_length
     >>> code = code_length({"w": np.zeros((100, 100))})
     >>> [charge.name for charge in certified(code, errors=30, n=1000, delta=0.05).charges][:2]
     ["arrays['w']", 'bytes and words']

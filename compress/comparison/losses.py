@@ -75,7 +75,7 @@ def outcomes(
         Shares of the nonzero weights of every layer, in (0, 1]; each is taken once, the smallest
         first.
     methods : dict, optional
-        By name; by default all of ``methods.available``.
+        By name; by default all of ``available(task.model)``.
 
     Yields
     ------
@@ -88,7 +88,7 @@ def outcomes(
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> model = recognised({"w": np.array([[1.0, 2.0], [3.0, 4.0]])}, inputs=2)
     >>> task = Task(model, np.eye(2), 2 * np.eye(2), 3 * np.eye(2), np.array([1, 1]))
     >>> next(outcomes(task, [0.5]))

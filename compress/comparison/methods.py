@@ -67,10 +67,10 @@ class Task:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> model = recognised({"w": np.array([[1.0, 2.0], [3.0, 4.0]])}, inputs=2)
     >>> task = Task(model, np.eye(2), 2 * np.eye(2), 3 * np.eye(2), np.array([1, 1]))
-    >>> arrays, stored = PRUNING["magnitude"](task, 0.5)
+    >>> arrays, stored = available(model)["magnitude"](task, 0.5)
     >>> stored
     2
 
@@ -127,7 +127,7 @@ def available(model: Model) -> dict[str, Method]:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> list(available(recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)))[:3]
     ['magnitude', 'random', 'sap']
 
@@ -156,7 +156,7 @@ def relu_network(model: Model) -> ReluNetwork:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> relu_network(recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3))
     ReluNetwork(3 -> 4 -> 2, without biases)
 
@@ -204,7 +204,7 @@ def of_coreset(model: Model, coreset: Coreset) -> Arrays:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> model = recognised({"w": np.ones((2, 3))}, inputs=3)
     >>> coreset = coresets.corenet(relu_network(model), np.eye(3), Budget(1.0), seed=1)
     >>> of_coreset(model, coreset)["w"].shape

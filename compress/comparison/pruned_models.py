@@ -47,7 +47,7 @@ def prune(model: Model, keep: Shares, method: str, scope: str = "layer", seed: i
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> model = recognised({"w": np.array([[1.0, -3.0], [2.0, 0.0]])}, inputs=2)
     >>> prune(model, 0.25, "magnitude")["w"]
     array([[ 0., -3.],
@@ -89,7 +89,7 @@ def prune_to(model: Model, keep: float, method: str, scope: str = "layer", seed:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> model = recognised({"w": np.array([[1.0, -3.0], [0.0, 0.0]])}, inputs=2)
     >>> prune_to(model, 0.5, "magnitude")["w"]  # of two nonzero weights
     array([[ 0., -3.],
@@ -133,7 +133,7 @@ def keep_for_error(
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> model = recognised({"w": np.array([[1.0, 2.0], [2.0, 9.0]])}, inputs=2)
     >>> keep_for_error(model, 0.1, "magnitude")
     {'w': 0.25}

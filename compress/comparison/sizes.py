@@ -84,7 +84,7 @@ def without_dead_units(weights: Weights, fold: bool = True) -> Weights:
     -----
     What leaves the sums are exact zeros, so that sums over units in their order do not change.  A
     library of linear algebra may sum fewer terms in another order, and differ in rounding.  A
-    network that divides by its width (the mean-field scaling of ``chaos.network``) must go on
+    network that divides by its width (the mean-field scaling of ``chaos.Network``) must go on
     dividing by the old one.
 
     Examples
@@ -184,7 +184,9 @@ class SizeReport(Result):
         Returns
         -------
         str
-            ``LEGEND`` says what the columns are.
+            In bytes: all entries before (dense B); those cut out of the array (dropped B), 0 where
+            they were set to 0 instead; the nonzeros after with their places (CSR B).  Products for
+            one input, of a kernel for one position: before (mult-adds) and after (kept).
 
         """
         rows = [_cells(a) for a in (*self.arrays, self.total)]

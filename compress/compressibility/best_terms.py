@@ -160,7 +160,9 @@ def count_kept(keep: float, size: int) -> int:
 
 
 def keep_for_error(energies: Array, squared_error: float, p: float = 1.0) -> float:
-    """Smallest share of terms to keep so that the others hold at most a share of the total.
+    """Smallest share of terms to keep for an error, from their *squares*, the energies.
+
+    The terms left out then hold at most the share ``squared_error`` of the total.
 
     Parameters
     ----------

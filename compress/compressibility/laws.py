@@ -44,7 +44,7 @@ class Sizes:
     Examples
     --------
     >>> import math
-    >>> from compress.compressibility.limits import limit_error
+    >>> from compress import limit_error
     >>> exponential = Sizes(  # the first moment
     ...     quantile=lambda keep: -math.log(keep),
     ...     truncated=lambda t, q: 1 - ((1 + t) * math.exp(-t) if t < math.inf else 0),
@@ -109,7 +109,7 @@ def pareto(index: float) -> Sizes:
 
     Examples
     --------
-    >>> from compress.compressibility.limits import limit_error
+    >>> from compress import limit_error
     >>> print(f"{limit_error(pareto(3), keep=0.1) ** 2:.6f}")  # 1 - keep^(1 - q / index)
     0.535841
 

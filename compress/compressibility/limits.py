@@ -45,9 +45,9 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
     Parameters
     ----------
     law : Sizes, Stable or distribution
-        Law of one term: ``GAUSSIAN``, ``LAPLACE``, ``UNIFORM``, ``pareto(index)``; a stable law
-        with numbers for parameters; a continuous distribution of SciPy, frozen or of the newer
-        kind; or a ``Sizes`` of yours.
+        Law of one term: ``limits.GAUSSIAN``, ``limits.LAPLACE``, ``limits.UNIFORM`` of
+        ``compress.compressibility``; ``pareto(index)``; a stable law with numbers for parameters; a
+        continuous distribution of SciPy, frozen or of the newer kind; or a ``Sizes`` of yours.
     keep : float
         Share of the terms kept, in [0, 1].
     q : float

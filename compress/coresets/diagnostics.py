@@ -19,6 +19,16 @@ from .plan import Plan
 from .sampling import ROWS_PER_THREAD
 from .sensitivity import power_of_two_above, split_signs
 
+__all__ = [
+    "Coverage",
+    "LayerError",
+    "coverage",
+    "errors",
+    "output_change",
+    "variances",
+    "zero_shares",
+]
+
 __getattr__ = renamed(__name__, {"output_error": "output_change"})
 
 

@@ -87,7 +87,7 @@ def matrices(model: Model) -> Arrays:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> list(matrices(recognised({"w": np.ones((4, 3)), "b": np.ones(4)}, inputs=3)))
     ['w']
 
@@ -114,7 +114,7 @@ def after_convolutions(model: Model) -> Arrays:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> list(after_convolutions(recognised({"w": np.ones((4, 3)), "b": np.ones(4)}, inputs=3)))
     ['w', 'b']
 
@@ -139,7 +139,7 @@ def check_rectified(model: Model) -> None:
 
     Examples
     --------
-    >>> from compress.networks.model import recognised
+    >>> from compress.networks import recognised
     >>> check_rectified(recognised({"w": np.ones((4, 3))}, inputs=3))
 
     """

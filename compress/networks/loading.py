@@ -46,18 +46,18 @@ def load_model_and_data(
     Parameters
     ----------
     weights : str or path
-        An ``.npz`` file, see ``model.recognised``.
+        An ``.npz`` file, see ``compress.networks.recognised``.
     data : str
         "digits", "mnist", "fashion_mnist", "ecg5000", or an ``.npz`` file with the arrays
         ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
     data_home : str or path, optional
-        Folder to search first, see ``stablenoise.data.datasets``.
+        Folder to search first, as for ``stablenoise.data.load_mnist``.
     inputs : {"unit", "centred", "standardised"}, optional
         As they are, in [0, 1] for images; 2 (x - 1/2); or each of mean 0 and standard deviation 1
         over the training part.  By default as the architecture says, or "unit", as for all
         commands: a certificate may not use means and spreads of its sample.
     architecture : str, path or Architecture, optional
-        As for ``model.recognised``.
+        As for ``compress.networks.recognised``.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit
     inputs : {"unit", "centred", "standardised"}, optional
         What was asked for.
     architecture : str, path or Architecture, optional
-        As for ``model.recognised``.
+        As for ``compress.networks.recognised``.
     default : str
 
     Returns
@@ -145,7 +145,7 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
 
     Examples
     --------
-    >>> from stablenoise.data.datasets import load_digits
+    >>> from stablenoise.data import load_digits
     >>> [sample.shape for sample in two_samples(load_digits(), size=100, seed=1)]
     [(100, 64), (100, 64)]
 

@@ -254,9 +254,9 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     inputs : int
         Number of inputs, which tells the two layouts apart.
     architecture : str, path or Architecture, optional
-        See ``stablenoise.layers.architecture``.  Matrices alone need none: they are layers with
-        relu between them and nothing after the last.  For kernels it must be said: shapes do not
-        tell where a relu, a stride or a maximum is.
+        See ``stablenoise.layers.load_architecture``.  Matrices alone need none: they are layers
+        with relu between them and nothing after the last.  For kernels it must be said: shapes do
+        not tell where a relu, a stride or a maximum is.
 
     Returns
     -------

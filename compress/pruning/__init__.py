@@ -13,13 +13,14 @@ nothing is pruned).  With ``scope="global"`` there is one ranking over all array
 prunes, and one share of all their units.
 
 Here ``keep`` is a share of *all* units, be they entries, columns, filters or singular values, zeros
-among them.  ``methods.prune_to`` and the command line take a share of the *nonzero* weights, so
-that methods compare: on an array that is half zeros ``keep=0.4`` leaves twice as many entries here.
+among them.  ``compress.comparison.prune_to`` and the command line take a share of the *nonzero*
+weights, so that methods compare: on an array that is half zeros ``keep=0.4`` leaves twice as many
+entries here.
 
 The output layer of a network is not pruned by methods that prune neurons: say ``network=True``, and
 the last array of two or more dimensions comes back as it was.
 
-With weights of ``chaos.network``, where a neuron is a row, the columns of the papers are those of
+With weights of ``chaos.Network``, where a neuron is a row, the columns of the papers are those of
 ``weights.T``.  Where the filters of a kernel are, ``filter`` is told by ``axis``.
 
   ``column``          keep the longest columns

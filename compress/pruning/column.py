@@ -3,6 +3,8 @@
 from ..networks.containers import Shares, Weights
 from ..networks.ranking import Units
 
+__all__ = ["keep_for_error", "prune"]
+
 COLUMNS = Units(ndim=2, axes=(0,))
 
 

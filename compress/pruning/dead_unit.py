@@ -7,6 +7,8 @@ from stablenoise.kernels.arrays import Array
 
 from ..networks.containers import Weights, check_scope, checked_leaves, rebuilt
 
+__all__ = ["keep_for_error", "prune"]
+
 Layer = tuple[Array, Array | None]  # weights of shape (units, inputs), biases of shape (units,)
 
 
@@ -16,7 +18,8 @@ def prune(weights: Weights, keep: float = 1.0, scope: str = "layer", fold: bool 
     Dead are a unit with no outgoing weight, and one with no incoming weight: with a bias b <= 0 it
     is 0, with b > 0 the constant b, which is folded into the biases of the next layer.  What a dead
     unit was joined to may be dead then: it goes too, until none is left.  The rows of the last
-    matrix are outputs and are never dropped.  ``sizes.without_dead_units`` makes smaller arrays.
+    matrix are outputs and are never dropped.  ``compress.comparison.without_dead_units`` makes
+    smaller arrays.
 
     Parameters
     ----------

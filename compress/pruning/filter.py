@@ -5,6 +5,8 @@ from stablenoise.checks import check_integer
 from ..networks.containers import Shares, Weights, leaves
 from ..networks.ranking import Units
 
+__all__ = ["keep_for_error", "prune"]
+
 LARGEST_SIDE = 11  # of the windows of published image networks; a longer one is most often a layout
 
 

@@ -3,6 +3,8 @@
 from ..networks.containers import Shares, Weights
 from ..networks.ranking import Units
 
+__all__ = ["keep_for_error", "prune"]
+
 ENTRIES = Units()
 
 
@@ -15,7 +17,8 @@ def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
         Real and finite, of NumPy or CuPy.  All arrays are pruned: leave out what is not to be.
     keep : float, or container of floats
         Share kept of all entries, zeros among them, in [0, 1]; with scope "layer" also one for
-        each array.  (``methods.prune_to`` and the command line take one of the nonzero entries.)
+        each array.  (``compress.comparison.prune_to`` and the command line take one of the nonzero
+        entries.)
     scope : {"layer", "global"}
         Whether entries are ranked in each array, or over all of them.
 

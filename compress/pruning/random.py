@@ -10,6 +10,8 @@ from ..compressibility import norms
 from ..networks.containers import Group, Shares, Weights, grouped
 from ..networks.ranking import joined, zero_all_but
 
+__all__ = ["keep_for_error", "prune"]
+
 LANE = WORDS - 1  # of a noise field; nothing else uses it
 
 

@@ -11,6 +11,8 @@ from ..compressibility import norms
 from ..networks.containers import Shares, Weights
 from ..networks.ranking import Units
 
+__all__ = ["keep_for_error", "prune"]
+
 ENTRIES = Units()
 
 
@@ -30,7 +32,8 @@ def prune(
 
     Of the d weights that are not zero, the :math:`\lfloor d \min(\gamma (1 - m / d), \beta)
     \rfloor` smallest are set to zero, where m is the least integer above the lower bound on how
-    many can be kept, ``norms.least_kept``.  Zeros are weights pruned in earlier rounds.
+    many can be kept, ``compress.compressibility.least_kept``.  Zeros are weights pruned in
+    earlier rounds.
 
     Rounds are meant to alternate with training.  So, unlike other methods, a second round prunes
     more, and ``keep`` is an upper limit only: 1 leaves the round as it is.

@@ -9,6 +9,8 @@ from ..compressibility import norms
 from ..networks.containers import Group, Shares, Weights, grouped
 from ..networks.ranking import MIN_FLOAT, joined, largest
 
+__all__ = ["keep_for_error", "prune"]
+
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer") -> Weights:
     """Best approximation of rank ``ceil(keep * min(m, n))``.

@@ -1,7 +1,8 @@
 r"""Architectures by name or from a file: which layers lie between the arrays of a network.
 
-An architecture has a name (``NAMES``) or a file of TOML.  It is never guessed from the shapes of
-arrays: they do not show whether there is a relu.  This file describes an ordinary LeNet-5::
+An architecture has a name ("lenet5", "lenet5-zhou") or a file of TOML.  It is never
+guessed from the shapes of arrays: they do not show whether there is a relu.  This file describes an
+ordinary LeNet-5::
 
     version = 1
     image = [1, 28, 28]   # channels, height, width; without it the image is a square
@@ -74,8 +75,8 @@ def load_architecture(said: str | os.PathLike | Architecture) -> Architecture:
     Parameters
     ----------
     said : str, path or Architecture
-        A name in ``NAMES``, a file whose name ends in ``.toml``, or an architecture, which comes
-        back as it is.
+        "lenet5", or "lenet5-zhou" (no relu after a convolution, inputs in [-1, 1]); a file whose
+        name ends in ``.toml``; or an architecture, which comes back as it is.
 
     Returns
     -------

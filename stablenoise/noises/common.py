@@ -9,6 +9,8 @@ from ..checks import check_alpha, check_number, frequencies
 from ..kernels import cms
 from ..kernels.addresses import over_addresses
 
+__all__ = ["characteristic_function", "fill"]
+
 fill = over_addresses(shared=cms.stable, own=cms.one)
 
 

@@ -13,6 +13,8 @@ from ..checks import check_alpha, check_number, frequencies
 from ..kernels import cms
 from ..kernels.addresses import over_addresses
 
+__all__ = ["characteristic_function", "fill"]
+
 RADIUS = 2**32 - 1  # the block at which a particle keeps its radius
 
 fill = over_addresses(shared=cms.radius, own=cms.normal, shared_block=RADIUS)

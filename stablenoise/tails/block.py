@@ -11,6 +11,8 @@ from ..checks import check_integer, finite_sample, log_sizes, real_array
 from ..estimate import Estimate
 from ..multivariate.ellipsoid import length
 
+__all__ = ["estimate"]
+
 EQUAL = 1e-12  # spread of the growths of blocks, below which it is rounding
 
 

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 from ..checks import finite_sample, log_sizes
 from ..estimate import Estimate
 
+__all__ = ["estimate"]
+
 
 def estimate(sample: ArrayLike) -> Estimate:
     r"""Index of a symmetric stable ``sample`` from the variance of its logarithm.

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 from ..checks import check_integer, finite_sample
 from ..estimate import Estimate
 
+__all__ = ["estimate"]
+
 
 def estimate(sample: ArrayLike, k: int | None = None) -> Estimate:
     r"""Pickands estimate of the tail index of ``abs(sample)``, free of scale and of shift.

@@ -21,6 +21,8 @@ from ..arithmetic import COST, DECODE, ENCODE, ONE, chance, decide, log2
 from ..bits import Reader, Writer
 from ..codebook import Layout, Part
 
+__all__ = ["PREFIX", "decode", "encode"]
+
 PREFIX = True
 STRENGTHS = np.array([0, 32, 256, 1024])  # a in units of 1 / 256; 0: rows and columns not looked at
 CUTS = 3  # ways to be a matrix that take part, of an array of more dimensions

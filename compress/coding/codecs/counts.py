@@ -20,6 +20,8 @@ from .. import codebook
 from ..bits import Reader, Writer, gamma_bits
 from ..codebook import Layout, Part
 
+__all__ = ["PREFIX", "decode", "encode"]
+
 WORD = np.dtype("<u4")
 PREFIX = False  # not known of the words of the library
 AXES = (False, False), (True, False), (False, True), (True, True)  # are rows, columns in classes

@@ -7,6 +7,8 @@ import numpy as np
 from .. import raw
 from ..codebook import Layout, Part
 
+__all__ = ["PREFIX", "decode", "encode"]
+
 PREFIX = True  # a zero byte ends the chunks
 MAX_DICTIONARY = 1 << 26  # bytes of a dictionary
 

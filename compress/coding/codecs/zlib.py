@@ -7,6 +7,8 @@ import numpy as np
 from .. import raw
 from ..codebook import Layout, Part
 
+__all__ = ["PREFIX", "decode", "encode"]
+
 PREFIX = True  # the last block says so
 LEVEL = 9
 WINDOW = -15  # 2^15 bytes; negative: no header
