@@ -189,6 +189,7 @@ TAKES = {
     **{(f"distances.{f}", z): FLAT for f in ("arcsinh_wasserstein", "ecf") for z in "xy"},
     **{("distances.wasserstein", z): FLAT for z in "xy"},
     ("distances.energy", "alpha"): ("nothing",),
+    ("interactions.Interaction", "dim"): ("nothing",),
     ("distances.wasserstein", "alpha"): ("nothing",),
     ("kesten.FiniteLeastSquares", "replacement"): ("a truth",),
     ("network.Network", "bias"): ("a truth",),
