@@ -109,6 +109,7 @@ def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
     whole = _whole(interaction.drift, interaction.feature)
 
     def drift(theta: np.ndarray, step: int) -> np.ndarray:
+        check_sees(interaction, theta)
         out = np.empty_like(theta)
         x, moved = (a.reshape(-1, *theta.shape[-2:]) for a in (theta, out))
         whole(x, np.zeros(interaction.features), interaction.parameters, moved)
@@ -150,6 +151,17 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
 def check_interaction(interaction: Interaction) -> None:
     """Raise ValueError unless it is an ``Interaction``."""
     check_kind("interaction", interaction, Interaction)
+
+
+def check_sees(interaction: Interaction, theta: np.ndarray) -> None:
+    """Raise ValueError if an attraction has fewer dimensions than the particles.
+
+    Its compiled loops would read and write behind the end of the mean.
+    """
+    dim = interaction.features
+    if interaction.feature is _itself and dim < theta.shape[-1]:
+        rule = f"theta must have at most {dim} columns, the dim of the attraction"
+        raise ValueError(f"{rule}, got shape {theta.shape}")
 
 
 @jit

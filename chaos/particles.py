@@ -23,7 +23,7 @@ from stablenoise.kernels.threads import in_threads
 from stablenoise.results import Result
 
 from .checks import check_particles, noise_scale, not_a_number
-from .interactions import Interaction, attraction, check_interaction, drifts
+from .interactions import Interaction, attraction, check_interaction, check_sees, drifts
 
 __all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
 
@@ -117,6 +117,7 @@ def trajectory(
     check_interaction(interaction)
     start = check_integer("start", start, 0, WORDS)
     x = _systems(theta)
+    check_sees(interaction, theta)
     rows = _addresses(len(x), x.shape[1], stride)
     seen = None if means is None else _checked_means(means, len(x), interaction.features)
     states = _steps(_Run(x, rows, interaction, field, float(eta), scale), start, seen)
