@@ -8,7 +8,7 @@ Public is
 - of a public class: each method, property and ``__call__``, where it is defined in these packages.
 
 So a new function is found once it is exported or documented, and a new member of an open folder by
-being a file there.  What is found and not meant for users is named in ``INTERNAL``, with the reason.
+being a file there.  What is found and not for users is named in ``INTERNAL``, with the reason.
 """
 
 import inspect
@@ -38,7 +38,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
             "stablenoise.kernels.random_words.",
             "stablenoise.kernels.variates.",
         ),
-        "compiled scalars and what makes them: they check nothing, and tests call them on their own",
+        "compiled scalars and what makes them: they check nothing and have tests of their own",
     ),
     "stablenoise.kernels.addresses.Address": "a tuple that ``address`` makes",
     "stablenoise.moved.": "names of the version before",
@@ -74,9 +74,49 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
                 "paper_checks.rules.Rule.",
             ),
             "paper_checks.claim.overall",
+            "paper_checks.summaries.Summary.__call__",
         ),
         "parts of a run of the ledger, which users start by ``check`` or the command line",
     ),
+}
+NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
+    "stablenoise.data.datasets.Dataset": "made by loaders",
+    "compress.coresets.sampling.Draw": "made by draws",
+    "compress.coresets.truncations.Factors": "made by svd",
+    "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
+    "paper_checks.summaries.Summary": "made by the summaries",
+    **dict.fromkeys(
+        (f"paper_checks.replicates.by_{key}" for key in ("number", "rng", "seed")),
+        "decorators of experiments, which are code of the ledger",
+    ),
+    **dict.fromkeys(
+        (
+            *("stablenoise.kernels.addresses.address", "stablenoise.kernels.arrays.array_module"),
+            *(
+                "stablenoise.kernels.addresses.over_addresses",
+                "stablenoise.kernels.threads.in_threads",
+            ),
+        ),
+        "called by what has looked at its arguments",
+    ),
+}
+AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py``
+    "laws": (
+        *("stablenoise.law.", "stablenoise.stable", "stablenoise.multivariate."),
+        *("stablenoise.random_variable.", "stablenoise.estimate."),
+    ),
+    "noise": (
+        *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
+        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.tails."),
+        "stablenoise.results.",
+    ),
+    "chaos": ("chaos.",),
+    "compress": (
+        *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
+        "compress.pruning.",
+    ),
+    "certificates": ("compress.certificates.", "compress.coding.", "compress.networks."),
+    "ledger": ("paper_checks.",),
 }
 
 
