@@ -42,6 +42,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     ),
     "stablenoise.kernels.addresses.Address": "a tuple that ``address`` makes",
     "stablenoise.moved.": "names of the version before",
+    "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
     **dict.fromkeys(

@@ -61,7 +61,11 @@ DOORS = [
     Door(mmd, {"x": X, "y": X}, {"x": "eye", "y": "eye"}),
     Door(sliced_ecf, {"x": X, "y": X}, {"x": "eye", "y": "eye", "seed": "zero"}),
     Door(wasserstein, {"x": Y, "y": Y}, {"x": "vectors", "y": "vectors", "alpha": "none"}),
-    Door(Interaction, {"drift": PULL.drift, "feature": PULL.feature}, {"parameters": "tuple"}),
+    Door(
+        Interaction,
+        {"drift": PULL.drift, "feature": PULL.feature},
+        {"parameters": "tuple", "dim": "none"},
+    ),
     Door(attraction, {"rate": 1.0}, {"rate": "zero negative"}),
     Door(drifts, {"interaction": PULL}),
     Door(
