@@ -358,6 +358,12 @@ def test_a_text_that_cannot_be_read_is_compiled():
     assert names["one"](1.0) == 2.0 and names["one"].overloads
 
 
+def test_numbers_come_back_as_those_of_python(interpreted):
+    for real in (float32, float64):
+        made = kernel("@jit\ndef pair(x):\n    return x, (x + x, 1)\n", one=real(1))["pair"]
+        assert repr(made(real(0.5))) == "(0.5, (1.0, 1))" and not made.overloads
+
+
 def test_code_of_others_is_compiled_at_once():
     """It may mean another thing in Python: a sine of NumPy, say."""
 
