@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 pytest.register_assert_rewrite("doors")
 __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest looks for it here
 
+os.environ.setdefault("STABLENOISE_QUIET", "1")  # a test may ask what is on stderr
 settings.register_profile("compiled", deadline=None)  # the first call may compile
 settings.load_profile("compiled")
 
