@@ -22,7 +22,7 @@ from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.results import Result
 
 from .checks import check_moved, check_moves, check_particles, noise_scale
-from .interactions import Interaction, drifts
+from .interactions import Interaction, check_dimension, drifts
 
 __all__ = ["Levels", "step_sizes"]
 
@@ -122,6 +122,7 @@ def _array_drift(drift: Interaction | Drift, theta: Array) -> Drift:
         return drift
     if theta.shape[-2] < 2:
         raise ValueError(f"an interacting system must have 2 particles, got shape {theta.shape}")
+    check_dimension(drift, theta)
     return drifts(drift)
 
 

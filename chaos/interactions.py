@@ -21,9 +21,9 @@ class Interaction:
     Parameters
     ----------
     drift : callable
-        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.jit`` or by Numba.  It
-        writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out`` have shape
-        (m, d), and ``mean`` is float64 of shape (features,).
+        ``drift(x, mean, parameters, out)``, compiled by ``stablenoise.kernels.jit`` or by Numba.
+        It writes b(x, mean) to ``out``.  x are some particles of one system; x and ``out`` have
+        shape (m, d), and ``mean`` is float64 of shape (features,).
     feature : callable
         ``feature(x, parameters, sums)``, compiled.  It adds g(x), summed over the particles, to
         ``sums``, which is float64 of shape (features,).
@@ -31,11 +31,15 @@ class Interaction:
         At least 1.
     parameters : tuple of float
         Given to both functions.  Other values do not make them compile again.
+    dim : int or None
+        Dimension d of the particles that it is for; particles of another one are refused.  None
+        for functions that serve any.
 
     Raises
     ------
     ValueError
-        If a function is not compiled, a parameter is not a number, or features is out of range.
+        If a function is not compiled, a parameter is not a number, or features or dim is out of
+        range.
 
     Examples
     --------
@@ -50,7 +54,7 @@ class Interaction:
     ...     sums[0] += (x**2).sum()
     >>> interaction = Interaction(drift, square, parameters=(0.5,))
     >>> interaction
-    Interaction(drift=drift, feature=square, features=1, parameters=(0.5,))
+    Interaction(drift=drift, feature=square, features=1, parameters=(0.5,), dim=None)
     >>> drifts(interaction)(np.array([[2.0], [4.0]]), 0)
     array([[10.],
            [20.]])
@@ -61,6 +65,7 @@ class Interaction:
     feature: Callable
     features: int = 1
     parameters: tuple[float, ...] = ()
+    dim: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("drift", "feature"):
@@ -73,10 +78,12 @@ class Interaction:
         for parameter in self.parameters:
             check_number("each of parameters", parameter)
         object.__setattr__(self, "parameters", tuple(map(plain, self.parameters)))
+        if self.dim is not None:
+            object.__setattr__(self, "dim", check_integer("dim", self.dim, 1, 2**32))
 
     def __repr__(self) -> str:  # functions by their names: a dispatcher's repr is an address
         drift, feature = self.drift.__name__, self.feature.__name__
-        numbers = f"features={self.features}, parameters={self.parameters}"
+        numbers = f"features={self.features}, parameters={self.parameters}, dim={self.dim}"
         return f"Interaction(drift={drift}, feature={feature}, {numbers})"
 
 
@@ -96,7 +103,7 @@ def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
     Raises
     ------
     ValueError
-        If it is not an interaction.
+        If it is not an interaction; when called, if particles have another dimension than its.
 
     Examples
     --------
@@ -109,6 +116,7 @@ def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
     whole = _whole(interaction.drift, interaction.feature)
 
     def drift(theta: np.ndarray, step: int) -> np.ndarray:
+        check_dimension(interaction, theta)
         out = np.empty_like(theta)
         x, moved = (a.reshape(-1, *theta.shape[-2:]) for a in (theta, out))
         whole(x, np.zeros(interaction.features), interaction.parameters, moved)
@@ -144,12 +152,22 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
     """
     check_finite("rate", rate)
     dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
-    return Interaction(_to_the_mean, _itself, dim, (float(rate),))
+    return Interaction(_to_the_mean, _itself, dim, (float(rate),), dim)
 
 
 def check_interaction(interaction: Interaction) -> None:
     """Raise ValueError unless it is an ``Interaction``."""
     check_kind("interaction", interaction, Interaction)
+
+
+def check_dimension(interaction: Interaction, theta: np.ndarray) -> None:
+    """Raise ValueError unless particles are of the dimension that an interaction is for.
+
+    Compiled code looks at no bounds: it would read and write beyond its features.
+    """
+    if interaction.dim not in (None, theta.shape[-1]):
+        rule = f"theta must have particles of dimension {interaction.dim}, as the interaction has"
+        raise ValueError(f"{rule}, got shape {theta.shape}")
 
 
 @jit

@@ -64,7 +64,7 @@ def recorded(states: Iterable[State], steps: int) -> np.ndarray:
 
     """
     steps = check_integer("steps", steps, 1, WORDS)
-    if not isinstance(states, Iterable):
+    if not isinstance(states, Iterable) or getattr(states, "ndim", 1) == 0:
         raise ValueError(f"states must be those of a trajectory, got {told(states)}")
     means = [_mean(state) for state in islice(states, steps)]
     if len(means) < steps:

@@ -25,7 +25,7 @@ from stablenoise.kernels.threads import in_threads
 from stablenoise.results import Result
 
 from .checks import check_particles, noise_scale, not_a_number
-from .interactions import Interaction, attraction, check_interaction, drifts
+from .interactions import Interaction, attraction, check_dimension, check_interaction, drifts
 
 __all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
 
@@ -88,7 +88,7 @@ def trajectory(
         First step.  A run resumed from a state has the same bits as one that was not stopped.
     means : ndarray, shape (steps, features) or (steps, systems, features), optional
         What particles see instead of their own mean; the run is then so many steps long
-        (``mean_field``).
+        (``chaos.recorded``).
     stride : int, optional
         At least n, by default n.  Systems of several sizes that share a stride share their noise.
 
@@ -119,6 +119,7 @@ def trajectory(
     check_interaction(interaction)
     start = check_integer("start", start, 0, WORDS)
     x = _systems(theta)
+    check_dimension(interaction, x)
     rows = _addresses(len(x), x.shape[1], stride)
     seen = None if means is None else _checked_means(means, len(x), interaction.features)
     states = _steps(_Run(x, rows, interaction, field, float(eta), scale), start, seen)

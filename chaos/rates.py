@@ -208,7 +208,7 @@ def _design(sizes: ArrayLike) -> np.ndarray:
     x = flat("sizes", sizes)
     check_all(x > 0, "sizes must be positive", x)
     if np.unique(x).size < 2:
-        raise ValueError(f"a slope needs at least 2 different sizes, got {x.tolist()}")
+        raise ValueError(f"sizes must have 2 different values or more, got {x.tolist()}")
     return np.stack([np.ones(x.size), np.log(x)], axis=1)
 
 

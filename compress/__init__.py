@@ -3,7 +3,6 @@
 Compressibility
 
   ``relative_error``         error of the best share of a vector's terms
-  ``keep_for_error``         share to keep for an error
   ``limit_error``            the same error for infinitely many terms of a law
   ``width_for_error``        how many terms a law needs for an error
   ``compressibility``        all norms, indices and limits

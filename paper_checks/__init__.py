@@ -20,7 +20,8 @@ What is seen
 Running
 
   ``all_claims``  every claim, by the name of its file
-  ``check``       run claims and keep their evidence
+  ``check``       run a claim and its control
+  ``Settings``    budget, seed and processes of a run
 
 The command is ``paper-checks``; how to add a claim is told in CONTRIBUTING.
 """

@@ -7,4 +7,4 @@ from .rules import (
     below as below,
     equals as equals,
 )
-from .run import all_claims as all_claims, check as check
+from .run import Settings as Settings, all_claims as all_claims, check as check

@@ -1,6 +1,6 @@
 """A claim of a paper, the experiment that could contradict it, and how the numbers decide."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_share, told
+from stablenoise.checks import check_integer, check_kind, check_share, told
 from stablenoise.results import Result
 
 from .rules import Rule, Verdict, above, below, equals
@@ -109,6 +109,7 @@ class Claim:
     against: str = ""
 
     def __post_init__(self) -> None:
+        check_quantities(self.quantities)
         if not any(quantity.rule for quantity in self.quantities):
             raise ValueError(f"{self.id} must judge at least one quantity, got none")
         check_integer(f"full of {self.id}", self.full, 1, 2**63)
@@ -161,12 +162,12 @@ class Finding(Result):
         return f"{self.label!r}, {ends}{claimed}"
 
 
-def judge(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> tuple[Finding, ...]:
+def judge(quantities: Sequence[Quantity], rows: np.ndarray, delta: float) -> tuple[Finding, ...]:
     """Judge each column of rows.
 
     Parameters
     ----------
-    quantities : iterable of Quantity
+    quantities : sequence of Quantity
         One for each column.
     rows : ndarray, shape (n, quantities)
         Independent replicates.
@@ -192,14 +193,22 @@ def judge(quantities: Iterable[Quantity], rows: np.ndarray, delta: float) -> tup
     (Finding('heads', 0.5 [0.4125, 0.5864], claimed 0.5 ± 0.2: consistent),)
 
     """
-    quantities = tuple(quantities)
+    check_quantities(quantities)
     check_share("delta", delta)
+    check_kind("rows", rows, np.ndarray)
     if np.ndim(rows) != 2 or not len(rows) or rows.shape[1] != len(quantities):
         shape = f"(n, {len(quantities)})"
         raise ValueError(f"rows must be an array of shape {shape}, got {told(np.shape(rows))}")
     judged = sum(q.rule is not None for q in quantities)
-    level = 1 - delta / judged
+    level = 1 - delta / max(judged, 1)
     return tuple(_finding(*pair, level) for pair in zip(quantities, rows.T, strict=True))
+
+
+def check_quantities(quantities: Sequence[Quantity]) -> None:
+    """Raise ValueError unless it is a list or tuple of ``Quantity``."""
+    listed = isinstance(quantities, list | tuple)
+    if not listed or not all(isinstance(quantity, Quantity) for quantity in quantities):
+        raise ValueError(f"quantities must be a tuple of Quantity, got {told(quantities)}")
 
 
 def _finding(quantity: Quantity, column: np.ndarray, level: float) -> Finding:

@@ -14,7 +14,7 @@ import joblib
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from stablenoise.checks import check_integer, real_array, told
+from stablenoise.checks import check_integer, check_kind, real_array, told
 
 from . import claims as folder
 from .claim import Claim, Finding, Verdict, judge, overall
@@ -221,8 +221,13 @@ def check(
     Evidence(B-5: consistent, control caught, 1 of 1 computations)
 
     """
-    if name not in all_claims():
+    if not isinstance(name, str) or name not in all_claims():
         raise ValueError(f"claim must be one that `paper-checks list` names, got {told(name)}")
+    check_kind("settings", settings, Settings)
+    if not callable(progress):
+        raise ValueError(f"progress must be a function, got {told(progress)}")
+    if out is not None:
+        check_kind("out", out, Path)
     claim, cap = all_claims()[name], settings.cap(all_claims()[name])
     rows = Rows(name, rows_fingerprint(name, claim, settings.seed), out)
     try:

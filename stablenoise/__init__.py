@@ -32,3 +32,5 @@ from stablenoise.moved import keep_old_paths
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 keep_old_paths("stablenoise")
+
+__version__ = "0.1.0"

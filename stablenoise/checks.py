@@ -205,7 +205,7 @@ def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
 def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return ``shape``, or raise ValueError if an index of 64 bits could not count its bytes."""
     if prod(max(n, 1) for n in shape) >= 2**60:
-        raise ValueError(f"an array must have fewer than 2^60 elements, got shape {shape}")
+        raise ValueError(f"an array must have fewer than 2^60 elements, got shape {told(shape)}")
     return shape
 
 

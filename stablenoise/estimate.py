@@ -108,7 +108,7 @@ class Estimate(Result):
         """
         x = real_array("replicates", replicates).ravel()
         if x.size < 2:
-            raise ValueError(f"a standard error needs at least 2 replicates, got {x.size}")
+            raise ValueError(f"replicates must be 2 or more, for a standard error, got {x.size}")
         check_all(np.isfinite(x), "replicates must be finite", x)
         unit = 2.0 ** (np.frexp(np.max(np.abs(x)))[1] - 1)  # squares in the range of floats
         x = x / unit

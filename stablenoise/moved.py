@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -25,6 +26,10 @@ MOVED = {
     "compress.code_length": "compress.coding.length",
     "compress.codebook": "compress.coding.codebook",
     "compress.codecs": "compress.coding.codecs",
+    "compress.codecs.adaptive": "compress.coding.codecs.adaptive",
+    "compress.codecs.counts": "compress.coding.codecs.counts",
+    "compress.codecs.lzma": "compress.coding.codecs.lzma",
+    "compress.codecs.zlib": "compress.coding.codecs.zlib",
     "compress.containers": "compress.networks.containers",
     "compress.coresets.corenet": "compress.coresets.algorithm",
     "compress.curves": "compress.comparison.curves",
@@ -61,6 +66,10 @@ MOVED = {
     "stablenoise.philox": "stablenoise.kernels.random_words",
     "stablenoise.threads": "stablenoise.kernels.threads",
     "stablenoise.variates": "stablenoise.kernels.variates",
+    "stablenoise.variates.at_one": "stablenoise.kernels.variates.at_one",
+    "stablenoise.variates.near_one": "stablenoise.kernels.variates.near_one",
+    "stablenoise.variates.normal": "stablenoise.kernels.variates.normal",
+    "stablenoise.variates.stable": "stablenoise.kernels.variates.stable",
 }
 
 
@@ -134,17 +143,22 @@ class MovedModule(ModuleType):
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(old, f"Moved to ``{new}``.")
+        self.__spec__ = ModuleSpec(old, None)  # asked by those who look whether a module is there
         self._new = new
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # asked by those who walk over sys.modules
+        if name.startswith("__") and name != "__all__":  # asked by those who walk over sys.modules
             raise AttributeError(name)
         message = f"{self.__name__} has moved to {self._new}; the old path goes with version 0.3"
         warnings.warn(message, DeprecationWarning, stacklevel=2)
-        return getattr(import_module(self._new), name)
+        value = dir(self) if name == "__all__" else getattr(import_module(self._new), name)
+        setattr(self, name, value)  # told once
+        return value
 
     def __dir__(self) -> list[str]:
-        return dir(import_module(self._new))
+        module = import_module(self._new)
+        public = [name for name in vars(module) if not name.startswith("_")]
+        return sorted(getattr(module, "__all__", public))
 
 
 def keep_old_paths(package: str) -> None:

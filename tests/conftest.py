@@ -10,8 +10,10 @@ from hypothesis import settings
 from shared_objects import damaged
 from threadpoolctl import threadpool_limits
 
+pytest.register_assert_rewrite("doors")
 __all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest looks for it here
 
+os.environ.setdefault("STABLENOISE_QUIET", "1")  # a test may ask what is on stderr
 settings.register_profile("compiled", deadline=None)  # the first call may compile
 settings.load_profile("compiled")
 

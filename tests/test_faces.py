@@ -111,10 +111,21 @@ from compress import limits
 from compress.coresets.corenet import corenet
 from chaos.datasets import load_digits
 from stablenoise.law.score import score
+from compress.search import *
+import compress.codecs.adaptive, stablenoise.variates.normal, importlib.util
 import stablenoise, compress.coresets
+assert callable(certify) and callable(compress.codecs.adaptive.encode)
+assert importlib.util.find_spec("stablenoise.jit") is not None
 print(compress.norms.norm([3.0, 4.0]), parameters.Stable(2.0).pdf(0.0), limits.pareto)
 assert stablenoise.law.score is score and compress.coresets.corenet is corenet
 """
     command = [sys.executable, "-W", "ignore", "-c", program]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert printed.startswith("5.0 0.28209479177387")
+
+
+def test_an_old_name_is_told_once():
+    program = "from compress.search import certify, certify, prune_quantise_encode"
+    command = [sys.executable, "-W", "always", "-c", program]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    assert told.count("compress.search has moved to compress.certificates.search") == 2

@@ -289,8 +289,8 @@ LOOPS = {
     "pairs": ("out[i], s = (x[i], y[i]) if x[i] > 0.0 else (y[i], x[i])", True),
     "the element before": ("out[i] = out[i - 1] + x[i]", False),
     "another of an array": ("out[i] = x[i]\n        y[i] = out[0]", False),
-    "a sum": ("s += x[i]\n        out[i] = s", False),
-    "what is left": ("out[i] = s\n        s = x[i]", False),
+    "a sum": ("r += x[i]\n        out[i] = r", False),
+    "what is left": ("out[i] = r\n        r = x[i]", False),
     "one place": ("out[0] = x[i]", False),
     "a condition": ("if x[i] > 0.0:\n            out[i] = 1.0", False),
     "two conditions": ("out[i] = 1.0 if x[i] > 0.0 and y[i] > 0.0 else 2.0", False),
@@ -311,6 +311,7 @@ def straight(x):
 
 @jit
 def loop(x, y, out, s):
+    r = 2.0 * s
     for i in range(x.size):
         {body}
     return s
@@ -323,7 +324,7 @@ def test_a_loop_is_one_step_where_no_element_depends_on_another(compiled, body, 
         body = body.replace(", s =", ", u =")
     made = kernel(LOOP.format(body=body))["loop"]
     definition = twins._definition(made)
-    assert twins._is_elementwise(made, definition.body[0]) == at_once
+    assert twins._is_elementwise(made, definition.body[1]) == at_once
     rng = np.random.default_rng(4)
     for n in (3, 50):
         x, y = rng.standard_normal((2, n))
@@ -356,6 +357,12 @@ def test_a_text_that_cannot_be_read_is_compiled():
     names = {"jit": jit, "__name__": "stablenoise.text"}
     exec("@jit\ndef one(x):\n    return x + 1.0\n", names)
     assert names["one"](1.0) == 2.0 and names["one"].overloads
+
+
+def test_numbers_come_back_as_those_of_python(interpreted):
+    for real in (float32, float64):
+        made = kernel("@jit\ndef pair(x):\n    return x, (x + x, 1)\n", one=real(1))["pair"]
+        assert repr(made(real(0.5))) == "(0.5, (1.0, 1))" and not made.overloads
 
 
 def test_code_of_others_is_compiled_at_once():

@@ -229,3 +229,13 @@ def test_errors_are_small_in_a_band_as_make_table_measures_them(monkeypatch):
     monkeypatch.setattr(make_table, "LAWS", 2)
     found = make_table.errors(table.bands()[3, 1], 3, 1, np.random.default_rng(13))
     assert 0 < found[0] < LOG_F and (found[1:] > 0).all() and (found[1:] < SCORE).all()
+
+
+def test_the_table_in_use_is_never_written_over(capsys):
+    before = table.FILE.read_bytes()
+    for arguments, status in ((["--help"], 0), (["--out", str(table.FILE)], 2)):
+        with pytest.raises(SystemExit) as ended:
+            make_table.main(arguments)
+        assert ended.value.code == status
+    assert "--out must not be the table that is in use" in capsys.readouterr().err
+    assert table.FILE.read_bytes() == before

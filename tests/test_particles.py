@@ -449,3 +449,19 @@ def test_bad_input_is_refused_in_one_line(call, line):
 
 
 BROKEN = Interaction(broken, sines, 2)
+
+
+@pytest.mark.parametrize("dim, found", [(1, 2), (2, 1), (3, 2)])
+def test_particles_of_another_dimension_are_refused(dim, found):
+    """Compiled code would read and write beyond the features, silently or to a crash."""
+    theta, pull = np.ones((4, found)), attraction(1.0, dim)
+    rule = f"^theta must have particles of dimension {dim}, as the interaction has, got shape"
+    for call in (
+        lambda: trajectory(theta, pull, NoiseField(1.5, 1), eta=0.1),
+        lambda: drifts(pull)(theta, 0),
+        lambda: next(step_sizes(theta, pull, NoiseField(1.5, 1), eta=0.1, levels=2)),
+    ):
+        with pytest.raises(ValueError, match=rule):
+            call()
+    right = np.arange(4.0 * dim).reshape(4, dim)
+    np.testing.assert_array_equal(drifts(pull)(right, 0), right - right.mean(axis=0))

@@ -185,9 +185,9 @@ ROWS = Stable(1.5).rvs((100, 2), rng=1)
         (lambda: log_scale([], 1.5), "errors must be a non-empty 1-d array, got shape"),
         (
             lambda: slope([1], [[1.0]], 1.5),
-            r"a slope needs at least 2 different sizes, got \[1",
+            r"sizes must have 2 different values or more, got \[1",
         ),
-        (lambda: slope([3, 3], ROWS[:2], 1.5), "a slope needs at least 2 different sizes, got"),
+        (lambda: slope([3, 3], ROWS[:2], 1.5), "sizes must have 2 different values or more, got"),
         (lambda: slope([0, 3], ROWS[:2], 1.5), "sizes must be positive, got 0.0"),
         (lambda: slope([1, math.nan], ROWS[:2], 1.5), "sizes must be finite, got nan"),
         (lambda: slope([1, 2], ROWS[:3], 1.5), "errors must be of 2 sizes, got 3"),

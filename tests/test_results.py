@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from stablenoise import Estimate, Stable
+from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic  # noqa: F401 - pasted
 from stablenoise.results import Result, as_plain, brief
 
 
@@ -76,3 +78,25 @@ def test_short_values_are_shown_as_they_are():
     assert brief([np.float64(0.5)]) == "[0.5]"
     assert brief(b"ab") == "b'ab'"
     assert brief("x" * 200) == repr("x" * 200)
+
+
+LAWS = {
+    "Stable(alpha=1.5, beta=0.0, scale=1.0, loc=0.0)": Stable(1.5),
+    "Stable(alpha=[1.2, 1.8], beta=0.0, scale=1.0, loc=0.0)": Stable([1.2, 1.8]),
+    "Isotropic(alpha=1.5, dim=3, scale=1.0, loc=0.0)": Isotropic(1.5, 3),
+    "Elliptical(alpha=1.5, shape_matrix=[[2.0, 1.0], [1.0, 2.0]], loc=0.0)": Elliptical(
+        1.5, [[2.0, 1.0], [1.0, 2.0]]
+    ),
+    "Independent(alpha=1.5, dim=2, scale=[1.0, 3.0], loc=0.0, beta=0.0)": None,
+    "DiscreteSpectral(alpha=1.5, directions=[[1.0, 0.0]], weights=[2.0], loc=0.0)": (
+        DiscreteSpectral(1.5, [[1.0, 0.0]], [2.0])
+    ),
+    "Estimate(value=1.5, stderr=0.1, n=400, dof=9.0, inverse=False)": Estimate(1.5, 0.1, 400, 9),
+}
+
+
+@pytest.mark.parametrize("text", LAWS)
+def test_a_law_is_shown_on_one_line_that_can_be_pasted(text):
+    pasted = eval(text)
+    assert repr(pasted) == text or "loc=[" in repr(pasted)
+    assert LAWS[text] is None or pasted == LAWS[text]

@@ -160,7 +160,7 @@ def test_the_mean_of_replicates_has_their_standard_error():
         ),
         (lambda: Estimate(1.0, 1.0, 1).conf_int("a"), "level must be a real number, got 'a'"),
         (lambda: Estimate(1.0, 1.0, 1).conf_int(0), r"level must lie in \(0, 1\), got 0"),
-        (lambda: Estimate.mean([1.0]), "a standard error needs at least 2 replicates, got 1"),
+        (lambda: Estimate.mean([1.0]), "replicates must be 2 or more, for a standard error, got 1"),
         (lambda: Estimate(1.0, 1.0, 1).conf_int(1.0), r"level must lie in \(0, 1\), got 1.0"),
     ],
 )

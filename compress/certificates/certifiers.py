@@ -15,6 +15,7 @@ from stablenoise.checks import check_integer, check_kind, check_share, told
 from stablenoise.data.rows import subset
 from stablenoise.results import Result
 
+from ..coding.codebook import MAX_LEVELS
 from ..coding.length import CodeLength, encode
 from ..networks.model import Arrays, Model, Said
 from ..table import counted
@@ -126,6 +127,8 @@ class Search:
         check_sequences(keeps=self.keeps, levels=self.levels)
         for keep in self.keeps:
             check_share("keeps", keep, "(]")
+        for level in self.levels:
+            check_integer("levels", level, 1, MAX_LEVELS + 1)
         check_integer("examples", self.examples, 1, 2**53)
         check_integer("rounds", self.rounds, 0, 100)
         check_integer("seed", self.seed, 0, 2**64)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import fsum, log2
 
-from stablenoise.checks import check_integer, check_kind, check_share
+from stablenoise.checks import check_integer, check_kind, check_share, told
 
 from ..coding.length import CodeLength
 from .certificate import INDEPENDENCE, RiskCertificate, occam
@@ -49,6 +49,8 @@ class Terms:
 
     def __post_init__(self) -> None:
         check_share("delta", self.delta)
+        if not isinstance(self.codecs, tuple):
+            raise ValueError(f"codecs must be a tuple of names, got {told(self.codecs)}")
         bits_of_choices(self.options)
 
     def certified(self, code: CodeLength, errors: int, n: int) -> RiskCertificate:

@@ -4,7 +4,7 @@ Vectors
 
   ``relative_error``         error of the best share of a vector's terms
   ``relative_errors``        the same for all numbers of terms
-  ``keep_for_error``         share to keep for an error
+  ``keep_for_error``         share to keep for an error, of the squares of terms
   ``terms_within``           how many terms are needed for an error
   ``norm``                   l_p norm or quasi-norm
   ``weak_norm``              weak l_p norm

@@ -10,8 +10,8 @@ here.
 Algorithms
 
   ``corenet``            edges sampled by their sensitivity
-  ``corenet_plus``       the best of several, by points of their own
-  ``corenet_plus_plus``  the same without neurons that do nothing
+  ``corenet_plus``       the same without neurons that fire at no point
+  ``corenet_plus_plus``  of each neuron the best of several, by points held out
   ``sparsify``           one sampled matrix
   ``baselines``          what they are compared with
 

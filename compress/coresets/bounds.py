@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import (
+    check_all,
     check_integer,
     check_kind,
     check_not_negative,
@@ -273,7 +274,8 @@ def generalization_bound(
     check_not_negative("largest_output", largest_output)
     check_integer("examples", examples, 1, 2**63)
     onward = (prod(growth[layer:]) for layer in range(len(growth)))
-    sums = (float(real_array("totals", s).sum()) for s in totals)
+    sums = [float(real_array("totals", s).sum()) for s in totals]
+    check_all([s >= 0 for s in sums], "totals must not be negative", sums)
     spread = sum(g * g * s for g, s in zip(onward, sums, strict=True))
     layers = constants.matrices + 1
     value = largest_output * layers / margin * sqrt(spread / examples)

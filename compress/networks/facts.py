@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stablenoise.checks import check_kind, check_share, check_unmasked, told
+from stablenoise.checks import check_kind, check_share, check_unmasked, real_array, told
 
 from .model import Arrays, Model
 
@@ -63,6 +63,7 @@ def entries_share(weights: np.ndarray, keep: float) -> float:
 
     """
     check_kind("weights", weights, np.ndarray)
+    real_array("weights", weights)
     check_share("keep", keep, "[]")
     if not weights.size:
         raise ValueError(f"weights must not be empty, got shape {weights.shape}")

@@ -118,6 +118,7 @@ def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit
     """
     if inputs is not None and (not isinstance(inputs, str) or inputs not in SCALES):
         raise ValueError(f"inputs must be one of {', '.join(SCALES)}, got {told(inputs)}")
+    check_kind("default", default, str)
     wanted = None if architecture is None else load_architecture(architecture).scale
     return inputs or wanted or default
 

@@ -148,7 +148,7 @@ class Kernel(CPUDispatcher):
 
         def interpreted(*args: Any) -> Any:
             with np.errstate(all="ignore"):
-                return call(*map(_widened, args))
+                return _as_python(call(*map(_widened, args)))
 
         return interpreted
 
@@ -222,6 +222,14 @@ def _widened(x: Any) -> Any:
     """Arrays of small integers, which Numba computes with as with int64, and NumPy does not."""
     small = isinstance(x, np.ndarray) and x.dtype.kind in "iu" and x.dtype.itemsize < 4
     return x.astype(np.int64) if small else x
+
+
+def _as_python(x: Any) -> Any:
+    """Numbers as compiled code hands them out: those of Python."""
+    if isinstance(x, tuple):
+        items = map(_as_python, x)
+        return type(x)(*items) if hasattr(x, "_fields") else tuple(items)
+    return x.item() if isinstance(x, np.generic) else x
 
 
 def _forget(context: Any, parts: dict[tuple, _Part]) -> None:

@@ -118,7 +118,7 @@ def _slope_about_zeta(z, alpha, low, log_cos):
     return slope / value, last / abs(value)
 
 
-@jit
+@jit(alone=True)
 def _terms(point, rates, s, spread, log_g, mass, in_a, in_b):
     """Weights of the nodes, but for e^-g, and there the derivatives of the level."""
     for i in range(s.size):

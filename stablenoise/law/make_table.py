@@ -1,10 +1,13 @@
-"""Write ``table.npz``: python -m stablenoise.law.make_table, half a minute.
+"""Make ``table.npz``: python -m stablenoise.law.make_table --out table.npz, half a minute.
 
-Prints the sha256 for ``table.SHA256`` and the errors measured at random points of all bands.
+The table that is shipped is never written over.  Prints the sha256 for ``table.SHA256`` and the
+errors measured at random points of all bands.
 """
 
 import hashlib
 import os
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -184,9 +187,16 @@ def errors(made: Band, i: int, j: int, rng: np.random.Generator) -> np.ndarray:
     return worst
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the table, write it where ``--out`` says, and print its errors."""
+    parser = ArgumentParser(description="Make the table of likelihoods anew: half a minute.")
+    parser.add_argument("--out", type=Path, help="where to write it; by default nowhere")
+    out = parser.parse_args(arguments).out
+    if out and out.resolve() == FILE.resolve():
+        parser.error(f"--out must not be the table that is in use, got {out}")
     content = written()
-    replace(FILE, content)
+    if out:
+        replace(out, content)
     print(f"sha256 {hashlib.sha256(content).hexdigest()}, {len(content) / 1e6:.2f} MB")
     print("alpha  beta  panels  pairs  numbers    log f    alpha     beta    scale      loc")
     for (i, j), made in read(content).items():

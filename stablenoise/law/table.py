@@ -146,7 +146,8 @@ def score(
     Notes
     -----
     At scale 1 and in the ranges of ``logpdf`` at most 6e-9 from ``law.score`` at 96,000 random
-    points (``make_table`` prints it).  The rest is left to ``law.score``.  Some 20 nanoseconds a point.
+    points (``make_table`` prints it).  The rest is left to ``law.score``.  Some 20 nanoseconds
+    a point.
 
     References
     ----------

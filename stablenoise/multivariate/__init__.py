@@ -12,9 +12,6 @@ elliptical ones have ``pdf(x)`` and ``logpdf(x)``, the density, for x of shape (
 Laws are values, as ``Stable`` is: read-only, and equal if their parameters are.
 """
 
-from .elliptical import Elliptical
-from .independent import Independent
-from .isotropic import Isotropic
-from .spectral import DiscreteSpectral
+import lazy_loader
 
-__all__ = ["DiscreteSpectral", "Elliptical", "Independent", "Isotropic"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

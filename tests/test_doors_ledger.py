@@ -1,19 +1,58 @@
-"""What the ledger's own functions refuse, in one line, and how their results print."""
+"""Doors of the ledger, and how its results print."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from math import inf, nan
 
 import numpy as np
 import pytest
+from doors import Door, asked_of
 from toy_claim import TOY
 
-from paper_checks import run
-from paper_checks.claim import Quantity, Rule, above, below, equals, judge
+from paper_checks import replicates, run
+from paper_checks.claim import Claim, Quantity, Rule, above, below, equals, judge
 from paper_checks.run import Settings
 from paper_checks.summaries import Interval, bounded, clipped, pooled, proportion
 
 COIN = Quantity("heads", equals(0.5, 0.2), proportion)
 ROWS = np.tile([[0.0], [1.0]], (200, 1))
+CLAIM = {field.name: getattr(TOY, field.name) for field in fields(Claim)}
+WORDS = (  # read by people alone, or code of the ledger
+    *("id", "statement", "source", "experiment", "control", "broken", "unit"),
+    *("needs", "data", "kind", "against"),
+)
+DOORS = [
+    Door(Rule, {"low": 0.0, "high": 1.0}, {"low": "zero negative", "high": "infinity"}),
+    Door(above, {"bound": 1.0}, {"bound": "zero negative"}, {"bound": "low"}),
+    Door(below, {"bound": 1.0}, {"bound": "zero negative infinity"}, {"bound": "low"}),
+    Door(equals, {"target": 1.0, "margin": 0.5}, {"target": "zero negative"}, {"target": "low"}),
+    Door(bounded, {"low": 0.0, "high": 1.0}, {"low": "zero negative"}),
+    Door(clipped, {"low": 0.0, "high": 1.0}, {"low": "zero negative"}),
+    Door(pooled, {"trials": 2}),
+    Door(judge, {"quantities": [COIN], "rows": ROWS, "delta": 0.1}, {}, {"quantities": "rows"}),
+    Door(Settings, {}, {"budget": "large huge", "seed": "zero"}),
+    Door(
+        run.check,
+        {"name": "zhou_mnist_row", "settings": Settings("smoke")},
+        {"progress": "callback", "out": "none"},
+        {"name": "claim"},
+    ),
+    Door(
+        replicates.replicate_rng,
+        {"replicate": 1, "seed": 1},
+        {"replicate": "zero", "seed": "zero"},
+    ),
+    Door(
+        replicates.replicate_seed,
+        {"replicate": 1, "seed": 1},
+        {"replicate": "zero", "seed": "zero"},
+    ),
+    Door(Claim, CLAIM, dict.fromkeys(WORDS, "anything"), {"quantities": "T-1"}),
+]
+(
+    test_all_public_callables_have_doors,
+    test_a_right_call_is_taken,
+    test_odd_arguments_are_taken_or_told,
+) = asked_of(DOORS, "ledger")
 
 
 @pytest.mark.parametrize(

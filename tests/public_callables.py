@@ -1,0 +1,214 @@
+"""What users call of the four packages: one walk, of which tests ask documentation and doors.
+
+Public is
+
+- what a face (an ``__init__`` with a stub) exports; of a module that it exports, or that lies in an
+  open folder, each function and class that the module defines (or that its ``__all__`` names);
+- any other function or class that is documented as public: its docstring has ``Parameters``;
+- of a public class: each method, property and ``__call__``, where it is defined in these packages.
+
+So a new function is found once it is exported or documented, and a new member of an open folder by
+being a file there.  What is found and not for users is named in ``INTERNAL``, with the reason.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from stablenoise.results import Result
+
+PACKAGES = "stablenoise", "chaos", "compress", "paper_checks"
+OPEN_FOLDERS = (
+    "stablenoise.noises",
+    "stablenoise.tails",
+    "compress.pruning",
+    "compress.coding.codecs",
+)
+INTERNAL = {  # beginnings of names: what is documented or exported, and is not for users
+    **dict.fromkeys(
+        (
+            "stablenoise.kernels.cms.",
+            "stablenoise.kernels.compiler.",
+            "stablenoise.kernels.elementary.",
+            "stablenoise.kernels.random_words.",
+            "stablenoise.kernels.variates.",
+        ),
+        "compiled scalars and what makes them: they check nothing and have tests of their own",
+    ),
+    "stablenoise.kernels.addresses.Address": "a tuple that ``address`` makes",
+    "stablenoise.moved.": "names of the version before",
+    "stablenoise.warm.": "a command",
+    "stablenoise.values.by_content": "decorates classes of ours",
+    "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
+    **dict.fromkeys(
+        (
+            *("stablenoise.law.table.Band", "stablenoise.law.table.bands"),
+            *("stablenoise.law.table.contracted", "stablenoise.law.table.gradients"),
+            *("stablenoise.law.table.of_alpha", "stablenoise.law.table.of_beta"),
+            *("stablenoise.law.table.panels", "stablenoise.law.table.read"),
+            "stablenoise.law.table.banded",
+        ),
+        "parts of the table: users call its ``logpdf`` and ``score``",
+    ),
+    "compress.coding.codecs.": "called by ``coding.length``, which looks at what it is given",
+    "compress.certificates.inequalities.ranges.": "the checks of the inequalities themselves",
+    "compress.certificates.terms.Terms.certified": "of numbers that its caller has counted",
+    "compress.certificates.trial.Trial": "one trial of a search, made and called by it",
+    "compress.networks.containers.Groups": "made by ``grouped``, for methods of pruning",
+    "compress.networks.ranking.Units": "of which methods of pruning are made",
+    "compress.coding.codebook.Layout": "what codecs are told of an array",
+    "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
+    "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
+    **dict.fromkeys(("compress.outputs.", "compress.table."), "parts of the command line"),
+    **dict.fromkeys(
+        (
+            *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
+            *("paper_checks.report.", "paper_checks.sequences.", "paper_checks.run.looks"),
+            *(
+                "paper_checks.run.chosen",
+                "paper_checks.run.Settings.cap",
+                "paper_checks.rules.Rule.",
+            ),
+            "paper_checks.claim.overall",
+            "paper_checks.summaries.Summary.__call__",
+        ),
+        "parts of a run of the ledger, which users start by ``check`` or the command line",
+    ),
+}
+NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
+    "stablenoise.data.datasets.Dataset": "made by loaders",
+    "compress.coresets.sampling.Draw": "made by draws",
+    "compress.coresets.truncations.Factors": "made by svd",
+    "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
+    "paper_checks.summaries.Summary": "made by the summaries",
+    **dict.fromkeys(
+        (f"paper_checks.replicates.by_{key}" for key in ("number", "rng", "seed")),
+        "decorators of experiments, which are code of the ledger",
+    ),
+    **dict.fromkeys(
+        (
+            *("stablenoise.kernels.addresses.address", "stablenoise.kernels.arrays.array_module"),
+            *(
+                "stablenoise.kernels.addresses.over_addresses",
+                "stablenoise.kernels.threads.in_threads",
+            ),
+        ),
+        "called by what has looked at its arguments",
+    ),
+}
+AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py``
+    "laws": (
+        *("stablenoise.law.", "stablenoise.stable", "stablenoise.multivariate."),
+        *("stablenoise.random_variable.", "stablenoise.estimate."),
+    ),
+    "noise": (
+        *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
+        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.tails."),
+        "stablenoise.results.",
+    ),
+    "chaos": ("chaos.",),
+    "compress": (
+        *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
+        "compress.pruning.",
+    ),
+    "certificates": ("compress.certificates.", "compress.coding.", "compress.networks."),
+    "ledger": ("paper_checks.",),
+}
+
+
+def modules() -> Iterator[ModuleType]:
+    """All modules but claims, which are data, and the paths of the version before."""
+    for package in PACKAGES:
+        yield import_module(package)
+        for info in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+            if not info.name.endswith("__main__") and ".claims." not in info.name:
+                yield import_module(info.name)
+
+
+def name_of(function: Callable) -> str:
+    """Module and name, by which a callable is known here; a bound method has that of its class."""
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _defined(module: ModuleType) -> Iterator[Any]:
+    """What a module has for others."""
+    names = getattr(module, "__all__", None) or [n for n in vars(module) if not n.startswith("_")]
+    return (getattr(module, name) for name in names)
+
+
+def _is_ours(value: Any) -> bool:
+    is_code = inspect.isclass(value) or inspect.isfunction(inspect.unwrap(value))
+    return is_code and str(value.__module__).partition(".")[0] in PACKAGES
+
+
+def _exported(module: ModuleType) -> Iterator[Any]:
+    """What the face of a package exports, and what is in the modules that it exports."""
+    for value in _defined(module):
+        if not inspect.ismodule(value):
+            yield value
+        elif not hasattr(value, "__path__"):
+            yield from (v for v in _defined(value) if _lives_in(v, value))
+
+
+def _lives_in(value: Any, module: ModuleType) -> bool:
+    return getattr(value, "__module__", None) == module.__name__
+
+
+def _is_documented(value: Any) -> bool:
+    return "\nParameters\n----" in f"\n{inspect.getdoc(value) or ''}"
+
+
+def _found(module: ModuleType) -> Iterator[Any]:
+    """Functions and classes of a module that are public."""
+    if str(getattr(module, "__file__", "")).endswith("__init__.py") and hasattr(module, "__all__"):
+        yield from _exported(module)
+    elif module.__name__.rpartition(".")[0] in OPEN_FOLDERS:
+        yield from (value for value in _defined(module) if _lives_in(value, module))
+    else:
+        own = (v for v in vars(module).values() if _lives_in(v, module) and _is_ours(v))
+        yield from (v for v in own if not v.__name__.startswith("_") and _is_documented(v))
+
+
+def _methods(owner: type) -> Iterator[Callable]:
+    for name, value in inspect.getmembers_static(owner):
+        function = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
+        function = getattr(function, "func", function)  # of a cached property
+        public = name == "__call__" or not name.startswith("_")
+        if public and inspect.isfunction(function) and _is_ours(function):
+            yield function
+
+
+@cache
+def callables() -> dict[str, Callable]:
+    """Each public function, class and method, or getter of a property, by its name."""
+    seen = {}
+    for module in modules():
+        for value in _found(module):
+            if callable(value) and _is_ours(value):
+                seen[name_of(value)] = value
+                members = _methods(value) if inspect.isclass(value) else ()
+                seen |= {name_of(member): member for member in members}
+    return {name: seen[name] for name in sorted(seen) if not name.startswith(tuple(INTERNAL))}
+
+
+def parameters(function: Callable) -> list[str]:
+    """Names of parameters but ``self``; a member of an enumeration is looked up, not made."""
+    if inspect.isclass(function) and issubclass(function, Enum):
+        return []
+    return [name for name in inspect.signature(function).parameters if name not in ("self", "cls")]
+
+
+def is_protocol(function: Callable) -> bool:
+    """Whether it is a protocol, or a method of one: there is nothing to call."""
+    owner = getattr(inspect.getmodule(function), function.__qualname__.partition(".")[0], None)
+    return bool(getattr(owner, "_is_protocol", False))
+
+
+def is_result(function: Callable) -> bool:
+    """Whether it is a class that computations return: users do not make one."""
+    return inspect.isclass(function) and issubclass(function, Result)

@@ -1,0 +1,409 @@
+"""What is no such argument is refused in one line, from networks to certificates."""
+
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from doors import Door, asked_of
+
+from compress.certificates import (
+    certificate,
+    certifiers,
+    inequalities,
+    information,
+    posterior,
+    sample,
+    search,
+    terms,
+    trial,
+)
+from compress.coding import length, quantisation
+from compress.networks import archive, containers, facts, loading, model
+
+RNG = np.random.default_rng(1)
+X = RNG.standard_normal((60, 4))
+NETWORK = {"w": np.round(RNG.standard_normal((5, 4))), "v": np.round(RNG.standard_normal((3, 5)))}
+LABELS = RNG.integers(0, 3, 60)
+KNOWN = model.recognised(NETWORK, 4)
+CODE = length.code_length(NETWORK)
+SEARCH = certifiers.Search(keeps=(1.0,), levels=(2,), rounds=0)
+CERTIFIER = certifiers.certifier_of_model(KNOWN, (X, LABELS), terms.Terms(0.05))
+RATES = {"q": 0.1, "n": 100, "complexity": 5.0, "delta": 0.05}
+COUNTS = {"errors": 3, "n": 100, "complexity": 5.0, "delta": 0.05}
+RISKS = {"train_error": 0.1, "test_error": 0.2, "n": 100}
+NOISE = posterior.Noise(0.2, 0.2)
+CODES = {"codes": [0, 1, 1], "codebook": [-1.0, 1.0], "noise": NOISE}
+CERTIFY = {
+    "weights": NETWORK,
+    "data": (X, LABELS),
+    "delta": 0.05,
+    "predict": None,
+    "architecture": None,
+    "codecs": ("adaptive",),
+    "options": 1,
+    "repeats": None,
+}
+GRID = {"keeps": (1.0,), "levels": (2,), "rounds": 0, "examples": 20, "seed": 1}
+GROUPED = {"weights": NETWORK, "scope": "layer", "ndim": None, "network": False}
+FOLDER = TemporaryDirectory()
+WEIGHTS_FILE, DATA_FILE = f"{FOLDER.name}/w.npz", f"{FOLDER.name}/d.npz"
+archive.save(WEIGHTS_FILE, NETWORK)
+archive.save(
+    DATA_FILE,
+    dict(zip(loading.PARTS, (X[:40], LABELS[:40], X[40:], LABELS[40:]), strict=True)),
+)
+DATA = loading.load_model_and_data(WEIGHTS_FILE, DATA_FILE)[1]
+
+PLOTS = {"compress.certificates.risks.RiskCertificate.plot"}  # which asks Matplotlib
+DOORS = [
+    Door(
+        certificate.occam,
+        {
+            "errors": 3,
+            "n": 100,
+            "bits": 50.0,
+            "delta": 0.05,
+            "options": 0.0,
+            "prefix": "elias",
+            "form": "chernoff",
+        },
+        {
+            "errors": "zero",
+            "bits": "dict_of_1",
+            "options": "zero empty dict dict_of_1",
+            "prefix": "none large",
+        },
+    ),
+    Door(
+        certificate.pac_bayes,
+        {
+            "errors": 3,
+            "n": 100,
+            "kl": 5.0,
+            "delta": 0.05,
+            "kind": "stochastic",
+            "form": "maurer",
+            "monte_carlo": certificate.MonteCarlo(10, 0.01),
+        },
+        {
+            "errors": "zero",
+            "kl": "zero empty dict dict_of_1",
+            "form": "none",
+            "monte_carlo": "none",
+        },
+    ),
+    Door(certificate.elias_gamma_bits, {"length": 5}, {"length": "large"}),
+    Door(certificate.printed_risk, {"value": 0.25}, {"value": "zero negative"}),
+    Door(certificate.MonteCarlo, {"draws": 10, "delta": 0.01}),
+    Door(
+        inequalities.kl,
+        {"q": 0.1, "p": 0.2},
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "p": "shares truth zero empty nested eye matrix cube",
+        },
+    ),
+    Door(
+        inequalities.kl_upper,
+        {"q": 0.1, "c": 0.2},
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "c": "arrays truth zero infinity empty",
+        },
+    ),
+    Door(
+        inequalities.kl_lower,
+        {"q": 0.1, "c": 0.2},
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "c": "arrays truth zero infinity empty",
+        },
+    ),
+    Door(
+        inequalities.binomial_log_cdf,
+        {"errors": 3, "n": 100, "p": 0.1},
+        {
+            "errors": "truth zero empty tuple nested eye",
+            "n": "empty",
+            "p": "shares truth zero empty nested eye matrix cube",
+        },
+    ),
+    Door(
+        inequalities.binomial_tail,
+        COUNTS,
+        {
+            "errors": "truth zero empty tuple nested eye",
+            "n": "empty",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.hoeffding,
+        RATES,
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.chernoff,
+        RATES,
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.catoni_at,
+        {"q": 0.1, "c": 0.2, "slope": 1.0},
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "c": "arrays truth zero infinity empty",
+            "slope": "vectors truth empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.catoni,
+        RATES | {"alpha": 1.1},
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.catoni_lambda,
+        RATES | {"alpha": 1.1},
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.catoni_union,
+        {"log_lambda": 3.0, "alpha": 1.1},
+        {"log_lambda": "arrays truth zero infinity empty"},
+    ),
+    Door(
+        inequalities.maurer,
+        RATES,
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.mcallester,
+        RATES,
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        inequalities.quadratic,
+        RATES,
+        {
+            "q": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+            "complexity": "arrays truth zero infinity empty",
+            "delta": "shares empty matrix cube",
+        },
+    ),
+    Door(
+        information.min_bits,
+        RISKS,
+        {
+            "train_error": "shares truth zero empty nested eye matrix cube",
+            "test_error": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+        },
+    ),
+    Door(
+        information.jensen_shannon_bits,
+        RISKS,
+        {
+            "train_error": "shares truth zero empty nested eye matrix cube",
+            "test_error": "shares truth zero empty nested eye matrix cube",
+            "n": "truth empty tuple",
+        },
+    ),
+    Door(posterior.Noise, {"posterior": 0.2, "prior": 0.2}),
+    Door(
+        posterior.word_divergences,
+        {"codebook": [-1.0, 1.0], "noise": NOISE, "masses": [0.5, 0.5]},
+        {"codebook": "pairs", "masses": "pairs none"},
+    ),
+    Door(posterior.uniform_divergence, CODES, {"codes": "empty", "codebook": "vectors"}),
+    Door(posterior.weighted_divergence, CODES, {"codes": "empty", "codebook": "vectors"}),
+    Door(posterior.noise_gain, {"spacing": 1.0, "posterior": 1.0, "prior": 1.0}, {"prior": "none"}),
+    Door(
+        posterior.permutation_bits,
+        {"incoming": np.eye(3), "bias": np.ones(3), "outgoing": np.eye(3)},
+        {"incoming": "matrix", "bias": "none three tuple", "outgoing": "none"},
+        {"incoming": "bias"},
+    ),
+    Door(
+        sample.checked_sample,
+        {"x": X, "labels": LABELS, "repeats": None, "classes": 3},
+        {"repeats": "none", "classes": "none"},
+        {"x": "data", "labels": "data"},
+    ),
+    Door(sample.checked_arrays, {"data": (X, LABELS)}),
+    Door(sample.check_labels, {"labels": LABELS, "classes": 3}, {"labels": "zero"}),
+    Door(sample.distinct, {"x": X}, {"x": "nested eye matrix"}),
+    Door(
+        search.certified,
+        {"code": CODE, "errors": 3, "n": 100, "delta": 0.05, "codecs": 1, "options": 1},
+        {"errors": "zero", "codecs": "large", "options": "large dict_of_1"},
+    ),
+    Door(
+        search.certify,
+        CERTIFY,
+        {
+            "predict": "callback none",
+            "architecture": "none",
+            "options": "large dict_of_1",
+            "repeats": "none",
+        },
+        {"codecs": "codec"},
+    ),
+    Door(
+        search.prune_quantise_encode,
+        CERTIFY | GRID,
+        {
+            "predict": "callback none",
+            "architecture": "none",
+            "options": "large dict_of_1",
+            "repeats": "none",
+            "keeps": "shares",
+            "levels": "tuple",
+            "rounds": "zero",
+            "seed": "zero",
+        },
+        {"codecs": "codec"},
+    ),
+    Door(
+        certifiers.Search,
+        GRID,
+        {"keeps": "shares", "levels": "tuple", "rounds": "zero", "seed": "zero"},
+    ),
+    Door(CERTIFIER.searched, {"search": SEARCH}),
+    Door(
+        terms.Terms,
+        {"delta": 0.05, "codecs": ("adaptive",), "options": 1},
+        {"codecs": "tuple", "options": "large dict_of_1"},
+    ),
+    Door(trial.Setting, {"keep": 0.5, "levels": 3}),
+    Door(
+        length.code_length,
+        {"arrays": NETWORK, "codec": "zlib"},
+        {"arrays": "array array_to_2 three equals eye matrix cube"},
+    ),
+    Door(length.length_bits, {"length": 3}, {"length": "zero"}),
+    Door(
+        length.encode_payload,
+        {"arrays": NETWORK, "codec": "zlib"},
+        {"arrays": "array array_to_2 three equals eye matrix cube"},
+    ),
+    Door(
+        length.decode_payload,
+        {"payload": CODE.payload, "like": NETWORK, "codec": "adaptive"},
+        {},
+        {"payload": "what is decoded", "like": "arrays|payload"},
+    ),
+    Door(
+        length.encode,
+        {"arrays": NETWORK, "codec": "zlib"},
+        {"arrays": "array array_to_2 three equals eye matrix cube"},
+    ),
+    Door(
+        length.decode,
+        {"blob": length.encode(NETWORK), "limit": 1000},
+        {},
+        {"blob": "file|what is decoded"},
+    ),
+    Door(
+        quantisation.quantise,
+        {"weights": NETWORK, "levels": 3, "method": "kmeans"},
+        {"weights": "array array_to_2 three equals eye matrix cube"},
+    ),
+    Door(
+        containers.grouped,
+        GROUPED,
+        {
+            "weights": "array array_to_2 three equals eye matrix cube",
+            "ndim": "none",
+            "network": "truth",
+        },
+        {"ndim": "weights"},
+    ),
+    Door(containers.check_scope, {"scope": "layer"}),
+    Door(facts.nonzeros, {"arrays": NETWORK}),
+    Door(
+        facts.entries_share,
+        {"weights": np.eye(3), "keep": 0.5},
+        {"weights": "array array_to_2 three equals eye matrix cube", "keep": "zero"},
+    ),
+    Door(facts.matrices, {"model": KNOWN}),
+    Door(facts.after_convolutions, {"model": KNOWN}),
+    Door(facts.check_rectified, {"model": KNOWN}),
+    Door(
+        loading.scale_of,
+        {"inputs": "unit", "architecture": None, "default": "unit"},
+        {"inputs": "none", "architecture": "none", "default": "text"},
+    ),
+    Door(
+        loading.load_model_and_data,
+        {
+            "weights": WEIGHTS_FILE,
+            "data": DATA_FILE,
+            "data_home": None,
+            "inputs": "unit",
+            "architecture": None,
+        },
+        {
+            "weights": "text",
+            "data_home": "anything",  # known: not looked at where data are a file
+            "inputs": "none",
+            "architecture": "none",
+        },
+    ),
+    Door(
+        loading.two_samples,
+        {"data": DATA, "size": 5, "seed": 1},
+        {"seed": "zero"},
+        {"size": "points"},
+    ),
+    Door(archive.load, {"path": WEIGHTS_FILE}, {"path": "text"}),
+    Door(
+        archive.save,
+        {"path": "new.npz", "arrays": NETWORK},
+        {"path": "text", "arrays": "dict dict_of_1"},
+    ),
+    Door(
+        model.recognised,
+        {"arrays": NETWORK, "inputs": 4, "architecture": None},
+        {"architecture": "none"},
+    ),
+    Door(model.checked_network, {"arrays": NETWORK}),
+    Door(KNOWN.logits, {"arrays": NETWORK, "points": X}),
+    Door(KNOWN.mean_squares, {"points": X}),
+    Door(KNOWN.as_in_file, {"arrays": NETWORK}),
+]
+(
+    test_all_public_callables_have_doors,
+    test_a_right_call_is_taken,
+    test_odd_arguments_are_taken_or_told,
+) = asked_of(DOORS, "certificates", no_door=PLOTS)

@@ -1,0 +1,130 @@
+"""Whatever noises, paths, tails, data and layers cannot take, they say so in one line."""
+
+import numpy as np
+import pytest
+from doors import Door, asked_of
+
+from stablenoise import NoiseField, StablePath
+from stablenoise.data import datasets, files, rows
+from stablenoise.data.datasets import load_digits
+from stablenoise.layers.architecture import load_architecture, of_dense_layers, parsed
+from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
+from stablenoise.layers.stack import Architecture
+from stablenoise.noises import common, independent, isotropic
+from stablenoise.tails import block, hill, log_moment, pickands
+
+FIELD, PATH = NoiseField(1.5, 1), StablePath(1.5, 1)
+SAMPLE = [1.0, -2.0, 3.0, -11.0, 5.0, 7.0]
+PLAN = Architecture((Dense(), Relu(), Dense()))
+SHAPES = {"inputs": 64, "weights": [(40, 64), (10, 40)]}
+IMAGE = {"shape": (1, 28, 28)}
+HOME = {"data_home": None}
+
+# A call that is right: the function, and all that it must be given, or says that it may.
+
+FILES = {f"stablenoise.data.datasets.load_{name}" for name in ("mnist", "fashion_mnist", "ecg5000")}
+DOORS = [
+    Door(NoiseField, {"alpha": 1.5, "seed": 1}, {"seed": "zero", "lane": "zero"}),
+    Door(
+        FIELD.at,
+        {"particles": [0, 1], "step": 0, "dim": 2},
+        {"particles": "empty tuple", "step": "zero", "dtype": "none"},
+    ),
+    Door(
+        FIELD.fill,
+        {"out": np.zeros((2, 3)), "step": 0},
+        {"out": "eye matrix", "step": "zero", "particles": "none"},
+    ),
+    Door(
+        FIELD.add_to,
+        {"theta": np.zeros((2, 3)), "step": 0, "scale": 1.0},
+        {"theta": "eye matrix", "step": "zero", "scale": "zero negative", "particles": "none"},
+    ),
+    Door(
+        StablePath,
+        {"alpha": 1.5, "seed": 1},
+        {"seed": "zero", "beta": "zero negative", "lane": "zero", "strict": "truth"},
+    ),
+    Door(
+        PATH.__call__,
+        {"t0": 0.0, "t1": 0.5, "particles": [0, 1], "dim": 2},
+        {"t0": "zero", "t1": "zero", "particles": "empty tuple"},
+    ),
+    Door(
+        PATH.increments,
+        {"level": 1, "particles": [0, 1], "dim": 2},
+        {"level": "zero", "particles": "empty tuple"},
+    ),
+    Door(block.estimate, {"sample": SAMPLE, "block": 2}),
+    Door(
+        hill.estimate,
+        {"sample": SAMPLE},
+        {"sample": "shares array_to_2 list_to_2 tuple", "k": "none"},
+        {"sample": "largest values"},
+    ),
+    Door(
+        log_moment.estimate,
+        {"sample": [0.01, -2.0, 3.0]},
+        {"sample": "array_to_2 list_to_2"},
+        {"sample": "log-variance"},
+    ),
+    Door(pickands.estimate, {"sample": SAMPLE[:4]}, {"k": "none"}),
+    Door(load_digits, {}, {"standardise": "truth"}),
+    Door(datasets.standardised, {"data": load_digits(False)}),
+    Door(datasets.source_files, {"name": "mnist"}, {"name": "text", "data_home": "text none"}),
+    Door(files.write, {"path": "a", "content": "a"}, {"path": "text", "content": "text bytes"}),
+    Door(files.check_writable, {"folder": "."}, {"folder": "text"}),
+    Door(
+        rows.subset,
+        {"size": 3, "count": 2, "seed": 1},
+        {"size": "zero", "count": "zero", "seed": "zero"},
+    ),
+    Door(rows.check_disjoint, {}),
+    Door(of_dense_layers, {"count": 2}),
+    Door(load_architecture, {"said": "lenet5"}, {}, {"said": "architecture"}),
+    Door(
+        parsed,
+        {"content": b'version = 1\nlayers = [{kind = "dense"}]'},
+        {"name": "text"},
+        {"content": "architecture"},
+    ),
+    Door(
+        Architecture,
+        {"layers": (Dense(),)},
+        {"image": "none tuple", "scale": "none", "name": "text"},
+    ),
+    Door(PLAN.input_shape, SHAPES, {"weights": "empty"}),
+    Door(PLAN.shapes, SHAPES),
+    Door(PLAN.fitted, SHAPES, {"weights": "empty"}),
+    Door(PLAN.line, SHAPES),
+    Door(Conv, {}, {"padding": "zero"}),
+    Door(
+        Conv().outputs, IMAGE | {"weights": (6, 1, 5, 5)}, {}, {"shape": "conv", "weights": "conv"}
+    ),
+    Door(Relu().outputs, IMAGE, {"shape": "tuple"}),
+    Door(MaxPool, {}, {"stride": "none"}),
+    Door(MaxPool().outputs, IMAGE, {"shape": "tuple"}),
+    Door(Flatten, {}),
+    Door(Flatten().outputs, IMAGE, {"shape": "tuple"}),
+    Door(Dense().outputs, {"shape": (64,), "weights": (40, 64)}, {}, {"weights": "dense"}),
+    Door(common.characteristic_function, {"u": [1.0, 2.0], "alpha": 1.5}, {"u": "arrays empty"}),
+    Door(
+        independent.characteristic_function, {"u": [1.0, 2.0], "alpha": 1.5}, {"u": "arrays empty"}
+    ),
+    Door(isotropic.characteristic_function, {"u": [1.0, 2.0], "alpha": 1.5}, {"u": "arrays empty"}),
+]
+(
+    test_all_public_callables_have_doors,
+    test_a_right_call_is_taken,
+    test_odd_arguments_are_taken_or_told,
+) = asked_of(DOORS, "noise", no_door=FILES)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+@pytest.mark.parametrize("standardise", [None, "a", 1, np.True_, [True]])
+def test_a_loader_of_files_looks_at_its_arguments_first(name, standardise):
+    load = getattr(datasets, name.rpartition(".")[2])
+    with pytest.raises(ValueError, match="^standardise must be True or False, got "):
+        load(standardise=standardise)
+    with pytest.raises(ValueError, match="^data_home must be a string or a path, got 3$"):
+        load(3)
