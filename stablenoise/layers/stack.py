@@ -1,5 +1,7 @@
 """Layers one after the other: what becomes of the shape of an input."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isqrt, prod
