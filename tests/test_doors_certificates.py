@@ -1,4 +1,4 @@
-"""What is no such argument is refused in one line, from networks to certificates."""
+"""Doors of networks, coding and certificates."""
 
 from tempfile import TemporaryDirectory
 
@@ -53,6 +53,13 @@ archive.save(
 )
 DATA = loading.load_model_and_data(WEIGHTS_FILE, DATA_FILE)[1]
 
+SHARES, BITS = "shares truth zero empty nested eye matrix cube", "arrays truth zero infinity empty"
+RATES_TAKE = {
+    "q": SHARES,
+    "n": "truth empty tuple",
+    "complexity": BITS,
+    "delta": "shares empty matrix cube",
+}
 PLOTS = {"compress.certificates.risks.RiskCertificate.plot"}  # which asks Matplotlib
 DOORS = [
     Door(
@@ -94,38 +101,13 @@ DOORS = [
     Door(certificate.elias_gamma_bits, {"length": 5}, {"length": "large"}),
     Door(certificate.printed_risk, {"value": 0.25}, {"value": "zero negative"}),
     Door(certificate.MonteCarlo, {"draws": 10, "delta": 0.01}),
-    Door(
-        inequalities.kl,
-        {"q": 0.1, "p": 0.2},
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "p": "shares truth zero empty nested eye matrix cube",
-        },
-    ),
-    Door(
-        inequalities.kl_upper,
-        {"q": 0.1, "c": 0.2},
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "c": "arrays truth zero infinity empty",
-        },
-    ),
-    Door(
-        inequalities.kl_lower,
-        {"q": 0.1, "c": 0.2},
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "c": "arrays truth zero infinity empty",
-        },
-    ),
+    Door(inequalities.kl, {"q": 0.1, "p": 0.2}, {"q": SHARES, "p": SHARES}),
+    Door(inequalities.kl_upper, {"q": 0.1, "c": 0.2}, {"q": SHARES, "c": BITS}),
+    Door(inequalities.kl_lower, {"q": 0.1, "c": 0.2}, {"q": SHARES, "c": BITS}),
     Door(
         inequalities.binomial_log_cdf,
         {"errors": 3, "n": 100, "p": 0.1},
-        {
-            "errors": "truth zero empty tuple nested eye",
-            "n": "empty",
-            "p": "shares truth zero empty nested eye matrix cube",
-        },
+        {"errors": "truth zero empty tuple nested eye", "n": "empty", "p": SHARES},
     ),
     Door(
         inequalities.binomial_tail,
@@ -133,111 +115,32 @@ DOORS = [
         {
             "errors": "truth zero empty tuple nested eye",
             "n": "empty",
-            "complexity": "arrays truth zero infinity empty",
+            "complexity": BITS,
             "delta": "shares empty matrix cube",
         },
     ),
-    Door(
-        inequalities.hoeffding,
-        RATES,
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
-    Door(
-        inequalities.chernoff,
-        RATES,
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
+    Door(inequalities.hoeffding, RATES, RATES_TAKE),
+    Door(inequalities.chernoff, RATES, RATES_TAKE),
     Door(
         inequalities.catoni_at,
         {"q": 0.1, "c": 0.2, "slope": 1.0},
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "c": "arrays truth zero infinity empty",
-            "slope": "vectors truth empty matrix cube",
-        },
+        {"q": SHARES, "c": BITS, "slope": "vectors truth empty matrix cube"},
     ),
-    Door(
-        inequalities.catoni,
-        RATES | {"alpha": 1.1},
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
-    Door(
-        inequalities.catoni_lambda,
-        RATES | {"alpha": 1.1},
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
-    Door(
-        inequalities.catoni_union,
-        {"log_lambda": 3.0, "alpha": 1.1},
-        {"log_lambda": "arrays truth zero infinity empty"},
-    ),
-    Door(
-        inequalities.maurer,
-        RATES,
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
-    Door(
-        inequalities.mcallester,
-        RATES,
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
-    Door(
-        inequalities.quadratic,
-        RATES,
-        {
-            "q": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-            "complexity": "arrays truth zero infinity empty",
-            "delta": "shares empty matrix cube",
-        },
-    ),
+    Door(inequalities.catoni, RATES | {"alpha": 1.1}, RATES_TAKE),
+    Door(inequalities.catoni_lambda, RATES | {"alpha": 1.1}, RATES_TAKE),
+    Door(inequalities.catoni_union, {"log_lambda": 3.0, "alpha": 1.1}, {"log_lambda": BITS}),
+    Door(inequalities.maurer, RATES, RATES_TAKE),
+    Door(inequalities.mcallester, RATES, RATES_TAKE),
+    Door(inequalities.quadratic, RATES, RATES_TAKE),
     Door(
         information.min_bits,
         RISKS,
-        {
-            "train_error": "shares truth zero empty nested eye matrix cube",
-            "test_error": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-        },
+        {"train_error": SHARES, "test_error": SHARES, "n": "truth empty tuple"},
     ),
     Door(
         information.jensen_shannon_bits,
         RISKS,
-        {
-            "train_error": "shares truth zero empty nested eye matrix cube",
-            "test_error": "shares truth zero empty nested eye matrix cube",
-            "n": "truth empty tuple",
-        },
+        {"train_error": SHARES, "test_error": SHARES, "n": "truth empty tuple"},
     ),
     Door(posterior.Noise, {"posterior": 0.2, "prior": 0.2}),
     Door(

@@ -233,3 +233,16 @@ def test_particles_in_a_list_are_told():
     for call in (particles.trajectory, step_sizes):
         with pytest.raises(ValueError, match=line):
             call([[0.0], [1.0]], PULL, FIELD, 0.1)
+
+
+def test_an_interaction_of_another_dimension_than_the_particles_is_told():
+    """Its compiled loops would read and write behind the end of the mean."""
+    line = "^theta must have particles of dimension 1, as the interaction has, got "
+    flat = np.zeros((3, 2))
+    for call in (
+        lambda: particles.trajectory(flat, PULL, FIELD, 0.1),
+        lambda: step_sizes(flat, PULL, FIELD, 0.1),
+        lambda: drifts(PULL)(flat, 0),
+    ):
+        with pytest.raises(ValueError, match=line):
+            call()

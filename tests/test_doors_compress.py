@@ -1,6 +1,7 @@
-"""Doors of what prunes, samples, measures and compares, and how its results print."""
+"""Doors of what prunes, samples, measures and compares."""
 
 import numpy as np
+import pytest
 from doors import Door, asked_of
 
 from compress import pruning
@@ -97,13 +98,7 @@ DOORS = [
     Door(methods.relu_network, {"model": MODEL}),
     Door(
         pruned_models.keep_for_error,
-        {
-            "model": MODEL,
-            "squared_error": 0.1,
-            "method": "magnitude",
-            "scope": "layer",
-            "seed": 1,
-        },
+        {"model": MODEL, "squared_error": 0.1, "method": "magnitude", "scope": "layer", "seed": 1},
         {"squared_error": "zero", "seed": "zero"},
     ),
     Door(pruned_models.prune, OF_MODEL, {"keep": "zero", "seed": "zero"}),
@@ -122,11 +117,7 @@ DOORS = [
     Door(best_terms.count_kept, {"keep": 0.5, "size": 3}, {"keep": "zero", "size": "zero"}),
     Door(
         best_terms.keep_for_error,
-        {
-            "energies": abs(TERMS),
-            "squared_error": 0.1,
-            "p": 2,
-        },
+        {"energies": abs(TERMS), "squared_error": 0.1, "p": 2},
         {"energies": "arrays truth zero", "squared_error": "zero"},
     ),
     Door(
@@ -205,12 +196,7 @@ DOORS = [
     Door(bounds.dropping_risk, {"points": 3}),
     Door(
         bounds.generalization_bound,
-        {
-            **LAYERS,
-            "largest_output": 1.0,
-            "margin": 1.0,
-            "examples": 9,
-        },
+        {**LAYERS, "largest_output": 1.0, "margin": 1.0, "examples": 9},
         {"growth": "pairs", "totals": "pairs nested ragged eye cube", "largest_output": "zero"},
     ),
     Door(
@@ -259,37 +245,15 @@ DOORS = [
     ),
     Door(sensitivity.sensitivities, {"weights": W, "inputs": POINTS}),
     Door(
-        theorem.Constants,
-        {
-            "epsilon": 0.5,
-            "delta": 0.1,
-            "matrices": 2,
-            "neurons": 6,
-            "widest": 4,
-        },
+        theorem.Constants, {"epsilon": 0.5, "delta": 0.1, "matrices": 2, "neurons": 6, "widest": 4}
     ),
     Door(theorem.constants, {"shapes": [(4, 3)], "epsilon": 0.5, "delta": 0.1}),
     Door(
         theorem.sample_size,
-        {
-            "total": 1.0,
-            "epsilon": 0.5,
-            "delta": 0.1,
-            "neurons": 1,
-            "k": 1.0,
-            "sides": 1,
-        },
+        {"total": 1.0, "epsilon": 0.5, "delta": 0.1, "neurons": 1, "k": 1.0, "sides": 1},
         {"total": "reals", "epsilon": "zero"},
     ),
-    Door(
-        theorem.tight_sample_size,
-        {
-            "total": 1.0,
-            "epsilon": 0.5,
-            "failure": 0.1,
-            "k": 1.0,
-        },
-    ),
+    Door(theorem.tight_sample_size, {"total": 1.0, "epsilon": 0.5, "failure": 0.1, "k": 1.0}),
     Door(truncations.svd, {"weights": W, "keep": 0.5}, {"weights": "nested eye matrix"}),
     Door(truncations.top_magnitude, {"weights": W, "keep": 0.5}, {"weights": "nested eye matrix"}),
     Door(truncations.top_sensitivity, BY_MASS, {}, {"weights": "sensitivities"}),
@@ -398,3 +362,8 @@ DOORS = [
     test_a_right_call_is_taken,
     test_odd_arguments_are_taken_or_told,
 ) = asked_of(DOORS, "compress")
+
+
+def test_a_negative_total_is_told():
+    with pytest.raises(ValueError, match=r"^totals must not be negative, got -4\.0$"):
+        bounds.generalization_bound(THEOREM, [1.0, 2.0], [[-1.0] * 4, [2.0] * 2], 1.0, 1.0, 9)

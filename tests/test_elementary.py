@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mpf
 from numpy import float32, float64
 
-from stablenoise.kernels import elementary
+from stablenoise.kernels import coefficients, elementary
 
 FUNCTIONS = {float64: elementary.double, float32: elementary.single}
 PROMISE = 3  # relative error in eps of the format; measured 2.4
@@ -35,6 +35,11 @@ reals = st.sampled_from(list(FUNCTIONS))
 def relative(real, value, exact):
     """Relative error in eps of the format: one to two such are a unit in the last place."""
     return 0.0 if value == exact else float(abs(mpf(value) - exact) / abs(exact) / EPS[real])
+
+
+def test_the_literal_is_the_double_next_to_it():
+    with mpmath.workdps(40):
+        assert float(1 / mpmath.log(2)) == coefficients.LOG2_E
 
 
 def numbers(real, low, high):

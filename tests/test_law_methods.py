@@ -594,6 +594,7 @@ def test_points_without_panels_are_left_to_the_methods(alpha, beta):
 
 @few
 @given(alphas, betas)
+@example(0.146484375, 1.0)  # whose slope falls below the doubles: there nothing can be asked
 def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
     """Relative to what an error of 1e-11 of the probability does to the point."""
     log_p = np.r_[-np.geomspace(0.7, 600, 60)]
@@ -606,7 +607,8 @@ def test_quantiles_of_panels_are_those_one_by_one(alpha, beta):
         logs = direct_logs(x[here], alpha, beta)
         slope = np.exp(logs[0] - log_p[here])  # about alpha over x: a double
         edge = abs(shape(alpha, beta)[4]) if alpha <= polynomials.ABOUT_ZETA else 0.0
-        error = (1e-11 + 2 * rounding(alpha, log_p[here])) / slope
+        with np.errstate(divide="ignore"):
+            error = (1e-11 + 2 * rounding(alpha, log_p[here])) / slope
         error += 4 * EPS * (abs(x[here]) + edge) * (2 + abs(np.log(abs(x[here]) + 1e-300)))
         assert np.all(abs(x - y)[here] <= error)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from stablenoise import Estimate, Stable
-from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic  # noqa: F401 - pasted
+from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 from stablenoise.results import Result, as_plain, brief
 
 
@@ -87,7 +87,9 @@ LAWS = {
     "Elliptical(alpha=1.5, shape_matrix=[[2.0, 1.0], [1.0, 2.0]], loc=0.0)": Elliptical(
         1.5, [[2.0, 1.0], [1.0, 2.0]]
     ),
-    "Independent(alpha=1.5, dim=2, scale=[1.0, 3.0], loc=0.0, beta=0.0)": None,
+    "Independent(alpha=1.5, dim=2, scale=[1.0, 3.0], loc=0.0, beta=0.0)": (
+        Independent(1.5, 2, [1.0, 3.0])
+    ),
     "DiscreteSpectral(alpha=1.5, directions=[[1.0, 0.0]], weights=[2.0], loc=0.0)": (
         DiscreteSpectral(1.5, [[1.0, 0.0]], [2.0])
     ),

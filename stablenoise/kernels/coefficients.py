@@ -2,6 +2,8 @@
 
 from numpy import float32, float64, int32, int64
 
+LOG2_E = 1.4426950408889634  # 1 / log(2) as a literal: no math library has a say in it
+
 # Polynomials of least maximal error, by mpmath.chebyfit, highest power first; a test makes them
 # anew.  sin: sin(pi t) / t in t^2, |t| <= 1/2.  log: (log(1 + f) - f + f^2 / 2) / f^3 in f,
 # sqrt(1/2) <= 1 + f <= sqrt(2).  exp2: (2^r - 1) / r in r, |r| <= 1/2.  small_sin and small_cos:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from numpy import float32, float64, floor
 
-from .coefficients import FORMATS, TABLES
+from .coefficients import FORMATS, LOG2_E, TABLES
 from .compiler import bits, fma, from_bits, scalar
 
 
@@ -36,7 +36,7 @@ def _functions(real: type) -> SimpleNamespace:
         tuple(map(real, t)) for t in TABLES[real].values()
     )
     zero, half, one = map(real, (0.0, 0.5, 1.0))
-    ln2_high, ln2_low, log2_e = map(real, (ln2_high, ln2_low, 1 / math.log(2)))
+    ln2_high, ln2_low, log2_e = map(real, (ln2_high, ln2_low, LOG2_E))
     ones, root = (integer(real(x).view(integer)) for x in (1.0, math.sqrt(0.5)))
     fraction, mantissa = integer((1 << mantissa) - 1), integer(mantissa)
     bias = integer(ones >> mantissa)
@@ -170,7 +170,7 @@ def cuda(real: type) -> str:
     """CUDA text of the same functions for one format, an underscore after names that C has."""
     _, mantissa, ln2_high, ln2_low = FORMATS[real]
     constants = {"LN2_HIGH": ln2_high, "LN2_LOW": ln2_low}
-    constants |= {"LOG2_E": 1 / math.log(2), "ROOT": math.sqrt(0.5)}
+    constants |= {"LOG2_E": LOG2_E, "ROOT": math.sqrt(0.5)}
     tables = {name: (x,) for name, x in constants.items()} | TABLES[real]
     lines = [f"typedef {'double' if real is float64 else 'float'} real;"]
     lines += [f"typedef {'long long' if real is float64 else 'int'} integer;"]
