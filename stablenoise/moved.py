@@ -11,12 +11,14 @@ import warnings
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, TypeVar
 
 Renamed = TypeVar("Renamed", bound=Callable[..., Any])
 
+LAST = "the old name goes with version 0.3"
 MOVED = {
     "chaos.datasets": "stablenoise.data.datasets",
     "compress.archive": "compress.networks.archive",
@@ -26,10 +28,6 @@ MOVED = {
     "compress.code_length": "compress.coding.length",
     "compress.codebook": "compress.coding.codebook",
     "compress.codecs": "compress.coding.codecs",
-    "compress.codecs.adaptive": "compress.coding.codecs.adaptive",
-    "compress.codecs.counts": "compress.coding.codecs.counts",
-    "compress.codecs.lzma": "compress.coding.codecs.lzma",
-    "compress.codecs.zlib": "compress.coding.codecs.zlib",
     "compress.containers": "compress.networks.containers",
     "compress.coresets.corenet": "compress.coresets.algorithm",
     "compress.curves": "compress.comparison.curves",
@@ -66,10 +64,6 @@ MOVED = {
     "stablenoise.philox": "stablenoise.kernels.random_words",
     "stablenoise.threads": "stablenoise.kernels.threads",
     "stablenoise.variates": "stablenoise.kernels.variates",
-    "stablenoise.variates.at_one": "stablenoise.kernels.variates.at_one",
-    "stablenoise.variates.near_one": "stablenoise.kernels.variates.near_one",
-    "stablenoise.variates.normal": "stablenoise.kernels.variates.normal",
-    "stablenoise.variates.stable": "stablenoise.kernels.variates.stable",
 }
 
 
@@ -118,7 +112,7 @@ def _renaming(function: Any, name: str, new_names: dict[str, str]) -> Any:
     def call(*arguments: Any, **keywords: Any) -> Any:
         for old, new in new_names.items():
             if old in keywords and new not in keywords:
-                _warn(f"{old}= of {name} is now {new}=; the old name goes with version 0.3")
+                _warn(f"{old}= of {name} is now {new}=; {LAST}")
                 keywords[new] = keywords.pop(old)
         return function(*arguments, **keywords)
 
@@ -127,7 +121,7 @@ def _renaming(function: Any, name: str, new_names: dict[str, str]) -> Any:
 
 def _renamed_attribute(name: str, old: str, new: str) -> Callable[[Any], Any]:
     def value(self: Any) -> Any:
-        _warn(f"{name}.{old} is now {name}.{new}; the old name goes with version 0.3")
+        _warn(f"{name}.{old} is now {name}.{new}; {LAST}")
         return getattr(self, new)
 
     value.__doc__ = f"``{new}``, by its name of the version before."
@@ -138,49 +132,65 @@ def _warn(message: str) -> None:
     warnings.warn(message, DeprecationWarning, stacklevel=3)
 
 
-class MovedModule(ModuleType):
-    """Stand-in for a module at its old path."""
+class _OldPaths(MetaPathFinder, Loader):
+    """Finds a module that moved by its old name, and what lies in it: the module of today."""
 
-    def __init__(self, old: str, new: str) -> None:
-        super().__init__(old, f"Moved to ``{new}``.")
-        self.__spec__ = ModuleSpec(old, None)  # asked by those who look whether a module is there
-        self._new = new
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        return ModuleSpec(name, self, origin=_path_now(name)) if _path_now(name) else None
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__all__":  # asked by those who walk over sys.modules
-            raise AttributeError(name)
-        message = f"{self.__name__} has moved to {self._new}; the old path goes with version 0.3"
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
-        value = dir(self) if name == "__all__" else getattr(import_module(self._new), name)
-        setattr(self, name, value)  # told once
-        return value
+    def exec_module(self, module: ModuleType) -> None:
+        old, new = module.__name__, _path_now(module.__name__)
+        warnings.warn(f"{old} has moved to {new}; {LAST}", DeprecationWarning, stacklevel=2)
+        sys.modules[old] = import_module(new)
 
-    def __dir__(self) -> list[str]:
-        module = import_module(self._new)
-        public = [name for name in vars(module) if not name.startswith("_")]
-        return sorted(getattr(module, "__all__", public))
+
+def _path_now(name: str) -> str:
+    """Where a module is now, by its old name or by the package of it that moved; or nothing."""
+    moved, inner = name, ""
+    while moved and moved not in MOVED:
+        moved, _, last = moved.rpartition(".")
+        inner = f".{last}{inner}"
+    return MOVED[moved] + inner if moved else ""
+
+
+class _Face(ModuleType):
+    """A package to which the import of an old path binds nothing: a function may have its name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (isinstance(value, ModuleType) and f"{self.__name__}.{name}" in MOVED):
+            super().__setattr__(name, value)
 
 
 def keep_old_paths(package: str) -> None:
-    """Let the modules of a package that have moved be found under their old names.
+    """Let the modules that have moved out of a package be found by their old names.
+
+    Parameters
+    ----------
+    package : str
+        Its ``__name__``; it has the ``__getattr__`` and the ``__all__`` of a lazy face.
 
     Examples
     --------
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as told:
+    >>> _ = sys.modules.pop("stablenoise.files", None)  # that it is told here
+    >>> with warnings.catch_warnings(record=True) as seen:
     ...     warnings.simplefilter("always")
-    ...     from stablenoise.datasets import load_digits
-    >>> print(str(told[0].message).partition(";")[0])
-    stablenoise.datasets has moved to stablenoise.data.datasets
+    ...     from stablenoise.files import write
+    >>> print(str(seen[0].message).partition(";")[0])
+    stablenoise.files has moved to stablenoise.data.files
 
     """
-    module = sys.modules[package]
-    for old, new in MOVED.items():
-        parent, _, name = old.rpartition(".")
-        if old.startswith(f"{package}."):
-            sys.modules[old] = MovedModule(old, new)
-        if parent == package and name not in module.__all__:  # else it is a function by now
-            setattr(module, name, sys.modules[old])
+    module: Any = sys.modules[package]
+    module.__class__ = _Face
+    if not any(isinstance(finder, _OldPaths) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _OldPaths())  # before the one that reads folders
+    of_the_face = module.__getattr__
+
+    def attribute(name: str) -> Any:
+        old = f"{package}.{name}"
+        is_moved = old in MOVED and name not in module.__all__
+        return import_module(old) if is_moved else of_the_face(name)
+
+    module.__getattr__ = attribute
 
 
 def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
@@ -211,7 +221,7 @@ def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
     def get(name: str) -> Any:
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        message = f"{name} of {module} is now {names[name]}; the old name goes with version 0.3"
+        message = f"{name} of {module} is now {names[name]}; {LAST}"
         warnings.warn(message, DeprecationWarning, stacklevel=2)
         return getattr(sys.modules[module], names[name])
 

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from enum import Enum, StrEnum
+from math import isfinite
 from types import ModuleType
 from typing import Any
 
@@ -48,9 +49,10 @@ class Result:
         Returns
         -------
         dict
-            Numbers, strings, None, and lists and dicts of them: an array is a list, a result is a
-            dict, a complex number is [real, imaginary], a sparse matrix is a dict of its shape,
-            indptr, indices and data, bytes are hexadecimal digits, a function is its name.
+            Numbers, strings, None, and lists and dicts of them: a number that is not finite, which
+            JSON does not have, is None, an array is a list, a result is a dict, a complex number is
+            [real, imaginary], a sparse matrix is a dict of its shape, indptr, indices and data,
+            bytes are hexadecimal digits, a function is its name.
 
         Examples
         --------
@@ -124,9 +126,11 @@ def _plain_leaf(value: Any) -> Any:
         parts = {name: getattr(value, name) for name in ("shape", "indptr", "indices", "data")}
         return {name: as_plain(part) for name, part in parts.items()}
     if np.iscomplexobj(value):
-        return np.stack([np.real(value), np.imag(value)], axis=-1).tolist()
+        return as_plain(np.stack([np.real(value), np.imag(value)], axis=-1).tolist())
     if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
+        return as_plain(value.tolist() if value.dtype != np.longdouble else value.astype(float))
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, StrEnum):

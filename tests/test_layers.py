@@ -99,7 +99,12 @@ def rooms_imported(package, path, tree):
     """Rooms of its own package that a file imports, but for the one that it lies in."""
     folder = list(path.relative_to(ROOT).parts[:-1])
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+            yield from (parts[1] for parts in names if parts[0] == package and len(parts) > 1)
+            # A face hands out any room: who lies in the package says which one
+            assert [package] not in names, f"{path.relative_to(ROOT)} imports its own face"
+        elif isinstance(node, ast.ImportFrom):
             above = folder[: len(folder) - node.level + 1] if node.level else []
             names = [*above, *(node.module or "").split(".")] if node.module else above
             if names[:1] == [package]:
@@ -126,8 +131,14 @@ def test_rooms_import_from_lower_floors_alone(package):
 
 
 def test_an_arrow_upward_is_seen():
-    path, tree = ROOT / "compress" / "coding" / "bits.py", ast.parse("from ..coresets import x")
-    assert set(rooms_imported("compress", path, tree)) == {"coresets"}
+    path = ROOT / "compress" / "coding" / "bits.py"
+    for text in (
+        "from ..coresets import x",
+        "import compress.coresets.algorithm as a",
+        "from compress import coresets",
+        "def f():\n    import compress.coresets",
+    ):
+        assert set(rooms_imported("compress", path, ast.parse(text))) == {"coresets"}
 
 
 @pytest.mark.parametrize("package", ["stablenoise", "chaos", "compress"])

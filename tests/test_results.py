@@ -53,7 +53,7 @@ def test_to_dict_is_what_json_holds():
         "payload": "0f",
         "named": {"1": {"low": 0.5, "high": 1.5}},
     }
-    assert json.loads(json.dumps(result.to_dict())) == result.to_dict()
+    assert json.loads(json.dumps(result.to_dict(), allow_nan=False)) == result.to_dict()
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,14 @@ def test_a_law_is_shown_on_one_line_that_can_be_pasted(text):
     pasted = eval(text)
     assert repr(pasted) == text or "loc=[" in repr(pasted)
     assert LAWS[text] is None or pasted == LAWS[text]
+
+
+@pytest.mark.parametrize(
+    "value", [np.inf, -np.inf, np.nan, np.float32("inf"), np.longdouble("inf")]
+)
+def test_what_json_does_not_have_is_none(value):
+    assert as_plain(value) is None
+    assert as_plain(np.array([[1.0, value]])) == [[1.0, None]]
+    assert as_plain(np.array([value + 1j])) in ([[None, 1.0]], [[None, None]])
+    text = json.dumps(Estimate(1.5, 0.1, 3).to_dict(), allow_nan=False)
+    assert json.loads(text)["dof"] is None

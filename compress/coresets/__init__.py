@@ -36,4 +36,7 @@ Theory
 
 import lazy_loader
 
+from stablenoise.moved import keep_old_paths
+
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+keep_old_paths(__name__)
