@@ -14,18 +14,31 @@ import csv
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
 
-from chaos import Network
+from chaos import Network, attraction, particles, sgd
+from chaos.kesten import FiniteLeastSquares, GaussianLeastSquares
+from chaos.kesten import trajectory as chains_of
 from chaos.sgd import minibatch
 from compress import encode
 from compress.coding.quantisation import quantise
-from compress.coresets import sparsify
+from compress.coresets import (
+    Budget,
+    ReluNetwork,
+    baselines,
+    corenet,
+    corenet_plus,
+    corenet_plus_plus,
+    sparsify,
+)
+from compress.pruning import random
+from paper_checks.claims import wan_linear_chaos, wan_type_three_sampler
 from stablenoise import NoiseField, Stable, StablePath, law
 from stablenoise.data.rows import subset
+from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 from stablenoise.noises import common, independent, isotropic
 
 FILE = Path(__file__).parent / "data" / "golden_bits.csv"
@@ -145,7 +158,64 @@ def table() -> Iterator[Row]:
     yield "table score", INTEGRAL, law.table.score(x, 1.7, 0.3)
 
 
-GROUPS = noise, draws, paths, rows, codes, laws, many_points, table
+def vectors() -> Iterator[Row]:
+    """Draws of vectors; those that a matrix makes are sums of one term and zeros."""
+    laws = {
+        "independent": (Independent(1.5, 2), EXACT),
+        "independent beta=0.5": (Independent(1.5, 2, beta=0.5), ROUNDED),
+        "isotropic": (Isotropic(1.5, 2), EXACT),
+        "elliptical": (Elliptical(1.5, np.diag([4.0, 0.25])), ROUNDED),
+        "spectral": (DiscreteSpectral(1.5, np.eye(2), [1.0, 0.5]), ROUNDED),
+    }
+    for name, (vector, ulps) in laws.items():
+        yield f"vectors {name}", ulps, vector.rvs(3, rng=np.random.Generator(np.random.PCG64(3)))
+
+
+def steps() -> Iterator[Row]:
+    """Third states of particles, weights and chains; eta to the power 1 / alpha is eta."""
+    field, start = NoiseField(1.0, seed=7), np.arange(-2.0, 2.0).reshape(4, 1)
+    for dtype in (np.float64, np.float32):
+        path = particles.trajectory(start.astype(dtype), attraction(0.5), field, eta=0.25)
+        yield f"particles {dtype.__name__}", EXACT, next(islice(path, 3, None)).theta
+    two = start, np.ones((1, 4))
+    moved = next(islice(sgd.trajectory(two, lambda w, k: (w[0] / 2, w[1]), field, 0.25), 2, None))
+    yield "descent", EXACT, np.concatenate([layer.ravel() for layer in moved])
+    chains = {
+        "gaussian": (GaussianLeastSquares(0.5, batch=2, dim=2), EXACT),
+        "given": (FiniteLeastSquares(start[:, :1], [1.0, 0.0, 2.0, 1.0], 0.25, 2), ROUNDED),
+        "with replacement": (FiniteLeastSquares(np.eye(2), [0.0, 0.0], 0.25, 3, True), EXACT),
+    }
+    for name, (system, ulps) in chains.items():
+        path = chains_of(system, np.ones((3, system.dim)), seed=7, every=3, first=1)
+        yield f"chains {name}", ulps, next(path)
+
+
+def small_networks() -> Iterator[Row]:
+    """What is pruned or drawn of networks whose sums are exact."""
+    weights = np.arange(-30.0, 30.0).reshape(6, 10) % 7 + 1
+    pruned = random.prune([weights, weights], keep=0.3, seed=7)
+    yield "random pruning, sha256", EXACT, digest(pruned)
+    kept = [baselines.poisson(weights, weights % 4, 0.4, 7, layer).toarray() for layer in (0, 2)]
+    yield "poisson, sha256", EXACT, digest(kept)
+    signs = weights * np.where(np.arange(60).reshape(6, 10) % 3, 1.0, -1.0)
+    signs[5] = -weights[5]  # a neuron that is silent at the points
+    network, points = ReluNetwork([signs, weights[:, :6]]), np.arange(120.0).reshape(12, 10) % 11
+    every = {"points": points[:8], "rule": Budget(0.5), "seed": 7}
+    held_out = {corenet_plus_plus: {"held_out": points[8:] + 0.5}}
+    for method in (corenet, corenet_plus, corenet_plus_plus):
+        drawn = method(network, **every, **held_out.get(method, {}))
+        values = digest([matrix.toarray() for matrix in drawn.weights])
+        yield f"{method.__name__}, sha256", EXACT, values
+
+
+def claims() -> Iterator[Row]:
+    """Rows of two claims of the ledger, by number and seed."""
+    for claim in (wan_type_three_sampler.CLAIM, wan_linear_chaos.CLAIM):
+        yield f"claim {claim.id}", INTEGRAL, claim.experiment(range(5, 7), 7)
+
+
+MADE_OF_NOISE = vectors, steps, small_networks, claims
+GROUPS = noise, draws, paths, rows, codes, laws, many_points, table, *MADE_OF_NOISE
 
 
 def bits(values: np.ndarray) -> str:
@@ -156,6 +226,11 @@ def bits(values: np.ndarray) -> str:
     size = values.dtype.itemsize
     whole = values.astype(values.dtype.newbyteorder(">")).tobytes().hex()
     return " ".join(whole[i : i + 2 * size] for i in range(0, len(whole), 2 * size))
+
+
+def digest(arrays: list[np.ndarray]) -> np.ndarray:
+    """Bytes that another bit of any of the arrays would make others."""
+    return np.frombuffer(sha256(" ".join(map(bits, arrays)).encode()).digest(), np.uint8)
 
 
 def golden() -> dict[str, tuple[int, str]]:

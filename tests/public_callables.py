@@ -212,3 +212,51 @@ def is_protocol(function: Callable) -> bool:
 def is_result(function: Callable) -> bool:
     """Whether it is a class that computations return: users do not make one."""
     return inspect.isclass(function) and issubclass(function, Result)
+
+
+def signature(function: Callable) -> str:
+    """Parameters with their defaults, without types; of an enumeration, its members."""
+    if inspect.isclass(function) and issubclass(function, Enum):
+        return f"({', '.join(function.__members__)})"
+    if inspect.isclass(function) and is_protocol(function):
+        return "()"
+    taken = inspect.signature(function).parameters.values()
+    empty = inspect.Parameter.empty
+    bare = [p.replace(annotation=empty, default=_Shown.of(p.default)) for p in taken]
+    return str(inspect.Signature(bare))
+
+
+def signatures() -> list[str]:
+    """A line for each public callable, as ``data/public_signatures.txt`` has them."""
+    return [f"{name}{signature(function)}" for name, function in callables().items()]
+
+
+class _Shown(str):
+    """What a default is called, on every machine and by every Python."""
+
+    @classmethod
+    def of(cls, default: Any) -> Any:
+        return default if default is inspect.Parameter.empty else cls(_shown(default))
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _shown(default: Any) -> str:
+    """Code and members of enumerations are called by their names, arrays are written out."""
+    if isinstance(default, Enum):
+        return f"{type(default).__name__}.{default.name}"
+    if inspect.ismodule(default) or callable(default):
+        return default.__name__.rpartition(".")[2].strip("<>")
+    if hasattr(default, "tolist"):
+        default = default.tolist()
+    if type(default) in (tuple, list):
+        inside = ", ".join(map(_shown, default))
+        return f"[{inside}]" if isinstance(default, list) else f"({inside})"
+    if not isinstance(default, bool | int | float | complex | str | type(None)):
+        raise ValueError(f"a default must be one that is known to this list, got {default!r}")
+    return repr(default)
+
+
+if __name__ == "__main__":
+    print("\n".join(signatures()))

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from compress.certificates import certificate, inequalities
 from compress.comparison import curves
 from compress.compressibility import limits, norms
 from compress.coresets import bounds, diagnostics
+from compress.networks import containers, loading
 from compress.pruning import sap
 from stablenoise.moved import renamed_keywords
 
@@ -73,9 +75,25 @@ def test_an_attribute_of_before_is_that_of_now_and_warns(value, old, new):
         assert getattr(value, old) == getattr(value, new)
 
 
-def test_the_change_of_outputs_is_found_under_its_name_of_before():
-    with pytest.warns(DeprecationWarning, match="^output_error of .* is now output_change; "):
-        assert diagnostics.output_error is diagnostics.output_change
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        (loading, "model_and_data", "load_model_and_data"),
+        (containers, "opened", "grouped"),
+        (containers, "Opened", "Groups"),
+        (certificate, "AVERAGED", "MEAN_RISK_FORMS"),
+        (certificate, "INDEPENDENT", "INDEPENDENCE"),
+        (certificate, "FIXED", "PRIOR_CHOICES"),
+        (certificate, "ROUNDED", "ROUNDING"),
+        (inequalities, "ROUNDED", "ROUNDING"),
+        (inequalities, "TINIEST", "LEAST_ERROR"),
+        (diagnostics, "output_error", "output_change"),
+    ],
+)
+def test_a_name_of_before_is_what_it_was_and_warns(module, old, new):
+    text = f"^{old} of {module.__name__} is now {new}; the old name goes with version 0.3$"
+    with pytest.warns(DeprecationWarning, match=text):
+        assert getattr(module, old) is getattr(module, new)
 
 
 def test_a_keyword_given_by_both_names_is_refused():

@@ -196,6 +196,14 @@ def test_weights_are_encoded_once(monkeypatch):
     assert calls == [1]
 
 
+@pytest.mark.parametrize("change", [np.negative, np.float64], ids=["values", "type"])
+def test_a_codec_whose_arrays_come_back_as_others_is_refused(change, monkeypatch):
+    monkeypatch.setattr(adaptive, "decode", lambda *_: [change(stable_corner())])
+    rule = r"^arrays\['w'\] must be what was encoded, got something else$"
+    with pytest.raises(RuntimeError, match=rule):
+        code_length({"w": stable_corner()})
+
+
 def stable_corner():
     """A small matrix with rows and columns of all kinds."""
     rng = np.random.default_rng(3)

@@ -3,6 +3,7 @@
 import doctest
 import inspect
 import re
+from pathlib import Path
 
 import pytest
 from public_callables import (
@@ -13,8 +14,10 @@ from public_callables import (
     is_result,
     modules,
     parameters,
+    signatures,
 )
 
+SIGNATURES = Path(__file__).parent / "data" / "public_signatures.txt"
 CALLABLES = callables()
 RETURNS_ANYTHING = {  # networks come back in the container in which they were given
     "compress.coding.encoded_files.decode",
@@ -141,6 +144,20 @@ def test_its_signature_is_short_enough_to_read(name):
     """Types by their names: the laws' ``help`` has no ``ArrayLike`` spelled out."""
     if name.startswith(AREAS["laws"]):
         assert len(str(inspect.signature(CALLABLES[name]))) < 200
+
+
+def test_a_change_of_a_signature_or_a_default_is_one_of_the_changelog():
+    """Of this file too, which ``python tests/public_callables.py`` prints."""
+    assert signatures() == SIGNATURES.read_text(encoding="ascii").splitlines()
+
+
+def test_functions_of_exported_modules_are_in_that_list():
+    names = {line.partition("(")[0] for line in signatures()}
+    assert names == CALLABLES.keys()
+    assert {"chaos.particles.trajectory", "stablenoise.tails.hill.estimate"} <= names
+    inequalities = {"divergences.kl_upper", "classifiers.chernoff", "mean_risks.catoni"}
+    assert {f"compress.certificates.inequalities.{name}" for name in inequalities} <= names
+    assert {"stablenoise.law.table.logpdf", "stablenoise.law.table.score"} <= names
 
 
 def test_what_is_missing_is_seen():

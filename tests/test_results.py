@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +20,10 @@ class Pair(NamedTuple):
 
 class Kind(Enum):
     FIRST = 1
+
+
+class Word(StrEnum):
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,6 +66,7 @@ def test_to_dict_is_what_json_holds():
         (1 + 2j, [1.0, 2.0]),
         (np.array([[1j, 2.0]]), [[[0.0, 1.0], [2.0, 0.0]]]),
         (Kind.FIRST, "FIRST"),
+        (Word.FIRST, "first"),
         (json, "json"),
         (json.dumps, "dumps"),
         (None, None),
@@ -69,7 +74,8 @@ def test_to_dict_is_what_json_holds():
     ],
 )
 def test_what_is_no_number_is_named(value, plain):
-    assert as_plain(value) == plain
+    seen = as_plain(value)
+    assert seen == plain and type(seen) is type(plain)
 
 
 def test_short_values_are_shown_as_they_are():
