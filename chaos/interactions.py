@@ -150,7 +150,7 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
     (2.0,)
 
     """
-    check_finite("rate", rate)
+    rate = check_finite("rate", rate)
     dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
     return Interaction(_to_the_mean, _itself, dim, (float(rate),), dim)
 

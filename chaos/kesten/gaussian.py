@@ -115,7 +115,7 @@ class GaussianLeastSquares:
         1.187500
 
         """
-        check_number("order", order)
+        order = check_number("order", order)
         if not 0 < order <= MAX_INDEX:
             raise ValueError(f"order must lie in (0, {MAX_INDEX:g}], got {order}")
         log_moment = self._nodes(order).log_moment(order)
@@ -147,7 +147,7 @@ class GaussianLeastSquares:
         1.1875
 
         """
-        check_number("order", order)
+        order = check_number("order", order)
         if order not in (2, 4):
             raise ValueError(f"order must be 2 or 4, got {order}")
         b, d, c = self.batch, self.dim, self.eta * self.variance / self.batch
