@@ -93,7 +93,7 @@ DOORS = [
         },
         {
             "errors": "zero",
-            "kl": "zero empty dict dict_of_1",
+            "kl": "zero dict dict_of_1",
             "form": "none",
             "monte_carlo": "none",
         },
