@@ -8,6 +8,7 @@ import numpy as np
 
 from stablenoise.checks import check_finite, check_integer, check_kind, check_number, plain, told
 from stablenoise.kernels.compiler import jit
+from stablenoise.values import set_fields
 
 __all__ = ["Interaction", "attraction", "drifts"]
 
@@ -66,6 +67,8 @@ class Interaction:
     features: int = 1
     parameters: tuple[float, ...] = ()
     dim: int | None = None
+
+    __setstate__ = set_fields  # of versions without a dim, too
 
     def __post_init__(self) -> None:
         for name in ("drift", "feature"):

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from stablenoise.checks import finite_floats, told
 from stablenoise.results import Result
+from stablenoise.values import set_fields
 
 from ..table import aligned
 from .multinomials import SAMPLED
@@ -70,6 +71,8 @@ class Coreset(Result):
     unbiased: bool = True
     silent: tuple[np.ndarray, ...] = ()
     rule: Guarantee | Budget | None = None
+
+    __setstate__ = set_fields  # of versions without a rule, too
 
     def __call__(self, points: ArrayLike) -> np.ndarray:
         """Outputs at some points.
