@@ -188,10 +188,15 @@ def told(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         return f"{value.dtype} of shape {value.shape}"
     try:
-        text = " ".join(repr(value).split())
+        return one_line(repr(value), 80)
     except Exception:  # of a class of one's own, or an integer of more digits than Python writes
         return type(value).__name__
-    return text if len(text) <= 80 else f"{text[:76]} ..."
+
+
+def one_line(text: str, size: int) -> str:
+    """A text on one line of so many characters at most, with dots for what is left out."""
+    line = " ".join(text.split())
+    return line if len(line) <= size else f"{line[: size - 4]} ..."
 
 
 def copied(values: ArrayLike) -> np.ndarray:

@@ -155,6 +155,7 @@ class Coreset(Result):
         return f"{self.edges:,} of {_edges(self.network):,} edges{made}"
 
 
+MAX_SHOWN = 5  # layers whose sizes are printed
 _HEADS = "layer", "neurons", "inputs", "edges", "kept", "expected", "sides drawn", "sides copied"
 
 
@@ -214,7 +215,8 @@ class Compact(Result):
         return outputs(self.weights, self.biases, rows)
 
     def _summary(self) -> str:
-        hidden = ", ".join(f"{kept.size:,}" for kept in self.kept)
+        sizes = [f"{kept.size:,}" for kept in self.kept]
+        hidden = ", ".join(sizes[:MAX_SHOWN] + ["..."] * (len(sizes) > MAX_SHOWN))
         edges = sum(w.nnz for w in self.weights)
         return f"{edges:,} edges, hidden neurons {hidden or 'none'}"
 
