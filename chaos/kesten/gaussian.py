@@ -147,7 +147,7 @@ class GaussianLeastSquares:
         1.1875
 
         """
-        order = check_number("order", order)
+        check_number("order", order)
         if order not in (2, 4):
             raise ValueError(f"order must be 2 or 4, got {order}")
         b, d, c = self.batch, self.dim, self.eta * self.variance / self.batch
