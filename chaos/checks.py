@@ -22,11 +22,12 @@ from stablenoise.field import NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
 
-def check_index(alpha: float, low: float, why: str = "") -> None:
-    """Raise ValueError unless ``alpha`` is a number in (low, 2]."""
-    check_number("alpha", alpha)
-    if not low < alpha <= 2:
+def check_index(alpha: float, low: float, why: str = "") -> float:
+    """Return ``alpha`` as a float, or raise ValueError unless it is a number in (low, 2]."""
+    index = check_number("alpha", alpha)
+    if not low < index <= 2:
         raise ValueError(f"alpha must lie in ({low}, 2]{why}, got {alpha}")
+    return index
 
 
 def finite_array(name: str, values: ArrayLike) -> np.ndarray:
@@ -52,14 +53,15 @@ def rows(name: str, values: ArrayLike) -> np.ndarray:
     return array.reshape(len(array), -1)
 
 
-def check_exponent(exponent: float) -> None:
-    """Raise ValueError unless ``exponent`` lies in (0, 2).
+def check_exponent(exponent: float) -> float:
+    """Return ``exponent`` as a float, or raise ValueError unless it lies in (0, 2).
 
     In this range a power of the distance is a negative-definite kernel.
     """
-    check_number("exponent", exponent)
-    if not 0 < exponent < 2:
+    power = check_number("exponent", exponent)
+    if not 0 < power < 2:
         raise ValueError(f"exponent must lie in (0, 2), got {exponent}")
+    return power
 
 
 def check_moment(name: str, order: float, alpha: float | None) -> None:

@@ -170,7 +170,7 @@ def distance_covariance(
     0.001
 
     """
-    check_exponent(exponent)
+    exponent = check_exponent(exponent)
     check_moment("twice the exponent", 2 * exponent, alpha)
     (ours, our_factor), (theirs, their_factor) = _pairs(x, y)
     top, their_top = float(ours.max()) or 1.0, float(theirs.max()) or 1.0
@@ -241,7 +241,7 @@ def codifference(x: ArrayLike, y: ArrayLike, u: float = 1.0) -> Estimate:
     ours, theirs = flat("x", x), flat("y", y)
     if ours.size != theirs.size or ours.size < 2:
         raise ValueError(f"x and y must be at least 2 pairs, got {ours.size} and {theirs.size}")
-    check_finite("u", u)
+    u = check_finite("u", u)
     u = float(u)
     if not u:
         raise ValueError(f"u must not be 0, got {u}")

@@ -73,7 +73,7 @@ def ecf(x: ArrayLike, y: ArrayLike | Law, unit: float = 1.0) -> float:
     True
 
     """
-    check_positive("unit", unit)
+    unit = check_positive("unit", unit)
     ours = _cf(_blocks("x", flat("x", x), unit))
     if hasattr(y, "cf"):
         theirs = law_cf(cast(Law, y), unit)
@@ -123,7 +123,7 @@ def sliced_ecf(
     True
 
     """
-    check_positive("unit", unit)
+    unit = check_positive("unit", unit)
     directions = check_integer("directions", directions, 1, 2**32)
     ours, theirs = _alike(x, y)
     # Gaussian vectors prefer no direction, so that these are uniform on the sphere.
@@ -171,7 +171,7 @@ def mmd(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
     1.315040
 
     """
-    check_positive("unit", unit)
+    unit = check_positive("unit", unit)
     ours, theirs = _alike(x, y)
     check_units("x", ours, unit)
     check_units("y", theirs, unit)
@@ -212,7 +212,7 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
 
     """
     ours, theirs = np.sort(flat("x", x)), np.sort(flat("y", y))
-    check_number("p", p)
+    p = check_number("p", p)
     if not 1 <= p < inf:
         raise ValueError(f"p must lie in [1, inf), got {p}")
     check_moment("p", p, alpha)
@@ -251,7 +251,7 @@ def arcsinh_wasserstein(x: ArrayLike, y: ArrayLike, unit: float = 1.0) -> float:
     True
 
     """
-    check_positive("unit", unit)
+    unit = check_positive("unit", unit)
     return wasserstein(_arcsinh(flat("x", x), unit), _arcsinh(flat("y", y), unit))
 
 
@@ -293,7 +293,7 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
     2.0
 
     """
-    check_exponent(exponent)
+    exponent = check_exponent(exponent)
     check_moment("exponent", exponent, alpha)
     (ours, theirs), octaves = of_common_size(*_alike(x, y))
     square = max(0.0, _energy(ours, theirs, lambda a, b: row_distances(a, b) ** exponent))

@@ -8,6 +8,7 @@ import numpy as np
 
 from stablenoise.checks import check_finite, check_integer, check_kind, check_number, plain, told
 from stablenoise.kernels.compiler import jit
+from stablenoise.values import set_fields
 
 __all__ = ["Interaction", "attraction", "drifts"]
 
@@ -66,6 +67,8 @@ class Interaction:
     features: int = 1
     parameters: tuple[float, ...] = ()
     dim: int | None = None
+
+    __setstate__ = set_fields  # of versions without a dim, too
 
     def __post_init__(self) -> None:
         for name in ("drift", "feature"):
@@ -150,7 +153,7 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
     (2.0,)
 
     """
-    check_finite("rate", rate)
+    rate = check_finite("rate", rate)
     dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
     return Interaction(_to_the_mean, _itself, dim, (float(rate),), dim)
 

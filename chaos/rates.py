@@ -55,7 +55,7 @@ def log_moments(alpha: float) -> tuple[float, float]:
     (0.0, 2.4674011002723395)
 
     """
-    check_index(alpha, 0)
+    alpha = check_index(alpha, 0)
     if alpha < 1e-100:
         raise ValueError(f"alpha must be at least 1e-100, got {alpha}")
     return float(np.euler_gamma) * (1 / alpha - 1), pi**2 * (1 / (6 * alpha**2) + 1 / 12)

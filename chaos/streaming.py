@@ -317,7 +317,7 @@ def summary(kept: int = 1000, unit: float = 1.0) -> Summary:
     (10000, True, True)
 
     """
-    check_positive("unit", unit)
+    unit = check_positive("unit", unit)
     return _of_block(np.empty(0), check_integer("kept", kept, 1, 2**40), float(unit))
 
 

@@ -56,26 +56,33 @@ def check_real_type(dtype: DTypeLike) -> np.dtype:
     return kind
 
 
-def check_number(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is one real number."""
+def check_number(name: str, value: float) -> float:
+    """Return ``value`` as a Python float, or raise ValueError unless it is one real number.
+
+    Formulas take the float: an integer of 8 bits would overflow in them.
+    """
     check_unmasked(name, value)
     seen = copied(value)
     if seen.ndim or seen.dtype.kind not in "iuf":
         raise ValueError(f"{name} must be a real number, got {told(value)}")
+    with np.errstate(over="ignore"):  # of a wider type: inf
+        return float(value)
 
 
-def check_finite(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is a finite number."""
-    check_number(name, value)
-    if not -inf < value < inf:
+def check_finite(name: str, value: float) -> float:
+    """Return ``value`` as a float, or raise ValueError unless it is a finite number."""
+    number = check_number(name, value)
+    if not -inf < number < inf:
         raise ValueError(f"{name} must be finite, got {value}")
+    return number
 
 
-def check_not_negative(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is a finite number of at least 0."""
-    check_number(name, value)
-    if not 0 <= value < inf:
+def check_not_negative(name: str, value: float) -> float:
+    """Return ``value`` as a float, or raise ValueError unless it is finite and at least 0."""
+    number = check_number(name, value)
+    if not 0 <= number < inf:
         raise ValueError(f"{name} must be finite and not negative, got {value}")
+    return number
 
 
 def check_truth(name: str, value: bool) -> None:
@@ -84,19 +91,24 @@ def check_truth(name: str, value: bool) -> None:
         raise ValueError(f"{name} must be True or False, got {told(value)}")
 
 
-def check_positive(name: str, value: float) -> None:
-    """Raise ValueError unless ``value`` is a positive finite number."""
-    check_number(name, value)
-    if not 0 < value < inf:
+def check_positive(name: str, value: float) -> float:
+    """Return ``value`` as a float, or raise ValueError unless it is a positive finite number."""
+    number = check_number(name, value)
+    if not 0 < number < inf:
         raise ValueError(f"{name} must be positive and finite, got {value}")
+    return number
 
 
-def check_share(name: str, value: float, ends: str = "()") -> None:
-    """Raise ValueError unless ``value`` is a number between 0 and 1; ``ends`` as in "(0, 1]"."""
-    check_number(name, value)
+def check_share(name: str, value: float, ends: str = "()") -> float:
+    """Return ``value`` as a float, or raise ValueError unless it is a number between 0 and 1.
+
+    ``ends`` say which of the two are allowed, as in "(0, 1]".
+    """
+    number = check_number(name, value)
     low, high = ends[0], ends[1]
-    if not (0 < value < 1 or (value == 0 and low == "[") or (value == 1 and high == "]")):
+    if not (0 < number < 1 or (number == 0 and low == "[") or (number == 1 and high == "]")):
         raise ValueError(f"{name} must lie in {low}0, 1{high}, got {value}")
+    return number
 
 
 def check_callable(name: str, value: Any, of: str = "") -> None:
@@ -176,10 +188,15 @@ def told(value: Any) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         return f"{value.dtype} of shape {value.shape}"
     try:
-        text = " ".join(repr(value).split())
+        return one_line(repr(value), 80)
     except Exception:  # of a class of one's own, or an integer of more digits than Python writes
         return type(value).__name__
-    return text if len(text) <= 80 else f"{text[:76]} ..."
+
+
+def one_line(text: str, size: int) -> str:
+    """A text on one line of so many characters at most, with dots for what is left out."""
+    line = " ".join(text.split())
+    return line if len(line) <= size else f"{line[: size - 4]} ..."
 
 
 def copied(values: ArrayLike) -> np.ndarray:

@@ -72,8 +72,7 @@ class Estimate(Result):
         check_finite("value", self.value)
         check_not_negative("stderr", self.stderr)
         object.__setattr__(self, "n", check_integer("n", self.n, 1, 2**64))
-        check_number("dof", self.dof)
-        if not self.dof > 0:
+        if not check_number("dof", self.dof) > 0:
             raise ValueError(f"dof must be positive, got {self.dof}")
         check_truth("inverse", self.inverse)
         if self.inverse and self.value <= 0:

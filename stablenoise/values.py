@@ -7,7 +7,7 @@ which the laws refuse, equals itself, so that every value equals its copies.
 """
 
 from collections.abc import Hashable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 import numpy as np
@@ -49,6 +49,25 @@ def keep_floats(self: Any, *names: str) -> None:
     """Make fields of a frozen dataclass, checked to be numbers, floats: they then have a hash."""
     for name in names:
         object.__setattr__(self, name, float(getattr(self, name)))
+
+
+def set_fields(self: Any, state: Any) -> None:
+    """Set the fields from the state of a copy or a pickle: a dict, or values in field order.
+
+    Fields at the end that an older version did not have get their defaults.  A dataclass with slots
+    that has got such fields has this as its ``__setstate__``, or reading them would fail.
+    """
+    names = [field.name for field in fields(self)]
+    given = state if isinstance(state, dict) else dict(zip(names[: len(state)], state, strict=True))
+    for name, value in {**_defaults(self), **given}.items():
+        object.__setattr__(self, name, value)
+
+
+def _defaults(self: Any) -> dict[str, Any]:
+    """Fields that have a default, with it."""
+    plain = {f.name: f.default for f in fields(self) if f.default is not MISSING}
+    made = [(f.name, f.default_factory) for f in fields(self)]
+    return plain | {name: make() for name, make in made if make is not MISSING}
 
 
 def read_only(value: Any) -> Any:
@@ -96,8 +115,5 @@ def _hash(self: Any) -> int:
 
 
 def _restore(self: Any, state: Any) -> None:
-    """Set the fields from the state of a copy or a pickle: a dict, or values in field order."""
-    names = [field.name for field in fields(self)]
-    kept = state if isinstance(state, dict) else dict(zip(names, state, strict=True))
-    for name, value in kept.items():
-        object.__setattr__(self, name, read_only(value))
+    """Set the fields, arrays read-only, from the state of a copy or a pickle."""
+    set_fields(self, read_only(state))

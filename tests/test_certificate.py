@@ -397,6 +397,26 @@ def test_a_certificate_holds_for_a_classifier_chosen_by_it_and_not_without_its_c
             lambda: occam(1, 100, 0, 0.05),
         ),
         ("bits must be at most the 4 stated, got 5.0", lambda: occam(1, 100, 5, 0.05, prefix=4)),
+        ("bits must have a part, got []", lambda: occam(1, 10, [], 0.05, prefix=None)),
+        ("bits must have a part, got {}", lambda: occam(1, 10, {}, 0.05, prefix=None)),
+        ("bits must have a part, got {}", lambda: occam(1, 10, {}, 0.05, prefix=9)),
+        ("kl must have a part, got []", lambda: pac_bayes(1, 10, [], 0.05)),
+        (
+            "bits must be finite and not negative, got {'a': 1.7e+308, 'b': 1.7e+308}",
+            lambda: occam(1, 10, {"a": 1.7e308, "b": 1.7e308}, 0.05),
+        ),
+        (
+            "bits must be finite without their gains, got a sum beyond the floats",
+            lambda: occam(1, 10, [("a", 1.2e308), ("b", -1.2e308), ("c", 1.2e308)], 0.05),
+        ),
+        (
+            "charges must be finite in bits, got inf nats",
+            lambda: occam(1, 10, 1.7e308, 0.05, options=1.7e308),
+        ),
+        (
+            "charges must be finite in bits, got 1.7e+308 nats",
+            lambda: pac_bayes(1, 10, 1.7e308, 0.05),
+        ),
         (
             "prefix must be one of elias, got 'delta'",
             lambda: occam(1, 100, 5, 0.05, prefix="delta"),

@@ -93,7 +93,7 @@ DOORS = [
         },
         {
             "errors": "zero",
-            "kl": "zero empty dict dict_of_1",
+            "kl": "zero dict dict_of_1",
             "form": "none",
             "monte_carlo": "none",
         },
@@ -278,7 +278,7 @@ DOORS = [
         },
         {
             "weights": "text",
-            "data_home": "anything",  # known: not looked at where data are a file
+            "data_home": "none text",
             "inputs": "none",
             "architecture": "none",
         },

@@ -246,3 +246,11 @@ def test_an_interaction_of_another_dimension_than_the_particles_is_told():
     ):
         with pytest.raises(ValueError, match=line):
             call()
+
+
+def test_a_rate_of_a_small_integer_type_is_a_number():
+    """Minus two is 254 in a byte without a sign."""
+    assert solvable.Flow(2.0).decay(np.uint8(2)) == solvable.Flow(2.0).decay(2.0)
+    np.testing.assert_array_equal(
+        solvable.Flow(2.0).kernel(np.uint8(2)), solvable.Flow(2.0).kernel(2.0)
+    )

@@ -251,7 +251,7 @@ DOORS = [
     Door(
         theorem.sample_size,
         {"total": 1.0, "epsilon": 0.5, "delta": 0.1, "neurons": 1, "k": 1.0, "sides": 1},
-        {"total": "reals", "epsilon": "zero"},
+        {"total": "truth zero infinity arrays empty", "epsilon": "zero"},
     ),
     Door(theorem.tight_sample_size, {"total": 1.0, "epsilon": 0.5, "failure": 0.1, "k": 1.0}),
     Door(truncations.svd, {"weights": W, "keep": 0.5}, {"weights": "nested eye matrix"}),
@@ -364,6 +364,30 @@ DOORS = [
 ) = asked_of(DOORS, "compress")
 
 
-def test_a_negative_total_is_told():
-    with pytest.raises(ValueError, match=r"^totals must not be negative, got -4\.0$"):
-        bounds.generalization_bound(THEOREM, [1.0, 2.0], [[-1.0] * 4, [2.0] * 2], 1.0, 1.0, 9)
+@pytest.mark.parametrize("total", [-1.0, np.nan])
+def test_a_negative_total_is_told(total):
+    """Beside others it would vanish in their sum, and alone ask for no draws at all."""
+    totals = [[9.0, 9.0, 9.0, total], [2.0] * 2]
+    for name, call in (
+        ("total", lambda: theorem.sample_size(total, 0.5, 0.1)),
+        ("total", lambda: bounds.size_bound(THEOREM, [1.0, 2.0], totals, 20)),
+        ("totals", lambda: bounds.generalization_bound(THEOREM, [1.0, 2.0], totals, 1.0, 1.0, 9)),
+    ):
+        with pytest.raises(ValueError, match=f"^{name} must not be negative or NaN, got {total}$"):
+            call()
+
+
+@pytest.mark.parametrize("growth", [0.0, -1.0, np.nan])
+def test_a_growth_that_is_not_positive_is_told(growth):
+    with pytest.raises(ValueError, match=f"^growth must be positive, got {growth}$"):
+        THEOREM.layer_epsilons([2.0, growth])
+
+
+def test_counts_and_factors_of_a_small_integer_type_are_numbers():
+    small = theorem.Constants(0.5, 0.1, np.int8(2), np.int8(100), np.int8(100))
+    assert small == theorem.Constants(0.5, 0.1, 2, 100, 100)
+    assert small.k == theorem.Constants(0.5, 0.1, 2, 100, 100).k
+    found = theorem.sample_size(1.0, 0.5, 0.1, np.int8(100), np.uint8(100), np.int8(2))
+    assert found == theorem.sample_size(1.0, 0.5, 0.1, 100, 100.0, 2)
+    pruned = pruning.sap.prune(W, gamma=np.uint8(100))
+    np.testing.assert_array_equal(pruned, pruning.sap.prune(W, gamma=100.0))

@@ -24,7 +24,7 @@ from chaos.solvable import (
     SineNetwork,
 )
 from chaos.streaming import summary
-from stablenoise import Estimate, NoiseField, Stable, StablePath, law
+from stablenoise import Estimate, NoiseField, Stable, StablePath, checks, law
 from stablenoise.multivariate import DiscreteSpectral, Independent, Isotropic
 from stablenoise.random_variable import StableVariable
 
@@ -245,3 +245,16 @@ def test_what_is_refused_is_told_in_one_line(call, line):
     with pytest.raises(ValueError, match=f"^{line}") as told:
         call()
     assert "\n" not in str(told.value)
+
+
+def test_a_wider_number_beyond_the_floats_is_not_finite():
+    wide, thin = np.longdouble("1e4000"), np.longdouble("1e-4000")
+    with pytest.raises(ValueError, match="^value must be finite, got "):
+        Estimate(wide, 0.1, 3)
+    with pytest.raises(ValueError, match="^stderr must be finite and not negative, got "):
+        Estimate(1.0, wide, 3)
+    for check in (checks.check_finite, checks.check_positive, checks.check_not_negative):
+        with pytest.raises(ValueError, match="^p must be "):
+            check("p", wide)
+    with pytest.raises(ValueError, match="^p must be positive and finite, got "):
+        checks.check_positive("p", thin)

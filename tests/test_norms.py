@@ -501,3 +501,14 @@ def test_masked_and_ragged_terms_are_refused(function):
 def test_what_cannot_be_measured_is_refused(call, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         call()
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16])
+def test_orders_of_a_small_integer_type_are_numbers(kind):
+    x, one, two = [1.0, 2.0, 3.0, 4.0], kind(1), kind(2)
+    assert norms.norm(x, two) == norms.norm(x, 2.0)
+    assert norms.weak_norm(x, two) == norms.weak_norm(x, 2.0)
+    assert norms.relative_error(x, 0.5, two) == norms.relative_error(x, 0.5, 2.0)
+    assert norms.pq_index(x, one, two) == norms.pq_index(x, 1.0, 2.0)
+    assert norms.term_error_bound(x, 2, one, two) == norms.term_error_bound(x, 2, 1.0, 2.0)
+    assert norms.least_kept(9, 0.5, kind(100), one, two) == norms.least_kept(9, 0.5, 100, 1, 2)

@@ -19,6 +19,7 @@ from compress.coresets import (
     diagnostics,
     sparsify,
 )
+from compress.coresets.coreset import compacted
 from compress.coresets.theorem import constants
 
 RNG = np.random.default_rng(1)
@@ -44,6 +45,13 @@ RESULTS = {
     "sizes": size_report([W, V], [W, V]),
     "size": size_report([W, V], [W, V]).total,
 }
+LONG = "a\nb" + "x" * 500
+LONGER_THAN_A_LINE = {
+    "outcome of a long note": Outcome("magnitude", 0.1, 0.1, 0.25, 0.9, LONG),
+    "no outcome, for a long reason": Outcome("y" * 99, 0.1, note=LONG),
+    "compact of many layers": compacted(61 * [np.ones((12, 12))]),
+    "size of a long name": size_report({LONG: W}, {LONG: W}).arrays[0],
+}
 RESULTS["certificate"] = RESULTS["guaranteed"].certificate
 
 
@@ -57,6 +65,12 @@ def test_a_result_prints_as_one_line_and_its_dict_is_json(name):
     assert json.loads(json.dumps(plain)) == plain
     names = result._fields if isinstance(result, tuple) else [f.name for f in fields(result)]
     assert list(plain) == list(names)
+
+
+@pytest.mark.parametrize("name", LONGER_THAN_A_LINE)
+def test_a_long_name_or_note_is_cut_to_a_line(name):
+    shown = repr(LONGER_THAN_A_LINE[name])
+    assert len(shown) <= 100 and "\n" not in shown and " ..." in shown
 
 
 def test_a_matrix_of_a_coreset_is_in_its_dict():

@@ -11,6 +11,7 @@ def test_rows_are_chosen_without_replacement_in_order():
     assert (np.diff(chosen) > 0).all() and chosen.size == 100
     assert 0 <= chosen[0] and chosen[-1] < 1000
     np.testing.assert_array_equal(subset(5, 9, seed=1), np.arange(5))
+    np.testing.assert_array_equal(subset(5, 2**64 - 1, seed=1), np.arange(5))
     assert subset(5, 0, seed=1).size == 0 and subset(0, 0, seed=1).size == 0
 
 

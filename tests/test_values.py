@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from chaos.interactions import attraction
+from compress.coresets import Budget, ReluNetwork, corenet
 from stablenoise import Lane, NoiseField, Stable, StablePath
 from stablenoise.kernels import cms
 from stablenoise.noises import common, independent, isotropic
@@ -54,6 +56,29 @@ def test_a_law_with_arrays_stays_itself(copied):
         with pytest.raises(ValueError, match="read-only"):
             array += 1
     assert not hasattr(twin, "__dict__")
+
+
+def test_a_state_of_before_a_field_was_added_gets_its_default():
+    kinds = (Slotted, ("first",)), (Open, {"first": np.ones(2)})
+    for kind, state in kinds:
+        old = object.__new__(kind)
+        old.__setstate__(state)
+        assert old.second == 0.0 and old == kind(old.first)
+    with pytest.raises(ValueError, match="read-only"):
+        old.first[0] = 7.0
+
+
+def test_a_coreset_and_an_interaction_of_before_print_and_are_copied():
+    """Coresets were without a rule, interactions without a dim; both have slots."""
+    coreset = corenet(ReluNetwork([[[1.0, 2.0]]]), [[1.0, 0.0]], Budget(1.0), seed=1)
+    for value, added in (coreset, "rule"), (attraction(1.0), "dim"):
+        state = [getattr(value, field.name) for field in fields(value) if field.name != added]
+        old = object.__new__(type(value))
+        old.__setstate__(state)
+        for copied in (old, copy.deepcopy(old), pickle.loads(pickle.dumps(old))):
+            assert getattr(copied, added) is None
+            assert repr(copied).startswith(type(value).__name__)
+    assert coreset.to_dict()["rule"]["keep"] == 1.0 and copy.deepcopy(coreset).rule == coreset.rule
 
 
 @each_copy

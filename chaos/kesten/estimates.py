@@ -159,7 +159,7 @@ def estimate_moment(
     True
 
     """
-    check_positive("order", order)
+    order = check_positive("order", order)
     logs = [f(order) for f in _groups(sgd, seed, clones, steps)]
     if max(logs) > 700:
         raise ValueError(f"h({order:g}) must be below e^700, got e^{max(logs):.6g}")

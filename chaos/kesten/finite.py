@@ -165,7 +165,7 @@ class FiniteLeastSquares:
         1.0500 1.6650
 
         """
-        check_positive("order", order)
+        order = check_positive("order", order)
         if order == 2:
             identity, eta = np.ones((self.dim, self.dim)), self.eta
             linear, quadratic = self._operators

@@ -115,7 +115,7 @@ class GaussianLeastSquares:
         1.187500
 
         """
-        check_number("order", order)
+        order = check_number("order", order)
         if not 0 < order <= MAX_INDEX:
             raise ValueError(f"order must lie in (0, {MAX_INDEX:g}], got {order}")
         log_moment = self._nodes(order).log_moment(order)

@@ -32,7 +32,7 @@ def age_nodes(time: float, *kinks: float) -> tuple[np.ndarray, np.ndarray]:
 
 def decays(rate: float, ages: np.ndarray) -> np.ndarray:
     """Return exp(-rate u) at some ages, or raise ValueError where it would lose its meaning."""
-    check_finite("rate", rate)
+    rate = check_finite("rate", rate)
     span = float(rate) * float(ages[-1])
     if -span > 700:
         within_floats(inf)

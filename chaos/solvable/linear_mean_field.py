@@ -272,7 +272,7 @@ class LinearMeanField:
         """
         check_scheme(scheme)
         n = check_integer("n", n, 2, 2**63)
-        check_finite("u", u)
+        u = check_finite("u", u)
         alone = self._pair_power(1.0, 0.0, n, scheme)
         # In the difference of two particles the mean cancels: what is left is their own noise.
         apart = 2 * scheme.power(lambda kernel: kernel(self.rate), self.alpha)

@@ -132,7 +132,7 @@ class OrnsteinUhlenbeck:
 
         """
         check_kind("euler", euler, Euler)
-        check_finite("after", after)
+        after = check_finite("after", after)
         if not 0 <= after < euler.eta:
             raise ValueError(f"after must lie in [0, eta) = [0, {euler.eta}), got {after}")
         chain = euler.kernel(self.rate)

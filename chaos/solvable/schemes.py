@@ -203,7 +203,7 @@ class Euler:
             return within_floats(self.eta * (abs(form(self.kernel)) ** alpha).sum())
 
     def _factor(self, rate: float) -> float:
-        check_finite("rate", rate)
+        rate = check_finite("rate", rate)
         if rate * self.eta > 2:
             bound = f"2 / {rate:g} = {2 / rate:g}"
             raise ValueError(f"eta must be at most {bound} for a stable step, got {self.eta:g}")
@@ -294,7 +294,7 @@ class Flow:
         0.367879
 
         """
-        check_finite("rate", rate)
+        rate = check_finite("rate", rate)
         return exp(-rate * self.time) if -rate * self.time < 709 else within_floats(inf)
 
     def rule(self, *kinks: float) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ as well.
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Mapping, Sequence
+from collections.abc import ItemsView, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, fsum, inf, log, log2
 from typing import Any
@@ -87,7 +87,7 @@ def occam(
     n : int
         Training examples, independent.
     bits : float, mapping of str to float, or sequence of pairs
-        Length of its code; or its parts by name, of which some may be gains.
+        Length of its code; or its parts by name, at least one, of which some may be gains.
     delta : float
         Probability with which the certificate may fail, in (0, 1).
     options : float, mapping of str to float, or sequence of pairs
@@ -126,10 +126,10 @@ def occam(
     n = check_integer("n", n, 1, MAX_COUNT)
     errors = check_integer("errors", errors, 0, n + 1)
     check_choice("form", form, ("binomial_tail", "chernoff", "hoeffding"))
-    code = _named("bits", "code", bits)
+    code = _not_empty("bits", _named("bits", "code", bits), bits)
     charges = _of_bits(code)
     if prefix is not None:
-        length = fsum(max(0.0, amount) for _, amount in code)  # gains do not shorten a code
+        length = _total(max(0.0, amount) for _, amount in code)  # gains do not shorten a code
         charges += (Charge("length prefix", _prefix_bits(length, prefix) * log(2)),)
     charges += _of_bits(_named("options", "options", options))
     return _certify(form, errors, n, charges, delta)
@@ -154,7 +154,8 @@ def pac_bayes(
     n : int
         Training examples, independent.
     kl : float, mapping of str to float, or sequence of pairs
-        Divergence KL(rho || pi) in nats; or its parts by name, of which some may be gains.
+        Divergence KL(rho || pi) in nats; or its parts by name, at least one, of which some may be
+        gains.
     delta : float
         Probability with which the certificate may fail, in (0, 1), Monte Carlo included.
     kind : {"deterministic", "stochastic"}
@@ -202,7 +203,8 @@ def pac_bayes(
     forms = ("chernoff",) * (kind == "deterministic") + MEAN_RISK_FORMS
     form = forms[0] if form is None else form
     check_choice(f"form of a {kind} network", form, forms)
-    charges = tuple(Charge(*pair) for pair in _named("kl", "divergence", kl))
+    terms = _not_empty("kl", _named("kl", "divergence", kl), kl)
+    charges = tuple(Charge(*pair) for pair in terms)
     return replace(_certify(form, errors, n, charges, delta, monte_carlo), kind=kind)
 
 
@@ -250,7 +252,9 @@ def _certify(
     # Monte Carlo takes its part of delta first; the inequality has what is left.
     own, train_error = _estimated(rate_upper(errors, n), delta, monte_carlo)
     # Gains may exceed what is charged, but no prior mass is above 1.
-    complexity = max(0.0, fsum(charge.nats for charge in charges))
+    complexity = max(0.0, _total(charge.nats for charge in charges))
+    if not complexity / log(2) < inf:
+        raise ValueError(f"charges must be finite in bits, got {complexity:.3g} nats")
     # The exact tail takes a count of errors, the other forms a rate.
     given = errors if form == "binomial_tail" else train_error
     value = float(getattr(inequalities, form)(given, n, complexity, own))
@@ -296,9 +300,26 @@ def _named(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
             raise ValueError(f"names of {argument} must be strings, got {told(each)}")
         check_number(argument, amount)
     numbers = [(each, float(amount)) for each, amount in named]
-    if not 0 <= fsum(number for _, number in numbers) < inf:
+    if not 0 <= _total(number for _, number in numbers) < inf:
         raise ValueError(f"{argument} must be finite and not negative, got {told(amounts)}")
     return numbers
+
+
+def _not_empty(
+    argument: str, named: list[tuple[str, float]], amounts: Any
+) -> list[tuple[str, float]]:
+    """The named amounts, or ValueError if there are none: what is certified would cost nothing."""
+    if not named:
+        raise ValueError(f"{argument} must have a part, got {told(amounts)}")
+    return named
+
+
+def _total(amounts: Iterable[float]) -> float:
+    """Sum of amounts, inf where it is beyond the floats."""
+    try:
+        return fsum(amounts)
+    except (OverflowError, ValueError):  # the second of inf - inf
+        return inf
 
 
 def _of_bits(named: list[tuple[str, float]]) -> tuple[Charge, ...]:
@@ -315,6 +336,8 @@ def _prefix_bits(length: float, prefix: str | int) -> float:
             raise ValueError(f"bits must be at most the {longest} stated, got {length}")
         return log2(longest)
     check_choice("prefix", prefix, ("elias",))
+    if length == inf:
+        raise ValueError("bits must be finite without their gains, got a sum beyond the floats")
     if length < 1:
         raise ValueError(f"bits must be at least 1 if their number is coded, got {length}")
     return elias_gamma_bits(ceil(length))

@@ -8,12 +8,14 @@ from math import frexp, sqrt
 
 import numpy as np
 
-from stablenoise.checks import check_callable, check_kind, check_share, real_array, told
+from stablenoise.checks import check_callable, check_kind, check_share, one_line, real_array, told
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
 
 from ..networks.facts import nonzeros
 from .methods import Method, Task, available
+
+SUMMARY = 90  # characters of what an outcome prints of itself
 
 
 @renamed_keywords(kept="stored", error="change")
@@ -54,12 +56,12 @@ class Outcome(Result):
     note: str = ""
 
     def _summary(self) -> str:
-        at = f"{self.method} at {self.keep:g}"
+        at = f"{one_line(self.method, 24)} at {self.keep:g}"
         if np.isnan(self.change):
-            return f"{at}, none: {self.note}"
+            return one_line(f"{at}, none: {self.note}", SUMMARY)
         numbers = f"stored={self.stored:.4g}, change={self.change:.4g}"
         note = f", {self.note}" if self.note else ""
-        return f"{at}, {numbers}, accuracy={self.accuracy:.4g}{note}"
+        return one_line(f"{at}, {numbers}, accuracy={self.accuracy:.4g}{note}", SUMMARY)
 
 
 def outcomes(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from stablenoise.checks import one_line
 from stablenoise.kernels.arrays import Array, on_host
 from stablenoise.results import Result
 
@@ -146,7 +147,7 @@ class ArraySize(Result):
     kept_multiply_adds: int
 
     def _summary(self) -> str:
-        return f"{self.name}, {self.nonzeros:,} nonzeros, {_bytes(self)}"
+        return f"{one_line(self.name, 30)}, {self.nonzeros:,} nonzeros, {_bytes(self)}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -59,7 +59,7 @@ def relative_error(x: Array, keep: float, p: float = 2.0) -> float:
     0.25
 
     """
-    check_positive("p", p)
+    p = check_positive("p", p)
     flat, top = nonzero_terms(x)
     sizes = abs(flat.astype(float))
     pruned = sizes.size - count_kept(keep, sizes.size)
@@ -118,7 +118,7 @@ def relative_errors(x: Array, p: float = 2.0, kept: ArrayLike | None = None) -> 
     0.25
 
     """
-    check_positive("p", p)
+    p = check_positive("p", p)
     sizes = sorted_sizes(x)
     if not sizes[-1]:
         raise ValueError("x must have a nonzero value, got none")
@@ -192,7 +192,7 @@ def keep_for_error(energies: Array, squared_error: float, p: float = 1.0) -> flo
 
     """
     check_share("squared_error", squared_error, "[]")
-    check_positive("p", p)
+    p = check_positive("p", p)
     terms = _not_negative("energies", energies)
     ordered = array_module(terms).sort(terms)
     return (ordered.size - _within(ordered, squared_error, p)) / ordered.size
@@ -227,7 +227,7 @@ def terms_within(sizes: Array, share: float, p: float = 2.0) -> int:
 
     """
     check_share("share", share, "[]")
-    check_positive("p", p)
+    p = check_positive("p", p)
     return _within(_not_negative("sizes", sizes), share, p)
 
 

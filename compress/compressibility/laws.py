@@ -114,7 +114,7 @@ def pareto(index: float) -> Sizes:
     0.535841
 
     """
-    check_positive("index", index)
+    index = check_positive("index", index)
     return Sizes(lambda keep: keep ** (-1 / index), partial(_pareto, index), (index, 1.0))
 
 

@@ -89,7 +89,7 @@ def limit_error(law: Any, keep: float, q: float = 2.0) -> float:
 
     """
     check_share("keep", keep, "[]")
-    check_positive("q", q)
+    q = check_positive("q", q)
     sizes = sizes_of(law)
     if keep in (0, 1):
         return 1.0 - keep
@@ -194,7 +194,7 @@ def width_for_error(squared_error: float, keep: float, alpha: float) -> float:
 
     """
     check_share("squared_error", squared_error, "(]")
-    check_number("alpha", alpha)
+    alpha = check_number("alpha", alpha)
     if not 0 < alpha < 2:
         raise ValueError(f"alpha must lie in (0, 2), got {alpha}")
     constant = rate_constant(Stable(alpha), keep)
@@ -237,7 +237,7 @@ def pq_index_limit(law: Any, p: float = 0.5, q: float = 1.0) -> float:
     [0.315537, 0.198043, 0.152787]
 
     """
-    check_orders(p, q)
+    p, q = check_orders(p, q)
     sizes = sizes_of(law)
     try:
         low, high = (sizes.truncated(inf, order) for order in (p, q))

@@ -84,7 +84,7 @@ def norm(x: Array, p: float = 2.0) -> float:
     9.0
 
     """
-    check_number("p", p)
+    p = check_number("p", p)
     if not p > 0:
         raise ValueError(f"p must be positive, got {p}")
     flat, top = flat_terms(x)
@@ -125,7 +125,7 @@ def weak_norm(x: Array, p: float = 1.0) -> float:
     6.0
 
     """
-    check_positive("p", p)
+    p = check_positive("p", p)
     sizes = sorted_sizes(x)
     top, largest, n = float(sizes[-1]), 0.0, sizes.size
     if top == 0:
@@ -178,7 +178,7 @@ def pq_index(x: Array, p: float = 0.5, q: float = 1.0) -> float:
     0.99
 
     """
-    check_orders(p, q)
+    p, q = check_orders(p, q)
     flat, top = nonzero_terms(x)
     means = [power_sum(flat, top, order) / flat.size for order in (p, q)]
     roots = means[0] ** (1 / p), means[1] ** (1 / q)
@@ -231,9 +231,9 @@ def least_kept(
 
     """
     size = check_integer("size", size, 1, 2**63)
-    check_orders(p, q)
+    p, q = check_orders(p, q)
     check_share("index", index, "[]")
-    check_not_negative("slack", slack)
+    slack = check_not_negative("slack", slack)
     return size * ((1 - index) ** p / (1 + slack)) ** (q / (q - p))
 
 
@@ -268,8 +268,8 @@ def least_kept_of(x: Array, slack: float = 0.0, p: float = 0.5, q: float = 1.0) 
     1.0
 
     """
-    check_orders(p, q)
-    check_not_negative("slack", slack)
+    p, q = check_orders(p, q)
+    slack = check_not_negative("slack", slack)
     flat, top = nonzero_terms(x)
     low, high = (power_sum(flat, top, order) / flat.size for order in (p, q))
     return flat.size * (low / high ** (p / q) / (1 + slack)) ** (q / (q - p))

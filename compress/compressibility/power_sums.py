@@ -19,12 +19,12 @@ FARTHEST = 10_000.0  # binary orders beyond which all is 0 or infinite
 LIFT = 1100  # binary orders by which smaller sizes are lifted first, from 2^-2098 at least
 
 
-def check_orders(p: float, q: float) -> None:
-    """Raise ValueError unless 0 < p < q < inf."""
-    check_number("p", p)
-    check_number("q", q)
-    if not 0 < p < q < inf:
+def check_orders(p: float, q: float) -> tuple[float, float]:
+    """Return p and q as floats, or raise ValueError unless 0 < p < q < inf."""
+    low, high = check_number("p", p), check_number("q", q)
+    if not 0 < low < high < inf:
         raise ValueError(f"p and q must have 0 < p < q < inf, got p = {p}, q = {q}")
+    return low, high
 
 
 def real_terms(x: Array) -> Array:

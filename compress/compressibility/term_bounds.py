@@ -77,6 +77,7 @@ def term_error_bound(x: Array, kept: int, p: float = 1.0, q: float = 2.0) -> flo
     True
 
     """
+    p, q = check_orders(p, q)
     constant = _log_term_constant(p, q)
     flat, top = flat_terms(x)
     kept = check_integer("kept", kept, 1, flat.size + 1)
@@ -87,6 +88,6 @@ def term_error_bound(x: Array, kept: int, p: float = 1.0, q: float = 2.0) -> flo
 
 
 def _log_term_constant(p: float, q: float) -> float:
-    check_orders(p, q)
+    p, q = check_orders(p, q)
     share = p / q
     return (float(xlogy(share, share)) + float(xlog1py(1 - share, -share))) / p

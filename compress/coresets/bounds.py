@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import (
-    check_all,
     check_integer,
     check_kind,
     check_not_negative,
     check_positive,
-    real_array,
 )
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
@@ -29,6 +27,7 @@ from .theorem import (
     Constants,
     check_growth,
     check_layers,
+    check_totals,
     constants,
     sample_size,
     tight_sample_size,
@@ -270,12 +269,11 @@ def generalization_bound(
     check_kind("constants", constants, Constants)
     check_growth(growth, constants.matrices)
     check_layers("totals", totals, constants.matrices)
-    check_positive("margin", margin)
-    check_not_negative("largest_output", largest_output)
-    check_integer("examples", examples, 1, 2**63)
+    margin = check_positive("margin", margin)
+    largest_output = check_not_negative("largest_output", largest_output)
+    examples = check_integer("examples", examples, 1, 2**63)
     onward = (prod(growth[layer:]) for layer in range(len(growth)))
-    sums = [float(real_array("totals", s).sum()) for s in totals]
-    check_all([s >= 0 for s in sums], "totals must not be negative", sums)
+    sums = [float(check_totals("totals", s).sum()) for s in totals]
     spread = sum(g * g * s for g, s in zip(onward, sums, strict=True))
     layers = constants.matrices + 1
     value = largest_output * layers / margin * sqrt(spread / examples)

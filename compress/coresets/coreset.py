@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from stablenoise.checks import finite_floats, told
 from stablenoise.results import Result
+from stablenoise.values import set_fields
 
 from ..table import aligned
 from .multinomials import SAMPLED
@@ -70,6 +71,8 @@ class Coreset(Result):
     unbiased: bool = True
     silent: tuple[np.ndarray, ...] = ()
     rule: Guarantee | Budget | None = None
+
+    __setstate__ = set_fields  # of versions without a rule, too
 
     def __call__(self, points: ArrayLike) -> np.ndarray:
         """Outputs at some points.
@@ -152,6 +155,7 @@ class Coreset(Result):
         return f"{self.edges:,} of {_edges(self.network):,} edges{made}"
 
 
+MAX_SHOWN = 5  # layers whose sizes are printed
 _HEADS = "layer", "neurons", "inputs", "edges", "kept", "expected", "sides drawn", "sides copied"
 
 
@@ -211,7 +215,8 @@ class Compact(Result):
         return outputs(self.weights, self.biases, rows)
 
     def _summary(self) -> str:
-        hidden = ", ".join(f"{kept.size:,}" for kept in self.kept)
+        sizes = [f"{kept.size:,}" for kept in self.kept]
+        hidden = ", ".join(sizes[:MAX_SHOWN] + ["..."] * (len(sizes) > MAX_SHOWN))
         edges = sum(w.nnz for w in self.weights)
         return f"{edges:,} edges, hidden neurons {hidden or 'none'}"
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import (
+    check_all,
     check_integer,
     check_number,
     check_positive,
@@ -28,6 +29,7 @@ from stablenoise.checks import (
 )
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
+from stablenoise.values import keep_floats
 
 
 @renamed_keywords(eta="neurons", eta_star="widest")
@@ -73,8 +75,9 @@ class Constants(Result):
     def __post_init__(self) -> None:
         check_share("epsilon", self.epsilon)
         check_share("delta", self.delta)
+        keep_floats(self, "epsilon", "delta")
         for name in ("matrices", "neurons", "widest"):
-            check_integer(name, getattr(self, name), 1, 2**63)
+            object.__setattr__(self, name, check_integer(name, getattr(self, name), 1, 2**63))
 
     @property
     def k(self) -> float:
@@ -108,7 +111,7 @@ class Constants(Result):
         Parameters
         ----------
         growth : sequence of float
-            One for each matrix: mean cancellation plus kappa in the theorem.
+            A positive one for each matrix: mean cancellation plus kappa in the theorem.
 
         Returns
         -------
@@ -118,7 +121,7 @@ class Constants(Result):
         Raises
         ------
         ValueError
-            If growth is not one number for each matrix.
+            If growth is not one positive number for each matrix.
 
         Examples
         --------
@@ -180,7 +183,7 @@ def sample_size(
     Parameters
     ----------
     total : array_like
-        Sum S of the sensitivities of the side.
+        Sum S of the sensitivities of the side, not negative; inf is allowed.
     epsilon : float
         In [0, 1); at 0 the answer is inf, or 0 where total is.
     delta : float
@@ -209,12 +212,10 @@ def sample_size(
     187.0
 
     """
-    check_share("delta", delta)
-    check_share("epsilon", epsilon, "[)")
-    check_integer("neurons", neurons, 1, 2**63)
-    check_positive("k", k)
-    check_integer("sides", sides, 1, 3)
-    sums = real_array("total", total)
+    delta, epsilon = check_share("delta", delta), check_share("epsilon", epsilon, "[)")
+    neurons = check_integer("neurons", neurons, 1, 2**63)
+    sides = check_integer("sides", sides, 1, 3)
+    k, sums = check_positive("k", k), check_totals("total", total)
     with np.errstate(over="ignore"):
         factor = np.float64(8 * k * log(8 * neurons * sides / delta))
         each = factor / np.float64(epsilon) ** 2 if epsilon**2 else inf
@@ -255,20 +256,26 @@ def tight_sample_size(total: float, epsilon: float, failure: float, k: float = 1
     38.0
 
     """
-    check_share("epsilon", epsilon)
-    check_share("failure", failure)
-    check_positive("total", total)
-    check_positive("k", k)
+    epsilon, failure = check_share("epsilon", epsilon), check_share("failure", failure)
+    total, k = check_positive("total", total), check_positive("k", k)
     with np.errstate(over="ignore", divide="ignore"):
         factor = np.float64((2 + 2 * epsilon / 3) * k * log(2 / failure)) * total
         return float(np.ceil(factor / np.float64(epsilon) ** 2))
 
 
 def check_growth(growth: Sequence[float], matrices: int) -> None:
-    """Raise ValueError unless there is a number for each matrix."""
+    """Raise ValueError unless there is a positive number for each matrix, or inf."""
     check_layers("growth", growth, matrices)
     for factor in growth:
-        check_number("growth", factor)
+        if not check_number("growth", factor) > 0:
+            raise ValueError(f"growth must be positive, got {factor}")
+
+
+def check_totals(name: str, totals: ArrayLike) -> np.ndarray:
+    """Return sums of sensitivities as floats, or raise ValueError if one is negative or NaN."""
+    sums = real_array(name, totals)
+    check_all(sums >= 0, f"{name} must not be negative or NaN", sums)
+    return sums
 
 
 def check_layers(name: str, values: Any, matrices: int) -> None:

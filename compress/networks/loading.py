@@ -81,6 +81,8 @@ def load_model_and_data(
 
     """
     check_path("weights", weights)
+    if data_home is not None:  # data in a file need none, but a wrong one is told all the same
+        check_path("data_home", data_home)
     arrays = archive.load(weights)
     scale = scale_of(inputs, architecture)
     dataset = _data(data, data_home, scale == "standardised")

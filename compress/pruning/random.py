@@ -12,7 +12,9 @@ from ..networks.ranking import joined, zero_all_but
 
 __all__ = ["keep_for_error", "prune"]
 
-LANE = WORDS - 1  # of a noise field; nothing else uses it
+# Of the noise that chooses weights, and of the words by which ``stablenoise.data.rows`` chooses
+# rows: with one seed for both the choices are dependent.
+LANE = WORDS - 1
 
 
 def prune(weights: Weights, keep: Shares, scope: str = "layer", seed: int = 0) -> Weights:

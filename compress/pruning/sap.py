@@ -80,10 +80,10 @@ def prune(
     array([4. , 1. , 0.1, 0. , 0. ])
 
     """
-    check_positive("gamma", gamma)
+    gamma = check_positive("gamma", gamma)
     check_share("beta", beta, "[]")
-    norms.check_orders(p, q)
-    check_not_negative("slack", slack)
+    p, q = norms.check_orders(p, q)
+    slack = check_not_negative("slack", slack)
     bound = partial(_bound, p=p, q=q, slack=slack)
 
     def count(share: float, sizes: Array) -> int:

@@ -9,7 +9,9 @@ from ..checks import check_integer, real_array
 from ..kernels.addresses import address
 from ..kernels.random_words import double as uniforms
 
-LANE = 2**32 - 1  # of the words that choose rows; nothing else uses it
+# Of the words that choose rows.  ``compress.pruning.random`` has the same lane: with one seed for
+# both, rows and weights are chosen by the same words, so take two seeds where that matters.
+LANE = 2**32 - 1
 
 row_words = uniforms.row_words
 
@@ -22,7 +24,7 @@ def subset(size: int, count: int, seed: int) -> np.ndarray:
     size : int
         Number of rows to choose from, in [0, 2^32).
     count : int
-        Number of rows to choose, in [0, 2^32); all of them if there are not more.
+        Number of rows to choose, in [0, 2^64); all of them if there are not more.
     seed : int
         In [0, 2^64).
 
