@@ -48,6 +48,7 @@ NEAR_END = 1000  # one-sided draws, next to the end that is taken off them
 INTEGRAL = 400  # a law
 ABOUT_ONE = 4_000_000  # scores, which are interpolated in alpha there: 9e-10
 POLYNOMIALS = 20_000  # more may differ where a panel is halved on one machine only: 4e-12
+CANCELLED = 20_000  # draws and means that are small differences
 KINDS = {"common": common, "independent": independent, "isotropic": isotropic}
 Row = tuple[str, int, np.ndarray]
 
@@ -162,7 +163,7 @@ def vectors() -> Iterator[Row]:
     """Draws of vectors; those that a matrix makes are sums of one term and zeros."""
     laws = {
         "independent": (Independent(1.5, 2), EXACT),
-        "independent beta=0.5": (Independent(1.5, 2, beta=0.5), ROUNDED),
+        "independent beta=0.5": (Independent(1.5, 2, beta=0.5), CANCELLED),
         "isotropic": (Isotropic(1.5, 2), EXACT),
         "elliptical": (Elliptical(1.5, np.diag([4.0, 0.25])), ROUNDED),
         "spectral": (DiscreteSpectral(1.5, np.eye(2), [1.0, 0.5]), ROUNDED),
@@ -211,7 +212,7 @@ def small_networks() -> Iterator[Row]:
 def claims() -> Iterator[Row]:
     """Rows of two claims of the ledger, by number and seed."""
     for claim in (wan_type_three_sampler.CLAIM, wan_linear_chaos.CLAIM):
-        yield f"claim {claim.id}", INTEGRAL, claim.experiment(range(5, 7), 7)
+        yield f"claim {claim.id}", CANCELLED, claim.experiment(range(5, 7), 7)
 
 
 MADE_OF_NOISE = vectors, steps, small_networks, claims

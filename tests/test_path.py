@@ -214,6 +214,18 @@ def is_near(alpha, beta, x):
     return light * (x - end) <= 0
 
 
+@pytest.mark.parametrize("beta", [1.0, -1.0])
+def test_beyond_the_end_of_the_light_tail_the_density_is_taken_as_zero(beta):
+    side, end = light_end(1.5, beta)
+    assert side == -beta and law.logpdf(end, 1.5, beta) == pytest.approx(-700, abs=1e-6)
+    y, out = np.array([0.9, 1.1, -1.1]) * end, np.empty(3)
+    density = bridge(1.5, beta).density
+    bridges.log_means(np.zeros(3), y, density, bridges.workspace(), np.empty(3), out)
+    at_0, at_y = law.logpdf(0.0, 1.5, beta), law.logpdf(y, 1.5, beta)
+    expected = [log_mean(at_0, at_y[0]), -np.inf, log_mean(at_0, at_y[2])]
+    np.testing.assert_allclose(out, expected, rtol=1e-9)
+
+
 def least_curvature(alpha, beta):
     """Of 1/f, relative to its slopes: where it is negative, 1/f is not convex."""
     x = points(alpha, beta, 0.02)
