@@ -288,7 +288,8 @@ def test_a_module_that_gives_no_claim_fails_alone(broken, tmp_path, capsys):
     assert start(tmp_path, "exits", "--budget", "200") == 1
 
 
-def test_a_module_that_gives_no_claim_is_listed_and_shown_as_broken(broken, capsys):
+def test_a_module_that_gives_no_claim_is_listed_and_shown_as_broken(broken, capsys, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)  # a width would wrap lines
     assert command.main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 4 and lines[0].startswith("T-1") and "broken: ImportError" in lines[1]
