@@ -2,8 +2,6 @@
 
 import json
 from collections import Counter
-from importlib import import_module
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import pytest
@@ -170,58 +168,3 @@ def test_names_of_before_go_on_with_a_warning():
     with pytest.raises(AttributeError, match="has no attribute 'model_and_dota'"):
         loading.model_and_dota  # noqa: B018
     assert search.Encoded is certifiers.Encoded
-
-
-OLD_PATHS = {
-    "compress.inequalities": """
-        kl kl_upper kl_lower hoeffding chernoff binomial_log_cdf binomial_tail catoni
-        catoni_at catoni_lambda catoni_union maurer mcallester quadratic ALPHA EPS
-        KL_ERROR ROUNDED check_rates check_sizes
-    """,
-    "compress.certificate": """
-        occam pac_bayes elias_gamma_bits printed_risk Charge MonteCarlo RiskCertificate
-        AVERAGED
-    """,
-    "compress.posterior": """
-        Noise word_divergences uniform_divergence weighted_divergence noise_gain
-        permutation_bits
-    """,
-    "compress.information": """
-        min_bits jensen_shannon_bits
-    """,
-    "compress.search": """
-        certify certified prune_quantise_encode Encoded Setting KEEPS LEVELS
-    """,
-    "compress.sample": """
-        Sample checked_sample checked_arrays distinct
-    """,
-    "compress.code_length": """
-        CodeLength code_length length_bits encode_payload decode_payload encode decode
-        LIMIT MAGIC VERSION Layout Part
-    """,
-    "compress.quantise": """
-        Quantised quantise
-    """,
-    "compress.opened": """
-        model_and_data scale_of two_samples LOADERS PARTS SCALES
-    """,
-    "compress.containers": """
-        leaves rebuilt checked_leaves opened Opened check_scope
-    """,
-    "compress.model": """
-        Model recognised checked_network
-    """,
-    "compress.archive": """
-        load save
-    """,
-}
-
-
-@pytest.mark.parametrize("path", OLD_PATHS)
-def test_names_of_before_are_found_at_the_paths_of_before(path):
-    module = import_module(path)
-    for name in OLD_PATHS[path].split():
-        with catch_warnings(record=True) as told:
-            simplefilter("always")
-            getattr(module, name)
-        assert any(f"{path} has moved to " in str(warning.message) for warning in told), name
