@@ -1,9 +1,9 @@
 """Import paths and names of the version before: they work for one more, with a warning.
 
-A module that moved is in ``sys.modules`` under its old name too, as a stand-in that looks each
-name up where the module is now.  A name that changed within its module is looked up by the
-module's ``__getattr__``, which ``renamed`` makes.  Delete this file, and the calls of both, with
-the version after.
+A module that moved is found by its old name too, by a finder that gives the module of today.  A
+name that changed within its module is looked up by the module's ``__getattr__``, which ``renamed``
+makes, and a keyword by what ``renamed_keywords`` decorates.  Delete this file, and the calls of the
+three, with the version after.
 """
 
 import sys
@@ -129,6 +129,7 @@ def _renamed_attribute(name: str, old: str, new: str) -> Callable[[Any], Any]:
 
 
 def _warn(message: str) -> None:
+    """Warn him who called the caller; the machinery of imports does not count."""
     warnings.warn(message, DeprecationWarning, stacklevel=3)
 
 
@@ -140,7 +141,7 @@ class _OldPaths(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         old, new = module.__name__, _path_now(module.__name__)
-        warnings.warn(f"{old} has moved to {new}; {LAST}", DeprecationWarning, stacklevel=2)
+        _warn(f"{old} has moved to {new}; {LAST}")
         sys.modules[old] = import_module(new)
 
 
@@ -221,8 +222,7 @@ def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
     def get(name: str) -> Any:
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        message = f"{name} of {module} is now {names[name]}; {LAST}"
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        _warn(f"{name} of {module} is now {names[name]}; {LAST}")
         return getattr(sys.modules[module], names[name])
 
     return get

@@ -1,12 +1,15 @@
 """Where the batches of chains lie in the noise, and the tiles in which chains are moved."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 from numpy import uint32, uint64
 
 from stablenoise.field import Lane
 from stablenoise.kernels.addresses import Address, address
 from stablenoise.kernels.compiler import scalar
+from stablenoise.kernels.threads import in_threads
 
 from ..network import LAYER
 
@@ -42,11 +45,19 @@ def later(address, steps):
     return Address(address.k0, address.k1, uint32(address.step + steps), address.lane)
 
 
-def tile_chains(variates: int) -> int:
-    """How many chains are moved side by side, if a step of each needs so many variates."""
-    return max(MIN_TILE_CHAINS, min(MAX_TILE_CHAINS, TILE_VARIATES // variates))
+def moved_in_tiles(
+    move_tiles: Callable, x: np.ndarray, recursion: tuple, stretch: Stretch, variates: int
+) -> np.ndarray:
+    """States after a stretch of steps from x, which may be written over.
 
+    ``move_tiles`` is compiled and moves tiles low to high of the chains; a step of each chain needs
+    so many variates.
+    """
+    out, where = np.ascontiguousarray(x), beginning(stretch)
+    tile = max(MIN_TILE_CHAINS, min(MAX_TILE_CHAINS, TILE_VARIATES // variates))
 
-def tiles(chains: int, tile: int) -> int:
-    """How many tiles so many chains make."""
-    return -(-chains // tile)
+    def advance(low: int, high: int) -> None:
+        move_tiles(out, recursion, where, stretch.steps, tile, low, high)
+
+    in_threads(advance, -(-len(out) // tile), 1)
+    return out

@@ -8,9 +8,8 @@ from numpy import float64, uint32, uint64
 from stablenoise.kernels import cms
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double
-from stablenoise.kernels.threads import in_threads
 
-from .addresses import Stretch, beginning, later, tile_chains, tiles
+from .addresses import Stretch, later, moved_in_tiles
 
 words = double.words
 fill_normal, normal_constants = cms.normal.fill[float64], cms.normal.constants[float64](2.0, 0.0)
@@ -26,14 +25,7 @@ class Recursion(NamedTuple):
 
 def advanced(x: np.ndarray, recursion: Recursion, stretch: Stretch) -> np.ndarray:
     """States after a stretch of steps from x, which may be written over."""
-    out, where = np.ascontiguousarray(x), beginning(stretch)
-    tile = tile_chains(recursion.batch * (out.shape[1] + 1))
-
-    def advance(low: int, high: int) -> None:
-        _move_tiles(out, recursion, where, stretch.steps, tile, low, high)
-
-    in_threads(advance, tiles(len(out), tile), 1)
-    return out
+    return moved_in_tiles(_move_tiles, x, recursion, stretch, recursion.batch * (x.shape[1] + 1))
 
 
 @jit(nogil=True)

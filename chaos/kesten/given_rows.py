@@ -7,9 +7,8 @@ from numpy import uint32, uint64
 
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double
-from stablenoise.kernels.threads import in_threads
 
-from .addresses import Stretch, beginning, later, tile_chains, tiles
+from .addresses import Stretch, later, moved_in_tiles
 
 uniform, words = double.uniform, double.words
 
@@ -26,14 +25,7 @@ class Recursion(NamedTuple):
 
 def advanced(x: np.ndarray, recursion: Recursion, stretch: Stretch) -> np.ndarray:
     """States after a stretch of steps from x, which may be written over."""
-    out, where = np.ascontiguousarray(x), beginning(stretch)
-    tile = tile_chains(recursion.batch)
-
-    def advance(low: int, high: int) -> None:
-        _move_tiles(out, recursion, where, stretch.steps, tile, low, high)
-
-    in_threads(advance, tiles(len(out), tile), 1)
-    return out
+    return moved_in_tiles(_move_tiles, x, recursion, stretch, recursion.batch)
 
 
 @jit(nogil=True)
