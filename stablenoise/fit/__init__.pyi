@@ -1,0 +1,2 @@
+from .results import StableFit as StableFit
+from .univariate import stable as stable
