@@ -44,6 +44,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "stablenoise.moved.": "names of the version before",
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
+    **dict.fromkeys(
+        (f"stablenoise.fit.{name}." for name in ("histogram", "quantiles", "quantile_map")),
+        "parts of fits: what they are given has been looked at by ``fit.stable``",
+    ),
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
     **dict.fromkeys(
         (
@@ -113,6 +117,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.tails."),
         "stablenoise.results.",
     ),
+    "fits": ("stablenoise.fit.",),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),

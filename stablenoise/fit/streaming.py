@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import check_choice, check_finite, check_kind, real_values, told
+from ..checks import check_choice, check_finite, check_kind, check_rows, real_values, told
 from ..kernels.arrays import Array, array_module
 from .histogram import Histogram, chunks
 from .parameters import held_values
@@ -185,10 +185,7 @@ class Accumulator:
         values = xp.ascontiguousarray(values, dtype=np.float64).ravel()
         if not values.size:
             raise ValueError(f"chunk must have values, got shape {np.shape(chunk)}")
-        finite = xp.isfinite(values)
-        if not finite.all():
-            row = int(xp.argmin(finite))
-            raise ValueError(f"chunk must be finite, got {float(values[row])} in row {row}")
+        check_rows("chunk must be finite", values, xp.isfinite(values))
         if not self.nobs and values.size >= MIN_VALUES:
             some = values[: 1 << 14]
             _check_distance((some if xp is np else some.get()) - self.centre, None, self.centre)

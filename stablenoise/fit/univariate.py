@@ -14,7 +14,7 @@ from ..stable import Stable
 from . import quantiles
 from .histogram import chunks
 from .intervals import Problem, covariance_of
-from .likelihood import likelihood
+from .likelihoods import likelihood
 from .maximum import FLOOR, Maximum, maximise
 from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, NAMES, SCALE, free_of, held_values
 from .quantile_map import PROBABILITIES
