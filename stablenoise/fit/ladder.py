@@ -1,7 +1,8 @@
-"""The empirical characteristic function at frequencies 1, 2, 3, 4, 6, 8, 12, 16, ... times a unit.
+"""The empirical characteristic function at 1, 2, 3, 4, 6, 8, 12, 16, ... times a unit, or at all.
 
 One sine and cosine a value: those of twice the angle are a square of a complex number, and two
-chains of squares, from 1 and from 3, reach all frequencies.  Some 15 ns a value for 16 of them.
+chains of squares, from 1 and from 3, reach all frequencies of the ladder; those evenly spaced are
+products.  Some 9 ns a value for 16 of them.
 
 The angle is x times the unit, to twice the digits, less its whole turns: it is right while that
 product is below 2^53 turns, and that of a neighbour of x beyond.  From 2^104 turns on, where
@@ -10,6 +11,7 @@ neighbours of x are whole turns apart, a value counts as 0, the mean of a phase 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import pi
 
 import numpy as np
@@ -33,11 +35,24 @@ def empirical(
     x: np.ndarray, weights: np.ndarray | None, unit: float, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Frequencies and the mean of exp(i t x) at them; the same on any number of threads."""
+    return unit * steps(count), _means(add, x, weights, unit, count)
+
+
+def empirical_evenly(
+    x: np.ndarray, weights: np.ndarray | None, unit: float, count: int
+) -> np.ndarray:
+    """The mean of exp(i t x) at t = 1, 2, ..., ``count`` times the unit."""
+    return _means(add_evenly, x, weights, unit, count)
+
+
+def _means(
+    kernel: Callable, x: np.ndarray, weights: np.ndarray | None, unit: float, count: int
+) -> np.ndarray:
     sums = np.zeros((count, 2, BLOCK))
-    add(x, np.empty(0) if weights is None else weights, unit / (2 * pi), sums)
+    kernel(x, np.empty(0) if weights is None else weights, unit / (2 * pi), sums)
     total = x.size if weights is None else weights.sum()
     cosine, sine = sums.sum(axis=2).T / total
-    return unit * steps(count), cosine + 1j * sine
+    return cosine + 1j * sine
 
 
 @scalar
@@ -125,3 +140,23 @@ def add(x, weights, turns, sums):
             else:
                 accumulate(by, cosine3, sums[k, 0, :n])
                 accumulate(by, sine3, sums[k, 1, :n])
+
+
+@jit(nogil=True)
+def add_evenly(x, weights, turns, sums):
+    """As ``add``, at all multiples."""
+    one = np.ones(BLOCK)
+    parts = np.empty((4, BLOCK))
+    for low in range(0, x.size, BLOCK):
+        some = x[low : low + BLOCK]
+        n = some.size
+        by = weights[low : low + BLOCK] if weights.size else one[:n]
+        cosine, sine, of_one, sine_of_one = parts[0, :n], parts[1, :n], parts[2, :n], parts[3, :n]
+        begin(some, turns, cosine, sine)
+        copy(cosine, of_one)
+        copy(sine, sine_of_one)
+        for k in range(sums.shape[0]):
+            if k > 0:
+                multiply(of_one, sine_of_one, cosine, sine)
+            accumulate(by, cosine, sums[k, 0, :n])
+            accumulate(by, sine, sums[k, 1, :n])
