@@ -9,7 +9,7 @@ import numpy as np
 from .likelihoods import Likelihood, likelihood
 from .parameters import HIGHEST, LOC, LOWEST, SCALE, free_of
 
-MAX_STEPS = 200
+MAX_STEPS = 100
 TINY_GAIN = 1e-11  # of twice the log likelihood: 3e-6 standard errors from the maximum
 FIRST_DAMPING = 1e-3  # of the diagonal, after a step that did not gain
 MIN_SHARE = 1e-4  # of what a step promises, that it must gain
@@ -37,6 +37,8 @@ def maximise(
     free = free_of(held)
     theta = within(np.where(free, start, held), free)
     here, damping = likelihood(points, weights, theta), 0.0
+    if not is_usable(here, free):
+        return Maximum(theta, here._replace(value=-np.inf), False)
     for _ in range(MAX_STEPS):
         gradient, products = in_units(here, theta[SCALE])
         moving = free & ~stopped(theta, gradient)
@@ -47,13 +49,19 @@ def maximise(
         there = likelihood(points, weights, there_theta)
         promised = gradient[free] @ in_steps(theta, there_theta)[free]
         least = here.value + MIN_SHARE * promised - ROUNDING * abs(here.value)
-        if there.value >= least and np.isfinite(there.products[np.ix_(free, free)]).all():
+        if there.value >= least and is_usable(there, free):
             theta, here, damping = there_theta, there, damping / 10 if damping > 1e-6 else 0.0
         else:
             damping = max(10 * damping, FIRST_DAMPING)
             if damping > 1e12:
                 return Maximum(theta, here, False)
     return Maximum(theta, here, False)
+
+
+def is_usable(here: Likelihood, free: np.ndarray) -> bool:
+    """Whether there is a way uphill: at an end a density may be 0, or its score infinite."""
+    finite = np.isfinite(here.products[np.ix_(free, free)]).all()
+    return bool(finite and np.isfinite(here.gradient[free]).all() and np.isfinite(here.value))
 
 
 def in_units(here: Likelihood, scale: float) -> tuple[np.ndarray, np.ndarray]:
