@@ -41,7 +41,8 @@ class StableFit(Result):
     nobs : float
         Number of observations: of weighted ones the sum of the weights.
     llf : float
-        Log likelihood of the sample under the fitted law, in nats.
+        Log likelihood of the sample under the fitted law, in nats; of more than 4,096 values that
+        of the histogram, within 1e-8 of it, relatively.
     held : tuple of str
         Names of the parameters that were given.
     at_bound : tuple of str

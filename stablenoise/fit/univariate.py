@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_choice
-from ..law import table
 from ..stable import Stable
 from . import gls, kogon, koutrouvelis, press, quantiles
-from .histogram import chunks
 from .intervals import Problem, covariance_of
 from .likelihoods import likelihood
 from .maximum import FLOOR, Maximum, maximise
@@ -112,7 +110,7 @@ def fitted(sample: Sample, method: str, held: np.ndarray) -> StableFit:
         params=_law(unit.outward(theta), held),
         method=method,
         nobs=sample.nobs,
-        llf=log_likelihood(sample, unit, theta),
+        llf=problem.top.likelihood.value - sample.nobs * unit.exponent * log(2),
         held=tuple(name for name, value in zip(NAMES, held, strict=True) if not np.isnan(value)),
         at_bound=_bounds(theta, inside),
         converged=problem.top.converged,
@@ -166,16 +164,6 @@ def peak(theta: np.ndarray) -> float:
     """Location of the S1 form."""
     alpha, beta, scale, loc = map(float, theta)
     return loc - scale * beta * tan(pi * alpha / 2)
-
-
-def log_likelihood(sample: Sample, unit: Unit, theta: np.ndarray) -> float:
-    """Of the values themselves, in their unit."""
-    alpha, beta, scale, loc = map(float, theta)
-    total = 0.0
-    for part in chunks(sample.values.size):
-        logs = table.logpdf(unit.standardised(sample.values[part]), alpha, beta, scale, loc)
-        total += float(logs.sum() if sample.weights is None else sample.weights[part] @ logs)
-    return total - sample.nobs * unit.exponent * log(2)
 
 
 def _by_statistics(
