@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..checks import check_integer
 from ..estimate import Estimate
+from ..intervals import Score
 from .order_statistics import (
     IndexPath,
     check_power,
@@ -50,8 +51,9 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     -------
     Estimate
         Dimensionless, with n = k and the asymptotic standard error of xi by the delta method: k Var
-        is 1.4286 xi^2 + 0.9514 xi + 1.2716 for these K and a.  The interval is symmetric in
-        xi = 1 / alpha: its upper end is infinite where it holds xi = 0.
+        is 1.4286 xi^2 + 0.9514 xi + 1.2716 for these K and a.  The interval takes
+        the variance at each end: the upper one is infinite where it holds xi = 0, and the lower one
+        0 for levels too high for k.
 
     Raises
     ------
@@ -83,7 +85,8 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     log_excesses(x, k)  # which refuses what has no spacings
     ks = np.array([k])
     xi = check_power(float(_xi(log_spacings(x, ks), ks)[0]))
-    return Estimate(1 / xi, sqrt(_variance(xi) / k) / xi**2, k, inverse=True)
+    interval = Score(xi, k, (OF_REST, 2 * OF_BOTH, OF_SQUARE))
+    return Estimate(1 / xi, sqrt(_variance(xi) / k) / xi**2, k, interval=interval)
 
 
 def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") -> IndexPath:

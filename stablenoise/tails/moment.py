@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..estimate import Estimate
+from ..intervals import Score
 from .order_statistics import (
     IndexPath,
     check_power,
@@ -44,8 +45,8 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     -------
     Estimate
         Dimensionless, with n = k and the asymptotic standard error sqrt((1 + xi^2) / k) of xi, by
-        the delta method.  The interval is symmetric in xi = 1 / alpha: its upper end is infinite
-        where it holds xi = 0.
+        the delta method.  The interval takes the variance at each end: the upper one is infinite
+        where it holds xi = 0, and the lower one 0 for levels too high for k.
 
     Raises
     ------
@@ -72,7 +73,8 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     k = default_k(k, x.size)
     excesses = log_excesses(x, k)
     xi = check_power(float(_xi(excesses.mean(), (excesses**2).mean())))
-    return Estimate(1 / xi, sqrt((1 + xi**2) / k) / xi**2, k, inverse=True)
+    interval = Score(xi, k, (1.0, 0.0, 1.0))
+    return Estimate(1 / xi, sqrt((1 + xi**2) / k) / xi**2, k, interval=interval)
 
 
 def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") -> IndexPath:
