@@ -306,15 +306,15 @@ def _profile(logs: np.ndarray, theta: float) -> Profile:
     below = list(_side(logs, theta, least, -1.0))[::-1]
     nodes = [*below, (_xi(theta, logs), 0.0), *_side(logs, theta, least, 1.0)]
     values, roots = np.array(nodes).T
-    rising = np.concatenate([[True], np.diff(roots) > 1e-9])
-    return Profile(tuple(values[rising].tolist()), tuple(roots[rising].tolist()))
+    return Profile(tuple(values.tolist()), tuple(roots.tolist()))
 
 
 def _side(logs: np.ndarray, theta: float, least: float, side: float) -> Iterator[tuple]:
     """Shapes on one side, from the best outwards, with their roots.
 
     Where theta is the best for a shape, xi / (1 + xi) is the mean of theta y / (1 + theta y): so
-    theta is walked, and the shape follows.
+    theta is walked, and the shape follows.  Of few excesses the likelihood may rise again: such
+    shapes are left out.
     """
     step, before = 1 / sqrt(logs.size), 0.0
     for _ in range(200):
@@ -325,8 +325,9 @@ def _side(logs: np.ndarray, theta: float, least: float, side: float) -> Iterator
         xi, mean = share / (1 - share), _xi(theta, logs)
         loss = log(xi) - theta + (1 + 1 / xi) * mean
         root = sqrt(max(2 * logs.size * (loss - least - 1), 0.0))
-        yield xi, side * root
+        if root > before + 1e-6:
+            yield xi, side * root
         if root > FARTHEST:
             return
         step *= min(max(STEP / max(root - before, 1e-3), 0.5), 3.0)
-        before = root
+        before = max(root, before)
