@@ -169,7 +169,7 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     x = sizes(sample, tail)
     k = default_k(k, x.size)
     first = float(log_excesses(x, k).mean())
-    law, n = second_order(x), np.count_nonzero(x)
+    law, n = second_order(x), int(np.count_nonzero(x))
     alpha = 1 / check_power(float(first * _factor(law, k, n)))
     return Estimate(alpha, alpha / sqrt(k), k, interval=ChiSquare(alpha, 2 * k))
 
@@ -208,7 +208,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     x = sizes(sample, tail)
     ks = chosen_ks(ks, x)
     means = power_sums(log_spacings(x, ks), 1)[0][ks - 1] / ks
-    return of_inverses(ks, means * _factor(second_order(x), ks, np.count_nonzero(x)), 1.0)
+    return of_inverses(ks, means * _factor(second_order(x), ks, int(np.count_nonzero(x))), 1.0)
 
 
 def _nonzero(x: np.ndarray) -> np.ndarray:

@@ -67,7 +67,17 @@ def estimate(
     repeatable.  Its standard deviation is about 2 / sqrt(n) for alpha from 1.5 to 2, where one
     order and one size have 3.7 and more.  A million draws take about 2 seconds.
 
-    @PERMUTED@
+    Of the intervals at 95%, so many hold alpha, and so large is the root mean square error
+    (``benchmarks/tail_coverage.py`` of 1,000 samples):
+
+    =====  ===========  ===========  ===========
+    alpha  n = 100      1,000        10,000
+    =====  ===========  ===========  ===========
+    1.0    0.954, 0.23  0.956, 0.04  0.953, 0.01
+    1.5    0.942, 0.56  0.955, 0.06  0.960, 0.02
+    1.9    0.940, 1.25  0.939, 0.08  0.951, 0.02
+    2.0    0.943, 4.51  0.951, 0.08  0.947, 0.02
+    =====  ===========  ===========  ===========
 
     References
     ----------
