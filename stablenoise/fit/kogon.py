@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import ladder, quantiles
-from .regression import Points, asymptotic, solved
+from .lines import Points, asymptotic, solved
 
 COUNT = 10
 UNIT = 0.1  # over the scale

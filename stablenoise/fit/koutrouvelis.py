@@ -18,7 +18,7 @@ from math import pi
 import numpy as np
 
 from . import ladder, quantiles
-from .regression import Points, asymptotic, solved
+from .lines import Points, asymptotic, solved
 
 UNIT = pi / 50  # over the scale
 SIZES = np.array([200, 800, 1600])

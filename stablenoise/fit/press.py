@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import ladder, quantiles
-from .regression import Points, asymptotic, solved
+from .lines import Points, asymptotic, solved
 
 UNIT = 0.1  # over the scale
 OF_MODULUS, OF_ARGUMENT = np.array([1, 5]), np.array([0, 3])  # of the ladder: 2 and 8, 1 and 4
