@@ -264,11 +264,25 @@ def made(
     index = next((table.index for table in (X, y) if has_labels(table)), None)
     bse = np.sqrt(np.diag(covariance))
     tvalues, fitted, count = params / bse, design @ params, free + p
-    columns = params, bse, tvalues, 2 * stdtr(n - p, -np.abs(tvalues))
+    pvalues = 2 * stdtr(n - p, -np.abs(tvalues))
     return LinearFit(
-        names, *(as_series(read_only(column), labels) for column in columns),
-        errors, dict(zip(LAW, errors_bse.tolist(), strict=True)), at_bound, llf,
-        2 * count - 2 * llf, count * float(np.log(n)) - 2 * llf, n, n - p, converged,
-        *(as_series(read_only(rows), index) for rows in (fitted, target - fitted)),
-        read_only(covariance), labels, (target, design),
-    )  # fmt: skip
+        names=names,
+        params=as_series(read_only(params), labels),
+        bse=as_series(read_only(bse), labels),
+        tvalues=as_series(read_only(tvalues), labels),
+        pvalues=as_series(read_only(pvalues), labels),
+        errors=errors,
+        errors_bse=dict(zip(LAW, errors_bse.tolist(), strict=True)),
+        at_bound=at_bound,
+        llf=llf,
+        aic=2 * count - 2 * llf,
+        bic=count * float(np.log(n)) - 2 * llf,
+        nobs=n,
+        df_resid=n - p,
+        converged=converged,
+        fittedvalues=as_series(read_only(fitted), index),
+        resid=as_series(read_only(target - fitted), index),
+        _covariance=read_only(covariance),
+        _labels=labels,
+        _given=(target, design),
+    )

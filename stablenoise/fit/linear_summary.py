@@ -33,7 +33,7 @@ def summary(fit: Any, level: float) -> Any:
     return page
 
 
-def _table(rows: list[list[str]], **shown: Any) -> Any:
+def plain_table(rows: list[list[str]], **shown: Any) -> Any:
     from statsmodels.iolib.summary import fmt_params
     from statsmodels.iolib.table import SimpleTable
 
@@ -47,10 +47,10 @@ def _top(fit: Any) -> Any:
         *(("BIC:", f"{fit.bic:.6g}"), ("Converged:", fit.converged)),
     ]
     rows = [[str(text) for pair in pairs[i : i + 2] for text in pair] for i in (0, 2, 4)]
-    return _table(rows, title="Linear regression with stable errors, maximum likelihood")
+    return plain_table(rows, title="Linear regression with stable errors, maximum likelihood")
 
 
-def _ends(level: float) -> list[str]:
+def ends_of(level: float) -> list[str]:
     tail = (1 - float(level)) / 2
     return [f"[{tail:.4g}", f"{1 - tail:.4g}]"]
 
@@ -62,7 +62,7 @@ def _coefficients(fit: Any, level: float) -> Any:
         [f"{b:.6g}", f"{error:.4g}", f"{t:.3f}", f"{p:.3f}", f"{one:.6g}", f"{other:.6g}"]
         for b, error, t, p, one, other in zip(*columns, low, high, strict=True)
     ]
-    return _table(rows, headers=[*HEAD, *_ends(level)], stubs=list(fit.names))
+    return plain_table(rows, headers=[*HEAD, *ends_of(level)], stubs=list(fit.names))
 
 
 def _law(fit: Any, level: float) -> Any:
@@ -75,7 +75,9 @@ def _law(fit: Any, level: float) -> Any:
         known = [f"{error:.4g}", *(f"{end:.6g}" for end in ends)]
         held = ["held" if error == 0 else "at bound", "", ""]
         rows.append([f"{value:.6g}", *(known if error > 0 else held)])
-    return _table(rows, headers=["errors", "std err", *_ends(level)], stubs=list(fit.errors_bse))
+    return plain_table(
+        rows, headers=["errors", "std err", *ends_of(level)], stubs=list(fit.errors_bse)
+    )
 
 
 def _cut(name: str, low: float, high: float) -> tuple[float, float]:
@@ -91,7 +93,7 @@ def _beside(fit: Any) -> Any:
         for i in range(len(fit.names))
     ]
     heads = ["stable", "std err", "OLS", "std err", "LAD", "std err"]
-    return _table(rows, headers=heads, stubs=list(fit.names))
+    return plain_table(rows, headers=heads, stubs=list(fit.names))
 
 
 def others(fit: Any) -> tuple[Column, Column]:
