@@ -88,7 +88,7 @@ class LinearFit(Result):
         Returns
         -------
         ndarray or DataFrame, shape (p, p)
-            Its diagonal has the squares of bse.
+            Its diagonal has the squares of bse, if these are in the range of floats.
 
         Examples
         --------
@@ -247,6 +247,7 @@ FIELDS = (
 def made(
     params: np.ndarray,
     covariance: np.ndarray,
+    units: np.ndarray,
     errors: Stable,
     errors_bse: np.ndarray,
     *,
@@ -257,12 +258,17 @@ def made(
     names: tuple[str, ...],
     given: tuple[Any, Any, np.ndarray, np.ndarray],
 ) -> LinearFit:
-    """A fit from its numbers, labelled as what was given: y, X, and these as arrays."""
+    """A fit from its numbers, labelled as what was given: y, X, and these as arrays.
+
+    ``covariance`` is in ``units`` of the coefficients, whose squares may be no floats.
+    """
     y, X, target, design = given
     n, p = design.shape
     labels = X.columns if has_labels(X) else None
     index = next((table.index for table in (X, y) if has_labels(table)), None)
-    bse = np.sqrt(np.diag(covariance))
+    bse = units * np.sqrt(np.diag(covariance))
+    with np.errstate(over="ignore", under="ignore"):
+        covariance = units[:, None] * covariance * units
     tvalues, fitted, count = params / bse, design @ params, free + p
     pvalues = 2 * stdtr(n - p, -np.abs(tvalues))
     return LinearFit(

@@ -41,6 +41,7 @@ STEPS = 200
 LAD_STEPS = 50
 SMALL = 1e-6  # squared length of a step, in standard errors, from which likelihoods are rounding
 DONE = 1e-20
+FLAT = 0.9  # share of the squared length before, from which steps are rounding
 SAME = 1e-12  # of y, what is left of it where it is fitted exactly
 INFORMATION_FROM = 0.15  # alpha from which the law tells its Fisher information
 NEAR_END = 1e-9  # from beta = 1 and -1, where the information of the others has its limit
@@ -178,7 +179,8 @@ def _least_absolute(rows: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, f
         spread = float(np.median(sizes))
         weighted = rows / np.maximum(sizes, 1e-3 * spread + 1e-300)[:, None]
         before, shift = shift, np.linalg.solve(weighted.T @ rows, weighted.T @ target)
-        if np.max(np.abs(shift - before)) < 1e-3 * spread:
+        collapsing = spread < 1e-3 * np.quantile(sizes, 0.75)  # as where most rows are exact
+        if np.max(np.abs(shift - before)) < 1e-3 * spread and not collapsing:
             break
     sizes = np.abs(target - rows @ shift)
     exact = sizes <= SAME * np.abs(target)
@@ -194,7 +196,7 @@ def _maximum(problem: Problem, shift: np.ndarray) -> Found:
     llf, before = log_likelihood(theta, problem), np.inf
     for _ in range(STEPS):
         step, gain = scoring_step(theta, problem)
-        if gain < DONE or (gain < SMALL**2 and gain > 0.25 * before):
+        if gain < DONE or (gain < SMALL**2 and gain > FLAT * before):
             return Found(theta, llf, True)
         before = gain
         moved = _uphill(theta, llf, step, gain, problem)
@@ -315,10 +317,12 @@ def _result(
     covariance = _covariance(theta, rest, problem, at_bound)
     n, p = problem.rows.shape
     shares = np.sqrt(np.diag(covariance)[LAW]) * [1.0, 1.0, scale * unit]
-    of_coefficients = unit**2 * (back @ covariance[3:, 3:] @ back.T) * (n / (n - p))
+    units = np.linalg.norm(back, axis=1)
+    moderate = back / units[:, None]
+    of_coefficients = (moderate @ covariance[3:, 3:] @ moderate.T) * (n / (n - p))
     y, X, target, design = given
     return made(
-        unit * (back @ theta[3:]), of_coefficients, errors, shares,
+        unit * (back @ theta[3:]), of_coefficients, unit * units, errors, shares,
         free=int(np.sum(np.isnan(problem.held))), at_bound=at_bound,
         llf=found.llf - n * float(np.log(unit)), converged=found.converged,
         names=column_names(X), given=(y, X, target, design),

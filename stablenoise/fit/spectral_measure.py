@@ -132,7 +132,7 @@ def _directions(directions: int | ArrayLike | None, d: int) -> np.ndarray:
     if directions is None:
         return evenly_spread(FEWEST.get(d, 12 * d), d)
     if np.ndim(directions) == 0:  # type: ignore[arg-type]
-        count = check_integer("directions", directions, 2, 2**20)  # type: ignore[arg-type]
+        count = check_integer("directions", directions, 2, 2**20)
         if count % 2:
             raise ValueError(f"directions must be even, with their opposites, got {count}")
         return evenly_spread(count, d)
@@ -143,7 +143,7 @@ def _directions(directions: int | ArrayLike | None, d: int) -> np.ndarray:
     largest = np.max(np.abs(given), axis=1, keepdims=True)
     check_all(largest > 0, "directions must have a length", largest)
     unit = given / largest
-    return unit / np.linalg.norm(unit, axis=1, keepdims=True)
+    return np.asarray(unit / np.linalg.norm(unit, axis=1, keepdims=True))
 
 
 def evenly_spread(count: int, d: int) -> np.ndarray:
