@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ class Radial:
         return self.log_weight(np.clip(t, *self.ends)) - 2.0 * beyond
 
 
+@lru_cache(maxsize=16)  # a step asks twice for those beside its alpha
 def radial_law(alpha: float, dim: int, weighted: bool = True) -> Radial:
     """The table of one law; without weights where the density alone is asked."""
     t = _grid(alpha, dim)
