@@ -16,12 +16,12 @@ DOORS = [
     Door(
         regression.linear,
         {"y": Y, "X": X, "alpha": 1.5, "beta": 0.0, "scale": 1.0},
-        {"alpha": "none truth", "beta": "none zero negative truth", "scale": "none truth"},
+        {"alpha": "none", "beta": "none zero negative", "scale": "none"},
     ),
     Door(LINEAR.conf_int, {"level": 0.95}),
     Door(LINEAR.summary, {"level": 0.95}),
     Door(LINEAR.predict, {"X": X}, {"X": "eye"}),
-    Door(vectors.elliptical, {"X": DRAWN, "alpha": 2.0}, {"alpha": "none truth"}),
+    Door(vectors.elliptical, {"X": DRAWN, "alpha": 2.0}, {"X": "nested", "alpha": "none"}),
     Door(ELLIPTICAL.conf_int, {"level": 0.95}),
     Door(ELLIPTICAL.summary, {"level": 0.95}),
     Door(
@@ -32,7 +32,7 @@ DOORS = [
     Door(
         spectral_measure.spectral,
         {"X": DRAWN, "alpha": 1.5, "directions": 8},
-        {"alpha": "none truth", "directions": "none eye"},
+        {"X": "nested", "alpha": "none", "directions": "none eye"},
     ),
     Door(SPECTRAL.conf_int, {"level": 0.95}),
     Door(SPECTRAL.summary, {"level": 0.95}),

@@ -1,4 +1,4 @@
-"""Fits of vectors: elliptical laws by their radius, spectral measures by characteristic functions."""
+"""Fits of vectors: elliptical laws by the radius, spectral measures by characteristic functions."""
 
 import json
 import math

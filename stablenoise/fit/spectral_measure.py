@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import nnls
 from scipy.special import ndtri
 
-from ..checks import check_all, check_finite, check_integer, real_array, told
+from ..checks import check_all, check_finite, check_integer, copied, real_array, told
 from ..multivariate import DiscreteSpectral
 from .matrices import check_rows, column_names, finite_matrix, power_of_two
 from .spectral_fit import SpectralFit
@@ -131,8 +131,8 @@ def _directions(directions: int | ArrayLike | None, d: int) -> np.ndarray:
     """Directions of length 1: those given, or evenly spread ones and their opposites."""
     if directions is None:
         return evenly_spread(FEWEST.get(d, 12 * d), d)
-    if np.ndim(directions) == 0:  # type: ignore[arg-type]
-        count = check_integer("directions", directions, 2, 2**20)
+    if copied(directions).ndim == 0:  # of rows of several lengths too
+        count = check_integer("directions", directions, 2, 2**20)  # type: ignore[arg-type]
         if count % 2:
             raise ValueError(f"directions must be even, with their opposites, got {count}")
         return evenly_spread(count, d)
