@@ -1,1 +1,4 @@
-"""Fits of stable laws: of vectors, of spectral measures, and of the errors of a regression."""
+"""Fits of stable laws to data: the methods, one a file with ``estimate(x, weights, held)``.
+
+``quantiles``   McCulloch's five quantiles
+"""
