@@ -126,6 +126,11 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         "compress.pruning.",
     ),
     "certificates": ("compress.certificates.", "compress.coding.", "compress.networks."),
+    "fits of vectors": (
+        *("stablenoise.fit.regression.", "stablenoise.fit.linear", "stablenoise.fit.matrices."),
+        *("stablenoise.fit.vector", "stablenoise.fit.elliptical_fit.", "stablenoise.fit.spectral"),
+        "stablenoise.fit.radial_table.",
+    ),
     "ledger": ("paper_checks.",),
 }
 
