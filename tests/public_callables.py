@@ -45,7 +45,13 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
     **dict.fromkeys(
-        (f"stablenoise.fit.{name}." for name in ("histogram", "quantiles", "quantile_map")),
+        (
+            f"stablenoise.fit.{name}."
+            for name in (
+                *("gls", "histogram", "kogon", "koutrouvelis", "ladder", "lines", "press"),
+                *("quantile_map", "quantiles", "stability"),
+            )
+        ),
         "parts of fits: what they are given has been looked at by ``fit.stable``",
     ),
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
