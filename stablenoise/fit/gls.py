@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from . import ladder, quantiles
+from . import ladder, peak
 from .characteristic import covariance, moments, stacked
 
 LEAST_ALPHA, MOST_ALPHA = 0.1, 2.0
@@ -83,7 +83,7 @@ def estimate(
         Asymptotic; zero for what is held, NaN for what lies at an end of its range.
 
     """
-    start = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    start = peak.start(x, weights, held)
     solution = solved(sampled(x, weights, start), start, held)
     return solution.theta, solution.covariance
 

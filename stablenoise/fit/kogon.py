@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import ladder, quantiles
+from . import ladder, peak
 from .regression import Points, asymptotic, solved
 
 COUNT = 10
@@ -41,7 +41,7 @@ def estimate(
         Asymptotic; zero for what is held, NaN for what lies at an end of its range.
 
     """
-    near = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    near = peak.start(x, weights, held)
     unit, places = UNIT / near[2], np.arange(COUNT)
     z = ladder.empirical_evenly(x, weights, unit, COUNT)
     points = Points(unit * (1 + places), z, places, places)

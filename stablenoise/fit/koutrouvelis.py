@@ -17,7 +17,7 @@ from math import pi
 
 import numpy as np
 
-from . import ladder, quantiles
+from . import ladder, peak
 from .regression import Points, asymptotic, solved
 
 UNIT = pi / 50  # over the scale
@@ -75,7 +75,7 @@ def estimate(
 
     """
     nobs = float(x.size if weights is None else weights.sum())
-    theta = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    theta = peak.start(x, weights, held)
     for _ in range(ROUNDS):
         points = _points(x, weights, nobs, theta)
         before, theta = theta, solved(points, theta, held)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import ladder, quantiles
+from . import ladder, peak
 from .regression import Points, asymptotic, solved
 
 UNIT = 0.1  # over the scale
@@ -41,7 +41,7 @@ def estimate(
         Asymptotic; zero for what is held, NaN for what lies at an end of its range.
 
     """
-    near = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    near = peak.start(x, weights, held)
     t, z = ladder.empirical(x, weights, UNIT / near[2], OF_MODULUS[-1] + 1)
     points = Points(t, z, OF_MODULUS, OF_ARGUMENT)
     theta = solved(points, near, held)

@@ -27,7 +27,7 @@ from .characteristic import covariance, moments, stacked
 # The lowest frequency sees some tens of values: with fewer, the test rejects too often.  Size at
 # 5%, alpha 1.9: 0.05 with 7 / sqrt(n), 0.12 with half as much and 500 values
 FIRST, LEAST_FIRST, MOST_FIRST = 7.0, 0.02, 0.3  # over sqrt(n), and its ends, times 1 / scale
-LAST = 2.0  # times 1 / scale
+LAST = 2.5  # times 1 / scale; frequencies double, as more of them only dilute
 CUT = 1e-3  # smallest eigenvalue of the correlations of values that are tested
 UNSEEN = 1e-9  # of slopes
 
@@ -77,9 +77,10 @@ def of_fit(
     """The same at parameters of another estimator, ``held`` telling which were not fitted."""
     nobs = float(x.size if weights is None else weights.sum())
     unit = min(max(FIRST / sqrt(nobs), LEAST_FIRST), MOST_FIRST)
-    count = int((unit * ladder.steps(32) <= LAST).sum())
-    t, z = ladder.empirical(x, weights, unit / theta[2], count)
-    statistic, dof = statistic_at(t, stacked(z), theta, np.isnan(held))
+    steps = ladder.steps(32)
+    t, z = ladder.empirical(x, weights, unit / theta[2], int((unit * steps <= LAST).sum()))
+    doubled = np.log2(steps[: t.size]) % 1 == 0
+    statistic, dof = statistic_at(t[doubled], stacked(z[doubled]), theta, np.isnan(held))
     statistic *= nobs
     return OverIdentification(statistic, dof, float(gammaincc(dof / 2, statistic / 2)))
 
