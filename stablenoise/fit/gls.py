@@ -103,7 +103,8 @@ def solved(sample: Empirical, start: np.ndarray, held: np.ndarray) -> Solution:
     theta = np.where(given, held, np.minimum(start, REGULAR))
     for _ in range(ROUNDS):
         local = _local(sample, theta)
-        step = _step(local, _free(theta, given, local.slopes @ local.residuals))
+        free = _free(theta, given, local.slopes @ local.residuals)
+        step = _step(local, free, theta[2])
         moved = _moved(sample, theta, step, local)
         length = np.linalg.norm((moved - theta) @ local.slopes) * sample.nobs**0.5
         theta = moved
@@ -127,11 +128,13 @@ def _free(theta: np.ndarray, given: np.ndarray, slope: np.ndarray) -> np.ndarray
     return ~given & ~beyond
 
 
-def _step(local: _Local, free: np.ndarray) -> np.ndarray:
+def _step(local: _Local, free: np.ndarray, scale: float) -> np.ndarray:
     """Least squares in what is free, the shortest where that is not unique."""
+    unit = np.array([1.0, 1.0, scale, scale])[free]
     step = np.zeros(4)
     if free.any():
-        step[free] = np.linalg.lstsq(local.slopes[free].T, local.residuals, rcond=1e-12)[0]
+        columns = local.slopes[free].T * unit
+        step[free] = unit * np.linalg.lstsq(columns, local.residuals, rcond=1e-12)[0]
     return step
 
 
