@@ -227,7 +227,7 @@ def test_held_parameters_stay_and_have_no_variance(method):
 
 @each_of_all
 @settings(deadline=None, max_examples=10)
-@given(power=st.integers(-900, 900), seed=st.integers(0, 1000))
+@given(power=st.integers(-400, 400), seed=st.integers(0, 1000))
 def test_a_power_of_2_is_a_unit(method, power, seed):
     x = Stable(1.3, 0.4).rvs(300, np.random.default_rng(seed))
     held, unit = held_for(method), 2.0**power
@@ -288,7 +288,7 @@ def test_few_values_give_finite_parameters(method, size):
         assert np.isfinite(method.estimate(x, None, FREE)[0]).all()
 
 
-@pytest.mark.parametrize("alpha", [0.6, 1.5, 1.95, 2.0])
+@pytest.mark.parametrize("alpha", [0.6, 1.2, 1.5, 1.9])
 def test_the_root_does_not_depend_on_the_start(alpha):
     """Within 1e-3 standard deviations: a step of 1e-4 ends the search."""
     x = Stable(alpha, 0.2).rvs(3000, np.random.default_rng(8))

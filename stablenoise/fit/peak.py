@@ -62,8 +62,8 @@ def _shape(variance: float, signs: float, held: np.ndarray) -> tuple[float, floa
 
 def mode(x: np.ndarray, weights: np.ndarray) -> float:
     """Half-sample mode: the shortest half, and of it the shortest half, to the last two values."""
-    order = np.argsort(x, kind="stable")
-    x, weights = x[order], weights[order]
+    x, places = np.unique(x, return_inverse=True)
+    weights = np.bincount(places, weights)  # so that equal values are one of their weight
     while x.size > 2 and x[-1] > x[0]:
         ends = np.cumsum(weights)
         starts = ends - weights
