@@ -65,23 +65,12 @@ def estimate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters of a stable law from its empirical characteristic function, all at once.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
+    x are finite values in any unit, shape (n,); weights, None or positive, how often each stands
+    for itself; held, shape (4,), has alpha, beta, scale and loc (S0), NaN where one is free.
 
-    Returns
-    -------
-    theta : ndarray of float, shape (4,)
-        The parameters, those held as they were; alpha is 2 or 0.1, and beta 1 or -1, exactly where
-        the estimate lies at that end.
-    covariance : ndarray of float, shape (4, 4)
-        Asymptotic; zero for what is held, NaN for what lies at an end of its range.
-
+    Back come the four parameters, those held as they were, and their asymptotic covariance: zero
+    for what is held, NaN for what lies at an end of its range.  There alpha is exactly 2 or 0.1,
+    or beta exactly 1 or -1, and at alpha = 2 beta is 0: so the caller tells that it is an end.
     """
     start = peak.start(x, weights, held)
     solution = solved(sampled(x, weights, start), start, held)

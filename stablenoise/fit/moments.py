@@ -28,28 +28,10 @@ def estimate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters of a symmetric stable law from the mean and variance of log sizes.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.  Those equal to the location have no log size, and are left out.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated; beta must be 0.
+    Arguments and results are those of ``gls.estimate``.
 
-    Returns
-    -------
-    theta : ndarray of float, shape (4,)
-        The parameters, those held as they were; alpha is 2 or 0.1 exactly where the estimate lies
-        at that end.
-    covariance : ndarray of float, shape (4, 4)
-        Asymptotic; zero for what is held, NaN for alpha at an end.
-
-    Raises
-    ------
-    ValueError
-        If beta is not held at 0, or fewer than two values are left.
-
+    Values equal to the location have no log size, and are left out.  ValueError if beta is not
+    held at 0, or fewer than two values are left.
     """
     if held[1] != 0:
         raise ValueError(f"beta must be held at 0 for log moments, got {_told(held[1])}")

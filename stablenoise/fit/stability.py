@@ -47,26 +47,9 @@ class OverIdentification(Result):
 def over_identification(
     x: np.ndarray, weights: np.ndarray | None, held: np.ndarray
 ) -> OverIdentification:
-    """Test of stability at the estimate of ``gls``.
+    """Test of stability at the estimate of ``gls``, whose arguments these are.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
-
-    Returns
-    -------
-    OverIdentification
-        Statistic, degrees of freedom and p-value.
-
-    Notes
-    -----
-    Next to alpha = 2 the test rejects too seldom: 2% instead of 5% of samples of Gauss.
-
+    Next to alpha = 2 the test rejects too seldom: 3% instead of 5% of samples of Gauss.
     """
     return of_fit(x, weights, gls.estimate(x, weights, held)[0], held)
 
