@@ -192,6 +192,25 @@ def test_regressions_have_the_published_deviations(name):
         assert np.sqrt(covariance[0, 0]) == pytest.approx(deviation, abs=0.0055)
 
 
+@pytest.mark.parametrize("given", [(), (0,), (1,), (2,), (3,), (0, 3), (1, 2)])
+@pytest.mark.parametrize("alpha", [0.7, 1.0, 1.6])
+def test_slopes_of_both_lines_are_those_of_their_solution(alpha, given):
+    """By differences of the parameters as each part of the function moves."""
+    theta, t = np.array([alpha, 0.6, 1.3, -0.2]), np.arange(1, 7) / 8
+    z, held, step = law.cf(t, *theta), FREE.copy(), 1e-6
+    held[list(given)] = theta[list(given)]
+
+    def solved(moved):
+        points = regression.Points(t, z + moved, np.array([1, 2, 4]), np.arange(6))
+        return regression.solved(points, theta, held)
+
+    moves = np.concatenate([np.eye(6), 1j * np.eye(6)]) * step
+    slopes = np.array([(solved(m) - solved(-m)) / (2 * step) for m in moves]).T
+    points = regression.Points(t, z, np.array([1, 2, 4]), np.arange(6))
+    found = regression._by_function(points, theta, np.isnan(held))
+    np.testing.assert_allclose(found, slopes, atol=1e-6 * abs(slopes).max())
+
+
 @each_method
 @pytest.mark.parametrize(("alpha", "beta"), [(0.7, 0.5), (1.0, -0.4), (1.5, 0.3)])
 def test_covariance_is_that_of_estimates(method, alpha, beta):
