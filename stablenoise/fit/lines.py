@@ -40,7 +40,7 @@ def solved(points: Points, near: np.ndarray, held: np.ndarray) -> np.ndarray:
         beta = float(np.sign(beta))
         given = np.array([alpha, beta, scale, held[3]])
         beta, loc = _argument_line(points, alpha, scale, near, given)
-    return np.array([alpha, beta, scale, loc])
+    return np.where(np.isnan(held), np.array([alpha, beta, scale, loc]), held)
 
 
 def _modulus_line(points: Points, held: np.ndarray) -> tuple[float, float]:
@@ -71,14 +71,15 @@ def _argument_line(
     turn = _turns(t, alpha, scale)[0]
     expected = near[3] * t - near[1] * _turns(t, near[0], near[2])[0]
     argument = expected + np.angle(z * np.exp(-1j * expected))
-    matrix, theta = np.column_stack([-turn, t]), np.array([held[1], held[3]])
+    # In units of the scale, so that no column is small beside the other
+    matrix, theta = np.column_stack([-turn, t * scale]), np.array([held[1], held[3] / scale])
     free = np.isnan(theta)
     if alpha == HIGH[0] and free[0]:
         free, theta = np.array([False, free[1]]), np.array([0.0, theta[1]])
     if free.any():
         rest = argument - matrix[:, ~free] @ theta[~free]
         theta[free] = np.linalg.lstsq(matrix[:, free], rest, rcond=None)[0]
-    return float(theta[0]), float(theta[1])
+    return float(theta[0]), float(theta[1]) * scale
 
 
 def _turns(t: np.ndarray, alpha: float, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -112,12 +113,14 @@ def _by_function(points: Points, theta: np.ndarray, free: np.ndarray) -> np.ndar
     height = (log_modulus / -((scale * t)[:, None] ** alpha))[points.of_modulus]
     result = np.zeros((4, 2 * size))
     across = np.log(scale * t[points.of_modulus])
-    lines = np.column_stack([across, np.full(across.size, alpha / scale)])
+    lines = np.column_stack([across, np.full(across.size, alpha)])
     _fill(result, (0, 2), free, lines, height)
+    result[2] *= scale
     turn, by_alpha, by_scale = _turns(t[points.of_argument], alpha, scale)
     moved = -beta * (np.outer(by_alpha, result[0]) + np.outer(by_scale, result[2]))
-    lines = np.column_stack([-turn, t[points.of_argument]])
+    lines = np.column_stack([-turn, t[points.of_argument] * scale])
     _fill(result, (1, 3), free, lines, argument[points.of_argument] - moved)
+    result[3] *= scale
     return result
 
 

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 from ..checks import check_choice, real_values, told
 from ..estimate import Estimate
 from ..stable import Stable
-from . import gls, kogon, koutrouvelis, press, quantiles
+from . import gls, kogon, koutrouvelis, moments, press, quantiles
 from .elliptical_fit import EllipticalFit
 from .intervals import Problem, covariance_of
 from .likelihoods import likelihood
 from .maximum import FLOOR, Maximum, maximise
 from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, NAMES, SCALE, free_of, held_values
+from .peak import start
 from .results import StableFit
 from .samples import UNBINNED, Sample, Unit, points_of, read_sample, unit_of
 from .vectors import of_matrix
@@ -30,8 +31,9 @@ METHODS: dict[str, Callable | None] = {
     "koutrouvelis": koutrouvelis.estimate,
     "press": press.estimate,
     "mcculloch": quantiles.estimate,
+    "logmoment": moments.estimate,
 }
-INSIDE = np.array([[0.3, -0.85], [1.95, 0.85]])  # alpha and beta that a search may start from
+INSIDE = np.array([[0.15, -0.85], [1.95, 0.85]])  # alpha and beta that a search may start from
 PEAKED = 0.95  # alpha below which a density has a narrow peak away from its median
 TIED = np.array([1.0, 0.0, 0.5, 0.0])  # a start where there are no quartiles
 STARTS = (0.4, -0.7), (0.4, 0.7), (0.8, 0.0), (1.2, -0.8), (1.2, 0.8), (1.8, -0.8), (1.8, 0.8)
@@ -82,9 +84,10 @@ def stable(
     x : array_like, shape (n,) or (n, d)
         Independent draws, at least ten, in any unit; a column of pandas keeps its name.  A matrix
         needs a model.
-    method : {"mle", "ecf", "kogon", "koutrouvelis", "press", "mcculloch"}
+    method : {"mle", "ecf", "kogon", "koutrouvelis", "press", "mcculloch", "logmoment"}
         Maximum likelihood; the characteristic function by generalised least squares, by Kogon and
-        Williams, by Koutrouvelis, by Press; five quantiles.
+        Williams, by Koutrouvelis, by Press; five quantiles; the moments of log \|x - loc\|, for
+        symmetric laws: beta must be held at 0.
     alpha, beta, scale, loc : float, optional
         Values that are held, in the S0 form and the unit of x; the others are estimated.
     weights : array_like, shape (n,), optional
@@ -198,10 +201,12 @@ def best_of(points: np.ndarray, weights: np.ndarray, held: np.ndarray, top: Maxi
 
 
 def first_guess(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """McCulloch's estimate, moved inside the ranges of alpha and beta."""
+    """An estimate by quantiles, or about the peak, moved inside the ranges."""
     five = quantiles.of_sample(points, weights)
-    ties = not five[1] < five[3]  # more than half of the values are one
-    theta = np.where(free_of(held), TIED, held) if ties else quantiles.parameters(five, held)
+    if five[1] < five[3]:
+        theta = start(points, weights, held)
+    else:  # more than half of the values are one
+        theta = np.where(free_of(held), TIED, held)
     theta[:SCALE] = np.clip(theta[:SCALE], *INSIDE)
     return theta
 
