@@ -73,6 +73,11 @@ DOORS = [
     Door(datasets.standardised, {"data": load_digits(False)}),
     Door(datasets.source_files, {"name": "mnist"}, {"name": "text", "data_home": "text none"}),
     Door(files.write, {"path": "a", "content": "a"}, {"path": "text", "content": "text bytes"}),
+    Door(
+        files.write_chunks,
+        {"path": "a", "chunks": [b"a"]},
+        {"path": "text", "chunks": "empty generator"},
+    ),
     Door(files.check_writable, {"folder": "."}, {"folder": "text"}),
     Door(
         rows.subset,
