@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import check_path, check_truth
+from ..checks import check_kind, check_path, check_truth
 from . import containers, delimited, packed
 from .tables import Table, chosen
 
@@ -68,6 +68,8 @@ def column(
 
     """
     check_path("path", path)
+    if name is not None:
+        check_kind("name", name, str)
     check_truth("returns", returns)
     file = Path(path)
     if file.is_dir():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,13 +14,14 @@ from ..checks import one_line
 from . import packed
 from .tables import Table, numbers
 
+ZIP = b"PK\x03\x04"  # with which an archive begins
 TOLD = 160  # characters of another library's error
 
 
 def of_npy(path: Path) -> Table:
     """Columns of an array: one, those of a matrix by their numbers, or the fields of a record."""
     array = _loaded(path)
-    if not isinstance(array, np.ndarray):
+    if isinstance(array, dict):
         raise ValueError(f"{path} must be a file of one array, got an archive of several")
     if array.dtype.names:
         fields = array.dtype.names
@@ -36,13 +37,9 @@ def of_npy(path: Path) -> Table:
 
 def of_npz(path: Path) -> Table:
     """The arrays of an archive, by their names."""
-    archive = _loaded(path)
-    if isinstance(archive, np.ndarray):
+    arrays = _loaded(path)
+    if not isinstance(arrays, dict):
         raise ValueError(f"{path} must be an archive of arrays, got one array")
-    try:
-        arrays = dict(archive)
-    except (ValueError, EOFError, BadZipFile, OSError) as error:
-        raise _damaged(path, error) from None
     flat = [i for i, a in enumerate(arrays.values()) if a.dtype.kind in "iuf" and _is_flat(a)]
 
     def read(place: int) -> np.ndarray:
@@ -75,20 +72,26 @@ def of_parquet(path: Path) -> Table:
     return Table([str(name) for name in frame.columns], places, read)
 
 
-def _loaded(path: Path) -> Any:
-    """An array, not read before it is used, or an archive; no objects, which are programs."""
-    try:
-        if packed.suffix(path):
-            with packed.opened(path) as file:
-                return np.load(BytesIO(file.read()), allow_pickle=False)
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError, BadZipFile) as error:
-        raise _damaged(path, error) from None
+def _loaded(path: Path) -> np.ndarray | dict[str, np.ndarray]:
+    """An array, not read before it is used, or those of an archive; no objects: they may run."""
+    with packed.opened(path) as file:
+        whole = BytesIO(file.read()) if packed.suffix(path) else file
+        archive = whole.read(4) == ZIP
+        whole.seek(0)
+        try:
+            if archive:
+                return dict(np.load(whole, allow_pickle=False))
+            if whole is file:
+                return np.load(path, mmap_mode="r", allow_pickle=False)
+            return np.load(whole, allow_pickle=False)
+        except (ValueError, EOFError, BadZipFile, zlib.error) as error:
+            raise _damaged(path, error) from None
 
 
 def _damaged(path: Path, error: Exception) -> ValueError:
     rule = "must be a whole file of numbers, without pickled objects"
-    return ValueError(f"{path} {rule}, got: {one_line(str(error), TOLD)}")
+    first = str(error).split(". ")[0].rstrip(".")  # another tells how to load it all the same
+    return ValueError(f"{path} {rule}, got: {one_line(first, TOLD)}")
 
 
 def _is_flat(array: np.ndarray) -> bool:

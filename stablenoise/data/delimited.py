@@ -46,7 +46,7 @@ def table(path: Path) -> Table:
         raise ValueError(f"{path} must hold numbers, got a row of names alone")
     cells = [cell.strip() for cell in first[0].cells]
     names = cells if has_names else [str(i + 1) for i in range(len(cells))]
-    numeric = [i for i in range(len(names)) if _is_number(_first_there(body, i))]
+    numeric = [i for i in range(len(names)) if _is_numeric(body, i)]
 
     def read(place: int) -> np.ndarray:
         rows = islice(_rows(path, delimiter), int(has_names), None)
@@ -124,18 +124,19 @@ def _delimiter(path: Path) -> str | None:
 
 
 def _is_header(first: Sequence[Row]) -> bool:
-    """Whether some column has a word in the first row and a number in the next that is there."""
+    """Whether some column has a word in the first row and numbers below it."""
     head, body = first[0].cells, first[1:]
     words = [i for i, cell in enumerate(head) if _is_word(cell)]
     if not body:  # words alone are names without numbers
         return len(words) == len(head)
-    return any(_is_number(_first_there(body, i)) for i in words)
+    return any(_is_numeric(body, i) for i in words)
 
 
-def _first_there(rows: Sequence[Row], place: int) -> str:
-    """The first cell of a column that is not missing."""
-    cells = (row.cells[place] for row in rows if place < len(row.cells))
-    return next((cell for cell in cells if not _is_missing(cell)), "")
+def _is_numeric(rows: Sequence[Row], place: int) -> bool:
+    """Whether numbers are at least half of what a column has; the others are then told."""
+    cells = [row.cells[place] for row in rows if place < len(row.cells)]
+    there = [cell for cell in cells if not _is_missing(cell)]
+    return bool(there) and 2 * sum(map(_is_number, there)) >= len(there)
 
 
 def _is_missing(cell: str) -> bool:

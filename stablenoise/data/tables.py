@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..checks import one_line, told
+from ..checks import one_line
 
 NAMES_TOLD = 120  # characters of a list of names
 
@@ -37,8 +37,6 @@ def chosen(table: Table, name: str | None, path: Path) -> int:
 
 def _named(table: Table, name: str) -> int:
     """By its name, else by its number from 1 on."""
-    if not isinstance(name, str):
-        raise ValueError(f"column must be a name, got {told(name)}")
     found = [place for place, known in enumerate(table.names) if known == name]
     if len(found) > 1:
         raise ValueError(f"column must be one alone, got {name!r}, of which there are {len(found)}")
