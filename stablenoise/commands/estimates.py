@@ -20,9 +20,9 @@ from . import outputs, pictures
 
 def fit(options: Namespace) -> None:
     """Fit a stable law, print the summary, write numbers and a picture."""
+    sample = _sample(options)
     from ..fit import stable  # here and not above: other commands need not wait for it
 
-    sample = _sample(options)
     held = {name: getattr(options, name) for name in ("alpha", "beta", "scale", "loc")}
     result = stable(sample, options.method, **held)
     print(result.summary(options.level).as_text())
@@ -57,9 +57,10 @@ def tail(options: Namespace) -> None:
 
 def diagnose(options: Namespace) -> None:
     """Say whether data is stable at all, and write the numbers."""
+    sample = _sample(options)
     from ..fit import diagnose
 
-    result = diagnose(_sample(options))
+    result = diagnose(sample)
     print(result.summary())
     _write_json(options, result.to_dict())
 

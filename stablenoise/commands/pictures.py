@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WHOLE = 10.0, 8.0  # inches
 HALF = 10.0, 4.5
-POINTS = 2000  # of a tail that are drawn
+POINTS, OUTER = 2000, 0.9  # of a tail that are drawn, of this share of the values
 STEPS = 60  # numbers of exceedances at which an index is drawn
 FEWEST, SHARE = 5, 0.25  # exceedances, from and up to which share of the values
 
@@ -57,7 +57,7 @@ def _sizes(sample: np.ndarray, tail: str | None) -> np.ndarray:
 
 
 def _survival(ax: Axes, sizes: np.ndarray, result: Estimate) -> None:
-    ranks = np.unique(np.geomspace(1, len(sizes), POINTS).astype(int))
+    ranks = np.unique(np.geomspace(1, max(OUTER * len(sizes), 1), POINTS).astype(int))
     share = ranks / len(sizes)
     ax.loglog(sizes[ranks - 1], share, ".", markersize=3, label="values")
     # Through the value beyond which a fraction lies that most estimators rest on.
