@@ -99,8 +99,9 @@ def test_figures_do_not_depend_on_the_unit():
             one, other = figure(x), figure(x * unit)
             assert (other.value, other.stderr) == (one.value * unit, one.stderr * unit)
         assert figures.efficiency(x * unit, unit) == figures.efficiency(x, 1.0)
-    wide = figures.width(np.full(3, -1.7e308), np.full(3, 1.0e308 * 0))
-    assert wide.value == pytest.approx(1.7e308)
+    ends = np.array([-1.7e308, -1.0, -1.0])
+    assert figures.width(ends, -ends).value == 2.0  # what is beyond the floats is left out
+    assert figures.width(ends[:2], -ends[:2]) is None
 
 
 @pytest.mark.parametrize(
@@ -194,6 +195,16 @@ def test_the_p_value_of_an_efficiency_is_uniform_where_the_bound_is_reached():
     rng = np.random.default_rng(1)
     reached = [figures.efficiency(rng.normal(0, 0.5, 50), 0.5) for _ in range(500)]
     assert uniform([questions.about_efficiency(e, 50).p_value for e in reached])
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 1.2, 3.0])
+def test_the_p_value_of_an_efficiency_is_that_of_chi_square(share):
+    """Of 20 errors whose mean square is this share of the squared bound."""
+    reached = figures.efficiency(np.full(20, sqrt(share)), 1.0)
+    tails = stats.chi2.cdf(20 * share, 20), stats.chi2.sf(20 * share, 20)
+    found = questions.about_efficiency(reached, 20)
+    assert found.p_value == pytest.approx(2 * min(tails), rel=1e-9)
+    assert ("the bound is reached" in found.sentence) == (share in (0.9, 1.2))
 
 
 def test_a_bias_at_the_edge_of_harm_is_called_harmful_as_seldom_as_is_said(monkeypatch):
@@ -363,6 +374,7 @@ def test_failures_are_counted_by_their_message(error):
     [
         (nan, "estimate must be finite, got nan"),
         (inf, "estimate must be finite, got inf"),
+        (-1.1e303, "estimate must be at most 1e+303 in size, got -1.1e+303"),
         ("1.5", "answer must be a number"),
         (None, "answer must be a number"),
         (True, "answer must be a number"),
@@ -414,6 +426,17 @@ def test_the_level_is_handed_on():
 
     report_on(estimator, 3, level=0.8)
     assert set(levels) == {0.8}
+
+
+def test_estimates_at_the_end_of_the_floats_have_figures():
+    report = report_on(
+        lambda x: 1e303 * np.sign(x[0]),
+        law=Stable(1.2, scale=1e300),
+        n=5,
+        parameter="scale",
+        replicates=50,
+    )
+    assert 5e302 < report.sd.value < 1.1e303 and 9e302 < report.rmse.value < 1.1e303
 
 
 def test_infinite_ends_are_counted_and_left_out_of_the_width():

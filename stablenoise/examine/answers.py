@@ -10,6 +10,8 @@ from ..checks import check_finite, check_number, copied, told
 
 __all__ = ["Answer", "read"]
 
+LARGEST = 1e303
+
 
 class Answer(NamedTuple):
     """An estimate and the ends of its interval, NaN if it has none."""
@@ -22,11 +24,19 @@ class Answer(NamedTuple):
 def read(answer: Any, parameter: str, level: float) -> Answer:
     """The estimate of a parameter and its interval; ValueError if there is no such thing."""
     if _is_number(answer):
-        return Answer(check_finite("estimate", answer))
-    value = check_finite("estimate", _value(answer, parameter))
+        return Answer(_within(answer))
+    value = _within(_value(answer, parameter))
     if not callable(getattr(answer, "conf_int", None)):
         return Answer(value)
     return Answer(value, *_ends(answer.conf_int(level), parameter))
+
+
+def _within(estimate: float) -> float:
+    """An estimate whose differences from others are within the floats."""
+    value = check_finite("estimate", estimate)
+    if abs(value) > LARGEST:
+        raise ValueError(f"estimate must be at most {LARGEST:g} in size, got {value}")
+    return value
 
 
 def _is_number(answer: Any) -> bool:

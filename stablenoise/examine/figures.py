@@ -17,8 +17,8 @@ __all__ = ["coverage", "efficiency", "error", "spread", "width"]
 
 def spread(values: np.ndarray) -> Estimate:
     """Standard deviation: its error is se(s^2) / (2 s), with Var s^2 = (m4 - s^4) / R."""
-    unit = _unit(values - values.mean())
-    around = (values - values.mean()) / unit
+    unit = _unit(values)
+    around = values / unit - np.mean(values / unit)
     variance = float(around.var(ddof=1))
     of_variance = sqrt(max(float(np.mean(around**4)) - variance**2, 0.0) / len(values))
     return _root(variance, of_variance, unit, len(values))
@@ -49,12 +49,10 @@ def coverage(held: np.ndarray) -> Estimate:
 
 def width(low: np.ndarray, high: np.ndarray) -> Estimate | None:
     """Mean width of the intervals that are finite; None if fewer than two are."""
-    half = 0.5 * high - 0.5 * low  # a whole one may be beyond the floats
-    finite = half[np.isfinite(half)]
-    if len(finite) < 2:
-        return None
-    mean = Estimate.mean(finite)
-    return Estimate(2 * mean.value, 2 * mean.stderr, mean.n, mean.dof)
+    with np.errstate(over="ignore"):
+        wide = high - low
+    finite = wide[np.isfinite(wide)]
+    return Estimate.mean(finite) if len(finite) > 1 else None
 
 
 def _root(square: float, of_square: float, unit: float, count: int) -> Estimate:
