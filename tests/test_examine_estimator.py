@@ -302,10 +302,11 @@ def test_scales_and_locations_go_with_the_unit():
 
 def test_an_estimator_with_noise_of_its_own_is_no_fault_of_scale():
     rng = np.random.default_rng(1)
-    report = examine.estimator(
-        lambda x: hill.estimate(x).value + 0.2 * rng.normal(), Stable(1.2), 500, 60, seed=1
-    )
-    assert grade(report, "scale") == "pass"
+    for seed in range(5):
+        report = examine.estimator(
+            lambda x: hill.estimate(x).value + 0.2 * rng.normal(), Stable(1.2), 500, 20, seed
+        )
+        assert grade(report, "scale") == "pass"
 
 
 def test_a_sample_near_the_largest_float_is_made_smaller():
