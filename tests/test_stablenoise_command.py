@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from stablenoise import Stable, tails, warm
+from stablenoise import fit as stable_fits
 from stablenoise.__main__ import main
 from stablenoise.commands import draws, outputs
 from stablenoise.commands.arguments import joined
@@ -141,6 +142,53 @@ def test_every_estimator_is_named_by_the_refusal(file, capsys):
     folder = Path(tails.__path__[0])
     have = {p.stem for p in folder.glob("*.py") if "\ndef estimate(" in p.read_text()}
     assert set(named) == have >= {"hill", "block"}
+
+
+# ------------------------------------------------------------------ fit and diagnose
+
+
+def test_fit_prints_the_summary_at_the_level(file, capsys):
+    assert run("fit", file, "--column", "x", "--level", 0.9, "--beta", 0) == 0
+    said = capsys.readouterr().out
+    right = stable_fits.stable(column_of(file, 1), beta=0.0)
+    assert said == f"{file}, column x: 500 values\n{right.summary(0.9).as_text()}\n"
+
+
+def test_fit_writes_numbers_and_a_picture(file, tmp_path):
+    out, picture = tmp_path / "a.json", tmp_path / "a.svg"
+    words = "--method", "mcculloch", "--level", 0.5, "--json", out, "--plot", picture
+    assert run("fit", file, "--column", "price", "--returns", *words) == 0
+    numbers = json.loads(out.read_text())
+    right = stable_fits.stable(np.diff(np.log(column_of(file, 2))), "mcculloch")
+    assert {name: numbers[name] for name in ("alpha", "beta", "scale", "loc")} == {
+        name: getattr(right, name) for name in ("alpha", "beta", "scale", "loc")
+    }
+    ends = {name: list(pair) for name, pair in right.conf_int(0.5).items()}
+    assert numbers["conf_int"] == ends and numbers["level"] == 0.5 and numbers["returns"] is True
+    assert picture.read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["--method", "moments"], "method must be one of mle,"),
+        (["--alpha", 3], "alpha must lie in (0, 2], got 3.0"),
+        (["--scale", "-1"], "scale must be positive"),
+    ],
+)
+def test_what_no_fit_takes_is_refused(file, capsys, words, line):
+    assert refused(capsys, "fit", file, "--column", "x", *words).startswith(line)
+
+
+def test_diagnose_says_whether_data_is_stable(file, tmp_path, capsys):
+    out, picture = tmp_path / "a.json", tmp_path / "a.png"
+    words = "--column", "x", "--level", 0.9, "--seed", 5, "--json", out, "--plot", picture
+    assert run("diagnose", file, *words) == 0
+    right = stable_fits.diagnose(column_of(file, 1), 0.9, seed=5)
+    assert right.summary().as_text() in capsys.readouterr().out
+    numbers = json.loads(out.read_text())
+    assert numbers["sentence"] == right.sentence and numbers["seed"] == 5
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 # ------------------------------------------------------------------ sample
@@ -335,7 +383,7 @@ def test_a_long_refusal_stays_one_line(tmp_path, capsys):
         (["tail", "a.csv", "--level", "0.95x"], "must lie in (0, 1), got '0.95x'"),
         (["tail", "a.csv", "--k", "0"], "must be an integer in [1,"),
         (["tail", "a.csv", "--tail", "up"], "invalid choice: 'up'"),
-        (["diagnose", "a.csv", "--plot", "a.png"], "unrecognized arguments: --plot"),
+        (["diagnose", "a.csv", "--k", "5"], "unrecognized arguments: --k"),
         (["warm", "--jobs", "0"], "must be an integer in [1, 1025), got '0'"),
     ],
 )

@@ -88,7 +88,10 @@ def _add_tail(commands: Any) -> None:
 
 def _add_diagnose(commands: Any) -> None:
     parser = _file_command(commands, "diagnose", "whether a column of numbers is stable at all")
-    _add_written(parser)
+    _add_level(parser)
+    seed = f"of the draws that say what Hill reads on the fitted law {DEFAULT_TEXT}"
+    parser.add_argument("--seed", type=integer(0, 2**64), default=0, metavar="S", help=seed)
+    _add_written(parser, "both tails, Hill's estimates, order and values")
 
 
 def _add_sample(commands: Any) -> None:
@@ -137,12 +140,11 @@ def _add_level(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", type=_level, default=0.95, help=text)
 
 
-def _add_written(parser: argparse.ArgumentParser, picture: str = "") -> None:
+def _add_written(parser: argparse.ArgumentParser, picture: str) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help=f"numbers; {TARGET_RULE}")
-    if picture:
-        kinds = "|".join(suffix[1:] for suffix in PICTURES)
-        text = f"{picture}; {TARGET_RULE}"
-        parser.add_argument("--plot", type=Path, metavar=f"FILE.{kinds}", help=text)
+    kinds = "|".join(suffix[1:] for suffix in PICTURES)
+    text = f"{picture}; {TARGET_RULE}"
+    parser.add_argument("--plot", type=Path, metavar=f"FILE.{kinds}", help=text)
 
 
 def integer(low: int, high: int) -> Callable[[str], int]:

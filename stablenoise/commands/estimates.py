@@ -29,7 +29,7 @@ def fit(options: Namespace) -> None:
     intervals = result.conf_int(options.level)
     _write_json(options, result.to_dict() | {"level": options.level, "conf_int": intervals})
     if options.plot:
-        _write_plot(options.plot, pictures.of_fit(result))
+        _write_plot(options.plot, pictures.of_four(result))
 
 
 def tail(options: Namespace) -> None:
@@ -60,9 +60,11 @@ def diagnose(options: Namespace) -> None:
     sample = _sample(options)
     from ..fit import diagnose
 
-    result = diagnose(sample)
-    print(result.summary())
+    result = diagnose(sample, options.level, seed=options.seed)
+    print(result.summary().as_text())
     _write_json(options, result.to_dict())
+    if options.plot:
+        _write_plot(options.plot, pictures.of_four(result))
 
 
 def estimator(name: str) -> ModuleType:

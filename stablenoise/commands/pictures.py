@@ -29,8 +29,8 @@ def _figure(size: tuple[float, float]) -> Figure:
     return Figure(size, layout="constrained")
 
 
-def of_fit(result: Any) -> Figure:
-    """The four panels of a fit."""
+def of_four(result: Any) -> Figure:
+    """The four panels of a fit or a diagnosis."""
     figure = _figure(WHOLE)
     result.plot(figure.subplots(2, 2))
     return figure
