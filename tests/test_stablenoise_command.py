@@ -94,6 +94,16 @@ def test_tail_writes_numbers_and_a_picture(file, tmp_path, capsys):
     assert said[-2:] == [f"{p}: {p.stat().st_size:,} bytes" for p in (out, tmp_path / "a.png")]
 
 
+def test_what_cannot_be_drawn_leaves_no_file(file, tmp_path, capsys, monkeypatch):
+    def fails(*arguments):
+        raise ValueError("a picture must be drawn, got none")
+
+    monkeypatch.setattr("stablenoise.commands.pictures.of_tail", fails)
+    words = "--json", tmp_path / "a.json", "--plot", tmp_path / "a.png"
+    assert "a picture must" in refused(capsys, "tail", file, "--column", "x", *words)
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_infinite_ends_are_null(tmp_path):
     """JSON has no infinities: an interval in 1 / alpha whose upper end holds 0."""
     path = tmp_path / "a.txt"

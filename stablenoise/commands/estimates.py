@@ -3,8 +3,8 @@
 import inspect
 import json
 from argparse import Namespace
+from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
@@ -27,9 +27,8 @@ def fit(options: Namespace) -> None:
     result = stable(sample, options.method, **held)
     print(result.summary(options.level).as_text())
     intervals = result.conf_int(options.level)
-    _write_json(options, result.to_dict() | {"level": options.level, "conf_int": intervals})
-    if options.plot:
-        _write_plot(options.plot, pictures.of_four(result))
+    numbers = result.to_dict() | {"level": options.level, "conf_int": intervals}
+    _write(options, numbers, lambda: pictures.of_four(result))
 
 
 def tail(options: Namespace) -> None:
@@ -49,10 +48,11 @@ def tail(options: Namespace) -> None:
     print(f"{options.level:g} interval: {low:.6g} to {high:.6g}")
     print(f"rests on {result.n:,} observations")
     told = {"estimator": options.estimator, "level": options.level, "conf_int": (low, high)}
-    _write_json(options, result.to_dict() | given | told)
-    if options.plot:
-        figure = pictures.of_tail(sample, member, result, given.get("tail"), options.level)
-        _write_plot(options.plot, figure)
+    _write(
+        options,
+        result.to_dict() | given | told,
+        lambda: pictures.of_tail(sample, member, result, options.tail, options.level),
+    )
 
 
 def diagnose(options: Namespace) -> None:
@@ -62,9 +62,7 @@ def diagnose(options: Namespace) -> None:
 
     result = diagnose(sample, options.level, seed=options.seed)
     print(result.summary().as_text())
-    _write_json(options, result.to_dict())
-    if options.plot:
-        _write_plot(options.plot, pictures.of_four(result))
+    _write(options, result.to_dict(), lambda: pictures.of_four(result))
 
 
 def estimator(name: str) -> ModuleType:
@@ -86,14 +84,15 @@ def _sample(options: Namespace) -> np.ndarray:
     return sample
 
 
-def _write_json(options: Namespace, numbers: dict[str, Any]) -> None:
+def _write(options: Namespace, numbers: dict[str, Any], figure: Callable[[], Any]) -> None:
+    """Write numbers and the picture, if they are asked for."""
+    # Drawn before anything is written: what cannot be drawn must leave no file behind.
+    picture = outputs.drawn(figure(), options.plot) if options.plot else b""
     if options.json:
         read = {"file": str(options.file), "column": options.column, "returns": options.returns}
         text = json.dumps(as_plain(read | numbers), indent=1, allow_nan=False)
         files.write(options.json, f"{text}\n")
         outputs.tell_files(options.json)
-
-
-def _write_plot(path: Path, figure: Any) -> None:
-    files.write(path, outputs.drawn(figure, path))
-    outputs.tell_files(path)
+    if options.plot:
+        files.write(options.plot, picture)
+        outputs.tell_files(options.plot)
