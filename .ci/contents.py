@@ -9,6 +9,8 @@ from pathlib import Path
 PACKAGES = "stablenoise", "chaos", "compress", "paper_checks"
 PROMISED = (  # files that are not Python
     "LICENSE",
+    "stablenoise/fit/quantile_map.npz",
+    "stablenoise/law/densities.npz",
     "stablenoise/law/table.npz",
     "paper_checks/report.html",
     *(f"{package}/py.typed" for package in PACKAGES),

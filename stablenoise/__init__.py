@@ -16,6 +16,7 @@ Noise
 
 Estimates
 
+  ``fit``             stable laws fitted to data: ``fit.stable(x)``, with intervals and tests
   ``tails``           of the tail index: ``hill``, ``block``, ``log_moment``, ``pickands``
   ``Estimate``        a number with its standard error and confidence interval
 

@@ -1,5 +1,6 @@
 from . import (
     data as data,
+    fit as fit,
     kernels as kernels,
     law as law,
     layers as layers,

@@ -242,16 +242,29 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
         raise ValueError(f"{name} must be writeable, got a read-only array")
 
 
-def finite_sample(sample: ArrayLike, ndim: int = 1, least: int = 1) -> np.ndarray:
+def finite_sample(
+    sample: ArrayLike, ndim: int = 1, least: int = 1, name: str = "sample"
+) -> np.ndarray:
     """Return ``sample`` as floats, or raise ValueError unless real, finite and long enough."""
-    x = real_array("sample", sample)
+    x = real_array(name, sample)
     if x.ndim != ndim or not x.size:
-        raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"sample must be finite, got {x.size - np.isfinite(x).sum()} that are not")
+        raise ValueError(f"{name} must be a non-empty {ndim}-d array, got shape {x.shape}")
+    check_rows(f"{name} must be finite", x, np.isfinite(x))
     if len(x) < least:
-        raise ValueError(f"sample must have at least {least} values, got {len(x)}")
+        raise ValueError(f"{name} must have at least {least} values, got {len(x)}")
     return x
+
+
+def check_rows(rule: str, values: np.ndarray, good: np.ndarray) -> None:
+    """Raise ValueError with the rule, the first value that is not good, its row, and how many more.
+
+    Rows are counted from 0, as NumPy and pandas do.
+    """
+    if not good.all():
+        first, more = int(np.argmin(good)), good.size - int(np.count_nonzero(good)) - 1
+        row = first // (values.size // len(values))
+        further = f" and {more} more" if more else ""
+        raise ValueError(f"{rule}, got {values.flat[first]} in row {row}{further}")
 
 
 def log_sizes(sizes: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -27,6 +27,9 @@ from .sampling import Rng, Size
 from .stable_moments import Moments
 from .stable_probabilities import Probabilities
 from .values import by_content, read_only
+
+if TYPE_CHECKING:
+    from .fit import StableFit
 
 
 @by_content
@@ -254,6 +257,39 @@ class Stable(Probabilities, Moments):
         check_fits("loc, in the S1 form,", loc, out.dtype)
         sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
         return float(out) if made and out.ndim == 0 else out
+
+    @classmethod
+    def fit(cls, x: ArrayLike, method: str = "mle", **options: Any) -> StableFit:
+        """Law fitted to a sample: ``fit.stable``.
+
+        Parameters
+        ----------
+        x : array_like, shape (n,)
+            Independent draws.
+        method : str
+            As ``fit.stable`` has them; maximum likelihood by default.
+        **options
+            What ``fit.stable`` takes by name: parameters that are held, weights.
+
+        Returns
+        -------
+        StableFit
+            Its ``params`` is a ``Stable``.
+
+        Raises
+        ------
+        ValueError
+            As ``fit.stable`` does.
+
+        Examples
+        --------
+        >>> print(f"{Stable.fit(Stable(1.5).rvs(20_000, rng=1), beta=0.0).alpha:.1f}")
+        1.5
+
+        """
+        from .fit import stable
+
+        return stable(x, method, **options)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -44,16 +44,17 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "stablenoise.moved.": "names of the version before",
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
+    **dict.fromkeys(
+        (f"stablenoise.fit.{name}." for name in ("histogram", "quantiles", "quantile_map")),
+        "parts of fits: what they are given has been looked at by ``fit.stable``",
+    ),
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
     **dict.fromkeys(
         (
-            *("stablenoise.law.table.Band", "stablenoise.law.table.bands"),
-            *("stablenoise.law.table.contracted", "stablenoise.law.table.kernel_law"),
-            *("stablenoise.law.table.law_at", "stablenoise.law.table.log_and_score"),
-            *("stablenoise.law.table.log_and_score_sums", "stablenoise.law.one_pass."),
-            *("stablenoise.law.table.of_alpha", "stablenoise.law.table.of_beta"),
-            *("stablenoise.law.table.panels", "stablenoise.law.table.read"),
-            "stablenoise.law.table.banded",
+            *("stablenoise.law.densities.", "stablenoise.law.expansions."),
+            *("stablenoise.law.log_bands.", "stablenoise.law.one_pass."),
+            *("stablenoise.law.table.covers", "stablenoise.law.table.law_at"),
+            *("stablenoise.law.table.log_and_score", "stablenoise.law.table.log_and_score_sums"),
         ),
         "parts of the table: users call its ``logpdf`` and ``score``",
     ),
@@ -106,6 +107,11 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
         "called by what has looked at its arguments",
     ),
 }
+TAIL_ESTIMATORS = (
+    *("bias_reduced_hill", "block", "de_vries", "elliptical", "harmonic", "hill", "kernel"),
+    *("log_moment", "moment", "order_statistics", "papers_block", "pareto", "permuted_block"),
+    *("pickands", "qq", "rank", "ratio", "trimmed_hill"),
+)
 AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py``
     "laws": (
         *("stablenoise.law.", "stablenoise.stable", "stablenoise.multivariate."),
@@ -113,15 +119,21 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "noise": (
         *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
-        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.tails."),
-        "stablenoise.results.",
+        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
+    "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
+    "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
         "compress.pruning.",
     ),
     "certificates": ("compress.certificates.", "compress.coding.", "compress.networks."),
+    "fits of vectors": (
+        *("stablenoise.fit.regression.", "stablenoise.fit.linear", "stablenoise.fit.matrices."),
+        *("stablenoise.fit.vector", "stablenoise.fit.elliptical_fit.", "stablenoise.fit.spectral"),
+        "stablenoise.fit.radial_table.",
+    ),
     "ledger": ("paper_checks.",),
     "examine": ("stablenoise.examine.",),
 }

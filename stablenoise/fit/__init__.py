@@ -1,4 +1,10 @@
-"""Fits of stable laws to data: the methods, one a file with ``estimate(x, weights, held)``.
+"""Stable laws fitted to data, with intervals and tests.
 
-``quantiles``   McCulloch's five quantiles
+``stable``       a stable law fitted to numbers: maximum likelihood and other methods
+``StableFit``    what it returns: parameters, errors, intervals, a summary
+``Accumulator``  the same of values that come in parts
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,137 @@
+"""Where a likelihood is largest: scoring by the products of scores, within the ranges."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .likelihoods import Likelihood, likelihood
+from .parameters import HIGHEST, LOWEST, SCALE, free_of
+
+MAX_STEPS = 100
+TINY_GAIN = 1e-11  # of twice the log likelihood: 3e-6 standard errors from the maximum
+FIRST_DAMPING = 1e-3  # of the diagonal, after a step that did not gain
+MIN_SHARE = 1e-4  # of what a step promises, that it must gain
+FAR_GAIN = 1.0  # of twice the log likelihood, above which products of scores are the curvature
+SMALL_GAIN = 1e-6  # with which a search that can go no further has converged
+STEEP = 1e100  # products of scores of a density that vanishes
+MAX_DAMPING = 1e12
+MIN_CURVATURE = 1e-3  # of what was thought, for the curvature to follow
+REACH = np.array([0.3, 0.5, 1.0, 2.0])  # of a step in alpha, beta, log scale and loc / scale
+FLOOR = 2.0**-40  # of the scale, in units of half an interquartile range
+ROUNDING = 1e-13  # of a log likelihood, relatively
+
+
+class Maximum(NamedTuple):
+    """The parameters, the likelihood there, and whether no step gains."""
+
+    theta: np.ndarray
+    likelihood: Likelihood
+    converged: bool
+
+
+def maximise(
+    points: np.ndarray, weights: np.ndarray, start: np.ndarray, held: np.ndarray
+) -> Maximum:
+    """Follow the scores uphill from a start; parameters that are held stay.
+
+    A step solves (curvature + damping) step = score for the parameters that are free to move: those
+    at the end of their range whose score points out of it are not.  The curvature is the sum of
+    products of scores until a step promises less than a nat, and follows the scores from there on
+    (Broyden, Fletcher, Goldfarb and Shanno).
+    """
+    free = free_of(held)
+    theta = within(np.where(free, start, held), free)
+    here, damping = likelihood(points, weights, theta), 0.0
+    if not is_usable(here, free):
+        return Maximum(theta, here._replace(value=-np.inf), False)
+    curvature = in_logs(here, theta)[1]
+    for _ in range(MAX_STEPS):
+        gradient = in_logs(here, theta)[0]
+        moving = free & ~stopped(theta, gradient)
+        step, gain = damped_step(gradient, curvature, moving, damping)
+        rounding = ROUNDING * abs(here.value)
+        if not gain > TINY_GAIN + rounding:
+            return Maximum(theta, here, True)
+        there_theta = moved(theta, step, free)
+        there, taken = likelihood(points, weights, there_theta), in_steps(theta, there_theta)
+        promised = gradient[free] @ taken[free]
+        if there.value >= here.value + MIN_SHARE * promised - rounding and is_usable(there, free):
+            new_gradient, products = in_logs(there, there_theta)
+            if gain > FAR_GAIN:
+                curvature = products
+            else:
+                curvature = updated(curvature, taken * free, (gradient - new_gradient) * free)
+            theta, here, damping = there_theta, there, damping / 10 if damping > 1e-6 else 0.0
+        elif damping > MAX_DAMPING:
+            break
+        else:
+            damping = max(10 * damping, FIRST_DAMPING)
+    return Maximum(theta, here, gain < SMALL_GAIN)
+
+
+def updated(curvature: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """The curvature that takes the step to the change of the gradient, and is still positive."""
+    along, seen = curvature @ step, float(step @ change)
+    if not seen > MIN_CURVATURE * float(step @ along):
+        return curvature
+    before = np.outer(along, along) / float(step @ along)
+    return curvature - before + np.outer(change, change) / seen
+
+
+def is_usable(here: Likelihood, free: np.ndarray) -> bool:
+    """Whether there is a way uphill: next to an end a density may vanish, and its score grow."""
+    steep = abs(here.products[np.ix_(free, free)])
+    return bool((steep < STEEP).all() and np.isfinite(here.value))
+
+
+def in_logs(here: Likelihood, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient and products in alpha, beta, log scale and loc."""
+    units = np.array([1.0, 1.0, theta[SCALE], 1.0])
+    return here.gradient * units, here.products * units[:, None] * units
+
+
+def in_steps(theta: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """A move as one in alpha, beta, log scale and loc."""
+    step = there - theta
+    step[SCALE] = np.log(there[SCALE] / theta[SCALE])
+    return step
+
+
+def damped_step(
+    gradient: np.ndarray, products: np.ndarray, moving: np.ndarray, damping: float
+) -> tuple[np.ndarray, float]:
+    """The step of the parameters that move, and what it promises for twice the log likelihood."""
+    step = np.zeros(4)
+    if not moving.any():
+        return step, 0.0
+    size = np.sqrt(np.diag(products)[moving])
+    size[size == 0.0] = 1.0
+    matrix = products[np.ix_(moving, moving)] / size[:, None] / size
+    matrix += (damping + 1e-12) * np.eye(size.size)
+    slope = gradient[moving] / size
+    direction = np.linalg.lstsq(matrix, slope, rcond=None)[0]
+    step[moving] = direction / size
+    return step, float(slope @ direction)
+
+
+def moved(theta: np.ndarray, step: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """The parameters after a step, which is shortened to a reach."""
+    reach = REACH * np.array([1.0, 1.0, 1.0, theta[SCALE]])
+    step = step * min(1.0, float((reach / np.maximum(abs(step), 1e-300)).min()))
+    there = theta + step
+    there[SCALE] = theta[SCALE] * np.exp(step[SCALE])
+    return within(there, free)
+
+
+def within(theta: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """The free parameters moved into their ranges."""
+    lowest = LOWEST.copy()
+    lowest[SCALE] = FLOOR
+    return np.where(free, np.clip(theta, lowest, HIGHEST), theta)
+
+
+def stopped(theta: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Which parameters are at the end of their range, with the score pointing out of it."""
+    return ((theta >= HIGHEST) & (gradient >= 0)) | ((theta <= LOWEST) & (gradient <= 0))
