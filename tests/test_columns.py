@@ -47,6 +47,7 @@ def refused(path, *arguments, **keywords):
         ("a.csv", "1.5\n-2\n3e300\n-4e-300\n5\n"),
         ("a.csv", "x\n1.5\n-2\n3e300\n-4e-300\n5"),
         ("a.csv", "\ufeffx\r\n1.5\r\n-2\r\n3e300\r\n-4e-300\r\n5\r\n\r\n"),
+        ("a.csv", "\ufeff1.5\n-2\n3e300\n-4e-300\n5\n"),
         ("a.csv", '"the ""x"", all of it"\n"1.5"\n"-2"\n"3e300"\n"-4e-300"\n"5"\n'),
         ("a.csv", "# of a run\nx\n1.5\n-2\n# more\n3e300\n-4e-300\n5\n"),
         ("a.csv", "day,x\n2020-01-01,1.5\n,-2\nc,3e300\nd, -4e-300\ne,5\n"),
@@ -105,6 +106,7 @@ def test_the_encoding_of_spreadsheets_is_read(write):
 
 
 def test_a_column_is_named_or_counted(write):
+    assert_array_equal(column(write("\ufeffx,y\n1,2\n", "a.csv"), "x"), [1])
     path = write("day,price,volume,3\na,1,10,7\nb,2,20,8\n")
     assert_array_equal(column(path, "price"), [1, 2])
     assert_array_equal(column(path, "2"), [1, 2])

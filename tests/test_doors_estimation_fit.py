@@ -16,5 +16,7 @@ HELD = {
 }
 DOORS = [
     Door(fit.stable, {"x": SAMPLE, "method": "mle"}, {**HELD, "weights": "none"}),
-    Door(FITTED.conf_int, {"level": 0.9}, {"method": "none", "replicates": "large", "seed": "none"}),
+    Door(
+        FITTED.conf_int, {"level": 0.9}, {"method": "none", "replicates": "large", "seed": "none"}
+    ),
 ]
