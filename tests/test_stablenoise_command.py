@@ -125,6 +125,7 @@ def test_pictures_of_each_kind_are_the_same_again(file, tmp_path, suffix, estima
     content = [path.read_bytes() for path in pictures]
     begins = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml"}[suffix.lower()]
     assert content[0] == content[1] and content[0].startswith(begins)
+    assert b"CreationDate" not in content[0] and b"dc:date" not in content[0]
 
 
 def test_short_samples_are_drawn_too(tmp_path):
