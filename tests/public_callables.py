@@ -73,7 +73,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.coding.codebook.Layout": "what codecs are told of an array",
     "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
-    **dict.fromkeys(("compress.outputs.", "compress.table."), "parts of the command line"),
+    **dict.fromkeys(
+        ("compress.outputs.", "compress.table.", "stablenoise.commands."),
+        "parts of the command line",
+    ),
     **dict.fromkeys(
         (
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
@@ -138,6 +141,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         "stablenoise.fit.radial_table.",
     ),
     "ledger": ("paper_checks.",),
+    "examine": ("stablenoise.examine.",),
 }
 
 
