@@ -170,7 +170,7 @@ class PowerLaw(Result):
         >>> from stablenoise.tails import power_law
         >>> x = np.random.default_rng(1).pareto(1.5, 1_000) + 1
         >>> against = power_law.fit(x, xmin=1.0).compare("exponential")
-        >>> against.log_ratio > 0, against.p_value < 1e-6
+        >>> against.log_ratio > 0, against.p_value < 1e-3
         (True, True)
 
         """
@@ -293,10 +293,9 @@ def fit(
     --------
     >>> import numpy as np
     >>> rng = np.random.default_rng(1)
-    >>> x = np.concatenate([rng.uniform(0, 1, 1_000), rng.pareto(1.5, 1_000) + 1])
-    >>> law = fit(x)
-    >>> bool(0.9 < law.xmin < 1.1), round(law.alpha, 1)
-    (True, 1.5)
+    >>> law = fit(np.concatenate([rng.uniform(0, 1, 10_000), rng.pareto(1.5, 10_000) + 1]))
+    >>> round(law.xmin, 1), round(law.alpha, 1)
+    (1.0, 1.5)
 
     """
     check_truth("discrete", discrete)
@@ -324,7 +323,7 @@ def _checked(xmin: float, discrete: bool) -> float:
 def _holds_two(ordered: np.ndarray, xmin: float | None) -> bool:
     """Whether there are two different values from the threshold on."""
     first = np.searchsorted(ordered, 5e-324 if xmin is None else xmin)
-    return first < ordered.size and ordered[first] < ordered[-1]
+    return bool(first < ordered.size and ordered[first] < ordered[-1])
 
 
 def _fitted(ordered: np.ndarray, xmin: float | None, discrete: bool) -> PowerLaw:

@@ -40,8 +40,8 @@ class KSelection(Result):
     --------
     >>> import numpy as np
     >>> from stablenoise.tails.selection import select_k
-    >>> select_k(np.arange(1.0, 101), "guillou_hall").k
-    16
+    >>> select_k(np.random.default_rng(1).pareto(2, 1_000) + 1, "plateau").k
+    999
 
     """
 

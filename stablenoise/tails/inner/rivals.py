@@ -4,8 +4,9 @@ Densities are those of log(x / xmin), which has no unit, for continuous laws, an
 discrete ones.  Each law returns the logarithms of its density at the points, and its parameters.
 """
 
+from collections.abc import Callable
 from math import inf, log, pi, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq, minimize
@@ -180,12 +181,12 @@ def _log_sum(slope: float, rate: float, longest: float, xmin: float) -> float:
     return float(np.logaddexp.reduce([*terms, rest + height, ends]))
 
 
-def _likeliest(tail: Tail, density: object, start: np.ndarray) -> np.ndarray:
+def _likeliest(tail: Tail, density: Callable, start: np.ndarray) -> np.ndarray:
     """Parameters of the greatest likelihood, by a simplex."""
-    options = {"xatol": 1e-9, "fatol": 1e-13, "maxiter": 2_000, "maxfev": 4_000}
+    options: Any = {"xatol": 1e-9, "fatol": 1e-13, "maxiter": 2_000, "maxfev": 4_000}
 
     def cost(parameters: np.ndarray) -> float:
-        return -tail.mean(density(parameters))  # type: ignore[operator]
+        return -tail.mean(density(parameters))
 
     return minimize(cost, start, method="Nelder-Mead", options=options).x
 

@@ -90,8 +90,8 @@ def zipf(law, i, j):
     return exp(s * (law.logs[i] - law.logs[j])) * zeta.sums(s, law.points[j])[0] / law.total[i]
 
 
-def _searches(survival: Callable) -> Callable:
-    """The search for one law, given by its survival function."""
+def _searches(survival: Callable) -> tuple[Callable, Callable]:
+    """The search for one law, given by its survival function, and the distance for one threshold."""
 
     @scalar
     def gap(law, i, j):
