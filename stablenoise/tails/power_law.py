@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import check_choice, check_integer, check_number, check_rows, check_truth
+from ..checks import check_choice, check_integer, check_number, check_rows, check_truth, real_array
 from ..estimate import Estimate
 from ..intervals import ChiSquare
 from ..results import Result
@@ -301,8 +301,8 @@ def fit(
     check_truth("discrete", discrete)
     ordered = np.sort(sizes(sample, tail))
     if discrete:
-        rule = "sample must hold integers for a discrete law"
-        check_rows(rule, np.asarray(sample), np.asarray(sample) % 1 == 0)
+        x = real_array("sample", sample)
+        check_rows("sample must hold integers for a discrete law", x, x % 1 == 0)
     threshold = None if xmin is None else _checked(xmin, discrete)
     if not _holds_two(ordered, threshold):
         floor = f"from xmin = {xmin} on" if xmin is not None else "above 0"

@@ -128,11 +128,13 @@ def _log_normal_mass(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 def truncated_power_law(tail: Tail, alpha: float) -> Fitted:
     """Power law times an exponential cutoff: x^-exponent e^(-rate x) from xmin on."""
-    mean = tail.mean(tail.points / tail.xmin)
-    if alpha > 1 and _mean_of_power_law(tail, alpha) <= mean:  # a cutoff makes it less likely
+    largest = float(tail.points[-1])
+    unit = tail.xmin / largest
+    if alpha > 1 and _mean_of_power_law(tail, alpha) * unit <= tail.mean(tail.shares):
+        # Where the mean exceeds that of the power law a cutoff makes it less likely
         return power_law(tail, alpha), {"exponent": alpha + 1, "rate": 0.0}
     longest = float(tail.logs[-1])
-    excess = tail.shares - tail.xmin / tail.points[-1]
+    excess = tail.shares - unit
     normaliser = _log_sum if tail.discrete else _log_integral
 
     def density(parameters: np.ndarray) -> np.ndarray:
@@ -141,8 +143,8 @@ def truncated_power_law(tail: Tail, alpha: float) -> Fitted:
         return -(slope + tail.discrete) * tail.logs - rate * excess - norm
 
     best = _likeliest(tail, density, np.array([alpha, 0.0]))
-    rate = float(np.exp(best[1])) / tail.points[-1]
-    return density(best), {"exponent": float(best[0]) + 1, "rate": float(rate)}
+    rate = float(np.exp(best[1])) / largest
+    return density(best), {"exponent": float(best[0]) + 1, "rate": rate}
 
 
 def _mean_of_power_law(tail: Tail, alpha: float) -> float:

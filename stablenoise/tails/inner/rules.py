@@ -104,7 +104,11 @@ def double_bootstrap(sample: Sorted, replicates: int, seed: int) -> Choice:
         minima.append(int(np.argmin(squares[least - 1 :])) + least)
     (first, second), most = np.log(minima), log(sizes[0])
     share = (first / (2 * most - first)) ** (2 * (most - first) / most)
-    details = {"sizes": sizes, "minima": tuple(minima), "rho": first / (2 * first - 2 * most)}
+    details = {
+        "sizes": sizes,
+        "minima": tuple(minima),
+        "rho": float(first / (2 * first - 2 * most)),
+    }
     return float(np.exp(2 * first - second) * share), details
 
 

@@ -91,7 +91,7 @@ def zipf(law, i, j):
 
 
 def _searches(survival: Callable) -> tuple[Callable, Callable]:
-    """The search for one law, given by its survival function, and the distance for one threshold."""
+    """The search for a law, given by its survival function, and the distance for one threshold."""
 
     @scalar
     def gap(law, i, j):
