@@ -39,7 +39,7 @@ def estimate(sample: ArrayLike) -> Estimate:
     ------
     ValueError
         If the sample is not finite, has a row of zeros or fewer than two rows, or its log-variance
-        is below psi_1(d / 2) / 4 - pi^2 / 24, which no stable law has.
+        is 0 or below psi_1(d / 2) / 4 - pi^2 / 24, which no stable law has.
 
     Notes
     -----
@@ -69,11 +69,10 @@ def estimate(sample: ArrayLike) -> Estimate:
     rows = rows.reshape(len(rows), -1)
     logs, half = log_sizes(length(rows)), rows.shape[1] / 2
     variance, least = float(logs.var(ddof=1)), float(polygamma(1, half)) / 4 - pi**2 / 24
-    inverse_square = (variance - least) * 6 / pi**2
-    if inverse_square <= 0:
-        rule = f"log-variance must exceed {least:.6g} for a stable law"
+    if variance <= max(round(least, 15), 0.0):
+        rule = f"log-variance must exceed {max(round(least, 6), 0.0):g} for a stable law"
         raise ValueError(f"{rule}, got {variance:.3g}")
-    alpha = inverse_square**-0.5
+    alpha = ((variance - least) * 6 / pi**2) ** -0.5
     fourth = float(polygamma(3, half)) / 16 + pi**4 / 15 * (alpha**-4 - 1 / 16)
-    spread = sqrt(fourth + 2 * variance**2) * 3 * alpha**3 / pi**2
+    spread = sqrt(max(fourth, 0.0) + 2 * variance**2) * 3 * alpha**3 / pi**2
     return Estimate(alpha, spread / sqrt(logs.size), logs.size, inverse=True)

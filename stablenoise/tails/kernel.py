@@ -17,6 +17,7 @@ from .order_statistics import (
     log_excesses,
     log_spacings,
     of_inverses,
+    positive,
     quotient,
     sizes,
 )
@@ -120,7 +121,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     """
     x = sizes(sample, tail, least=3)
     ks = chosen_ks(ks, x, 2)
-    xi = _xi(log_spacings(x, ks), ks)
+    xi = positive(_xi(log_spacings(x, ks), ks))
     return of_inverses(ks, xi, _variance(xi) / xi**2)
 
 

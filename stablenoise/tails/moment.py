@@ -17,6 +17,7 @@ from .order_statistics import (
     log_excesses,
     log_spacings,
     of_inverses,
+    positive,
     power_sums,
     sizes,
 )
@@ -108,7 +109,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     x = sizes(sample, tail)
     ks = chosen_ks(ks, x)
     first, second = (total[ks - 1] / ks for total in power_sums(log_spacings(x, ks), 2))
-    xi = _xi(first, second)
+    xi = positive(_xi(first, second))
     return of_inverses(ks, xi, (1 + xi**2) / xi**2)
 
 

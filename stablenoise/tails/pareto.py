@@ -246,7 +246,8 @@ def _xi_of(excesses: np.ndarray) -> float:
     if excesses.size < 2:
         return np.nan
     logs = np.log(excesses)
-    return _xi(_best(logs), logs)  # NaN of NaN
+    theta = _best(logs)
+    return nan if isnan(theta) else _xi(theta, logs)
 
 
 def _fitted(logs: np.ndarray, unit: float, threshold: float) -> ParetoFit:

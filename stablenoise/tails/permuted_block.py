@@ -7,7 +7,15 @@ from math import log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import check_all, check_integer, finite_sample, log_sizes, real_array, real_values
+from ..checks import (
+    check_all,
+    check_integer,
+    finite_sample,
+    log_sizes,
+    real_array,
+    real_values,
+    told,
+)
 from ..estimate import Estimate
 from ..multivariate.ellipsoid import length
 
@@ -95,7 +103,7 @@ def _checked(blocks: ArrayLike) -> list[int]:
     """Sizes of blocks, each once."""
     given = real_values("blocks", blocks)
     if given.ndim != 1 or not given.size or given.dtype.kind not in "iu":
-        raise ValueError(f"blocks must be a non-empty list of integers, got {blocks!r:.60}")
+        raise ValueError(f"blocks must be a non-empty list of integers, got {told(blocks)}")
     check_all(given >= 2, "blocks must be at least 2", given)
     return sorted(set(given.tolist()))
 
