@@ -57,7 +57,7 @@ def exponential(tail: Tail, alpha: float) -> Fitted:
         rate = np.log1p(1 / (mean * largest))
         density = np.log(-np.expm1(-rate)) - rate * largest * excess
         return density, {"rate": float(rate)}
-    return np.log(tail.shares) - log(mean) - excess / mean, {"rate": 1 / mean / largest}
+    return tail.logs - tail.logs[-1] - log(mean) - excess / mean, {"rate": 1 / mean / largest}
 
 
 def lognormal(tail: Tail, alpha: float) -> Fitted:
