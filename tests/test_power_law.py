@@ -185,6 +185,21 @@ def test_the_interval_for_a_given_threshold_is_exact():
         assert abs(np.mean(covered) - 0.95) < 0.024
 
 
+def test_intervals_and_standard_errors_are_those_of_their_formulas():
+    """Chi-squared quantiles over twice the sum of logs; the curvature of log zeta, by differences."""
+    x = pareto(1, 8)
+    for xmin, dof in ((1.0, 16), (float(x.min()), 14)):
+        ends = stats.chi2(dof).ppf([0.025, 0.975]) / (2 * np.sum(np.log(x / xmin)))
+        assert power_law.estimate(x, xmin=xmin).conf_int() == pytest.approx(tuple(ends), rel=1e-10)
+    x = np.random.default_rng(1).zipf(2.5, 500)
+    seen = power_law.estimate(x, xmin=1, discrete=True)
+    s, step = seen.value + 1, 1e-4
+    logs = np.log(special.zeta([s - step, s, s + step], 1.0))
+    curvature = (logs[0] - 2 * logs[1] + logs[2]) / step**2
+    assert seen.stderr == pytest.approx(1 / np.sqrt(500 * curvature), rel=1e-5)
+    assert -(logs[2] - logs[0]) / (2 * step) == pytest.approx(np.mean(np.log(x)), rel=1e-6)
+
+
 def test_the_discrete_standard_error_is_that_of_the_estimates():
     """A variance ratio of 400 replicates lies in [0.69, 1.385] but for 1e-6."""
     rng = np.random.default_rng(1)
