@@ -186,7 +186,7 @@ def test_the_interval_for_a_given_threshold_is_exact():
 
 
 def test_intervals_and_standard_errors_are_those_of_their_formulas():
-    """Chi-squared quantiles over twice the sum of logs; the curvature of log zeta, by differences."""
+    """Chi-squared quantiles over twice the sum of logs; the curvature of log zeta."""
     x = pareto(1, 8)
     for xmin, dof in ((1.0, 16), (float(x.min()), 14)):
         ends = stats.chi2(dof).ppf([0.025, 0.975]) / (2 * np.sum(np.log(x / xmin)))
