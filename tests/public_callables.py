@@ -48,7 +48,9 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     **dict.fromkeys(
         (
             *("stablenoise.law.table.Band", "stablenoise.law.table.bands"),
-            *("stablenoise.law.table.contracted", "stablenoise.law.table.gradients"),
+            *("stablenoise.law.table.contracted", "stablenoise.law.table.kernel_law"),
+            *("stablenoise.law.table.law_at", "stablenoise.law.table.log_and_score"),
+            *("stablenoise.law.table.log_and_score_sums", "stablenoise.law.one_pass."),
             *("stablenoise.law.table.of_alpha", "stablenoise.law.table.of_beta"),
             *("stablenoise.law.table.panels", "stablenoise.law.table.read"),
             "stablenoise.law.table.banded",

@@ -5,6 +5,7 @@ import math
 import zipfile
 from io import BytesIO
 
+import numba
 import numpy as np
 import pytest
 from numpy.polynomial import chebyshev
@@ -157,6 +158,47 @@ def test_threads_change_nothing():
     for function in (table.logpdf, table.score):
         parts = [function(part, 1.5, 0.4) for part in np.array_split(x, 5)]
         np.testing.assert_array_equal(function(x, 1.5, 0.4), np.concatenate(parts))
+
+
+ONE_PASS = [(1.5, 0.4), (1.0, 0.0), (1.3, -0.7), (0.7, 0.2)]  # the last is outside the table
+
+
+@pytest.mark.parametrize("law_of", ONE_PASS)
+def test_one_pass_has_the_bits_of_both_functions(law_of):
+    x = np.append(points(300, 14), [1e18, -1e300, np.inf, np.nan])
+    logs, scores = np.empty(x.size), np.empty((x.size, 4))
+    table.log_and_score(x, *law_of, logs, scores)
+    np.testing.assert_array_equal(logs, table.logpdf(x, *law_of))
+    np.testing.assert_array_equal(scores, table.score(x, *law_of))
+
+
+@pytest.mark.parametrize("law_of", ONE_PASS)
+def test_sums_are_those_of_the_points(law_of):
+    x = np.append(points(1500 if law_of[0] >= 1 else 100, 15), [1e18, -2e18])
+    weights = np.random.default_rng(16).uniform(0, 2, x.size)
+    logs, scores = table.logpdf(x, *law_of), table.score(x, *law_of)
+    for given, heavy in ((weights, weights), (None, np.ones(x.size))):
+        found = table.log_and_score_sums(x, *law_of, given, with_products=True)
+        np.testing.assert_allclose(found.log, heavy @ logs, rtol=1e-12)
+        size = heavy @ abs(scores)  # of the terms: 1500 roundings of 1e-16
+        assert (abs(found.score - heavy @ scores) < 1e-12 * size).all()
+        expected, size = (scores.T * heavy) @ scores, (abs(scores).T * heavy) @ abs(scores)
+        assert (abs(found.products - expected) < 1e-12 * size).all()
+        less = table.log_and_score_sums(x, *law_of, given)
+        assert less.products is None and less.log == found.log
+        np.testing.assert_array_equal(less.score, found.score)
+
+
+def test_sums_do_not_depend_on_the_number_of_threads():
+    x, before = points(110_001, 17), numba.get_num_threads()
+    x[5] = 1e18
+    weights, found = np.random.default_rng(18).uniform(0, 2, x.size), []
+    for threads in (1, 2):
+        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+        found.append(table.log_and_score_sums(x, 1.6, -0.3, weights, True))
+    numba.set_num_threads(before)
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 def test_a_law_is_contracted_to_polynomials_that_are_finite_up_to_the_limit():

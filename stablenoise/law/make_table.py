@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.polynomial.chebyshev import cheb2poly
 
-from .direct import DENSITY, direct_logs
+from .direct import direct_logs
 from .lookup import TERMS
+from .one_pass import rows_of_points
 from .scores import score
 from .table import (
     ALPHAS,
@@ -27,7 +28,7 @@ from .table import (
     Band,
     banded,
     contracted,
-    gradients,
+    kernel_law,
     of_alpha,
     of_beta,
     read,
@@ -175,13 +176,13 @@ def replace(path: Path, content: bytes) -> None:
 
 def errors(made: Band, i: int, j: int, rng: np.random.Generator) -> np.ndarray:
     """Largest errors of log f and of its score at points of random laws of a band."""
-    worst, gradient = np.zeros(5), np.empty((POINTS, 4))
+    worst, logs, gradient = np.zeros(5), np.empty(POINTS), np.empty((POINTS, 4))
     for _ in range(LAWS):
         alpha, beta = (float(x[0]) for x in laws(i, j, *rng.uniform(-1, 1, (2, 1))))
         x = np.sinh(rng.uniform(-1, 1, POINTS) * rng.choice([3, 8, LAST_EDGE], POINTS))
         law = contracted(made, alpha, beta, ALPHAS[i : i + 2], BETAS[j : j + 2])
-        gradients(x, 1.0, 1.0, law.edges, law.cells, law.middle, law.stretch, law.powers, gradient)
-        off = law.log(DENSITY, x) - direct_logs(x, alpha, beta)[0]
+        rows_of_points(x, 1.0, kernel_law(law), logs, gradient)
+        off = logs - direct_logs(x, alpha, beta)[0]
         off = np.column_stack([off, gradient - score(x, alpha, beta)])
         worst = np.maximum(worst, abs(off).max(axis=0))
     return worst

@@ -28,7 +28,21 @@ from ..kernels.threads import in_threads
 from . import evaluate
 from .characteristic import scale_and_loc
 from .direct import DENSITY
-from .lookup import BLOCK, POINTS_PER_THREAD, TERMS, cells_of, polynomials, search, to_u
+from .lookup import BLOCK, POINTS_PER_THREAD, TERMS, cells_of
+from .one_pass import (
+    IN_ALPHA,
+    IN_BETA,
+    IN_U,
+    LOG_F,
+    SUMS,
+    Law,
+    Place,
+    Sums,
+    add_rows,
+    rows_of_points,
+    sums_from,
+    sums_of_blocks,
+)
 from .polynomials import Panels
 from .scores import score as exact_score
 from .units import standardised
@@ -45,7 +59,6 @@ LIMITS = {
     "beta": (-BETAS[-1], BETAS[-1]),
     "x": (-math.sinh(LAST_EDGE), math.sinh(LAST_EDGE)),  # at scale 1 and loc 0
 }
-LOG_F, IN_ALPHA, IN_BETA, IN_U = range(4)  # polynomials of a panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,17 +176,85 @@ def score(
     if not _is_inside(alpha, beta):
         return exact_score(x, alpha, beta, scale, loc)
     unit, _, sign, spread = _standardised(x, beta, scale, loc)
-    law, flat, out = panels(alpha, abs(beta)), unit.ravel(), np.empty((unit.size, 4))
-    arrays = (law.edges, law.cells, law.middle, law.stretch, law.powers)
+    flat, found = unit.ravel(), law_at(alpha, abs(beta))
+    logs, out = np.empty(flat.size), np.empty((flat.size, 4))
 
     def work(low: int, high: int) -> None:
-        gradients(flat[low:high], sign, spread, *arrays, out[low:high])
+        rows_of_points(flat[low:high], 1.0, found, logs[low:high], out[low:high])
 
     in_threads(work, flat.size, POINTS_PER_THREAD)
+    out /= (1.0, sign, spread, sign * spread)
     rest = np.flatnonzero(np.isnan(out[:, 0]))
     if rest.size:
         out[rest] = exact_score(real_array("x", x).ravel()[rest], alpha, beta, scale, loc)
     return out.reshape(*unit.shape, 4)
+
+
+def log_and_score(
+    x: np.ndarray, alpha: float, beta: float, logs: np.ndarray, scores: np.ndarray
+) -> None:
+    """Fill ``logs`` with log f and the rows of ``scores`` with its score, at scale 1 and loc 0.
+
+    For the inner loop of a likelihood: x is a contiguous array of doubles, the parameters are
+    floats in range, and nothing is checked.  What is outside the table is left to ``law.logpdf``
+    and ``law.score``.
+    """
+    if not _is_inside(alpha, beta):
+        logs[:] = evaluate.logpdf(x, alpha, beta)
+        scores[:] = exact_score(x, alpha, beta)
+        return
+    sign, law = math.copysign(1.0, beta), law_at(alpha, abs(beta))
+
+    def work(low: int, high: int) -> None:
+        rows_of_points(x[low:high], sign, law, logs[low:high], scores[low:high])
+
+    in_threads(work, x.size, POINTS_PER_THREAD)
+    rest = np.flatnonzero(np.isnan(logs))
+    if rest.size:
+        logs[rest] = evaluate.logpdf(x[rest], alpha, beta)
+        scores[rest] = exact_score(x[rest], alpha, beta)
+
+
+def log_and_score_sums(
+    x: np.ndarray,
+    alpha: float,
+    beta: float,
+    weights: np.ndarray | None = None,
+    with_products: bool = False,
+) -> Sums:
+    """Weighted sums over x of what ``log_and_score`` gives, the same for any number of threads.
+
+    Without weights each point has the weight 1.  Nothing is checked either.
+    """
+    blocks = -(-x.size // BLOCK)
+    totals, missing = np.zeros((blocks + 1, SUMS)), np.zeros(x.size, bool)
+    heavy = np.empty(0) if weights is None else weights
+    if _is_inside(alpha, beta):
+        arguments = x, heavy, math.copysign(1.0, beta), law_at(alpha, abs(beta)), with_products
+        in_threads(
+            lambda low, high: sums_of_blocks(*arguments, totals, missing, low, high),
+            blocks,
+            POINTS_PER_THREAD // BLOCK,
+        )
+    else:
+        missing[:] = True
+    rest = np.flatnonzero(missing)
+    if rest.size:
+        logs = evaluate.logpdf(x[rest], alpha, beta)
+        scores = exact_score(x[rest], alpha, beta)
+        add_rows(logs, scores, heavy[rest] if heavy.size else heavy, with_products, totals[-1])
+    return sums_from(totals.sum(axis=0), with_products)
+
+
+def law_at(alpha: float, beta: float) -> Law:
+    """What the kernels read of one law, beta >= 0."""
+    return kernel_law(panels(alpha, beta))
+
+
+def kernel_law(found: Panels) -> Law:
+    """The same of its panels."""
+    powers = np.ascontiguousarray(found.powers.transpose(1, 2, 0))
+    return Law(Place(), found.edges, found.cells, found.middle, found.stretch, powers)
 
 
 def panels(alpha: float, beta: float) -> Panels:
@@ -273,27 +354,6 @@ def _contract(a, b, pairs, terms, coefficients, out):
                 out[1, panel, k] += w_a * coefficients[first + k]
                 out[2, panel, k] += w_b * coefficients[first + k]
             first += terms[panel, p]
-
-
-@jit(nogil=True)
-def gradients(x, sign, scale, edges, cells, middle, stretch, powers, out):
-    """Let rows of ``out`` be the score at sign x; NaN where there is no polynomial."""
-    u, start, slopes = np.empty(BLOCK), np.empty(BLOCK, np.int64), np.empty((3, BLOCK))
-    for low in range(0, x.size, BLOCK):
-        some = x[low : low + BLOCK]
-        n = some.size
-        start[:n] = 0
-        to_u(some, u[:n])
-        search(u[:n], edges, cells, start[:n])
-        for row in range(3):
-            arrays = (start[:n], middle, stretch, powers[1 + row])
-            polynomials(some, u[:n], *arrays, slopes[row, :n])
-        # u = asinh(x), so a slope in x is one in u over sqrt(1 + x^2); at -x beta changes its sign
-        for i in range(n):
-            in_x = slopes[2, i] / math.sqrt(1.0 + some[i] * some[i])
-            out[low + i, 0], out[low + i, 1] = slopes[0, i], sign * slopes[1, i]
-            out[low + i, 2] = -(1.0 + some[i] * in_x) / scale
-            out[low + i, 3] = -sign * in_x / scale
 
 
 def _numbers(**parameters: float) -> list[float]:
