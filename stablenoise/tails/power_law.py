@@ -18,7 +18,7 @@ from ..estimate import Estimate
 from ..intervals import ChiSquare
 from ..results import Result
 from ..values import by_content, read_only
-from .inner import search, zeta
+from .inner import search, thresholds, zeta
 from .inner.rivals import RIVALS, Tail, power_law
 from .order_statistics import sizes
 
@@ -256,7 +256,7 @@ class PowerLaw(Result):
         drawn = np.concatenate([rng.choice(body, self.n - n_tail), top]) if len(body) else top
         drawn.sort()
         fixed = None if self.is_chosen else self.xmin
-        if not _holds_two(drawn, fixed):
+        if not thresholds.holds_two(drawn, fixed):
             return 0.0  # it fits: no reason to think less of the law
         return _fitted(drawn, fixed, self.discrete).distance
 
@@ -319,7 +319,7 @@ def fit(
         x = real_array("sample", sample)
         check_rows("sample must hold integers for a discrete law", x, x % 1 == 0)
     threshold = None if xmin is None else _checked(xmin, discrete)
-    if not _holds_two(ordered, threshold):
+    if not thresholds.holds_two(ordered, threshold):
         floor = f"from xmin = {xmin} on" if xmin is not None else "above 0"
         top = np.unique(ordered[ordered >= (threshold or 5e-324)])
         raise ValueError(f"sample must have two different sizes {floor}, got {top.size}")
@@ -335,36 +335,10 @@ def _checked(xmin: float, discrete: bool) -> float:
     return threshold
 
 
-def _holds_two(ordered: np.ndarray, xmin: float | None) -> bool:
-    """Whether there are two different values from the threshold on."""
-    first = np.searchsorted(ordered, 5e-324 if xmin is None else xmin)
-    return bool(first < ordered.size and ordered[first] < ordered[-1])
-
-
 def _fitted(ordered: np.ndarray, xmin: float | None, discrete: bool) -> PowerLaw:
     """Fit to a rising sample."""
-    top = ordered[np.searchsorted(ordered, 5e-324 if xmin is None else xmin) :]
-    law = search.candidates(top, discrete, xmin)
-    i, distance = _least(law, xmin, discrete)
-    n_tail, exponent = int(law.above[i]), float(law.exponent[i])
-    point = float(law.points[i])
-    if discrete:
-        total, first, second = zeta.sums(exponent, point)
-        stderr = 1 / sqrt(n_tail * (second / total - (first / total) ** 2))
-        exponent -= 1
-    else:
-        stderr = exponent / sqrt(n_tail)
-    return PowerLaw(
-        exponent, stderr, point, n_tail, distance, ordered.size, discrete, xmin is None, ordered
-    )
-
-
-def _least(law: search.Candidates, xmin: float | None, discrete: bool) -> tuple[int, float]:
-    """Threshold of the least distance, or the first of all."""
-    if xmin is not None:
-        return 0, float((search.zipf_distance if discrete else search.pareto_distance)(law, 0))
-    i, distance = (search.least_zipf if discrete else search.least_pareto)(law)
-    return int(i), float(distance)
+    law = thresholds.likeliest(ordered, xmin, discrete)
+    return PowerLaw(*law, ordered.size, discrete, xmin is None, ordered)
 
 
 def estimate(
