@@ -90,8 +90,8 @@ def zipf(law, i, j):
     return exp(s * (law.logs[i] - law.logs[j])) * zeta.sums(s, law.points[j])[0] / law.total[i]
 
 
-def _searches(survival: Callable) -> tuple[Callable, Callable]:
-    """The search for a law, given by its survival function, and the distance for one threshold."""
+def _distances(survival: Callable) -> tuple[Callable, Callable]:
+    """Distances of a law, given by its survival function: at one point, and for one threshold."""
 
     @scalar
     def gap(law, i, j):
@@ -123,6 +123,13 @@ def _searches(survival: Callable) -> tuple[Callable, Callable]:
             stack[depth + 2], stack[depth + 3] = low, middle
             depth += 4
         return size, place
+
+    return gap, distance
+
+
+def _searches(survival: Callable) -> tuple[Callable, Callable]:
+    """The search for a law, given by its survival function, and the distance for one threshold."""
+    gap, distance = _distances(survival)
 
     @jit(interpretable=False)
     def least(law):
