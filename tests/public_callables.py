@@ -129,6 +129,9 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
+    "tail laws": tuple(
+        f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")
+    ),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
