@@ -1,0 +1,122 @@
+"""Whether a sample can be one of the law fitted to it: the test of Anderson and Darling.
+
+Its null law depends on the parameters, since they were estimated, and is that of samples drawn from
+the fitted law and fitted in the same way.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..checks import check_callable, check_integer
+from ..results import Result
+from .bootstrap import MAX_REPLICATES, held_of, redrawn, refitted
+from .both_tails import log_tails
+from .samples import MIN_VALUES
+
+if TYPE_CHECKING:
+    from .results import StableFit
+
+LARGEST_SIZE = 100_000  # of a sample that is drawn, by default: the null law no longer changes
+MAX_SIZE = 10**9
+BAR = 30  # characters
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Goodness(Result):
+    """Tests of a fitted law, as ``StableFit.gof`` returns them.
+
+    Parameters
+    ----------
+    anderson_darling : float
+        The statistic A^2 of the sample; infinite where a value lies outside the law's support.
+    anderson_darling_pvalue : float
+        (1 + number of samples drawn with at least this A^2) / (replicates + 1).
+    replicates, size, seed : int
+        How many samples were drawn, of how many values, from which seed.
+    drawn : ndarray, shape (replicates,)
+        A^2 of each of them.
+    """
+
+    anderson_darling: float
+    anderson_darling_pvalue: float
+    replicates: int
+    size: int
+    seed: int
+    drawn: np.ndarray = field(repr=False)
+
+
+def tested(
+    fit: StableFit, replicates: int, seed: int, size: int | None, progress: bool | Progress
+) -> Goodness:
+    """The tests of a fit, of which ``StableFit.gof`` says what it takes."""
+    number = check_integer("replicates", replicates, 2, MAX_REPLICATES)
+    entropy = check_integer("seed", seed, 0, 2**64)
+    length = _size(fit, size)
+    tell = _teller(progress)
+    held, method = held_of(fit), fit.method
+
+    def statistic(values: np.ndarray) -> float:
+        unit, theta = refitted(values, method, held)
+        return anderson_darling(unit.standardised(values), None, theta)
+
+    z = fit.unit.standardised(fit.sample.values)
+    seen = anderson_darling(z, fit.sample.weights, fit.problem.top.theta)
+    drawn = np.array(redrawn(fit.params, length, number, entropy, statistic, tell))
+    pvalue = (1 + np.count_nonzero(drawn >= seen)) / (number + 1)
+    return Goodness(seen, float(pvalue), number, length, entropy, drawn)
+
+
+def anderson_darling(z: np.ndarray, weights: np.ndarray | None, theta: np.ndarray) -> float:
+    """A^2 of weighted values: n times the integral of (F_n - F)^2 / (F (1 - F)) dF.
+
+    With c the share of the weights up to a value, and c' the share before it, it is by parts
+    -n - sum w ((c + c') log F + (2 - c - c') log(1 - F)): of equal weights the sum of Anderson &
+    Darling (1954), J. Amer. Statist. Assoc. 49, 765-769.
+    """
+    alpha, beta, scale, loc = map(float, theta)
+    order = np.argsort(z, kind="stable") if weights is not None else None
+    x = ((np.sort(z) if order is None else z[order]) - loc) / scale
+    w = np.ones(x.size) if order is None or weights is None else weights[order]
+    n = float(w.sum())
+    reached = np.cumsum(w)
+    twice = (2 * reached - w) / n
+    lower, upper = log_tails(x, alpha, beta)
+    return float(-n - w @ (twice * lower + (2 - twice) * upper))
+
+
+def _size(fit: StableFit, size: int | None) -> int:
+    """How many values a sample that is drawn has."""
+    if size is not None:
+        return check_integer("size", size, MIN_VALUES, MAX_SIZE)
+    own = int(round(fit.nobs))
+    if own < MIN_VALUES:
+        raise ValueError(f"weights must sum to {MIN_VALUES} or more for a test, got {fit.nobs:g}")
+    return min(own, LARGEST_SIZE)
+
+
+def _teller(progress: bool | Progress) -> Progress:
+    """What is told how far the work is."""
+    if progress is True:
+        return _to_terminal
+    if progress is False:
+        return lambda done, total: None
+    check_callable("progress", progress, of="samples done and in all")
+    return progress
+
+
+def _to_terminal(done: int, total: int) -> None:
+    """A bar on standard error, where there is one, which ends with its line."""
+    if sys.stderr is None:
+        return
+    full = BAR * done // total
+    bar = "#" * full + "." * (BAR - full)
+    end = "\n" if done == total else ""
+    sys.stderr.write(f"\rAnderson-Darling [{bar}] {done} of {total} samples{end}")
+    sys.stderr.flush()
