@@ -247,11 +247,22 @@ def finite_sample(sample: ArrayLike, ndim: int = 1, least: int = 1) -> np.ndarra
     x = real_array("sample", sample)
     if x.ndim != ndim or not x.size:
         raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"sample must be finite, got {x.size - np.isfinite(x).sum()} that are not")
+    check_rows("sample must be finite", x, np.isfinite(x))
     if len(x) < least:
         raise ValueError(f"sample must have at least {least} values, got {len(x)}")
     return x
+
+
+def check_rows(rule: str, values: np.ndarray, good: np.ndarray) -> None:
+    """Raise ValueError with the rule, the first value that is not good, its row, and how many more.
+
+    Rows are counted from 0, as NumPy and pandas do.
+    """
+    if not good.all():
+        first, more = int(np.argmin(good)), good.size - int(np.count_nonzero(good)) - 1
+        row = first // (values.size // len(values))
+        further = f" and {more} more" if more else ""
+        raise ValueError(f"{rule}, got {values.flat[first]} in row {row}{further}")
 
 
 def log_sizes(sizes: np.ndarray) -> np.ndarray:

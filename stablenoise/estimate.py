@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, sqrt
 
@@ -11,6 +12,7 @@ from scipy.special import ndtri, stdtrit
 
 from .checks import (
     check_all,
+    check_callable,
     check_finite,
     check_integer,
     check_not_negative,
@@ -20,7 +22,7 @@ from .checks import (
     real_array,
 )
 from .results import Result
-from .values import keep_floats
+from .values import keep_floats, set_fields
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +42,9 @@ class Estimate(Result):
     inverse : bool
         Whether it is 1 / value that has nearly this law: the interval is then symmetric in
         1 / value, which must be positive, and its upper end may be infinite.
+    interval : callable, optional
+        An interval of its own, a function of the level that returns both ends: one of
+        ``stablenoise.intervals``, say.  The default is the one that dof and inverse describe.
 
     Raises
     ------
@@ -67,6 +72,9 @@ class Estimate(Result):
     n: int
     dof: float = inf
     inverse: bool = False
+    interval: Callable[[float], tuple[float, float]] | None = None
+
+    __setstate__ = set_fields  # of versions without an interval, too
 
     def __post_init__(self) -> None:
         check_finite("value", self.value)
@@ -77,7 +85,12 @@ class Estimate(Result):
         check_truth("inverse", self.inverse)
         if self.inverse and self.value <= 0:
             raise ValueError(f"value must be positive for its inverse, got {self.value}")
+        if self.interval is not None:
+            check_callable("interval", self.interval, "the level")
         keep_floats(self, "value", "stderr", "dof")
+
+    def _summary(self) -> str:
+        return Result._summary(self).removesuffix(", interval=None")
 
     @classmethod
     def mean(cls, replicates: ArrayLike) -> Estimate:
@@ -115,7 +128,7 @@ class Estimate(Result):
         return cls(float(unit) * mean, float(unit) * error, x.size, x.size - 1)
 
     def conf_int(self, level: float = 0.95) -> tuple[float, float]:
-        """Two-sided confidence interval, normal or Student's.
+        """Two-sided confidence interval, normal or Student's, or the estimate's own.
 
         Parameters
         ----------
@@ -125,7 +138,8 @@ class Estimate(Result):
         Returns
         -------
         tuple of float
-            (low, high), in the unit of the value; with ``inverse`` high may be infinite.
+            (low, high), in the unit of the value; with ``inverse``, or an interval of its own, an
+            end may be infinite.
 
         Raises
         ------
@@ -140,6 +154,8 @@ class Estimate(Result):
 
         """
         check_share("level", level)
+        if self.interval is not None:
+            return self.interval(float(level))
         tail = (1 - float(level)) / 2
         half = -float(ndtri(tail) if self.dof == inf else stdtrit(self.dof, tail)) * self.stderr
         if not self.inverse:

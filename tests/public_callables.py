@@ -103,6 +103,11 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
         "called by what has looked at its arguments",
     ),
 }
+TAIL_ESTIMATORS = (
+    *("bias_reduced_hill", "block", "de_vries", "elliptical", "harmonic", "hill", "kernel"),
+    *("log_moment", "moment", "order_statistics", "papers_block", "pareto", "permuted_block"),
+    *("pickands", "qq", "rank", "ratio", "trimmed_hill"),
+)
 AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py``
     "laws": (
         *("stablenoise.law.", "stablenoise.stable", "stablenoise.multivariate."),
@@ -110,9 +115,9 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "noise": (
         *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
-        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.tails."),
-        "stablenoise.results.",
+        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
+    "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),

@@ -56,11 +56,11 @@ def estimate(
 
     """
     nobs = float(x.size if weights is None else weights.sum())
-    return from_quantiles(sample_quantiles(x, weights, PROBABILITIES), nobs, held)
+    return from_quantiles(of_sample(x, weights), nobs, held)
 
 
-def sample_quantiles(
-    x: np.ndarray, weights: np.ndarray | None, probabilities: np.ndarray
+def of_sample(
+    x: np.ndarray, weights: np.ndarray | None, probabilities: np.ndarray = PROBABILITIES
 ) -> np.ndarray:
     """Quantiles between order statistics, of which the i-th of n is that of (i - 1/2) / n.
 

@@ -1,1 +1,19 @@
-from . import block as block, hill as hill, log_moment as log_moment, pickands as pickands
+from . import (
+    bias_reduced_hill as bias_reduced_hill,
+    block as block,
+    de_vries as de_vries,
+    elliptical as elliptical,
+    harmonic as harmonic,
+    hill as hill,
+    kernel as kernel,
+    log_moment as log_moment,
+    moment as moment,
+    papers_block as papers_block,
+    pareto as pareto,
+    permuted_block as permuted_block,
+    pickands as pickands,
+    qq as qq,
+    rank as rank,
+    ratio as ratio,
+    trimmed_hill as trimmed_hill,
+)

@@ -1,0 +1,50 @@
+"""The method of Kogon and Williams: lines through ten frequencies, .1 to 1 over the scale.
+
+References
+----------
+Kogon & Williams (1998), in Adler, Feldman & Taqqu, A Practical Guide to Heavy Tails, 311-335.  The
+first scale and location are by quantiles; no iteration.
+
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import ladder, quantiles
+from .regression import Points, asymptotic, solved
+
+COUNT = 10
+UNIT = 0.1  # over the scale
+
+
+def estimate(
+    x: np.ndarray, weights: np.ndarray | None, held: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Parameters of a stable law by regression on ten values of its characteristic function.
+
+    Parameters
+    ----------
+    x : ndarray of float, shape (n,)
+        Finite values, in any unit.
+    weights : ndarray of float, shape (n,), or None
+        How often each value stands for itself; positive.
+    held : ndarray of float, shape (4,)
+        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
+
+    Returns
+    -------
+    theta : ndarray of float, shape (4,)
+        The parameters, those held as they were; alpha is 2 or 0.1, and beta 1 or -1, exactly where
+        the estimate lies at that end.
+    covariance : ndarray of float, shape (4, 4)
+        Asymptotic; zero for what is held, NaN for what lies at an end of its range.
+
+    """
+    near = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    unit, places = UNIT / near[2], np.arange(COUNT)
+    z = ladder.empirical_evenly(x, weights, unit, COUNT)
+    points = Points(unit * (1 + places), z, places, places)
+    theta = solved(points, near, held)
+    nobs = float(x.size if weights is None else weights.sum())
+    return theta, asymptotic(points, theta, nobs, held)
