@@ -10,6 +10,7 @@ PACKAGES = "stablenoise", "chaos", "compress", "paper_checks"
 PROMISED = (  # files that are not Python
     "LICENSE",
     "stablenoise/fit/quantile_map.npz",
+    "stablenoise/law/densities.npz",
     "stablenoise/law/table.npz",
     "paper_checks/report.html",
     *(f"{package}/py.typed" for package in PACKAGES),

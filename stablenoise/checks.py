@@ -242,14 +242,16 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
         raise ValueError(f"{name} must be writeable, got a read-only array")
 
 
-def finite_sample(sample: ArrayLike, ndim: int = 1, least: int = 1) -> np.ndarray:
+def finite_sample(
+    sample: ArrayLike, ndim: int = 1, least: int = 1, name: str = "sample"
+) -> np.ndarray:
     """Return ``sample`` as floats, or raise ValueError unless real, finite and long enough."""
-    x = real_array("sample", sample)
+    x = real_array(name, sample)
     if x.ndim != ndim or not x.size:
-        raise ValueError(f"sample must be a non-empty {ndim}-d array, got shape {x.shape}")
-    check_rows("sample must be finite", x, np.isfinite(x))
+        raise ValueError(f"{name} must be a non-empty {ndim}-d array, got shape {x.shape}")
+    check_rows(f"{name} must be finite", x, np.isfinite(x))
     if len(x) < least:
-        raise ValueError(f"sample must have at least {least} values, got {len(x)}")
+        raise ValueError(f"{name} must have at least {least} values, got {len(x)}")
     return x
 
 

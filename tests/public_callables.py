@@ -44,16 +44,17 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "stablenoise.moved.": "names of the version before",
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
+    **dict.fromkeys(
+        (f"stablenoise.fit.{name}." for name in ("histogram", "quantiles", "quantile_map")),
+        "parts of fits: what they are given has been looked at by ``fit.stable``",
+    ),
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
     **dict.fromkeys(
         (
-            *("stablenoise.law.table.Band", "stablenoise.law.table.bands"),
-            *("stablenoise.law.table.contracted", "stablenoise.law.table.kernel_law"),
-            *("stablenoise.law.table.law_at", "stablenoise.law.table.log_and_score"),
-            *("stablenoise.law.table.log_and_score_sums", "stablenoise.law.one_pass."),
-            *("stablenoise.law.table.of_alpha", "stablenoise.law.table.of_beta"),
-            *("stablenoise.law.table.panels", "stablenoise.law.table.read"),
-            "stablenoise.law.table.banded",
+            *("stablenoise.law.densities.", "stablenoise.law.expansions."),
+            *("stablenoise.law.log_bands.", "stablenoise.law.one_pass."),
+            *("stablenoise.law.table.covers", "stablenoise.law.table.law_at"),
+            *("stablenoise.law.table.log_and_score", "stablenoise.law.table.log_and_score_sums"),
         ),
         "parts of the table: users call its ``logpdf`` and ``score``",
     ),
@@ -118,6 +119,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
+    "fits": ("stablenoise.fit.",),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),

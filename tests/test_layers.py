@@ -62,7 +62,8 @@ FLOORS = {
     "stablenoise": """
         kernels moved results values
         checks
-        estimate law layers noises
+        intervals law layers noises
+        estimate
         field sampling stable_moments stable_probabilities
         bridges data stable
         multivariate random_variable refinement

@@ -32,6 +32,8 @@ SENTENCE_ALONE = {  # classes with getters that are a sentence: what they give s
     "compress.coresets.network.ReluNetwork",
     "compress.coresets.theorem.Constants",
     "compress.coresets.truncations.Factors",
+    "stablenoise.fit.results.StableFit",
+    "stablenoise.fit.streaming.Accumulator",
 }
 SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
     *SENTENCE_ALONE,

@@ -142,6 +142,17 @@ class Histogram:
         order = np.argsort(values, kind="stable")
         return values[order], np.tile(number / 2, 2)[order]
 
+    def total(self) -> int:
+        """Number of values."""
+        return int(self.bins[..., 0].sum())
+
+    def equals(self, other: Histogram) -> bool:
+        """Whether the same was counted."""
+        mine, theirs = self.octaves(), other.octaves()
+        return np.array_equal(mine, theirs) and np.array_equal(
+            self.bins[self.rows[mine]], other.bins[other.rows[theirs]]
+        )
+
     def octaves(self) -> np.ndarray:
         """The octaves that have a row, in order, whatever the order of the rows."""
         return np.flatnonzero(self.rows != NO_ROW)

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
-from .likelihood import information
+from .likelihoods import information
 from .maximum import Maximum, maximise
 from .parameters import HIGHEST, LOWEST, SCALE, free_of
 

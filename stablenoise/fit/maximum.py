@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .likelihood import Likelihood, likelihood
+from .likelihoods import Likelihood, likelihood
 from .parameters import HIGHEST, LOC, LOWEST, SCALE, free_of
 
 MAX_STEPS = 200

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import finite_sample, real_array, told
+from ..checks import check_rows, finite_sample, real_array, told
 from .histogram import Histogram, chunks
 from .parameters import LOC, SCALE
 
@@ -76,7 +76,7 @@ class Unit:
 
 def read_sample(x: Any, weights: ArrayLike | None = None) -> Sample:
     """Checked values of positive frequencies; a pandas column keeps its name."""
-    values = finite_sample(x, least=MIN_VALUES)
+    values = finite_sample(x, least=MIN_VALUES, name="x")
     name = getattr(x, "name", None)
     return Sample(
         np.ascontiguousarray(values),
@@ -91,11 +91,7 @@ def read_weights(weights: ArrayLike, size: int) -> np.ndarray:
     if frequencies.shape != (size,):
         raise ValueError(f"weights must have shape ({size},), got {told(frequencies)}")
     good = (frequencies > 0) & np.isfinite(frequencies)
-    if not good.all():
-        row = int(np.argmin(good))
-        raise ValueError(
-            f"weights must be positive and finite, got {frequencies[row]} in row {row}"
-        )
+    check_rows("weights must be positive and finite", frequencies, good)
     return np.ascontiguousarray(frequencies)
 
 
@@ -123,10 +119,10 @@ def unit_of(values: np.ndarray, weights: np.ndarray | None = None) -> Unit:
             unit = Unit(quantile(0.5), int(np.frexp(half)[1]))
             break
     else:
-        raise ValueError(f"sample must have values that differ, got all {values[0]}")
+        raise ValueError(f"x must have values that differ, got all {values[0]}")
     largest = max(abs(float(values.min())), abs(float(values.max())))
     if np.frexp(largest)[1] - unit.exponent > MAX_EXPONENT:
-        rule = f"sample must span fewer than 2^{MAX_EXPONENT} times its interquartile range"
+        rule = f"x must span fewer than 2^{MAX_EXPONENT} times its interquartile range"
         raise ValueError(f"{rule}, got {largest:.3g} beside {half:.3g}")
     return unit
 

@@ -14,10 +14,9 @@ from ..stable import Stable
 from . import quantiles
 from .histogram import chunks
 from .intervals import Problem, covariance_of
-from .likelihood import likelihood
+from .likelihoods import likelihood
 from .maximum import FLOOR, Maximum, maximise
 from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, NAMES, SCALE, free_of, held_values
-from .quantile_map import PROBABILITIES
 from .results import StableFit
 from .samples import Sample, Unit, points_of, read_sample, unit_of
 
@@ -111,7 +110,7 @@ def fitted(sample: Sample, method: str, held: np.ndarray) -> StableFit:
 
 def highest(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> Maximum:
     """The maximum of the likelihood of standardised points, from McCulloch's estimate."""
-    start = quantiles.parameters(quantiles.sample_quantiles(points, weights, PROBABILITIES), held)
+    start = quantiles.parameters(quantiles.of_sample(points, weights), held)
     start[:SCALE] = np.clip(start[:SCALE], *INSIDE)
     top = maximise(points, weights, start, held)
     if top.theta[ALPHA] == HIGHEST[ALPHA] and np.isnan(held[BETA]):

@@ -1,6 +1,6 @@
 """Make ``table.npz``: python -m stablenoise.law.make_table --out table.npz, half a minute.
 
-The table that is shipped is never written over.  Prints the sha256 for ``table.SHA256`` and the
+The table that is shipped is never written over.  Prints the sha256 for ``log_bands.SHA256`` and the
 errors measured at random points of all bands.
 """
 
@@ -16,23 +16,22 @@ import numpy as np
 from numpy.polynomial.chebyshev import cheb2poly
 
 from .direct import direct_logs
-from .lookup import TERMS
-from .one_pass import rows_of_points
-from .scores import score
-from .table import (
+from .expansions import Band, banded, padded
+from .log_bands import (
     ALPHAS,
     BETAS,
     FILE,
     IN_FILE,
     LAST_EDGE,
-    Band,
-    banded,
     contracted,
     kernel_law,
     of_alpha,
     of_beta,
     read,
 )
+from .lookup import TERMS
+from .one_pass import rows_of_points
+from .scores import score
 
 NODES_A, NODES_B, NODES_U = 18, 22, 24  # the last coefficients are below 1e-11
 TOLERANCE = 3e-11  # of what a panel's polynomials leave out, in log f
@@ -136,16 +135,6 @@ def powers(coefficients: np.ndarray) -> np.ndarray:
         plain = cheb2poly(coefficients)
         out[: plain.size] = plain
     return out
-
-
-def padded(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Edges, middles and inverse half widths as ``Panels`` has them, with a panel at each end."""
-    size = 1 << edges.size.bit_length()
-    left, middle, stretch = np.full(size, np.inf), np.zeros(size), np.ones(size)
-    left[1 : 1 + edges.size] = edges
-    middle[1 : edges.size] = 0.5 * (edges[:-1] + edges[1:])
-    stretch[1 : edges.size] = 2 / np.diff(edges)
-    return left, middle, stretch
 
 
 def written() -> bytes:

@@ -1,7 +1,8 @@
 """Log density and score of one law at many points in one pass: some 20 ns a point.
 
-The law is panels of four polynomials in u = asinh((x - centre) / width): log f and its derivatives
-in alpha, beta and u, the last three at fixed u.  What they are at fixed x is the chain rule.
+The law is panels of four polynomials in u = asinh(y), y = (x - centre) / width: a function and its
+derivatives in alpha, beta and u, the first two of them at fixed u.  The function is log f, or one
+that the density is made of (``densities``).  What the derivatives are at fixed x is the chain rule.
 """
 
 import math
@@ -10,21 +11,32 @@ from typing import NamedTuple
 import numpy as np
 
 from ..kernels.compiler import fma, jit
+from ..kernels.elementary import double
 from .lookup import BLOCK, search, to_u
 
 SUMS = 15  # of log f, of the score, and of the upper triangle of its outer product, row by row
+LOG_DENSITY, POWER, GAUSS = range(3)  # what the polynomials are
+LEAST = 1e-4  # of the function of a density, whose errors are absolute: below it is not known
+TINY = 1e-290  # densities at alpha = 2 that are near the end of the doubles
 LOG_F, IN_ALPHA, IN_BETA, IN_U = range(4)  # polynomials of a panel, the last axis of powers
+HEIGHT = 0.5 / math.sqrt(math.pi)  # of the density at alpha = 2
+exp, log = double.exp, double.log
 
 
 class Place(NamedTuple):
-    """Where u = 0 lies and how wide it is, with their derivatives in alpha (_a) and beta (_b)."""
+    """Where u = 0 lies and how wide it is, with their derivatives in alpha (_a) and beta (_b).
+
+    ``kind`` is what the polynomials are, ``power`` is 1 + alpha and ``rest`` is 2 - alpha.
+    """
 
     centre: float = 0.0
     width: float = 1.0
     centre_a: float = 0.0
     centre_b: float = 0.0
     width_a: float = 0.0
-    width_b: float = 0.0
+    kind: int = LOG_DENSITY
+    power: float = 0.0
+    rest: float = 0.0
 
 
 class Law(NamedTuple):
@@ -66,6 +78,39 @@ def _polynomials(u, start, middle, stretch, powers, rows):
 
 
 @jit(alone=True)
+def _of_power(y, place, rows):
+    """From G, f = G / width (1 + y^2)^(-power / 2), to log f and its derivatives at fixed u."""
+    log_width, width_a = math.log(place.width), place.width_a / place.width
+    for i in range(y.size):
+        size = math.sqrt(1.0 + y[i] * y[i])
+        log_size, g = log(size), rows[0, i]
+        known = g if g > LEAST else np.nan
+        rows[0, i] = log(g if g > LEAST else 1.0) - place.power * log_size - log_width
+        rows[1, i] = rows[1, i] / known - log_size - width_a
+        rows[2, i] = rows[2, i] / known
+        rows[3, i] = rows[3, i] / known - place.power * (y[i] / size)
+
+
+@jit(alone=True)
+def _of_gauss(y, place, rows):
+    """The same from G, f = phi(y) + rest G (1 + y^2)^(-power / 2), phi being that of alpha = 2."""
+    for i in range(y.size):
+        size = math.sqrt(1.0 + y[i] * y[i])
+        log_size, g = log(size), rows[0, i]
+        bell = exp(max(-0.25 * y[i] * y[i], -800.0)) * HEIGHT
+        decay = exp(-place.power * log_size)
+        heavy = place.rest * decay
+        f = bell + heavy * g
+        # Either phi is the most of it, or G is known
+        known = f if f > TINY and max(f - decay * LEAST, g - LEAST) > 0.0 else np.nan
+        in_size = heavy * (rows[3, i] - place.power * g * (y[i] / size))
+        rows[0, i] = log(f if f > TINY else 1.0)
+        rows[1, i] = (heavy * (rows[1, i] - log_size * g) - decay * g) / known
+        rows[2, i] = heavy * rows[2, i] / known
+        rows[3, i] = (in_size - 0.5 * y[i] * size * bell) / known
+
+
+@jit(alone=True)
 def _at_fixed_x(x, sign, place, y, rows):
     """Let the rows be log f and the score in alpha, beta, scale and loc, of the law at ``sign`` x.
 
@@ -73,13 +118,14 @@ def _at_fixed_x(x, sign, place, y, rows):
     """
     for i in range(x.size):
         z = sign * x[i]
-        finite = x[i] - x[i]  # NaN if it is not
-        in_y = rows[3, i] / math.sqrt(1.0 + y[i] * y[i]) + finite
+        in_y = rows[3, i] / math.sqrt(1.0 + y[i] * y[i])
         in_x = in_y / place.width
         in_a = rows[1, i] - in_x * (place.centre_a + y[i] * place.width_a)
-        in_b = rows[2, i] - in_x * (place.centre_b + y[i] * place.width_b)
-        rows[0, i], rows[1, i], rows[2, i] = rows[0, i] + finite, in_a, sign * in_b
-        rows[3, i], rows[4, i] = -(1.0 + z * in_x), -sign * in_x
+        in_b = rows[2, i] - in_x * place.centre_b
+        # NaN if x is not finite, or nothing is known
+        unknown = (x[i] - x[i]) + (in_x - in_x)
+        rows[0, i], rows[1, i], rows[2, i] = rows[0, i] + unknown, in_a, sign * in_b
+        rows[3, i], rows[4, i] = -(1.0 + z * in_x) + unknown, -sign * in_x
 
 
 @jit
@@ -92,6 +138,10 @@ def _fill(x, sign, law, y, u, start, rows):
     to_u(y[:n], u[:n])
     search(u[:n], law.edges, law.cells, start[:n])
     _polynomials(u[:n], start[:n], law.middle, law.stretch, law.powers, rows)
+    if place.kind == POWER:
+        _of_power(y[:n], place, rows)
+    elif place.kind == GAUSS:
+        _of_gauss(y[:n], place, rows)
     _at_fixed_x(x, sign, place, y, rows)
 
 
