@@ -1,7 +1,7 @@
-"""Whether a sample can be one of the law fitted to it: the test of Anderson and Darling.
+"""Whether a sample can be one of the law fitted to it: over-identification, Anderson and Darling.
 
-Its null law depends on the parameters, since they were estimated, and is that of samples drawn from
-the fitted law and fitted in the same way.
+The null law of the second depends on the parameters, since they were estimated, and is that of
+samples drawn from the fitted law and fitted in the same way.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..results import Result
 from .bootstrap import MAX_REPLICATES, held_of, redrawn, refitted
 from .both_tails import log_tails
 from .samples import MIN_VALUES
+from .stability import OverIdentification, of_fit
 
 if TYPE_CHECKING:
     from .results import StableFit
@@ -34,6 +35,13 @@ class Goodness(Result):
 
     Parameters
     ----------
+    j : float
+        Statistic of over-identification: how far the empirical characteristic function is from
+        that of every stable law, which the four parameters cannot mend.
+    j_dof : int
+        Degrees of freedom of its chi-squared law.
+    j_pvalue : float
+        Probability of at least this j for draws of a stable law.
     anderson_darling : float
         The statistic A^2 of the sample; infinite where a value lies outside the law's support.
     anderson_darling_pvalue : float
@@ -44,6 +52,9 @@ class Goodness(Result):
         A^2 of each of them.
     """
 
+    j: float
+    j_dof: int
+    j_pvalue: float
     anderson_darling: float
     anderson_darling_pvalue: float
     replicates: int
@@ -70,7 +81,16 @@ def tested(
     seen = anderson_darling(z, fit.sample.weights, fit.problem.top.theta)
     drawn = np.array(redrawn(fit.params, length, number, entropy, statistic, tell))
     pvalue = (1 + np.count_nonzero(drawn >= seen)) / (number + 1)
-    return Goodness(seen, float(pvalue), number, length, entropy, drawn)
+    j = j_test(fit)
+    return Goodness(
+        *(j.statistic, j.dof, j.pvalue), seen, float(pvalue), number, length, entropy, drawn
+    )
+
+
+def j_test(fit: StableFit) -> OverIdentification:
+    """The test of over-identification at the fitted parameters."""
+    z, top = fit.unit.standardised(fit.sample.values), fit.problem.top
+    return of_fit(z, fit.sample.weights, top.theta, fit.problem.held)
 
 
 def anderson_darling(z: np.ndarray, weights: np.ndarray | None, theta: np.ndarray) -> float:
