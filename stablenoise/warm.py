@@ -19,7 +19,8 @@ PIECES = {  # statements by which kernels are compiled; the longest first
     "StablePath(1.5, 1, noise=isotropic).increments(1, [0], 2)\n"
     "StablePath(2.0, 1).increments(1, [0], 2)",
     "isotropic vectors": "law = Isotropic(1.5, 3)\nlaw.pdf(np.ones(3))\nlaw.rvs(2, 1)",
-    "scores": "law.score(0.3, 1.5)\nlaw.table.score(0.3, 1.5)",
+    "scores": "law.score(0.3, 1.5)\nlaw.table.score(0.3, 1.5)\n"
+    "law.table.log_and_score_sums(np.ones(1), 1.5, 0.3)\nlaw.table.logpdf(np.ones(9), 0.7)",
     "quantiles": "law.ppf(0.3, 1.5)\nlaw.ppf(np.linspace(0, 1, 2000), 1.5)\nlaw.ppf(1e-300, 0.1)",
     "densities": "law.pdf(0.3, 1.5)\nlaw.pdf(1e308, 1.5, scale=1e-10)\nlaw.mode(1.5, 0.5)\n"
     "for alpha in 0.5, 1.5: law.pdf(np.linspace(-9, 9, 2000), alpha)\nlaw.entropy(1.5)",

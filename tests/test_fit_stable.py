@@ -110,7 +110,7 @@ def test_no_point_of_a_grid_is_likelier(alpha, beta):
     result = fit.stable(x)
     best = law.logpdf(x, *parameters(result)).sum()
     assert result.llf == pytest.approx(best, abs=1e-6)
-    steps = [-2.0, -0.3, -0.01, 0.0, 0.01, 0.3, 2.0]
+    steps = [-2.0, -0.1, 0.0, 0.1, 2.0]
     for move in itertools.product(steps, repeat=4):
         there = parameters(result) + np.array(move) * np.nan_to_num(deviations(result), nan=0.1)
         there[:2] = np.clip(there[:2], [0.5, -1], [2, 1])

@@ -129,6 +129,8 @@ def edges():
     for alpha in sorted({end for region in REGIONS for end in region.alphas} - {0.15, 2.0}):
         for beta in (0.0, 0.3, -0.8, 0.95, -0.99):
             yield (math.nextafter(alpha, 0), beta), (alpha, beta), (math.nextafter(alpha, 3), beta)
+    for alpha in (0.2, 0.45, 0.65, 0.85, 0.97, 1.98):
+        yield (alpha, -1e-15), (alpha, 0.0), (alpha, 1e-15)
     for alpha in (1.0, 1.05, 1.2, 1.5, 1.9, 1.96):
         for sign in (1, -1):
             ends = math.nextafter(0.9, 0), 0.9, math.nextafter(0.9, 1)

@@ -12,7 +12,7 @@ from ..checks import check_integer
 from ..kernels.threads import in_threads
 from ..stable import Stable
 from .parameters import NAMES
-from .samples import Unit, points_of, unit_of
+from .samples import Sample, Unit, unit_of
 
 if TYPE_CHECKING:
     from .results import StableFit
@@ -74,5 +74,5 @@ def refitted(values: np.ndarray, method: str, held: np.ndarray) -> tuple[Unit, n
     inside = unit.inward(held)
     estimate = METHODS[method]
     if estimate is None:
-        return unit, highest(*points_of(values, None, unit), inside).theta
+        return unit, highest(Sample(values, None, "x"), unit, inside).top.theta
     return unit, estimate(unit.standardised(values), None, inside)[0]

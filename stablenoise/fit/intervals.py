@@ -23,6 +23,8 @@ from .parameters import HIGHEST, LOWEST, SCALE, free_of
 FAR = 12.0  # standard errors, from which on an end does not matter
 STEPS = 40  # of the search for an end of an interval
 TINY = 1e-12  # information of which nothing is known
+MAX_LOSS = 1e6  # that is told from a larger one
+NORMAL = 1.96  # standard errors at which the search for an end begins
 CLOSE = 1e-4  # to the limit, of the root of a loss, which is in standard errors
 
 
@@ -37,44 +39,54 @@ class Problem(NamedTuple):
 
 def profile(problem: Problem, which: int, level: float) -> tuple[float, float]:
     """The values of one parameter that are not refused, given the best of the others."""
-    deviation = deviation_of(problem, which)
-    low, high = (_end(problem, which, level, deviation, side) for side in (-1.0, 1.0))
+    low, high = (_end(problem, which, level, side) for side in (-1.0, 1.0))
     return low, high
 
 
-def _end(problem: Problem, which: int, level: float, deviation: float, side: float) -> float:
+def refusal(
+    problem: Problem, which: int, value: float, level: float, start: np.ndarray | None = None
+) -> tuple[float, np.ndarray]:
+    """By how much the root of the loss at a value exceeds its limit, and the best of the others.
+
+    The value is in the interval of that level if this is not positive.
+    """
+    held = problem.held.copy()
+    held[which] = value
+    start = problem.top.theta if start is None else start
+    there = maximise(problem.points, problem.weights, start, held)
+    loss = max(0.0, 2 * (problem.top.likelihood.value - there.likelihood.value))
+    excess = sqrt(min(loss, MAX_LOSS)) - sqrt(limit(problem, there.theta, which, level))
+    return excess, there.theta if loss < MAX_LOSS else start
+
+
+def _end(problem: Problem, which: int, level: float, side: float) -> float:
     """Where the root of the loss meets its limit on one side; the end of the range, if before."""
-    best = problem.top.theta[which]
-    end = float((HIGHEST if side > 0 else LOWEST)[which])
-    theta = problem.top.theta
+    best, deviation = problem.top.theta[which], deviation_of(problem, which)
+    end = float((HIGHEST if side > 0 else LOWEST)[which]) if which < SCALE else side * inf
 
     def value_at(distance: float) -> float:
         """So many standard errors from the best, the scale by its logarithm."""
         if which == SCALE:
             return float(best * exp(side * distance * deviation / best))
-        return float(min(max(best + side * distance * deviation, LOWEST[which]), HIGHEST[which]))
+        return float(np.clip(best + side * distance * deviation, LOWEST[which], HIGHEST[which]))
 
     def excess(value: float) -> float:
-        """By how much the root of the loss exceeds its limit; the others start where they were."""
+        """The refusal of a value; the search for the others starts from those of the last."""
         nonlocal theta
-        held = problem.held.copy()
-        held[which] = value
-        found = maximise(problem.points, problem.weights, theta, held)
-        theta = found.theta
-        loss = max(0.0, 2 * (problem.top.likelihood.value - found.likelihood.value))
-        return sqrt(loss) - sqrt(limit(problem, found.theta, which, level))
+        refused, theta = refusal(problem, which, value, level, theta)
+        return refused
 
+    theta = problem.top.theta
     if best == end or (abs(end - best) < FAR * deviation and excess(end) <= 0):
         return end
     theta = problem.top.theta
-    inner, outer = 0.0, min(1.96, abs(end - best) / deviation) if deviation else 1.0
-    inner_excess, outer_excess = -1.96, excess(value_at(outer))
-    while outer_excess < 0 and value_at(outer) != end and outer < 1e6:
-        inner, inner_excess = outer, outer_excess
-        outer *= 1.5
-        outer_excess = excess(value_at(outer))
-    distance = _root(lambda d: excess(value_at(d)), (inner, inner_excess), (outer, outer_excess))
-    return value_at(distance)
+    inner, at_inner = 0.0, -NORMAL
+    outer = min(NORMAL, abs(end - best) / deviation)
+    at_outer = excess(value_at(outer))
+    while at_outer < 0 and value_at(outer) != end and outer < MAX_LOSS:
+        inner, at_inner, outer = outer, at_outer, 1.5 * outer
+        at_outer = excess(value_at(outer))
+    return value_at(_root(lambda d: excess(value_at(d)), (inner, at_inner), (outer, at_outer)))
 
 
 def _root(

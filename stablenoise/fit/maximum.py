@@ -7,12 +7,16 @@ from typing import NamedTuple
 import numpy as np
 
 from .likelihoods import Likelihood, likelihood
-from .parameters import HIGHEST, LOC, LOWEST, SCALE, free_of
+from .parameters import HIGHEST, LOWEST, SCALE, free_of
 
-MAX_STEPS = 200
+MAX_STEPS = 100
 TINY_GAIN = 1e-11  # of twice the log likelihood: 3e-6 standard errors from the maximum
 FIRST_DAMPING = 1e-3  # of the diagonal, after a step that did not gain
 MIN_SHARE = 1e-4  # of what a step promises, that it must gain
+FAR_GAIN = 1.0  # of twice the log likelihood, above which products of scores are the curvature
+SMALL_GAIN = 1e-6  # with which a search that can go no further has converged
+MAX_DAMPING = 1e12
+MIN_CURVATURE = 1e-3  # of what was thought, for the curvature to follow
 REACH = np.array([0.3, 0.5, 1.0, 2.0])  # of a step in alpha, beta, log scale and loc / scale
 FLOOR = 2.0**-40  # of the scale, in units of half an interquartile range
 ROUNDING = 1e-13  # of a log likelihood, relatively
@@ -31,42 +35,66 @@ def maximise(
 ) -> Maximum:
     """Follow the scores uphill from a start; parameters that are held stay.
 
-    A step solves (products of scores + damping) step = score for the parameters that are free to
-    move: those at the end of their range whose score points out of it are not.
+    A step solves (curvature + damping) step = score for the parameters that are free to move: those
+    at the end of their range whose score points out of it are not.  The curvature is the sum of
+    products of scores until a step promises less than a nat, and follows the scores from there on
+    (Broyden, Fletcher, Goldfarb and Shanno).
     """
     free = free_of(held)
     theta = within(np.where(free, start, held), free)
     here, damping = likelihood(points, weights, theta), 0.0
+    if not is_usable(here, free):
+        return Maximum(theta, here._replace(value=-np.inf), False)
+    curvature = in_logs(here, theta)[1]
     for _ in range(MAX_STEPS):
-        gradient, products = in_units(here, theta[SCALE])
+        gradient = in_logs(here, theta)[0]
         moving = free & ~stopped(theta, gradient)
-        step, gain = damped_step(gradient, products, moving, damping)
-        if not gain > TINY_GAIN + ROUNDING * abs(here.value):
+        step, gain = damped_step(gradient, curvature, moving, damping)
+        rounding = ROUNDING * abs(here.value)
+        if not gain > TINY_GAIN + rounding:
             return Maximum(theta, here, True)
         there_theta = moved(theta, step, free)
-        there = likelihood(points, weights, there_theta)
-        promised = gradient[free] @ in_steps(theta, there_theta)[free]
-        least = here.value + MIN_SHARE * promised - ROUNDING * abs(here.value)
-        if there.value >= least and np.isfinite(there.products[np.ix_(free, free)]).all():
+        there, taken = likelihood(points, weights, there_theta), in_steps(theta, there_theta)
+        promised = gradient[free] @ taken[free]
+        if there.value >= here.value + MIN_SHARE * promised - rounding and is_usable(there, free):
+            new_gradient, products = in_logs(there, there_theta)
+            if gain > FAR_GAIN:
+                curvature = products
+            else:
+                curvature = updated(curvature, taken * free, (gradient - new_gradient) * free)
             theta, here, damping = there_theta, there, damping / 10 if damping > 1e-6 else 0.0
+        elif damping > MAX_DAMPING:
+            break
         else:
             damping = max(10 * damping, FIRST_DAMPING)
-            if damping > 1e12:
-                return Maximum(theta, here, False)
-    return Maximum(theta, here, False)
+    return Maximum(theta, here, gain < SMALL_GAIN)
 
 
-def in_units(here: Likelihood, scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and products in alpha, beta, log scale and loc / scale."""
-    units = np.array([1.0, 1.0, scale, scale])
+def updated(curvature: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """The curvature that takes the step to the change of the gradient, and is still positive."""
+    along, seen = curvature @ step, float(step @ change)
+    if not seen > MIN_CURVATURE * float(step @ along):
+        return curvature
+    before = np.outer(along, along) / float(step @ along)
+    return curvature - before + np.outer(change, change) / seen
+
+
+def is_usable(here: Likelihood, free: np.ndarray) -> bool:
+    """Whether there is a way uphill: at an end a density may be 0, or its score infinite."""
+    finite = np.isfinite(here.products[np.ix_(free, free)]).all()
+    return bool(finite and np.isfinite(here.gradient[free]).all() and np.isfinite(here.value))
+
+
+def in_logs(here: Likelihood, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient and products in alpha, beta, log scale and loc."""
+    units = np.array([1.0, 1.0, theta[SCALE], 1.0])
     return here.gradient * units, here.products * units[:, None] * units
 
 
 def in_steps(theta: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """A move as one in alpha, beta, log scale and loc / scale."""
+    """A move as one in alpha, beta, log scale and loc."""
     step = there - theta
     step[SCALE] = np.log(there[SCALE] / theta[SCALE])
-    step[LOC] /= theta[SCALE]
     return step
 
 
@@ -89,8 +117,9 @@ def damped_step(
 
 def moved(theta: np.ndarray, step: np.ndarray, free: np.ndarray) -> np.ndarray:
     """The parameters after a step, which is shortened to a reach."""
-    step = step * min(1.0, float((REACH / np.maximum(abs(step), 1e-300)).min()))
-    there = theta + step * np.array([1.0, 1.0, 0.0, theta[SCALE]])
+    reach = REACH * np.array([1.0, 1.0, 1.0, theta[SCALE]])
+    step = step * min(1.0, float((reach / np.maximum(abs(step), 1e-300)).min()))
+    there = theta + step
     there[SCALE] = theta[SCALE] * np.exp(step[SCALE])
     return within(there, free)
 

@@ -128,14 +128,18 @@ def unit_of(values: np.ndarray, weights: np.ndarray | None = None) -> Unit:
 
 
 def points_of(
-    values: np.ndarray, weights: np.ndarray | None, unit: Unit
+    values: np.ndarray, weights: np.ndarray | None, unit: Unit, about: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Standardised points and their weights: of few values these, of many those of a histogram."""
+    """Standardised points and their weights: of few values these, of many those of a histogram.
+
+    Its bins are narrowest about a standardised value.
+    """
     if values.size <= UNBINNED:
         ones = np.ones(values.size) if weights is None else weights
         return unit.standardised(values), ones
     histogram = Histogram(BITS, weighted=weights is not None)
     for part in chunks(values.size):
         some = None if weights is None else weights[part]
-        histogram.add(unit.standardised(values[part]), some)
-    return histogram.points()
+        histogram.add(unit.standardised(values[part]) - about, some)
+    points, weights = histogram.points()
+    return points + about, weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
+from math import log, pi, tan
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,17 +11,27 @@ from numpy.typing import ArrayLike
 from ..checks import check_choice
 from ..law import table
 from ..stable import Stable
-from . import quantiles
+from . import gls, kogon, koutrouvelis, press, quantiles
 from .histogram import chunks
 from .intervals import Problem, covariance_of
 from .likelihoods import likelihood
 from .maximum import FLOOR, Maximum, maximise
 from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, NAMES, SCALE, free_of, held_values
 from .results import StableFit
-from .samples import Sample, Unit, points_of, read_sample, unit_of
+from .samples import UNBINNED, Sample, Unit, points_of, read_sample, unit_of
 
-METHODS: dict[str, Callable | None] = {"mle": None, "mcculloch": quantiles.estimate}
+METHODS: dict[str, Callable | None] = {
+    "mle": None,
+    "ecf": gls.estimate,
+    "kogon": kogon.estimate,
+    "koutrouvelis": koutrouvelis.estimate,
+    "press": press.estimate,
+    "mcculloch": quantiles.estimate,
+}
 INSIDE = np.array([[0.3, -0.85], [1.95, 0.85]])  # alpha and beta that a search may start from
+PEAKED = 0.95  # alpha below which a density has a narrow peak away from its median
+TIED = np.array([1.0, 0.0, 0.5, 0.0])  # a start where there are no quartiles
+PASSES = 2  # of bins about the peak
 
 
 def stable(
@@ -40,8 +50,9 @@ def stable(
     ----------
     x : array_like, shape (n,)
         Independent draws, at least ten, in any unit; a column of pandas keeps its name.
-    method : {"mle", "mcculloch"}
-        Maximum likelihood; five quantiles.
+    method : {"mle", "ecf", "kogon", "koutrouvelis", "press", "mcculloch"}
+        Maximum likelihood; the characteristic function by generalised least squares, by Kogon and
+        Williams, by Koutrouvelis, by Press; five quantiles.
     alpha, beta, scale, loc : float, optional
         Values that are held, in the S0 form and the unit of x; the others are estimated.
     weights : array_like, shape (n,), optional
@@ -85,37 +96,61 @@ def fitted(sample: Sample, method: str, held: np.ndarray) -> StableFit:
     """The fit of a checked sample."""
     unit = unit_of(sample.values, sample.weights)
     inside = _inward(held, unit)
-    points, weights = points_of(sample.values, sample.weights, unit)
     if method == "mle":
-        top = highest(points, weights, inside)
-        covariance = covariance_of(top.theta, inside, sample.nobs)
+        problem = highest(sample, unit, inside)
+        covariance = covariance_of(problem.top.theta, inside, sample.nobs)
     else:
         theta, covariance = _by_statistics(sample, unit, method, inside)
+        points, weights = points_of(sample.values, sample.weights, unit)
         top = Maximum(theta, likelihood(points, weights, theta), True)
+        problem = Problem(points, weights, inside, top)
+    theta = problem.top.theta
     return StableFit(
-        params=_law(unit.outward(top.theta), held),
+        params=_law(unit.outward(theta), held),
         method=method,
         nobs=sample.nobs,
-        llf=log_likelihood(sample, unit, top.theta),
+        llf=log_likelihood(sample, unit, theta),
         held=tuple(name for name, value in zip(NAMES, held, strict=True) if not np.isnan(value)),
-        at_bound=_bounds(top.theta, inside),
-        converged=top.converged,
+        at_bound=_bounds(theta, inside),
+        converged=problem.top.converged,
         name=sample.name,
         covariance=covariance,
         sample=sample,
         unit=unit,
-        problem=Problem(points, weights, inside, top),
+        problem=problem,
     )
 
 
-def highest(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> Maximum:
-    """The maximum of the likelihood of standardised points, from McCulloch's estimate."""
-    start = quantiles.parameters(quantiles.of_sample(points, weights), held)
-    start[:SCALE] = np.clip(start[:SCALE], *INSIDE)
-    top = maximise(points, weights, start, held)
+def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
+    """Where the likelihood is largest, from McCulloch's estimate on.
+
+    For a small alpha the density has a narrow peak at the location of the S1 form: there the bins
+    must be narrow too.
+    """
+    points, weights = points_of(sample.values, sample.weights, unit)
+    top = maximise(points, weights, first_guess(points, weights, held), held)
+    if sample.values.size > UNBINNED and top.theta[ALPHA] < PEAKED:
+        for _ in range(PASSES):
+            points, weights = points_of(sample.values, sample.weights, unit, peak(top.theta))
+            top = maximise(points, weights, top.theta, held)
     if top.theta[ALPHA] == HIGHEST[ALPHA] and np.isnan(held[BETA]):
         top.theta[BETA] = 0.0  # a law of Gauss has none
-    return top
+    return Problem(points, weights, held, top)
+
+
+def first_guess(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """McCulloch's estimate, moved inside the ranges of alpha and beta."""
+    five = quantiles.of_sample(points, weights)
+    ties = not five[1] < five[3]  # more than half of the values are one
+    theta = np.where(free_of(held), TIED, held) if ties else quantiles.parameters(five, held)
+    theta[:SCALE] = np.clip(theta[:SCALE], *INSIDE)
+    return theta
+
+
+def peak(theta: np.ndarray) -> float:
+    """Location of the S1 form."""
+    alpha, beta, scale, loc = map(float, theta)
+    return loc - scale * beta * tan(pi * alpha / 2)
 
 
 def log_likelihood(sample: Sample, unit: Unit, theta: np.ndarray) -> float:

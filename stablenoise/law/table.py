@@ -70,9 +70,8 @@ def logpdf(
     ``densities``): at most 3e-9 at 112,000 random points, and below 1e-11 where most draws
     are.  Points where G is below 1e-4, some one of 10,000 draws, or nearly all of those on the
     light side of laws with abs(beta) next to 1, and all that lies outside ``LIMITS``, are left to
-    ``law.logpdf``.  Some 40 microseconds for a law and 10 nanoseconds for a point, outside
-    the first ranges 25 to 50 and 20 (``benchmarks/law_table.py``); the first call reads the
-    tables.
+    ``law.logpdf``.  Some 40 microseconds for a law and 10 nanoseconds for a point, outside the
+    first ranges 25 to 50 and 30 (``benchmarks/law_table.py``); the first call reads the tables.
 
     References
     ----------
@@ -122,8 +121,8 @@ def score(
     For alpha in [1, 1.96] and beta in [-0.9, 0.9], at scale 1, at most 6e-9 from ``law.score`` at
     96,000 random points (``make_table`` prints it).  Elsewhere in ``LIMITS`` at most 2e-6 (6e-5
     for alpha below 0.3), relatively to 1 plus its size, where G is 1e-4, and 1e-8 where it is 0.1
-    (``make_densities`` prints it).  The rest is left to ``law.score``.  Some 20 nanoseconds a
-    point.
+    (``make_densities`` prints it).  The rest is left to ``law.score``.  Some 30 nanoseconds a
+    point; ``log_and_score_sums`` takes 20 to 30 for log f and score together.
 
     References
     ----------
@@ -161,7 +160,7 @@ def log_and_score(
         logs[:] = evaluate.logpdf(x, alpha, beta)
         scores[:] = exact_score(x, alpha, beta)
         return
-    _fill(x, math.copysign(1.0, beta), law_at(alpha, abs(beta)), logs, scores)
+    _fill(x, _sign(beta), law_at(alpha, abs(beta)), logs, scores)
     rest = np.flatnonzero(np.isnan(logs))
     if rest.size:
         logs[rest] = evaluate.logpdf(x[rest], alpha, beta)
@@ -183,7 +182,7 @@ def log_and_score_sums(
     totals, missing = np.zeros((blocks + 1, SUMS)), np.zeros(x.size, bool)
     heavy = np.empty(0) if weights is None else weights
     if covers(alpha, beta):
-        arguments = x, heavy, math.copysign(1.0, beta), law_at(alpha, abs(beta)), with_products
+        arguments = x, heavy, _sign(beta), law_at(alpha, abs(beta)), with_products
         in_threads(
             lambda low, high: sums_of_blocks(*arguments, totals, missing, low, high),
             blocks,
@@ -243,6 +242,10 @@ def _standardised(
 ) -> tuple[np.ndarray, np.ndarray, float, float]:
     """Points at scale 1, loc 0 and beta >= 0, which exceed doubles, the sign of beta, the scale."""
     spread, centre = (float(value) for value in scale_and_loc(scale, loc))
-    sign = -1.0 if beta < 0 else 1.0
+    sign = _sign(beta)
     unit, far = standardised(real_array("x", x), sign * spread, centre)
     return np.asarray(unit), far, sign, spread
+
+
+def _sign(beta: float) -> float:
+    return -1.0 if beta < 0 else 1.0
