@@ -185,7 +185,7 @@ class Diagnosis(Result):
         (2, 2)
 
         """
-        from .pictures import draw_diagnosis
+        from .diagnosis_pictures import draw_diagnosis
 
         return draw_diagnosis(self, axes)
 

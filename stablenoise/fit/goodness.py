@@ -50,6 +50,27 @@ class Goodness(Result):
         How many samples were drawn, of how many values, from which seed.
     drawn : ndarray, shape (replicates,)
         A^2 of each of them.
+
+    Notes
+    -----
+    A replicate takes 3 ms at 1,000 values and 4 at 10,000 (``benchmarks/goodness.py``).  An
+    interrupt is heard within some 100 of them.  Values that are rounded are no draws of a
+    continuous law: where few are different, A^2 says so.  In samples that were not drawn
+    independently both p-values are too small.
+
+    References
+    ----------
+    Koutrouvelis & Kellermeier (1981), J. R. Stat. Soc. B 43, 173-176; Anderson & Darling (1954), J.
+    Amer. Statist. Assoc. 49, 765-769; Stute, Gonzalez-Manteiga & Presedo-Quindimil (1993), Metrika
+    40, 243-256: the null law by samples of the fitted law.
+
+    Examples
+    --------
+    >>> from stablenoise import Stable, fit
+    >>> found = fit.stable(Stable(1.7).rvs(500, rng=1)).gof(replicates=19)
+    >>> found.j_pvalue > 0.01 and found.drawn.size
+    19
+
     """
 
     j: float

@@ -18,6 +18,7 @@ from .bootstrap import refits
 from .goodness import Goodness, Progress, tested
 from .intervals import Problem
 from .parameters import ALPHA, BETA, HIGHEST, LOWEST, NAMES
+from .pictures import draw_fit
 from .samples import Sample, Unit
 from .summaries import summary_of
 
@@ -297,18 +298,6 @@ class StableFit(Result):
         ValueError
             If an argument is out of range.
 
-        Notes
-        -----
-        A replicate takes 3 ms at 1,000 values and 4 at 10,000, where the table has the law
-        (``benchmarks/goodness.py``).  An interrupt is heard within some 100 replicates.  Values
-        that are rounded are no draws of a continuous law: if they are few for their number, the
-        test says so.
-
-        References
-        ----------
-        Anderson & Darling (1954), J. Amer. Statist. Assoc. 49, 765-769; Stute, Gonzalez-Manteiga &
-        Presedo-Quindimil (1993), Metrika 40, 243-256: the bootstrap of the null law.
-
         Examples
         --------
         >>> from stablenoise import Stable, fit
@@ -318,6 +307,36 @@ class StableFit(Result):
 
         """
         return tested(self, replicates, seed, size, progress)
+
+    def plot(self, axes: Any = None) -> np.ndarray:
+        """Four pictures: density, both tails, quantiles and probabilities with 95% bands.
+
+        Parameters
+        ----------
+        axes : array_like of four Axes, optional
+            Axes of Matplotlib; by default those of a new figure.
+
+        Returns
+        -------
+        ndarray of Axes
+            Of shape (2, 2), or those that were given.
+
+        Raises
+        ------
+        ValueError
+            If axes are not four.
+        ImportError
+            If Matplotlib, of the extra ``checks``, is not there.
+
+        Examples
+        --------
+        >>> from stablenoise import Stable, fit
+        >>> axes = fit.stable(Stable(1.7).rvs(1000, rng=1)).plot()
+        >>> axes[0, 1].get_ylabel()
+        'share beyond t'
+
+        """
+        return draw_fit(self, axes)
 
     def to_dict(self) -> dict[str, Any]:
         """Fields, errors and intervals at 95% by name, as JSON has them.
