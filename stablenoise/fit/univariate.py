@@ -31,6 +31,9 @@ METHODS: dict[str, Callable | None] = {
 INSIDE = np.array([[0.3, -0.85], [1.95, 0.85]])  # alpha and beta that a search may start from
 PEAKED = 0.95  # alpha below which a density has a narrow peak away from its median
 TIED = np.array([1.0, 0.0, 0.5, 0.0])  # a start where there are no quartiles
+STARTS = (0.4, -0.7), (0.4, 0.7), (0.8, 0.0), (1.2, -0.8), (1.2, 0.8), (1.8, -0.8), (1.8, 0.8)
+FEW, RUGGED = 256, 0.5  # points, and alpha, up to which a likelihood may have several maxima
+HIGHER = 1e-7  # by how much one must be higher to be another
 PASSES = 2  # of bins about the peak
 
 
@@ -129,6 +132,8 @@ def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
     """
     points, weights = points_of(sample.values, sample.weights, unit)
     top = maximise(points, weights, first_guess(points, weights, held), held)
+    if points.size <= FEW or (top.theta[ALPHA] < RUGGED and points.size <= UNBINNED):
+        top = best_of(points, weights, held, top)
     if sample.values.size > UNBINNED and top.theta[ALPHA] < PEAKED:
         for _ in range(PASSES):
             points, weights = points_of(sample.values, sample.weights, unit, peak(top.theta))
@@ -136,6 +141,16 @@ def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
     if top.theta[ALPHA] == HIGHEST[ALPHA] and np.isnan(held[BETA]):
         top.theta[BETA] = 0.0  # a law of Gauss has none
     return Problem(points, weights, held, top)
+
+
+def best_of(points: np.ndarray, weights: np.ndarray, held: np.ndarray, top: Maximum) -> Maximum:
+    """The highest of the maxima that searches from all over the range lead to."""
+    for alpha, beta in STARTS:
+        start = np.array([alpha, beta, 0.5, 0.0])
+        other = maximise(points, weights, start, held)
+        if other.likelihood.value > top.likelihood.value + HIGHER:
+            top = other
+    return top
 
 
 def first_guess(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
