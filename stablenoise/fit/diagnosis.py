@@ -19,8 +19,9 @@ from ..results import Result, as_plain
 from ..tails import hill
 from .diagnosis_texts import diagnosis_summary, sentence_of
 from .goodness import j_test
+from .intervals import profile
 from .order import OrderTests, order_tests
-from .parameters import LOC, SCALE
+from .parameters import ALPHA, LOC, SCALE
 from .results import StableFit
 from .tail_reading import readings
 from .univariate import stable
@@ -53,7 +54,7 @@ class Diagnosis(Result):
     stable_index : float
         alpha of the stable law of most likelihood, in [0.1, 2].
     stable_interval : tuple of float
-        Its confidence interval.
+        Its confidence interval, by the profile of the likelihood.
     tail_index : Estimate or None
         Hill's, of the distances from the fitted location; None if the largest are all equal.
     tail_interval : tuple of float
@@ -265,7 +266,7 @@ def diagnose(
     }
     return Diagnosis(
         stable_index=fitted.alpha,
-        stable_interval=fitted.conf_int(share)["alpha"],
+        stable_interval=profile(fitted.problem, ALPHA, share),
         tail_index=tail,
         tail_interval=tail.conf_int(share) if tail else (nan, nan),
         k=chosen,
