@@ -55,7 +55,7 @@ def refits(fit: StableFit, replicates: int, seed: Any) -> np.ndarray:
     held, size = held_of(fit), int(round(fit.nobs))
 
     def parameters(values: np.ndarray) -> np.ndarray:
-        unit, theta = refitted(values, fit.method, held)
+        unit, theta = refitted(Sample(values, None, fit.name), fit.method, held)
         return np.where(np.isnan(held), unit.outward(theta), held)
 
     return np.array(redrawn(fit.params, size, replicates, seed, parameters))
@@ -66,13 +66,13 @@ def held_of(fit: StableFit) -> np.ndarray:
     return np.array([getattr(fit, name) if name in fit.held else np.nan for name in NAMES])
 
 
-def refitted(values: np.ndarray, method: str, held: np.ndarray) -> tuple[Unit, np.ndarray]:
+def refitted(sample: Sample, method: str, held: np.ndarray) -> tuple[Unit, np.ndarray]:
     """The unit of a sample and, in it, the parameters that a method gives: no errors, no value."""
     from .univariate import METHODS, highest
 
-    unit = unit_of(values)
+    unit = unit_of(sample.values, sample.weights)
     inside = unit.inward(held)
     estimate = METHODS[method]
     if estimate is None:
-        return unit, highest(Sample(values, None, "x"), unit, inside).top.theta
-    return unit, estimate(unit.standardised(values), None, inside)[0]
+        return unit, highest(sample, unit, inside).top.theta
+    return unit, estimate(unit.standardised(sample.values), sample.weights, inside)[0]

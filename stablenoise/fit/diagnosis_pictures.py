@@ -25,8 +25,8 @@ WIDEST = 8.0  # standard deviations of an autocorrelation that are shown at leas
 
 def draw_diagnosis(diagnosis: Diagnosis, axes: Any) -> np.ndarray:
     """The four pictures, on new axes or on those that were given."""
-    verdict = "not refused" if diagnosis.is_stable else "not stable"
-    panels = four_axes(axes, f"{diagnosis.fit.name}: stable law {verdict}")
+    verdict = "may be stable" if diagnosis.is_stable else "is not stable"
+    panels = four_axes(axes, f"{diagnosis.fit.name} {verdict}")
     tail, index, order, values = panels.ravel()
     fit = diagnosis.fit
     theta = fit.problem.top.theta
@@ -99,7 +99,5 @@ def draw_values(ax: Axes, z: np.ndarray) -> None:
     farthest = np.argpartition(abs(z), max(0, z.size - SHOWN // 8))[-SHOWN // 8 :]
     at = np.unique(np.concatenate([np.linspace(0, z.size - 1, SHOWN).astype(int), farthest]))
     ax.plot(at, z[at], color=DATA, **{**DOTS, "markersize": 2.0})
-    far = float(abs(z).max())
-    if far > 12.0:
-        stretched(ax.yaxis, far, 3.0)
+    stretched(ax.yaxis, z, 1.0)
     ax.set(xlabel="place in the sample", ylabel="value less location, in scales", title="Values")

@@ -17,7 +17,8 @@ from ..checks import check_callable, check_integer
 from ..results import Result
 from .bootstrap import MAX_REPLICATES, held_of, redrawn, refitted
 from .both_tails import log_tails
-from .samples import MIN_VALUES
+from .grouping import Cells, cells_of
+from .samples import MIN_VALUES, Sample, Unit
 from .stability import OverIdentification, of_fit
 
 if TYPE_CHECKING:
@@ -54,9 +55,10 @@ class Goodness(Result):
     Notes
     -----
     A replicate takes 3 ms at 1,000 values and 4 at 10,000 (``benchmarks/goodness.py``).  An
-    interrupt is heard within some 100 of them.  Values that are rounded are no draws of a
-    continuous law: where few are different, A^2 says so.  In samples that were not drawn
-    independently both p-values are too small.
+    interrupt is heard within some 100 of them.  Where values have weights, or half of them or more
+    are equal to another, each stands for a cell that ends halfway to the next, as in rounded data
+    or histograms; draws are counted in the same cells, and A^2 is the integral over their borders.
+    In samples that were not drawn independently both p-values are too small.
 
     References
     ----------
@@ -92,14 +94,14 @@ def tested(
     entropy = check_integer("seed", seed, 0, 2**64)
     length = _size(fit, size)
     tell = _teller(progress)
-    held, method = held_of(fit), fit.method
+    held, cells = held_of(fit), cells_of(fit.sample)
 
     def statistic(values: np.ndarray) -> float:
-        unit, theta = refitted(values, method, held)
-        return anderson_darling(unit.standardised(values), None, theta)
+        sample = Sample(values, None, fit.name) if cells is None else cells.counted(values)
+        return distance(sample, *refitted(sample, fit.method, held), cells)
 
-    z = fit.unit.standardised(fit.sample.values)
-    seen = anderson_darling(z, fit.sample.weights, fit.problem.top.theta)
+    sample = fit.sample if cells is None else cells.sample
+    seen = distance(sample, fit.unit, fit.problem.top.theta, cells)
     drawn = np.array(redrawn(fit.params, length, number, entropy, statistic, tell))
     pvalue = (1 + np.count_nonzero(drawn >= seen)) / (number + 1)
     j = j_test(fit)
@@ -114,22 +116,34 @@ def j_test(fit: StableFit) -> OverIdentification:
     return of_fit(z, fit.sample.weights, top.theta, fit.problem.held)
 
 
-def anderson_darling(z: np.ndarray, weights: np.ndarray | None, theta: np.ndarray) -> float:
-    """A^2 of weighted values: n times the integral of (F_n - F)^2 / (F (1 - F)) dF.
-
-    With c the share of the weights up to a value, and c' the share before it, it is by parts
-    -n - sum w ((c + c') log F + (2 - c - c') log(1 - F)): of equal weights the sum of Anderson &
-    Darling (1954), J. Amer. Statist. Assoc. 49, 765-769.
-    """
+def distance(sample: Sample, unit: Unit, theta: np.ndarray, cells: Cells | None) -> float:
+    """A^2 of a sample and the law of some parameters in its unit."""
     alpha, beta, scale, loc = map(float, theta)
-    order = np.argsort(z, kind="stable") if weights is not None else None
-    x = ((np.sort(z) if order is None else z[order]) - loc) / scale
-    w = np.ones(x.size) if order is None or weights is None else weights[order]
-    n = float(w.sum())
-    reached = np.cumsum(w)
-    twice = (2 * reached - w) / n
-    lower, upper = log_tails(x, alpha, beta)
-    return float(-n - w @ (twice * lower + (2 - twice) * upper))
+    if cells is None:
+        z = np.sort(unit.standardised(sample.values))
+        return anderson_darling(*log_tails((z - loc) / scale, alpha, beta))
+    borders = (unit.standardised(cells.borders) - loc) / scale
+    return grouped(cells.below(sample), sample.nobs, *log_tails(borders, alpha, beta))
+
+
+def anderson_darling(lower: np.ndarray, upper: np.ndarray) -> float:
+    """A^2 of values in increasing order, from the logarithms of both tails there.
+
+    That is n times the integral of (F_n - F)^2 / (F (1 - F)) dF: Anderson & Darling (1954).
+    """
+    n = lower.size
+    odd = 2 * np.arange(1, n + 1) - 1
+    return float(-n - (odd @ lower + (2 * n - odd) @ upper) / n)
+
+
+def grouped(below: np.ndarray, nobs: float, lower: np.ndarray, upper: np.ndarray) -> float:
+    """The same integral from the shares of the values below some borders, by the midpoint rule."""
+    probability = np.exp(lower)
+    ends = np.concatenate([[0.0], probability, [1.0]])
+    width = (ends[2:] - ends[:-2]) / 2
+    with np.errstate(divide="ignore"):
+        squares = np.exp(2 * np.log(abs(below - probability)) - lower - upper)
+    return float(nobs * (squares @ width))
 
 
 def _size(fit: StableFit, size: int | None) -> int:

@@ -21,7 +21,8 @@ SHOWN = 400  # points: at equal steps of the logit of their probability
 LINE = 300  # points of a curve
 BAND = 0.95  # of pointwise bands
 OUTSIDE = 0.005, 0.01, 0.025, 0.05, 0.1, 0.2  # probabilities left out of the density on either side
-TICKS = 4  # on either side of 0
+TICKS = 3  # on either side of 0
+LINEAR = 3.0  # scales about 0 that a stretched axis has linear
 NEAREST = 0.05  # distance from the location, in scales, from which on tails are drawn
 WIDE = 12.0  # interquartile ranges that the density may show
 MOST_BINS = 80
@@ -149,30 +150,31 @@ def draw_tails(ax: Axes, drawn: Drawn) -> None:
 
 
 def draw_quantiles(ax: Axes, drawn: Drawn) -> None:
-    """Values over the quantiles of the law, with the band that holds 95% of each."""
+    """Values over the quantiles of the law, both less the location, with bands."""
     at = drawn.chosen()
     share = drawn.share[at]
     low, high = band(share, drawn.nobs)
-    expected, lowest, highest = (quantiles_of(drawn, p) for p in (share, low, high))
-    x = drawn.to_axis(expected)
-    ax.fill_between(
-        x, drawn.to_axis(lowest), drawn.to_axis(highest), color=LAW, alpha=0.15, linewidth=0
-    )
+    x, lowest, highest = (drawn.scale * quantiles_of(drawn, p) for p in (share, low, high))
+    ax.fill_between(x, lowest, highest, color=LAW, alpha=0.15, linewidth=0)
     ax.plot(x, x, color=LAW, linewidth=1.0)
-    ax.plot(x, drawn.to_axis(drawn.z[at]), color=DATA, **DOTS)
-    far = max(abs(expected).max(), abs(drawn.z[[0, -1]]).max())
-    if far > WIDE:
-        for axis in (ax.xaxis, ax.yaxis):
-            stretched(axis, far * drawn.scale, 3 * drawn.scale)
-    ax.set(xlabel="quantile of the law", ylabel=drawn.name, title="Quantiles")
+    ax.plot(x, drawn.scale * drawn.z[at], color=DATA, **DOTS)
+    for axis, shown in ((ax.xaxis, x), (ax.yaxis, drawn.scale * drawn.z[at])):
+        stretched(axis, shown / drawn.scale, drawn.scale)
+    ax.set(xlabel="quantile of the law, less its location", ylabel=f"{drawn.name}, less it")
+    ax.set_title("Quantiles")
 
 
-def stretched(axis: Any, reach: float, linear: float) -> None:
-    """An axis that is linear about 0 and logarithmic beyond, with ticks at powers of ten."""
-    axis._set_axes_scale("asinh", linear_width=linear)
-    powers = np.arange(np.ceil(np.log10(2 * linear)), np.log10(reach))
+def stretched(axis: Any, z: np.ndarray, scale: float) -> None:
+    """Make an axis that shows far values linear about 0 only, with ticks at powers of ten."""
+    far = float(abs(z).max())
+    if far <= WIDE:
+        return
+    axis._set_axes_scale("asinh", linear_width=LINEAR * scale)
+    powers = np.arange(np.ceil(np.log10(2 * LINEAR * scale)), np.log10(far * scale) + 0.3)
     tens = 10.0 ** powers[:: max(1, -(-powers.size // TICKS))]
-    axis.set_ticks(np.concatenate([-tens[::-1], [0.0], tens]))
+    low, high = scale * float(z.min()), scale * float(z.max())
+    ticks = np.concatenate([-tens[::-1], [0.0], tens])
+    axis.set_ticks(ticks[(ticks >= low) & (ticks <= high)])
     axis.set_ticks([], minor=True)
     axis.set_major_formatter(lambda x, place: f"{x:g}")
 
