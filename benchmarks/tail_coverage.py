@@ -117,7 +117,7 @@ def of_laws() -> list[Case]:
             "block of 2", partial(block.estimate, block=2), "stable", [0.8, 1.5, 1.9], [10, 20, 100]
         ),
         Case("papers_block", papers_block.estimate, "stable", [*some, 2.0], LENGTHS),
-        Case("permuted_block", permuted_block.estimate, "stable", [*some, 2.0], [100, 1_000]),
+        Case("permuted_block", permuted_block.estimate, "stable", [*some, 2.0], LENGTHS),
         Case("log_moment", log_moment.estimate, "stable", more, [10, 20, 100, 500]),
         *(
             Case("elliptical", elliptical.estimate, law, some, [10, 20, 100, 500])

@@ -45,7 +45,13 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
     **dict.fromkeys(
-        (f"stablenoise.fit.{name}." for name in ("histogram", "quantiles", "quantile_map")),
+        (
+            f"stablenoise.fit.{name}."
+            for name in (
+                *("gls", "histogram", "kogon", "koutrouvelis", "ladder", "lines", "press"),
+                *("quantile_map", "quantiles", "stability"),
+            )
+        ),
         "parts of fits: what they are given has been looked at by ``fit.stable``",
     ),
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
@@ -118,14 +124,19 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
         *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
+    "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
-    "fits": ("stablenoise.fit.",),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
         "compress.pruning.",
     ),
     "certificates": ("compress.certificates.", "compress.coding.", "compress.networks."),
+    "fits of vectors": (
+        *("stablenoise.fit.regression.", "stablenoise.fit.linear", "stablenoise.fit.matrices."),
+        *("stablenoise.fit.vector", "stablenoise.fit.elliptical_fit.", "stablenoise.fit.spectral"),
+        "stablenoise.fit.radial_table.",
+    ),
     "ledger": ("paper_checks.",),
 }
 

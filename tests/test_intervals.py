@@ -76,6 +76,12 @@ def test_a_profile_that_ends_leaves_the_interval_open():
     assert Profile((0.5, 1.0, 2.0), (-1.0, 0.0, 1.0), inverse=True)(0.99) == (0, np.inf)
 
 
+def test_an_inverse_that_may_be_zero_leaves_the_interval_open_above():
+    crossing = Profile((-1.0, 0.5, 2.0), (-3.0, 0.0, 3.0), inverse=True)
+    low, high = crossing(0.95)
+    assert 0.5 < low < 1 and high == np.inf
+
+
 @each_kind
 @given(st.lists(levels, min_size=2, max_size=2))
 def test_a_higher_level_gives_a_wider_interval(interval, pair):

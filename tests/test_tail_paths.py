@@ -220,7 +220,7 @@ def test_a_tail_without_draws_is_told(member):
         member.estimate(-np.arange(1.0, 101.0), tail="right")
 
 
-@pytest.mark.parametrize("member", [*PIVOTAL, moment, harmonic, kernel, bias_reduced_hill])
+@pytest.mark.parametrize("member", [*PIVOTAL, moment, harmonic, kernel, bias_reduced_hill, pareto])
 def test_draws_as_far_apart_as_doubles_are_have_an_index(member):
     """Of index 0.01, in logarithms: no quotient is taken."""
     rng = np.random.default_rng(1)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..checks import check_choice, check_share
+from ..checks import check_choice, check_integer, check_share
 from ..kernels.arrays import Real
 from ..results import Result, as_plain
 from ..sampling import Rng, Size
 from ..stable import Stable
 from . import intervals
-from .bootstrap import refits
+from .bootstrap import MAX_REPLICATES, refits
 from .goodness import Goodness, Progress, tested
 from .intervals import Problem
 from .parameters import ALPHA, BETA, HIGHEST, LOWEST, NAMES
@@ -43,7 +43,8 @@ class StableFit(Result):
     nobs : float
         Number of observations: of weighted ones the sum of the weights.
     llf : float
-        Log likelihood of the sample under the fitted law, in nats.
+        Log likelihood of the sample under the fitted law, in nats; of more than 4,096 values that
+        of the histogram, within 1e-8 of it, relatively.
     held : tuple of str
         Names of the parameters that were given.
     at_bound : tuple of str
@@ -195,12 +196,14 @@ class StableFit(Result):
 
         """
         share = check_share("level", level)
+        number = check_integer("replicates", replicates, 2, MAX_REPLICATES)
+        key = check_integer("seed", seed, 0, 2**64)
         chosen = self._default_interval() if method is None else method
         check_choice("method", chosen, INTERVALS)
         if chosen == "profile" and self.method != "mle":
             raise ValueError(f"a profile must be of a fit by mle, got one by {self.method}")
         if chosen == "bootstrap":
-            return self._bootstrap(share, replicates, seed)
+            return self._bootstrap(share, number, key)
         ends = self._profile if chosen == "profile" else self._wald
         return {
             name: (getattr(self, name),) * 2 if name in self.held else ends(which, share)

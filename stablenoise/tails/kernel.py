@@ -67,7 +67,18 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     The variance is derived for xi > 0 from the independence of i D_i: their weights are
     xi K + (v^a K)' / integral of v^(a - 1) K, of v = i / k.
 
-    @KERNEL@
+    Of the intervals at 95%, so many hold alpha, and so many samples are refused
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default k):
+
+    ===========  ============  ============  ========
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ========
+    Pareto 1.5   1.000, 0.441  0.943, 0.007  0.958, 0
+    stable 1.2   1.000, 0.386  0.934, 0      0.950, 0
+    stable 1.5   1.000, 0.446  0.942, 0.005  0.958, 0
+    stable 1.75  1.000, 0.485  0.956, 0.007  0.977, 0
+    stable 1.9   1.000, 0.583  0.923, 0.044  0.780, 0
+    ===========  ============  ============  ========
 
     References
     ----------
@@ -116,7 +127,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     --------
     >>> from stablenoise import Stable
     >>> path(Stable(1.2).rvs(100_000, rng=1), ks=[1_000, 2_000, 5_000]).values.round(1).tolist()
-    [1.2, 1.3, 1.2]
+    [1.2, 1.2, 1.2]
 
     """
     x = sizes(sample, tail, least=3)

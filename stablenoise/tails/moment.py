@@ -58,7 +58,18 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
 
     Notes
     -----
-    @MOMENT@
+    Of the intervals at 95%, so many hold alpha, and so many samples are refused
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default k):
+
+    ===========  ============  ============  ========
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ========
+    Pareto 1.5   0.997, 0.171  0.930, 0.010  0.943, 0
+    stable 1.2   0.986, 0.116  0.931, 0.004  0.944, 0
+    stable 1.5   0.999, 0.172  0.927, 0.013  0.936, 0
+    stable 1.75  1.000, 0.284  0.949, 0.016  0.941, 0
+    stable 1.9   1.000, 0.476  0.936, 0.041  0.970, 0
+    ===========  ============  ============  ========
 
     References
     ----------
@@ -67,7 +78,7 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     Examples
     --------
     >>> round(estimate([64.0, 4.0, 2.0, 1.0], k=3).value, 3)
-    0.978
+    0.619
 
     """
     x = sizes(sample, tail)
@@ -103,7 +114,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     Examples
     --------
     >>> path([64.0, 4.0, 2.0, 1.0], ks=[2, 3]).values.round(3).tolist()
-    [0.692, 0.978]
+    [0.688, 0.619]
 
     """
     x = sizes(sample, tail)

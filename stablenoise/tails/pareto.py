@@ -155,7 +155,18 @@ def estimate(
     With "both" a symmetric law has one tail of sizes; the shift that it is free of is then that of
     the sizes, not of the draws.
 
-    @PARETO@
+    Of the intervals at 95%, so many hold alpha, and so many samples are refused
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default k):
+
+    ===========  ============  ============  ========
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ========
+    Pareto 1.5   0.980, 0.550  0.944, 0.006  0.951, 0
+    stable 1.2   0.976, 0.473  0.947, 0.002  0.946, 0
+    stable 1.5   0.979, 0.541  0.948, 0.008  0.947, 0
+    stable 1.75  0.971, 0.566  0.944, 0.007  0.902, 0
+    stable 1.9   0.980, 0.651  0.928, 0.037  0.824, 0
+    ===========  ============  ============  ========
 
     References
     ----------
@@ -203,7 +214,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     >>> import numpy as np
     >>> x = np.random.default_rng(1).standard_t(2, 10_000)
     >>> path(x, ks=[500, 1_000]).values.round(1).tolist()
-    [1.8, 1.8]
+    [1.8, 2.0]
 
     """
     x = np.sort(signed(sample, tail, least=3))[::-1]
