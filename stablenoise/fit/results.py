@@ -15,8 +15,10 @@ from ..sampling import Rng, Size
 from ..stable import Stable
 from . import intervals
 from .bootstrap import MAX_REPLICATES, refits
+from .goodness import Goodness, Progress, tested
 from .intervals import Problem
 from .parameters import ALPHA, BETA, HIGHEST, LOWEST, NAMES
+from .pictures import draw_fit
 from .samples import Sample, Unit
 from .summaries import summary_of
 
@@ -265,6 +267,79 @@ class StableFit(Result):
 
         """
         return summary_of(self, level)
+
+    def gof(
+        self,
+        replicates: int = 999,
+        seed: int = 0,
+        *,
+        size: int | None = None,
+        progress: bool | Progress = False,
+    ) -> Goodness:
+        """Tests of whether the sample can be one of this law.
+
+        Parameters
+        ----------
+        replicates : int
+            Samples that are drawn from the fitted law and fitted in the same way, at least 2: the
+            null law of the test of Anderson and Darling.
+        seed : int
+            Of these samples, in [0, 2^64).
+        size : int, optional
+            Values of each, at least 10.  By default as many as the sample has, or 100,000 if it
+            has more.
+        progress : bool or callable
+            True for a bar on standard error; a function is told (samples done, samples in all).
+
+        Returns
+        -------
+        Goodness
+            Statistics and p-values; the same for any number of threads.
+
+        Raises
+        ------
+        ValueError
+            If an argument is out of range.
+
+        Examples
+        --------
+        >>> from stablenoise import Stable, fit
+        >>> result = fit.stable(Stable(1.7).rvs(500, rng=1)).gof(replicates=19)
+        >>> result.anderson_darling_pvalue > 0.05
+        True
+
+        """
+        return tested(self, replicates, seed, size, progress)
+
+    def plot(self, axes: Any = None) -> np.ndarray:
+        """Four pictures: density, both tails, quantiles and probabilities with 95% bands.
+
+        Parameters
+        ----------
+        axes : array_like of four Axes, optional
+            Axes of Matplotlib; by default those of a new figure.
+
+        Returns
+        -------
+        ndarray of Axes
+            Of shape (2, 2), or those that were given.
+
+        Raises
+        ------
+        ValueError
+            If axes are not four.
+        ImportError
+            If Matplotlib, of the extra ``checks``, is not there.
+
+        Examples
+        --------
+        >>> from stablenoise import Stable, fit
+        >>> axes = fit.stable(Stable(1.7).rvs(1000, rng=1)).plot()
+        >>> axes[0, 1].get_ylabel()
+        'share beyond t'
+
+        """
+        return draw_fit(self, axes)
 
     def to_dict(self) -> dict[str, Any]:
         """Fields, errors and intervals at 95% by name, as JSON has them.
