@@ -97,18 +97,19 @@ def test_the_law_of_a_sample_is_found(alpha):
 
 @pytest.fixture(scope="module")
 def many():
-    """Deviations in standard errors, of 40 samples of 300 rows, at alpha = 1.5."""
+    """Deviations in standard errors, of 200 samples of 300 rows, at alpha = 1.5."""
     law = Elliptical(1.5, SHAPE[:2, :2], LOC[:2])
-    return np.array([deviations(elliptical(law.rvs(300, rng=[7, s])), law) for s in range(40)])
+    return np.array([deviations(elliptical(law.rvs(300, rng=[7, s])), law) for s in range(200)])
 
 
+@pytest.mark.slow
 def test_intervals_cover(many):
     """Of each number within the binomial quantiles at 5e-7 and 1 - 5e-7, less 2 for n = 300."""
-    low, high = binom.ppf([5e-7, 1 - 5e-7], 40, 0.95)
+    low, high = binom.ppf([5e-7, 1 - 5e-7], 200, 0.95)
     covered = np.sum(np.abs(many) < 1.96, axis=0)
     assert low - 2 <= covered.min() and covered.max() <= high
-    spread = np.mean(many**2)  # of 240 nearly normal numbers, in groups that depend
-    assert 0.55 < spread < 1.6
+    spread = np.mean(many**2)  # of 1200 nearly normal numbers, in groups that depend
+    assert 0.75 < spread < 1.3
 
 
 def test_no_law_beside_the_estimate_is_better():
@@ -150,7 +151,7 @@ def test_in_one_dimension_it_is_the_symmetric_law():
     assert fit.bse["loc"][0] == pytest.approx(math.sqrt(inverse[2, 2]) * law.scale, rel=1e-3)
 
 
-@settings(max_examples=4, derandomize=True)
+@settings(max_examples=2, derandomize=True)
 @given(
     st.lists(st.floats(-3, 3), min_size=9, max_size=9),
     st.integers(-300, 300),
@@ -263,7 +264,7 @@ def test_a_fitted_law_has_the_characteristic_function_of_the_sample():
 def test_the_index_is_within_its_errors(alpha):
     """Of 40 samples: each deviation below 5.4, their mean square within chi-square at 1e-6."""
     law = Independent([Stable(alpha, 0.5), Stable(alpha, -0.5, 2.0)])
-    fits = [spectral(law.rvs(1000, rng=[alpha * 10, s])) for s in range(40)]
+    fits = [spectral(law.rvs(1000, rng=[int(10 * alpha), s])) for s in range(40)]
     ratios = np.array([(fit.alpha - alpha) / fit.bse["alpha"] for fit in fits])
     assert np.abs(ratios).max() < 5.4 and 0.25 < np.mean(ratios**2) < 2.6
     low, high = fits[0].conf_int()["alpha"]

@@ -78,7 +78,8 @@ class EllipticalFit(Result):
         Returns
         -------
         ndarray, shape (1 + d (d + 3) / 2, 1 + d (d + 3) / 2)
-            Rows of what was held are 0; NaN for alpha at a bound.
+            Rows of what was held are 0; NaN for alpha at a bound.  In units in which products of
+            elements of the shape matrix are in the range of floats.
 
         Examples
         --------
@@ -194,9 +195,12 @@ def made(
     """A fit from its law and its variances at scale 1."""
     shape, loc = law.shape_matrix, np.asarray(law.loc)
     d = len(shape)
-    covariance = _covariance(shape, spread, held)
-    errors = np.sqrt(np.diag(covariance))
-    upper, of_shape = np.triu_indices(d), np.zeros((d, d))
+    sizes, upper, of_shape = np.sqrt(np.diag(shape)), np.triu_indices(d), np.zeros((d, d))
+    covariance = _covariance(shape / sizes / sizes[:, None], spread, held)
+    units = np.concatenate([[1.0], sizes[upper[0]] * sizes[upper[1]], sizes])
+    errors = units * np.sqrt(np.diag(covariance))
+    with np.errstate(over="ignore", under="ignore"):
+        covariance = units[:, None] * covariance * units
     of_shape[upper] = errors[1 : 1 + len(upper[0])]
     of_shape.T[upper] = of_shape[upper]
     bse = {"alpha": float(errors[0]), "shape_matrix": of_shape, "loc": errors[-d:]}

@@ -118,7 +118,7 @@ def spectral(
 
 def _in_unit(masses: np.ndarray, unit: float, alpha: float) -> np.ndarray:
     """Masses in another unit, or ValueError where they are not in the range of floats."""
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         moved = masses * np.power(unit, alpha)
     good = np.isfinite(moved) & (moved > 0) | (masses == 0)
     rule = "X must be in a unit whose power alpha is in the range of floats"
@@ -163,7 +163,7 @@ def evenly_spread(count: int, d: int) -> np.ndarray:
         for _ in range(60):
             root = (1 + root) ** (1 / (d + 1))  # the lattice of powers of a generalised golden mean
         there = ndtri((0.5 + (half[:, None] + 1) * root ** -np.arange(1.0, d + 1)) % 1)
-        there /= np.linalg.norm(there, axis=1, keepdims=True)
+        there = np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
     return np.concatenate([there, -there])
 
 
