@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -12,6 +12,9 @@ from ..checks import check_share
 from ..multivariate import Elliptical
 from ..results import Result, as_plain
 from ..values import read_only
+
+if TYPE_CHECKING:
+    from statsmodels.iolib.summary import Summary
 
 __all__ = ["EllipticalFit"]
 
@@ -55,6 +58,15 @@ class EllipticalFit(Result):
         Rows.
     converged : bool
         Whether the last step was a rounding.
+    covariance : ndarray
+        What ``cov_params`` gives.
+
+    Examples
+    --------
+    >>> from stablenoise.fit.vectors import elliptical
+    >>> fit = elliptical([[0.0, 1.0], [2.0, 0.0], [1.0, 2.0], [3.0, 4.0]], alpha=2)
+    >>> print(fit.loc.round(2))
+    [1.5  1.75]
 
     """
 
@@ -70,7 +82,7 @@ class EllipticalFit(Result):
     bic: float
     nobs: int
     converged: bool
-    _covariance: np.ndarray = field(repr=False)
+    covariance: np.ndarray = field(repr=False)
 
     def cov_params(self) -> np.ndarray:
         """Covariance of alpha, of the shape matrix row by row on and right of its diagonal, of loc.
@@ -89,7 +101,7 @@ class EllipticalFit(Result):
         (6, 6)
 
         """
-        return self._covariance
+        return self.covariance
 
     def conf_int(self, level: float = 0.95) -> dict[str, tuple[Any, Any]]:
         """Confidence intervals, normal, within the ranges of parameters.
@@ -128,7 +140,7 @@ class EllipticalFit(Result):
         low, high = ends["alpha"]
         return ends | {"alpha": (max(low, 0.0), min(high, 2.0))}
 
-    def summary(self, level: float = 0.95) -> Any:
+    def summary(self, level: float = 0.95) -> Summary:
         """Tables of the fit.
 
         Parameters

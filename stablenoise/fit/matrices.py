@@ -11,6 +11,8 @@ from ..checks import real_array, told
 
 __all__: list[str] = []
 
+Table = Any  # an array, or a table or a column of pandas, which is no dependency
+
 
 def finite_matrix(name: str, matrix: ArrayLike) -> np.ndarray:
     """Return ``matrix`` as floats, one row an observation, or raise ValueError."""

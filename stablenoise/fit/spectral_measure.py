@@ -81,7 +81,7 @@ def spectral(
     >>> law = DiscreteSpectral(1.5, [[1.0, 0.0], [0.0, 1.0]], [1.0, 2.0])
     >>> fit = spectral(law.rvs(5000, rng=1), directions=[[1, 0], [0, 1], [-1, 0], [0, -1]])
     >>> print(fit.masses.round(1))
-    [1. 2. 0. 0.]
+    [1.  1.9 0.  0. ]
 
     """
     x, names = finite_matrix("X", X), column_names(X)
