@@ -97,19 +97,19 @@ def test_the_law_of_a_sample_is_found(alpha):
 
 @pytest.fixture(scope="module")
 def many():
-    """Deviations in standard errors, of 200 samples of 300 rows, at alpha = 1.5."""
+    """Deviations in standard errors, of 60 samples of 300 rows, at alpha = 1.5."""
     law = Elliptical(1.5, SHAPE[:2, :2], LOC[:2])
-    return np.array([deviations(elliptical(law.rvs(300, rng=[7, s])), law) for s in range(200)])
+    return np.array([deviations(elliptical(law.rvs(300, rng=[7, s])), law) for s in range(60)])
 
 
 @pytest.mark.slow
 def test_intervals_cover(many):
     """Of each number within the binomial quantiles at 5e-7 and 1 - 5e-7, less 2 for n = 300."""
-    low, high = binom.ppf([5e-7, 1 - 5e-7], 200, 0.95)
+    low, high = binom.ppf([5e-7, 1 - 5e-7], 60, 0.95)
     covered = np.sum(np.abs(many) < 1.96, axis=0)
     assert low - 2 <= covered.min() and covered.max() <= high
-    spread = np.mean(many**2)  # of 1200 nearly normal numbers, in groups that depend
-    assert 0.75 < spread < 1.3
+    spread = np.mean(many**2)  # of 360 nearly normal numbers, in groups that depend
+    assert 0.6 < spread < 1.5
 
 
 def test_no_law_beside_the_estimate_is_better():

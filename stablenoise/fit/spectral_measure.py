@@ -149,6 +149,7 @@ def _directions(directions: int | ArrayLike | None, d: int) -> np.ndarray:
 def evenly_spread(count: int, d: int) -> np.ndarray:
     """Directions, with the opposite of each: angles, a spiral, or a lattice of normal quantiles."""
     half = np.arange(count // 2)
+    there: np.ndarray
     if d == 1:
         return np.array([[1.0], [-1.0]])
     if d == 2:
@@ -163,7 +164,7 @@ def evenly_spread(count: int, d: int) -> np.ndarray:
         for _ in range(60):
             root = (1 + root) ** (1 / (d + 1))  # the lattice of powers of a generalised golden mean
         there = ndtri((0.5 + (half[:, None] + 1) * root ** -np.arange(1.0, d + 1)) % 1)
-        there = np.asarray(there / np.linalg.norm(there, axis=1, keepdims=True))
+        there = there / np.linalg.norm(there, axis=1, keepdims=True)
     return np.concatenate([there, -there])
 
 
