@@ -73,7 +73,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.coding.codebook.Layout": "what codecs are told of an array",
     "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
-    **dict.fromkeys(("compress.outputs.", "compress.table."), "parts of the command line"),
+    **dict.fromkeys(
+        ("compress.outputs.", "compress.table.", "stablenoise.commands."),
+        "parts of the command line",
+    ),
     **dict.fromkeys(
         (
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
@@ -126,6 +129,9 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
+    "tail laws": tuple(
+        f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")
+    ),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
@@ -138,6 +144,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         "stablenoise.fit.radial_table.",
     ),
     "ledger": ("paper_checks.",),
+    "examine": ("stablenoise.examine.",),
 }
 
 

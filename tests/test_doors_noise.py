@@ -5,7 +5,7 @@ import pytest
 from doors import Door, asked_of
 
 from stablenoise import NoiseField, StablePath
-from stablenoise.data import datasets, files, rows
+from stablenoise.data import columns, datasets, files, rows
 from stablenoise.data.datasets import load_digits
 from stablenoise.layers.architecture import load_architecture, of_dense_layers, parsed
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
@@ -57,11 +57,19 @@ DOORS = [
     Door(datasets.standardised, {"data": load_digits(False)}),
     Door(datasets.source_files, {"name": "mnist"}, {"name": "text", "data_home": "text none"}),
     Door(files.write, {"path": "a", "content": "a"}, {"path": "text", "content": "text bytes"}),
+    Door(
+        files.write_chunks,
+        {"path": "a", "chunks": [b"a"]},
+        {"path": "text", "chunks": "empty generator"},
+    ),
     Door(files.check_writable, {"folder": "."}, {"folder": "text"}),
     Door(
         rows.subset,
         {"size": 3, "count": 2, "seed": 1},
         {"size": "zero", "count": "zero", "seed": "zero"},
+    ),
+    Door(
+        columns.column, {"path": "a.csv"}, {"path": "text", "name": "none text", "returns": "truth"}
     ),
     Door(rows.check_disjoint, {}),
     Door(of_dense_layers, {"count": 2}),

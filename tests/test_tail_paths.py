@@ -65,7 +65,10 @@ def test_danish_fire_losses_have_the_published_indices(danish):
 @few
 @given(seed=seeds)
 def test_a_path_is_what_each_k_gives(member, seed):
-    """Running sums against the formula for one k."""
+    """Running sums against the formula for one k; xi near 0 is what is left of numbers of size 1.
+
+    The fit of a generalised Pareto law is flat there: its error is 2e-16 alpha^2, and so more.
+    """
     x = draws(seed)
     ks = np.array([5, 17, 60, 99, 100])
     path = member.path(x, ks)
@@ -76,7 +79,8 @@ def test_a_path_is_what_each_k_gives(member, seed):
         except ValueError:
             assert np.isnan(value) and np.isnan(stderr)
             continue
-        assert (value, stderr) == pytest.approx((found.value, found.stderr), rel=1e-9)
+        close = 1e-9 + 1e-14 * found.value**2
+        assert (value, stderr) == pytest.approx((found.value, found.stderr), rel=close)
 
 
 @each_path

@@ -2,6 +2,9 @@
 
 ``stable``         a stable law fitted to numbers: maximum likelihood and other methods
 ``StableFit``      what it returns: parameters, errors, intervals, a summary
+``Goodness``       how well a law fits, as its ``gof()`` returns it
+``diagnose``       whether data are stable at all, in a sentence
+``Diagnosis``      what it returns: two indices, tests, counts
 ``Accumulator``    the same of values that come in parts
 ``linear``         linear regression with stable errors
 ``LinearFit``      what it returns: coefficients beside those of least squares

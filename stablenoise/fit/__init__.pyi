@@ -1,4 +1,6 @@
+from .diagnosis import Diagnosis as Diagnosis, diagnose as diagnose
 from .elliptical_fit import EllipticalFit as EllipticalFit
+from .goodness import Goodness as Goodness
 from .linear_fit import LinearFit as LinearFit
 from .regression import linear as linear
 from .results import StableFit as StableFit

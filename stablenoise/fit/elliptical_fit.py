@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
@@ -12,6 +12,9 @@ from ..checks import check_share
 from ..multivariate import Elliptical
 from ..results import Result, as_plain
 from ..values import read_only
+
+if TYPE_CHECKING:
+    from statsmodels.iolib.summary import Summary
 
 __all__ = ["EllipticalFit"]
 
@@ -55,6 +58,15 @@ class EllipticalFit(Result):
         Rows.
     converged : bool
         Whether the last step was a rounding.
+    covariance : ndarray
+        What ``cov_params`` gives.
+
+    Examples
+    --------
+    >>> from stablenoise.fit.vectors import elliptical
+    >>> fit = elliptical([[0.0, 1.0], [2.0, 0.0], [1.0, 2.0], [3.0, 4.0]], alpha=2)
+    >>> print(fit.loc.round(2))
+    [1.5  1.75]
 
     """
 
@@ -70,7 +82,7 @@ class EllipticalFit(Result):
     bic: float
     nobs: int
     converged: bool
-    _covariance: np.ndarray = field(repr=False)
+    covariance: np.ndarray = field(repr=False)
 
     def cov_params(self) -> np.ndarray:
         """Covariance of alpha, of the shape matrix row by row on and right of its diagonal, of loc.
@@ -78,7 +90,8 @@ class EllipticalFit(Result):
         Returns
         -------
         ndarray, shape (1 + d (d + 3) / 2, 1 + d (d + 3) / 2)
-            Rows of what was held are 0; NaN for alpha at a bound.
+            Rows of what was held are 0; NaN for alpha at a bound.  In units in which products of
+            elements of the shape matrix are in the range of floats.
 
         Examples
         --------
@@ -88,7 +101,7 @@ class EllipticalFit(Result):
         (6, 6)
 
         """
-        return self._covariance
+        return self.covariance
 
     def conf_int(self, level: float = 0.95) -> dict[str, tuple[Any, Any]]:
         """Confidence intervals, normal, within the ranges of parameters.
@@ -127,7 +140,7 @@ class EllipticalFit(Result):
         low, high = ends["alpha"]
         return ends | {"alpha": (max(low, 0.0), min(high, 2.0))}
 
-    def summary(self, level: float = 0.95) -> Any:
+    def summary(self, level: float = 0.95) -> Summary:
         """Tables of the fit.
 
         Parameters
@@ -194,9 +207,12 @@ def made(
     """A fit from its law and its variances at scale 1."""
     shape, loc = law.shape_matrix, np.asarray(law.loc)
     d = len(shape)
-    covariance = _covariance(shape, spread, held)
-    errors = np.sqrt(np.diag(covariance))
-    upper, of_shape = np.triu_indices(d), np.zeros((d, d))
+    sizes, upper, of_shape = np.sqrt(np.diag(shape)), np.triu_indices(d), np.zeros((d, d))
+    covariance = _covariance(shape / sizes / sizes[:, None], spread, held)
+    units = np.concatenate([[1.0], sizes[upper[0]] * sizes[upper[1]], sizes])
+    errors = units * np.sqrt(np.diag(covariance))
+    with np.errstate(over="ignore", under="ignore"):
+        covariance = units[:, None] * covariance * units
     of_shape[upper] = errors[1 : 1 + len(upper[0])]
     of_shape.T[upper] = of_shape[upper]
     bse = {"alpha": float(errors[0]), "shape_matrix": of_shape, "loc": errors[-d:]}

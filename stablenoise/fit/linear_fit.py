@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,10 @@ from ..checks import check_share
 from ..results import Result, as_plain
 from ..stable import Stable
 from ..values import read_only
-from .matrices import as_series, as_table, finite_matrix, has_labels
+from .matrices import Table, as_series, as_table, finite_matrix, has_labels
+
+if TYPE_CHECKING:
+    from statsmodels.iolib.summary import Summary
 
 __all__ = ["LinearFit"]
 
@@ -55,10 +58,23 @@ class LinearFit(Result):
         Whether the last step was a rounding.
     fittedvalues, resid : ndarray or Series, shape (n,)
         X params, and y less that.
+    covariance : ndarray, shape (p, p)
+        What ``cov_params`` gives, as an array.
+    labels : Index or None
+        Of pandas, the names of the coefficients.
+    given : tuple of ndarray
+        y and X, as arrays.
 
     Notes
     -----
     ``names`` to ``converged`` stand in ``to_dict``, with intervals at the level 0.95.
+
+    Examples
+    --------
+    >>> from stablenoise.fit.regression import linear
+    >>> fit = linear([0.0, 2.0, 4.0, 5.0], [[1.0], [2.0], [3.0], [5.0]], alpha=2)
+    >>> print(fit.params.round(2), fit.bse.round(2))
+    [1.05] [0.13]
 
     """
 
@@ -78,11 +94,11 @@ class LinearFit(Result):
     converged: bool
     fittedvalues: Any = field(repr=False)
     resid: Any = field(repr=False)
-    _covariance: np.ndarray = field(repr=False)
-    _labels: Any = field(repr=False)  # of coefficients, where they are of pandas
-    _given: tuple[np.ndarray, np.ndarray] = field(repr=False)
+    covariance: np.ndarray = field(repr=False)
+    labels: Any = field(repr=False)  # of coefficients, where they are of pandas
+    given: tuple[np.ndarray, np.ndarray] = field(repr=False)
 
-    def cov_params(self) -> Any:
+    def cov_params(self) -> Table:
         """Covariance of the coefficients.
 
         Returns
@@ -95,12 +111,12 @@ class LinearFit(Result):
         >>> from stablenoise.fit.regression import linear
         >>> fit = linear([0.0, 2.0, 4.0, 5.0], [[1.0], [2.0], [3.0], [5.0]], alpha=2)
         >>> print(fit.cov_params().round(4))
-        [[0.0071]]
+        [[0.0162]]
 
         """
-        return as_table(self._covariance, self._labels, self._labels)
+        return as_table(self.covariance, self.labels, self.labels)
 
-    def conf_int(self, level: float = 0.95) -> Any:
+    def conf_int(self, level: float = 0.95) -> Table:
         """Confidence intervals of the coefficients.
 
         Parameters
@@ -123,15 +139,15 @@ class LinearFit(Result):
         >>> from stablenoise.fit.regression import linear
         >>> fit = linear([0.0, 2.0, 4.0, 5.0], [[1.0], [2.0], [3.0], [5.0]], alpha=2)
         >>> print(fit.conf_int().round(3))
-        [[0.783 1.32 ]]
+        [[0.646 1.457]]
 
         """
         check_share("level", level)
         centre, error = np.asarray(self.params), np.asarray(self.bse)
         half = stdtrit(self.df_resid, 0.5 * (1 + float(level))) * error
-        return as_table(np.column_stack([centre - half, centre + half]), self._labels, (0, 1))
+        return as_table(np.column_stack([centre - half, centre + half]), self.labels, (0, 1))
 
-    def predict(self, X: ArrayLike) -> Any:
+    def predict(self, X: ArrayLike) -> Table:
         """Values that the coefficients give for other rows.
 
         Parameters
@@ -158,11 +174,11 @@ class LinearFit(Result):
 
         """
         rows: Any = X
-        if self._labels is not None and has_labels(X):
+        if self.labels is not None and has_labels(X):
             names = list(rows.columns) if hasattr(rows, "columns") else []
-            if set(names) != set(self._labels):
-                raise ValueError(f"X must have the columns {list(self._labels)}, got {names}")
-            rows = rows[list(self._labels)]
+            if set(names) != set(self.labels):
+                raise ValueError(f"X must have the columns {list(self.labels)}, got {names}")
+            rows = rows[list(self.labels)]
         values = finite_matrix("X", rows)
         p = len(self.names)
         if values.shape[1] != p:
@@ -170,7 +186,7 @@ class LinearFit(Result):
         index = rows.index if has_labels(rows) else None
         return as_series(values @ np.asarray(self.params), index)
 
-    def summary(self, level: float = 0.95) -> Any:
+    def summary(self, level: float = 0.95) -> Summary:
         """Tables of the fit, with least squares and least absolute deviations beside it.
 
         Parameters
@@ -228,7 +244,7 @@ class LinearFit(Result):
             name: dict(zip(self.names, as_plain(column), strict=True))
             for name, column in columns.items()
         }
-        return plain | named | {"cov_params": as_plain(self._covariance)}
+        return plain | named | {"cov_params": as_plain(self.covariance)}
 
     def _summary(self) -> str:
         shown = dict(zip(self.names, np.asarray(self.params).tolist(), strict=True))
@@ -288,7 +304,7 @@ def made(
         converged=converged,
         fittedvalues=as_series(read_only(fitted), index),
         resid=as_series(read_only(target - fitted), index),
-        _covariance=read_only(covariance),
-        _labels=labels,
-        _given=(target, design),
+        covariance=read_only(covariance),
+        labels=labels,
+        given=(target, design),
     )

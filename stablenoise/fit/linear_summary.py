@@ -104,7 +104,7 @@ def others(fit: Any) -> tuple[Column, Column]:
     from statsmodels.regression.linear_model import OLS
     from statsmodels.regression.quantile_regression import QuantReg
 
-    target, design = fit._given
+    target, design = fit.given
     centre, unit = np.asarray(fit.params), float(fit.errors.scale)
     lengths = np.abs(design).max(axis=0)
     rows, root = np.linalg.qr(design / lengths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import ArrayLike
 from ..checks import real_array, told
 
 __all__: list[str] = []
+
+Table = Any  # an array, or a table or a column of pandas, which is no dependency
 
 
 def finite_matrix(name: str, matrix: ArrayLike) -> np.ndarray:
@@ -63,18 +66,14 @@ def as_series(values: np.ndarray, index: Any) -> Any:
     """A column of pandas, or of an index of None the array itself."""
     if index is None:
         return values
-    from pandas import Series
-
-    return Series(values, index=index)
+    return import_module("pandas").Series(values, index=index)
 
 
 def as_table(values: np.ndarray, index: Any, columns: Any) -> Any:
     """A table of pandas, or of an index of None the array itself."""
     if index is None:
         return values
-    from pandas import DataFrame
-
-    return DataFrame(values, index=index, columns=columns)
+    return import_module("pandas").DataFrame(values, index=index, columns=columns)
 
 
 def power_of_two(size: Any) -> Any:

@@ -119,7 +119,7 @@ def linear(
     >>> X = np.column_stack([np.ones(500), rng.normal(size=500)])
     >>> fit = linear(X @ [1.0, 2.0] + Stable(1.5).rvs(500, rng), X, beta=0)
     >>> print(fit.params.round(1))
-    [1. 2.]
+    [1.  2.1]
 
     """
     target, design = finite_column("y", y), finite_matrix("X", X)

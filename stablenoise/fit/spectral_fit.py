@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -11,6 +11,9 @@ from scipy.special import ndtri
 from ..checks import check_share
 from ..multivariate import DiscreteSpectral
 from ..results import Result, as_plain
+
+if TYPE_CHECKING:
+    from statsmodels.iolib.summary import Summary
 
 __all__ = ["SpectralFit"]
 
@@ -39,6 +42,13 @@ class SpectralFit(Result):
         ("alpha",) if it came out at the end of [0.1, 1.99], else empty.
     nobs : int
         Rows.
+
+    Examples
+    --------
+    >>> from stablenoise.fit.spectral_measure import spectral
+    >>> fit = spectral(DiscreteSpectral(1.5, [[1.0, 0.0]], [1.0]).rvs(100, rng=1), alpha=1.5)
+    >>> fit.masses.shape
+    (24,)
 
     """
 
@@ -82,7 +92,7 @@ class SpectralFit(Result):
         half = float(ndtri(0.5 * (1 + float(level)))) * self.bse["alpha"]
         return {"alpha": (max(self.alpha - half, 0.0), min(self.alpha + half, 2.0))}
 
-    def summary(self, level: float = 0.95) -> Any:
+    def summary(self, level: float = 0.95) -> Summary:
         """Tables of the fit.
 
         Parameters

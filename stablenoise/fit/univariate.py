@@ -37,7 +37,8 @@ INSIDE = np.array([[0.15, -0.85], [1.95, 0.85]])  # alpha and beta that a search
 PEAKED = 0.95  # alpha below which a density has a narrow peak away from its median
 TIED = np.array([1.0, 0.0, 0.5, 0.0])  # a start where there are no quartiles
 STARTS = (0.4, -0.7), (0.4, 0.7), (0.8, 0.0), (1.2, -0.8), (1.2, 0.8), (1.8, -0.8), (1.8, 0.8)
-FEW, RUGGED = 256, 0.5  # points, and alpha, up to which a likelihood may have several maxima
+FEW = 256  # values, up to which a likelihood may have several maxima
+RUGGED, RUGGED_SIZE = 0.5, 2048  # below this alpha, up to so many
 HIGHER = 1e-7  # by how much one must be higher to be another
 PASSES = 2  # of bins about the peak
 
@@ -179,7 +180,8 @@ def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
     """
     points, weights = points_of(sample.values, sample.weights, unit)
     top = maximise(points, weights, first_guess(points, weights, held), held)
-    if points.size <= FEW or (top.theta[ALPHA] < RUGGED and points.size <= UNBINNED):
+    few = RUGGED_SIZE if top.theta[ALPHA] < RUGGED else FEW
+    if sample.values.size <= few:
         top = best_of(points, weights, held, top)
     if sample.values.size > UNBINNED and top.theta[ALPHA] < PEAKED:
         for _ in range(PASSES):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import polygamma
 
 from ..checks import check_all, check_alpha, check_callable, check_choice, check_finite
+from ..estimate import Estimate
 from ..multivariate import Elliptical
 from ..tails import block
 from .elliptical_fit import EllipticalFit, Spread, made
@@ -38,9 +39,12 @@ WIDEST = 1.0  # change of the logarithm of an axis squared, and of the location 
 STEPS = 60
 DONE = 1e-10  # squared length of a step, in standard errors
 SMALL = 1e-6  # the same, from which differences of likelihoods are those of interpolation
-COLLAPSED = 60.0  # by how much the logarithm of an axis may have fallen
+COLLAPSED = 20.0  # by how much the logarithm of an axis may have fallen
 SINGULAR = 1e-10  # share of the largest axis that is rounding
 TINY = 1e-300
+
+
+Fitted = TypeVar("Fitted")
 
 
 class State(NamedTuple):
@@ -116,6 +120,7 @@ def elliptical(X: ArrayLike, *, alpha: float | None = None) -> EllipticalFit:
     first = power_of_two(np.abs(x).max(axis=0))
     z = x / first
     _check_cloud(z)
+    _check_repeats(z)
     middle = np.median(z, axis=0)
     second = power_of_two(_half_range(z - middle))
     state, converged = _maximum((z - middle) / second, alpha)
@@ -130,7 +135,9 @@ def elliptical(X: ArrayLike, *, alpha: float | None = None) -> EllipticalFit:
     return made(law, spread, llf, n, names=names, held=alpha is not None, converged=converged)
 
 
-def of_matrix(X: ArrayLike, model: str, of_entries: Callable[[np.ndarray], Any]) -> Any:
+def of_matrix(
+    X: ArrayLike, model: str, of_entries: Callable[[np.ndarray], Fitted]
+) -> Estimate | EllipticalFit | Fitted:
     """The fit of a matrix, by what its user says that it is.
 
     Parameters
@@ -184,6 +191,18 @@ def _check_cloud(z: np.ndarray) -> None:
         steps = steps / (sizes if axes == 0 else sizes[:, None])
     values = np.linalg.svd(steps, compute_uv=False)
     check_full_rank("X", int(np.sum(values > SINGULAR * max(values[0], TINY))), d)
+
+
+def _check_repeats(z: np.ndarray) -> None:
+    """Raise ValueError if a row comes so often that, shrinking to it, the likelihood has no end.
+
+    Of m rows the density grows as c^(-d) when axes shrink by c; of the others it falls as c^alpha.
+    """
+    n, d = z.shape
+    most, limit = int(np.unique(z, axis=0, return_counts=True)[1].max()), 2 * n / (d + 2)
+    if most > max(limit, 1):
+        rule = f"X must have no row more than 2 n / (d + 2) = {limit:.4g} times"
+        raise ValueError(f"{rule}, got one {most} times")
 
 
 def _half_range(x: np.ndarray) -> np.ndarray:
