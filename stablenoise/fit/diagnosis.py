@@ -159,18 +159,18 @@ class Diagnosis(Result):
         names = "sentence", "nobs", "is_stable", "is_independent"
         return as_plain(shown | {name: getattr(self, name) for name in names})
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Any = None) -> np.ndarray:
         """Four panels: both tails, Hill's estimates beside those of the law, order, the values.
 
         Parameters
         ----------
-        axes : sequence of four Axes, optional
+        axes : array_like of four Axes, optional
             Axes of Matplotlib; by default those of a new figure.
 
         Returns
         -------
-        ndarray of Axes, shape (2, 2)
-            Of their shape, where they were given.
+        ndarray of Axes
+            Of shape (2, 2), or those that were given.
 
         Raises
         ------

@@ -86,7 +86,7 @@ class Goodness(Result):
     drawn: np.ndarray = field(repr=False)
 
 
-def tested(
+def goodness_of(
     fit: StableFit, replicates: int, seed: int, size: int | None, progress: bool | Progress
 ) -> Goodness:
     """The tests of a fit, of which ``StableFit.gof`` says what it takes."""
