@@ -59,9 +59,8 @@ def size(replicates: int = 200) -> None:
     law = Stable(1.7, 0.3)
     fits = [fit.stable(law.rvs(1_000, rng=seed)) for seed in range(400)]
     p = np.array([each.gof(39).anderson_darling_pvalue for each in fits])
-    print(
-        f"A^2, 400 samples of 1,000: p <= 0.1 {np.mean(p <= 0.1):.4f}, 0.05 {np.mean(p <= 0.05):.4f}"
-    )
+    at = [f"{np.mean(p <= level):.4f} at {level}" for level in (0.1, 0.05)]
+    print(f"A^2, 400 samples of 1,000, refused: {', '.join(at)}")
 
 
 def power(replicates: int = 100) -> None:

@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from scipy.stats import beta
 
 from stablenoise import Stable, fit
 from stablenoise.fit.diagnosis import diagnose
@@ -90,6 +91,7 @@ def test_many_values_are_few_points():
 def test_bands_hold_order_statistics():
     """The third smallest of 20 uniform draws is Beta(3, 18): 2,000 samples, 4.9 errors."""
     low, high = band(np.array([2.5 / 20]), 20)
+    np.testing.assert_allclose([low[0], high[0]], beta(3, 18).ppf([0.025, 0.975]), rtol=1e-9)
     third = np.sort(np.random.default_rng(15).random((2000, 20)), axis=1)[:, 2]
     inside = np.mean((third > low) & (third < high))
     assert abs(inside - 0.95) < 4.9 * np.sqrt(0.05 * 0.95 / 2000)
