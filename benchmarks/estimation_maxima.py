@@ -2,8 +2,8 @@
 
 python -m benchmarks.estimation_maxima [SAMPLES] [FIRST]     # 1,000 by default, from number 0
 
-Samples of stable laws of all alpha and beta, of 30 to 2,000 values, and of laws that are not stable,
-with ties and without.  Beside ``fit.stable`` stand: the same search from a grid of starts, Nelder
+Samples of stable laws of all alpha and beta, of 30 to 2,000 values, and of laws that are not
+stable, with ties and without.  Beside ``fit.stable`` stand: the same search from a grid of starts, Nelder
 and Mead's of SciPy from the fit or one of two laws, levy-stable's fit where it is installed and can
 (every tenth sample), and where SciPy's own fit ends, which is where the law is of Gauss, Cauchy or
 Levy.  All are compared by the exact density, ``law.logpdf``; a row is printed where one of them has
@@ -98,8 +98,13 @@ def sample(number):
     return name, OTHERS[name](rng, n)
 
 
+def by_table(points, theta):
+    """Log likelihood by the table."""
+    return -negative(points, np.r_[theta[:2], np.log(max(theta[2], 1e-300)), theta[3]])
+
+
 def negative(points, theta):
-    """Less the log likelihood by the table, for searches without derivatives."""
+    """Less the log likelihood, of the logarithm of the scale: for searches without derivatives."""
     alpha, beta, log_scale, loc = theta
     if not (LOWEST[0] <= alpha <= HIGHEST[0] and abs(beta) <= 1 and abs(log_scale) < 25):
         return np.inf
@@ -168,11 +173,10 @@ def failures(number, x):
     """What is above the fit: (rival, nats, its parameters), the worst first; the fit."""
     result = fit.stable(x)
     points, theta = result.problem.points, result.problem.top.theta
-    ours, mine = exact(points, theta), -negative(points, np.r_[theta[:2], np.log(theta[2]), theta[3]])
+    ours, mine = exact(points, theta), by_table(points, theta)
     above = list(closed_failures(x)) if number % EVERY == 1 else []
     for name, there in rivals(number, points, theta):
-        value = -negative(points, np.r_[there[:2], np.log(max(there[2], 1e-300)), there[3]])
-        if value > mine + NATS / 2 or name == "levy-stable":
+        if by_table(points, there) > mine + NATS / 2 or name == "levy-stable":
             gain = exact(points, there) - ours
             if gain > NATS:
                 above.append((name, gain, tuple(there)))

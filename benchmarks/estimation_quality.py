@@ -4,8 +4,8 @@ python -m benchmarks.estimation_quality run FOLDER [BATCHES]    # of 200 replica
 python -m benchmarks.estimation_quality table FOLDER [CSV]
 python -m benchmarks.estimation_quality agree                   # of the two ways to ask a profile
 
-Every law of ``ALPHAS`` and ``BETAS``, at scale 1 and location 0, samples of 1,000 and of 10,000; the
-seed of a replicate is its cell and its number.  A batch of a cell is one file, written whole, so
+Every law of ``ALPHAS`` and ``BETAS``, at scale 1 and location 0, samples of 1,000 and of 10,000;
+the seed of a replicate is its cell and its number.  A batch of a cell is one file, written whole, so
 that a run that was ended goes on; of two processes the second asks for BATCHES below 0 and begins
 at the other end.  Intervals are those that ``conf_int()`` gives by default; whether a profile's
 holds a value takes one search rather than one for each of its ends.
@@ -154,7 +154,8 @@ def show(folder, path=None):
     table = collected(folder)
     if path:
         write(path, as_csv(table))
-    print(f"| alpha | beta | n | rows | RMSE of the MLE | of the ECF | held | missed |\n|{'---|' * 8}")
+    print("| alpha | beta | n | rows | RMSE of the MLE | of the ECF | held | missed |")
+    print("|---" * 8 + "|")
     for row in table:
         parts = (
             " ".join(f"{row[f'{kind} {name}']:{form}}" for name in NAMES)
