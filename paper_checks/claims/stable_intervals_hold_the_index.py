@@ -1,0 +1,52 @@
+"""E-3: intervals of stable fits hold the index next to 2, where Hill's hold nothing."""
+
+import numpy as np
+
+from paper_checks.claim import Claim, Quantity, above, below
+from paper_checks.replicates import by_rng
+from paper_checks.summaries import proportion
+from stablenoise import Stable, fit
+from stablenoise.tails import hill, log_moment
+
+INDEX, DRAWS, HILL_K, LEVEL = 1.75, 10_000, 500, 0.95
+METHODS = ("mle", "ecf")
+
+
+def _covered(rng: np.random.Generator, student: bool = False) -> list[bool]:
+    """Whether each interval holds the index, and Hill's."""
+    x = rng.standard_t(INDEX, DRAWS) if student else Stable(INDEX).rvs(DRAWS, rng)
+    ends = [fit.stable(x, method).conf_int(LEVEL)["alpha"] for method in METHODS]
+    estimates = log_moment.estimate(x), hill.estimate(x, HILL_K)
+    ends += [estimate.conf_int(LEVEL) for estimate in estimates]
+    return [low <= INDEX <= high for low, high in ends]
+
+
+NAMES = (
+    "maximum likelihood",
+    "characteristic function, generalised least squares",
+    "log moments",
+)
+CLAIM = Claim(
+    id="E-3",
+    statement=(
+        "From 10,000 symmetric stable draws of index 1.75 the intervals at 95% by maximum "
+        "likelihood, by the empirical characteristic function and by log moments hold the index in "
+        "more than 88% of samples. Hill's from 5% of the draws, exact on Pareto draws, holds it in "
+        "fewer than 5%: it is as narrow, and lies about 2.4."
+    ),
+    source=(
+        "DuMouchel (1973), Feuerverger & McDunnough (1981), Ma & Nikias (1995) and Hill (1975), as "
+        "stablenoise.fit and stablenoise.tails cite them"
+    ),
+    quantities=(
+        *(Quantity(f"coverage at 95%, {name}", above(0.88), proportion) for name in NAMES),
+        Quantity("coverage at 95%, Hill with 5% of the draws", below(0.05), proportion),
+    ),
+    experiment=by_rng(_covered),
+    control=by_rng(_covered, student=True),
+    broken="draws of Student's t of that index, which are not stable",
+    unit="samples of 10,000 draws",
+    smoke=640,
+    full=2_560,
+    chunk=16,
+)
