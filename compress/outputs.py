@@ -1,17 +1,16 @@
 """Checks before a command works: what it will write is no file that it reads, and writable."""
 
-import os
-import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from io import TextIOWrapper
+from collections.abc import Sequence
 from pathlib import Path
 
-from stablenoise.data import datasets, files
+from stablenoise.commands.outputs import any_encoding, check_drawing, check_target
+from stablenoise.data import datasets
 from stablenoise.layers.architecture import NAMES
 
 from .networks import loading
+
+__all__ = ["any_encoding", "check", "check_drawing", "check_target", "read"]
 
 CURVE_FILES = "curves.csv", "curves.svg"  # of a report
 PICTURE_SUFFIX = ".svg"
@@ -86,70 +85,3 @@ def read(options: Namespace) -> list[Path]:
 def _paths(given: Sequence[str | Path | None]) -> list[Path]:
     """Files among what was given; the name of an architecture is none."""
     return [Path(path) for path in given if path is not None and path not in NAMES]
-
-
-def check_target(name: str, path: Path, others: Sequence[Path]) -> None:
-    """Raise an error unless a file can be written and is none of the others.
-
-    Parameters
-    ----------
-    name : str
-        Name of the option, for the error.
-    path : Path
-        The file to write.
-    others : sequence of Path
-        Files that must stay.  The same file by another path, or by a link, is the same.
-
-    Raises
-    ------
-    ValueError
-        If it is one of the others, or no file.
-    OSError
-        If its folder cannot be written to.
-
-    Examples
-    --------
-    >>> check_target("--out", Path("weights.npz"), [Path("weights.npz")])
-    Traceback (most recent call last):
-    ValueError: --out must be another file than weights.npz, got weights.npz
-
-    """
-    if path.is_dir():
-        raise ValueError(f"{name} must be a file, got the folder {path}")
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{name} must be a file, got {path}, which is none")
-    for other in others:
-        if _same(path, other):
-            raise ValueError(f"{name} must be another file than {other}, got {path}")
-    files.check_writable(path.parent)
-
-
-def check_drawing(name: str) -> None:
-    """Raise ImportError unless there is what draws."""
-    try:
-        from matplotlib import figure  # noqa: F401
-    except ImportError as error:
-        rule = "needs matplotlib, which pip install 'stablenoise[checks]' brings"
-        raise ImportError(f"{name} {rule}, got: {error}") from error
-
-
-@contextmanager
-def any_encoding() -> Iterator[None]:
-    """While it lasts, what standard output cannot encode is written as an escape."""
-    stream = sys.stdout
-    if not isinstance(stream, TextIOWrapper):
-        yield
-        return
-    before = stream.errors
-    stream.reconfigure(errors="backslashreplace")
-    try:
-        yield
-    finally:
-        stream.reconfigure(errors=before)
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:  # one of them is not there
-        return os.path.realpath(one) == os.path.realpath(other)

@@ -17,7 +17,8 @@ Noise
 Estimates
 
   ``fit``             stable laws fitted to data: ``fit.stable(x)``, with intervals and tests
-  ``tails``           of the tail index: ``hill``, ``block``, ``log_moment``, ``pickands``
+  ``tails``           of the tail index: ``hill``, ``pareto``, ``power_law`` and others
+  ``examine``         any estimator run where the answer is known
   ``Estimate``        a number with its standard error and confidence interval
 
 What the other packages build on

@@ -1,5 +1,6 @@
 from . import (
     data as data,
+    examine as examine,
     fit as fit,
     kernels as kernels,
     law as law,

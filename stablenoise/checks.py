@@ -125,10 +125,11 @@ def check_kind(name: str, value: Any, *kinds: type) -> None:
         raise ValueError(f"{name} must be {' or '.join(wanted)}, got {told(value)}")
 
 
-def check_choice(name: str, value: str, choices: Collection[str]) -> None:
-    """Raise ValueError unless ``value`` is one of some words."""
+def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
+    """Return ``value``, or raise ValueError unless it is one of some words."""
     if not (isinstance(value, str) and value in choices):
         raise ValueError(f"{name} must be one of {', '.join(choices)}, got {told(value)}")
+    return value
 
 
 def check_path(name: str, value: Any) -> None:

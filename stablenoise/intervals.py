@@ -5,7 +5,7 @@ holds, and is called with a level in (0, 1), which ``Estimate.conf_int`` has loo
 """
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, sqrt
 
 import numpy as np
 from scipy.special import gammainccinv, gammaincinv, ndtri, stdtrit
@@ -42,6 +42,29 @@ class Odds(Result):
         half = -float(ndtri(tail) if self.dof == inf else stdtrit(self.dof, tail)) * self.stderr
         low, high = max(self.mean - half, 0.0), self.mean + half
         return self.factor * low / (1 - low), self.factor * high / (1 - high) if high < 1 else inf
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Score(Result):
+    """Interval of 1 / xi, of whose estimate n Var is a polynomial of degree 2 in xi.
+
+    The variance is that at each end, not at the estimate (as Wilson has it for shares).
+    ``variance`` holds its coefficients, the constant one first.
+    """
+
+    xi: float
+    n: int
+    variance: tuple[float, float, float]
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Ends in [0, inf]; both of them where n is too small for the level."""
+        square = float(ndtri((1 - level) / 2)) ** 2 / self.n
+        constant, linear, quadratic = (square * c for c in self.variance)
+        above, middle = 1 - quadratic, self.xi + linear / 2
+        if above <= 0:
+            return 0.0, inf
+        half = sqrt(middle**2 - above * (self.xi**2 - constant))
+        return above / (middle + half), above / (middle - half) if middle > half else inf
 
 
 @dataclass(frozen=True, slots=True, repr=False)

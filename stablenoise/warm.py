@@ -24,6 +24,8 @@ PIECES = {  # statements by which kernels are compiled; the longest first
     "quantiles": "law.ppf(0.3, 1.5)\nlaw.ppf(np.linspace(0, 1, 2000), 1.5)\nlaw.ppf(1e-300, 0.1)",
     "densities": "law.pdf(0.3, 1.5)\nlaw.pdf(1e308, 1.5, scale=1e-10)\nlaw.mode(1.5, 0.5)\n"
     "for alpha in 0.5, 1.5: law.pdf(np.linspace(-9, 9, 2000), alpha)\nlaw.entropy(1.5)",
+    "fits": "x = Stable(1.5).rvs(100, 1)\nfor m in 'mle', 'ecf', 'kogon': fit.stable(x, m)\n"
+    "fit.stable(np.tile(x, 50))\nfit.stable(np.tile(x, 50), weights=np.ones(5000))",
     "noise, float64": "for noise in noises: NoiseField(1.5, 1, noise).at([0, 1], 0, 2)",
     "noise, float32": "for noise in noises: NoiseField(1.5, 1, noise).at([0, 1], 0, 2, np.float32)",
     "draws, float64": "for alpha in draws: Stable(alpha, 0.5).rvs((2, 3), 1)",
@@ -31,7 +33,7 @@ PIECES = {  # statements by which kernels are compiled; the longest first
 }
 PROGRAM = """
 import numpy as np
-from stablenoise import NoiseField, Stable, StablePath, law
+from stablenoise import NoiseField, Stable, StablePath, fit, law
 from stablenoise.law import table
 from stablenoise.multivariate import Isotropic
 from stablenoise.noises import common, independent, isotropic

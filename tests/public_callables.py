@@ -45,7 +45,13 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
     **dict.fromkeys(
-        (f"stablenoise.fit.{name}." for name in ("histogram", "quantiles", "quantile_map")),
+        (
+            f"stablenoise.fit.{name}."
+            for name in (
+                *("gls", "histogram", "kogon", "koutrouvelis", "ladder", "lines", "press"),
+                *("quantile_map", "quantiles", "stability"),
+            )
+        ),
         "parts of fits: what they are given has been looked at by ``fit.stable``",
     ),
     "stablenoise.law.shapes.Shape": "numbers that the formulas of a law share",
@@ -67,7 +73,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.coding.codebook.Layout": "what codecs are told of an array",
     "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
-    **dict.fromkeys(("compress.outputs.", "compress.table."), "parts of the command line"),
+    **dict.fromkeys(
+        ("compress.outputs.", "compress.table.", "stablenoise.commands."),
+        "parts of the command line",
+    ),
     **dict.fromkeys(
         (
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
@@ -104,6 +113,11 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
         "called by what has looked at its arguments",
     ),
 }
+TAIL_ESTIMATORS = (
+    *("bias_reduced_hill", "block", "de_vries", "elliptical", "harmonic", "hill", "kernel"),
+    *("log_moment", "moment", "order_statistics", "papers_block", "pareto", "permuted_block"),
+    *("pickands", "qq", "rank", "ratio", "trimmed_hill"),
+)
 AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py``
     "laws": (
         *("stablenoise.law.", "stablenoise.stable", "stablenoise.multivariate."),
@@ -111,17 +125,26 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "noise": (
         *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
-        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.tails."),
-        "stablenoise.results.",
+        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
-    "fits": ("stablenoise.fit.",),
+    "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
+    "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
+    "tail laws": tuple(
+        f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")
+    ),
     "chaos": ("chaos.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
         "compress.pruning.",
     ),
     "certificates": ("compress.certificates.", "compress.coding.", "compress.networks."),
+    "fits of vectors": (
+        *("stablenoise.fit.regression.", "stablenoise.fit.linear", "stablenoise.fit.matrices."),
+        *("stablenoise.fit.vector", "stablenoise.fit.elliptical_fit.", "stablenoise.fit.spectral"),
+        "stablenoise.fit.radial_table.",
+    ),
     "ledger": ("paper_checks.",),
+    "examine": ("stablenoise.examine.",),
 }
 
 

@@ -5,14 +5,16 @@ from collections import OrderedDict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 
 import numpy as np
 import pytest
+from members import members
 
 from stablenoise import Estimate, NoiseField, Stable, checks, tails
 from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 from stablenoise.noises import common, independent, isotropic
-from stablenoise.tails import block, hill, log_moment, pickands
+from stablenoise.tails import block, hill, pickands
 
 MASKED = np.ma.array([1.5, 0.5], mask=[False, True])
 ONE_LINE = r"[^\n]{1,120}"
@@ -204,6 +206,19 @@ def test_a_sample_is_finite_and_long_enough(least, ndim):
             checks.finite_sample(bad, ndim)
 
 
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ([1.0, 2.0, np.nan], "nan in row 2"),
+        ([1.0, -np.inf, np.nan, np.nan], "-inf in row 1 and 2 more"),
+        ([[1.0, 2.0], [3.0, np.inf], [np.nan, 4.0]], "inf in row 1 and 1 more"),
+    ],
+)
+def test_a_value_that_is_not_finite_is_named_with_its_row(values, line):
+    with pytest.raises(ValueError, match=f"^sample must be finite, got {line}$"):
+        checks.finite_sample(values, np.ndim(values))
+
+
 def test_a_value_is_told_on_one_short_line():
     assert checks.told(1.5) == "1.5" and checks.told("a") == "'a'"
     assert checks.told(np.ones((2, 3), np.float32)) == "float32 of shape (2, 3)"
@@ -272,10 +287,10 @@ DOORS = {
     "Estimate dof": ("dof", lambda x: Estimate(1.0, 1.0, 2, x)),
     "Estimate.mean": ("replicates", Estimate.mean),
     "conf_int": ("level", Estimate(1.0, 1.0, 2).conf_int),
-    "hill": ("sample", hill.estimate),
-    "pickands": ("sample", pickands.estimate),
-    "block": ("sample", block.estimate),
-    "log_moment": ("sample", log_moment.estimate),
+    **{
+        name: ("sample", import_module(f"stablenoise.tails.{name}").estimate)
+        for name in members(tails, "estimate")
+    },
     "hill k": ("k", lambda x: hill.estimate([1.0, 2.0, 3.0], x)),
     "pickands k": ("k", lambda x: pickands.estimate([1.0, 2.0, 3.0, 9.0], x)),
     "block size": ("block", lambda x: block.estimate([1.0] * 9, x)),
@@ -348,9 +363,7 @@ def test_what_makes_no_generator_is_named(rng):
 
 def test_the_doors_are_all_that_the_package_has():
     """Estimators by their folder; what is added there belongs in the table above."""
-    import pkgutil
-
-    assert {m.name for m in pkgutil.iter_modules(tails.__path__)} <= set(DOORS)
+    assert set(members(tails, "estimate")) <= set(DOORS)
     for noise in (common, independent, isotropic):
         assert NoiseField(1.5, 1, noise).at(np.ma.array([0, 1]), 0, 2).shape == (2, 2)
 

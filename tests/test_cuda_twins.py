@@ -16,6 +16,7 @@ from members import each_member
 from numpy import float32, float64, int32, uint32
 
 from stablenoise import noises
+from stablenoise.fit import histogram
 from stablenoise.kernels import addresses, cms, elementary, random_words
 from stablenoise.kernels.addresses import Address, address, over_addresses
 from stablenoise.law import lookup
@@ -357,6 +358,76 @@ def test_panels_and_their_cuda_text_agree_to_the_last_bit(
         known = ~np.isnan(ours)
         assert known.mean() > 0.3
         same_bits(ours[known], theirs[known])
+
+
+# Counts of values in bins.
+
+TALLY = r"""
+extern "C" void launch(unsigned blocks, unsigned threads, const unsigned long long *words,
+                       long long n, const int *rows, int bits, unsigned long long *bins)
+{
+    gridDim.x = blocks;
+    blockDim.x = threads;
+    for (blockIdx.x = 0; blockIdx.x < blocks; ++blockIdx.x)
+        for (threadIdx.x = 0; threadIdx.x < threads; ++threadIdx.x)
+            tally(words, n, rows, bits, bins);
+}
+"""
+ATOMIC = r"""
+static inline void atomicAdd(unsigned long long *sum, unsigned long long x) { *sum += x; }
+"""
+
+
+class OnDevice(np.ndarray):
+    """An array that goes to the host by ``get``, as those of CuPy do."""
+
+    def get(self):
+        return np.asarray(self)
+
+
+class Device:
+    """What is asked of the module of arrays on a device."""
+
+    asarray, ascontiguousarray = staticmethod(np.asarray), staticmethod(np.ascontiguousarray)
+
+    @staticmethod
+    def unique(values):
+        return np.unique(values).view(OnDevice)
+
+    @staticmethod
+    def zeros(shape, dtype):
+        return np.zeros(shape, dtype).view(OnDevice)
+
+
+@pytest.mark.parametrize("bits", [4, 12])
+@pytest.mark.parametrize("blocks", [2, addresses.GRID])
+def test_counts_and_their_cuda_text_agree_to_the_last_bit(host, bits, blocks, monkeypatch):
+    def compile_cuda(text, name):
+        assert name == "tally"
+        library = host(ATOMIC + text + TALLY)
+
+        def kernel(grid, block, arguments):
+            words, n, rows, seen, bins = arguments
+            assert [type(n), type(seen)] == [np.int64, int32] and bins.dtype == np.uint64
+            where = [ctypes.c_void_p(array.ctypes.data) for array in (words, rows, bins)]
+            sizes = map(ctypes.c_uint, (*grid, *block))
+            number, shift = ctypes.c_longlong(int(n)), ctypes.c_int(int(seen))
+            library.launch(*sizes, where[0], number, where[1], shift, where[2])
+
+        return kernel
+
+    values = np.random.default_rng(1).standard_cauchy(3000) ** 3
+    values[:6] = 0.0, -0.0, 5e-324, -1e-310, 1.7e308, -1.0
+    ours, theirs = histogram.Histogram(bits), histogram.Histogram(bits)
+    ours.add(values)
+    with monkeypatch.context() as patch:
+        patch.setattr(histogram, "GRID", blocks)
+        patch.setattr(histogram, "array_module", lambda *arrays: Device)
+        patch.setattr(histogram, "compile_cuda", compile_cuda)
+        patch.setattr(histogram, "_kernel", histogram._kernel.__wrapped__)
+        theirs.add(values[:1000])
+        theirs.add(values[1000:])
+    assert theirs.equals(ours) and ours.total() == 3000
 
 
 # Scalar functions, over arrays: real columns x, words w, constants k.

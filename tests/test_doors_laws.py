@@ -102,6 +102,7 @@ EXCEPTIONS = {  # by the end of a name: one number, a vector, or a parameter out
     ".estimate.Estimate": {
         "dof": "infinity",
         "inverse": "truth",
+        "interval": "none function class",
         "value": "zero negative",
         "stderr": "zero",
     },

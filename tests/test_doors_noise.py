@@ -1,20 +1,18 @@
-"""Whatever noises, paths, tails, data and layers cannot take, they say so in one line."""
+"""Whatever noises, paths, data and layers cannot take, they say so in one line."""
 
 import numpy as np
 import pytest
 from doors import Door, asked_of
 
 from stablenoise import NoiseField, StablePath
-from stablenoise.data import datasets, files, rows
+from stablenoise.data import columns, datasets, files, rows
 from stablenoise.data.datasets import load_digits
 from stablenoise.layers.architecture import load_architecture, of_dense_layers, parsed
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 from stablenoise.layers.stack import Architecture
 from stablenoise.noises import common, independent, isotropic
-from stablenoise.tails import block, hill, log_moment, pickands
 
 FIELD, PATH = NoiseField(1.5, 1), StablePath(1.5, 1)
-SAMPLE = [1.0, -2.0, 3.0, -11.0, 5.0, 7.0]
 PLAN = Architecture((Dense(), Relu(), Dense()))
 SHAPES = {"inputs": 64, "weights": [(40, 64), (10, 40)]}
 IMAGE = {"shape": (1, 28, 28)}
@@ -55,29 +53,23 @@ DOORS = [
         {"level": 1, "particles": [0, 1], "dim": 2},
         {"level": "zero", "particles": "empty tuple"},
     ),
-    Door(block.estimate, {"sample": SAMPLE, "block": 2}),
-    Door(
-        hill.estimate,
-        {"sample": SAMPLE},
-        {"sample": "shares array_to_2 list_to_2 tuple", "k": "none"},
-        {"sample": "largest values"},
-    ),
-    Door(
-        log_moment.estimate,
-        {"sample": [0.01, -2.0, 3.0]},
-        {"sample": "array_to_2 list_to_2"},
-        {"sample": "log-variance"},
-    ),
-    Door(pickands.estimate, {"sample": SAMPLE[:4]}, {"k": "none"}),
     Door(load_digits, {}, {"standardise": "truth"}),
     Door(datasets.standardised, {"data": load_digits(False)}),
     Door(datasets.source_files, {"name": "mnist"}, {"name": "text", "data_home": "text none"}),
     Door(files.write, {"path": "a", "content": "a"}, {"path": "text", "content": "text bytes"}),
+    Door(
+        files.write_chunks,
+        {"path": "a", "chunks": [b"a"]},
+        {"path": "text", "chunks": "empty generator"},
+    ),
     Door(files.check_writable, {"folder": "."}, {"folder": "text"}),
     Door(
         rows.subset,
         {"size": 3, "count": 2, "seed": 1},
         {"size": "zero", "count": "zero", "seed": "zero"},
+    ),
+    Door(
+        columns.column, {"path": "a.csv"}, {"path": "text", "name": "none text", "returns": "truth"}
     ),
     Door(rows.check_disjoint, {}),
     Door(of_dense_layers, {"count": 2}),

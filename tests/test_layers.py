@@ -69,7 +69,9 @@ FLOORS = {
         multivariate random_variable refinement
         path tails
         fit
-        warm""",
+        examine
+        commands warm
+        __main__""",
     "chaos": """
         activations checkpoint checks frequencies interactions pairwise
         coupling dependence distances losses particles rates solvable

@@ -9,6 +9,7 @@
 ``standardised``        inputs less their means, over their standard deviations
 ``subset``              rows chosen by a seed
 ``check_disjoint``      raise if two parts have a row in common
+``column``              numbers of one column of a file
 ``write``               write a file whole or not at all
 ``check_writable``      raise if a file could not be written
 """

@@ -1,3 +1,4 @@
+from .columns import column as column
 from .datasets import (
     Dataset as Dataset,
     load_digits as load_digits,

@@ -4,11 +4,13 @@ import os
 import platform
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..checks import check_kind, check_path
+import numpy as np
+
+from ..checks import check_kind, check_path, told
 
 
 def write(path: str | os.PathLike, content: str | bytes) -> None:
@@ -42,12 +44,43 @@ def write(path: str | os.PathLike, content: str | bytes) -> None:
     """
     check_path("path", path)
     check_kind("content", content, str, bytes)
-    data = content.encode() if isinstance(content, str) else content
+    write_chunks(path, [content.encode() if isinstance(content, str) else content])
+
+
+def write_chunks(path: str | os.PathLike, chunks: Iterable[bytes]) -> None:
+    """Write a file, whole or not at all, of chunks that are made one after the other.
+
+    Parameters
+    ----------
+    path : str or path
+        As for ``write``.
+    chunks : iterable of bytes
+        The content, of which one chunk is held at a time.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; its name is that of ``path``.
+    ValueError
+        If path is no path, or chunks no iterable of bytes.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_chunks(Path(folder, "a.txt"), (bytes([97 + i]) for i in range(3)))
+    ...     Path(folder, "a.txt").read_text()
+    'abc'
+
+    """
+    check_path("path", path)
+    if isinstance(chunks, bytes | str | np.ndarray) or not isinstance(chunks, Iterable):
+        raise ValueError(f"chunks must be an iterable of bytes, got {told(chunks)}")
     folder = Path(path).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
-        with _temporary(folder, data) as temporary:
+        with _temporary(folder, chunks) as temporary:
             os.replace(temporary, path)
     except OSError as error:  # tell what was asked for, not how it was tried
         raise OSError(error.errno, error.strerror, str(path)) from error
@@ -78,7 +111,7 @@ def check_writable(folder: str | os.PathLike) -> None:
     asked = Path(folder).absolute()
     there = next(path for path in (asked, *asked.parents) if os.path.lexists(path))
     try:
-        with _temporary(there, b"\0"):  # a byte: a full disk takes empty files
+        with _temporary(there, [b"\0"]):  # a byte: a full disk takes empty files
             pass
     except OSError as error:
         text = f"{folder} must be a folder that can be written to, got {there}: {error.strerror}"
@@ -86,12 +119,14 @@ def check_writable(folder: str | os.PathLike) -> None:
 
 
 @contextmanager
-def _temporary(folder: Path, content: bytes) -> Iterator[Path]:
+def _temporary(folder: Path, chunks: Iterable[bytes]) -> Iterator[Path]:
     """A file of this content, on the disk, that is gone afterwards unless it was renamed."""
     temporary = folder / f"{_own_prefix()}{os.getpid()}-{threading.get_native_id()}.tmp"
     try:
         with open(temporary, "wb") as file:
-            file.write(content)
+            for chunk in chunks:
+                check_kind("chunks", chunk, bytes)
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         yield temporary

@@ -1,8 +1,17 @@
 """Stable laws fitted to data, with intervals and tests.
 
-``stable``       a stable law fitted to numbers: maximum likelihood and other methods
-``StableFit``    what it returns: parameters, errors, intervals, a summary
-``Accumulator``  the same of values that come in parts
+``stable``         a stable law fitted to numbers: maximum likelihood and other methods
+``StableFit``      what it returns: parameters, errors, intervals, a summary
+``Goodness``       how well a law fits, as its ``gof()`` returns it
+``diagnose``       whether data are stable at all, in a sentence
+``Diagnosis``      what it returns: two indices, tests, counts
+``Accumulator``    the same of values that come in parts
+``linear``         linear regression with stable errors
+``LinearFit``      what it returns: coefficients beside those of least squares
+``elliptical``     an elliptical stable law fitted to vectors
+``EllipticalFit``  what it returns: index, shape matrix, location
+``spectral``       a discrete spectral measure fitted to vectors
+``SpectralFit``    what it returns: masses by directions, index, location
 """
 
 import lazy_loader

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numba import get_num_threads
 
 from ..checks import check_integer
 from ..kernels.threads import in_threads
 from ..stable import Stable
 from .parameters import NAMES
-from .samples import Sample
+from .samples import Sample, Unit, unit_of
 
 if TYPE_CHECKING:
     from .results import StableFit
@@ -21,30 +22,57 @@ MAX_REPLICATES = 10**7
 
 
 def redrawn(
-    law: Stable, size: int, replicates: int, seed: Any, statistic: Callable[[np.ndarray], Any]
+    law: Stable,
+    size: int,
+    replicates: int,
+    seed: Any,
+    statistic: Callable[[np.ndarray], Any],
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Any]:
-    """A statistic of so many samples of the law: the same for any number of threads."""
+    """A statistic of so many samples of the law: the same for any number of threads.
+
+    They are made by rounds, after each of which ``progress`` is told how many there are, and an
+    interrupt is heard.
+    """
     number = check_integer("replicates", replicates, 2, MAX_REPLICATES)
     seeds = np.random.SeedSequence(seed).spawn(number)
     results: list[Any] = [None] * number
+    length = 2 * REPLICATES_PER_THREAD * get_num_threads()
+    for first in range(0, number, length):
 
-    def work(low: int, high: int) -> None:
-        for i in range(low, high):
-            results[i] = statistic(law.rvs(size, rng=seeds[i]))
+        def work(low: int, high: int, first: int = first) -> None:
+            for i in range(first + low, first + high):
+                results[i] = statistic(law.rvs(size, rng=seeds[i]))
 
-    in_threads(work, number, REPLICATES_PER_THREAD)
+        done = min(first + length, number)
+        in_threads(work, done - first, REPLICATES_PER_THREAD)
+        progress(done, number)
     return results
 
 
 def refits(fit: StableFit, replicates: int, seed: Any) -> np.ndarray:
     """The same fit of samples drawn from the fitted law: a row of parameters for each."""
-    from .univariate import fitted
+    held, size = held_of(fit), int(round(fit.nobs))
 
-    held = np.array([getattr(fit, name) if name in fit.held else np.nan for name in NAMES])
+    def parameters(values: np.ndarray) -> np.ndarray:
+        unit, theta = refitted(Sample(values, None, fit.name), fit.method, held)
+        return np.where(np.isnan(held), unit.outward(theta), held)
 
-    def parameters(values: np.ndarray) -> list[float]:
-        again = fitted(Sample(values, None, fit.name), fit.method, held)
-        return [getattr(again, name) for name in NAMES]
-
-    size = int(round(fit.nobs))
     return np.array(redrawn(fit.params, size, replicates, seed, parameters))
+
+
+def held_of(fit: StableFit) -> np.ndarray:
+    """What was held of a fit, NaN for what was free."""
+    return np.array([getattr(fit, name) if name in fit.held else np.nan for name in NAMES])
+
+
+def refitted(sample: Sample, method: str, held: np.ndarray) -> tuple[Unit, np.ndarray]:
+    """The unit of a sample and, in it, the parameters that a method gives: no errors, no value."""
+    from .univariate import METHODS, highest
+
+    unit = unit_of(sample.values, sample.weights)
+    inside = unit.inward(held)
+    estimate = METHODS[method]
+    if estimate is None:
+        return unit, highest(sample, unit, inside).top.theta
+    return unit, estimate(unit.standardised(sample.values), sample.weights, inside)[0]

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import solve_triangular
 
-from . import ladder, quantiles
+from . import ladder, peak
 from .characteristic import covariance, moments, stacked
 
 LEAST_ALPHA, MOST_ALPHA = 0.1, 2.0
@@ -65,25 +65,14 @@ def estimate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters of a stable law from its empirical characteristic function, all at once.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
+    x are finite values in any unit, shape (n,); weights, None or positive, how often each stands
+    for itself; held, shape (4,), has alpha, beta, scale and loc (S0), NaN where one is free.
 
-    Returns
-    -------
-    theta : ndarray of float, shape (4,)
-        The parameters, those held as they were; alpha is 2 or 0.1, and beta 1 or -1, exactly where
-        the estimate lies at that end.
-    covariance : ndarray of float, shape (4, 4)
-        Asymptotic; zero for what is held, NaN for what lies at an end of its range.
-
+    Back come the four parameters, those held as they were, and their asymptotic covariance: zero
+    for what is held, NaN for what lies at an end of its range.  There alpha is exactly 2 or 0.1,
+    or beta exactly 1 or -1, and at alpha = 2 beta is 0: so the caller tells that it is an end.
     """
-    start = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    start = peak.start(x, weights, held)
     solution = solved(sampled(x, weights, start), start, held)
     return solution.theta, solution.covariance
 
@@ -103,7 +92,8 @@ def solved(sample: Empirical, start: np.ndarray, held: np.ndarray) -> Solution:
     theta = np.where(given, held, np.minimum(start, REGULAR))
     for _ in range(ROUNDS):
         local = _local(sample, theta)
-        step = _step(local, _free(theta, given, local.slopes @ local.residuals))
+        free = _free(theta, given, local.slopes @ local.residuals)
+        step = _step(local, free, theta[2])
         moved = _moved(sample, theta, step, local)
         length = np.linalg.norm((moved - theta) @ local.slopes) * sample.nobs**0.5
         theta = moved
@@ -127,11 +117,13 @@ def _free(theta: np.ndarray, given: np.ndarray, slope: np.ndarray) -> np.ndarray
     return ~given & ~beyond
 
 
-def _step(local: _Local, free: np.ndarray) -> np.ndarray:
+def _step(local: _Local, free: np.ndarray, scale: float) -> np.ndarray:
     """Least squares in what is free, the shortest where that is not unique."""
+    unit = np.array([1.0, 1.0, scale, scale])[free]
     step = np.zeros(4)
     if free.any():
-        step[free] = np.linalg.lstsq(local.slopes[free].T, local.residuals, rcond=1e-12)[0]
+        columns = local.slopes[free].T * unit
+        step[free] = unit * np.linalg.lstsq(columns, local.residuals, rcond=1e-12)[0]
     return step
 
 

@@ -64,6 +64,8 @@ def _end(problem: Problem, which: int, level: float, side: float) -> float:
     best, deviation = problem.top.theta[which], deviation_of(problem, which)
     end = float((HIGHEST if side > 0 else LOWEST)[which]) if which < SCALE else side * inf
 
+    theta = problem.top.theta
+
     def value_at(distance: float) -> float:
         """So many standard errors from the best, the scale by its logarithm."""
         if which == SCALE:
@@ -76,7 +78,6 @@ def _end(problem: Problem, which: int, level: float, side: float) -> float:
         refused, theta = refusal(problem, which, value, level, theta)
         return refused
 
-    theta = problem.top.theta
     if best == end or (abs(end - best) < FAR * deviation and excess(end) <= 0):
         return end
     theta = problem.top.theta
@@ -123,7 +124,8 @@ def covariance_of(theta: np.ndarray, held: np.ndarray, number: float) -> np.ndar
     """
     known = information(theta)
     free = free_of(held)
-    inside = free & (theta < HIGHEST) & (theta > LOWEST) & (np.diag(known) > TINY)
+    informed = (np.diag(known) > TINY) & np.isfinite(np.diag(known))
+    inside = free & (theta < HIGHEST) & (theta > LOWEST) & informed
     covariance = np.zeros((4, 4))
     covariance[free & ~inside, :] = covariance[:, free & ~inside] = np.nan
     block = np.ix_(inside, inside)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import ladder, quantiles
-from .regression import Points, asymptotic, solved
+from . import ladder, peak
+from .lines import Points, asymptotic, solved
 
 COUNT = 10
 UNIT = 0.1  # over the scale
@@ -23,25 +23,9 @@ def estimate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters of a stable law by regression on ten values of its characteristic function.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
-
-    Returns
-    -------
-    theta : ndarray of float, shape (4,)
-        The parameters, those held as they were; alpha is 2 or 0.1, and beta 1 or -1, exactly where
-        the estimate lies at that end.
-    covariance : ndarray of float, shape (4, 4)
-        Asymptotic; zero for what is held, NaN for what lies at an end of its range.
-
+    Arguments and results are those of ``gls.estimate``.
     """
-    near = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    near = peak.start(x, weights, held)
     unit, places = UNIT / near[2], np.arange(COUNT)
     z = ladder.empirical_evenly(x, weights, unit, COUNT)
     points = Points(unit * (1 + places), z, places, places)

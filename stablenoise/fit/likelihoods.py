@@ -26,13 +26,14 @@ def likelihood(points: np.ndarray, weights: np.ndarray, theta: np.ndarray) -> Li
     """The sums at the parameters ``theta``."""
     alpha, beta, scale, loc = map(float, theta)
     unit = (points - loc) / scale
-    sums = table.log_and_score_sums(unit, alpha, beta, weights, with_products=True)
     units = np.array([1.0, 1.0, 1 / scale, 1 / scale])
-    return Likelihood(
-        float(sums.log - weights.sum() * np.log(scale)),
-        sums.score * units,
-        sums.products * units[:, None] * units,
-    )
+    with np.errstate(all="ignore"):  # where a density vanishes its score has no limit
+        sums = table.log_and_score_sums(unit, alpha, beta, weights, with_products=True)
+        return Likelihood(
+            float(sums.log - weights.sum() * np.log(scale)),
+            sums.score * units,
+            sums.products * units[:, None] * units,
+        )
 
 
 def information(theta: np.ndarray) -> np.ndarray:
@@ -43,4 +44,5 @@ def information(theta: np.ndarray) -> np.ndarray:
     scores[:, SCALE:] /= scale
     heavy = logs > LIGHT
     some = scores[heavy]
-    return (some * (np.exp(logs[heavy]) * GRID_WEIGHT[heavy])[:, None]).T @ some
+    with np.errstate(all="ignore"):  # about an end of a range it may have no limit
+        return (some * (np.exp(logs[heavy]) * GRID_WEIGHT[heavy])[:, None]).T @ some

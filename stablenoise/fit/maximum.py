@@ -15,6 +15,7 @@ FIRST_DAMPING = 1e-3  # of the diagonal, after a step that did not gain
 MIN_SHARE = 1e-4  # of what a step promises, that it must gain
 FAR_GAIN = 1.0  # of twice the log likelihood, above which products of scores are the curvature
 SMALL_GAIN = 1e-6  # with which a search that can go no further has converged
+STEEP = 1e100  # products of scores of a density that vanishes
 MAX_DAMPING = 1e12
 MIN_CURVATURE = 1e-3  # of what was thought, for the curvature to follow
 REACH = np.array([0.3, 0.5, 1.0, 2.0])  # of a step in alpha, beta, log scale and loc / scale
@@ -80,9 +81,9 @@ def updated(curvature: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.n
 
 
 def is_usable(here: Likelihood, free: np.ndarray) -> bool:
-    """Whether there is a way uphill: at an end a density may be 0, or its score infinite."""
-    finite = np.isfinite(here.products[np.ix_(free, free)]).all()
-    return bool(finite and np.isfinite(here.gradient[free]).all() and np.isfinite(here.value))
+    """Whether there is a way uphill: next to an end a density may vanish, and its score grow."""
+    steep = abs(here.products[np.ix_(free, free)])
+    return bool((steep < STEEP).all() and np.isfinite(here.value))
 
 
 def in_logs(here: Likelihood, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

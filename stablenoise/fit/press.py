@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import ladder, quantiles
-from .regression import Points, asymptotic, solved
+from . import ladder, peak
+from .lines import Points, asymptotic, solved
 
 UNIT = 0.1  # over the scale
 OF_MODULUS, OF_ARGUMENT = np.array([1, 5]), np.array([0, 3])  # of the ladder: 2 and 8, 1 and 4
@@ -23,25 +23,9 @@ def estimate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters of a stable law from four values of its empirical characteristic function.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
-
-    Returns
-    -------
-    theta : ndarray of float, shape (4,)
-        The parameters, those held as they were; alpha is 2 or 0.1, and beta 1 or -1, exactly where
-        the estimate lies at that end.
-    covariance : ndarray of float, shape (4, 4)
-        Asymptotic; zero for what is held, NaN for what lies at an end of its range.
-
+    Arguments and results are those of ``gls.estimate``.
     """
-    near = quantiles.parameters(quantiles.of_sample(x, weights), held)
+    near = peak.start(x, weights, held)
     t, z = ladder.empirical(x, weights, UNIT / near[2], OF_MODULUS[-1] + 1)
     points = Points(t, z, OF_MODULUS, OF_ARGUMENT)
     theta = solved(points, near, held)

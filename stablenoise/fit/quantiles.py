@@ -33,27 +33,9 @@ def estimate(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Parameters of a stable law from five quantiles of a sample.
 
-    Parameters
-    ----------
-    x : ndarray of float, shape (n,)
-        Finite values, in any unit.
-    weights : ndarray of float, shape (n,), or None
-        How often each value stands for itself; positive.
-    held : ndarray of float, shape (4,)
-        alpha, beta, scale and loc (S0), NaN where one is to be estimated.
+    Arguments and results are those of ``gls.estimate``.
 
-    Returns
-    -------
-    theta : ndarray of float, shape (4,)
-        The parameters, those held as they were.
-    covariance : ndarray of float, shape (4, 4)
-        Asymptotic; zero for what is held, NaN for what lies at an end of its range.
-
-    Raises
-    ------
-    ValueError
-        If the quartiles are equal.
-
+    ValueError if the quartiles are equal.
     """
     nobs = float(x.size if weights is None else weights.sum())
     return from_quantiles(of_sample(x, weights), nobs, held)

@@ -3,6 +3,7 @@ from . import (
     block as block,
     de_vries as de_vries,
     elliptical as elliptical,
+    extremes as extremes,
     harmonic as harmonic,
     hill as hill,
     kernel as kernel,
@@ -12,8 +13,11 @@ from . import (
     pareto as pareto,
     permuted_block as permuted_block,
     pickands as pickands,
+    plots as plots,
+    power_law as power_law,
     qq as qq,
     rank as rank,
     ratio as ratio,
     trimmed_hill as trimmed_hill,
 )
+from .selection import KSelection as KSelection, select_k as select_k

@@ -46,9 +46,9 @@ def estimate(sample: ArrayLike, block: int = 10) -> Estimate:
 
     Notes
     -----
-    Depends on the order of the draws.  The papers on heavy tails in SGD take the median over
-    several sizes and cut off at 2; neither is done here, since the one has no standard error and
-    the other hides a misfit.  n Var is alpha^4 V (m + 1 - 2 m rho) / log(m)^2 for scalars, with
+    Depends on the order of the draws; ``permuted_block`` does not.  The papers on heavy tails in
+    SGD take the median over several sizes, as ``papers_block`` does, and cut off at 2, which hides
+    a misfit.  n Var is alpha^4 V (m + 1 - 2 m rho) / log(m)^2 for scalars, with
     V = pi^2 / 6 (1 / alpha^2 + 1 / 2) and rho the correlation of log \|S_m\| and log \|X_1\|.
 
     Of the intervals at 95%, so many hold alpha, and so many samples are refused as their sums do
@@ -82,7 +82,7 @@ def estimate(sample: ArrayLike, block: int = 10) -> Estimate:
     rows = rows.reshape(len(rows), -1)
     blocks = rows[: len(rows) // size * size].reshape(-1, size, rows.shape[1])
     single = log_sizes(length(blocks)).mean(axis=1)
-    growth = (_log_sums(blocks) - single) / log(size)
+    growth = (log_sums(blocks) - single) / log(size)
     inverse = Estimate.mean(growth)
     if inverse.value <= 0:
         raise ValueError(f"block sums must grow for a stable law, got rate {inverse.value:.3g}")
@@ -92,7 +92,7 @@ def estimate(sample: ArrayLike, block: int = 10) -> Estimate:
     return Estimate(alpha, inverse.stderr * alpha**2, count, dof=count - 1, inverse=True)
 
 
-def _log_sums(blocks: np.ndarray) -> np.ndarray:
+def log_sums(blocks: np.ndarray) -> np.ndarray:
     """Logarithm of the length of each block's sum, in a unit in which that is in range."""
     unit = np.abs(blocks).max(axis=(1, 2))
     sums = length((blocks / unit[:, None, None]).sum(axis=1))

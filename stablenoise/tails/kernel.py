@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..checks import check_integer
 from ..estimate import Estimate
+from ..intervals import Score
 from .order_statistics import (
     IndexPath,
     check_power,
@@ -16,6 +17,7 @@ from .order_statistics import (
     log_excesses,
     log_spacings,
     of_inverses,
+    positive,
     quotient,
     sizes,
 )
@@ -50,8 +52,9 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     -------
     Estimate
         Dimensionless, with n = k and the asymptotic standard error of xi by the delta method: k Var
-        is 1.4286 xi^2 + 0.9514 xi + 1.2716 for these K and a.  The interval is symmetric in
-        xi = 1 / alpha: its upper end is infinite where it holds xi = 0.
+        is 1.4286 xi^2 + 0.9514 xi + 1.2716 for these K and a.  The interval takes
+        the variance at each end: the upper one is infinite where it holds xi = 0, and the lower one
+        0 for levels too high for k.
 
     Raises
     ------
@@ -64,7 +67,18 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     The variance is derived for xi > 0 from the independence of i D_i: their weights are
     xi K + (v^a K)' / integral of v^(a - 1) K, of v = i / k.
 
-    @KERNEL@
+    Of the intervals at 95%, so many hold alpha, and so many samples are refused
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default k):
+
+    ===========  ============  ============  ========
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ========
+    Pareto 1.5   1.000, 0.441  0.943, 0.007  0.958, 0
+    stable 1.2   1.000, 0.386  0.934, 0      0.950, 0
+    stable 1.5   1.000, 0.446  0.942, 0.005  0.958, 0
+    stable 1.75  1.000, 0.485  0.956, 0.007  0.977, 0
+    stable 1.9   1.000, 0.583  0.923, 0.044  0.780, 0
+    ===========  ============  ============  ========
 
     References
     ----------
@@ -83,7 +97,8 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     log_excesses(x, k)  # which refuses what has no spacings
     ks = np.array([k])
     xi = check_power(float(_xi(log_spacings(x, ks), ks)[0]))
-    return Estimate(1 / xi, sqrt(_variance(xi) / k) / xi**2, k, inverse=True)
+    interval = Score(xi, k, (OF_REST, 2 * OF_BOTH, OF_SQUARE))
+    return Estimate(1 / xi, sqrt(_variance(xi) / k) / xi**2, k, interval=interval)
 
 
 def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") -> IndexPath:
@@ -112,12 +127,12 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     --------
     >>> from stablenoise import Stable
     >>> path(Stable(1.2).rvs(100_000, rng=1), ks=[1_000, 2_000, 5_000]).values.round(1).tolist()
-    [1.2, 1.3, 1.2]
+    [1.2, 1.2, 1.2]
 
     """
     x = sizes(sample, tail, least=3)
     ks = chosen_ks(ks, x, 2)
-    xi = _xi(log_spacings(x, ks), ks)
+    xi = positive(_xi(log_spacings(x, ks), ks))
     return of_inverses(ks, xi, _variance(xi) / xi**2)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..estimate import Estimate
+from ..intervals import Score
 from .order_statistics import (
     IndexPath,
     check_power,
@@ -16,6 +17,7 @@ from .order_statistics import (
     log_excesses,
     log_spacings,
     of_inverses,
+    positive,
     power_sums,
     sizes,
 )
@@ -44,8 +46,8 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     -------
     Estimate
         Dimensionless, with n = k and the asymptotic standard error sqrt((1 + xi^2) / k) of xi, by
-        the delta method.  The interval is symmetric in xi = 1 / alpha: its upper end is infinite
-        where it holds xi = 0.
+        the delta method.  The interval takes the variance at each end: the upper one is infinite
+        where it holds xi = 0, and the lower one 0 for levels too high for k.
 
     Raises
     ------
@@ -56,7 +58,18 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
 
     Notes
     -----
-    @MOMENT@
+    Of the intervals at 95%, so many hold alpha, and so many samples are refused
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default k):
+
+    ===========  ============  ============  ========
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ========
+    Pareto 1.5   0.997, 0.171  0.930, 0.010  0.943, 0
+    stable 1.2   0.986, 0.116  0.931, 0.004  0.944, 0
+    stable 1.5   0.999, 0.172  0.927, 0.013  0.936, 0
+    stable 1.75  1.000, 0.284  0.949, 0.016  0.941, 0
+    stable 1.9   1.000, 0.476  0.936, 0.041  0.970, 0
+    ===========  ============  ============  ========
 
     References
     ----------
@@ -65,14 +78,15 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     Examples
     --------
     >>> round(estimate([64.0, 4.0, 2.0, 1.0], k=3).value, 3)
-    0.978
+    0.619
 
     """
     x = sizes(sample, tail)
     k = default_k(k, x.size)
     excesses = log_excesses(x, k)
     xi = check_power(float(_xi(excesses.mean(), (excesses**2).mean())))
-    return Estimate(1 / xi, sqrt((1 + xi**2) / k) / xi**2, k, inverse=True)
+    interval = Score(xi, k, (1.0, 0.0, 1.0))
+    return Estimate(1 / xi, sqrt((1 + xi**2) / k) / xi**2, k, interval=interval)
 
 
 def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") -> IndexPath:
@@ -100,13 +114,13 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     Examples
     --------
     >>> path([64.0, 4.0, 2.0, 1.0], ks=[2, 3]).values.round(3).tolist()
-    [0.692, 0.978]
+    [0.688, 0.619]
 
     """
     x = sizes(sample, tail)
     ks = chosen_ks(ks, x)
     first, second = (total[ks - 1] / ks for total in power_sums(log_spacings(x, ks), 2))
-    xi = _xi(first, second)
+    xi = positive(_xi(first, second))
     return of_inverses(ks, xi, (1 + xi**2) / xi**2)
 
 

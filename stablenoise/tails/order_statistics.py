@@ -136,7 +136,12 @@ def check_power(xi: float) -> float:
     return xi
 
 
+def positive(xi: np.ndarray) -> np.ndarray:
+    """Estimates of xi that are those of power tails, NaN for others."""
+    return np.where(xi > 0, xi, np.nan)
+
+
 def of_inverses(ks: np.ndarray, xi: np.ndarray, variance: np.ndarray | float) -> IndexPath:
     """Return the path of 1 / xi, NaN for xi <= 0; ``variance`` is k Var(xi) / xi^2."""
-    alpha = 1 / np.where(xi > 0, xi, np.nan)
+    alpha = 1 / positive(xi)
     return IndexPath(ks, alpha, alpha * np.sqrt(variance / ks))

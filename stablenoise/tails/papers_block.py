@@ -50,7 +50,17 @@ def estimate(sample: ArrayLike, permutations: int = 0, seed: int = 0) -> Estimat
     out.  Sizes for which the sums do not grow count as larger than all others.  The papers' code
     adds 2e-16 to sizes before logarithms, which spoils draws below 1e-14, and cuts off at 2.
 
-    @PAPERS@
+    Of the intervals at 95%, so many hold alpha, and so large is the root mean square error
+    (``benchmarks/tail_coverage.py`` of 2,000 samples):
+
+    =====  ===========  ===========  ===========
+    alpha  n = 100      1,000        10,000
+    =====  ===========  ===========  ===========
+    1.0    0.973, 0.19  0.975, 0.06  0.976, 0.02
+    1.5    0.976, 0.41  0.992, 0.10  0.992, 0.03
+    1.9    0.970, 0.68  0.991, 0.13  0.995, 0.04
+    2.0    0.976, 1.71  0.992, 0.14  0.997, 0.05
+    =====  ===========  ===========  ===========
 
     References
     ----------

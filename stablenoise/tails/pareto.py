@@ -155,7 +155,18 @@ def estimate(
     With "both" a symmetric law has one tail of sizes; the shift that it is free of is then that of
     the sizes, not of the draws.
 
-    @PARETO@
+    Of the intervals at 95%, so many hold alpha, and so many samples are refused
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default k):
+
+    ===========  ============  ============  ========
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ========
+    Pareto 1.5   0.980, 0.550  0.944, 0.006  0.951, 0
+    stable 1.2   0.976, 0.473  0.947, 0.002  0.946, 0
+    stable 1.5   0.979, 0.541  0.948, 0.008  0.947, 0
+    stable 1.75  0.971, 0.566  0.944, 0.007  0.902, 0
+    stable 1.9   0.980, 0.651  0.928, 0.037  0.824, 0
+    ===========  ============  ============  ========
 
     References
     ----------
@@ -203,7 +214,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     >>> import numpy as np
     >>> x = np.random.default_rng(1).standard_t(2, 10_000)
     >>> path(x, ks=[500, 1_000]).values.round(1).tolist()
-    [1.8, 1.8]
+    [1.8, 2.0]
 
     """
     x = np.sort(signed(sample, tail, least=3))[::-1]
@@ -246,7 +257,8 @@ def _xi_of(excesses: np.ndarray) -> float:
     if excesses.size < 2:
         return np.nan
     logs = np.log(excesses)
-    return _xi(_best(logs), logs)  # NaN of NaN
+    theta = _best(logs)
+    return nan if isnan(theta) else _xi(theta, logs)
 
 
 def _fitted(logs: np.ndarray, unit: float, threshold: float) -> ParetoFit:
@@ -305,15 +317,15 @@ def _profile(logs: np.ndarray, theta: float) -> Profile:
     below = list(_side(logs, theta, least, -1.0))[::-1]
     nodes = [*below, (_xi(theta, logs), 0.0), *_side(logs, theta, least, 1.0)]
     values, roots = np.array(nodes).T
-    rising = np.concatenate([[True], np.diff(roots) > 1e-9])
-    return Profile(tuple(values[rising].tolist()), tuple(roots[rising].tolist()))
+    return Profile(tuple(values.tolist()), tuple(roots.tolist()))
 
 
 def _side(logs: np.ndarray, theta: float, least: float, side: float) -> Iterator[tuple]:
     """Shapes on one side, from the best outwards, with their roots.
 
     Where theta is the best for a shape, xi / (1 + xi) is the mean of theta y / (1 + theta y): so
-    theta is walked, and the shape follows.
+    theta is walked, and the shape follows.  Of few excesses the likelihood may rise again: such
+    shapes are left out.
     """
     step, before = 1 / sqrt(logs.size), 0.0
     for _ in range(200):
@@ -324,8 +336,9 @@ def _side(logs: np.ndarray, theta: float, least: float, side: float) -> Iterator
         xi, mean = share / (1 - share), _xi(theta, logs)
         loss = log(xi) - theta + (1 + 1 / xi) * mean
         root = sqrt(max(2 * logs.size * (loss - least - 1), 0.0))
-        yield xi, side * root
+        if root > before + 1e-6:
+            yield xi, side * root
         if root > FARTHEST:
             return
         step *= min(max(STEP / max(root - before, 1e-3), 0.5), 3.0)
-        before = root
+        before = max(root, before)

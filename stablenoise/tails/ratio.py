@@ -48,7 +48,18 @@ def estimate(sample: ArrayLike, block: int = 10, *, tail: str = "both") -> Estim
     estimate m alpha (1 + alpha)^2 / (alpha + 2).  Other tails are Pareto in large blocks only: the
     bias is large for small ones, on stable laws above alpha = 1.5 above all.
 
-    @RATIO@
+    Of the intervals at 95%, so many hold alpha, and the estimates are so much too large in the mean
+    (``benchmarks/tail_coverage.py`` of 2,000 samples, at the default block):
+
+    ===========  ============  ============  ============
+    law, alpha   n = 100       1,000         10,000
+    ===========  ============  ============  ============
+    Pareto 1.5   0.939, +0.14  0.947, +0.02  0.952, +0.00
+    stable 1.2   0.950, +0.10  0.944, +0.01  0.954, +0.00
+    stable 1.5   0.926, +0.32  0.798, +0.19  0.082, +0.18
+    stable 1.75  0.829, +0.76  0.220, +0.58  0.000, +0.56
+    stable 1.9   0.673, +1.26  0.004, +1.04  0.000, +1.01
+    ===========  ============  ============  ============
 
     References
     ----------

@@ -1,0 +1,77 @@
+"""The command line: fit a law, estimate a tail, look at data, draw a sample, compile."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+
+from . import warm
+from .checks import one_line
+from .commands import draws, estimates, outputs
+from .commands.arguments import joined, parser
+
+TOLD = 400  # characters of an error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those that the program was given.
+
+    Returns
+    -------
+    int
+        The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
+        Ctrl-C.  What was to be written is there whole or not at all.
+
+    Raises
+    ------
+    SystemExit
+        After ``--help``, or with 2 for arguments that are not understood.
+
+    Examples
+    --------
+    >>> main(["sample", "--alpha", "1.5", "--size", "2"])
+    6.320871306415623
+    -0.8700403664935042
+    0
+
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser().parse_args(joined(given))
+    try:
+        outputs.check(options)
+        with outputs.any_encoding():
+            COMMANDS[options.command](options)
+            sys.stdout.flush()
+    except BrokenPipeError:  # who reads has enough; what is left must not fail once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("stablenoise: interrupted", file=sys.stderr)
+        return 130
+    except (ValueError, OSError, ImportError, MemoryError) as error:
+        told = one_line(str(error), TOLD) or "memory does not suffice"
+        print(f"stablenoise: {told}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _warm(options: Namespace) -> None:
+    warm.main([str(options.jobs)])
+
+
+COMMANDS: dict[str, Callable[[Namespace], None]] = {
+    "fit": estimates.fit,
+    "tail": estimates.tail,
+    "diagnose": estimates.diagnose,
+    "sample": draws.sample,
+    "warm": _warm,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

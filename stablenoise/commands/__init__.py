@@ -1,0 +1,1 @@
+"""The commands of ``stablenoise``: their switches, what they write, and what they do."""

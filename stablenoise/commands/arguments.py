@@ -1,0 +1,167 @@
+"""The switches of the command line: one meaning, one rule and one default for each."""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..checks import check_share
+from .outputs import PICTURES
+
+DEFAULT_TEXT = "(default: %(default)s)"
+TARGET_RULE = "a file that is there is overwritten, but none that is read"
+KINDS = ".csv, .tsv, .txt, .npy, .npz or .parquet, perhaps with .gz, .xz or .bz2"
+LAW = {"alpha": "stability index, in (0, 2]", "beta": "skewness, in [-1, 1]"} | {
+    "scale": "positive, in the unit of the data",
+    "loc": "location of the S0 form, in the unit of the data",
+}
+MOST_DRAWS = 2**48
+
+
+def parser() -> argparse.ArgumentParser:
+    """Parser of ``stablenoise``: its options say in ``command`` which command was asked for.
+
+    Returns
+    -------
+    ArgumentParser
+
+    Examples
+    --------
+    >>> parser().parse_args(["fit", "prices.csv"]).level
+    0.95
+
+    """
+    every = argparse.ArgumentParser(
+        "stablenoise",
+        description="Fit stable laws, estimate tail indices, look at data, draw samples.",
+        epilog="stablenoise COMMAND --help tells the switches of a command and their defaults.",
+    )
+    commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    for add in (_add_fit, _add_tail, _add_diagnose, _add_sample, _add_warm):
+        add(commands)
+    return every
+
+
+def joined(arguments: Sequence[str]) -> list[str]:
+    """Arguments with negative numbers joined to their switches: argparse takes -1e-3 for one."""
+    words: list[str] = []
+    for word in arguments:
+        negative = word.startswith("-") and _is_number(word)
+        follows = bool(words) and words[-1].startswith("--") and "=" not in words[-1]
+        if negative and follows:
+            words[-1] += f"={word}"
+        else:
+            words.append(word)
+    return words
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _add_fit(commands: Any) -> None:
+    parser = _file_command(commands, "fit", "fit a stable law to a column of numbers")
+    methods = "method of stablenoise.fit.stable: an unknown one tells all"
+    parser.add_argument("--method", default="mle", help=f"{methods} {DEFAULT_TEXT}")
+    for name, rule in LAW.items():
+        parser.add_argument(f"--{name}", type=float, metavar="X", help=f"held: {rule}")
+    _add_level(parser)
+    _add_written(parser, "density, tails, quantiles and probabilities of data and law")
+
+
+def _add_tail(commands: Any) -> None:
+    parser = _file_command(commands, "tail", "estimate the tail index of a column of numbers")
+    members = "estimator, a module of stablenoise.tails: an unknown one tells all"
+    parser.add_argument("--estimator", default="hill", metavar="NAME", help=members)
+    largest = "largest values that it rests on (default: as the estimator says)"
+    parser.add_argument("--k", type=integer(1, 2**62), help=largest)
+    sides = "of sizes, of the values above 0, or of those below (default: both)"
+    parser.add_argument("--tail", choices=("both", "right", "left"), help=sides)
+    _add_level(parser)
+    _add_written(parser, "share of values beyond each size, and estimates by their k")
+
+
+def _add_diagnose(commands: Any) -> None:
+    parser = _file_command(commands, "diagnose", "whether a column of numbers is stable at all")
+    _add_level(parser)
+    seed = f"of the draws that say what Hill reads on the fitted law {DEFAULT_TEXT}"
+    parser.add_argument("--seed", type=integer(0, 2**64), default=0, metavar="S", help=seed)
+    _add_written(parser, "both tails, Hill's estimates, order and values")
+
+
+def _add_sample(commands: Any) -> None:
+    text = "draw from a stable law"
+    parser = commands.add_parser(
+        "sample",
+        help=text,
+        description=f"{text}: what Stable(alpha, beta, scale, loc).rvs(2**20, rng) gives in "
+        "Python, called as often as is needed, with rng = numpy.random.default_rng(seed).",
+    )
+    for name, rule in LAW.items():
+        default = {"alpha": None, "scale": 1.0}.get(name, 0.0)
+        shown = "" if default is None else f" {DEFAULT_TEXT}"
+        parser.add_argument(
+            f"--{name}", type=float, required=default is None, default=default, metavar="X",
+            help=f"{rule}{shown}",
+        )  # fmt: skip
+    size = integer(1, MOST_DRAWS)
+    parser.add_argument("--size", type=size, required=True, metavar="N", help="number of draws")
+    seed = f"of the draws, in [0, 2^64) {DEFAULT_TEXT}"
+    parser.add_argument("--seed", type=integer(0, 2**64), default=1, metavar="S", help=seed)
+    written = ".npy, .csv with the name x, or .txt; by default text to standard output; "
+    parser.add_argument("--out", type=Path, metavar="FILE", help=f"{written}{TARGET_RULE}")
+
+
+def _add_warm(commands: Any) -> None:
+    text = "compile everything once, in parallel, and keep it"
+    parser = commands.add_parser("warm", help=text, description=text)
+    number = "processes (default: as many as processors)"
+    jobs = os.cpu_count() or 1
+    parser.add_argument("--jobs", type=integer(1, 1025), default=jobs, metavar="N", help=number)
+
+
+def _file_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("file", type=Path, metavar="FILE", help=KINDS)
+    which = "its name, or its number from 1 on (default: the only one of numbers)"
+    parser.add_argument("--column", metavar="NAME", help=which)
+    prices = "the column has prices, of which differences of logarithms are meant"
+    parser.add_argument("--returns", action="store_true", help=prices)
+    return parser
+
+
+def _add_level(parser: argparse.ArgumentParser) -> None:
+    text = f"confidence level of intervals, in (0, 1) {DEFAULT_TEXT}"
+    parser.add_argument("--level", type=_level, default=0.95, help=text)
+
+
+def _add_written(parser: argparse.ArgumentParser, picture: str) -> None:
+    parser.add_argument("--json", type=Path, metavar="FILE", help=f"numbers; {TARGET_RULE}")
+    kinds = "|".join(suffix[1:] for suffix in PICTURES)
+    text = f"{picture}; {TARGET_RULE}"
+    parser.add_argument("--plot", type=Path, metavar=f"FILE.{kinds}", help=text)
+
+
+def integer(low: int, high: int) -> Callable[[str], int]:
+    """Reader of an integer in [low, high)."""
+
+    def parse(text: str) -> int:
+        # ``int`` alone takes signs, spaces, underscores and the digits of other scripts.
+        if not (text.isascii() and text.isdigit() and low <= int(text) < high):
+            raise argparse.ArgumentTypeError(f"must be an integer in [{low}, {high}), got {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _level(text: str) -> float:
+    try:
+        return check_share("level", float(text))
+    except ValueError:
+        # argparse shows the text of this error alone: of others it says "invalid value".
+        raise argparse.ArgumentTypeError(f"must lie in (0, 1), got {text!r}") from None

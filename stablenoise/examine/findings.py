@@ -1,0 +1,49 @@
+"""One question that was asked of an estimator: its answer, how sure it is, and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..results import Result
+
+__all__ = ["CERTAINTY", "Finding", "worst"]
+
+CERTAINTY = 1e-6  # probability at which a fault is called one though there is none
+GRADES = "pass", "suspicious", "fail"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Finding(Result):
+    """One question that was asked, and its answer.
+
+    Parameters
+    ----------
+    question : str
+        Such as "bias".
+    grade : str
+        "pass", "suspicious" or "fail".
+    sentence : str
+        The answer in words, with its numbers.
+    p_value : float or None
+        Probability of what was seen, or of more, had there been no fault; None where nothing was
+        tested.
+    size : int
+        Replicates that the answer rests on.
+
+    Examples
+    --------
+    >>> Finding("bias", "pass", "unbiased within error", 0.4, 200).p_value
+    0.4
+
+    """
+
+    question: str
+    grade: str
+    sentence: str
+    p_value: float | None
+    size: int
+
+
+def worst(findings: tuple[Finding, ...]) -> str:
+    """The gravest grade of some findings."""
+    return max((finding.grade for finding in findings), key=GRADES.index, default=GRADES[0])

@@ -1,0 +1,1 @@
+"""What the members of this folder are made of: compiled searches, likelihoods and resampling."""

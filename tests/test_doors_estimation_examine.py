@@ -1,0 +1,33 @@
+"""Whatever the examiner of estimators cannot take, it says so in one line."""
+
+from doors import Door, asked_of
+from matplotlib.figure import Figure
+
+from stablenoise import Stable, examine
+from stablenoise.tails import hill
+
+REPORT = examine.estimator(hill.estimate, Stable(1.5), 20, 3, seed=1)
+OTHER = examine.estimator(hill.estimate, Stable(1.5), 20, range(3, 6), seed=1)
+DOORS = [
+    Door(
+        examine.estimator,
+        {
+            **{"estimator": hill.estimate, "law": Stable(1.5), "n": 20},
+            **{"replicates": 2, "seed": 1, "progress": None},
+        },
+        {
+            "estimator": "callback",
+            "seed": "zero",
+            "true_value": "none zero negative",
+            "known": "empty",
+            "progress": "none callback",
+        },
+    ),
+    Door(REPORT.merge, {"other": OTHER}),
+    Door(REPORT.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
+]
+(
+    test_all_public_callables_have_doors,
+    test_a_right_call_is_taken,
+    test_odd_arguments_are_taken_or_told,
+) = asked_of(DOORS, "examine")
