@@ -24,7 +24,7 @@ NEARLY: dict[str, Estimator] = {
     "QQ": qq.estimate,
     "de Vries": de_vries.estimate,
 }
-MARGINS = dict.fromkeys(EXACT, 0.02) | dict.fromkeys(NEARLY, 0.04)
+MARGINS = dict.fromkeys(EXACT, 0.025) | dict.fromkeys(NEARLY, 0.04)
 
 
 def _covered(rng: np.random.Generator, stable: bool = False) -> list[float]:
