@@ -32,7 +32,7 @@ CLAIM = Claim(
         "From 10,000 symmetric stable draws of index 1.75 the intervals at 95% by maximum "
         "likelihood, by the empirical characteristic function and by log moments hold the index in "
         "more than 88% of samples. Hill's from 5% of the draws, exact on Pareto draws, holds it in "
-        "fewer than 5%: it is as narrow, and lies about 2.4."
+        "fewer than 5%: the estimates lie about 2.4."
     ),
     source=(
         "DuMouchel (1973), Feuerverger & McDunnough (1981), Ma & Nikias (1995) and Hill (1975), as "
