@@ -7,7 +7,6 @@ from stablenoise import fit
 
 SAMPLE = np.random.default_rng(1).standard_cauchy(20)
 FITTED = fit.stable(SAMPLE, beta=0.0)
-DIAGNOSIS = fit.diagnose(SAMPLE)
 COUNTED = fit.Accumulator().update(SAMPLE)
 HELD = {
     "alpha": "none",
@@ -42,8 +41,6 @@ DOORS = [
         {"size": "none", "progress": "truth callback", "seed": "zero"},
     ),
     Door(FITTED.plot, {}, {"axes": "none"}),
-    Door(fit.diagnose, {"x": SAMPLE, "k": 3, "false_alarms": 0.5}, {"k": "none"}),
-    Door(DIAGNOSIS.plot, {}, {"axes": "none"}),
 ]
 (
     test_all_public_callables_have_doors,
