@@ -4,6 +4,7 @@
 formulas are derived from log|x| = int_0^inf (exp(-t) - cos(t x)) dt / t.
 """
 
+from collections.abc import Callable
 from math import exp, factorial, inf, log, pi, sqrt
 
 import numpy as np
@@ -68,8 +69,7 @@ def covariance(alpha: float, block: int) -> float:
         together = log(block - 1 + (1 + y) ** alpha) + log(block - 1 + abs(1 - y) ** alpha)
         return (apart - together / 2) / y
 
-    pieces = ((0, 1), (1, 2), (2, inf))  # the integrand has a kink at 1
-    return sum(quad(along_ray, *ends, epsabs=1e-11, limit=200)[0] for ends in pieces) / alpha
+    return _integral(along_ray, (0, 1, 2, inf)) / alpha  # with a kink at 1
 
 
 def student_rate(block: int) -> float:
@@ -90,8 +90,7 @@ def pareto_rate(block: int) -> float:
     def integrand(t: float) -> float:
         return (exp(-t) - pareto_cf(t) ** block) / t
 
-    pieces = ((1e-14, 0.01), (0.01, 0.1), (0.1, 1), (1, 3), (3, 10), (10, 60))
-    mean_log_sum = sum(quad(integrand, *ends, epsabs=1e-10, limit=400)[0] for ends in pieces)
+    mean_log_sum = _integral(integrand, (1e-14, 0.01, 0.1, 1, 3, 10, 60))
     return (mean_log_sum - 1 / PARETO_INDEX) / log(block)
 
 
@@ -99,3 +98,9 @@ def pareto_cf(t: float) -> float:
     """Characteristic function of +-X, P(X > x) = x^-1.5 from 1 on, by Fresnel's integral."""
     rest = 0.5 - fresnel(sqrt(2 * t / pi))[1]
     return float(np.cos(t) - 2 * t * np.sin(t) - 4 * t * t * sqrt(pi / (2 * t)) * rest)
+
+
+def _integral(integrand: Callable[[float], float], ends: tuple[float, ...]) -> float:
+    """Over consecutive pieces."""
+    pieces = zip(ends, ends[1:], strict=False)
+    return sum(quad(integrand, a, b, epsabs=1e-11, limit=400)[0] for a, b in pieces)

@@ -14,7 +14,7 @@ def danish_path() -> Path:
 
 def danish_losses() -> np.ndarray:
     """2,167 losses of 1980 to 1990 in million kroner, in the order of their dates."""
-    return np.genfromtxt(danish_path(), delimiter=",", skip_header=1, usecols=-1)
+    return np.genfromtxt(danish_path(), delimiter=",", skip_header=1, usecols=(-1,))
 
 
 def returns_path() -> Path:
@@ -25,7 +25,7 @@ def returns_path() -> Path:
 def sp500_returns() -> np.ndarray:
     """5,030 logarithmic returns from one day's adjusted close to the next, of 1999 to 2018."""
     with gzip.open(returns_path(), "rt") as file:
-        prices = np.genfromtxt(file, delimiter=",", skip_header=1, usecols=5)
+        prices = np.genfromtxt(file, delimiter=",", skip_header=1, usecols=(5,))
     return np.diff(np.log(prices))
 
 
