@@ -5,6 +5,8 @@ STABLENOISE_INTERPRET=never python benchmarks/goodness.py [times] [size] [power]
 
 import sys
 import time
+from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -44,18 +46,19 @@ def shares(draw, n: int, replicates: int) -> str:
     return f"not stable {unstable:.4f}, not independent {dependent:.4f} ({by_test})"
 
 
+def drawn(law, rng, n: int):
+    return law.rvs(n, rng=rng)
+
+
 def diagnosed(draw, n: int, seed: int):
     return fit.diagnose(draw(np.random.default_rng(seed), n))
 
 
 def size(replicates: int = 200) -> None:
     """False alarms of a diagnosis at the default rate of 0.01, and of A^2 at 0.1 and 0.05."""
-    for alpha, beta in LAWS:
-        for n in (500, 5_000):
-            told = shares(
-                lambda rng, n, law=Stable(alpha, beta): law.rvs(n, rng=rng), n, replicates
-            )
-            print(f"{alpha}, {beta}, n = {n:,}: {told}", flush=True)
+    for parameters, n in product(LAWS, (500, 5_000)):
+        told = shares(partial(drawn, Stable(*parameters)), n, replicates)
+        print(f"{parameters}, n = {n:,}: {told}", flush=True)
     law = Stable(1.7, 0.3)
     fits = [fit.stable(law.rvs(1_000, rng=seed)) for seed in range(400)]
     p = np.array([each.gof(39).anderson_darling_pvalue for each in fits])
