@@ -36,7 +36,7 @@ def times() -> None:
 
 
 def shares(draw, n: int, replicates: int) -> str:
-    """Shares of samples that a diagnosis calls not stable and not independent, and by which test."""
+    """Shares of samples that a diagnosis calls not stable, not independent, and by which test."""
     found = [diagnosed(draw, n, seed) for seed in range(replicates)]
     by_test = ", ".join(
         f"{name} {np.mean([name in f.refused for f in found]):.4f}" for name in NAMES

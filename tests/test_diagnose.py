@@ -58,7 +58,7 @@ def test_stable_values_pass(alpha, beta):
 def test_false_alarms_are_as_rare_as_asked():
     """Of 100 samples of 500, a tenth at most each way: 27 or more with probability 2e-6."""
     rng = np.random.default_rng(1)
-    found = [diagnose(Stable(1.6).rvs(500, rng=rng), false_alarms=0.1) for _ in range(100)]
+    found = [diagnose(Stable(1.4).rvs(500, rng=rng), false_alarms=0.1) for _ in range(100)]
     assert sum(not each.is_stable for each in found) <= 26
     assert sum(not each.is_independent for each in found) <= 26
 

@@ -36,7 +36,11 @@ DOORS = [
         {"size": "none", "progress": "truth callback", "seed": "zero"},
     ),
     Door(FITTED.plot, {}, {"axes": "none"}),
-    Door(fit.diagnose, {"x": SAMPLE, "k": 3, "false_alarms": 0.5}, {"k": "none"}),
+    Door(
+        fit.diagnose,
+        {"x": SAMPLE, "k": 3, "false_alarms": 0.5},
+        {"k": "none", "seed": "zero"},
+    ),
     Door(DIAGNOSIS.plot, {}, {"axes": "none"}),
 ]
 (
