@@ -127,10 +127,8 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
         *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
-    "fits": tuple(
-        f"stablenoise.fit.{name}."
-        for name in ("diagnosis", "goodness", "results", "streaming", "univariate")
-    ),
+    "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
+    "diagnoses": ("stablenoise.fit.diagnosis.", "stablenoise.fit.goodness."),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
     "tail laws": tuple(
         f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")

@@ -18,13 +18,16 @@ each_claim = each_member(claims)
 SEED = 20  # not that of the ledger: what is said there must not hang on its seed
 SLOW = ("prunes_more_mnist", "prunes_more_ecg5000")
 COSTLY = (  # 5 s of processor time or more until the claim is decided
+    "barsbey_layer_index_without_noise",
     "barsbey_svd_beats_columns",
     "baykal_without_replacement",
     "gribonval_limits",
     "gurbuzbalaban_critical_step",
     "gurbuzbalaban_published_grid",
+    "koutrouvelis_only_a_test_sees_misfit",
     "nolan_probability_transform",
     "nolan_sums",
+    "stable_intervals_hold_the_index",
     "wan_activation_sets_chaos_rate",
     "wan_bounded_drift_chaos",
     "wan_compressibility_rate",

@@ -7,7 +7,6 @@ from stablenoise import fit
 
 SAMPLE = np.random.default_rng(1).standard_cauchy(20)
 FITTED = fit.stable(SAMPLE, beta=0.0)
-DIAGNOSIS = fit.diagnose(SAMPLE)
 COUNTED = fit.Accumulator().update(SAMPLE)
 HELD = {
     "alpha": "none",
@@ -25,6 +24,12 @@ DOORS = [
     ),
     Door(FITTED.conf_int, {"level": 0.9}, {"method": "none", "seed": "zero"}),
     Door(FITTED.summary, {"level": 0.9}),
+    Door(
+        FITTED.gof,
+        {"replicates": 2, "size": 10},
+        {"seed": "zero", "size": "none", "progress": "truth callback"},
+    ),
+    Door(FITTED.plot, {}, {"axes": "none"}),
     Door(FITTED.rvs, {"size": 3, "rng": 1}, {"size": SIZES, "rng": RNGS}, {"size": "array"}),
     Door(fit.Accumulator, {"centre": 0.0}, {"centre": "zero negative"}),
     Door(COUNTED.update, {"chunk": SAMPLE}, {"chunk": "arrays truth zero negative"}),
@@ -36,8 +41,6 @@ DOORS = [
         {"size": "none", "progress": "truth callback", "seed": "zero"},
     ),
     Door(FITTED.plot, {}, {"axes": "none"}),
-    Door(fit.diagnose, {"x": SAMPLE, "k": 3, "false_alarms": 0.5}, {"k": "none"}),
-    Door(DIAGNOSIS.plot, {}, {"axes": "none"}),
 ]
 (
     test_all_public_callables_have_doors,

@@ -177,9 +177,14 @@ def _half_way(data: Dataset) -> float:
 
 
 def _train(data: Dataset, seed: int, alpha: float, sigma: float) -> Weights:
+    return after_training(data, seed, NoiseField(alpha, seed, isotropic), sigma)
+
+
+def after_training(data: Dataset, seed: int, field: NoiseField, sigma: float = SIGMA) -> Weights:
+    """Weights after ``STEPS`` steps of SGD with a noise, the output layer as it began."""
     x, y = data.x_train, data.y_train
     drift = minibatch_drift(NETWORK, x, y, batch=BATCH, seed=seed, train_output=False)
-    return _after(data, seed, drift, NoiseField(alpha, seed, isotropic), sigma)
+    return _after(data, seed, drift, field, sigma)
 
 
 def _noise_alone(data: Dataset, seed: int, alpha: float) -> Weights:
@@ -192,9 +197,13 @@ def _noise_alone(data: Dataset, seed: int, alpha: float) -> Weights:
 def _after(
     data: Dataset, seed: int, drift: Drift, field: NoiseField, sigma: float = SIGMA
 ) -> Weights:
-    widths = (data.x_train.shape[1], NEURONS, data.classes)
-    path: Iterator[Weights] = trajectory(NETWORK.initial(widths, seed), drift, field, ETA, sigma)
+    path: Iterator[Weights] = trajectory(before_training(data, seed), drift, field, ETA, sigma)
     return next(islice(path, STEPS - 1, None))
+
+
+def before_training(data: Dataset, seed: int) -> Weights:
+    """Weights as they begin."""
+    return NETWORK.initial((data.x_train.shape[1], NEURONS, data.classes), seed)
 
 
 def _matched_control(data: Dataset, seed: int, target: float) -> Weights:
