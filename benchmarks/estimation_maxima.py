@@ -3,11 +3,15 @@
 python -m benchmarks.estimation_maxima [SAMPLES] [FIRST]     # 1,000 by default, from number 0
 
 Samples of stable laws of all alpha and beta, of 30 to 2,000 values, and of laws that are not
-stable, with ties and without.  Beside ``fit.stable`` stand: the same search from a grid of starts, Nelder
-and Mead's of SciPy from the fit or one of two laws, levy-stable's fit where it is installed and can
-(every tenth sample), and where SciPy's own fit ends, which is where the law is of Gauss, Cauchy or
+stable, with ties and without.  Beside ``fit.stable`` stand: the same search from a grid of starts;
+Nelder and Mead's of SciPy from the fit or one of two laws; levy-stable's fit, where it is
+installed, for every tenth sample; and for as many what SciPy can fit, the laws of Gauss, Cauchy and
 Levy.  All are compared by the exact density, ``law.logpdf``; a row is printed where one of them has
 more than 1e-4 nats above the fit, or the fit did not leave its start, or did not converge.
+
+Of equal values a likelihood has no bound: it grows with a peak of a small alpha on the commonest.
+Where more than a twentieth of the values are one, searches that begin nowhere near the fit are left
+out, since a fit has to be the maximum that is about the sample.
 """
 
 import os

@@ -5,10 +5,10 @@ python -m benchmarks.estimation_quality table FOLDER [CSV]
 python -m benchmarks.estimation_quality agree                   # of the two ways to ask a profile
 
 Every law of ``ALPHAS`` and ``BETAS``, at scale 1 and location 0, samples of 1,000 and of 10,000;
-the seed of a replicate is its cell and its number.  A batch of a cell is one file, written whole, so
-that a run that was ended goes on; of two processes the second asks for BATCHES below 0 and begins
-at the other end.  Intervals are those that ``conf_int()`` gives by default; whether a profile's
-holds a value takes one search rather than one for each of its ends.
+the seed of a replicate is its cell and its number.  A batch of a cell is one file, written whole,
+so that a run that was ended goes on; of two processes the second asks for BATCHES below 0 and
+begins at the other end.  Intervals are those that ``conf_int()`` gives by default; whether a
+profile's holds a value takes one search rather than one for each of its ends.
 """
 
 import csv

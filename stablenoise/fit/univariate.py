@@ -44,7 +44,8 @@ BESIDE_GAUSS = (1.9, -0.8), (1.9, 0.8), (0.8, -0.9), (0.8, 0.9)
 FEW = 256  # values, up to which a likelihood may have several maxima
 RUGGED, RUGGED_SIZE = 0.5, 2048  # below this alpha, up to so many
 HIGHER = 1e-7  # by how much one must be higher to be another
-SHARE_OF_GAUSS = np.array([0.975, 1.0, 1.0, 1.0])  # a start with tails, as wide as the sample
+# A start as wide as the sample, for where a light tail ended before the sample did
+SHARE_OF_GAUSS = np.array([0.975, 1.0, 1.0, 1.0])
 BEFORE = 0.5  # of a draw of a half line, to be left of the first
 PASSES = 2  # of bins about the peak
 
@@ -186,8 +187,9 @@ def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
     """
     points, weights = points_of(sample.values, sample.weights, unit)
     top = maximise(points, weights, first_guess(points, weights, held), held)
-    if not np.isfinite(top.likelihood.value):  # a light tail that ends before the sample does
-        top = maximise(points, weights, gauss(points, weights, held) * SHARE_OF_GAUSS, held)
+    wide = gauss(points, weights, held)
+    if not top.likelihood.value >= gauss_likelihood(points, weights, wide):
+        top = higher(top, maximise(points, weights, wide * SHARE_OF_GAUSS, held))
     few = RUGGED_SIZE if top.theta[ALPHA] < RUGGED else FEW
     if sample.values.size <= few:
         top = best_of(points, weights, held, top, STARTS)
@@ -212,10 +214,13 @@ def best_of(
     """The highest of the maxima that searches from these alpha and beta lead to."""
     for alpha, beta in shapes:
         start = np.array([alpha, beta, 0.5, 0.0])
-        other = maximise(points, weights, start, held)
-        if other.likelihood.value > top.likelihood.value + HIGHER:
-            top = other
+        top = higher(top, maximise(points, weights, start, held))
     return top
+
+
+def higher(top: Maximum, other: Maximum) -> Maximum:
+    """The higher of two maxima, the first unless the other is another."""
+    return other if other.likelihood.value > top.likelihood.value + HIGHER else top
 
 
 def first_guess(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
@@ -242,6 +247,14 @@ def gauss(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarr
     unit = max(float(abs(points - loc).max()), FLOOR)  # so that squares are doubles
     size = unit * sqrt(np.average(((points - loc) / unit) ** 2, weights=weights) / 2)
     return np.where(free_of(held), np.array([2.0, 0.0, size, loc]), held)
+
+
+def gauss_likelihood(points: np.ndarray, weights: np.ndarray, theta: np.ndarray) -> float:
+    """Log likelihood of that law."""
+    with np.errstate(over="ignore"):  # a scale that is held may be tiny
+        unit = (points - theta[LOC]) / theta[SCALE]
+        square = unit * unit / 4
+    return -float(weights @ (square + log(2 * theta[SCALE] * sqrt(pi))))
 
 
 def on_half_line(points: np.ndarray, theta: np.ndarray, held: np.ndarray) -> np.ndarray:
