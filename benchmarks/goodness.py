@@ -6,6 +6,7 @@ STABLENOISE_INTERPRET=never python benchmarks/goodness.py [times] [size] [power]
 import sys
 import time
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def times() -> None:
 
 
 def shares(draw, n: int, replicates: int) -> str:
-    """Shares of samples called not stable and not independent, and by which test."""
+    """Shares of samples that a diagnosis calls not stable, not independent, and by which test."""
     found = [diagnosed(draw, n, seed) for seed in range(replicates)]
     by_test = ", ".join(
         f"{name} {np.mean([name in f.refused for f in found]):.4f}" for name in NAMES
@@ -45,7 +46,7 @@ def shares(draw, n: int, replicates: int) -> str:
     return f"not stable {unstable:.4f}, not independent {dependent:.4f} ({by_test})"
 
 
-def drawn(law: Stable, rng: np.random.Generator, n: int) -> np.ndarray:
+def drawn(law, rng, n: int):
     return law.rvs(n, rng=rng)
 
 
@@ -55,10 +56,9 @@ def diagnosed(draw, n: int, seed: int):
 
 def size(replicates: int = 200) -> None:
     """False alarms of a diagnosis at the default rate of 0.01, and of A^2 at 0.1 and 0.05."""
-    for alpha, beta in LAWS:
-        for n in (500, 5_000):
-            told = shares(partial(drawn, Stable(alpha, beta)), n, replicates)
-            print(f"{alpha}, {beta}, n = {n:,}: {told}", flush=True)
+    for parameters, n in product(LAWS, (500, 5_000)):
+        told = shares(partial(drawn, Stable(*parameters)), n, replicates)
+        print(f"{parameters}, n = {n:,}: {told}", flush=True)
     law = Stable(1.7, 0.3)
     fits = [fit.stable(law.rvs(1_000, rng=seed)) for seed in range(400)]
     p = np.array([each.gof(39).anderson_darling_pvalue for each in fits])

@@ -24,12 +24,6 @@ DOORS = [
     ),
     Door(FITTED.conf_int, {"level": 0.9}, {"method": "none", "seed": "zero"}),
     Door(FITTED.summary, {"level": 0.9}),
-    Door(
-        FITTED.gof,
-        {"replicates": 2, "size": 10},
-        {"seed": "zero", "size": "none", "progress": "truth callback"},
-    ),
-    Door(FITTED.plot, {}, {"axes": "none"}),
     Door(FITTED.rvs, {"size": 3, "rng": 1}, {"size": SIZES, "rng": RNGS}, {"size": "array"}),
     Door(fit.Accumulator, {"centre": 0.0}, {"centre": "zero negative"}),
     Door(COUNTED.update, {"chunk": SAMPLE}, {"chunk": "arrays truth zero negative"}),
