@@ -134,6 +134,25 @@ def test_the_information_by_the_trapezoidal_rule_is_that_by_quadrature(alpha, be
     )
 
 
+@pytest.mark.parametrize(("alpha", "beta"), [(0.2, 0.5), (0.3, 0.0), (0.3, 0.9), (0.6, -0.9)])
+def test_the_information_of_a_narrow_peak_is_that_by_quadrature(alpha, beta):
+    """Errors of estimates to 1e-3: the rule leaves 1e-4 of the information on alpha beyond it."""
+    known = np.linalg.inv(law.fisher_information(alpha, beta))
+    covariance = np.linalg.inv(information(np.array([alpha, beta, 1.0, 0.0])))
+    size = np.sqrt(np.diag(known))
+    np.testing.assert_allclose(
+        covariance / size[:, None] / size, known / size[:, None] / size, atol=1e-3
+    )
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(1.1, 1.0), (1.6, -1.0)])
+def test_the_information_at_the_ends_of_beta_is_a_limit(alpha, beta):
+    """About alpha, scale and location: to 1e-3 that of a beta 1e-4 away."""
+    there, near = (information(np.array([alpha, b, 1.0, 0.0])) for b in (beta, beta * (1 - 1e-4)))
+    some = np.ix_([0, 2, 3], [0, 2, 3])
+    np.testing.assert_allclose(there[some], near[some], rtol=5e-3, atol=1e-3)
+
+
 def test_the_gradient_is_the_slope_of_the_likelihood():
     """Central differences of steps of 1e-5 leave an error of 1e-10 and roundings over 1e-5."""
     points, weights = Stable(1.4, 0.3).rvs(300, rng=6), np.linspace(0.5, 2, 300)
