@@ -128,6 +128,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
+    "diagnoses": ("stablenoise.fit.diagnosis.", "stablenoise.fit.goodness."),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
     "tail laws": tuple(
         f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")

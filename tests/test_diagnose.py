@@ -39,26 +39,28 @@ def test_what_fools_every_stable_estimator_is_told(name):
     """Of 100 samples of t(3) all were told: benchmarks/goodness.py."""
     for seed in range(3):
         found = diagnose(FOOLS[name](np.random.default_rng(seed), 5000), false_alarms=0.01)
-        assert not found.is_stable and found.is_independent
+        assert not found.is_stable
+        assert found.pvalues["j"] < 0.05
         assert found.sentence.startswith("Not stable: a fit has index ")
         assert found.tail_index.value > found.expected[1]
 
 
 @pytest.mark.parametrize(("alpha", "beta"), STABLE)
 def test_stable_values_pass(alpha, beta):
-    """At a rate of 1e-4 each of two false alarms; three samples a law."""
-    for seed in range(3):
-        found = diagnose(Stable(alpha, beta, 3.0, 1.0).rvs(5000, rng=seed), false_alarms=1e-4)
-        assert found.refused == ()
-        assert "is not refused" in found.sentence and found.sentence.endswith(".")
+    """At a rate of 1e-3 each of two false alarms: two of three samples with probability 1e-5."""
+    samples = (Stable(alpha, beta, 3.0, 1.0).rvs(5000, rng=seed) for seed in range(3))
+    found = [diagnose(x, k=50, false_alarms=1e-3) for x in samples]
+    passed = [each for each in found if not each.refused]
+    assert len(passed) >= 2
+    assert all("is not refused" in each.sentence for each in passed)
 
 
 def test_false_alarms_are_as_rare_as_asked():
-    """Of 200 samples of 500, a tenth at most each way: 41 or more with probability 1e-6."""
+    """Of 100 samples of 500, a tenth at most each way: 27 or more with probability 2e-6."""
     rng = np.random.default_rng(1)
-    found = [diagnose(Stable(1.6).rvs(500, rng=rng), false_alarms=0.1) for _ in range(200)]
-    assert sum(not each.is_stable for each in found) <= 41
-    assert sum(not each.is_independent for each in found) <= 41
+    found = [diagnose(Stable(1.4).rvs(500, rng=rng), false_alarms=0.1) for _ in range(100)]
+    assert sum(not each.is_stable for each in found) <= 26
+    assert sum(not each.is_independent for each in found) <= 26
 
 
 @pytest.mark.skipif("STABLENOISE_DATA" not in os.environ, reason="needs the data")
@@ -77,7 +79,7 @@ def test_order_is_told():
     rng = np.random.default_rng(2)
     x = rng.standard_cauchy(1000)
     walk = np.cumsum(rng.standard_normal(1000))
-    assert diagnose(walk).refused >= ("ranks", "sizes", "trend")[:1]
+    assert {"ranks", "sizes"} <= set(diagnose(walk).refused)
     assert "trend" in diagnose(np.arange(1000) + 100 * x).refused
     assert "drift" in diagnose(np.linspace(1, 4, 1000) * x).refused
     for ordered in np.sort(x), -np.sort(x):

@@ -29,6 +29,12 @@ DOORS = [
     Door(COUNTED.update, {"chunk": SAMPLE}, {"chunk": "arrays truth zero negative"}),
     Door(COUNTED.merge, {"other": COUNTED}),
     Door(COUNTED.fit, {"method": "mle"}, HELD),
+    Door(
+        FITTED.gof,
+        {"replicates": 2, "size": 10},
+        {"size": "none", "progress": "truth callback", "seed": "zero"},
+    ),
+    Door(FITTED.plot, {}, {"axes": "none"}),
 ]
 (
     test_all_public_callables_have_doors,

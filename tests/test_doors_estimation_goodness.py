@@ -1,23 +1,22 @@
-"""Doors of tests of a fit, of diagnoses and of their pictures."""
+"""Doors of diagnoses: what is no sample, no number of exceedances or no rate is told."""
 
-import pytest
-from doors import Door, faults
+from doors import Door, asked_of
 
-from stablenoise import Stable, fit
+from stablenoise import Stable
 from stablenoise.fit.diagnosis import diagnose
 
-X = Stable(1.6).rvs(20, rng=1)
-FIT = fit.stable(X)
-FOUND = diagnose(X)
+SAMPLE = Stable(1.6).rvs(20, rng=1)
+DIAGNOSIS = diagnose(SAMPLE)
 DOORS = [
-    Door(FIT.gof, {"replicates": 2, "size": 10}, {"size": "none", "progress": "truth callback"}),
-    Door(FIT.plot, {}, {"axes": "none"}),
-    Door(diagnose, {"x": X, "k": 3, "false_alarms": 0.5}, {"k": "none"}),
-    Door(FOUND.plot, {}, {"axes": "none"}),
+    Door(
+        diagnose,
+        {"x": SAMPLE, "k": 3, "false_alarms": 0.5},
+        {"k": "none", "seed": "zero"},
+    ),
+    Door(DIAGNOSIS.plot, {}, {"axes": "none"}),
 ]
-
-
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
-def test_odd_values_are_taken_or_told(door):
-    assert door.answer({}) == ""
-    assert not [fault for name in door.parameters() for fault in faults(door, name)]
+(
+    test_all_public_callables_have_doors,
+    test_a_right_call_is_taken,
+    test_odd_arguments_are_taken_or_told,
+) = asked_of(DOORS, "diagnoses")

@@ -19,10 +19,10 @@ from ..results import Result, as_plain
 from ..tails import hill
 from .diagnosis_texts import diagnosis_summary, sentence_of
 from .goodness import j_test
-from .intervals import profile
+from .intervals import profile, wald
 from .order import OrderTests, order_tests
-from .parameters import ALPHA, LOC, SCALE
-from .results import StableFit
+from .parameters import ALPHA, HIGHEST, LOC, LOWEST, SCALE
+from .results import NEAR, StableFit
 from .tail_reading import readings
 from .univariate import stable
 
@@ -54,7 +54,7 @@ class Diagnosis(Result):
     stable_index : float
         alpha of the stable law of most likelihood, in [0.1, 2].
     stable_interval : tuple of float
-        Its confidence interval, by the profile of the likelihood.
+        Its confidence interval, next to the ends of the range by the profile of the likelihood.
     tail_index : Estimate or None
         Hill's, of the distances from the fitted location; None if the largest are all equal.
     tail_interval : tuple of float
@@ -159,18 +159,18 @@ class Diagnosis(Result):
         names = "sentence", "nobs", "is_stable", "is_independent"
         return as_plain(shown | {name: getattr(self, name) for name in names})
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Any = None) -> np.ndarray:
         """Four panels: both tails, Hill's estimates beside those of the law, order, the values.
 
         Parameters
         ----------
-        axes : sequence of four Axes, optional
+        axes : array_like of four Axes, optional
             Axes of Matplotlib; by default those of a new figure.
 
         Returns
         -------
-        ndarray of Axes, shape (2, 2)
-            Of their shape, where they were given.
+        ndarray of Axes
+            Of shape (2, 2), or those that were given.
 
         Raises
         ------
@@ -266,7 +266,7 @@ def diagnose(
     }
     return Diagnosis(
         stable_index=fitted.alpha,
-        stable_interval=profile(fitted.problem, ALPHA, share),
+        stable_interval=_interval(fitted, share),
         tail_index=tail,
         tail_interval=tail.conf_int(share) if tail else (nan, nan),
         k=chosen,
@@ -299,6 +299,14 @@ def counted(values: np.ndarray) -> Counts:
         times=int(numbers[most]),
         is_sorted=bool((steps >= 0).all() or (steps <= 0).all()),
     )
+
+
+def _interval(fitted: StableFit, level: float) -> tuple[float, float]:
+    """Of alpha: the profile next to an end of its range, else the normal one."""
+    alpha, error = fitted.alpha, fitted.bse["alpha"]
+    if min(alpha - LOWEST[ALPHA], HIGHEST[ALPHA] - alpha) >= NEAR * error:
+        return wald(alpha, error, ALPHA, level)
+    return profile(fitted.problem, ALPHA, level)
 
 
 def _hill(fitted: StableFit, k: int) -> Estimate | None:

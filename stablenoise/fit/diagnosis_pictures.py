@@ -42,9 +42,10 @@ def draw_diagnosis(diagnosis: Diagnosis, axes: Any) -> np.ndarray:
 def draw_tail(ax: Axes, diagnosis: Diagnosis, sizes: np.ndarray) -> None:
     """Shares of values beyond a distance, of the law, and the power that Hill reads."""
     n, k = sizes.size, diagnosis.k
+    alpha, beta = map(float, diagnosis.fit.problem.top.theta[:2])
     rank = np.unique(np.geomspace(1, n, LINE).astype(int))
     ax.plot(sizes[rank - 1], (rank - 0.5) / n, color=DATA, label="values", **DOTS)
-    depths, logs = quantile_grid(*map(float, diagnosis.fit.problem.top.theta[:2]))
+    depths, logs = quantile_grid(alpha, beta)
     shown = depths < np.log(4 * n)
     ax.plot(np.exp(logs[shown]), np.exp(-depths[shown]), color=LAW, label="law of the fit")
     if diagnosis.tail_index is not None:
@@ -61,8 +62,8 @@ def draw_tail(ax: Axes, diagnosis: Diagnosis, sizes: np.ndarray) -> None:
 def draw_hill(ax: Axes, diagnosis: Diagnosis, sizes: np.ndarray) -> None:
     """Hill's index over k, with the band of samples of the law."""
     ks = np.unique(np.geomspace(2, min(sizes.size - 1, MOST_K), KS).astype(int))
-    theta = map(float, diagnosis.fit.problem.top.theta[:2])
-    drawn = paths(*theta, sizes.size, ks, PATHS, diagnosis.seed)
+    alpha, beta = map(float, diagnosis.fit.problem.top.theta[:2])
+    drawn = paths(alpha, beta, sizes.size, ks, PATHS, diagnosis.seed)
     tail = (1 - diagnosis.level) / 2
     low, middle, high = np.quantile(drawn, [tail, 0.5, 1 - tail], axis=0)
     ax.fill_between(ks, low, high, color=LAW, alpha=0.15, linewidth=0)

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from .diagnosis import Diagnosis
 
-COMMON = 0.01  # share of one value, or of values equal to another, that is told
-TIED = 0.1
+COMMON = 0.01  # share of one value from which on it is told
+TIED = 0.1  # share of values equal to another from which on it is told
 TESTS = {
     "tail": "tail beside that of the law",
     "j": "characteristic function (J)",
@@ -53,7 +53,8 @@ def _fitted(diagnosis: Diagnosis) -> str:
 
 
 def _index(diagnosis: Diagnosis) -> str:
-    return f"{diagnosis.stable_index:.3g} ({_between(diagnosis.stable_interval)})"
+    low, high = diagnosis.stable_interval
+    return f"{diagnosis.stable_index:.4g} ({low:.4g} to {high:.4g})"
 
 
 def _reading(diagnosis: Diagnosis) -> str:

@@ -54,11 +54,12 @@ class Goodness(Result):
 
     Notes
     -----
-    A replicate takes 3 ms at 1,000 values and 4 at 10,000 (``benchmarks/goodness.py``).  An
-    interrupt is heard within some 100 of them.  Where values have weights, or half of them or more
-    are equal to another, each stands for a cell that ends halfway to the next, as in rounded data
-    or histograms; draws are counted in the same cells, and A^2 is the integral over their borders.
-    In samples that were not drawn independently both p-values are too small.
+    A replicate takes 3 ms at 1,000 values, 4 at 10,000 and 11 at 100,000; up to 256 values, where
+    each fit searches from many starts, some 25 (``benchmarks/goodness.py``).  An interrupt is heard
+    within some 100 of them.  Where values have weights, or half of them or more are equal to
+    another, each stands for a cell that ends halfway to the next, as in rounded data or histograms;
+    draws are counted in the same cells, and A^2 is the integral over their borders.  In samples
+    that were not drawn independently both p-values are too small.
 
     References
     ----------
@@ -86,7 +87,7 @@ class Goodness(Result):
     drawn: np.ndarray = field(repr=False)
 
 
-def tested(
+def goodness_of(
     fit: StableFit, replicates: int, seed: int, size: int | None, progress: bool | Progress
 ) -> Goodness:
     """The tests of a fit, of which ``StableFit.gof`` says what it takes."""

@@ -76,8 +76,10 @@ def updated(curvature: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.n
     along, seen = curvature @ step, float(step @ change)
     if not seen > MIN_CURVATURE * float(step @ along):
         return curvature
-    before = np.outer(along, along) / float(step @ along)
-    return curvature - before + np.outer(change, change) / seen
+    with np.errstate(over="ignore", invalid="ignore"):
+        before = np.outer(along, along) / float(step @ along)
+        new = curvature - before + np.outer(change, change) / seen
+    return new if np.isfinite(new).all() else curvature
 
 
 def is_usable(here: Likelihood, free: np.ndarray) -> bool:

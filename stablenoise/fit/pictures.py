@@ -27,7 +27,13 @@ NEAREST = 0.05  # distance from the location, in scales, from which on tails are
 WIDE = 12.0  # interquartile ranges that the density may show
 MOST_BINS = 80
 LARGEST_EXPONENT = 100  # of a scale in which pictures are drawn; beyond, in units of the scale
-DOTS = {"linestyle": "none", "marker": "o", "markersize": 3.2, "markeredgewidth": 0, "alpha": 0.8}
+DOTS: dict[str, Any] = {
+    "linestyle": "none",
+    "marker": "o",
+    "markersize": 3.2,
+    "markeredgewidth": 0,
+    "alpha": 0.8,
+}
 
 
 class Drawn(NamedTuple):

@@ -15,7 +15,7 @@ from ..sampling import Rng, Size
 from ..stable import Stable
 from . import intervals
 from .bootstrap import MAX_REPLICATES, refits
-from .goodness import Goodness, Progress, tested
+from .goodness import Goodness, Progress, goodness_of
 from .intervals import Problem
 from .parameters import ALPHA, BETA, HIGHEST, LOWEST, NAMES
 from .pictures import draw_fit
@@ -309,7 +309,7 @@ class StableFit(Result):
         True
 
         """
-        return tested(self, replicates, seed, size, progress)
+        return goodness_of(self, replicates, seed, size, progress)
 
     def plot(self, axes: Any = None) -> np.ndarray:
         """Four pictures: density, both tails, quantiles and probabilities with 95% bands.

@@ -149,7 +149,6 @@ def _directions(directions: int | ArrayLike | None, d: int) -> np.ndarray:
 def evenly_spread(count: int, d: int) -> np.ndarray:
     """Directions, with the opposite of each: angles, a spiral, or a lattice of normal quantiles."""
     half = np.arange(count // 2)
-    there: np.ndarray
     if d == 1:
         return np.array([[1.0], [-1.0]])
     if d == 2:
@@ -157,8 +156,8 @@ def evenly_spread(count: int, d: int) -> np.ndarray:
         there = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     elif d == 3:
         height = (half + 0.5) / len(half)
-        angles, flat = 2 * math.pi * GOLDEN * half, np.sqrt(1 - height**2)
-        there = np.stack([flat * np.cos(angles), flat * np.sin(angles), height], axis=1)
+        turns, flat = 2 * math.pi * GOLDEN * half, np.sqrt(1 - height**2)
+        there = np.stack([flat * np.cos(turns), flat * np.sin(turns), height], axis=1)
     else:
         root = 1.5
         for _ in range(60):

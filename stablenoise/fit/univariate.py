@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log, pi, tan
+from math import log, pi, sqrt, tan
 from typing import overload
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..checks import check_choice, real_values, told
 from ..estimate import Estimate
+from ..law import ppf
 from ..stable import Stable
 from . import gls, kogon, koutrouvelis, moments, press, quantiles
 from .elliptical_fit import EllipticalFit
@@ -37,9 +38,15 @@ INSIDE = np.array([[0.15, -0.85], [1.95, 0.85]])  # alpha and beta that a search
 PEAKED = 0.95  # alpha below which a density has a narrow peak away from its median
 TIED = np.array([1.0, 0.0, 0.5, 0.0])  # a start where there are no quartiles
 STARTS = (0.4, -0.7), (0.4, 0.7), (0.8, 0.0), (1.2, -0.8), (1.2, 0.8), (1.8, -0.8), (1.8, 0.8)
+# Where alpha is 2 the score in alpha is linear in beta, and may point inwards for another beta; two
+# lumps have a maximum on each
+BESIDE_GAUSS = (1.9, -0.8), (1.9, 0.8), (0.8, -0.9), (0.8, 0.9)
 FEW = 256  # values, up to which a likelihood may have several maxima
 RUGGED, RUGGED_SIZE = 0.5, 2048  # below this alpha, up to so many
 HIGHER = 1e-7  # by how much one must be higher to be another
+# A start as wide as the sample, for where a light tail ended before the sample did
+SHARE_OF_GAUSS = np.array([0.975, 1.0, 1.0, 1.0])
+BEFORE = 0.5  # of a draw of a half line, to be left of the first
 PASSES = 2  # of bins about the peak
 
 
@@ -180,9 +187,14 @@ def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
     """
     points, weights = points_of(sample.values, sample.weights, unit)
     top = maximise(points, weights, first_guess(points, weights, held), held)
+    wide = gauss(points, weights, held)
+    if not top.likelihood.value >= gauss_likelihood(points, weights, wide):
+        top = higher(top, maximise(points, weights, wide * SHARE_OF_GAUSS, held))
     few = RUGGED_SIZE if top.theta[ALPHA] < RUGGED else FEW
     if sample.values.size <= few:
-        top = best_of(points, weights, held, top)
+        top = best_of(points, weights, held, top, STARTS)
+    if top.theta[ALPHA] == HIGHEST[ALPHA] and np.isnan(held[:SCALE]).all():
+        top = best_of(points, weights, held, top, BESIDE_GAUSS)
     if sample.values.size > UNBINNED and top.theta[ALPHA] < PEAKED:
         for _ in range(PASSES):
             points, weights = points_of(sample.values, sample.weights, unit, peak(top.theta))
@@ -192,24 +204,73 @@ def highest(sample: Sample, unit: Unit, held: np.ndarray) -> Problem:
     return Problem(points, weights, held, top)
 
 
-def best_of(points: np.ndarray, weights: np.ndarray, held: np.ndarray, top: Maximum) -> Maximum:
-    """The highest of the maxima that searches from all over the range lead to."""
-    for alpha, beta in STARTS:
+def best_of(
+    points: np.ndarray,
+    weights: np.ndarray,
+    held: np.ndarray,
+    top: Maximum,
+    shapes: tuple[tuple[float, float], ...],
+) -> Maximum:
+    """The highest of the maxima that searches from these alpha and beta lead to."""
+    for alpha, beta in shapes:
         start = np.array([alpha, beta, 0.5, 0.0])
-        other = maximise(points, weights, start, held)
-        if other.likelihood.value > top.likelihood.value + HIGHER:
-            top = other
+        top = higher(top, maximise(points, weights, start, held))
     return top
 
 
+def higher(top: Maximum, other: Maximum) -> Maximum:
+    """The higher of two maxima, the first unless the other is another."""
+    return other if other.likelihood.value > top.likelihood.value + HIGHER else top
+
+
 def first_guess(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """An estimate by quantiles, or about the peak, moved inside the ranges."""
+    """An estimate by quantiles, or about the peak, moved inside the ranges.
+
+    What is held must not make the sample impossible: Gauss has the scale of the whole sample, of
+    which one far value may be the most, and a law on a half line begins before the sample does.
+    """
     five = quantiles.of_sample(points, weights)
     if five[1] < five[3]:
         theta = start(points, weights, held)
     else:  # more than half of the values are one
         theta = np.where(free_of(held), TIED, held)
-    theta[:SCALE] = np.clip(theta[:SCALE], *INSIDE)
+    inside = np.clip(theta[:SCALE], *INSIDE)
+    theta[:SCALE] = np.where(free_of(held)[:SCALE], inside, held[:SCALE])
+    if theta[ALPHA] == HIGHEST[ALPHA]:
+        return gauss(points, weights, held)
+    return on_half_line(points, theta, held)
+
+
+def gauss(points: np.ndarray, weights: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """The likeliest law of alpha = 2."""
+    loc = held[LOC] if np.isfinite(held[LOC]) else np.average(points, weights=weights)
+    unit = max(float(abs(points - loc).max()), FLOOR)  # so that squares are doubles
+    size = unit * sqrt(np.average(((points - loc) / unit) ** 2, weights=weights) / 2)
+    return np.where(free_of(held), np.array([2.0, 0.0, size, loc]), held)
+
+
+def gauss_likelihood(points: np.ndarray, weights: np.ndarray, theta: np.ndarray) -> float:
+    """Log likelihood of that law."""
+    with np.errstate(over="ignore"):  # a scale that is held may be tiny
+        unit = (points - theta[LOC]) / theta[SCALE]
+        square = unit * unit / 4
+    return -float(weights @ (square + log(2 * theta[SCALE] * sqrt(pi))))
+
+
+def on_half_line(points: np.ndarray, theta: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Parameters moved, where they are free, so that a law on a half line holds all points."""
+    alpha, beta, scale, loc = map(float, theta)
+    if alpha >= 1 or abs(beta) < 1:
+        return theta
+    least = float((beta * points).min())
+    edge, reach = beta * peak(theta), tan(pi * alpha / 2)
+    if least > edge:
+        return theta
+    theta = theta.copy()
+    if np.isnan(held[LOC]):
+        theta[LOC] = beta * (least - scale * ppf(BEFORE / points.size, alpha, 1.0))
+    elif np.isnan(held[SCALE]):
+        theta[SCALE] = 2 * max((beta * loc - least) / reach, FLOOR)
     return theta
 
 
