@@ -19,7 +19,7 @@ DOORS = [
     Door(
         fit.stable,
         {"x": SAMPLE, "method": "mle"},
-        {**HELD, "weights": "none", "model": "none"},
+        {**HELD, "weights": "none", "model": "none", "name": "none text"},
         {"scale": "values", "loc": "values"},
     ),
     Door(FITTED.conf_int, {"level": 0.9}, {"method": "none", "seed": "zero"}),

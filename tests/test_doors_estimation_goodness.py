@@ -11,7 +11,7 @@ DOORS = [
     Door(
         diagnose,
         {"x": SAMPLE, "k": 3, "false_alarms": 0.5},
-        {"k": "none", "seed": "zero"},
+        {"k": "none", "seed": "zero", "name": "none text"},
     ),
     Door(DIAGNOSIS.plot, {}, {"axes": "none"}),
 ]

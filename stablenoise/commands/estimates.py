@@ -24,7 +24,7 @@ def fit(options: Namespace) -> None:
     from ..fit import stable  # here and not above: other commands need not wait for it
 
     held = {name: getattr(options, name) for name in ("alpha", "beta", "scale", "loc")}
-    result = stable(sample, options.method, **held)
+    result = stable(sample, options.method, **held, name=_name(options))
     print(result.summary(options.level).as_text())
     intervals = result.conf_int(options.level)
     numbers = result.to_dict() | {"level": options.level, "conf_int": intervals}
@@ -60,7 +60,7 @@ def diagnose(options: Namespace) -> None:
     sample = _sample(options)
     from ..fit import diagnose
 
-    result = diagnose(sample, options.level, seed=options.seed)
+    result = diagnose(sample, options.level, seed=options.seed, name=_name(options))
     print(result.summary().as_text())
     _write(options, result.to_dict(), lambda: pictures.of_four(result))
 
@@ -82,6 +82,12 @@ def _sample(options: Namespace) -> np.ndarray:
     which = f", column {options.column}" if options.column else ""
     print(f"{options.file}{which}: {len(sample):,} {kind}")
     return sample
+
+
+def _name(options: Namespace) -> str:
+    """What a summary calls the numbers: the column, or the file."""
+    name = options.column or options.file.name
+    return f"log returns of {name}" if options.returns else name
 
 
 def _write(options: Namespace, numbers: dict[str, Any], figure: Callable[[], Any]) -> None:

@@ -98,7 +98,7 @@ def estimator(
       that enough replicates show;
     - intervals that hold the true value too seldom, by the exact binomial law (too often is
       suspicious);
-    - an estimate that does not depend on the sample, or changes with its unit: the first 16
+    - an estimate that does not depend on the sample, or changes with its unit: the first 25
       samples are also given times 1,024.
 
     Each is found without cause at most once in 10^6 times, exactly so for intervals, and for the

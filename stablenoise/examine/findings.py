@@ -32,7 +32,7 @@ class Finding(Result):
 
     Examples
     --------
-    >>> Finding("bias", "pass", "unbiased within error", 0.4, 200).p_value
+    >>> Finding("bias", "pass", "none that is sure", 0.4, 200).p_value
     0.4
 
     """

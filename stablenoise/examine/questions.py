@@ -56,7 +56,7 @@ def about_bias(bias: Estimate, sd: Estimate) -> Finding:
     p_value = float(2 * stdtr(dof, -abs(t)))
     size = f"{abs(share):.2g} of its standard deviation"
     if p_value >= CERTAINTY:
-        return Finding("bias", "pass", f"unbiased within error: {told}", p_value, bias.n)
+        return Finding("bias", "pass", f"none that is sure: {told}", p_value, bias.n)
     # Student's t about a bias that just matters: the chance of one as far out; on the other side
     # it is less than about no bias.
     harmless = 1 - nctdtr(dof, sqrt(bias.n) * HARMFUL_BIAS, abs(t)) + p_value / 2
@@ -128,7 +128,11 @@ def about_scale(values: np.ndarray, rescaled: np.ndarray, sd: Estimate, law_unit
     if np.max(np.abs(shift)) <= SAME * unit:
         return Finding("scale", "pass", f"samples {other} give the same {law_unit}", None, size)
     mean, noise = float(shift.mean()), spread(shift).value / sqrt(size)
-    p_value = float(2 * stdtr(size - 1, -abs(mean) / noise)) if noise else 0.0
+    # Of shifts without a mean, as those of a spread of heavy tails are, the signs tell
+    by_mean = float(2 * stdtr(size - 1, -abs(mean) / noise)) if noise else 0.0
+    one_way = max(np.count_nonzero(shift > 0), np.count_nonzero(shift < 0))
+    by_signs = float(2 * bdtrc(one_way - 1, size, 0.5))
+    p_value = min(1.0, 2 * by_mean, 2 * by_signs)
     told = f"samples {other} move it by {mean / unit:+.2g} of its standard deviation"
     harmful = p_value < CERTAINTY and abs(mean) > HARMFUL_SHIFT * unit and isfinite(mean)
     return Finding("scale", "fail" if harmful else "pass", told, p_value, size)

@@ -14,7 +14,7 @@ from . import answers
 
 __all__ = ["Replicates", "Task", "run"]
 
-PROBES = 16  # replicates, the first, of which the sample is also given in another unit
+PROBES = 25  # replicates, the first, of which the sample is also given in another unit
 UNIT = 1024.0  # a power of two: times it, or over it, a sample has the same digits
 LARGEST = 2.0**1000  # of a sample that may be multiplied
 TOLD = 160  # characters of an error

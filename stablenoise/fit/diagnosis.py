@@ -198,6 +198,7 @@ def diagnose(
     k: int | None = None,
     false_alarms: float = 0.01,
     seed: int = 0,
+    name: str | None = None,
 ) -> Diagnosis:
     r"""Whether values can be independent draws of a stable law, with one sentence that says so.
 
@@ -214,6 +215,8 @@ def diagnose(
         called not independent: of each of the two, in (0, 1).
     seed : int
         Of the draws that say what Hill reads on the fitted law, in [0, 2^64).
+    name : str, optional
+        What the summary calls the values: by default as their column of pandas, or x.
 
     Returns
     -------
@@ -252,7 +255,7 @@ def diagnose(
     """
     share, rate = check_share("level", level), _checked_rate(false_alarms)
     entropy = check_integer("seed", seed, 0, 2**64)
-    fitted = stable(x)
+    fitted = stable(x, name=name)
     values = fitted.sample.values
     number = values.size
     chosen = int(number**EXPONENT) if k is None else check_integer("k", k, 1, number)

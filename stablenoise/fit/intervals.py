@@ -21,7 +21,7 @@ from .maximum import Maximum, maximise
 from .parameters import HIGHEST, LOWEST, SCALE, free_of
 
 FAR = 12.0  # standard errors, from which on an end does not matter
-STEPS = 40  # of the search for an end of an interval
+STEPS = 16  # of the search for an end of an interval
 TINY = 1e-12  # information of which nothing is known
 MAX_LOSS = 1e6  # that is told from a larger one
 NORMAL = 1.96  # standard errors at which the search for an end begins

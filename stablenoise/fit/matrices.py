@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import real_array, told
+from ..checks import check_rows, real_array, told
 
 __all__: list[str] = []
 
@@ -20,7 +20,7 @@ def finite_matrix(name: str, matrix: ArrayLike) -> np.ndarray:
     x = real_array(name, matrix)
     if x.ndim != 2 or not x.size:
         raise ValueError(f"{name} must be a non-empty 2-d array, got shape {x.shape}")
-    check_finite_rows(name, x)
+    check_rows(f"{name} must be finite", x, np.isfinite(x))
     return np.ascontiguousarray(x)
 
 
@@ -31,22 +31,20 @@ def finite_column(name: str, column: ArrayLike) -> np.ndarray:
         y = y[:, 0]
     if y.ndim != 1 or not y.size:
         raise ValueError(f"{name} must be a non-empty 1-d array, got shape {y.shape}")
-    check_finite_rows(name, y)
+    check_rows(f"{name} must be finite", y, np.isfinite(y))
     return np.ascontiguousarray(y)
 
 
-def check_finite_rows(name: str, x: np.ndarray) -> None:
-    """Raise ValueError with the first row that holds a number that is not finite."""
-    wrong = ~np.isfinite(x)
-    if wrong.any():
-        first = np.argwhere(wrong)[0]
-        raise ValueError(f"{name} must be finite, got {x[tuple(first)]} in row {first[0]}")
-
-
-def check_rows(name: str, rows: int, least: int) -> None:
+def check_height(name: str, rows: int, least: int) -> None:
     """Raise ValueError unless there are enough rows."""
     if rows < least:
         raise ValueError(f"{name} must have at least {least} rows, got {rows}")
+
+
+def check_aligned(y: Any, X: Any) -> None:
+    """Raise ValueError if both are of pandas and their rows are not the same ones."""
+    if has_labels(y) and has_labels(X) and not y.index.equals(X.index):
+        raise ValueError("y and X must have the same index, got two that differ")
 
 
 def column_names(matrix: Any, letter: str = "x") -> tuple[str, ...]:

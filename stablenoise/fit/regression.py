@@ -23,8 +23,9 @@ from ..law import fisher_information, table
 from ..stable import Stable
 from .linear_fit import LinearFit, made
 from .matrices import (
+    check_aligned,
     check_full_rank,
-    check_rows,
+    check_height,
     column_names,
     finite_column,
     finite_matrix,
@@ -125,7 +126,8 @@ def linear(
     target, design = finite_column("y", y), finite_matrix("X", X)
     if len(target) != len(design):
         raise ValueError(f"y must have as many rows as X, {len(design)}, got {len(target)}")
-    check_rows("X", len(design), design.shape[1] + 1)
+    check_aligned(y, X)
+    check_height("X", len(design), design.shape[1] + 1)
     held = _held(alpha, beta, scale)
     if np.ptp(target) == 0:
         raise ValueError(f"y must not be constant, got {target[0]}")

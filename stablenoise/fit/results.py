@@ -160,8 +160,9 @@ class StableFit(Result):
         method : {"profile", "wald", "bootstrap"}, optional
             Profile of the likelihood, with limits that know how near the ends of the range are;
             normal, of the scale in its logarithm; quantiles over samples drawn from the fitted
-            law.  By default the profile where alpha or beta is within 6 standard errors of an end
-            and the fit is one of maximum likelihood, else the normal one.
+            law.  By default the profile where alpha or beta is within 6 standard errors of an end,
+            the bootstrap where an estimate of another method than "mle" is at one, else the
+            normal one.
         replicates : int
             Samples of the bootstrap, at least 2.
         seed : int
@@ -213,7 +214,7 @@ class StableFit(Result):
     def _default_interval(self) -> str:
         """The profile next to an end of alpha or beta."""
         if self.method != "mle":
-            return "wald"
+            return "bootstrap" if self.at_bound else "wald"
         near = any(
             not min(value - LOWEST[which], HIGHEST[which] - value) >= NEAR * self.bse[name]
             for which, name, value in ((ALPHA, "alpha", self.alpha), (BETA, "beta", self.beta))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import check_rows, finite_sample, real_array, told
+from ..checks import check_kind, check_rows, finite_sample, real_array, told
 from .histogram import Histogram, chunks
 from .parameters import LOC, SCALE
 
@@ -74,14 +74,17 @@ class Unit:
         return np.array([1.0, 1.0, np.ldexp(1.0, self.exponent), np.ldexp(1.0, self.exponent)])
 
 
-def read_sample(x: Any, weights: ArrayLike | None = None) -> Sample:
+def read_sample(x: Any, weights: ArrayLike | None = None, name: str | None = None) -> Sample:
     """Checked values of positive frequencies; a pandas column keeps its name."""
     values = finite_sample(x, least=MIN_VALUES, name="x")
-    name = getattr(x, "name", None)
+    if name is None:
+        name = getattr(x, "name", None)
+        name = name if isinstance(name, str) else "x"
+    check_kind("name", name, str)
     return Sample(
         np.ascontiguousarray(values),
         None if weights is None else read_weights(weights, values.size),
-        name if isinstance(name, str) else "x",
+        name,
     )
 
 
@@ -132,11 +135,14 @@ def points_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Standardised points and their weights: of few values these, of many those of a histogram.
 
+    They are in order, and equal ones are one of their weight.
+
     Its bins are narrowest about a standardised value.
     """
     if values.size <= UNBINNED:
         ones = np.ones(values.size) if weights is None else weights
-        return unit.standardised(values), ones
+        points, places = np.unique(unit.standardised(values), return_inverse=True)
+        return points, np.bincount(places, ones)
     histogram = Histogram(BITS, weighted=weights is not None)
     for part in chunks(values.size):
         some = None if weights is None else weights[part]

@@ -20,7 +20,7 @@ from scipy.special import ndtri
 
 from ..checks import check_all, check_finite, check_integer, copied, real_array, told
 from ..multivariate import DiscreteSpectral
-from .matrices import check_rows, column_names, finite_matrix, power_of_two
+from .matrices import check_height, column_names, finite_matrix, power_of_two
 from .spectral_fit import SpectralFit
 
 __all__ = ["spectral"]
@@ -91,7 +91,7 @@ def spectral(
         good = RANGE[0] <= alpha < LARGEST_ALPHA
         check_all(good, f"alpha must lie in [{RANGE[0]}, {LARGEST_ALPHA:g})", alpha)
     atoms = _directions(directions, d)
-    check_rows("X", n, d + 1)
+    check_height("X", n, d + 1)
     first = power_of_two(np.abs(x).max())
     z = x / first
     middle = np.median(z, axis=0)

@@ -23,7 +23,7 @@ from ..tails import block
 from .elliptical_fit import EllipticalFit, Spread, made
 from .matrices import (
     check_full_rank,
-    check_rows,
+    check_height,
     column_names,
     finite_matrix,
     power_of_two,
@@ -116,7 +116,7 @@ def elliptical(X: ArrayLike, *, alpha: float | None = None) -> EllipticalFit:
         alpha = check_finite("alpha", alpha)
         check_alpha(alpha)
         check_all(alpha >= LEAST_ALPHA, f"alpha must be at least {LEAST_ALPHA} here", alpha)
-    check_rows("X", n, d + 1)
+    check_height("X", n, d + 1)
     first = power_of_two(np.abs(x).max(axis=0))
     z = x / first
     _check_cloud(z)
