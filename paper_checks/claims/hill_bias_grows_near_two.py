@@ -84,7 +84,7 @@ CLAIM = Claim(
     control=by_rng(_of_hill, stable=False),
     broken="draws of Student's t of the same index, whose bias goes as (k / n)^(2 / a)",
     unit="samples of 20,000 to 100,000 draws of each index",
-    smoke=256,
-    full=1_024,
+    smoke=512,
+    full=2_048,
     chunk=8,
 )

@@ -62,7 +62,7 @@ CLAIM = Claim(
     control=by_rng(_covered, stable=True),
     broken="stable draws of that index, whose tails are Pareto far out alone",
     unit="20 samples of 1,000 draws",
-    smoke=320,
-    full=1_280,
+    smoke=640,
+    full=2_560,
     chunk=8,
 )

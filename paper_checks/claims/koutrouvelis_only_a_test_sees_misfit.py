@@ -84,5 +84,5 @@ CLAIM = Claim(
     unit="samples of 10,000 draws of each law",
     smoke=160,
     full=640,
-    chunk=10,
+    chunk=5,
 )
