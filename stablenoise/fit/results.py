@@ -160,8 +160,8 @@ class StableFit(Result):
         method : {"profile", "wald", "bootstrap"}, optional
             Profile of the likelihood, with limits that know how near the ends of the range are;
             normal, of the scale in its logarithm; quantiles over samples drawn from the fitted
-            law.  By default the profile where alpha is within 6 standard errors of 2, or beta of an end,
-            the bootstrap where an estimate of another method than "mle" is at one, else the
+            law.  By default the profile where alpha is within 6 standard errors of 2 or beta of an
+            end, the bootstrap where an estimate by another method than "mle" is at one, else the
             normal one.
         replicates : int
             Samples of the bootstrap, at least 2.
