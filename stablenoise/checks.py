@@ -188,6 +188,9 @@ def told(value: Any) -> str:
     """A value as an error names it, on one short line."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"{value.dtype} of shape {value.shape}"
+    if hasattr(value, "iloc"):  # a table or a column of pandas
+        kinds = value.dtype if len(value.shape) == 1 else ", ".join(map(str, set(value.dtypes)))
+        return one_line(f"a {type(value).__name__} of {kinds} of shape {value.shape}", 80)
     try:
         return one_line(repr(value), 80)
     except Exception:  # of a class of one's own, or an integer of more digits than Python writes

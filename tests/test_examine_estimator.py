@@ -582,3 +582,25 @@ def test_the_picture_shows_the_estimates_about_the_true_value():
     assert area == pytest.approx(1)
     with pytest.raises(ValueError, match="ax must be an Axes"):
         report.plot(1)
+
+
+def test_an_estimate_without_an_interval_counts():
+    """A fit at an end of its range has none by the normal law: its estimate is no failure."""
+
+    class Ended:
+        alpha = 2.0
+
+        def conf_int(self, level):
+            return {"alpha": (np.nan, np.nan)}
+
+    def ended(x):
+        return Ended() if x[0] > 0 else float(2 - abs(x[0]) % 1)
+
+    report = examine.estimator(ended, Stable(1.7), 20, 50, 1)
+    assert report.values.size == 50 and not report.failures
+
+
+def test_a_spread_of_heavy_tails_is_no_index():
+    """Its shifts have no mean, but all one sign."""
+    report = examine.estimator(lambda x: float(np.std(x)), Stable(1.7), 200, 60, seed=1)
+    assert report.grade == "fail"

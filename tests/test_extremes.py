@@ -116,7 +116,10 @@ def test_a_probability_below_the_floats_is_0():
     "call, line",
     [
         (lambda: quantile([1.0, np.nan], 0.1), "sample must be finite, got nan in row 1"),
-        (lambda: quantile([1.0, 2.0], 0.9), "p must lie in (0, k / n] = (0, 0.5], got 0.9"),
+        (
+            lambda: quantile([1.0, 2.0], 0.9),
+            "p, the probability of exceeding, must lie in (0, k / n] = (0, 0.5] at k = 1, got 0.9",
+        ),
         (lambda: quantile([1.0, 2.0], 0.0), "p must lie in (0, 1), got 0.0"),
         (lambda: quantile([1.0, 2.0], "a"), "p must be a real number, got 'a'"),
         (lambda: quantile([1.0, 2.0], 0.1, k=2), "k must be an integer in [1, 2), got 2"),

@@ -306,3 +306,27 @@ def test_more_than_half_of_the_rows_exact_is_told_and_fewer_are_not():
 
 def test_one_column_as_a_matrix_is_a_response():
     assert linear(Y[:, None], DESIGN, beta=0).llf == linear(Y, DESIGN, beta=0).llf
+
+
+def test_rows_of_pandas_must_be_the_same():
+    pandas = pytest.importorskip("pandas")
+    X = pandas.DataFrame({"const": 1.0, "x": np.arange(30.0)})
+    y = pandas.Series(np.arange(30.0) + Stable(1.5).rvs(30, rng=1))
+    assert linear(y, X).nobs == 30
+    with pytest.raises(ValueError, match="y and X must have the same index"):
+        linear(y.sample(frac=1, random_state=1), X)
+
+
+@pytest.mark.parametrize("scale", [None, 2.0])
+def test_least_squares_are_found_among_far_residuals(scale):
+    """Residuals some thousand scales out, where the law of Gauss is 0 to the doubles."""
+    rng = np.random.default_rng(0)
+    X = np.column_stack([np.ones(150), rng.normal(size=(150, 2))])
+    y = X @ [1.0, 2.0, -1.0] + rng.standard_t(1, 150) * 10
+    y[7] = 1e6
+    result = linear(y, X, alpha=2, scale=scale)
+    exact, rest = np.linalg.lstsq(X, y)[:2]
+    np.testing.assert_allclose(result.params, exact, rtol=1e-9)
+    size = np.sqrt(rest[0] / 300) if scale is None else scale
+    assert result.errors.scale == pytest.approx(size) and result.converged
+    assert result.llf == pytest.approx(stats.norm.logpdf(y - X @ exact, 0, 2**0.5 * size).sum())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from stablenoise import Stable, fit, law
-from stablenoise.fit import bootstrap, intervals, samples
+from stablenoise.fit import bootstrap, intervals, samples, univariate
 from stablenoise.fit.histogram import Histogram
 from stablenoise.fit.likelihoods import information, likelihood
 from stablenoise.fit.maximum import maximise
@@ -324,7 +324,7 @@ BAD = {
     "finite, got nan in row 3": [0.0, 1.0, 2.0, np.nan, *range(10)],
     "finite, got inf in row 0": [np.inf, *range(12)],
     "masked": np.ma.array(np.arange(20.0), mask=np.arange(20) == 3),
-    "must have values that differ, got all 2.0": np.full(20, 2.0),
+    "must have values that differ, got all 2": np.full(20, 2.0),
     "at least 10 values, got 3": [1.0, 2.0, 3.0],
     "real": ["a"] * 20,
     "real number": np.arange(20).astype("datetime64[D]"),
@@ -435,3 +435,80 @@ def test_a_bin_keeps_mean_and_variance():
     assert points.size == 2
     assert weights @ points / 1000 == pytest.approx(x.mean(), abs=1e-6)
     assert np.ptp(points) / 2 == pytest.approx(x.std(), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("weight", "told"),
+    [(1e-3, "sum from 10 to 2.53, got the sum 0.1"), (1e307, "sum .* got .* inf")],
+)
+def test_weights_are_frequencies(weight, told):
+    """Shares of 1 are none: errors would be those of one observation."""
+    with pytest.raises(ValueError, match=told):
+        fit.stable(Stable(1.5).rvs(100, rng=1), weights=np.full(100, weight))
+
+
+def test_a_bootstrap_has_a_size():
+    result = fit.stable(Stable(1.5).rvs(100, rng=1), weights=np.full(100, 1e12))
+    with pytest.raises(ValueError, match="a bootstrap must be of 10 to 100,000,000 observations"):
+        result.conf_int(method="bootstrap", replicates=2)
+
+
+@pytest.mark.parametrize("method", ["mle", "ecf", "mcculloch", "kogon"])
+def test_held_values_that_make_the_sample_impossible_are_told(method):
+    x = Stable(1.5, 0.3).rvs(100, rng=3)
+    with pytest.raises(ValueError, match="held values must make x possible, got alpha = 0.5, beta"):
+        fit.stable(x, method, alpha=0.5, beta=1.0, scale=1.0, loc=0.0)
+
+
+@pytest.mark.parametrize("method", list(univariate.METHODS))
+@pytest.mark.parametrize("held", [{"scale": 1e200}, {"alpha": 1e-3}, {"loc": 1e100}])
+def test_absurd_held_values_are_a_fit_or_one_line(method, held):
+    """And no warning."""
+    x = Stable(1.5, 0.3).rvs(100, rng=3)
+    try:
+        result = fit.stable(x, method, beta=0.0, **held)
+        assert np.isfinite(parameters(result)).all()
+    except ValueError as error:
+        assert "must" in str(error) and "\n" not in str(error)
+
+
+def test_two_values_that_alternate_are_two_points():
+    x = np.random.default_rng(1).choice([-1.0, 1.0], 1000)
+    result = fit.stable(x)
+    assert result.problem.points.size == 2 and result.problem.weights.sum() == 1000
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.12, 0.2])
+def test_small_indices_have_errors(alpha):
+    result = fit.stable(Stable(alpha).rvs(1000, rng=1))
+    known = [result.bse[name] for name in NAMES if name not in result.at_bound]
+    assert np.isfinite(known).all() and abs(result.alpha - alpha) < 0.03
+
+
+def test_weights_of_a_matrix_have_its_shape():
+    x = Stable(1.5).rvs((50, 2), rng=1)
+    weights = np.arange(1.0, 101.0).reshape(50, 2)
+    result = fit.stable(x, model="entries", weights=weights)
+    assert result.params == fit.stable(x.ravel(), weights=weights.ravel()).params
+    with pytest.raises(ValueError, match="weights must have the shape of x"):
+        fit.stable(x, model="entries", weights=weights.T)
+
+
+def test_a_matrix_needs_a_model():
+    x = Stable(1.5).rvs((200, 2), rng=1)
+    with pytest.raises(ValueError, match="x must be a column, or have a model if it is a matrix"):
+        fit.stable(x)
+    assert fit.stable(x, model="entries").nobs == 400
+    assert fit.stable(x, model="rows").value == pytest.approx(1.5, abs=0.5)
+    assert fit.stable(x, model="elliptical").nobs == 200
+    with pytest.raises(ValueError, match="model must be entries where"):
+        fit.stable(x, model="rows", alpha=1.5)
+
+
+def test_at_an_end_another_method_has_an_interval():
+    """By the bootstrap: its estimate has no standard error there."""
+    x = np.random.default_rng(2).standard_normal(300)
+    result = fit.stable(x, "mcculloch", beta=0.0)
+    assert result.at_bound == ("alpha",) and np.isnan(result.bse["alpha"])
+    low, high = result.conf_int(replicates=50)["alpha"]
+    assert 1 < low < high == 2.0

@@ -102,3 +102,10 @@ def test_chunks_of_any_shape_and_type_are_counted():
     by_rows = Accumulator().update(X.reshape(300, 100)).update(np.arange(5))
     assert by_rows == Accumulator().update(np.append(X, np.arange(5.0)))
     assert Accumulator().update(2.5) == Accumulator().update([2.5])
+
+
+def test_values_beyond_the_doubles_about_the_centre_are_told():
+    with pytest.raises(ValueError, match="chunk must be within the doubles about the centre"):
+        Accumulator(-1e308).update([1e308, 1.5e308])
+    with pytest.raises(ValueError, match="chunk must be finite, got inf in row 0"):
+        Accumulator().update(np.array([1, 2], np.longdouble) * np.longdouble("1e400"))

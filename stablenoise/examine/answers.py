@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf, nan
+from math import inf, isnan, nan
 from typing import Any, NamedTuple
 
 from ..checks import check_finite, check_number, copied, told
@@ -63,6 +63,8 @@ def _ends(interval: Any, parameter: str) -> tuple[float, float]:
     except (TypeError, ValueError):
         rule = f"interval must be two numbers, or a dict that has them for {parameter}"
         raise ValueError(f"{rule}, got {told(interval)}") from None
+    if isnan(low) and isnan(high):
+        return nan, nan  # as of one that has none
     if not -inf <= low <= high <= inf:
         raise ValueError(f"interval must have its lower end first, got ({low}, {high})")
     return low, high

@@ -5,7 +5,7 @@
 ``Goodness``       how well a law fits, as its ``gof()`` returns it
 ``diagnose``       whether data are stable at all, in a sentence
 ``Diagnosis``      what it returns: two indices, tests, counts
-``Accumulator``    the same of values that come in parts
+``Accumulator``    collects values chunk by chunk, in bounded memory, and fits them all
 ``linear``         linear regression with stable errors
 ``LinearFit``      what it returns: coefficients beside those of least squares
 ``elliptical``     an elliptical stable law fitted to vectors

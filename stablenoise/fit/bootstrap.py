@@ -12,13 +12,14 @@ from ..checks import check_integer
 from ..kernels.threads import in_threads
 from ..stable import Stable
 from .parameters import NAMES
-from .samples import Sample, Unit, unit_of
+from .samples import MIN_VALUES, Sample, Unit, unit_of
 
 if TYPE_CHECKING:
     from .results import StableFit
 
 REPLICATES_PER_THREAD = 20  # for a thread to be worth its start
 MAX_REPLICATES = 10**7
+MAX_SIZE = 10**8  # observations of a sample, 800 MB
 
 
 def redrawn(
@@ -52,7 +53,10 @@ def redrawn(
 
 def refits(fit: StableFit, replicates: int, seed: Any) -> np.ndarray:
     """The same fit of samples drawn from the fitted law: a row of parameters for each."""
-    held, size = held_of(fit), int(round(fit.nobs))
+    held, size = held_of(fit), round(fit.nobs)
+    if not MIN_VALUES <= size <= MAX_SIZE:
+        rule = f"a bootstrap must be of {MIN_VALUES} to {MAX_SIZE:,} observations"
+        raise ValueError(f"{rule}, got {fit.nobs:g}")
 
     def parameters(values: np.ndarray) -> np.ndarray:
         unit, theta = refitted(Sample(values, None, fit.name), fit.method, held)

@@ -15,6 +15,7 @@ GRID_WEIGHT = np.sqrt(1.0 + GRID * GRID) / 16
 LIGHT = -60.0  # of the logarithm of a probability that adds nothing
 NARROW = 0.65  # alpha below which the grid is about the peak, and as narrow
 SPAN = 15.0  # of it, over alpha: what is beyond is 1e-4 of the information on alpha
+MAX_SPAN = 700.0  # of asinh, among the doubles: enough from alpha = 0.1 on
 
 
 class Likelihood(NamedTuple):
@@ -58,6 +59,6 @@ def information(theta: np.ndarray) -> np.ndarray:
 def about_peak(alpha: float, beta: float) -> tuple[np.ndarray, np.ndarray]:
     """Points and weights of the rule in asinh of the distance from the peak over its width."""
     width = exp(0.5 * (lgamma(1 / alpha) - lgamma(3 / alpha)))
-    count = int(16 * SPAN / alpha)
+    count = int(16 * min(SPAN / alpha, MAX_SPAN))
     steps = np.arange(-count, count + 1) / 16
     return width * np.sinh(steps) - beta * tan(0.5 * pi * alpha), width * np.cosh(steps) / 16

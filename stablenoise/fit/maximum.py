@@ -31,6 +31,7 @@ class Maximum(NamedTuple):
     converged: bool
 
 
+@np.errstate(all="ignore")
 def maximise(
     points: np.ndarray, weights: np.ndarray, start: np.ndarray, held: np.ndarray
 ) -> Maximum:

@@ -156,7 +156,7 @@ class StableFit(Result):
         Parameters
         ----------
         level : float
-            Probability of covering, of each interval alone, in (0, 1).
+            Confidence level of each interval by itself, in (0, 1): 0.95, not statsmodels' 0.05.
         method : {"profile", "wald", "bootstrap"}, optional
             Profile of the likelihood, with limits that know how near the ends of the range are;
             normal, of the scale in its logarithm; quantiles over samples drawn from the fitted
@@ -172,7 +172,7 @@ class StableFit(Result):
         -------
         dict
             (low, high) by name, within the range of the parameter; of what was held, its value
-            twice.
+            twice; NaN from "wald" where there is no standard error.
 
         Raises
         ------

@@ -13,6 +13,7 @@ from .histogram import Histogram, chunks
 from .parameters import LOC, SCALE
 
 MIN_VALUES = 10
+MAX_COUNT = 2.0**53  # observations: more are no integers among the doubles
 MAX_EXPONENT = 1000  # of the largest value in units of the spread
 SPREADS = (
     0.25,
@@ -95,6 +96,11 @@ def read_weights(weights: ArrayLike, size: int) -> np.ndarray:
         raise ValueError(f"weights must have shape ({size},), got {told(frequencies)}")
     good = (frequencies > 0) & np.isfinite(frequencies)
     check_rows("weights must be positive and finite", frequencies, good)
+    with np.errstate(over="ignore"):
+        total = float(frequencies.sum())
+    if not MIN_VALUES <= total <= MAX_COUNT:
+        rule = f"weights must be frequencies, of a sum from {MIN_VALUES} to 2^53"
+        raise ValueError(f"{rule}, got the sum {total:.6g}")
     return np.ascontiguousarray(frequencies)
 
 
@@ -122,7 +128,7 @@ def unit_of(values: np.ndarray, weights: np.ndarray | None = None) -> Unit:
             unit = Unit(quantile(0.5), int(np.frexp(half)[1]))
             break
     else:
-        raise ValueError(f"x must have values that differ, got all {values[0]}")
+        raise ValueError(f"x must have values that differ, got all {values[0]:.6g}")
     largest = max(abs(float(values.min())), abs(float(values.max())))
     if np.frexp(largest)[1] - unit.exponent > MAX_EXPONENT:
         rule = f"x must span fewer than 2^{MAX_EXPONENT} times its interquartile range"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -182,10 +183,15 @@ class Accumulator:
         """Values as a flat array of float64, all finite and not too far from the centre."""
         values = real_values("chunk", chunk)
         xp = array_module(values)
-        values = xp.ascontiguousarray(values, dtype=np.float64).ravel()
+        with np.errstate(over="ignore"):  # of a wider type: told below
+            values = xp.ascontiguousarray(values, dtype=np.float64).ravel()
         if not values.size:
             raise ValueError(f"chunk must have values, got shape {np.shape(chunk)}")
-        check_rows("chunk must be finite", values, xp.isfinite(values))
+        low, high = float(values.min()) - self.centre, float(values.max()) - self.centre
+        if not -inf < low <= high < inf:
+            check_rows("chunk must be finite", values, xp.isfinite(values))
+            rule = "chunk must be within the doubles about the centre"
+            raise ValueError(f"{rule}, got {low} to {high} from it")
         if not self.nobs and values.size >= MIN_VALUES:
             some = values[: 1 << 14]
             _check_distance((some if xp is np else some.get()) - self.centre, None, self.centre)

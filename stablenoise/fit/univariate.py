@@ -145,9 +145,15 @@ def stable(
     held = held_values(alpha, beta, scale, loc)
     if model is None:
         if real_values("x", x).ndim == 2:
-            raise ValueError(f"x must have a model if it is a matrix, got {told(x)}")
+            raise ValueError(
+                f"x must be a column, or have a model if it is a matrix, got {told(x)}"
+            )
         return fitted(read_sample(x, weights, name), method, held)
     model = check_choice("model", model, MODELS)
+    if weights is not None and np.shape(weights) != np.shape(x):
+        raise ValueError(
+            f"weights must have the shape of x, {np.shape(x)}, got {np.shape(weights)}"
+        )
     if model != "entries" and (method != "mle" or weights is not None or not free_of(held).all()):
         rule = "model must be entries where a method, weights or parameters are given"
         raise ValueError(f"{rule}, got {model}")
@@ -167,12 +173,14 @@ def fitted(sample: Sample, method: str, held: np.ndarray) -> StableFit:
         points, weights = points_of(sample.values, sample.weights, unit)
         top = Maximum(theta, likelihood(points, weights, theta), True)
         problem = Problem(points, weights, inside, top)
-    theta = problem.top.theta
+    theta, value = problem.top.theta, problem.top.likelihood.value
+    if not value > -np.inf and (method == "mle" or not free_of(held)[:SCALE].any()):
+        raise ValueError(f"held values must make x possible, got {_told(held)}")
     return StableFit(
         params=_law(unit.outward(theta), held),
         method=method,
         nobs=sample.nobs,
-        llf=problem.top.likelihood.value - sample.nobs * unit.exponent * log(2),
+        llf=value - sample.nobs * unit.exponent * log(2),
         held=tuple(name for name, value in zip(NAMES, held, strict=True) if not np.isnan(value)),
         at_bound=_bounds(theta, inside),
         converged=problem.top.converged,
@@ -217,8 +225,9 @@ def best_of(
     shapes: tuple[tuple[float, float], ...],
 ) -> Maximum:
     """The highest of the maxima that searches from these alpha and beta lead to."""
+    scale = 0.5 + abs(np.nan_to_num(held[LOC]))  # a location that is held may be far off
     for alpha, beta in shapes:
-        start = np.array([alpha, beta, 0.5, 0.0])
+        start = np.array([alpha, beta, scale, 0.0])
         top = higher(top, maximise(points, weights, start, held))
     return top
 
@@ -291,7 +300,23 @@ def _by_statistics(
     """Parameters by one of the methods that are not maximum likelihood, and their covariance."""
     estimate = METHODS[method]
     assert estimate is not None
-    return estimate(unit.standardised(sample.values), sample.weights, held)
+    try:
+        with np.errstate(all="ignore"):
+            theta, covariance = estimate(unit.standardised(sample.values), sample.weights, held)
+    except (ArithmeticError, np.linalg.LinAlgError):
+        theta = covariance = np.full(4, np.nan)
+    if not np.isfinite(theta).all():
+        rule = "held values must be near what x has without them"
+        raise ValueError(f"{rule}, got {_told(held)}")
+    return theta, covariance
+
+
+def _told(held: np.ndarray) -> str:
+    """What is held, as an error names it."""
+    known = zip(NAMES, held, strict=True)
+    return (
+        ", ".join(f"{name} = {value:g}" for name, value in known if not np.isnan(value)) or "none"
+    )
 
 
 def _inward(held: np.ndarray, unit: Unit) -> np.ndarray:

@@ -33,7 +33,7 @@ class _LogNormal(Result):
 
 
 def quantile(sample: ArrayLike, p: float, k: int | None = None, *, tail: str = "both") -> Estimate:
-    r"""Size that a draw exceeds with probability ``p``, beyond the data too.
+    r"""Size q with P(size > q) = ``p``, beyond the data too.
 
     .. math:: \hat q = x_{(k+1)} \Bigl( \frac{k}{n p} \Bigr)^{1 / \hat\alpha}
 
@@ -42,13 +42,15 @@ def quantile(sample: ArrayLike, p: float, k: int | None = None, *, tail: str = "
     sample : array_like, shape (n,)
         Independent draws, at least two, in any unit.
     p : float
-        Probability, in (0, k / n]: below 1 / n it is beyond the data.
+        Probability of exceeding, in (0, k / n], not the level that ``numpy.quantile`` takes: 0.01
+        for a value at risk at 99%.  Below 1 / n it is beyond the data; for one above k / n raise k.
     k : int, optional
         Number of exceedances of Hill's estimate, in [1, n - 1].  Default: floor(sqrt(n));
         ``select_k`` chooses others.
     tail : str
-        "both" for the sizes, "right" or "left" for the draws of one sign alone: p is then the
-        probability among all draws, and the quantile of the left tail is that of -x, positive.
+        "both" for the sizes \|x\|, "right" or "left" for the draws of one sign alone, as a loss is
+        among returns: p is then the probability among all draws, and the quantile of the left tail
+        is that of -x, positive.
 
     Returns
     -------
@@ -86,7 +88,8 @@ def quantile(sample: ArrayLike, p: float, k: int | None = None, *, tail: str = "
     k = default_k(k, x.size)
     share = k / x.size
     if not check_share("p", p) <= share:
-        raise ValueError(f"p must lie in (0, k / n] = (0, {share:.6g}], got {p}")
+        rule = "p, the probability of exceeding, must lie in (0, k / n]"
+        raise ValueError(f"{rule} = (0, {share:.6g}] at k = {k}, got {p}")
     xi, threshold = _hill(x, k)
     steps = log(share / p)
     center, stderr = log(threshold) + xi * steps, xi * sqrt((1 + steps**2) / k)

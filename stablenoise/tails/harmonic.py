@@ -141,4 +141,6 @@ def path(
     largest = np.concatenate([[0.0], falls[:-1]])
     logs = np.logaddexp.accumulate(largest)[ks - 1] - falls[ks - 1] - np.log(ks)
     xi = np.expm1(-logs) / power
-    return of_inverses(ks, xi, (1 + power * xi) ** 2 / (1 + 2 * power * xi))
+    with np.errstate(over="ignore"):  # of draws beyond all others: an infinite error
+        variance = (1 + power * xi) * ((1 + power * xi) / (1 + 2 * power * xi))
+    return of_inverses(ks, xi, variance)
