@@ -196,17 +196,38 @@ def test_a_sample_of_gauss_is_told_to_be_at_the_end():
     assert 1.9 < low < 2 and high == 2.0
 
 
-@pytest.mark.parametrize(
-    ("alpha", "beta", "n"), [(1.5, 0.5, 1000), (1.8, 0.0, 1000), (1.2, -0.5, 4000)]
-)
-def test_a_profile_ends_where_the_likelihood_has_lost_its_limit(alpha, beta, n):
+ENDED = [(1.5, 0.5, 1000), (1.8, 0.0, 1000), (1.2, -0.5, 4000)]
+
+
+@pytest.mark.parametrize(("alpha", "beta", "n"), ENDED)
+def test_a_profile_of_the_scale_ends_where_the_likelihood_has_lost_its_limit(alpha, beta, n):
     """By another search: the loss at the ends is 1.92, the chi-square quantile over 2."""
     result = fit.stable(Stable(alpha, beta).rvs(n, rng=8))
-    for name, ends in result.conf_int(method="profile").items():
-        for end in ends:
-            if name == "alpha" or name == "scale":
-                loss = result.llf - fit.stable(result.sample.values, **{name: end}).llf
-                assert loss == pytest.approx(stats.chi2.isf(0.05, 1) / 2, abs=2e-3)
+    for end in result.conf_int(method="profile")["scale"]:
+        loss = result.llf - fit.stable(result.sample.values, scale=end).llf
+        assert loss == pytest.approx(stats.chi2.isf(0.05, 1) / 2, abs=2e-3)
+
+
+@pytest.mark.parametrize(("alpha", "beta", "n"), ENDED)
+def test_a_profile_of_alpha_ends_where_the_score_is_196_of_its_errors(alpha, beta, n):
+    """The score as the slope of the profile, its error by quadrature of the information there."""
+    result = fit.stable(Stable(alpha, beta).rvs(n, rng=8))
+    for end in result.conf_int(method="profile")["alpha"]:
+        below, there, above = (
+            fit.stable(result.sample.values, alpha=end + step) for step in (-1e-3, 0.0, 1e-3)
+        )
+        known = law.fisher_information(there.alpha, there.beta)
+        error = np.sqrt(np.linalg.inv(known)[0, 0] / n)
+        score = (above.llf - below.llf) / 2e-3
+        assert abs(score * error) == pytest.approx(stats.norm.isf(0.025), abs=5e-3)
+
+
+@pytest.mark.parametrize(("estimate", "loss"), [(1.0, 1.0), (-1.0, 1.0), (3.0, 8.0), (-3.0, 5.0)])
+def test_beyond_an_end_a_loss_grows_along_a_line(estimate, loss):
+    """That of 0 beside the best within the ends, here -1 and 2."""
+    best = np.clip(estimate, -1.0, 2.0)
+    assert loss == estimate**2 - (estimate - best) ** 2
+    assert intervals.scored_loss(estimate, 1.0, 2.0) == loss
 
 
 def test_far_from_the_ends_intervals_agree():
