@@ -47,9 +47,9 @@ def maximise(
     here, damping = likelihood(points, weights, theta), 0.0
     if not is_usable(here, free):
         return Maximum(theta, here._replace(value=-np.inf), False)
-    curvature = in_logs(here, theta)[1]
+    curvature = in_logs(here, theta, free)[1]
     for _ in range(MAX_STEPS):
-        gradient = in_logs(here, theta)[0]
+        gradient = in_logs(here, theta, free)[0]
         moving = free & ~stopped(theta, gradient)
         step, gain = damped_step(gradient, curvature, moving, damping)
         rounding = ROUNDING * abs(here.value)
@@ -59,11 +59,11 @@ def maximise(
         there, taken = likelihood(points, weights, there_theta), in_steps(theta, there_theta)
         promised = gradient[free] @ taken[free]
         if there.value >= here.value + MIN_SHARE * promised - rounding and is_usable(there, free):
-            new_gradient, products = in_logs(there, there_theta)
+            new_gradient, products = in_logs(there, there_theta, free)
             if gain > FAR_GAIN:
                 curvature = products
             else:
-                curvature = updated(curvature, taken * free, (gradient - new_gradient) * free)
+                curvature = updated(curvature, taken, gradient - new_gradient)
             theta, here, damping = there_theta, there, damping / 10 if damping > 1e-6 else 0.0
         elif damping > MAX_DAMPING:
             break
@@ -89,10 +89,17 @@ def is_usable(here: Likelihood, free: np.ndarray) -> bool:
     return bool((steep < STEEP).all() and np.isfinite(here.value))
 
 
-def in_logs(here: Likelihood, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and products in alpha, beta, log scale and loc."""
+def in_logs(here: Likelihood, theta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient and products in alpha, beta, log scale and loc; 0 where they are held.
+
+    There they may be infinite, as that of beta is where a law on a half line is left.
+    """
     units = np.array([1.0, 1.0, theta[SCALE], 1.0])
-    return here.gradient * units, here.products * units[:, None] * units
+    gradient, products = np.zeros(4), np.zeros((4, 4))
+    gradient[free] = (here.gradient * units)[free]
+    block = np.ix_(free, free)
+    products[block] = (here.products * units[:, None] * units)[block]
+    return gradient, products
 
 
 def in_steps(theta: np.ndarray, there: np.ndarray) -> np.ndarray:
