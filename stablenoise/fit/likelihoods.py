@@ -47,7 +47,8 @@ def information(theta: np.ndarray) -> np.ndarray:
     if alpha < NARROW:
         points, weights = about_peak(alpha, beta)
     # Scores outside the table take long
-    heavy = table.logpdf(points, alpha, beta) + np.log(weights) > LIGHT
+    with np.errstate(divide="ignore"):  # weights below the doubles, of an alpha that is held
+        heavy = table.logpdf(points, alpha, beta) + np.log(weights) > LIGHT
     points, weights = points[heavy], weights[heavy]
     logs, scores = np.empty(points.size), np.empty((points.size, 4))
     table.log_and_score(points, alpha, beta, logs, scores)

@@ -17,7 +17,7 @@ from . import intervals
 from .bootstrap import MAX_REPLICATES, refits
 from .goodness import Goodness, Progress, goodness_of
 from .intervals import Problem
-from .parameters import ALPHA, BETA, HIGHEST, LOWEST, NAMES
+from .parameters import NAMES
 from .pictures import draw_fit
 from .samples import Sample, Unit
 from .summaries import summary_of
@@ -160,8 +160,8 @@ class StableFit(Result):
         method : {"profile", "wald", "bootstrap"}, optional
             Profile of the likelihood, with limits that know how near the ends of the range are;
             normal, of the scale in its logarithm; quantiles over samples drawn from the fitted
-            law.  By default the profile where alpha or beta is within 6 standard errors of an end,
-            the bootstrap where an estimate of another method than "mle" is at one, else the
+            law.  By default the profile where alpha is within 6 standard errors of 2 or beta of an
+            end, the bootstrap where an estimate by another method than "mle" is at one, else the
             normal one.
         replicates : int
             Samples of the bootstrap, at least 2.
@@ -212,14 +212,12 @@ class StableFit(Result):
         }
 
     def _default_interval(self) -> str:
-        """The profile next to an end of alpha or beta."""
+        """The profile next to an end of alpha or beta, but for that of alpha at 0.1, ours."""
         if self.method != "mle":
             return "bootstrap" if self.at_bound else "wald"
-        near = any(
-            not min(value - LOWEST[which], HIGHEST[which] - value) >= NEAR * self.bse[name]
-            for which, name, value in ((ALPHA, "alpha", self.alpha), (BETA, "beta", self.beta))
-            if name not in self.held
-        )
+        gaps = {"alpha": 2 - self.alpha, "beta": 1 - abs(self.beta)}
+        free = gaps.keys() - set(self.held)
+        near = any(not gaps[name] >= NEAR * self.bse[name] for name in free)
         return "profile" if near or self.at_bound else "wald"
 
     def _profile(self, which: int, level: float) -> tuple[float, float]:
