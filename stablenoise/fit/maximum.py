@@ -50,9 +50,9 @@ def maximise(
     if not is_usable(here, free):
         return Maximum(theta, here._replace(value=-np.inf), False)
     peaked = bool(free[LOC]) and theta[ALPHA] < PEAKED
-    curvature = in_coordinates(here, theta, peaked)[1]
+    curvature = in_coordinates(here, theta, free, peaked)[1]
     for _ in range(MAX_STEPS):
-        gradient = in_coordinates(here, theta, peaked)[0]
+        gradient = in_coordinates(here, theta, free, peaked)[0]
         moving = free & ~stopped(theta, gradient)
         step, gain = damped_step(gradient, curvature, moving, damping)
         rounding = ROUNDING * abs(here.value)
@@ -63,11 +63,11 @@ def maximise(
         taken = coordinates(there_theta, peaked) - coordinates(theta, peaked)
         promised = gradient[free] @ taken[free]
         if there.value >= here.value + MIN_SHARE * promised - rounding and is_usable(there, free):
-            new_gradient, products = in_coordinates(there, there_theta, peaked)
+            new_gradient, products = in_coordinates(there, there_theta, free, peaked)
             if gain > FAR_GAIN:
                 curvature = products
             else:
-                curvature = updated(curvature, taken * free, (gradient - new_gradient) * free)
+                curvature = updated(curvature, taken, gradient - new_gradient)
             theta, here, damping = there_theta, there, damping / 10 if damping > 1e-6 else 0.0
         elif damping > MAX_DAMPING:
             break
@@ -101,16 +101,24 @@ def coordinates(theta: np.ndarray, peaked: bool) -> np.ndarray:
 
 
 def in_coordinates(
-    here: Likelihood, theta: np.ndarray, peaked: bool
+    here: Likelihood, theta: np.ndarray, free: np.ndarray, peaked: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and products in the coordinates of a search."""
+    """Gradient and products in the coordinates of a search; 0 where they are held.
+
+    There they may be infinite, as that of beta is where a law on a half line is left.
+    """
     alpha, beta, scale, _ = map(float, theta)
     slopes = np.diag([1.0, 1.0, scale, 1.0])  # of the parameters in the coordinates
     if peaked:
         twist = tan(0.5 * pi * alpha)
         in_alpha = scale * beta * 0.5 * pi * (1 + twist * twist)
         slopes[LOC, :LOC] = in_alpha, scale * twist, scale * beta * twist
-    return here.gradient @ slopes, slopes.T @ here.products @ slopes
+    slopes = slopes[np.ix_(free, free)]
+    block = np.ix_(free, free)
+    gradient, products = np.zeros(4), np.zeros((4, 4))
+    gradient[free] = here.gradient[free] @ slopes
+    products[block] = slopes.T @ here.products[block] @ slopes
+    return gradient, products
 
 
 def damped_step(
