@@ -425,3 +425,10 @@ def test_integers_ties_and_zeros_are_taken():
     law = power_law.fit([0, 0, 1, 1, 2, 2, 4, 8, 16])
     assert law.n == 9 and law.n_tail <= 7
     assert power_law.fit([0, 1, 2, 4, 8, -9], tail="right", discrete=True).n == 6
+
+
+@pytest.mark.parametrize("few", [2, 6])
+def test_values_that_are_nearly_all_one_are_told(few):
+    sample = [few - 1] * 1000 + [few]
+    with pytest.raises(ValueError, match="sample must be spread out for a power law, got 0.999"):
+        power_law.fit(sample, discrete=True)

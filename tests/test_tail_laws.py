@@ -286,3 +286,23 @@ def test_rows_of_vectors_are_summed_in_blocks_too():
 def test_what_is_no_sample_of_a_stable_law_is_refused(call, line):
     with pytest.raises(ValueError, match=f"^{line}"):
         call(stable(1.5)[0])
+
+
+@pytest.mark.parametrize("k", [20, 50])
+def test_the_interval_of_the_moment_estimator_is_that_of_its_variance(k):
+    """1 + xi^2 at each end of it, by the definition: the score there is the normal quantile."""
+    x = np.random.default_rng(1).pareto(1.5, 1000) + 1
+    result = moment.estimate(x, k=k)
+    xi = 1 / result.value
+    for end in result.conf_int(0.9):
+        there = 1 / end
+        assert abs(xi - there) == pytest.approx(1.6448536 * np.sqrt((1 + there**2) / k), rel=1e-6)
+
+
+@pytest.mark.parametrize("k", [50])
+def test_the_interval_of_the_kernel_estimator_depends_on_its_end(k):
+    """Its variance there is larger for a larger xi, so that the upper end is farther."""
+    x = np.random.default_rng(2).pareto(1.5, 2000) + 1
+    result = kernel.estimate(x, k=k)
+    low, high = (1 / end for end in reversed(result.conf_int(0.9)))
+    assert high - 1 / result.value > 1 / result.value - low > 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from math import exp, log, pi, tan
 from typing import NamedTuple
 
 import numpy as np
 
 from .likelihoods import Likelihood, likelihood
-from .parameters import HIGHEST, LOWEST, SCALE, free_of
+from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, SCALE, free_of
 
+PEAKED = 0.6  # alpha below which a search follows the peak
 MAX_STEPS = 100
 TINY_GAIN = 1e-11  # of twice the log likelihood: 3e-6 standard errors from the maximum
 FIRST_DAMPING = 1e-3  # of the diagonal, after a step that did not gain
@@ -47,19 +49,21 @@ def maximise(
     here, damping = likelihood(points, weights, theta), 0.0
     if not is_usable(here, free):
         return Maximum(theta, here._replace(value=-np.inf), False)
-    curvature = in_logs(here, theta, free)[1]
+    peaked = bool(free[LOC]) and theta[ALPHA] < PEAKED
+    curvature = in_coordinates(here, theta, free, peaked)[1]
     for _ in range(MAX_STEPS):
-        gradient = in_logs(here, theta, free)[0]
+        gradient = in_coordinates(here, theta, free, peaked)[0]
         moving = free & ~stopped(theta, gradient)
         step, gain = damped_step(gradient, curvature, moving, damping)
         rounding = ROUNDING * abs(here.value)
         if not gain > TINY_GAIN + rounding:
             return Maximum(theta, here, True)
-        there_theta = moved(theta, step, free)
-        there, taken = likelihood(points, weights, there_theta), in_steps(theta, there_theta)
+        there_theta = moved(theta, step, free, peaked)
+        there = likelihood(points, weights, there_theta)
+        taken = coordinates(there_theta, peaked) - coordinates(theta, peaked)
         promised = gradient[free] @ taken[free]
         if there.value >= here.value + MIN_SHARE * promised - rounding and is_usable(there, free):
-            new_gradient, products = in_logs(there, there_theta, free)
+            new_gradient, products = in_coordinates(there, there_theta, free, peaked)
             if gain > FAR_GAIN:
                 curvature = products
             else:
@@ -79,8 +83,8 @@ def updated(curvature: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.n
         return curvature
     with np.errstate(over="ignore", invalid="ignore"):
         before = np.outer(along, along) / float(step @ along)
-        new = curvature - before + np.outer(change, change) / seen
-    return new if np.isfinite(new).all() else curvature
+    after = curvature - before + np.outer(change, change) / seen
+    return after if np.isfinite(after).all() and (np.diag(after) >= 0).all() else curvature
 
 
 def is_usable(here: Likelihood, free: np.ndarray) -> bool:
@@ -89,24 +93,32 @@ def is_usable(here: Likelihood, free: np.ndarray) -> bool:
     return bool((steep < STEEP).all() and np.isfinite(here.value))
 
 
-def in_logs(here: Likelihood, theta: np.ndarray, free: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and products in alpha, beta, log scale and loc; 0 where they are held.
+def coordinates(theta: np.ndarray, peaked: bool) -> np.ndarray:
+    """Alpha, beta, log scale and location: that of S1 for a small alpha, whose peak is there."""
+    alpha, beta, scale, loc = map(float, theta)
+    shift = scale * beta * tan(0.5 * pi * alpha) if peaked else 0.0
+    return np.array([alpha, beta, log(scale), loc - shift])
+
+
+def in_coordinates(
+    here: Likelihood, theta: np.ndarray, free: np.ndarray, peaked: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient and products in the coordinates of a search; 0 where they are held.
 
     There they may be infinite, as that of beta is where a law on a half line is left.
     """
-    units = np.array([1.0, 1.0, theta[SCALE], 1.0])
-    gradient, products = np.zeros(4), np.zeros((4, 4))
-    gradient[free] = (here.gradient * units)[free]
+    alpha, beta, scale, _ = map(float, theta)
+    slopes = np.diag([1.0, 1.0, scale, 1.0])  # of the parameters in the coordinates
+    if peaked:
+        twist = tan(0.5 * pi * alpha)
+        in_alpha = scale * beta * 0.5 * pi * (1 + twist * twist)
+        slopes[LOC, :LOC] = in_alpha, scale * twist, scale * beta * twist
+    slopes = slopes[np.ix_(free, free)]
     block = np.ix_(free, free)
-    products[block] = (here.products * units[:, None] * units)[block]
+    gradient, products = np.zeros(4), np.zeros((4, 4))
+    gradient[free] = here.gradient[free] @ slopes
+    products[block] = slopes.T @ here.products[block] @ slopes
     return gradient, products
-
-
-def in_steps(theta: np.ndarray, there: np.ndarray) -> np.ndarray:
-    """A move as one in alpha, beta, log scale and loc."""
-    step = there - theta
-    step[SCALE] = np.log(there[SCALE] / theta[SCALE])
-    return step
 
 
 def damped_step(
@@ -121,18 +133,23 @@ def damped_step(
     matrix = products[np.ix_(moving, moving)] / size[:, None] / size
     matrix += (damping + 1e-12) * np.eye(size.size)
     slope = gradient[moving] / size
+    if not np.isfinite(matrix).all():
+        matrix = np.eye(size.size)
     direction = np.linalg.lstsq(matrix, slope, rcond=None)[0]
     step[moving] = direction / size
     return step, float(slope @ direction)
 
 
-def moved(theta: np.ndarray, step: np.ndarray, free: np.ndarray) -> np.ndarray:
+def moved(theta: np.ndarray, step: np.ndarray, free: np.ndarray, peaked: bool) -> np.ndarray:
     """The parameters after a step, which is shortened to a reach."""
     reach = REACH * np.array([1.0, 1.0, 1.0, theta[SCALE]])
     step = step * min(1.0, float((reach / np.maximum(abs(step), 1e-300)).min()))
-    there = theta + step
-    there[SCALE] = theta[SCALE] * np.exp(step[SCALE])
-    return within(there, free)
+    there = coordinates(theta, peaked) + step
+    there[SCALE] = theta[SCALE] * exp(step[SCALE])
+    there = within(there, free)
+    if peaked:
+        there[LOC] += there[SCALE] * there[BETA] * tan(0.5 * pi * there[ALPHA])
+    return there
 
 
 def within(theta: np.ndarray, free: np.ndarray) -> np.ndarray:

@@ -22,6 +22,9 @@ def likeliest(
     top = ordered[np.searchsorted(ordered, LEAST if xmin is None else xmin) :]
     law = search.candidates(top, discrete, xmin)
     i, distance = _least(law, xmin, discrete)
+    if not 0 <= i < law.exponent.size or not np.isfinite(law.exponent[i]):
+        shares = f"{np.mean(top == top[0]):.6g} of them {top[0]:g}"
+        raise ValueError(f"sample must be spread out for a power law, got {shares}")
     n_tail, exponent, point = int(law.above[i]), float(law.exponent[i]), float(law.points[i])
     if not discrete:
         return exponent, exponent / sqrt(n_tail), point, n_tail, distance
