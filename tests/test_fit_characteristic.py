@@ -13,10 +13,10 @@ from stablenoise.fit import (
     kogon,
     koutrouvelis,
     ladder,
+    lines,
     moments,
     press,
     quantiles,
-    regression,
     stability,
 )
 
@@ -129,9 +129,9 @@ def test_the_covariance_is_that_of_waves(data):
 @given(st.data())
 def test_regression_on_exact_values_is_exact(data):
     theta, t = random_law(data), np.arange(1, 9) / 10
-    points = regression.Points(t, law.cf(t, *theta), np.arange(8), np.arange(6))
+    points = lines.Points(t, law.cf(t, *theta), np.arange(8), np.arange(6))
     near = theta + [0.1 if theta[0] < 1.8 else -0.1, 0, 0.1, 0.05]
-    found = regression.solved(points, near, FREE)
+    found = lines.solved(points, near, FREE)
     np.testing.assert_allclose(found, theta, atol=1e-7)
 
 
@@ -187,8 +187,8 @@ def test_regressions_have_the_published_deviations(name):
     every = np.arange(len(t))
     for alpha, deviation in zip([1.2, 1.5, 1.75, 1.9], deviations, strict=True):
         theta = np.array([alpha, 0.0, 1.0, 0.0])
-        points = regression.Points(np.array(t), law.cf(t, *theta), every, every)
-        covariance = regression.asymptotic(points, theta, 1.0, FREE)
+        points = lines.Points(np.array(t), law.cf(t, *theta), every, every)
+        covariance = lines.asymptotic(points, theta, 1.0, FREE)
         assert np.sqrt(covariance[0, 0]) == pytest.approx(deviation, abs=0.0055)
 
 
@@ -201,13 +201,13 @@ def test_slopes_of_both_lines_are_those_of_their_solution(alpha, given):
     held[list(given)] = theta[list(given)]
 
     def solved(moved):
-        points = regression.Points(t, z + moved, np.array([1, 2, 4]), np.arange(6))
-        return regression.solved(points, theta, held)
+        points = lines.Points(t, z + moved, np.array([1, 2, 4]), np.arange(6))
+        return lines.solved(points, theta, held)
 
     moves = np.concatenate([np.eye(6), 1j * np.eye(6)]) * step
     slopes = np.array([(solved(m) - solved(-m)) / (2 * step) for m in moves]).T
-    points = regression.Points(t, z, np.array([1, 2, 4]), np.arange(6))
-    found = regression._by_function(points, theta, np.isnan(held))
+    points = lines.Points(t, z, np.array([1, 2, 4]), np.arange(6))
+    found = lines._by_function(points, theta, np.isnan(held))
     np.testing.assert_allclose(found, slopes, atol=1e-6 * abs(slopes).max())
 
 

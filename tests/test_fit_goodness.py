@@ -162,12 +162,6 @@ def test_progress_is_told_and_an_interrupt_is_heard(capsys):
         result.gof(100, progress=interrupt)
 
 
-def test_few_observations_in_all_are_refused():
-    result = fit.stable(np.arange(20.0), weights=np.full(20, 0.25))
-    with pytest.raises(ValueError, match=r"^weights must sum to 10 or more for a test, got 5$"):
-        result.gof()
-
-
 def test_a_large_sample_is_tested_with_smaller_ones():
     assert goodness._size(fit.stable(REGULAR.rvs(100_001, rng=15)), None) == 100_000
 

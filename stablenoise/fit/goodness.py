@@ -151,10 +151,7 @@ def _size(fit: StableFit, size: int | None) -> int:
     """How many values a sample that is drawn has."""
     if size is not None:
         return check_integer("size", size, MIN_VALUES, MAX_SIZE)
-    own = int(round(fit.nobs))
-    if own < MIN_VALUES:
-        raise ValueError(f"weights must sum to {MIN_VALUES} or more for a test, got {fit.nobs:g}")
-    return min(own, LARGEST_SIZE)
+    return min(round(fit.nobs), LARGEST_SIZE)
 
 
 def _teller(progress: bool | Progress) -> Progress:

@@ -92,6 +92,8 @@ def _turns(t: np.ndarray, alpha: float, scale: float) -> tuple[np.ndarray, np.nd
 
 def asymptotic(points: Points, theta: np.ndarray, nobs: float, held: np.ndarray) -> np.ndarray:
     """Covariance of the parameters: zero for those held, NaN for those at an end of their range."""
+    if not (np.isfinite(theta).all() and np.isfinite(points.t).all()):
+        return np.full((4, 4), np.nan)  # of a law far from the sample's, which was held
     given = ~np.isnan(held)
     gauss = theta[0] == HIGH[0]
     at_end = ~given & ((theta <= LOW) | (theta >= HIGH) | np.array([False, gauss, False, False]))

