@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
+from stablenoise import Stable
 from stablenoise.tails import hill
 from stablenoise.tails.inner import resampling, rules
 from stablenoise.tails.selection import METHODS, select_k
@@ -250,3 +251,23 @@ def test_what_is_no_argument_is_refused_in_a_line(call, line):
     with pytest.raises(ValueError) as refused:
         call()
     assert line in str(refused.value) and "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_drees_and_kaufmann_choose_by_their_formula(seed):
+    """Differences by two loops, at rho = -1; no threshold needs to shrink here."""
+    x = np.sort(abs(Stable(1.2).rvs(2000, rng=seed)))[::-1]
+    hills = np.array([np.mean(np.log(x[:k] / x[k])) for k in range(1, x.size)])
+    start = hills[int(2 * np.sqrt(x.size)) - 1]
+
+    def first_difference(threshold):
+        for k in range(1, x.size):
+            off = np.sqrt(np.arange(1, k + 1)) * abs(hills[:k] - hills[k - 1])
+            if off.max() > threshold:
+                return k
+        raise AssertionError("nothing differs")
+
+    threshold = 2.5 * start * x.size**0.25
+    first, second = first_difference(threshold), first_difference(threshold**0.7)
+    exact = (2 * start**2) ** (1 / 3) / 3 * (second / first**0.7) ** (1 / 0.3)
+    assert select_k(x, "drees_kaufmann").k == pytest.approx(exact, abs=1)
