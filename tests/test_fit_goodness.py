@@ -183,3 +183,14 @@ def test_laws_that_are_not_stable_are_refused():
         assert found.anderson_darling_pvalue == 0.01 and found.j_pvalue < 1e-9
     found = fit.stable(rng.standard_t(3, 5000)).gof(99)
     assert found.anderson_darling_pvalue < 0.1 and found.j_pvalue < 0.01
+
+
+def test_a_distance_by_borders_is_a_sum_by_its_definition():
+    """Uneven borders, written out: each stands for half way to its neighbours."""
+    probability, below, nobs = np.array([0.1, 0.3, 0.9]), np.array([0.2, 0.25, 0.8]), 50.0
+    widths = [(0.3 - 0.0) / 2, (0.9 - 0.1) / 2, (1.0 - 0.3) / 2]
+    exact = nobs * sum(
+        w * (b - p) ** 2 / (p * (1 - p)) for w, b, p in zip(widths, below, probability, strict=True)
+    )
+    seen = goodness.grouped(below, nobs, np.log(probability), np.log1p(-probability))
+    assert seen == pytest.approx(exact, rel=1e-12)

@@ -367,3 +367,11 @@ def test_a_row_that_comes_too_often_is_told():
     with pytest.raises(ValueError, match=r"^X must have no row more than 2 n / .* 26 times$"):
         elliptical(x)
     assert np.isfinite(elliptical(np.concatenate([x[:3], others]), alpha=1.5).llf)
+
+
+@pytest.mark.parametrize(("alpha", "free"), [(None, 6), (1.5, 5)])
+def test_criteria_of_an_elliptical_fit_count_what_is_free(alpha, free):
+    """An index, three numbers of the shape and two of the location."""
+    fit = elliptical(Elliptical(1.5, [[2.0, 1.0], [1.0, 2.0]]).rvs(60, rng=1), alpha=alpha)
+    assert fit.aic == pytest.approx(2 * free - 2 * fit.llf)
+    assert fit.bic == pytest.approx(free * np.log(60) - 2 * fit.llf)

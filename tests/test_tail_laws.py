@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from stablenoise import Stable
+from stablenoise import Estimate, Stable
 from stablenoise.multivariate import Isotropic
 from stablenoise.tails import (
     bias_reduced_hill,
@@ -306,3 +306,10 @@ def test_the_interval_of_the_kernel_estimator_depends_on_its_end(k):
     result = kernel.estimate(x, k=k)
     low, high = (1 / end for end in reversed(result.conf_int(0.9)))
     assert high - 1 / result.value > 1 / result.value - low > 0
+
+
+def test_the_error_of_a_median_of_two_sizes_is_at_the_median():
+    """By the rule of the inverse: an error of 1 / alpha is that of alpha over its square."""
+    lower, upper = (Estimate(value, 0.1, 20, inverse=True) for value in (1.0, 2.0))
+    middle = papers_block._middle([upper, lower])
+    assert (middle.value, middle.stderr) == (1.5, pytest.approx(0.1 * 1.5**2))
