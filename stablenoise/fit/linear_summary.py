@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..checks import check_share
+from .summaries import ends_of, page, plain_table
 
 __all__: list[str] = []
 
@@ -25,19 +26,8 @@ class Column(NamedTuple):
 def summary(fit: Any, level: float) -> Any:
     """The fit as a ``Summary`` of statsmodels: what it is, coefficients, errors, other methods."""
     check_share("level", level)
-    from statsmodels.iolib.summary import Summary
-
-    page = Summary()
-    page.tables.extend([_top(fit), _coefficients(fit, level), _law(fit, level), _beside(fit)])
-    page.add_extra_txt(_remarks(fit))
-    return page
-
-
-def plain_table(rows: list[list[str]], **shown: Any) -> Any:
-    from statsmodels.iolib.summary import fmt_params
-    from statsmodels.iolib.table import SimpleTable
-
-    return SimpleTable(rows, txt_fmt=fmt_params, **shown)
+    tables = [_top(fit), _coefficients(fit, level), _law(fit, level), _beside(fit)]
+    return page(tables, _remarks(fit))
 
 
 def _top(fit: Any) -> Any:
@@ -48,11 +38,6 @@ def _top(fit: Any) -> Any:
     ]
     rows = [[str(text) for pair in pairs[i : i + 2] for text in pair] for i in (0, 2, 4)]
     return plain_table(rows, title="Linear regression with stable errors, maximum likelihood")
-
-
-def ends_of(level: float) -> list[str]:
-    tail = (1 - float(level)) / 2
-    return [f"[{tail:.4g}", f"{1 - tail:.4g}]"]
 
 
 def _coefficients(fit: Any, level: float) -> Any:

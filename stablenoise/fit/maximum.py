@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .likelihoods import Likelihood, likelihood
-from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, SCALE, free_of
+from .parameters import ALPHA, HIGHEST, LOC, LOWEST, SCALE, free_of, from_s1
 
-PEAKED = 0.6  # alpha below which a search follows the peak
+FOLLOWED = 0.6  # alpha below which a search follows the peak
 MAX_STEPS = 100
 TINY_GAIN = 1e-11  # of twice the log likelihood: 3e-6 standard errors from the maximum
 FIRST_DAMPING = 1e-3  # of the diagonal, after a step that did not gain
@@ -22,6 +22,7 @@ MAX_DAMPING = 1e12
 MIN_CURVATURE = 1e-3  # of what was thought, for the curvature to follow
 REACH = np.array([0.3, 0.5, 1.0, 2.0])  # of a step in alpha, beta, log scale and loc / scale
 FLOOR = 2.0**-40  # of the scale, in units of half an interquartile range
+FLOORS = np.where(np.arange(4) == SCALE, FLOOR, LOWEST)  # of what a search reaches
 ROUNDING = 1e-13  # of a log likelihood, relatively
 
 
@@ -49,10 +50,9 @@ def maximise(
     here, damping = likelihood(points, weights, theta), 0.0
     if not is_usable(here, free):
         return Maximum(theta, here._replace(value=-np.inf), False)
-    peaked = bool(free[LOC]) and theta[ALPHA] < PEAKED
-    curvature = in_coordinates(here, theta, free, peaked)[1]
+    peaked = bool(free[LOC]) and theta[ALPHA] < FOLLOWED
+    gradient, curvature = in_coordinates(here, theta, free, peaked)
     for _ in range(MAX_STEPS):
-        gradient = in_coordinates(here, theta, free, peaked)[0]
         moving = free & ~stopped(theta, gradient)
         step, gain = damped_step(gradient, curvature, moving, damping)
         rounding = ROUNDING * abs(here.value)
@@ -68,7 +68,8 @@ def maximise(
                 curvature = products
             else:
                 curvature = updated(curvature, taken, gradient - new_gradient)
-            theta, here, damping = there_theta, there, damping / 10 if damping > 1e-6 else 0.0
+            theta, here, gradient = there_theta, there, new_gradient
+            damping = damping / 10 if damping > 1e-6 else 0.0
         elif damping > MAX_DAMPING:
             break
         else:
@@ -81,8 +82,7 @@ def updated(curvature: np.ndarray, step: np.ndarray, change: np.ndarray) -> np.n
     along, seen = curvature @ step, float(step @ change)
     if not seen > MIN_CURVATURE * float(step @ along):
         return curvature
-    with np.errstate(over="ignore", invalid="ignore"):
-        before = np.outer(along, along) / float(step @ along)
+    before = np.outer(along, along) / float(step @ along)
     after = curvature - before + np.outer(change, change) / seen
     return after if np.isfinite(after).all() and (np.diag(after) >= 0).all() else curvature
 
@@ -96,8 +96,7 @@ def is_usable(here: Likelihood, free: np.ndarray) -> bool:
 def coordinates(theta: np.ndarray, peaked: bool) -> np.ndarray:
     """Alpha, beta, log scale and location: that of S1 for a small alpha, whose peak is there."""
     alpha, beta, scale, loc = map(float, theta)
-    shift = scale * beta * tan(0.5 * pi * alpha) if peaked else 0.0
-    return np.array([alpha, beta, log(scale), loc - shift])
+    return np.array([alpha, beta, log(scale), loc - from_s1(theta) if peaked else loc])
 
 
 def in_coordinates(
@@ -148,15 +147,13 @@ def moved(theta: np.ndarray, step: np.ndarray, free: np.ndarray, peaked: bool) -
     there[SCALE] = theta[SCALE] * exp(step[SCALE])
     there = within(there, free)
     if peaked:
-        there[LOC] += there[SCALE] * there[BETA] * tan(0.5 * pi * there[ALPHA])
+        there[LOC] += from_s1(there)
     return there
 
 
 def within(theta: np.ndarray, free: np.ndarray) -> np.ndarray:
     """The free parameters moved into their ranges."""
-    lowest = LOWEST.copy()
-    lowest[SCALE] = FLOOR
-    return np.where(free, np.clip(theta, lowest, HIGHEST), theta)
+    return np.where(free, np.clip(theta, FLOORS, HIGHEST), theta)
 
 
 def stopped(theta: np.ndarray, gradient: np.ndarray) -> np.ndarray:

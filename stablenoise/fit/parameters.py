@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import pi, tan
+
 import numpy as np
 
 from ..checks import check_all, check_finite, check_number, check_positive
@@ -41,3 +43,9 @@ def _checked(name: str, value: float) -> float:
 def free_of(held: np.ndarray) -> np.ndarray:
     """Which parameters are free."""
     return np.isnan(held)
+
+
+def from_s1(theta: np.ndarray) -> float:
+    """Location in S0 less that in S1, where a small alpha has its peak."""
+    alpha, beta, scale, _ = map(float, theta)
+    return scale * beta * tan(0.5 * pi * alpha)

@@ -15,16 +15,10 @@ from .parameters import LOC, SCALE
 MIN_VALUES = 10
 MAX_COUNT = 2.0**53  # observations: more are no integers among the doubles
 MAX_EXPONENT = 1000  # of the largest value in units of the spread
-SPREADS = (
-    0.25,
-    0.1,
-    0.025,
-    0.0,
-)  # probabilities of quantiles, of which the first that differ serve
+SPREADS = 0.25, 0.1, 0.025, 0.0  # probabilities of quantiles: the first that differ serve
 SUBSAMPLE = 1 << 14  # values that are sorted to find the unit: it need not be exact
 UNBINNED = 1 << 12  # values up to which a likelihood is taken of the values themselves
 BITS = 4  # 16 bins an octave: 1e-7 of a standard error at a million values
-WIDE = 1 << 6  # bins of a histogram's points in half an interquartile range, to be enough
 
 
 @dataclass(frozen=True)

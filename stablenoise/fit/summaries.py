@@ -1,8 +1,8 @@
-"""The table that a fit prints, as statsmodels makes those of its own."""
+"""What fits print, as statsmodels prints its own: the page of a stable fit, and parts of all."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .parameters import NAMES
 
@@ -16,23 +16,42 @@ METHOD_NAMES = {"mle": "maximum likelihood"}
 
 def summary_of(fit: StableFit, level: float) -> Summary:
     """Facts, then a row for each parameter, then what must be told."""
-    from statsmodels.iolib.summary import Summary
     from statsmodels.iolib.table import SimpleTable
 
-    made = Summary()
     facts = [
         ["Method:", METHOD_NAMES.get(fit.method, fit.method), "Log likelihood:", f"{fit.llf:.3f}"],
         ["Observations:", f"{fit.nobs:g}", "AIC:", f"{fit.aic:.3f}"],
         ["Free parameters:", str(len(NAMES) - len(fit.held)), "BIC:", f"{fit.bic:.3f}"],
     ]
-    made.tables.append(SimpleTable(facts, title=f"Stable law fitted to {fit.name}"))
     ends = fit.conf_int(level)
-    tail = (1 - level) / 2
-    headers = ["estimate", "std err", f"[{tail:.3g}", f"{1 - tail:.4g}]"]
     rows = [_row(fit, name, ends[name]) for name in NAMES]
-    made.tables.append(SimpleTable(rows, headers=headers, stubs=list(NAMES)))
-    made.add_extra_txt(_notes(fit))
+    headers = ["estimate", "std err", *ends_of(level)]
+    top = SimpleTable(facts, title=f"Stable law fitted to {fit.name}")
+    return page([top, SimpleTable(rows, headers=headers, stubs=list(NAMES))], _notes(fit))
+
+
+def page(tables: list[Any], remarks: list[str]) -> Summary:
+    """Tables one below the other, and remarks."""
+    from statsmodels.iolib.summary import Summary
+
+    made = Summary()
+    made.tables.extend(tables)
+    made.add_extra_txt(remarks)
     return made
+
+
+def plain_table(rows: list[list[str]], **shown: Any) -> Any:
+    """A table in the format of coefficients."""
+    from statsmodels.iolib.summary import fmt_params
+    from statsmodels.iolib.table import SimpleTable
+
+    return SimpleTable(rows, txt_fmt=fmt_params, **shown)
+
+
+def ends_of(level: float) -> list[str]:
+    """Headings of the two ends of intervals."""
+    tail = (1 - float(level)) / 2
+    return [f"[{tail:.4g}", f"{1 - tail:.4g}]"]
 
 
 def _row(fit: StableFit, name: str, ends: tuple[float, float]) -> list[str]:

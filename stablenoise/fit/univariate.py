@@ -17,8 +17,18 @@ from . import gls, kogon, koutrouvelis, moments, press, quantiles
 from .elliptical_fit import EllipticalFit
 from .intervals import Problem, covariance_of
 from .likelihoods import likelihood
-from .maximum import FLOOR, Maximum, maximise
-from .parameters import ALPHA, BETA, HIGHEST, LOC, LOWEST, NAMES, SCALE, free_of, held_values
+from .maximum import FLOOR, FLOORS, Maximum, maximise
+from .parameters import (
+    ALPHA,
+    BETA,
+    HIGHEST,
+    LOC,
+    NAMES,
+    SCALE,
+    free_of,
+    from_s1,
+    held_values,
+)
 from .peak import start
 from .results import StableFit
 from .samples import UNBINNED, Sample, Unit, points_of, read_sample, unit_of
@@ -298,8 +308,7 @@ def on_half_line(points: np.ndarray, theta: np.ndarray, held: np.ndarray) -> np.
 
 def peak(theta: np.ndarray) -> float:
     """Location of the S1 form."""
-    alpha, beta, scale, loc = map(float, theta)
-    return loc - scale * beta * tan(pi * alpha / 2)
+    return float(theta[LOC]) - from_s1(theta)
 
 
 def _by_statistics(
@@ -343,7 +352,5 @@ def _law(theta: np.ndarray, held: np.ndarray) -> Stable:
 
 def _bounds(theta: np.ndarray, held: np.ndarray) -> tuple[str, ...]:
     """Names of the free parameters that are at an end of their range."""
-    lowest = LOWEST.copy()
-    lowest[SCALE] = FLOOR
-    at_end = free_of(held) & ((theta >= HIGHEST) | (theta <= lowest))
+    at_end = free_of(held) & ((theta >= HIGHEST) | (theta <= FLOORS))
     return tuple(name for name, here in zip(NAMES, at_end, strict=True) if here)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .linear_summary import ends_of, plain_table
+from .summaries import ends_of, page, plain_table
 
 __all__: list[str] = []
 
@@ -36,7 +36,7 @@ def of_elliptical(fit: Any, level: float) -> Any:
         remarks.append("The likelihood was not brought to its maximum.")
     heads = ["value", "std err", *ends_of(level)]
     body = plain_table(rows, headers=heads, stubs=stubs)
-    return _page([plain_table(top, title=title), body], remarks + _bounds(fit))
+    return page([plain_table(top, title=title), body], remarks + _bounds(fit))
 
 
 def of_spectral(fit: Any, level: float) -> Any:
@@ -57,16 +57,7 @@ def of_spectral(fit: Any, level: float) -> Any:
     if len(order) < len(fit.params.weights):
         remarks.append(f"{len(fit.params.weights) - len(order)} lighter atoms are not shown.")
     table = plain_table(atoms, headers=[*fit.names, "mass"])
-    return _page([top, numbers, table], remarks + _bounds(fit))
-
-
-def _page(tables: list[Any], remarks: list[str]) -> Any:
-    from statsmodels.iolib.summary import Summary
-
-    page = Summary()
-    page.tables.extend(tables)
-    page.add_extra_txt(remarks)
-    return page
+    return page([top, numbers, table], remarks + _bounds(fit))
 
 
 def _singles(fit: Any) -> list[tuple[int]]:

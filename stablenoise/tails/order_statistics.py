@@ -80,6 +80,23 @@ def log_excesses(x: np.ndarray, k: int) -> np.ndarray:
     return excesses
 
 
+def differing_excesses(sample: ArrayLike, k: int | None, tail: str) -> tuple[int, np.ndarray]:
+    """Checked k, floor(sqrt(n)) but at least 2 by default, and ``log_excesses``, not all equal."""
+    x = sizes(sample, tail, least=3)
+    k = check_integer("k", max(int(sqrt(x.size)), 2) if k is None else k, 2, x.size)
+    excesses = log_excesses(x, k)
+    if excesses[0] == excesses[-1]:
+        raise ValueError(f"the k = {k} largest values must differ, got all equal")
+    return k, excesses
+
+
+def log_drops(sample: ArrayLike, ks: ArrayLike | None, tail: str) -> tuple[np.ndarray, np.ndarray]:
+    """Checked ks, all from 2 on by default, and by how much each logarithm is below the largest."""
+    x = sizes(sample, tail, least=3)
+    ks = chosen_ks(ks, x, 2)
+    return ks, np.concatenate([[0.0], np.cumsum(log_spacings(x, ks))])[:-1]
+
+
 def log_spacings(x: np.ndarray, ks: np.ndarray) -> np.ndarray:
     """Differences of neighbouring logarithms of sizes, from the largest to the last that ks ask."""
     most = int(ks.max()) + 1

@@ -7,18 +7,9 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..checks import check_integer
 from ..estimate import Estimate
 from ..intervals import ChiSquare
-from .order_statistics import (
-    IndexPath,
-    chosen_ks,
-    log_excesses,
-    log_spacings,
-    of_inverses,
-    quotient,
-    sizes,
-)
+from .order_statistics import IndexPath, differing_excesses, log_drops, of_inverses, quotient
 
 __all__ = ["estimate", "path"]
 
@@ -76,11 +67,7 @@ def estimate(sample: ArrayLike, k: int | None = None, *, tail: str = "both") -> 
     1.0
 
     """
-    x = sizes(sample, tail, least=3)
-    k = check_integer("k", max(int(sqrt(x.size)), 2) if k is None else k, 2, x.size)
-    excesses = log_excesses(x, k)
-    if excesses[0] == excesses[-1]:
-        raise ValueError(f"the k = {k} largest values must differ, got all equal")
+    k, excesses = differing_excesses(sample, k, tail)
     ranks = np.log(np.arange(1, k + 1))
     ranks -= ranks.mean()
     alpha = -float(ranks @ ranks) / float(ranks @ excesses)
@@ -115,9 +102,7 @@ def path(sample: ArrayLike, ks: ArrayLike | None = None, *, tail: str = "both") 
     [1.0, 0.811]
 
     """
-    x = sizes(sample, tail, least=3)
-    ks = chosen_ks(ks, x, 2)
-    drops = np.concatenate([[0.0], np.cumsum(log_spacings(x, ks))])[:-1]
+    ks, drops = log_drops(sample, ks, tail)
     ranks = np.log(np.arange(1, drops.size + 1))
     total, rank, both, square = (
         np.cumsum(values)[ks - 1] / ks for values in (drops, ranks, drops * ranks, ranks**2)
