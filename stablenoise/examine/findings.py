@@ -1,4 +1,4 @@
-"""One question that was asked of an estimator: its answer, how sure it is, and a sentence."""
+"""One question that was asked: its answer, how sure it is, and a sentence."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Finding(Result):
 
     Parameters
     ----------
-    question : str
-        Such as "bias".
+    test : str
+        What was asked, such as "bias" or "score in alpha".
     grade : str
         "pass", "suspicious" or "fail".
     sentence : str
@@ -28,7 +28,11 @@ class Finding(Result):
         Probability of what was seen, or of more, had there been no fault; None where nothing was
         tested.
     size : int
-        Replicates that the answer rests on.
+        Draws, points or replicates that the answer rests on.
+    statistic : float or None
+        What the p-value is of.
+    first : int or None
+        Draws after which the fault showed first, of a sampler that is looked at several times.
 
     Examples
     --------
@@ -37,11 +41,25 @@ class Finding(Result):
 
     """
 
-    question: str
+    test: str
     grade: str
     sentence: str
     p_value: float | None
     size: int
+    statistic: float | None = None
+    first: int | None = None
+
+    @property
+    def question(self) -> str:
+        """The same as ``test``.
+
+        Examples
+        --------
+        >>> Finding("bias", "pass", "none that is sure", 0.4, 200).question
+        'bias'
+
+        """
+        return self.test
 
 
 def worst(findings: tuple[Finding, ...]) -> str:

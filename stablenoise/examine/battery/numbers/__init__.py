@@ -1,0 +1,1 @@
+"""Tests of draws that are numbers, a test a file."""

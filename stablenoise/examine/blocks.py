@@ -1,0 +1,67 @@
+"""Consecutive draws of a sampler, and what several tests make of them, made once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..stable import Stable
+
+__all__ = ["Block", "VectorBlock"]
+
+
+class Block:
+    """Finite draws of a univariate law, in their order.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        As they were drawn, as float64.
+    law : Stable
+        Whose draws they should be: four numbers.
+    dtype : dtype
+        In which they were drawn, such as float32.
+
+    Notes
+    -----
+    Values that are not finite were taken out before, by ``drawing``, which counts them.
+    """
+
+    def __init__(self, values: np.ndarray, law: Stable, dtype: np.dtype) -> None:
+        self.values, self.law, self.dtype = values, law, dtype
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def standardised(self) -> np.ndarray:
+        """Draws of the law of scale 1 and loc 0."""
+        return (self.values - self.law.loc) / self.law.scale
+
+    @cached_property
+    def uniforms(self) -> np.ndarray:
+        """Values of the distribution function: uniform in [0, 1] if the sampler is right."""
+        return np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+
+
+class VectorBlock:
+    """Finite draws of a multivariate law, in their order.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, dim)
+        As they were drawn, as float64.
+    law : Isotropic, Elliptical, Independent or DiscreteSpectral
+        Whose draws they should be.
+    dtype : dtype
+        In which they were drawn.
+
+    """
+
+    def __init__(self, values: np.ndarray, law: Any, dtype: np.dtype) -> None:
+        self.values, self.law, self.dtype = values, law, dtype
+
+    def __len__(self) -> int:
+        return len(self.values)
