@@ -68,7 +68,7 @@ def _other_law(first: np.ndarray, values: np.ndarray, least: float) -> str | Non
 
 def _with_one_free(law: Stable, free: str, values: np.ndarray) -> Stable | None:
     """The law with one parameter fitted, None where that is not possible."""
-    held = {name: float(getattr(law, name)) for name in NAMES if name != free}
+    held: dict[str, Any] = {n: float(getattr(law, n)) for n in NAMES if n != free}
     try:
         return fitted(values, **held).params
     except ValueError:  # of draws outside the support of all such laws
