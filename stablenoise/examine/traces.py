@@ -87,14 +87,13 @@ def _clipped(law: Stable, drawn: Drawn) -> str | None:
 
 
 def _rounded(law: Stable, drawn: Drawn) -> str | None:
-    """Values of float64 that are all float32, or float16, while not many of them are equal."""
-    values = drawn.values
-    with np.errstate(over="ignore"):
-        for kind in (np.float16, np.float32):
-            if drawn.dtype.itemsize > kind().itemsize and np.array_equal(
-                values.astype(kind).astype(float), values
-            ):
-                return f"rounded to {kind.__name__}"
+    """Values that are all of a type shorter than their own, while not many of them are equal."""
+    for kind in map(np.dtype, (np.float16, np.float32)):
+        if drawn.dtype.itemsize > kind.itemsize:
+            with np.errstate(over="ignore"):
+                rounded = drawn.values.astype(kind)
+            if np.array_equal(rounded.astype(float), drawn.values):
+                return f"rounded to {kind.name}"
     return None
 
 
