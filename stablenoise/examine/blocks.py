@@ -9,7 +9,9 @@ import numpy as np
 
 from ..stable import Stable
 
-__all__ = ["Block", "VectorBlock"]
+__all__ = ["LEVELS", "Block", "VectorBlock"]
+
+LEVELS = 4096
 
 
 class Block:
@@ -33,6 +35,11 @@ class Block:
     def uniforms(self) -> np.ndarray:
         """Values of the distribution function: uniform in [0, 1] if the sampler is right."""
         return np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The first 12 binary digits of the uniforms, as int16: 0 to 4,095, equally likely."""
+        return np.minimum((self.uniforms * LEVELS).astype(np.int16), LEVELS - 1)
 
 
 class VectorBlock:
