@@ -198,7 +198,7 @@ def report_of(setting: SamplerSetting, examination: Examination, ended: str) -> 
     sizes, tests, p_values, levels = _table(examination)
     return SamplerReport(
         setting, worst(findings), findings,
-        diagnosis(examination.law, examination.kept.values(), findings),
+        diagnosis(examination.law, examination.kept.drawn(), findings),
         examination.draws, ended, tests, sizes, p_values, levels,
     )  # fmt: skip
 
