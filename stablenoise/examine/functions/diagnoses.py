@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares
+from scipy.stats import t as student
 
 from ...stable import Stable
-from ..findings import Finding
+from ..findings import Finding, worst
 from ..mistakes import mistakes
 from . import errors
 from .answers import FINE, Answers, Limits
@@ -28,7 +29,10 @@ EXACT = 1e-9  # an error below which no explanation is better than another
 LEAST_ALPHA = 0.03
 EVALUATIONS = 60
 NAMES = "alpha", "beta", "scale", "loc"
-CAUSES = "tail", "power", "flat steps", "jumps", "values", "order", "support"
+CAUSES = (
+    *("values", "support", "tail end", "flat steps", "order", "jumps", "power", "tail", "bulk"),
+    *("ends", "integral", "symmetry"),
+)  # of what is wrong in one part of the line, those first that say most
 
 
 class Explanation(NamedTuple):
@@ -39,13 +43,23 @@ class Explanation(NamedTuple):
 
 
 def diagnosis(a: Answers, limits: Limits, findings: Sequence[Finding]) -> str | None:
-    """The sentence of what explains the findings on one function; None if nothing does."""
+    """The sentence of what explains the findings on one function; None if all is well."""
     wrong = [f for f in findings if f.grade != "pass"]
+    gravest = [f for f in wrong if f.grade == worst(tuple(wrong))]
+    if not wrong:
+        return None
+    alone = [f.sentence for f in gravest if f.test.endswith(": alone")]
     own = _error(a, a.law)
-    if not wrong or not own > FINE * limits.tolerance:
-        return _local(wrong)
-    best = _simplest(list(_explanations(a)), own)
-    return best or _local([f for f in wrong if f.grade == "fail"])
+    known = list(_explanations(a)) if own > FINE * limits.tolerance and not alone else []
+    if alone or (explained := _simplest(known, own)):
+        return alone[0] if alone else explained
+    most = "in the bulk" if not _has(gravest, "bulk") else "in most of the bulk"
+    right = own <= limits.tolerance and _has(gravest, *CAUSES)
+    return (f"it is right {most}, but " if right else "") + _local(gravest)
+
+
+def _has(findings: Sequence[Finding], *names: str) -> bool:
+    return any(f.test.endswith(name) for f in findings for name in names)
 
 
 def _simplest(known: Sequence[Explanation], own: float) -> str | None:
@@ -113,6 +127,11 @@ def _other_functions(a: Answers) -> Iterator[Explanation]:
             error = _quantile_of_errors(values / right - 1)
         told = f"it is {name}, {OTHERS[name]}, not the {FUNCTIONS[a.name]}"
         yield Explanation(error, told)
+    if not a.law.beta:
+        other = student(a.law.alpha, a.law.loc, a.law.scale)
+        with np.errstate(all="ignore"):
+            error = _quantile_of_errors(values / getattr(other, a.name)(place) - 1)
+        yield Explanation(error, "it is that of Student's t with alpha degrees of freedom")
 
 
 OTHERS = {
@@ -187,10 +206,7 @@ def _difference(law: Stable, other: Stable, free: Sequence[str]) -> str:
     return f"it is that of another stable law: {told}"
 
 
-def _local(wrong: Sequence[Finding]) -> str | None:
-    """What is wrong in one part of the line."""
-    for cause in CAUSES[2:] + CAUSES[:2]:
-        for finding in wrong:
-            if finding.test.endswith(cause):
-                return f"it is right in the bulk, but {finding.sentence}"
-    return wrong[0].sentence if wrong else None
+def _local(findings: Sequence[Finding]) -> str:
+    """What is wrong in one part of the line, or the first of all else."""
+    of_causes = (f.sentence for cause in CAUSES for f in findings if f.test.endswith(cause))
+    return next(of_causes, findings[0].sentence)
