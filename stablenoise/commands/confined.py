@@ -23,6 +23,7 @@ from .blackboard import ASKED, BEGAN, DRAWN, FORKED, STOP
 READY, SO_FAR, DONE, REFUSED, INTERRUPTED = "ready", "so far", "done", "refused", "interrupted"
 TOLD = 300  # characters of an error
 LONGEST = 2.0**31  # seconds of an alarm
+CLOSED = 74  # exit status of a process whose files somebody's code has closed
 
 
 class Task(Protocol):
@@ -92,8 +93,11 @@ class Channel:
             self._board[FORKED] = 1
             os._exit(0)
         body = pickle.dumps((kind, content))
-        self._stream.write(len(body).to_bytes(8, "big") + body)
-        self._stream.flush()
+        try:
+            self._stream.write(len(body).to_bytes(8, "big") + body)
+            self._stream.flush()
+        except OSError:
+            os._exit(CLOSED)
 
 
 def main() -> None:
@@ -106,11 +110,10 @@ def main() -> None:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, min(request.alarm, LONGEST))
     board = blackboard.of(request.board)
-    try:
-        _examined(request.task, board, Channel(stream, board))
-    finally:
-        # At once: what somebody's code left to be done at the end, or threads of it, may hang.
-        os._exit(0)
+    _examined(request.task, board, Channel(stream, board))
+    sys.stdout.flush()
+    # At once: what somebody's code left to be done at the end, or threads of it, may hang.
+    os._exit(0)
 
 
 def _examined(task: Task, board: np.memmap, channel: Channel) -> None:
