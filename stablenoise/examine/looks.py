@@ -23,6 +23,7 @@ from .drawing import Source
 from .findings import Finding
 from .nonfinite import NonFinite
 from .outcomes import Outcome
+from .traces import Drawn
 
 __all__ = ["Examination", "Look"]
 
@@ -96,21 +97,30 @@ class Stream(NamedTuple):
 
 
 class Kept:
-    """The first draws, of which a diagnosis is made."""
+    """What a diagnosis is made of: the first draws, and the ends of all."""
 
     def __init__(self) -> None:
         self._parts: list[np.ndarray] = []
-        self._size = 0
+        self._draws = self._size = 0
+        self._smallest, self._largest = np.inf, -np.inf
+        self._dtype = np.dtype(float)
 
-    def add(self, values: np.ndarray) -> None:
+    def add(self, values: np.ndarray, dtype: np.dtype) -> None:
         """Keep them if there are not enough yet."""
+        if not values.size:
+            return
+        self._draws += len(values)
+        self._dtype = dtype
+        self._smallest = min(self._smallest, float(values.min()))
+        self._largest = max(self._largest, float(values.max()))
         if self._size < KEPT:
             self._parts.append(values)
             self._size += values.size
 
-    def values(self) -> np.ndarray:
-        """All that are kept."""
-        return np.concatenate(self._parts) if self._parts else np.empty(0)
+    def drawn(self) -> Drawn:
+        """All that is kept."""
+        values = np.concatenate(self._parts) if self._parts else np.empty(0)
+        return Drawn(values, self._dtype, self._draws, self._smallest, self._largest)
 
 
 class Examination:
@@ -143,7 +153,7 @@ class Examination:
         """Take the next draws."""
         self.draws += len(drawn)
         values = self._non_finite.without(drawn)
-        self.kept.add(values)
+        self.kept.add(values, drawn.dtype)
         if self._of_vectors:
             block = VectorBlock(values, self.law, drawn.dtype)
             for question in self._of_vectors:
