@@ -186,7 +186,8 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
         "if --seconds says so; 600 for others than samplers)",
         "memory": "GiB that the process may take, on Linux (default: 3/4 of what is free)",
     }.items():
-        parser.add_argument(f"--{name}", type=_positive, metavar="X", help=what)
+        least = _seconds if name == "limit" else _positive
+        parser.add_argument(f"--{name}", type=least, metavar="X", help=what)
 
 
 def _add_warm(commands: Any) -> None:
@@ -254,6 +255,13 @@ def _positive(text: str) -> float:
         return check_positive("it", float(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be positive and finite, got {text!r}") from None
+
+
+def _seconds(text: str) -> float:
+    seconds = _positive(text)
+    if seconds < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {text!r}")
+    return seconds
 
 
 def _budget(text: str) -> str | int:

@@ -32,7 +32,13 @@ START = 120.0  # seconds, at least, for a module to be imported
 END = 1.0  # seconds in which what a process has written is read when it has ended
 GIB = 2.0**30
 OWN = b"stablenoise: compiling "
-PROGRAM = f"import sys; sys.path[:] = sys.argv[1:]; from {confined.__name__} import main; main()"
+PROGRAM = f"""
+import sys
+sys.path[:] = sys.argv[1:]
+del sys.argv[1:]
+from {confined.__name__} import main
+main()
+"""
 
 
 class Limits(NamedTuple):

@@ -34,7 +34,7 @@ def check(options: Namespace) -> None:
     OSError
         If a folder cannot be written to.
     ImportError
-        If a picture is asked for and matplotlib is not there.
+        If a picture, or a page with one, is asked for and matplotlib is not there.
 
     Examples
     --------
@@ -47,6 +47,8 @@ def check(options: Namespace) -> None:
         if path:
             if name == "plot":
                 check_picture(path)
+            if name == "html":
+                check_drawing("--html")  # a report has a picture
             check_target(f"--{name}", path, taken)
             taken.append(path)
 

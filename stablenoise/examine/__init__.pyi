@@ -1,3 +1,4 @@
+from .asserting import assert_stable_sampler as assert_stable_sampler
 from .estimators import estimator as estimator
 from .findings import Finding as Finding
 from .reports import EstimatorReport as EstimatorReport
