@@ -7,10 +7,10 @@ Along t = exp(s + i theta) every integral is one of an entire function of s, ove
     pi df/dv        = Re int (dpsi/dv) e^psi t ds         v = x, alpha, beta.
 
 The trapezoid sum h F(s + k h) over all k differs from int F by at most
-(M+ + M-) / (e^(2 pi d / h) - 1) if F is analytic where |Im| <= d and dies away there, M+ and M- being
-the integrals of |F| along the edges of that strip (Trefethen & Weideman 2014, SIAM Review 56,
-theorem 5.1).  For the distribution function F is e^psi - k with k = exp(-e^(s - s1)), which is real
-on the ray and takes away that e^psi tends to 1 at t = 0.
+(M+ + M-) / (e^(2 pi d / h) - 1) if F is analytic where |Im| <= d and dies away there, M+ and M-
+being the integrals of |F| along the edges of that strip (Trefethen & Weideman 2014, SIAM Review 56,
+theorem 5.1).  For the distribution function F is e^psi - k with k = exp(-e^(s - s1)), which is
+real on the ray and takes away that e^psi tends to 1 at t = 0.
 
 M+, M- and what a finite sum leaves out are bounded in balls.  On a ray Re psi is
 a r - b r^alpha, or r (a - b log r) at alpha = 1: concave in r if b (alpha - 1) > 0 (b > 0 at
@@ -18,9 +18,10 @@ alpha = 1), convex if less than 0, falling if a <= 0 <= b.  So on a cell it is a
 its ends, or its one largest value where that may lie inside.  Beyond a point where it falls, unless
 it is convex and turns, it is concave in s, so that a tangent bounds it.
 
-Where the integrand grows again far out on the ray, as it does on one side of a skewed law with alpha
-near 1, the ray ends at a radius where the integrand is tiny on the whole arc back to the real axis:
-the arc, the axis beyond, and the end of the strip (half a step from the nodes) are charged as errors.
+Where the integrand grows again far out on the ray, as it does on one side of a skewed law with
+alpha near 1, the ray ends at a radius where the integrand is tiny on the whole arc back to the real
+axis: the arc, the axis beyond, and the end of the strip (half a step from the nodes) are charged as
+errors.
 """
 
 from flint import acb, arb
@@ -29,7 +30,7 @@ SUMS = ("sf", "pdf", "dx", "dalpha", "dbeta")
 CELLS = 72
 LAST_CELLS = 8
 ARC_RATIO = 1.2
-MOST_NODES = 60_000
+MOST_NODES = 100_000
 MOST_EXTENSIONS = 400
 
 
