@@ -13,20 +13,9 @@ __all__ = ["Block", "VectorBlock"]
 
 
 class Block:
-    """Finite draws of a univariate law, in their order.
+    """Finite draws that should be those of ``law``, in their order, as float64.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-        As they were drawn, as float64.
-    law : Stable
-        Whose draws they should be: four numbers.
-    dtype : dtype
-        In which they were drawn, such as float32.
-
-    Notes
-    -----
-    Values that are not finite were taken out before, by ``drawing``, which counts them.
+    ``dtype`` is that in which they were drawn.  Values that are not finite were taken out before.
     """
 
     def __init__(self, values: np.ndarray, law: Stable, dtype: np.dtype) -> None:
@@ -47,18 +36,7 @@ class Block:
 
 
 class VectorBlock:
-    """Finite draws of a multivariate law, in their order.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, dim)
-        As they were drawn, as float64.
-    law : Isotropic, Elliptical, Independent or DiscreteSpectral
-        Whose draws they should be.
-    dtype : dtype
-        In which they were drawn.
-
-    """
+    """Finite draws of a multivariate law, a row each, in their order, as float64."""
 
     def __init__(self, values: np.ndarray, law: Any, dtype: np.dtype) -> None:
         self.values, self.law, self.dtype = values, law, dtype

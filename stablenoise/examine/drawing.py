@@ -1,6 +1,6 @@
 """Somebody's sampler, called so that what it gives can be examined.
 
-A sampler is any callable ``draw(size, rng)``.  What it gives is an array of NumPy, or of any library
+A sampler is any callable ``draw(size, rng)``.  What it gives is an array of NumPy, or of a library
 whose arrays have ``__array__`` or ``__dlpack__``.  What it does wrong is a ``Refusal``, with its
 reason in one line.
 """
