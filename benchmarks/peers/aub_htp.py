@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from importlib.metadata import version as _version
+from typing import Any
 
 import numpy as np
-from aub_htp import IsotropicSampler, alpha_stable, multivariate_alpha_stable
+from aub_htp import (
+    BaseSpectralMeasureSampler,
+    DiscreteSampler,
+    EllipticSampler,
+    IsotropicSampler,
+    alpha_stable,
+    multivariate_alpha_stable,
+)
+
+from stablenoise import Stable
+from stablenoise.multivariate import Elliptical, Isotropic
 
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "cdf", "isotropic", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "VECTORS", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
 
 NAME = "aub-htp"
 FORM = "S1"
@@ -45,8 +56,27 @@ def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.nd
     return alpha_stable.rvs(alpha, beta, size=size, random_state=rng) + from_s1(alpha, beta)
 
 
-def isotropic(size: tuple[int, int], alpha: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws of the isotropic law whose coordinates have scale 1."""
-    count, dim = size
-    measure = IsotropicSampler(dim, alpha, 1.0)
-    return multivariate_alpha_stable.rvs(alpha, measure, size=count, random_state=rng)
+def isotropic(alpha: float) -> tuple[Any, Any]:
+    """The isotropic law in the plane, and its sampler."""
+    return Isotropic(alpha, 2), _vectors(alpha, IsotropicSampler(2, alpha, 1.0))
+
+
+def elliptic(alpha: float) -> tuple[Any, Any]:
+    """An elliptic law in the plane, and its sampler: its matrix is twice ours."""
+    matrix = np.array([[1.0, 0.0], [0.0, 2.0]])
+    measure = EllipticSampler(2, alpha, 2 * matrix, mass=1.0)
+    return Elliptical(alpha, matrix), _vectors(alpha, measure)
+
+
+def discrete(alpha: float) -> tuple[Any, Any]:
+    """The symmetric law of numbers, and its sampler by the mass that it has at -1 and 1."""
+    draws = _vectors(alpha, DiscreteSampler(alpha, [-1.0, 1.0], [0.5, 0.5]))
+    return Stable(alpha), lambda size, rng: draws((size, 1), rng)
+
+
+def _vectors(alpha: float, measure: BaseSpectralMeasureSampler) -> Any:
+    rvs = multivariate_alpha_stable.rvs
+    return lambda size, rng: rvs(alpha, measure, size=size[0], random_state=rng)
+
+
+VECTORS = {"isotropic": isotropic, "elliptic": elliptic, "discrete": discrete}
