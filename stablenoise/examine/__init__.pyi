@@ -1,3 +1,5 @@
+from .densities import density as density
+from .density_reports import DensityReport as DensityReport
 from .estimators import estimator as estimator
 from .findings import Finding as Finding
 from .reports import EstimatorReport as EstimatorReport
