@@ -10,7 +10,9 @@ import numpy as np
 from ..stable import Stable
 from .tallies import Cells, cells_of, reach_of, within_reach
 
-__all__ = ["Block", "VectorBlock"]
+__all__ = ["LEVELS", "Block", "VectorBlock"]
+
+LEVELS = 4096
 
 
 class Block:
@@ -52,6 +54,11 @@ class Block:
     def tally(self) -> np.ndarray:
         """Number of draws in each of the cells."""
         return self.cells.count(self.values)
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The first 12 binary digits of the uniforms, as int16: 0 to 4,095, equally likely."""
+        return np.minimum((self.uniforms * LEVELS).astype(np.int16), LEVELS - 1)
 
 
 class VectorBlock:
