@@ -34,6 +34,8 @@ __all__ = [
     "Totals",
     "between",
     "cells_of",
+    "grain",
+    "kept_share",
     "precision",
     "reach_of",
     "tally",
@@ -195,13 +197,24 @@ def _reach(alpha: float, beta: float, scale: float, loc: float, dtype: str) -> f
     return reach if law.cdf(-reach) + law.sf(reach) > NOTHING else np.inf
 
 
+def kept_share(law: Stable, dtype: np.dtype) -> float:
+    """Probability of a draw that is not left out."""
+    reach = reach_of(law, dtype)
+    return 1 - float(law.cdf(-reach)) - float(law.sf(reach))
+
+
+def grain(law: Stable, dtype: np.dtype) -> float:
+    """Distance of neighbouring numbers of the type about loc, in scales."""
+    return float(precision(dtype).eps) * abs(float(law.loc)) / float(law.scale)
+
+
 def within_reach(
     law: Stable, dtype: np.dtype, below: np.ndarray, above: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities of a draw that is not left out, from those of any draw."""
     reach = reach_of(law, dtype)
     lost_below, lost_above = float(law.cdf(-reach)), float(law.sf(reach))
-    whole = 1 - lost_below - lost_above
+    whole = kept_share(law, dtype)
     low, high = np.maximum(below - lost_below, 0) / whole, np.maximum(above - lost_above, 0) / whole
     return np.minimum(low, 1.0), np.minimum(high, 1.0)
 
