@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..stable import Stable
+from .tallies import Cells, cells_of, tolerated
 
 __all__ = ["LEVELS", "Block", "VectorBlock"]
 
@@ -34,8 +35,22 @@ class Block:
 
     @cached_property
     def uniforms(self) -> np.ndarray:
-        """Values of the distribution function: uniform in [0, 1] if the sampler is right."""
-        return np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+        """Values of the distribution function: uniform in [0, 1] if the sampler is right.
+
+        That of draws that are finite in their type, as the others were taken out.
+        """
+        below = np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+        return tolerated(self.law, self.dtype, below, below)[0]
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Cells whose probabilities under the law are known."""
+        return cells_of(self.law, self.dtype)
+
+    @cached_property
+    def tally(self) -> np.ndarray:
+        """Number of draws in each of the cells."""
+        return self.cells.count(self.values)
 
     @cached_property
     def dithered(self) -> np.ndarray:
