@@ -13,6 +13,7 @@ from .tallies import Cells, cells_of, reach_of, within_reach
 __all__ = ["LEVELS", "Block", "VectorBlock"]
 
 LEVELS = 4096
+COARSE = 1e-6  # of the scale: steps of rounding that are seen in uniforms
 
 
 class Block:
@@ -56,9 +57,24 @@ class Block:
         return self.cells.count(self.values)
 
     @cached_property
+    def dithered(self) -> np.ndarray:
+        """The uniforms; where floats are coarse for the law, of draws before they were rounded.
+
+        So many steps of rounding are undone by uniform numbers, made from the draws themselves.
+        """
+        kind = self.dtype if self.dtype.kind == "f" else np.dtype(float)
+        step = float(np.spacing(abs(kind.type(self.law.loc))))
+        if step < COARSE * self.law.scale or not len(self):
+            return self.uniforms
+        rng = np.random.default_rng(self.values[:4].view(np.uint32))
+        steps = np.spacing(np.abs(self.values).astype(kind)).astype(float)
+        before = self.values + steps * (rng.random(len(self)) - 0.5)
+        return Block(before, self.law, np.dtype(float)).uniforms
+
+    @cached_property
     def levels(self) -> np.ndarray:
         """The first 12 binary digits of the uniforms, as int16: 0 to 4,095, equally likely."""
-        return np.minimum((self.uniforms * LEVELS).astype(np.int16), LEVELS - 1)
+        return np.minimum((self.dithered * LEVELS).astype(np.int16), LEVELS - 1)
 
 
 class VectorBlock:
