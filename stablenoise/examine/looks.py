@@ -185,10 +185,10 @@ class Examination:
             for asked in look.asked:
                 test = asked.outcome.test
                 if asked.is_fault():
-                    first.setdefault(test, look.size)
+                    first.setdefault(test, look.size or asked.outcome.size)
                 if test not in told or _is_told(asked, told[test]):
                     told[test] = asked
-        ordered = sorted(told.values(), key=_gravity)
+        ordered = sorted(told.values(), key=_rank)
         found = [_finding(asked, first.get(asked.outcome.test)) for asked in ordered]
         if self.refused:
             found.insert(0, Finding("answers", "fail", self.refused, None, self.draws))
@@ -203,6 +203,12 @@ class Examination:
 def _gravity(asked: Asked) -> float:
     """P-value in units of the one below which it is a fault."""
     return asked.outcome.p_value / asked.level
+
+
+def _rank(asked: Asked) -> tuple[bool, float]:
+    """Where it stands in a report: what is no fault at all comes last, by its p-value."""
+    is_well = _gravity(asked) >= SUSPICIOUS
+    return is_well, asked.outcome.p_value if is_well else _gravity(asked)
 
 
 def _is_told(asked: Asked, before: Asked) -> bool:
