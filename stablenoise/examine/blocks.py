@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..stable import Stable
+from .tallies import Cells, cells_of, tolerated
 
-__all__ = ["Block", "VectorBlock"]
+__all__ = ["LEVELS", "Block", "VectorBlock"]
+
+LEVELS = 4096
 
 
 class Block:
@@ -31,8 +34,27 @@ class Block:
 
     @cached_property
     def uniforms(self) -> np.ndarray:
-        """Values of the distribution function: uniform in [0, 1] if the sampler is right."""
-        return np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+        """Values of the distribution function: uniform in [0, 1] if the sampler is right.
+
+        That of draws that are finite in their type, as the others were taken out.
+        """
+        below = np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+        return tolerated(self.law, self.dtype, below, below)[0]
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Cells whose probabilities under the law are known."""
+        return cells_of(self.law, self.dtype)
+
+    @cached_property
+    def tally(self) -> np.ndarray:
+        """Number of draws in each of the cells."""
+        return self.cells.count(self.values)
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The first 12 binary digits of the uniforms, as int16: 0 to 4,095, equally likely."""
+        return np.minimum((self.uniforms * LEVELS).astype(np.int16), LEVELS - 1)
 
 
 class VectorBlock:
