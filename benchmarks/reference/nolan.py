@@ -25,7 +25,7 @@ from .enclosures import folded, integrals
 COLUMNS = "alpha,beta,x,p,low,cdf,high"
 BEYOND = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 WRITTEN = 1e-4
-DIGITS = 12
+DIGITS = 15
 
 
 def table(path):
