@@ -168,11 +168,11 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     """How long and how surely one looks."""
     budget = "draws of a sampler: smoke, standard (the default), deep, or their number"
     parser.add_argument("--budget", type=_budget, metavar="DRAWS", help=budget)
-    for name, least, what in (
+    for name, low, what in (
         ("n", 1, "draws of a sample for an estimator (default: 1000)"),
         ("replicates", 2, "samples for an estimator (default: 400)"),
     ):
-        parser.add_argument(f"--{name}", type=integer(least, 2**32), metavar="N", help=what)
+        parser.add_argument(f"--{name}", type=integer(low, 2**32), metavar="N", help=what)
     estimated = "what an estimator estimates (default: alpha)"
     parser.add_argument("--parameter", choices=tuple(LAW), help=estimated)
     seed = "of the draws (default: 1)"
@@ -186,8 +186,8 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
         "if --seconds says so; 600 for others than samplers)",
         "memory": "GiB that the process may take, on Linux (default: 3/4 of what is free)",
     }.items():
-        least = _seconds if name == "limit" else _positive
-        parser.add_argument(f"--{name}", type=least, metavar="X", help=what)
+        kind = _seconds if name == "limit" else _positive
+        parser.add_argument(f"--{name}", type=kind, metavar="X", help=what)
 
 
 def _add_warm(commands: Any) -> None:

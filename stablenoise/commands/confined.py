@@ -9,7 +9,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import update_wrapper
 from operator import index
 from time import monotonic, sleep
@@ -31,9 +31,11 @@ CLOSED = 74  # exit status of a process whose files somebody's code has closed
 class Task(Protocol):
     """An examination: functions by the option that names them, and what is done with them."""
 
-    names: dict[str, str]
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the options say."""
 
-    def run(self, functions: dict[str, Callable], so_far: Callable[[Any], None]) -> Any:
+    def run(self, functions: Mapping[str, Callable], so_far: Callable[[Any], object]) -> Any:
         """The report; ``so_far`` takes those before it."""
 
 

@@ -10,11 +10,10 @@ from ..examine.budgets import draws_of
 from ..multivariate import Independent, Isotropic
 from ..stable import Stable
 from . import children, confined, findings, memory, named, outputs
-from .tasks import DensityTask, EstimatorTask, SamplerTask
+from .tasks import DENSITIES, DensityTask, EstimatorTask, SamplerTask
 
 FAULT_FOUND, INTERRUPTED = 1, 130  # exit statuses
 SAMPLER, CSV, ESTIMATOR, DENSITY = "a sampler", "--csv", "--estimator", "--density"
-DENSITIES = DENSITY, "--cdf", "--ppf"
 OF_KINDS = {  # switches that are for some kinds of examination alone
     **dict.fromkeys(("budget", "seconds", "dim", "noise"), (SAMPLER,)),
     **dict.fromkeys(("n", "replicates", "parameter"), (ESTIMATOR,)),

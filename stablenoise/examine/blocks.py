@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..stable import Stable
-from .tallies import Cells, cells_of, tolerated
+from .tallies import Cells, cells_of, reach_of, within_reach
 
 __all__ = ["LEVELS", "Block", "VectorBlock"]
 
@@ -19,10 +19,14 @@ COARSE = 1e-6  # of the scale: steps of rounding that are seen in uniforms
 class Block:
     """Finite draws that should be those of ``law``, in their order, as float64.
 
-    ``dtype`` is that in which they were drawn.  Values that are not finite were taken out before.
+    ``dtype`` is that in which they were drawn.  Values that are not finite were taken out before;
+    if the law goes on beyond the largest number of the type, those next to that are left out, too.
     """
 
     def __init__(self, values: np.ndarray, law: Stable, dtype: np.dtype) -> None:
+        reach = reach_of(law, dtype)
+        if reach < np.inf:
+            values = values[abs(values) <= reach]
         self.values, self.law, self.dtype = values, law, dtype
 
     def __len__(self) -> int:
@@ -37,10 +41,10 @@ class Block:
     def uniforms(self) -> np.ndarray:
         """Values of the distribution function: uniform in [0, 1] if the sampler is right.
 
-        That of draws that are finite in their type, as the others were taken out.
+        That of draws that are not left out.
         """
         below = np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
-        return tolerated(self.law, self.dtype, below, below)[0]
+        return within_reach(self.law, self.dtype, below, below)[0]
 
     @cached_property
     def cells(self) -> Cells:
