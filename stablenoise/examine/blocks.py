@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..multivariate import ellipsoid
 from ..stable import Stable
+from . import standard_vectors
 
 __all__ = ["Block", "VectorBlock"]
 
@@ -43,3 +45,18 @@ class VectorBlock:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def standardised(self) -> np.ndarray:
+        """Draws about 0, with coordinates of unit scale: ``standard_vectors``."""
+        return standard_vectors.standardised(self.values, self.law)
+
+    @cached_property
+    def whitened(self) -> np.ndarray:
+        """Isotropic vectors of scale 1, made of isotropic or elliptical draws."""
+        return standard_vectors.whitened(self.values, self.law)
+
+    @cached_property
+    def radii(self) -> np.ndarray:
+        """Lengths of the whitened draws."""
+        return ellipsoid.length(self.whitened)
