@@ -96,6 +96,7 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
     "stablenoise.data.datasets.Dataset": "made by loaders",
     "compress.coresets.sampling.Draw": "made by draws",
     "compress.coresets.truncations.Factors": "made by svd",
+    "stablenoise.examine.zoo.entry.Fault": "made by the zoo",
     "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
     "paper_checks.summaries.Summary": "made by the summaries",
     **dict.fromkeys(

@@ -22,8 +22,8 @@ def draws_of(budget: str | int, dim: int | None) -> int:
     numbers = BUDGETS[check_choice("budget", budget, tuple(BUDGETS))]
     if dim is None:
         return numbers
-    vectors = numbers // (dim + PROJECTIONS)
-    return max(FIRST_LOOK, 1 << (vectors.bit_length() - 1))
+    vectors = max(FIRST_LOOK, numbers // (dim + PROJECTIONS))
+    return 1 << (vectors.bit_length() - 1)
 
 
 def look_sizes(draws: int) -> Iterator[int]:

@@ -6,72 +6,88 @@ mistakes that one knows would give such draws: a trace that they left, or a law 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import kstwo
 
 from ..fit import stable as fitted
 from ..stable import Stable
 from .findings import Finding
-from .mistakes import mistakes
-from .traces import trace
+from .looks import Examination
+from .mistakes import Mistake, mistakes
+from .traces import Drawn, cut_off, trace
 
 __all__ = ["diagnosis"]
 
 LIKELY = 1e-3
-"""P-value of Kolmogorov and Smirnov above which the draws could be those of a law."""
+"""Level of the examination that a law must pass if it is to explain the draws."""
 CLEARLY_BETTER = 20.0  # in log likelihood: a law that explains a fault is more likely by this
 FEWEST = 1000  # draws of which a law is told
-COMPARED = 1 << 17  # draws of which likelihoods are compared, and laws fitted
 NAMES = "alpha", "beta", "scale", "loc"
+KNOWN = {
+    "NaN": "a draw is NaN now and then",
+    "infinite": "draws are infinite that should not be",
+    "seeds: the same again": "the seed is ignored",
+    "seeds: others": "other seeds give the same draws",
+    "seeds: moves on": "the generator is not advanced",
+    "workers: memory": "later calls write into the draws of earlier ones",
+    "workers: threads": "threads disturb each other",
+    "granularity": "low-entropy uniforms, or rounding",
+    "repeats": "draws are repeated",
+    "seeds: repeats": "draws are repeated",
+    "workers: repeats": "draws are repeated by workers",
+    "seeds: next seed": "neighbouring seeds give dependent draws",
+    "sizes: last of odd": "the last draw of an odd number is wrong",
+}
+"""What is wrong where a test fails, those first that explain others."""
 
 
-def diagnosis(law: Any, values: np.ndarray, findings: Sequence[Finding]) -> str | None:
+def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None:
     """The sentence of the mistake that explains the draws, None if none is known that does."""
     wrong = [finding for finding in findings if finding.grade == "fail"]
     if not wrong or wrong[0].test == "answers":
         return wrong[0].sentence if wrong else None
-    if isinstance(law, Stable):
-        return trace(law, values, wrong) or law_instead(law, values) or _of_scores(wrong)
-    return _of_vectors(law, values)
+    if not isinstance(law, Stable):
+        return _of_vectors(law, drawn.values) or _known(wrong)
+    return (
+        trace(law, drawn)
+        or law_instead(law, drawn.values)
+        or cut_off(law, drawn)
+        or _known(wrong)
+        or _of_scores(wrong)
+    )
 
 
 def law_instead(law: Stable, values: np.ndarray) -> str | None:
     """Which law the draws have, as a mistake that leads to it or as what its parameters are."""
-    first = values[:COMPARED]
-    if len(first) < FEWEST:
+    if len(values) < FEWEST:
         return None
-    least = _log_likelihood(law, first) + CLEARLY_BETTER
-    for mistake in mistakes(law):
-        if _log_likelihood(mistake.law, first) > least and _could_be(mistake.law, values):
-            return mistake.sentence
+    least = _log_likelihood(law, values) + CLEARLY_BETTER
+    for other, sentence in _laws_instead(law, values):
+        if _log_likelihood(other, values) > least and _could_be(other, values):
+            return sentence
+    return None
+
+
+def _laws_instead(law: Stable, values: np.ndarray) -> Iterator[Mistake]:
+    """Well-known mistakes, then the law with one parameter fitted, then that with all four."""
+    yield from mistakes(law)
     for name in NAMES:
-        other = _with_one_free(law, name, first)
-        if other and _log_likelihood(other, first) > least and _could_be(other, values):
-            return _difference(law, other, name)
-    return _other_law(first, values, least)
+        other = _fitted(values, {n: float(getattr(law, n)) for n in NAMES if n != name})
+        if other:
+            yield Mistake(other, _difference(law, other, name))
+    other = _fitted(values, {})
+    if other:
+        told = ", ".join(f"{name} = {getattr(other, name):.4g}" for name in NAMES)
+        yield Mistake(other, f"the draws are stable with other parameters: {told}")
 
 
-def _other_law(first: np.ndarray, values: np.ndarray, least: float) -> str | None:
-    """The law with all four parameters free, if it fits."""
-    try:
-        law = fitted(first).params
-    except ValueError:
-        return None
-    if _log_likelihood(law, first) <= least or not _could_be(law, values):
-        return None
-    told = ", ".join(f"{name} = {getattr(law, name):.4g}" for name in NAMES)
-    return f"the draws are stable with other parameters: {told}"
-
-
-def _with_one_free(law: Stable, free: str, values: np.ndarray) -> Stable | None:
-    """The law with one parameter fitted, None where that is not possible."""
-    held = {name: float(getattr(law, name)) for name in NAMES if name != free}
+def _fitted(values: np.ndarray, held: dict[str, Any]) -> Stable | None:
+    """The likeliest law, None where none is: of draws outside the support of all such laws."""
     try:
         return fitted(values, **held).params
-    except ValueError:  # of draws outside the support of all such laws
+    except ValueError:
         return None
 
 
@@ -87,12 +103,20 @@ def _log_likelihood(law: Stable, values: np.ndarray) -> float:
 
 
 def _could_be(law: Stable, values: np.ndarray) -> bool:
-    """Whether Kolmogorov and Smirnov let pass that the draws are of this law."""
-    u = np.sort(law.cdf(values))
-    n = len(u)
-    ranks = np.arange(1, n + 1) / n
-    distance = float(np.max(np.maximum(ranks - u, u - ranks + 1 / n)))
-    return bool(kstwo.sf(distance, n) > LIKELY)
+    """Whether the battery lets pass that the draws, in any order, are of this law."""
+    examination = Examination(law, LIKELY, in_order=False)
+    examination.add(values)
+    examination.look()
+    return not examination.has_fault()
+
+
+def _known(wrong: Sequence[Finding]) -> str | None:
+    """The first fault whose name alone says what the mistake is."""
+    for test, mistake in KNOWN.items():
+        for finding in wrong:
+            if finding.test.startswith(test):
+                return f"{mistake}: {finding.sentence}"
+    return None
 
 
 def _of_scores(wrong: Sequence[Finding]) -> str | None:

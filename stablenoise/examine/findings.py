@@ -56,6 +56,10 @@ class Finding(Result):
     def question(self) -> str:
         """The same as ``test``.
 
+        Returns
+        -------
+        str
+
         Examples
         --------
         >>> Finding("bias", "pass", "none that is sure", 0.4, 200).question

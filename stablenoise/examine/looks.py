@@ -23,6 +23,7 @@ from .drawing import Source
 from .findings import Finding
 from .nonfinite import NonFinite
 from .outcomes import Outcome
+from .traces import Drawn
 
 __all__ = ["Examination", "Look"]
 
@@ -48,10 +49,6 @@ class Look(NamedTuple):
 
     size: int
     asked: tuple[Asked, ...]
-
-    def has_fault(self) -> bool:
-        """Whether one of the p-values is below its level."""
-        return any(asked.is_fault() for asked in self.asked)
 
 
 class Question:
@@ -96,21 +93,30 @@ class Stream(NamedTuple):
 
 
 class Kept:
-    """The first draws, of which a diagnosis is made."""
+    """What a diagnosis is made of: the first draws, and the ends of all."""
 
     def __init__(self) -> None:
         self._parts: list[np.ndarray] = []
-        self._size = 0
+        self._draws = self._size = 0
+        self._smallest, self._largest = np.inf, -np.inf
+        self._dtype = np.dtype(float)
 
-    def add(self, values: np.ndarray) -> None:
+    def add(self, values: np.ndarray, dtype: np.dtype) -> None:
         """Keep them if there are not enough yet."""
+        if not values.size:
+            return
+        self._draws += len(values)
+        self._dtype = dtype
+        self._smallest = min(self._smallest, float(values.min()))
+        self._largest = max(self._largest, float(values.max()))
         if self._size < KEPT:
             self._parts.append(values)
             self._size += values.size
 
-    def values(self) -> np.ndarray:
-        """All that are kept."""
-        return np.concatenate(self._parts) if self._parts else np.empty(0)
+    def drawn(self) -> Drawn:
+        """All that is kept."""
+        values = np.concatenate(self._parts) if self._parts else np.empty(0)
+        return Drawn(values, self._dtype, self._draws, self._smallest, self._largest)
 
 
 class Examination:
@@ -143,7 +149,7 @@ class Examination:
         """Take the next draws."""
         self.draws += len(drawn)
         values = self._non_finite.without(drawn)
-        self.kept.add(values)
+        self.kept.add(values, drawn.dtype)
         if self._of_vectors:
             block = VectorBlock(values, self.law, drawn.dtype)
             for question in self._of_vectors:
@@ -157,7 +163,11 @@ class Examination:
         if self.draws:
             self.look()
 
-    def look(self) -> Look:
+    def has_fault(self) -> bool:
+        """Whether one of the p-values so far is below its level."""
+        return any(asked.is_fault() for look in self.looks for asked in look.asked)
+
+    def look(self) -> None:
         """Ask all questions on the draws so far."""
         level = self.level * look_share(self._looked) / self._files
         asked = [_shared(self._non_finite.outcomes(), level)]
@@ -165,7 +175,6 @@ class Examination:
             asked.append(_shared(question.outcomes(), level))
         self._looked += 1
         self.looks.append(Look(self.draws, tuple(a for part in asked for a in part)))
-        return self.looks[-1]
 
     def findings(self) -> tuple[Finding, ...]:
         """What each test said, faults first: the worst of it, or the last where all is well."""
@@ -175,10 +184,10 @@ class Examination:
             for asked in look.asked:
                 test = asked.outcome.test
                 if asked.is_fault():
-                    first.setdefault(test, look.size)
+                    first.setdefault(test, look.size or asked.outcome.size)
                 if test not in told or _is_told(asked, told[test]):
                     told[test] = asked
-        ordered = sorted(told.values(), key=_gravity)
+        ordered = sorted(told.values(), key=_rank)
         found = [_finding(asked, first.get(asked.outcome.test)) for asked in ordered]
         if self.refused:
             found.insert(0, Finding("answers", "fail", self.refused, None, self.draws))
@@ -193,6 +202,12 @@ class Examination:
 def _gravity(asked: Asked) -> float:
     """P-value in units of the one below which it is a fault."""
     return asked.outcome.p_value / asked.level
+
+
+def _rank(asked: Asked) -> tuple[bool, float]:
+    """Where it stands in a report: what is no fault at all comes last, by its p-value."""
+    is_well = _gravity(asked) >= SUSPICIOUS
+    return is_well, asked.outcome.p_value if is_well else _gravity(asked)
 
 
 def _is_told(asked: Asked, before: Asked) -> bool:

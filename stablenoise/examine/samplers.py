@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import (
@@ -29,6 +30,7 @@ from .sampler_reports import SamplerReport, SamplerSetting, report_of
 __all__ = ["reports", "sample", "sampler"]
 
 FEWEST = 32  # draws that a sample must have
+SHUFFLE = 0  # seed of the order in which one looks at values that have none
 Progress = Callable[[int, int], object]
 
 
@@ -98,10 +100,9 @@ def sampler(
     'fail'
 
     """
-    *_, last = reports(
-        draw, law, budget, seed, level, seconds, stop_at_fault=stop_at_fault, progress=progress
-    )
-    return last
+    run = _Run.of(draw, law, budget, seed, level)
+    *_, ended = run.looks(seconds, stop_at_fault, progress)
+    return run.report(ended)
 
 
 def reports(
@@ -116,22 +117,47 @@ def reports(
     progress: Progress | None = None,
 ) -> Iterator[SamplerReport]:
     """The reports after each look, of which ``sampler`` returns the last."""
-    check_callable("draw", draw, "(size, rng)")
-    dim = _dim(law)
-    draws = draws_of(budget, dim)
-    seed = secrets.randbits(63) if seed is None else check_integer("seed", seed, 0, 2**64)
-    level = check_share("level", level)
-    check_truth("stop_at_fault", stop_at_fault)
-    if seconds is not None:
-        seconds = check_positive("seconds", seconds)
-    if progress is not None:
-        check_callable("progress", progress, "(done, asked)")
-    setting = SamplerSetting(told(law), draws, seed, level)
-    examination = Examination(law, level)
-    limits = Limits(draws, seconds, stop_at_fault)
-    tell = progress or (lambda done, asked: None)
-    for ended in look_by_look(Source(draw, dim), examination, limits, seed, tell):
-        yield report_of(setting, examination, ended)
+    run = _Run.of(draw, law, budget, seed, level)
+    return map(run.report, run.looks(seconds, stop_at_fault, progress))
+
+
+class _Run(NamedTuple):
+    """A sampler and its examination."""
+
+    source: Source
+    setting: SamplerSetting
+    examination: Examination
+
+    @classmethod
+    def of(
+        cls, draw: Callable[..., Any], law: Any, budget: str | int, seed: int | None, level: float
+    ) -> _Run:
+        """What was asked for, checked."""
+        check_callable("draw", draw, "(size, rng)")
+        dim = _dim(law)
+        draws = draws_of(budget, dim)
+        seed = secrets.randbits(63) if seed is None else check_integer("seed", seed, 0, 2**64)
+        level = check_share("level", level)
+        setting = SamplerSetting(told(law), draws, seed, level)
+        return cls(Source(draw, dim), setting, Examination(law, level))
+
+    def looks(
+        self, seconds: float | None, stop_at_fault: bool, progress: Progress | None
+    ) -> Iterator[str]:
+        """Look after look, each with what ended it."""
+        if seconds is not None:
+            seconds = check_positive("seconds", seconds)
+        check_truth("stop_at_fault", stop_at_fault)
+        if progress is not None:
+            check_callable("progress", progress, "(done, asked)")
+        limits = Limits(self.setting.budget, seconds, stop_at_fault)
+        tell = progress or (lambda done, asked: None)
+        assert self.setting.seed is not None
+        return look_by_look(self.source, self.examination, limits, self.setting.seed, tell)
+
+    def report(self, ended: str) -> SamplerReport:
+        """The report of what was seen so far."""
+        return report_of(self.setting, self.examination, ended)
 
 
 def sample(
@@ -177,6 +203,8 @@ def sample(
         raise ValueError(f"values must have the shape {shape}, got {drawn.shape}")
     if len(drawn) < FEWEST:
         raise ValueError(f"values must be {FEWEST} or more, got {len(drawn)}")
+    if not in_order:  # the first of the sorted values are no sample
+        drawn = np.random.default_rng(SHUFFLE).permutation(drawn)
     examination = Examination(law, level, in_order)
     for size in look_sizes(len(drawn)):
         for piece in pieces(size - examination.draws, dim):

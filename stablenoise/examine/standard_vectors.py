@@ -16,10 +16,20 @@ from ..multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 from ..stable import Stable
 from .projections import SMALLEST_DUAL_ALPHA, dimension, distinct_lines, term_sum
 
-__all__ = ["Standard", "isotropic_rank", "row_limit", "standard", "standardised", "whitened"]
+__all__ = [
+    "Standard",
+    "is_fine",
+    "isotropic_rank",
+    "row_limit",
+    "standard",
+    "standardised",
+    "whitened",
+]
 
 NUMBERS = 1 << 24  # coordinates that a costly test looks at, of the first vectors
 FEWEST = 1 << 14  # vectors, however many coordinates they have
+COARSE = 1e-5  # steps of rounding, in scales, that tests see
+NOTHING = 1e-13  # probability that is never seen
 LEAST_LENGTH = 1e-5  # of an axis over the longest, below which float32 leaves nothing of it
 
 
@@ -39,6 +49,19 @@ class Standard(NamedTuple):
 def row_limit(dim: int) -> int:
     """How many vectors a test looks at whose cost grows with their coordinates."""
     return max(FEWEST, NUMBERS // dim)
+
+
+@lru_cache(maxsize=64)
+def is_fine(law: Any, dtype: np.dtype) -> bool:
+    """Whether the type has all numbers that the coordinates of a law take, and fine enough."""
+    form = standard(law)
+    kind = np.finfo(dtype if dtype.kind == "f" else float)
+    with np.errstate(over="ignore", invalid="ignore"):
+        grain = float(kind.eps) * np.abs(form.centre / form.units)[form.live]
+        room = float(kind.max) / 8 / form.units[form.live]
+    alpha = np.broadcast_to(form.coordinates.alpha, form.live.shape)[form.live]
+    lost = np.where(alpha < 2, room**-alpha, 0.0)
+    return bool(np.all(grain < COARSE) and np.sum(lost) < NOTHING)
 
 
 def standardised(values: np.ndarray, law: Any) -> np.ndarray:

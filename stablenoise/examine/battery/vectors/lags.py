@@ -25,6 +25,7 @@ from ...outcomes import Outcome
 from ...standard_vectors import row_limit, standard
 
 MOST = 1 << 24
+ORDER = True
 LAGS = 1, 2, 3, 4
 KINDS = "sides", "sizes"
 SAME = "on one side of their medians", "both in their middle halves or both out"
