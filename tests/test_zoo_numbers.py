@@ -151,7 +151,6 @@ FORMATS = {
     "integers": partial(facts.refused, (facts.N,), "i"),
     "float32 called float64": partial(facts.narrowed, np.float32),
     "12 bits of mantissa": partial(facts.mantissa, 12),
-    "float16": lambda fault: bool(np.isinf(facts.drawn(fault)).any()),
     "NaN once in 1e6": partial(facts.loses, np.nan, 1e-6),
     "0 once in 1e5": partial(facts.loses, 0.0, 1e-5),
     "last of an odd number is 0": partial(facts.zero_at, lambda n: [n - 1], 4097),

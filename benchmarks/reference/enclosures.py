@@ -78,7 +78,7 @@ def by_ray(alpha, beta, x, goal, tails_alone, nats):
         if not isfinite(way.peak):
             raise Refused("peak")
         ctx.prec = bits(nats, way.peak, alpha)
-        found = ray.integrals(parameters(alpha, beta, x), way, nats)
+        found = ray.integrals(parameters(alpha, beta, x), way, nats, tails_alone)
         if beta == 0 and x == 0:  # by symmetry
             found[0], found[2], found[4] = arb(1) / 2, arb(0), arb(0)
         short = missing(wanted(found, tails_alone), goal)

@@ -21,6 +21,8 @@ def quantile(alpha, beta, p, side, x, found, nats):
 
     ``found`` is the ``Enclosure`` at x, where the probability is p within rounding.
     """
+    if beta == 0 and p == 0.5:
+        return arb(0)
     ctx.prec = 300
     tail, way = (found.cdf, 1) if side == "lower" else (found.sf, -1)
     step = way * (arb(p) - tail) / found.pdf
@@ -31,10 +33,11 @@ def quantile(alpha, beta, p, side, x, found, nats):
         tail = tail_at(alpha, beta, x, side, digits, nats)
         ctx.prec = 300
         step = way * (arb(p) - tail) / found.pdf
-    near = (arb(x) + step - step * step * found.dx / 2).mid()
-    reach = (abs(near) * arb(10) ** -GOAL).mid()
-    low, high = (tail_at(alpha, beta, near + s * way * reach, side, digits, nats) for s in (-1, 1))
+    near = arb(x) + step - step * step * found.dx / 2
+    reach = abs(near) * arb(10) ** -GOAL
+    ends = (near - reach).mid(), (near + reach).mid()
+    low, high = (tail_at(alpha, beta, end, side, digits, nats) for end in ends[::way])
     if not low < p < high:
         raise enclosures.Refused("quantile")
     ctx.prec = 300
-    return arb(near, reach)
+    return ends[0].union(ends[1])

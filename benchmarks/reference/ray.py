@@ -243,6 +243,20 @@ def power_sums(p, log_t, step, count):
     return s0, s1, s2, s3, s4
 
 
+def tail_sums(p, log_t, step, count):
+    """As the others, but for all sums but the first, which are 0."""
+    ratio, grow = step.exp(), (p.alpha * step).exp()
+    t, power, total = log_t.exp(), (p.alpha * log_t).exp(), acb(0)
+    if p.at_one:
+        line, bent = -1 - acb(0, 1) * p.x, -acb(0, 2) * p.beta / arb.pi()
+    else:
+        line, bent = -acb(0, 1) * p.y, -p.c
+    for _ in range(count):
+        total += (t * (line + bent * log_t) if p.at_one else line * t + bent * power).exp()
+        t, power, log_t = t * ratio, power * grow, log_t + step
+    return total, acb(0), acb(0), acb(0), acb(0)
+
+
 def log_sums(p, log_t, step, count):
     """Sums of e^psi (1, t, t^2, t^2 log t, t^2 log^2 t) over the nodes, for alpha = 1."""
     ratio, t = step.exp(), log_t.exp()
@@ -272,14 +286,17 @@ def derivatives(p, found):
     return s0, s1, -i * s2, -p.c * s4 - i * p.beta * p.slope * gap, -i * p.tangent * gap
 
 
-def integrals(p, plan, nats):
-    """sf, pdf and its derivatives in x, alpha and beta, as balls, along the ray of a plan."""
+def integrals(p, plan, nats, tails_alone=False):
+    """sf, pdf and its derivatives in x, alpha and beta, as balls, along the ray of a plan.
+
+    Where only the first is asked for, the others are of no use.
+    """
     step, low, theta = arb(2 * 3.14159 * plan.half / nats), arb(plan.low), arb(plan.theta)
     end = plan.high if plan.cut is None else plan.cut
     count = int((end - plan.low) / float(step)) + 2
     if count > MOST_NODES:
         raise Refused("nodes")
-    nodes = log_sums if p.at_one else power_sums
+    nodes = tail_sums if tails_alone else log_sums if p.at_one else power_sums
     found = derivatives(p, nodes(p, acb(low, theta), step, count))
     errors = error_bounds(p, plan, step, count)
     sf, *others = [step * s for s in found]

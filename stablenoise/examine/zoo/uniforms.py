@@ -15,7 +15,7 @@ __all__ = ["members"]
 
 ALPHA = 1.5
 SYMMETRIC, CAUCHY = Stable(ALPHA), Stable(1.0)
-KNOTS = 4096
+KNOTS = 2048
 RANDU, RANDU_MODULUS = 65539, 2**31
 SMALL_MULTIPLIER, MODULUS = 69, 2**32
 FLOAT32_EPS = float(np.finfo(np.float32).eps)
