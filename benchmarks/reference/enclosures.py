@@ -10,7 +10,8 @@ from .parameters import is_folded, parameters
 from .paths import plan
 from .ray import Refused
 
-FIRST_NATS = 66.0
+FIRST_NATS = 75.0
+SPARE_DIGITS = 2  # of a tail, from which the quantile is made
 MOST_NATS = 1_500.0
 MOST_PASSES = 7
 GOAL = 26  # digits
@@ -49,10 +50,12 @@ def missing(balls, goal):
     return max([0.0, *(float(each) + goal * log(10) for each in short)])
 
 
-def wanted(found, tails_alone):
-    """The balls of which the accuracy counts."""
+def shortfall(found, goal, tails_alone):
+    """Nats that are missing, or None, with some spare digits of the tails for quantiles."""
     sf, *others = found
-    return [sf, 1 - sf] if tails_alone else [sf, 1 - sf, *others]
+    tails = missing([sf, 1 - sf], goal if tails_alone else goal + SPARE_DIGITS)
+    rest = 0.0 if tails_alone else missing(others, goal)
+    return None if tails is None or rest is None else max(tails, rest)
 
 
 def by_series(alpha, beta, x, goal, tails_alone):
@@ -66,7 +69,7 @@ def by_series(alpha, beta, x, goal, tails_alone):
         found = series.integrals(parameters(alpha, beta, x), alpha, beta)
     except Refused:
         return None
-    return found if missing(wanted(found, tails_alone), goal) == 0 else None
+    return found if shortfall(found, goal, tails_alone) == 0 else None
 
 
 def by_ray(alpha, beta, x, goal, tails_alone, nats):
@@ -81,7 +84,7 @@ def by_ray(alpha, beta, x, goal, tails_alone, nats):
         found = ray.integrals(parameters(alpha, beta, x), way, nats, tails_alone)
         if beta == 0 and x == 0:  # by symmetry
             found[0], found[2], found[4] = arb(1) / 2, arb(0), arb(0)
-        short = missing(wanted(found, tails_alone), goal)
+        short = shortfall(found, goal, tails_alone)
         if short == 0:
             return found
         nats = nats * 2 if short is None else nats + short + 2
