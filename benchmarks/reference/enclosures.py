@@ -18,7 +18,10 @@ GOAL = 26  # digits
 
 
 class Enclosure(NamedTuple):
-    """Balls: density, tails, and derivatives of the log density in x, alpha and beta."""
+    """Balls: density, tails, and derivatives of the log density in x, alpha and beta.
+
+    Then those of the distribution function in alpha and beta, which are estimates.
+    """
 
     pdf: arb
     cdf: arb
@@ -26,6 +29,8 @@ class Enclosure(NamedTuple):
     dx: arb
     dalpha: arb
     dbeta: arb
+    cdf_dalpha: arb
+    cdf_dbeta: arb
 
 
 def bits(nats, peak, alpha):
@@ -52,7 +57,7 @@ def missing(balls, goal):
 
 def shortfall(found, goal, tails_alone):
     """Nats that are missing, or None, with some spare digits of the tails for quantiles."""
-    sf, *others = found
+    sf, *others = found[:5]
     tails = missing([sf, 1 - sf], goal if tails_alone else goal + SPARE_DIGITS)
     rest = 0.0 if tails_alone else missing(others, goal)
     return None if tails is None or rest is None else max(tails, rest)
@@ -83,7 +88,7 @@ def by_ray(alpha, beta, x, goal, tails_alone, nats):
         ctx.prec = bits(nats, way.peak, alpha)
         found = ray.integrals(parameters(alpha, beta, x), way, nats, tails_alone)
         if beta == 0 and x == 0:  # by symmetry
-            found[0], found[2], found[4] = arb(1) / 2, arb(0), arb(0)
+            found[0], found[2], found[4], found[5] = arb(1) / 2, arb(0), arb(0), arb(0)
         short = shortfall(found, goal, tails_alone)
         if short == 0:
             return found
@@ -105,8 +110,8 @@ def enclose(alpha, beta, x, goal=GOAL, first_nats=FIRST_NATS):
     ``first_nats`` is where the search for the precision starts: anything will do.
     """
     alpha, beta, x, turned = folded(alpha, beta, x)
-    sf, pdf, dx, dalpha, dbeta = integrals(alpha, beta, x, goal, False, first_nats)
-    scores = [d / pdf for d in (dx, dalpha, dbeta)]
+    sf, pdf, *slopes = integrals(alpha, beta, x, goal, False, first_nats)
+    scores = [d / pdf for d in slopes[:3]]
     if turned:
-        return Enclosure(pdf, sf, 1 - sf, -scores[0], scores[1], -scores[2])
-    return Enclosure(pdf, 1 - sf, sf, *scores)
+        return Enclosure(pdf, sf, 1 - sf, -scores[0], scores[1], -scores[2], slopes[3], -slopes[4])
+    return Enclosure(pdf, 1 - sf, sf, *scores, -slopes[3], -slopes[4])
