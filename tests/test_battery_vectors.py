@@ -294,7 +294,7 @@ def test_blocks_may_be_of_any_size(law):
         for one, other in zip(whole, parts, strict=True):
             assert one.test == other.test
             assert one.p_value == pytest.approx(other.p_value, rel=1e-6, abs=1e-300)
-            assert one.size == other.size == 3000
+            assert one.size == other.size <= 3000
 
 
 @pytest.mark.slow
