@@ -7,6 +7,7 @@ import sys
 import time
 from math import inf
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -293,6 +294,52 @@ def test_a_call_that_raises_has_come_back(tmp_path):
     blackboard.of(tmp_path / "board")[blackboard.STOP] = 1
     with pytest.raises(KeyboardInterrupt):
         watching(8)
+
+
+def test_a_call_by_keyword_is_counted(tmp_path):
+    board = blackboard.new(tmp_path / "board")
+    confined.Watched(lambda *, size, rng: None, board, os.getppid())(size=(5, 2), rng=3)
+    assert board[blackboard.DRAWN] == 10
+
+
+def test_a_call_lasts_while_one_of_its_threads_does(tmp_path):
+    board = blackboard.new(tmp_path / "board")
+    gate, began = Event(), Event()
+
+    def waits(size):
+        if size:
+            began.set()
+            gate.wait(60)
+
+    watching = confined.Watched(waits, board, os.getppid())
+    thread = Thread(target=watching, args=(1,))
+    thread.start()
+    assert began.wait(60)
+    watching(0)
+    assert board[blackboard.BEGAN] > 0
+    gate.set()
+    thread.join(60)
+    assert board[blackboard.BEGAN] == 0
+
+
+def test_in_a_thread_a_stop_is_heard_by_the_main_one_alone(tmp_path):
+    """An examination that calls from a thread would tell the exception as a fault."""
+    board = blackboard.new(tmp_path / "board")
+    board[blackboard.STOP] = 1
+    watching = confined.Watched(lambda size: answers.append(size), board, os.getppid())
+    answers = []
+    with pytest.raises(KeyboardInterrupt):
+        for size in range(2):
+            thread = Thread(target=watching, args=(size,))
+            thread.start()
+            thread.join(60)
+            time.sleep(0.01)
+    assert answers == [0]
+    thread = Thread(target=watching, args=(7,))
+    thread.start()
+    thread.join(60)
+    time.sleep(0.01)
+    assert answers == [0, 7]  # it is told once
 
 
 @pytest.mark.parametrize(

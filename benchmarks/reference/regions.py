@@ -168,7 +168,7 @@ def point(seed, index):
     while True:
         alpha, beta, x = region(rng)
         if is_of_use(alpha, beta, x):
-            return region.__name__, alpha, beta, x
+            return region.__name__, alpha, beta + 0.0, x  # no -0.0
 
 
 def is_of_use(alpha, beta, x):

@@ -158,6 +158,7 @@ def _add_examined(parser: argparse.ArgumentParser) -> None:
     for name, what in {
         "density": "a density",
         "cdf": "a distribution function",
+        "sf": "P(X > x)",
         "ppf": "a quantile function",
         "estimator": "an estimator",
     }.items():
@@ -168,11 +169,11 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     """How long and how surely one looks."""
     budget = "draws of a sampler: smoke, standard (the default), deep, or their number"
     parser.add_argument("--budget", type=_budget, metavar="DRAWS", help=budget)
-    for name, least, what in (
+    for name, low, what in (
         ("n", 1, "draws of a sample for an estimator (default: 1000)"),
         ("replicates", 2, "samples for an estimator (default: 400)"),
     ):
-        parser.add_argument(f"--{name}", type=integer(least, 2**32), metavar="N", help=what)
+        parser.add_argument(f"--{name}", type=integer(low, 2**32), metavar="N", help=what)
     estimated = "what an estimator estimates (default: alpha)"
     parser.add_argument("--parameter", choices=tuple(LAW), help=estimated)
     seed = "of the draws (default: 1)"
@@ -181,13 +182,13 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     intervals = "of an estimator, confidence level of its intervals (default: 0.95)"
     parser.add_argument("--level", type=_level, help=f"{chance}; {intervals}")
     for name, what in {
-        "seconds": "time after which no more is drawn from a sampler",
-        "limit": "time limit of the process (default: 60 and one for each million draws, and more "
-        "if --seconds says so; 600 for others than samplers)",
+        "seconds": "after which no more is drawn (default: none) or a density asked (default: 60)",
+        "limit": "seconds after which the process is ended (default: of a sampler 120 and one for "
+        "each million numbers, or more than --seconds; 600 of an estimator)",
         "memory": "GiB that the process may take, on Linux (default: 3/4 of what is free)",
     }.items():
-        least = _seconds if name == "limit" else _positive
-        parser.add_argument(f"--{name}", type=least, metavar="X", help=what)
+        kind = _seconds if name == "limit" else _positive
+        parser.add_argument(f"--{name}", type=kind, metavar="X", help=what)
 
 
 def _add_warm(commands: Any) -> None:

@@ -96,7 +96,7 @@ class _Child:
 
     def _send(self, request: confined.Request) -> None:
         assert self.process.stdin is not None
-        with suppress(BrokenPipeError), BufferedWriter(self.process.stdin) as stream:  # type: ignore[arg-type]
+        with suppress(BrokenPipeError), BufferedWriter(self.process.stdin) as stream:
             pickle.dump(request, stream)
 
     def settle(self) -> None:

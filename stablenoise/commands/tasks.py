@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from .. import examine
 from ..examine.samplers import reports
 
-__all__ = ["DensityTask", "EstimatorTask", "SamplerTask"]
+__all__ = ["DENSITIES", "DensityTask", "EstimatorTask", "SamplerTask"]
 
+DENSITIES = "--density", "--cdf", "--ppf", "--sf"
 FIRST_PIECE = 25  # replicates of an estimator after which there is a first report
 
 Functions = Mapping[str, Callable]
@@ -29,8 +31,8 @@ class SamplerTask:
     def run(self, functions: Functions, so_far: SoFar) -> Any:
         """The last report."""
         (draw,) = functions.values()
-        given = self.law, self.budget, self.seed, self.level, self.seconds
-        for report in reports(draw, *given):
+        report = None
+        for report in reports(draw, self.law, self.budget, self.seed, self.level, self.seconds):
             so_far(report)
         return report
 
@@ -41,12 +43,12 @@ class DensityTask:
 
     names: dict[str, str]
     law: Any
+    seconds: float
 
     def run(self, functions: Functions, so_far: SoFar) -> Any:
         """The report."""
-        named = {option.removeprefix("--"): f for option, f in functions.items()}
-        named["pdf"] = named.pop("density", None)
-        return examine.density(self.law, **named)
+        pdf, cdf, ppf, sf = map(functions.get, DENSITIES)
+        return examine.density(self.law, pdf, cdf, ppf, sf=sf, seconds=self.seconds)
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,24 @@ class EstimatorTask:
     def run(self, functions: Functions, so_far: SoFar) -> Any:
         """The report of all replicates together, or of those until it was stopped."""
         (function,) = functions.values()
-        report, done = None, 0
-        for stop in pieces(self.replicates):
-            numbers = range(done, stop)
-            given = self.law, self.n, numbers, self.seed, self.level, self.parameter
-            piece = examine.estimator(function, *given)
-            report, done = piece if report is None else report.merge(piece), stop
-            if piece.interrupted:
+        numbers, *more = pieces(self.replicates)
+        report = self._piece(function, numbers)
+        for numbers in more:
+            if report.interrupted:
                 break
             so_far(report)
+            report = report.merge(self._piece(function, numbers))
         return replace(report, asked=self.replicates)
 
+    def _piece(self, function: Callable, numbers: range) -> examine.EstimatorReport:
+        given = self.law, self.n, numbers, self.seed, self.level, self.parameter
+        return examine.estimator(function, *given)
 
-def pieces(replicates: int) -> list[int]:
-    """Where pieces of replicates end: each doubles what is there, and none is of one alone."""
-    ends, end = [], FIRST_PIECE
+
+def pieces(replicates: int) -> list[range]:
+    """Replicates in pieces: each doubles what is there, and none is of one alone."""
+    ends, end = [0], FIRST_PIECE
     while end < replicates - 1:
         ends.append(end)
         end *= 2
-    return [*ends, replicates]
+    return [range(start, stop) for start, stop in pairwise([*ends, replicates])]

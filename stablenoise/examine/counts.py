@@ -44,7 +44,7 @@ def likelihood_ratio(
     totals : ndarray, shape (sets,)
         Of the counts.
     """
-    g = float(2 * (xlogy(counts, counts) - xlogy(counts, expected)).sum())
+    g = max(0.0, float(2 * (xlogy(counts, counts) - xlogy(counts, expected)).sum()))
     dof = counts.size - len(counts)
     if dof < 1:
         return 0.0, 0, 1.0

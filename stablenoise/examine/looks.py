@@ -23,6 +23,7 @@ from .drawing import Source
 from .findings import Finding
 from .nonfinite import NonFinite
 from .outcomes import Outcome
+from .projections import directions, projected
 from .traces import Drawn
 
 __all__ = ["Examination", "Look"]
@@ -49,10 +50,6 @@ class Look(NamedTuple):
 
     size: int
     asked: tuple[Asked, ...]
-
-    def has_fault(self) -> bool:
-        """Whether one of the p-values is below its level."""
-        return any(asked.is_fault() for asked in self.asked)
 
 
 class Question:
@@ -167,7 +164,11 @@ class Examination:
         if self.draws:
             self.look()
 
-    def look(self) -> Look:
+    def has_fault(self) -> bool:
+        """Whether one of the p-values so far is below its level."""
+        return any(asked.is_fault() for look in self.looks for asked in look.asked)
+
+    def look(self) -> None:
         """Ask all questions on the draws so far."""
         level = self.level * look_share(self._looked) / self._files
         asked = [_shared(self._non_finite.outcomes(), level)]
@@ -175,7 +176,6 @@ class Examination:
             asked.append(_shared(question.outcomes(), level))
         self._looked += 1
         self.looks.append(Look(self.draws, tuple(a for part in asked for a in part)))
-        return self.looks[-1]
 
     def findings(self) -> tuple[Finding, ...]:
         """What each test said, faults first: the worst of it, or the last where all is well."""
@@ -235,8 +235,6 @@ def _streams(law: Any, in_order: bool) -> Iterator[Stream]:
     if isinstance(law, Stable):
         yield Stream(law, None, _questions(numbers, law, in_order))
         return
-    from .projections import directions, projected
-
     for name, direction in directions(law):
         along = projected(law, direction)
         asked = _questions(numbers, along, in_order, f" along {name}")

@@ -5,9 +5,9 @@ origin near which the law may crowd.  Counting takes 2 nanoseconds a draw, is do
 tests, and loses nothing that matters: cells hold a thousandth of the law or less, or a hundredth of
 their distance.  The counts are multinomial: what a test makes of them has an exact null.
 
-Numbers are rounded to their type, and beyond its largest they are infinite and taken out before.
-So the border of two cells is where rounding decides, in the middle of two neighbours of that type,
-and probabilities are those of a draw that is finite.
+Numbers are rounded to their type: the border of two cells is where rounding decides, in the middle
+of two neighbours of that type.  Where the law goes on beyond the largest of them, draws near that
+are left out, as infinite ones are, and probabilities are those of a draw that is not.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ __all__ = [
     "Totals",
     "between",
     "cells_of",
-    "largest_of",
+    "grain",
+    "kept_share",
     "precision",
+    "reach_of",
     "tally",
-    "tolerated",
+    "within_reach",
 ]
 
 MANTISSA = 52
@@ -47,6 +49,8 @@ CELLS = 1 << 13  # on either side of the origin, at most
 CENTRE = 2.0**-11  # probability of the cell about the origin, about
 BEYOND = 2.0**-40  # probability beyond the last border, about
 CROWDED = 0.6  # index below which a skewed law crowds about zeta
+ROOM = 2.0**-8  # of the largest number of a type
+NOTHING = 1e-13  # a probability that no number of draws shows
 STEPS = 8  # neighbours among which a border is searched
 FLOATS = "float16", "float32"  # and others are doubles, or are taken for such
 KEPT = 32  # laws whose cells are kept
@@ -86,6 +90,11 @@ class Cells:
         counts[self.half] += counts[self.half - 1]
         return np.delete(counts, self.half - 1)
 
+    def told(self, border: int) -> str:
+        """A border in the units of the law."""
+        x = float(self.law.loc) + float(self.law.scale) * float(self.borders[border])
+        return f"{x:.4g}"
+
     def probabilities(self) -> np.ndarray:
         """Of each cell, from the nearer tail."""
         return between(self.below, self.above)
@@ -115,7 +124,7 @@ def _cells(alpha: float, beta: float, scale: float, loc: float, dtype: str) -> C
     shift, first, half = MANTISSA - kept, (low + 1023) << kept, ((high - low) << kept) + 1
     sizes = (np.arange(first + 1, first + half) << shift).view(float)
     borders = _rounded(np.r_[-sizes[::-1], sizes], zeta, law, kind)
-    below, above = tolerated(law, kind, unit.cdf(borders), unit.sf(borders))
+    below, above = within_reach(law, kind, unit.cdf(borders), unit.sf(borders))
     return Cells(law, zeta, shift, first, half, borders, below, above)
 
 
@@ -173,19 +182,39 @@ def precision(dtype: np.dtype) -> np.finfo:
     return np.finfo(name if name in FLOATS else "float64")
 
 
-def largest_of(dtype: np.dtype) -> float:
-    """From which size on a number of the type is infinite, or the largest double."""
-    info = precision(dtype)
-    return min(float(info.max) * (1 + float(info.eps) / 4), np.finfo(float).max)
+def reach_of(law: Stable, dtype: np.dtype) -> float:
+    """Size beyond which draws are left out: infinite unless the law goes on beyond the type.
+
+    Just below the largest number of a type samplers give infinity for what lies between.
+    """
+    numbers = (float(law.alpha), float(law.beta), float(law.scale), float(law.loc))
+    return _reach(*numbers, precision(dtype).dtype.name)
 
 
-def tolerated(
+@lru_cache(KEPT)
+def _reach(alpha: float, beta: float, scale: float, loc: float, dtype: str) -> float:
+    law, reach = Stable(alpha, beta, scale, loc), float(np.finfo(dtype).max) * ROOM
+    return reach if law.cdf(-reach) + law.sf(reach) > NOTHING else np.inf
+
+
+def kept_share(law: Stable, dtype: np.dtype) -> float:
+    """Probability of a draw that is not left out."""
+    reach = reach_of(law, dtype)
+    return 1 - float(law.cdf(-reach)) - float(law.sf(reach))
+
+
+def grain(law: Stable, dtype: np.dtype) -> float:
+    """Distance of neighbouring numbers of the type about loc, in scales."""
+    return float(precision(dtype).eps) * abs(float(law.loc)) / float(law.scale)
+
+
+def within_reach(
     law: Stable, dtype: np.dtype, below: np.ndarray, above: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of a draw that is finite in its type, from those of any draw."""
-    largest = largest_of(dtype)
-    lost_below, lost_above = float(law.cdf(-largest)), float(law.sf(largest))
-    whole = 1 - lost_below - lost_above
+    """Probabilities of a draw that is not left out, from those of any draw."""
+    reach = reach_of(law, dtype)
+    lost_below, lost_above = float(law.cdf(-reach)), float(law.sf(reach))
+    whole = kept_share(law, dtype)
     low, high = np.maximum(below - lost_below, 0) / whole, np.maximum(above - lost_above, 0) / whole
     return np.minimum(low, 1.0), np.minimum(high, 1.0)
 

@@ -36,11 +36,11 @@ def _at(totals: Totals, level: float) -> tuple[Outcome, ...]:
     below, above = int(totals.counts[: low + 1].sum()), int(totals.counts[high + 1 :].sum())
     share, other = float(cells.below[low]), float(cells.above[high])
     both = (below + above, share + other) if low < high else (totals.size, 1.0)  # all, if coarse
-    x = [float(cells.law.loc + cells.law.scale * cells.borders[at]) for at in (low, high)]
+    x = cells.told(low), cells.told(high)
     return (
-        _counted(f"below {level:g}", f"below {x[0]:.4g}", below, share, totals.size),
-        _counted(f"above {level:g}", f"above {x[1]:.4g}", above, other, totals.size),
-        _counted(f"beyond {level:g}", f"beyond {x[0]:.4g} or {x[1]:.4g}", *both, totals.size),
+        _counted(f"below {level:g}", f"below {x[0]}", below, share, totals.size),
+        _counted(f"above {level:g}", f"above {x[1]}", above, other, totals.size),
+        _counted(f"beyond {level:g}", f"beyond {x[0]} or {x[1]}", *both, totals.size),
     )
 
 

@@ -27,10 +27,9 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
     off = np.where(lower, seen - cells.below, cells.above - (1 - seen))
     worst = int(np.argmax(abs(off)))
     distance = float(abs(off[worst]))
-    x = float(cells.law.loc + cells.law.scale * cells.borders[worst])
     told = (
-        f"a share of {seen[worst]:.5g} is below {x:.4g}, where {cells.below[worst]:.5g} is"
-        f" expected; {SURE / n**0.5:.2g} off anywhere would have shown"
+        f"a share of {seen[worst]:.5g} is below {cells.told(worst)}, where"
+        f" {cells.below[worst]:.5g} is expected; {SURE / n**0.5:.2g} off anywhere would have shown"
     )
     p_value = kolmogorov_tail(distance, n)
     return (Outcome("Kolmogorov-Smirnov", distance, p_value, n, told),)

@@ -39,10 +39,8 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
 
 def _place(totals: Totals, at: np.ndarray, cell: int) -> str:
     """Between which values a cell lies."""
-    law = totals.cells.law
-    ends = law.loc + law.scale * totals.cells.borders[at]
-    low = "-inf" if cell == 0 else f"{ends[cell - 1]:.4g}"
-    high = "inf" if cell == len(at) else f"{ends[cell]:.4g}"
+    low = "-inf" if cell == 0 else totals.cells.told(int(at[cell - 1]))
+    high = "inf" if cell == len(at) else totals.cells.told(int(at[cell]))
     return f"from {low} to {high}"
 
 

@@ -36,7 +36,7 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
         certain.append(_moved_on(source.draw(SIZE, rng), source.draw(SIZE, rng)))
     drawn = np.concatenate(streams)
     block = seen(drawn, law)
-    rows = block.uniforms.reshape(SEEDS, SIZE)
+    rows = block.dithered.reshape(SEEDS, SIZE)
     return (
         *certain,
         of_law("seeds: first draws", rows[:, 0], f"the first draws of {SEEDS} seeds"),

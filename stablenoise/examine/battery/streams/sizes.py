@@ -30,7 +30,7 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
     drawn = [source.draw(int(size), rng) for size in sizes]
     block = seen(np.concatenate(drawn), law)
     ends = np.cumsum(sizes)
-    u, last = block.uniforms, ends - 1
+    u, last = block.dithered, ends - 1
     rows = (ends - sizes)[sizes >= ENDS]
     levels = block.levels[rows[:, None] + np.arange(ENDS)]
     return (
