@@ -41,10 +41,10 @@ class _Terminal:
         self._what, self._units, self._before = what, units, -PAUSE
 
     def __call__(self, done: int, total: int) -> None:
-        is_over = done >= total
-        if sys.stderr is None or (monotonic() - self._before < PAUSE and not is_over):
+        now, is_over = monotonic(), done >= total
+        if sys.stderr is None or (now - self._before < PAUSE and not is_over):
             return
-        self._before = monotonic()
+        self._before = now
         end = "\n" if is_over else ""
         shown = f"{self._what} {bar(done, total)} {done:,} of {total:,} {self._units}"
         sys.stderr.write(f"\r{shown}{end}")
