@@ -4,7 +4,9 @@ python -m benchmarks.reference.make OUT.csv.xz [--rows 10000] [--seed 16]
 
 It needs python-flint.  Rows are kept in OUT.csv.xz.part as they come: a run that was stopped goes
 on where it was.  A row that is not enclosed within the limits of ``enclosures`` is dropped, another
-one comes instead, and the file's first lines say how many of each region were.
+one comes instead, and the file's first lines say how many of each region were.  The last two
+columns are derivatives of the distribution function in alpha and beta with 6 digits that are not
+enclosed: how much a rounding of these matters.
 """
 
 import argparse
@@ -22,7 +24,9 @@ from .quantiles import quantile
 from .regions import point
 
 DIGITS = 25
-COLUMNS = "region alpha beta x pdf side tail dx dalpha dbeta dscale p quantile".split()
+COLUMNS = (
+    "region alpha beta x pdf side tail dx dalpha dbeta dscale p quantile cdf_dalpha cdf_dbeta"
+).split()
 
 
 def text(ball):
@@ -56,7 +60,8 @@ def row(region, alpha, beta, x):
     values = [text(v) for v in (found.pdf, tail, *scores)]
     at = text(quantile(alpha, beta, p, side, x, found, nats))
     numbers = repr(alpha), repr(beta), repr(x)
-    return [region, *numbers, values[0], side, *values[1:], repr(p), at]
+    rough = (f"{float(v):.6g}" for v in (found.cdf_dalpha, found.cdf_dbeta))
+    return [region, *numbers, values[0], side, *values[1:], repr(p), at, *rough]
 
 
 def lines(path):

@@ -257,7 +257,5 @@ def _about_tail_end(a: Answers, upper: bool) -> Finding | None:
         inner, outer = (inner, middle) if cut else (middle, outer)
     value = float(a.values[some[last + 1]])
     true = float(getattr(a.law, "sf" if upper else "cdf")(outer))
-    told = (
-        f"it is {value:.6g} from x = {outer:.9g} on, beyond which a probability of {true:.3g} lies"
-    )
+    told = f"it is {value:.6g} from x = {outer:.9g} on, beyond which P is {true:.3g}"
     return Finding(f"{a.name}: tail end", "fail", told, None, int(some.size))
