@@ -40,6 +40,14 @@ DOORS = [
         },
     ),
     Door(
+        examine.assert_stable_sampler,
+        {
+            **{"draw": lambda size, rng: Stable(1.5).rvs(size, rng), "law": Stable(1.5)},
+            **{"budget": 64, "seed": 1, "level": 0.1, "seconds": 1.0},
+        },
+        {"draw": "callback", "seed": "none zero", "seconds": "none number_array"},
+    ),
+    Door(
         examine.sample,
         {"values": DRAWN, "law": Stable(1.5), "level": 0.1},
         {"in_order": "truth"},

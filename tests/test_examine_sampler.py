@@ -64,7 +64,7 @@ def test_levels_of_a_report_add_up_to_less_than_the_level():
 
 def test_the_first_sample_at_which_a_fault_showed_is_told():
     def wrong_later(size, rng):
-        return LAW.rvs(size, rng) * (1.0 if size < 4096 else 1.5)
+        return LAW.rvs(size, rng) * (1.5 if size == 4096 else 1.0)
 
     report = examine.sampler(wrong_later, LAW, 1 << 15, seed=1)
     firsts = [finding.first for finding in report.findings if finding.grade == "fail"]

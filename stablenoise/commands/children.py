@@ -27,11 +27,18 @@ TICK = 0.05  # seconds between two looks at the child
 GRACE = 10.0  # seconds in which a child that is to stop may end by itself
 SOFT = 0.75  # of the limit: no call is begun after that
 HUNG = 0.2  # of the limit: a call that lasts as long at its end is one that hangs
-KEPT = 2000  # bytes of what is printed
+KEPT = 1 << 16  # bytes of what is printed
 START = 120.0  # seconds, at least, for a module to be imported
 END = 1.0  # seconds in which what a process has written is read when it has ended
 GIB = 2.0**30
-PROGRAM = f"import sys; sys.path[:] = sys.argv[1:]; from {confined.__name__} import main; main()"
+OWN = b"stablenoise: compiling "
+PROGRAM = f"""
+import sys
+sys.path[:] = sys.argv[1:]
+del sys.argv[1:]
+from {confined.__name__} import main
+main()
+"""
 
 
 class Limits(NamedTuple):
@@ -89,7 +96,7 @@ class _Child:
 
     def _send(self, request: confined.Request) -> None:
         assert self.process.stdin is not None
-        with suppress(BrokenPipeError), BufferedWriter(self.process.stdin) as stream:  # type: ignore[arg-type]
+        with suppress(BrokenPipeError), BufferedWriter(self.process.stdin) as stream:
             pickle.dump(request, stream)
 
     def settle(self) -> None:
@@ -123,17 +130,21 @@ def _child(task: confined.Task, limits: Limits) -> Iterator[_Child]:
 
 
 def _read(stream: Any, messages: SimpleQueue) -> None:
-    """Messages of a child, until it ends."""
+    """Messages of a child, until it ends: as bytes, for what they need may take long to import."""
     buffered = BufferedReader(stream)
     while len(head := buffered.read(8)) == 8:
         body = buffered.read(size := int.from_bytes(head, "big"))
         if len(body) == size:
-            messages.put(pickle.loads(body))
+            messages.put(body)
     buffered.detach()
 
 
 def _keep(stream: Any, printed: bytearray) -> None:
+    """The end of what it prints; what this package says while it waits is passed on at once."""
     while piece := stream.read(1 << 16):
+        if piece.startswith(OWN):
+            sys.stderr.write(f"{piece.decode(errors='replace').rstrip()}\n")
+            continue
         printed += piece
         del printed[:-KEPT]
 
@@ -156,9 +167,10 @@ class _Watching:
 
     def _heard(self) -> Ending | None:
         try:
-            kind, content = self.child.messages.get(timeout=TICK)
+            body = self.child.messages.get(timeout=TICK)
         except Empty:
             return None
+        kind, content = pickle.loads(body)
         if kind == REFUSED:
             return self._ending(kind, content)
         if kind == READY:
@@ -239,6 +251,8 @@ class _Watching:
 
 def _spelled(status: int) -> str:
     """How a process ended, in words."""
+    if status == confined.CLOSED:
+        return "as it could not be heard: its files were closed"
     if status >= 0:
         return f"with status {status}"
     with suppress(ValueError):

@@ -9,9 +9,13 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable
+from _thread import interrupt_main
+from collections.abc import Callable, Mapping
 from functools import update_wrapper
-from time import monotonic
+from itertools import chain
+from operator import index
+from threading import Lock, current_thread, main_thread
+from time import monotonic, sleep
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import numpy as np
@@ -23,14 +27,19 @@ from .blackboard import ASKED, BEGAN, DRAWN, FORKED, STOP
 READY, SO_FAR, DONE, REFUSED, INTERRUPTED = "ready", "so far", "done", "refused", "interrupted"
 TOLD = 300  # characters of an error
 LONGEST = 2.0**31  # seconds of an alarm
+MOMENT = 0.5  # seconds in which a second process, if there is one, comes back
+HEEDED = 2.0  # on the board, of a stop that the main thread hears of
+CLOSED = 74  # exit status of a process whose files somebody's code has closed
 
 
 class Task(Protocol):
     """An examination: functions by the option that names them, and what is done with them."""
 
-    names: dict[str, str]
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the options say."""
 
-    def run(self, functions: dict[str, Callable], so_far: Callable[[Any], None]) -> Any:
+    def run(self, functions: Mapping[str, Callable], so_far: Callable[[Any], object]) -> Any:
         """The report; ``so_far`` takes those before it."""
 
 
@@ -48,21 +57,36 @@ class Watched:
     def __init__(self, function: Callable, board: np.memmap, parent: int) -> None:
         self._function, self._board = function, board
         self._parent, self._own = parent, os.getpid()
+        self._lock, self._running = Lock(), 0  # calls in several threads last together
         update_wrapper(self, function, updated=())
 
-    def __call__(self, *given: Any, **named_ones: Any) -> Any:
-        board = self._board
-        if board[STOP]:
-            raise KeyboardInterrupt
+    def __call__(self, *given: Any, **by_name: Any) -> Any:
+        self._heed()
+        numbers = _length(next(chain(given, by_name.values()), ()))
+        with self._lock:
+            self._running += 1
+            self._board[ASKED], self._board[BEGAN] = numbers, monotonic()
+        try:
+            answer = self._function(*given, **by_name)
+            self._board[DRAWN] += numbers
+            return answer
+        finally:
+            with self._lock:
+                self._running -= 1
+                if not self._running:
+                    self._board[BEGAN] = 0
+
+    def _heed(self) -> None:
+        """Stop if the parent says so, or is no more."""
         if os.getpid() == self._own and os.getppid() != self._parent:
             os._exit(1)  # nobody is left who would hear
-        asked = _length(given[0]) if given else 0
-        board[ASKED], board[BEGAN] = asked, monotonic()
-        try:
-            return self._function(*given, **named_ones)
-        finally:
-            board[BEGAN] = 0
-            board[DRAWN] += asked
+        if not self._board[STOP]:
+            return
+        if current_thread() is main_thread():
+            raise KeyboardInterrupt
+        if self._board[STOP] != HEEDED:  # the main thread waits for this one, and hears of it then
+            self._board[STOP] = HEEDED
+            interrupt_main()
 
     def __reduce__(self) -> tuple:  # in other processes it is the function alone
         return _itself, (self._function,)
@@ -73,10 +97,12 @@ def _itself(function: Callable) -> Callable:
 
 
 def _length(first: Any) -> float:
-    """How many values a call asks for, or is given."""
+    """How many numbers a call asks for, by a size or a shape, or is given."""
+    if isinstance(first, tuple):
+        return float(np.prod(first))
     try:
-        return float(first[0] if isinstance(first, tuple) else first)
-    except (TypeError, ValueError):
+        return float(index(first))
+    except TypeError:
         return float(np.size(first))
 
 
@@ -92,8 +118,11 @@ class Channel:
             self._board[FORKED] = 1
             os._exit(0)
         body = pickle.dumps((kind, content))
-        self._stream.write(len(body).to_bytes(8, "big") + body)
-        self._stream.flush()
+        try:
+            self._stream.write(len(body).to_bytes(8, "big") + body)
+            self._stream.flush()
+        except OSError:
+            os._exit(CLOSED)
 
 
 def main() -> None:
@@ -106,11 +135,10 @@ def main() -> None:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, min(request.alarm, LONGEST))
     board = blackboard.of(request.board)
-    try:
-        _examined(request.task, board, Channel(stream, board))
-    finally:
-        # At once: what somebody's code left to be done at the end, or threads of it, may hang.
-        os._exit(0)
+    _examined(request.task, board, Channel(stream, board))
+    sys.stdout.flush()
+    # At once: what somebody's code left to be done at the end, or threads of it, may hang.
+    os._exit(0)
 
 
 def _examined(task: Task, board: np.memmap, channel: Channel) -> None:
@@ -127,4 +155,16 @@ def _examined(task: Task, board: np.memmap, channel: Channel) -> None:
     except Exception as error:
         channel.send(REFUSED, one_line(f"{type(error).__name__}: {error}", TOLD))
     else:
+        _wait_for_others(board)
         channel.send(DONE, report)
+
+
+def _wait_for_others(board: np.memmap) -> None:
+    """While there are processes that somebody's code has forked: they may come back as well."""
+    until = monotonic() + MOMENT
+    while hasattr(os, "fork") and not board[FORKED] and monotonic() < until:
+        try:
+            if os.waitpid(-1, os.WNOHANG) == (0, 0):
+                sleep(MOMENT / 100)
+        except ChildProcessError:  # there is none
+            return

@@ -45,12 +45,12 @@ def found(option: str, text: str) -> Callable[..., Any]:
     """The function; ValueError in one line if there is none, or its module does not import."""
     module, name = parts(option, text)
     try:
-        owner = _imported(module)
+        owner: Any = _imported(module)
     except (Exception, SystemExit) as error:
         seen = one_line(f"{module}: {type(error).__name__}: {error}", TOLD)
         raise ValueError(f"{option} must be of a module that imports, got {seen}") from None
     try:
-        function = reduce(getattr, name.split("."), owner)
+        function: Any = reduce(getattr, name.split("."), owner)
     except AttributeError:
         raise ValueError(f"{option} must be a name that {module} has, got {name!r}") from None
     check_callable(option, function)

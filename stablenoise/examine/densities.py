@@ -162,11 +162,13 @@ def _examine_one(examined: _Examined, name: str, points: Points, function: Funct
         return
     findings.append(_about_answers(answers))
     if not answers.used.any():
+        examined.refused.append(f"{name}: {findings[-1].sentence}")
         return
     examined.answers[name] = answers
     findings += about_values(answers, examined.limits)
     try:
         findings.append(edges.about_ends(answers))
+        findings += edges.about_tail_ends(answers)
         for ask in (edges.about_support, edges.about_jumps):
             findings += [f for f in [ask(answers, examined.limits)] if f]
         findings += edges.about_calls(answers, examined.limits)

@@ -16,7 +16,7 @@ from ..stable import Stable
 from .findings import Finding
 from .looks import Examination
 from .mistakes import Mistake, mistakes
-from .traces import Drawn, trace
+from .traces import Drawn, cut_off, trace
 
 __all__ = ["diagnosis"]
 
@@ -25,6 +25,22 @@ LIKELY = 1e-3
 CLEARLY_BETTER = 20.0  # in log likelihood: a law that explains a fault is more likely by this
 FEWEST = 1000  # draws of which a law is told
 NAMES = "alpha", "beta", "scale", "loc"
+KNOWN = {
+    "NaN": "a draw is NaN now and then",
+    "infinite": "draws are infinite that should not be",
+    "seeds: the same again": "the seed is ignored",
+    "seeds: others": "other seeds give the same draws",
+    "seeds: moves on": "the generator is not advanced",
+    "workers: memory": "later calls write into the draws of earlier ones",
+    "workers: threads": "threads disturb each other",
+    "granularity": "low-entropy uniforms, or rounding",
+    "repeats": "draws are repeated",
+    "seeds: repeats": "draws are repeated",
+    "workers: repeats": "draws are repeated by workers",
+    "seeds: next seed": "neighbouring seeds give dependent draws",
+    "sizes: last of odd": "the last draw of an odd number is wrong",
+}
+"""What is wrong where a test fails, those first that explain others."""
 
 
 def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None:
@@ -32,9 +48,15 @@ def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None
     wrong = [finding for finding in findings if finding.grade == "fail"]
     if not wrong or wrong[0].test == "answers":
         return wrong[0].sentence if wrong else None
-    if isinstance(law, Stable):
-        return trace(law, drawn) or law_instead(law, drawn.values) or _of_scores(wrong)
-    return _of_vectors(law, drawn.values)
+    if not isinstance(law, Stable):
+        return _of_vectors(law, drawn.values) or _known(wrong)
+    return (
+        trace(law, drawn)
+        or law_instead(law, drawn.values)
+        or cut_off(law, drawn)
+        or _known(wrong)
+        or _of_scores(wrong)
+    )
 
 
 def law_instead(law: Stable, values: np.ndarray) -> str | None:
@@ -84,7 +106,17 @@ def _could_be(law: Stable, values: np.ndarray) -> bool:
     """Whether the battery lets pass that the draws, in any order, are of this law."""
     examination = Examination(law, LIKELY, in_order=False)
     examination.add(values)
-    return not examination.look().has_fault()
+    examination.look()
+    return not examination.has_fault()
+
+
+def _known(wrong: Sequence[Finding]) -> str | None:
+    """The first fault whose name alone says what the mistake is."""
+    for test, mistake in KNOWN.items():
+        for finding in wrong:
+            if finding.test.startswith(test):
+                return f"{mistake}: {finding.sentence}"
+    return None
 
 
 def _of_scores(wrong: Sequence[Finding]) -> str | None:

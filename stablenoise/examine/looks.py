@@ -50,10 +50,6 @@ class Look(NamedTuple):
     size: int
     asked: tuple[Asked, ...]
 
-    def has_fault(self) -> bool:
-        """Whether one of the p-values is below its level."""
-        return any(asked.is_fault() for asked in self.asked)
-
 
 class Question:
     """A file of the battery, given the blocks of one stream of numbers or vectors."""
@@ -167,7 +163,11 @@ class Examination:
         if self.draws:
             self.look()
 
-    def look(self) -> Look:
+    def has_fault(self) -> bool:
+        """Whether one of the p-values so far is below its level."""
+        return any(asked.is_fault() for look in self.looks for asked in look.asked)
+
+    def look(self) -> None:
         """Ask all questions on the draws so far."""
         level = self.level * look_share(self._looked) / self._files
         asked = [_shared(self._non_finite.outcomes(), level)]
@@ -175,7 +175,6 @@ class Examination:
             asked.append(_shared(question.outcomes(), level))
         self._looked += 1
         self.looks.append(Look(self.draws, tuple(a for part in asked for a in part)))
-        return self.looks[-1]
 
     def findings(self) -> tuple[Finding, ...]:
         """What each test said, faults first: the worst of it, or the last where all is well."""
@@ -185,10 +184,10 @@ class Examination:
             for asked in look.asked:
                 test = asked.outcome.test
                 if asked.is_fault():
-                    first.setdefault(test, look.size)
+                    first.setdefault(test, look.size or asked.outcome.size)
                 if test not in told or _is_told(asked, told[test]):
                     told[test] = asked
-        ordered = sorted(told.values(), key=_gravity)
+        ordered = sorted(told.values(), key=_rank)
         found = [_finding(asked, first.get(asked.outcome.test)) for asked in ordered]
         if self.refused:
             found.insert(0, Finding("answers", "fail", self.refused, None, self.draws))
@@ -203,6 +202,12 @@ class Examination:
 def _gravity(asked: Asked) -> float:
     """P-value in units of the one below which it is a fault."""
     return asked.outcome.p_value / asked.level
+
+
+def _rank(asked: Asked) -> tuple[bool, float]:
+    """Where it stands in a report: what is no fault at all comes last, by its p-value."""
+    is_well = _gravity(asked) >= SUSPICIOUS
+    return is_well, asked.outcome.p_value if is_well else _gravity(asked)
 
 
 def _is_told(asked: Asked, before: Asked) -> bool:

@@ -50,7 +50,7 @@ def _of_form(law: Stable) -> Iterator[tuple[tuple[float, float, float, float], s
     yield (a, b, c, m - shift), "S0 for S1: the location of S1 is taken as that of S0"
     yield (a, -b, c, m + shift), "S1 for S0, and beta has the wrong sign"
     yield (a, -b, c, m - shift), "S0 for S1, and beta has the wrong sign"
-    yield (a, -b, c, -m), "the sign of the draws is wrong"
+    yield (a, -b, c, -m), "x has the wrong sign"
     yield (a, 0.0, c, m), "beta is left out"
     yield (a, b, c, 0.0), "the location is left out"
     yield (a, b, c, -m), "the location has the wrong sign"
@@ -69,8 +69,8 @@ def _of_scale(law: Stable) -> Iterator[tuple[tuple[float, float, float, float], 
         (ROOT_TWO, "sqrt(2)", "a factor 2 too many under a root"),
         (2.0, "2", "a factor too many"),
         (0.5, "1/2", "a factor too few"),
-        (2 ** (1 / a), "2^(1/alpha)", "draws are sums of two"),
-        (2 ** (-1 / a), "2^(-1/alpha)", "draws are halves of a sum"),
+        (2 ** (1 / a), "2^(1/alpha)", "sums of two draws"),
+        (2 ** (-1 / a), "2^(-1/alpha)", "halves of such sums"),
     ):
         yield (a, b, c * factor, m), f"the scale is wrong by the factor {name}: {why}"
     for power, name in ((a, "alpha"), (1 / a, "1/alpha"), (2.0, "2"), (0.5, "1/2")):
@@ -83,8 +83,8 @@ def _of_index(law: Stable) -> Iterator[tuple[tuple[float, float, float, float], 
     a, b, c, m = law.alpha, law.beta, law.scale, law.loc
     if abs(a - 1) < NEAR_ONE:
         yield (1.0, b, c, m), "alpha is replaced by 1"
-    yield (2.0, 0.0, c, m), "the draws are Gaussian: alpha is replaced by 2"
-    yield (2.0, 0.0, c / ROOT_TWO, m), "the draws are Gaussian, with the scale as their deviation"
+    yield (2.0, 0.0, c, m), "the law is Gaussian: alpha is replaced by 2"
+    yield (2.0, 0.0, c / ROOT_TWO, m), "the law is Gaussian, with the scale as their deviation"
     yield (1.0, b, c, m), "alpha is replaced by 1"
     yield (a / 2, b, c, m), "alpha is halved"
     yield (2 * a, b, c, m), "alpha is doubled"

@@ -44,8 +44,8 @@ def look_by_look(
                 tell(examination.draws, limits.draws)
                 if limits.seconds and perf_counter() - started > limits.seconds:
                     break
-            look = examination.look()
-            if ended := _end(examination, limits, look.has_fault(), perf_counter() - started):
+            examination.look()
+            if ended := _end(examination, limits, perf_counter() - started):
                 yield ended
                 return
             yield "running"
@@ -56,11 +56,11 @@ def look_by_look(
         yield "interrupted"
 
 
-def _end(examination: Examination, limits: Limits, has_fault: bool, seconds: float) -> str:
+def _end(examination: Examination, limits: Limits, seconds: float) -> str:
     """What ends it after this look, if anything does."""
     if examination.draws >= limits.draws:
         return "budget"
-    if limits.at_fault and has_fault:
+    if limits.at_fault and examination.has_fault():
         return "fault"
     return "seconds" if limits.seconds and seconds > limits.seconds else ""
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import (
@@ -29,6 +30,7 @@ from .sampler_reports import SamplerReport, SamplerSetting, report_of
 __all__ = ["reports", "sample", "sampler"]
 
 FEWEST = 32  # draws that a sample must have
+SHUFFLE = 0  # seed of the order in which one looks at values that have none
 Progress = Callable[[int, int], object]
 
 
@@ -201,6 +203,8 @@ def sample(
         raise ValueError(f"values must have the shape {shape}, got {drawn.shape}")
     if len(drawn) < FEWEST:
         raise ValueError(f"values must be {FEWEST} or more, got {len(drawn)}")
+    if not in_order:  # the first of the sorted values are no sample
+        drawn = np.random.default_rng(SHUFFLE).permutation(drawn)
     examination = Examination(law, level, in_order)
     for size in look_sizes(len(drawn)):
         for piece in pieces(size - examination.draws, dim):

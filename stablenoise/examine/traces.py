@@ -10,7 +10,7 @@ import numpy as np
 
 from ..stable import Stable
 
-__all__ = ["Drawn", "trace"]
+__all__ = ["Drawn", "cut_off", "trace"]
 
 MOST_COMMON_SHARE = 0.5  # of the values that come again: those that do so after one distance
 COINCIDENCES = 30  # values that come again, from which on one asks why
@@ -37,7 +37,7 @@ def trace(law: Stable, drawn: Drawn) -> str | None:
     if len(drawn.values) < FEWEST:
         return None
     asked: tuple[Callable[[Stable, Drawn], str | None], ...]
-    asked = _repeated, _stepped, _clipped, _rounded, _few_values, _cut_off
+    asked = _repeated, _stepped, _clipped, _rounded, _few_values
     return next((told for ask in asked if (told := ask(law, drawn))), None)
 
 
@@ -111,8 +111,10 @@ def _few_values(law: Stable, drawn: Drawn) -> str | None:
     )
 
 
-def _cut_off(law: Stable, drawn: Drawn) -> str | None:
+def cut_off(law: Stable, drawn: Drawn) -> str | None:
     """An end beyond which there should be draws, and are none."""
+    if not drawn.draws:
+        return None
     for end, beyond in ((drawn.largest, law.sf), (drawn.smallest, law.cdf)):
         expected = drawn.draws * float(beyond(end))
         if expected > EXPECTED_BEYOND:

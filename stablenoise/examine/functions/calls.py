@@ -19,6 +19,7 @@ from ..drawing import Refusal
 
 __all__ = ["Function", "OutOfTime"]
 
+SLOWER = 10.0  # times what the call before took, within which one is slow, not stuck
 FIRST = 16  # points of the first call, which may compile
 SHARE_OF_LIMIT = 0.1  # of the time allowed that one call may take
 TOLD = 160  # characters of an error
@@ -29,36 +30,18 @@ class OutOfTime(Exception):
 
 
 class Function:
-    """A function of arrays, or of single numbers, as a function of arrays.
-
-    Parameters
-    ----------
-    call : callable
-        What is examined.
-    seconds : float
-        Time allowed in all.
-
-    Attributes
-    ----------
-    one_by_one : bool or None
-        Whether it takes single numbers only; None before the first call.
-    dtype : dtype
-        Of what it returned.
-    faults : dict
-        What it did beside returning numbers of the right shape, with the reason.
-    ended : str
-        Why points were left out: "", "time", "stuck" or "interrupted".
-
-    """
+    """A function of arrays, or of single numbers, as a function of arrays, for so many seconds."""
 
     def __init__(self, call: Callable[..., Any], seconds: float) -> None:
-        self._seconds, self._ends_at = seconds, monotonic() + seconds
+        self._seconds, self._left = seconds, seconds
+        self._each: float | None = None  # seconds a point, of the last call
+        self._lost = False  # whether a call has not come back
         self._tasks: SimpleQueue[Any] = SimpleQueue()
         self._answers: SimpleQueue[Any] = SimpleQueue()
-        self.one_by_one: bool | None = None
-        self.dtype = np.dtype(float)
-        self.faults: dict[str, str] = {}
-        self.ended = ""
+        self.one_by_one: bool | None = None  # whether it takes single numbers only, once called
+        self.dtype = np.dtype(float)  # of what it returned
+        self.faults: dict[str, str] = {}  # what it did beside, with the reason
+        self.ended = ""  # why points were left out: "time", "stuck" or "interrupted"
         Thread(target=_serve, args=(call, self._tasks, self._answers), daemon=True).start()
 
     def close(self) -> None:
@@ -67,15 +50,19 @@ class Function:
 
     def ask(self, x: Any) -> Any:
         """What one call returns; Refusal if it raises, OutOfTime if it does not come back."""
-        left = self._ends_at - monotonic()
-        if left <= 0 or self.ended == "stuck":
+        if self._left <= 0 or self._lost:
             raise OutOfTime
+        size, started = max(np.size(x), 1), monotonic()
         self._tasks.put(x)
         try:
-            answer, error = self._answers.get(timeout=left)
+            answer, error = self._answers.get(timeout=self._left)
         except Empty:
-            self.ended = "stuck"
+            self._lost = True
+            slow = self._each is not None and SLOWER * self._each * size > self._left
+            self.ended = "time" if slow else "stuck"
             raise OutOfTime from None
+        spent = monotonic() - started
+        self._left, self._each = self._left - spent, spent / size
         if error is not None:
             raise Refusal(one_line(f"it raised {type(error).__name__}: {error}", TOLD))
         return answer

@@ -7,19 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares
+from scipy.stats import t as student
 
 from ...stable import Stable
-from ..findings import Finding
+from ..findings import Finding, worst
 from ..mistakes import mistakes
 from . import errors
 from .answers import FINE, Answers, Limits
 from .errors import FUNCTIONS
-from .forms import forms
 from .points import Points
+from .zolotarev import forms
 
 __all__ = ["diagnosis"]
 
-COMPARED = 60  # points at which laws are compared
+COMPARED = 40  # points at which laws are compared
 CLEARLY = 1 / 30  # of the law's own error: what explains a fault leaves less
 EXPLAINS = 1e-3  # relative error that it leaves at most
 SHARE = 0.8  # of the points at which that is asked: elsewhere there may be faults of other kinds
@@ -28,7 +29,10 @@ EXACT = 1e-9  # an error below which no explanation is better than another
 LEAST_ALPHA = 0.03
 EVALUATIONS = 60
 NAMES = "alpha", "beta", "scale", "loc"
-CAUSES = "tail", "power", "flat steps", "jumps", "values", "order", "support"
+CAUSES = (
+    *("values", "support", "tail end", "flat steps", "order", "jumps", "power", "tail", "bulk"),
+    *("ends", "integral", "symmetry"),
+)  # of what is wrong in one part of the line, those first that say most
 
 
 class Explanation(NamedTuple):
@@ -39,13 +43,23 @@ class Explanation(NamedTuple):
 
 
 def diagnosis(a: Answers, limits: Limits, findings: Sequence[Finding]) -> str | None:
-    """The sentence of what explains the findings on one function; None if nothing does."""
+    """The sentence of what explains the findings on one function; None if all is well."""
     wrong = [f for f in findings if f.grade != "pass"]
+    gravest = [f for f in wrong if f.grade == worst(tuple(wrong))]
+    if not wrong:
+        return None
+    alone = [f.sentence for f in gravest if f.test.endswith(": alone")]
     own = _error(a, a.law)
-    if not wrong or not own > FINE * limits.tolerance:
-        return _local(wrong)
-    best = _simplest(list(_explanations(a)), own)
-    return best or _local([f for f in wrong if f.grade == "fail"])
+    known = _tried(a, own) if own > FINE * limits.tolerance and not alone else []
+    if alone or (explained := _simplest(known, own)):
+        return alone[0] if alone else explained
+    most = "in the bulk" if not _has(gravest, "bulk") else "in most of the bulk"
+    right = own <= limits.tolerance and _has(gravest, *CAUSES)
+    return (f"it is right {most}, but " if right else "") + _local(gravest)
+
+
+def _has(findings: Sequence[Finding], *names: str) -> bool:
+    return any(f.test.endswith(name) for f in findings for name in names)
 
 
 def _simplest(known: Sequence[Explanation], own: float) -> str | None:
@@ -55,6 +69,16 @@ def _simplest(known: Sequence[Explanation], own: float) -> str | None:
         return None
     enough = min(EXPLAINS, CLEARLY * own, max(AS_GOOD * least, EXACT))
     return next(e.sentence for e in known if e.error <= enough)
+
+
+def _tried(a: Answers, own: float) -> list[Explanation]:
+    """Explanations up to the first that leaves no error, if there is such a one."""
+    tried = []
+    for explanation in _explanations(a):
+        tried.append(explanation)
+        if explanation.error <= min(EXACT, CLEARLY * own):
+            break
+    return tried
 
 
 def _explanations(a: Answers) -> Iterator[Explanation]:
@@ -113,6 +137,11 @@ def _other_functions(a: Answers) -> Iterator[Explanation]:
             error = _quantile_of_errors(values / right - 1)
         told = f"it is {name}, {OTHERS[name]}, not the {FUNCTIONS[a.name]}"
         yield Explanation(error, told)
+    if not a.law.beta:
+        other = student(a.law.alpha, a.law.loc, a.law.scale)
+        with np.errstate(all="ignore"):
+            error = _quantile_of_errors(values / getattr(other, a.name)(place) - 1)
+        yield Explanation(error, "it is that of Student's t with alpha degrees of freedom")
 
 
 OTHERS = {
@@ -187,10 +216,7 @@ def _difference(law: Stable, other: Stable, free: Sequence[str]) -> str:
     return f"it is that of another stable law: {told}"
 
 
-def _local(wrong: Sequence[Finding]) -> str | None:
-    """What is wrong in one part of the line."""
-    for cause in CAUSES[2:] + CAUSES[:2]:
-        for finding in wrong:
-            if finding.test.endswith(cause):
-                return f"it is right in the bulk, but {finding.sentence}"
-    return wrong[0].sentence if wrong else None
+def _local(findings: Sequence[Finding]) -> str:
+    """What is wrong in one part of the line, or the first of all else."""
+    of_causes = (f.sentence for cause in CAUSES for f in findings if f.test.endswith(cause))
+    return next(of_causes, findings[0].sentence)

@@ -9,13 +9,14 @@ from ..findings import Finding
 from . import errors
 from .answers import Answers, Limits
 from .calls import as_array
-from .points import Points, zeta_of
+from .points import Points, is_light, zeta_of
 
-__all__ = ["about_calls", "about_ends", "about_jumps", "about_support"]
+__all__ = ["about_calls", "about_ends", "about_jumps", "about_support", "about_tail_ends"]
 
 ALONE = 5  # points that are asked alone
 SHAPES = (2, 3), (1,), (0,)
 SINGLE = 1e-5  # relative error of values at points of float32, from which on they are wrong
+CUT_BELOW = 1e-2  # probability of a tail beyond which one is looked for that is cut
 HALVINGS = 40  # of an interval with a jump
 NARROW = 1e-9  # relative width at which it is found
 OUTSIDE = 1e-3, 0.1, 1.0, 30.0, 1e4  # of the support, in the unit of the scale
@@ -168,10 +169,10 @@ def about_jumps(a: Answers, limits: Limits) -> Finding | None:
     if a.name == "ppf":
         return None
     some = np.flatnonzero(a.used & np.isfinite(a.signed) & (a.signed > -1))
-    some = some[np.argsort(a.points.x[some])]
-    log_error = np.log1p(a.signed[some])
+    some = some[np.argsort(a.points.x[some], kind="stable")]
+    error = _unfolded(a, a.points.upper[some], a.signed[some])
     rounding = np.maximum(a.allowed[some][1:], a.allowed[some][:-1])
-    change = np.abs(np.diff(log_error)) - 2 * rounding
+    change = np.abs(np.diff(error)) - 2 * rounding
     if not change.size:
         return None
     worst, size = int(np.argmax(change)), int(some.size)
@@ -179,46 +180,82 @@ def about_jumps(a: Answers, limits: Limits) -> Finding | None:
     nothing = Finding(test, "pass", "its error changes nowhere at once", None, size)
     if limits.grade(float(change[worst]), bulk) == "pass":
         return nothing
-    left, right = some[worst], some[worst + 1]
-    seen = _halved(a, a.points.x[left], a.points.x[right], *log_error[worst : worst + 2])
-    if seen is None:
+    ends = a.points.x[some][worst : worst + 2]
+    seen = _halved(a, (ends[0], error[worst]), (ends[1], error[worst + 1]))
+    if seen is None or limits.grade(abs(seen[1]), bulk) == "pass":
         return nothing
     x, jump = seen
-    grade = limits.grade(abs(jump), bulk)
-    if grade == "pass":
-        return nothing
-    told = f"at x = {x:.8g} it jumps by the factor {np.exp(jump):.8g}"
-    return Finding(test, grade, told, None, size, abs(jump))
+    by = f"the factor {np.exp(jump):.8g}" if a.name == "pdf" else f"{jump:.6g} of the smaller tail"
+    told = f"at x = {x:.8g} it jumps by {by}"
+    return Finding(test, limits.grade(abs(jump), bulk), told, None, size, abs(jump))
 
 
-def _halved(
-    a: Answers, left: float, right: float, at_left: float, at_right: float
-) -> tuple[float, float] | None:
+def _unfolded(a: Answers, upper: np.ndarray, signed: np.ndarray) -> np.ndarray:
+    """Errors without a jump at the median: logarithms, or with the sign that values have."""
+    if a.name == "pdf":
+        return np.log1p(signed)
+    return np.where(upper == (a.name == "sf"), signed, -signed)
+
+
+Place = tuple[float, float]  # a point, and the error there
+
+
+def _halved(a: Answers, left: Place, right: Place) -> Place | None:
     """Where the error jumps between two points, and by how much; None if it does not."""
-    whole = abs(at_right - at_left)
+    whole = abs(right[1] - left[1])
     for _ in range(HALVINGS):
-        middle = (left + right) / 2
-        if right - left <= NARROW * max(abs(middle), a.law.scale):
+        middle = (left[0] + right[0]) / 2
+        if right[0] - left[0] <= NARROW * max(abs(middle), a.law.scale):
             break
-        at_middle = _log_error(a, middle)
-        if at_middle is None:
+        error = _error_at(a, middle)
+        if not np.isfinite(error):
             return None
-        if abs(at_middle - at_left) > abs(at_right - at_middle):
-            right, at_right = middle, at_middle
+        if abs(error - left[1]) > abs(right[1] - error):
+            right = middle, error
         else:
-            left, at_left = middle, at_middle
-    jump = at_right - at_left
-    return ((left + right) / 2, jump) if abs(jump) > whole / 2 else None
+            left = middle, error
+    jump = right[1] - left[1]
+    return ((left[0] + right[0]) / 2, jump) if abs(jump) > whole / 2 else None
 
 
-def _log_error(a: Answers, x: float) -> float | None:
-    point = np.array([x])
+def _error_at(a: Answers, x: float) -> float:
+    """As ``_unfolded`` has it; NaN where there is none."""
+    signed, upper = _signed_at(a, x)
+    return float(_unfolded(a, upper, signed)[0]) if signed[0] > -1 else np.nan
+
+
+def _signed_at(a: Answers, x: float) -> tuple[np.ndarray, np.ndarray]:
+    """The relative error at one point, and whether the smaller tail is above."""
     below, above = float(a.law.cdf(x)), float(a.law.sf(x))
-    at = Points(point, np.array([below]), np.array([min(below, above)]), point > np.inf, ("",), 0)
-    at.upper[:] = above < below
+    upper = np.array([above < below])
+    at = Points(np.array([x]), np.array([below]), np.minimum([below], above), upper, ("",), 0)
     try:
-        values = a.function.values(point)
+        return errors.relative(a.name, a.law, at, a.function.values(at.x)), upper
     except Refusal:
+        return np.array([np.nan]), upper
+
+
+def about_tail_ends(a: Answers) -> list[Finding]:
+    """Where a heavy tail is cut: values of 0, or of 1, from a point on."""
+    sides = (False, True) if a.name != "ppf" else ()
+    return [f for upper in sides for f in [_about_tail_end(a, upper)] if f]
+
+
+def _about_tail_end(a: Answers, upper: bool) -> Finding | None:
+    some = np.flatnonzero(a.used & (a.points.upper == upper) & (a.points.tail < CUT_BELOW))
+    some = some[np.argsort(-a.points.tail[some])]  # outwards
+    gone = a.signed[some] <= -1
+    if is_light(a.law, upper) or not gone.size or gone[0] or not gone[-1]:
         return None
-    error = float(errors.relative(a.name, a.law, at, values)[0])
-    return float(np.log1p(error)) if error > -1 else None
+    last = int(np.flatnonzero(~gone)[-1])
+    inner, outer = a.points.x[some[last]], a.points.x[some[last + 1]]
+    for _ in range(HALVINGS):
+        middle = (inner + outer) / 2
+        if abs(outer - inner) <= NARROW * abs(middle):
+            break
+        cut = not _signed_at(a, middle)[0][0] > -1
+        inner, outer = (inner, middle) if cut else (middle, outer)
+    value = float(a.values[some[last + 1]])
+    true = float(getattr(a.law, "sf" if upper else "cdf")(outer))
+    told = f"it is {value:.6g} from x = {outer:.9g} on, beyond which P is {true:.3g}"
+    return Finding(f"{a.name}: tail end", "fail", told, None, int(some.size))

@@ -28,21 +28,20 @@ def relative(name: str, law: Stable, points: Points, values: np.ndarray) -> np.n
     """Signed relative errors of values, NaN where a value is NaN."""
     with np.errstate(all="ignore"):
         if name == "pdf":
-            return values * np.exp(-law.logpdf(points.x)) - 1
+            log = law.logpdf(points.x)
+            return np.where(np.isneginf(log) & (values == 0), 0.0, values * np.exp(-log) - 1)
         if name == "ppf":
             return _ratio(_log_tail(law, values, points.upper), _log_asked(points))
         own_side = points.upper == (name == "sf")
         small = np.exp(_log_tail(law, points.x, points.upper))
-        return (np.where(own_side, values, 1 - values) - small) / small
+        own = np.where(own_side, values, 1 - values)
+        return np.where((small == 0) & (own == 0), 0.0, (own - small) / small)
 
 
 def allowance(name: str, law: Stable, points: Points, eps: float) -> np.ndarray:
     """What some roundings of x and of the value make of the relative error."""
     with np.errstate(all="ignore"):
-        x = law.ppf(points.q) if name == "ppf" else points.x
-        if name == "ppf":
-            above = law.isf(1 - points.q)
-            x = np.where(points.upper, above, x)
+        x = points.x  # of a quantile too, whose probability may be rounded
         zeta = zeta_of(law)
         far = np.abs(law.loc if zeta is None else zeta)
         shift = ROUNDINGS * eps * (np.abs(x) + abs(law.loc) + far)

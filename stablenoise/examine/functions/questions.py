@@ -93,7 +93,7 @@ def about_power(a: Answers, limits: Limits, upper: bool) -> Finding | None:
     test = f"{a.name}: {side} power"
     ratio = a.signed[some] + 1
     if not (ratio > 0).all() or not np.isfinite(ratio).all():
-        return _no_power(a, some, test)
+        return None  # what has no power is told by ``edges.about_tail_end``
     size_of_x = np.log(np.abs(np.asarray(a.law.ppf(a.points.q[some])) - a.law.loc))
     if a.name != "ppf":
         size_of_x = np.log(np.abs(a.points.x[some] - a.law.loc))
@@ -109,16 +109,6 @@ def about_power(a: Answers, limits: Limits, upper: bool) -> Finding | None:
         f" times the constant ({beta}) C_alpha at a probability of {a.points.tail[some].min():.2g}"
     )
     return Finding(test, limits.grade(wrong, False), told, None, size, wrong)
-
-
-def _no_power(a: Answers, some: np.ndarray, test: str) -> Finding:
-    """A tail that ends."""
-    ends = some[~(a.signed[some] + 1 > 0)]
-    order = np.argsort(-a.points.tail[ends])
-    first = ends[order[0]]
-    seen = f"{a.values[first]:.6g} at {a.place[first]:.6g}"
-    told = f"the tail ends: it is {seen}, where it should be {a.true_values[first]:.6g}"
-    return Finding(test, "fail", told, None, int(some.size))
 
 
 def in_order(a: Answers) -> np.ndarray:

@@ -108,10 +108,10 @@ def _changing(size: int, rng: np.random.Generator, at: int, law: Stable) -> np.n
 
 
 def _runs_of_scale(size: int, rng: np.random.Generator) -> np.ndarray:
-    """Even and odd draws of scales that differ by 10% and make the same geometric mean."""
+    """Even and odd draws of scales that differ by a fifth and make the same geometric mean."""
     x = LAW.rvs(size, rng=rng)
-    x[::2] *= 1.05
-    x[1::2] /= 1.05
+    x[::2] *= 1.1
+    x[1::2] /= 1.1
     return x
 
 

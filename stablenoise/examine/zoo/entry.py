@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ...results import Result
+
 __all__ = ["Fault"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+@dataclass(frozen=True, slots=True, repr=False)
+class Fault(Result):
     """A sampler with one fault; or with none, among the controls.
 
     Parameters
@@ -36,6 +38,8 @@ class Fault:
     >>> fault = Fault("scale is 2", law, lambda size, rng: 2 * law.rvs(size, rng), True, "scale")
     >>> fault.draw(3, np.random.default_rng(1)).shape
     (3,)
+    >>> fault
+    Fault('scale is 2', coarse)
 
     """
 
@@ -44,3 +48,24 @@ class Fault:
     draw: Callable[[Any, np.random.Generator], Any]
     coarse: bool
     told: str | None = None
+
+    def _summary(self) -> str:
+        return f"{self.name!r}, {'coarse' if self.coarse else 'subtle'}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the sampler itself, as JSON has it.
+
+        Returns
+        -------
+        dict
+            name, law, coarse, told; the law as it prints.
+
+        Examples
+        --------
+        >>> from stablenoise.examine import zoo
+        >>> zoo.faults()[0].to_dict()["told"]
+        'scale'
+
+        """
+        law = repr(self.law)
+        return {"name": self.name, "law": law, "coarse": self.coarse, "told": self.told}

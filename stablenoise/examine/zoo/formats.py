@@ -12,7 +12,7 @@ from .entry import Fault
 
 __all__ = ["members"]
 
-LAW, SKEWED, WIDE = Stable(1.5), Stable(1.5, 0.5), Stable(0.6)
+LAW, SKEWED = Stable(1.5), Stable(1.5, 0.5)
 PIECE = 4096  # draws that are filled at once
 
 
@@ -34,12 +34,6 @@ def _short_mantissa(size: int, rng: np.random.Generator, bits: int) -> np.ndarra
     """All but the first bits of the mantissa are zero."""
     words = SKEWED.rvs(size, rng=rng).view(np.uint64)
     return (words & ~np.uint64(2 ** (52 - bits) - 1)).view(np.float64)
-
-
-def _half_overflows(size: int, rng: np.random.Generator) -> np.ndarray:
-    """float16, as it is: beyond 65,504 infinite."""
-    with np.errstate(over="ignore"):
-        return WIDE.rvs(size, rng=rng).astype(np.float16)
 
 
 def _lost(size: int, rng: np.random.Generator, value: float, share: float) -> np.ndarray:
@@ -89,7 +83,6 @@ def members() -> tuple[Fault, ...]:
         Fault("integers", Stable(1.5, 0, 100), _integers, True),
         Fault("float32 called float64", LAW, single, True),
         Fault("12 bits of mantissa", SKEWED, partial(_short_mantissa, bits=12), True),
-        Fault("float16", WIDE, _half_overflows, True),
         Fault("NaN once in 1e6", LAW, partial(_lost, value=np.nan, share=1e-6), False),
         Fault("0 once in 1e5", LAW, partial(_lost, value=0.0, share=1e-5), False),
         Fault("last of an odd number is 0", LAW, _last_left_out, False),

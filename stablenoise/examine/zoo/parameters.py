@@ -54,6 +54,7 @@ def members() -> tuple[Fault, ...]:
         _other(
             "S1 for S0 with a scale at alpha = 1",
             Stable(1.0, 0.5, 2.0),
-            Stable(1.0, 0.5, 2.0, np.log(2.0) * 2 / np.pi),
+            Stable.from_s1(1.0, 0.5, 2.0),
+            told="S0",
         ),
     )

@@ -15,7 +15,7 @@ __all__ = ["members"]
 
 ALPHA = 1.5
 SYMMETRIC, CAUCHY = Stable(ALPHA), Stable(1.0)
-KNOTS = 4096
+KNOTS = 2048
 RANDU, RANDU_MODULUS = 65539, 2**31
 SMALL_MULTIPLIER, MODULUS = 69, 2**32
 FLOAT32_EPS = float(np.finfo(np.float32).eps)
@@ -51,7 +51,8 @@ def _single(size: int, rng: np.random.Generator) -> np.ndarray:
     rng = np.random.default_rng(rng)
     u = np.clip(rng.random(size, np.float32), 2 * FLOAT32_EPS, 1 - 2 * FLOAT32_EPS)
     v = np.float32(pi) * (u - np.float32(0.5))
-    return formula.symmetric(ALPHA, v, rng.standard_exponential(size, np.float32))
+    w = rng.standard_exponential(size, np.float32)
+    return formula.symmetric(ALPHA, v, np.maximum(w, np.finfo(np.float32).tiny))
 
 
 @cache
