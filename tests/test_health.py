@@ -9,7 +9,7 @@ from benchmarks.health.__main__ import main
 from benchmarks.peers import peer, scipy_law, shifts
 
 from stablenoise import Stable
-from stablenoise.law.shapes import s0_minus_s1
+from stablenoise.law.characteristic import s0_minus_s1
 
 SIZE = 1 << 14
 

@@ -23,7 +23,7 @@ from .laws import SEED, UNASKED, Trial
 
 __all__ = ["LIMIT", "keep", "report", "warm"]
 
-LIMIT = 400.0  # seconds of a process
+LIMIT = 600.0  # seconds of a process
 TOLD = 300  # characters of an error
 
 
