@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+
 from benchmarks.health import calls, laws, runs, sheets, subjects, trials
 from benchmarks.health.__main__ import main
 from benchmarks.peers import scipy_law, shifts
-
 from stablenoise import Stable
 from stablenoise.law.characteristic import s0_minus_s1
 
