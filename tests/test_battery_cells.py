@@ -199,6 +199,12 @@ def test_binomial_p_values_are_exact():
     assert binomial(0, 10, 0.0) == binomial(10, 10, 1.0) == 1
     assert binomial(1, 10, 0.0) == binomial(9, 10, 1.0) == 0
     assert at_least(0, 10, 0.5) == 1 and binomial(0, 0, 0.5) == 1
+    assert at_most(10, 10, 0.5) == 1 and at_most(9, 10, 0.5) == pytest.approx(1 - 2.0**-10)
+    far = stats.norm.sf(10)  # of many draws, 10 standard deviations out: the law is normal
+    n, share = 1 << 40, 0.25
+    count = n // 4 + round(10 * (n * share * (1 - share)) ** 0.5)
+    assert at_least(count, n, share) == pytest.approx(far, rel=0.01)
+    assert at_most(n // 2 - count, n, share) == pytest.approx(far, rel=0.01)
 
 
 @pytest.mark.parametrize(
