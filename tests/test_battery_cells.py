@@ -79,6 +79,16 @@ def test_probabilities_are_those_of_finite_draws():
     assert reach_of(Stable(0.3), DOUBLE) == np.inf > reach_of(Stable(0.3), SINGLE)
 
 
+def test_cells_lie_about_where_a_law_of_small_index_crowds():
+    for law in (Stable(0.3, 0.5), Stable(0.05, -1.0, 2.0, 3.0)):
+        cells = cells_of(law, DOUBLE)
+        zeta = (law.to_s1()[3] - law.loc) / law.scale  # 0 in S1
+        assert cells.origin == pytest.approx(zeta, rel=1e-12)
+        # No finer than doubles are there, by much: the middle of two of them is none
+        assert abs(cells.borders - cells.origin).min() > 2.0**-33 * abs(zeta)
+    assert cells_of(Stable(0.3), DOUBLE).origin == cells_of(Stable(0.9, 1.0), DOUBLE).origin == 0
+
+
 @pytest.mark.parametrize("law", LAWS[:9], ids=str)
 def test_groups_hold_what_they_say(law):
     cells = cells_of(law, DOUBLE)
@@ -88,6 +98,10 @@ def test_groups_hold_what_they_say(law):
         assert made.probability.sum() == pytest.approx(1.0, abs=1e-13)
     inner = groups(cells, 1e-6).probability
     assert inner.min() > 1e-8 and 60 < len(inner) < 700
+    tails = np.minimum(np.cumsum(inner), np.cumsum(inner[::-1])[::-1])
+    largest = mass.max()
+    assert (inner <= np.maximum(1.5 / 256, tails / 6) + largest).all()
+    assert len(inner) > 128 or largest > 0.004
     halves = tail_groups(cells, 1e-4).probability
     assert np.sum(halves < 4e-4) >= 1 and len(halves) < 28
     even = equal_groups(cells, 32).probability

@@ -30,6 +30,16 @@ def test_a_score_tells_the_shift():
         )
 
 
+def test_a_score_at_the_end_of_the_range_tells_the_shift():
+    for law, wrong, name, shift in (
+        (Stable(2.0), Stable(1.999), "alpha", -1e-3),
+        (Stable(1.5, 1.0), Stable(1.5, 0.99), "beta", -1e-2),
+    ):
+        outcome = asked("scores", law, drawn(wrong, 1 << 22, 13))[f"score in {name}"]
+        # The derivative across an end is that over a step of 1e-3 inwards: a tenth is let pass
+        assert float(outcome.sentence.split()[4]) == pytest.approx(shift, rel=0.15)
+
+
 def test_an_error_of_a_score_is_that_of_fishers_information():
     sentence = asked("scores", Stable(1.0), drawn(Stable(1.0), 1 << 20, 6))["score in loc"].sentence
     # Cauchy's information is 1/2 in location and in scale
