@@ -1,4 +1,4 @@
-"""P1-2b: on a CPU the authors' program adds its noise without the scale sigma eta^(1/a).
+"""P1-15: on a CPU the authors' program adds its noise without the scale sigma eta^(1/a).
 
 Its lines read, in effect, ``noise * scale if use_cuda else noise``: the scale is used on a GPU
 alone.  The noise of type II is made again from that formula, and put to the battery for samplers of
@@ -34,7 +34,7 @@ def _verdicts(seed: int, on_gpu: bool = False) -> list[float]:
 
 
 CLAIM = Claim(
-    id="P1-2b",
+    id="P1-15",
     statement=(
         "On a CPU the authors' program adds noise of scale 1 where sigma eta^(1/a) is meant: at "
         "the values of its README, 0.003, 0.01 and a = 1.75, 4,632 times as large a noise. The "

@@ -36,6 +36,7 @@ def has_fault(values: np.ndarray, law: Any) -> float:
 def length_factor(values: np.ndarray, law: Isotropic) -> float:
     """How many times as long vectors are as those of a law, as the battery tells it."""
     test = radius.make(law)
+    assert test is not None  # it is of every isotropic law
     test.add(VectorBlock(values, law, values.dtype))
     return test.outcomes()[0].statistic
 
