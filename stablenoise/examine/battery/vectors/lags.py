@@ -74,7 +74,7 @@ class _Test:
             for i, link in enumerate(self.links):
                 start = max(new, link.lag)
                 later, earlier = joined[start:], joined[start - link.lag : len(joined) - link.lag]
-                same = link.later(later) == link.earlier(earlier[: len(later)])
+                same = np.equal(link.later(later), link.earlier(earlier[: len(later)]))
                 self.hits[kind][i] = self.hits[kind][i] + same.sum(axis=0)
             self.past[kind] = joined[-max(LAGS) :]
         self.n += len(x)
