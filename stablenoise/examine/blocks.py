@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..multivariate import ellipsoid
 from ..stable import Stable
+from . import standard_vectors
 from .tallies import Cells, cells_of, reach_of, within_reach
 
 __all__ = ["LEVELS", "Block", "VectorBlock"]
@@ -78,10 +80,31 @@ class Block:
 
 
 class VectorBlock:
-    """Finite draws of a multivariate law, a row each, in their order, as float64."""
+    """Finite draws of a multivariate law, a row each, in their order, as float64.
+
+    There are none if a coordinate is coarse in its type, or goes on beyond it: then numbers along
+    the axes alone are asked, which know of that.
+    """
 
     def __init__(self, values: np.ndarray, law: Any, dtype: np.dtype) -> None:
+        if not standard_vectors.is_fine(law, dtype):
+            values = values[:0]
         self.values, self.law, self.dtype = values, law, dtype
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def standardised(self) -> np.ndarray:
+        """Draws about 0, with coordinates of unit scale: ``standard_vectors``."""
+        return standard_vectors.standardised(self.values, self.law)
+
+    @cached_property
+    def whitened(self) -> np.ndarray:
+        """Isotropic vectors of scale 1, made of isotropic or elliptical draws."""
+        return standard_vectors.whitened(self.values, self.law)
+
+    @cached_property
+    def radii(self) -> np.ndarray:
+        """Lengths of the whitened draws."""
+        return ellipsoid.length(self.whitened)

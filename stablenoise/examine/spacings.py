@@ -26,6 +26,7 @@ class Spacings(NamedTuple):
     share: np.ndarray
     density: np.ndarray
     distance: np.ndarray
+    eps: float
 
     def pairs(self) -> tuple[float, float]:
         """Bounds of the probability that two draws are equal in size, and of one value's share."""
@@ -39,7 +40,8 @@ class Spacings(NamedTuple):
         A density with one peak, summed over the multiples, is its integral over ``step`` at most,
         and its largest value.
         """
-        fine = self.distance <= FINE * step
+        ends = 2 * self.distance / self.eps
+        fine = (self.distance <= FINE * step) & (ends >= step)
         each = self.share * self.distance / step + self.density * self.distance
         return min(1.0, LOST * float(np.minimum(each, self.share)[fine].sum()))
 
@@ -62,7 +64,7 @@ def spacings(law: Stable, dtype: np.dtype) -> Spacings:
     middle = len(ends) - 1
     spread = np.r_[distance, ends[0] * float(info.eps), distance]
     density = np.r_[density[:middle][::-1], density[middle], density[middle + 1 :]]
-    return Spacings(np.maximum(share, 0.0), density, spread)
+    return Spacings(np.maximum(share, 0.0), density, spread, float(info.eps))
 
 
 def _largest(law: Stable, ends: np.ndarray) -> np.ndarray:

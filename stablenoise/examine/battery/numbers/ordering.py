@@ -82,7 +82,7 @@ class _Test:
             f" the least likely of {ORDERS} counts; {fours / ORDERS:,.0f} are expected"
         )
         p_value = min(1.0, ORDERS * min(p_values)) if self._equal < FEW * fours**0.5 else 1.0
-        z = (counts[worst] - fours / ORDERS) / np.sqrt(fours / ORDERS * (1 - 1 / ORDERS))
+        z = (counts[worst] - fours / ORDERS) / np.sqrt(max(fours, 1) / ORDERS * (1 - 1 / ORDERS))
         return Outcome("orders", float(z), p_value, self._draws, told)
 
 
