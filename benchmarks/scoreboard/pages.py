@@ -119,11 +119,12 @@ def draw(scores: Sequence[Score], path: Path) -> None:
 
 def _draw_function(ax: Axes, scores: Sequence[Score]) -> None:
     """Bars one over the other, the shortest of most digits in front."""
-    names = [s.library for s in scores]
+    most = max((s.rows for s in scores), default=0)
+    names = [s.library + (f" ({s.rows} rows)" if s.rows < most / 2 else "") for s in scores]
     for i, (tolerance, shade) in enumerate(zip(TOLERANCES, SHADES, strict=True)):
         label = f"within {tolerance:.0e}".replace("e-0", "e-")
         ax.barh(names, [100 * s.within[i] for s in scores], color=shade, label=label)
     for tick, name in zip(ax.get_yticklabels(), names, strict=False):
-        tick.set_fontweight("bold" if name == OURS else "normal")
+        tick.set_fontweight("bold" if name.startswith(OURS) else "normal")
     ax.set(xlim=(0, 100), xlabel="% of rows")
     ax.spines[["top", "right"]].set_visible(False)
