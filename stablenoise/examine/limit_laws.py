@@ -12,7 +12,7 @@ saddlepoint the integrand does not cancel, and the trapezoidal rule is right to 
 
 from __future__ import annotations
 
-from math import exp, log, pi, sqrt
+from math import cos, exp, log, log1p, pi, sqrt
 
 import numpy as np
 from scipy.stats import kstwo
@@ -66,7 +66,9 @@ def _tail(x: float, side: float) -> float:
 
 def _value(c: float, x: float) -> float:
     """Logarithm of the integrand's size on the real axis."""
-    return float(_log_generating(np.array([c + 0j]))[0].real) - c * x - log(abs(c))
+    w = pi / 2 * sqrt(abs(1 + 8 * c))
+    log_cos = log(abs(cos(w))) if 1 + 8 * c >= 0 else w + log1p(exp(-2 * w)) - log(2)
+    return (log(2 * pi * abs(c)) - log_cos) / 2 - c * x - log(abs(c))
 
 
 def _saddle(x: float, side: float) -> float:
