@@ -1,4 +1,4 @@
-"""The command line: fit a law, estimate a tail, look at data, draw a sample, compile."""
+"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, compile."""
 
 import os
 import sys
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
-        Ctrl-C.  What was to be written is there whole or not at all.
+        Ctrl-C.  Of ``examine``, 1 if a fault was found, and 2 for input that is refused.  What was
+        to be written is there whole or not at all.
 
     Raises
     ------
@@ -42,33 +43,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     options = parser().parse_args(joined(given))
+    refused = 2 if options.command == "examine" else 1
     try:
         outputs.check(options)
         with outputs.any_encoding():
-            COMMANDS[options.command](options)
+            status = COMMANDS[options.command](options)
             sys.stdout.flush()
     except BrokenPipeError:  # who reads has enough; what is left must not fail once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return refused
     except KeyboardInterrupt:
         print("stablenoise: interrupted", file=sys.stderr)
         return 130
     except (ValueError, OSError, ImportError, MemoryError) as error:
         told = one_line(str(error), TOLD) or "memory does not suffice"
         print(f"stablenoise: {told}", file=sys.stderr)
-        return 1
-    return 0
+        return refused
+    return status or 0
+
+
+def _examine(options: Namespace) -> int:
+    from .commands import examinations  # here and not above: other commands need not wait for it
+
+    return examinations.examine(options)
 
 
 def _warm(options: Namespace) -> None:
     warm.main([str(options.jobs)])
 
 
-COMMANDS: dict[str, Callable[[Namespace], None]] = {
+COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "fit": estimates.fit,
     "tail": estimates.tail,
     "diagnose": estimates.diagnose,
     "sample": draws.sample,
+    "examine": _examine,
     "warm": _warm,
 }
 

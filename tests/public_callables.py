@@ -96,6 +96,7 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
     "stablenoise.data.datasets.Dataset": "made by loaders",
     "compress.coresets.sampling.Draw": "made by draws",
     "compress.coresets.truncations.Factors": "made by svd",
+    "stablenoise.examine.zoo.entry.Fault": "made by the zoo",
     "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
     "paper_checks.summaries.Summary": "made by the summaries",
     **dict.fromkeys(
@@ -145,7 +146,14 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         "stablenoise.fit.radial_table.",
     ),
     "ledger": ("paper_checks.",),
-    "examine": ("stablenoise.examine.",),
+    "examine": tuple(
+        f"stablenoise.examine.{name}."
+        for name in ("estimators", "findings", "reports", "sampler_reports", "samplers", "zoo")
+    ),
+    "examined functions": (
+        *("stablenoise.examine.densities.", "stablenoise.examine.density_reports."),
+        "stablenoise.examine.functions.",
+    ),
 }
 
 

@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 from stablenoise import Stable, examine
 from stablenoise.tails import hill
 
+DRAWN = Stable(1.5).rvs(64, rng=1)
+SAMPLED = examine.sample(DRAWN, Stable(1.5))
 REPORT = examine.estimator(hill.estimate, Stable(1.5), 20, 3, seed=1)
 OTHER = examine.estimator(hill.estimate, Stable(1.5), 20, range(3, 6), seed=1)
 DOORS = [
@@ -20,9 +22,37 @@ DOORS = [
             "seed": "zero",
             "true_value": "none zero negative",
             "known": "empty",
-            "progress": "none callback",
+            "progress": "none truth callback",
         },
     ),
+    Door(
+        examine.sampler,
+        {
+            **{"draw": lambda size, rng: Stable(1.5).rvs(size, rng), "law": Stable(1.5)},
+            **{"budget": 64, "seed": 1, "level": 0.1, "seconds": 1.0, "progress": None},
+        },
+        {
+            "draw": "callback",
+            "seed": "none zero",
+            "seconds": "none number_array",
+            "progress": "none truth callback",
+            "stop_at_fault": "truth",
+        },
+    ),
+    Door(
+        examine.assert_stable_sampler,
+        {
+            **{"draw": lambda size, rng: Stable(1.5).rvs(size, rng), "law": Stable(1.5)},
+            **{"budget": 64, "seed": 1, "level": 0.1, "seconds": 1.0},
+        },
+        {"draw": "callback", "seed": "none zero", "seconds": "none number_array"},
+    ),
+    Door(
+        examine.sample,
+        {"values": DRAWN, "law": Stable(1.5), "level": 0.1},
+        {"in_order": "truth"},
+    ),
+    Door(SAMPLED.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
     Door(REPORT.merge, {"other": OTHER}),
     Door(REPORT.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
 ]

@@ -2,11 +2,12 @@
 
 import argparse
 import os
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..checks import check_share
+from ..checks import check_positive, check_share
 from .outputs import PICTURES
 
 DEFAULT_TEXT = "(default: %(default)s)"
@@ -17,6 +18,24 @@ LAW = {"alpha": "stability index, in (0, 2]", "beta": "skewness, in [-1, 1]"} | 
     "loc": "location of the S0 form, in the unit of the data",
 }
 MOST_DRAWS = 2**48
+BUDGETS = "smoke", "standard", "deep"
+EXAMINE = """\
+examples:
+  stablenoise examine mysampler:draw --alpha 1.5 --budget smoke
+  stablenoise examine sampler.py:draw --alpha 1.8 --dim 3 --noise isotropic
+  stablenoise examine --csv draws.csv --column x --alpha 1.5 --beta 0.5 --parametrization S1
+  stablenoise examine --density mylaw:pdf --cdf mylaw:cdf --alpha 1.5
+  stablenoise examine --estimator myfit:alpha_of --alpha 1.5 --n 1000
+
+A sampler is called as draw(size, rng), with size = (n, D) of vectors; a density with an array of
+points; an estimator with a sample.  Modules are looked for in the current folder first.
+
+The functions run in another process, which is ended at the time limit, or when it takes too much
+memory: that it hangs, crashes or ends is a fault, and the report is that of what was seen before.
+Ctrl-C ends the run with the report so far, a second one at once.
+
+exit status: 0 if no fault was found (grade pass or suspicious), 1 if one was, 2 if arguments, files
+or modules cannot be used, 130 after Ctrl-C."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,11 +53,11 @@ def parser() -> argparse.ArgumentParser:
     """
     every = argparse.ArgumentParser(
         "stablenoise",
-        description="Fit stable laws, estimate tail indices, look at data, draw samples.",
+        description="Fit stable laws, estimate tail indices, look at data, draw, examine samplers.",
         epilog="stablenoise COMMAND --help tells the switches of a command and their defaults.",
     )
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
-    for add in (_add_fit, _add_tail, _add_diagnose, _add_sample, _add_warm):
+    for add in (_add_fit, _add_tail, _add_diagnose, _add_sample, _add_examine, _add_warm):
         add(commands)
     return every
 
@@ -102,19 +121,76 @@ def _add_sample(commands: Any) -> None:
         description=f"{text}: what Stable(alpha, beta, scale, loc).rvs(2**20, rng) gives in "
         "Python, called as often as is needed, with rng = numpy.random.default_rng(seed).",
     )
-    for name, rule in LAW.items():
-        default = {"alpha": None, "scale": 1.0}.get(name, 0.0)
-        shown = "" if default is None else f" {DEFAULT_TEXT}"
-        parser.add_argument(
-            f"--{name}", type=float, required=default is None, default=default, metavar="X",
-            help=f"{rule}{shown}",
-        )  # fmt: skip
+    _add_law(parser)
     size = integer(1, MOST_DRAWS)
     parser.add_argument("--size", type=size, required=True, metavar="N", help="number of draws")
     seed = f"of the draws, in [0, 2^64) {DEFAULT_TEXT}"
     parser.add_argument("--seed", type=integer(0, 2**64), default=1, metavar="S", help=seed)
     written = ".npy, .csv with the name x, or .txt; by default text to standard output; "
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"{written}{TARGET_RULE}")
+
+
+def _add_examine(commands: Any) -> None:
+    text = "find what is wrong with a sampler, draws, a density or an estimator"
+    parser = commands.add_parser(
+        "examine", help=text, description=text, epilog=EXAMINE,
+        formatter_class=RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    _add_examined(parser)
+    _add_law(parser)
+    form = f"in which parameters are given: S1 is SciPy's {DEFAULT_TEXT}"
+    parser.add_argument("--parametrization", choices=("S0", "S1"), default="S0", help=form)
+    parser.add_argument("--dim", type=integer(1, 2**20), metavar="D", help="of vectors")
+    noise = "of vectors (default: isotropic)"
+    parser.add_argument("--noise", choices=("isotropic", "independent"), help=noise)
+    _add_effort(parser)
+    _add_written(parser, "what the report draws")
+    parser.add_argument("--html", type=Path, metavar="FILE", help=f"the report; {TARGET_RULE}")
+
+
+def _add_examined(parser: argparse.ArgumentParser) -> None:
+    """What is examined: one of these."""
+    named = "module:function, or file.py:function"
+    parser.add_argument("sampler", nargs="?", metavar="SAMPLER", help=f"a sampler: {named}")
+    parser.add_argument("--csv", dest="file", type=Path, metavar="FILE", help=f"draws: {KINDS}")
+    which = "of --csv: its name, or its number from 1 on (default: the only one of numbers)"
+    parser.add_argument("--column", metavar="NAME", help=which)
+    for name, what in {
+        "density": "a density",
+        "cdf": "a distribution function",
+        "sf": "P(X > x)",
+        "ppf": "a quantile function",
+        "estimator": "an estimator",
+    }.items():
+        parser.add_argument(f"--{name}", metavar="NAME", help=f"{what}: {named}")
+
+
+def _add_effort(parser: argparse.ArgumentParser) -> None:
+    """How long and how surely one looks."""
+    budget = "draws of a sampler: smoke, standard (the default), deep, or their number"
+    parser.add_argument("--budget", type=_budget, metavar="DRAWS", help=budget)
+    fault = "end at the first look at a sampler that finds a fault"
+    parser.add_argument("--stop-at-fault", action="store_const", const=True, help=fault)
+    for name, low, what in (
+        ("n", 1, "draws of a sample for an estimator (default: 1000)"),
+        ("replicates", 2, "samples for an estimator (default: 400)"),
+    ):
+        parser.add_argument(f"--{name}", type=integer(low, 2**32), metavar="N", help=what)
+    estimated = "what an estimator estimates (default: alpha)"
+    parser.add_argument("--parameter", choices=tuple(LAW), help=estimated)
+    seed = "of the draws (default: 1)"
+    parser.add_argument("--seed", type=integer(0, 2**64), metavar="S", help=seed)
+    chance = "probability that a right sampler, or right draws, fail (default: 1e-6)"
+    intervals = "of an estimator, confidence level of its intervals (default: 0.95)"
+    parser.add_argument("--level", type=_level, help=f"{chance}; {intervals}")
+    for name, what in {
+        "seconds": "after which no more is drawn (default: none) or a density asked (default: 60)",
+        "limit": "seconds after which the process is ended (default: of a sampler 120 and one for "
+        "each million numbers, or more than --seconds; 600 of an estimator)",
+        "memory": "GiB that the process may take, on Linux (default: 3/4 of what is free)",
+    }.items():
+        kind = _seconds if name == "limit" else _positive
+        parser.add_argument(f"--{name}", type=kind, metavar="X", help=what)
 
 
 def _add_warm(commands: Any) -> None:
@@ -133,6 +209,16 @@ def _file_command(commands: Any, name: str, text: str) -> argparse.ArgumentParse
     prices = "the column has prices, of which differences of logarithms are meant"
     parser.add_argument("--returns", action="store_true", help=prices)
     return parser
+
+
+def _add_law(parser: argparse.ArgumentParser) -> None:
+    for name, rule in LAW.items():
+        default = {"alpha": None, "scale": 1.0}.get(name, 0.0)
+        shown = "" if default is None else f" {DEFAULT_TEXT}"
+        parser.add_argument(
+            f"--{name}", type=float, required=default is None, default=default, metavar="X",
+            help=f"{rule}{shown}",
+        )  # fmt: skip
 
 
 def _add_level(parser: argparse.ArgumentParser) -> None:
@@ -165,3 +251,26 @@ def _level(text: str) -> float:
     except ValueError:
         # argparse shows the text of this error alone: of others it says "invalid value".
         raise argparse.ArgumentTypeError(f"must lie in (0, 1), got {text!r}") from None
+
+
+def _positive(text: str) -> float:
+    try:
+        return check_positive("it", float(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be positive and finite, got {text!r}") from None
+
+
+def _seconds(text: str) -> float:
+    seconds = _positive(text)
+    if seconds < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {text!r}")
+    return seconds
+
+
+def _budget(text: str) -> str | int:
+    if text in BUDGETS:
+        return text
+    try:
+        return integer(1, MOST_DRAWS)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, nor one of {', '.join(BUDGETS)}") from None

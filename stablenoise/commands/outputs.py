@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PICTURES = ".png", ".pdf", ".svg"
+WRITTEN = "out", "json", "html", "plot"
 NO_DATE = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
 
 
@@ -24,7 +25,7 @@ def check(options: Namespace) -> None:
     Parameters
     ----------
     options : Namespace
-        Of the command line: ``file`` is read; ``out``, ``json`` and ``plot`` are written.
+        Of the command line: ``file`` is read; ``out``, ``json``, ``html`` and ``plot`` are written.
 
     Raises
     ------
@@ -33,7 +34,7 @@ def check(options: Namespace) -> None:
     OSError
         If a folder cannot be written to.
     ImportError
-        If a picture is asked for and matplotlib is not there.
+        If a picture, or a page with one, is asked for and matplotlib is not there.
 
     Examples
     --------
@@ -41,13 +42,22 @@ def check(options: Namespace) -> None:
 
     """
     taken = [options.file] if getattr(options, "file", None) else []
-    for name in ("out", "json", "plot"):
+    for name in WRITTEN:
         path = getattr(options, name, None)
         if path:
             if name == "plot":
                 check_picture(path)
+            if name == "html":
+                check_drawing("--html")  # a report has a picture
             check_target(f"--{name}", path, taken)
             taken.append(path)
+
+
+def check_unread(options: Namespace, files_read: Sequence[Path]) -> None:
+    """Raise ValueError if one of what is to be written is a file that is read."""
+    for name in WRITTEN:
+        if path := getattr(options, name, None):
+            check_target(f"--{name}", path, files_read)
 
 
 def check_picture(path: Path) -> None:

@@ -29,6 +29,11 @@ def _figure(size: tuple[float, float]) -> Figure:
     return Figure(size, layout="constrained")
 
 
+def panel() -> Figure:
+    """A figure for one panel, which is empty."""
+    return _figure(HALF)
+
+
 def of_four(result: Any) -> Figure:
     """The four panels of a fit or a diagnosis."""
     figure = _figure(WHOLE)

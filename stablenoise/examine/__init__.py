@@ -1,8 +1,14 @@
-"""Whether an estimator does what it says: what is run on draws whose law is known.
+"""Whether a sampler, a density or an estimator is what it says: run where the answer is known.
 
-``estimator``        bias, error, efficiency and coverage of any estimator, with a verdict
-``EstimatorReport``  what ``estimator`` returns
-``Finding``          one question that was asked, its answer, and a sentence
+``sampler``                anybody's sampler of a stable law, drawn from and judged
+``sample``                 the same of draws made elsewhere
+``density``                anybody's density, distribution or quantile function, graded by ours
+``estimator``              bias, error, efficiency and coverage of any estimator, with a verdict
+``assert_stable_sampler``  ``sampler`` in a test, which fails with the report
+``SamplerReport``          what ``sampler`` and ``sample`` return
+``DensityReport``          what ``density`` returns
+``EstimatorReport``        what ``estimator`` returns
+``Finding``                one question that was asked, its answer, and a sentence
 """
 
 import lazy_loader

@@ -7,29 +7,28 @@ from typing import Any
 
 import numpy as np
 
+from ..multivariate import ellipsoid
 from ..stable import Stable
+from . import standard_vectors
+from .tallies import Cells, cells_of, reach_of, within_reach
 
-__all__ = ["Block", "VectorBlock"]
+__all__ = ["LEVELS", "Block", "VectorBlock"]
+
+LEVELS = 4096
+COARSE = 1e-6  # of the scale: steps of rounding that are seen in uniforms
 
 
 class Block:
-    """Finite draws of a univariate law, in their order.
+    """Finite draws that should be those of ``law``, in their order, as float64.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-        As they were drawn, as float64.
-    law : Stable
-        Whose draws they should be: four numbers.
-    dtype : dtype
-        In which they were drawn, such as float32.
-
-    Notes
-    -----
-    Values that are not finite were taken out before, by ``drawing``, which counts them.
+    ``dtype`` is that in which they were drawn.  Values that are not finite were taken out before;
+    if the law goes on beyond the largest number of the type, those next to that are left out, too.
     """
 
     def __init__(self, values: np.ndarray, law: Stable, dtype: np.dtype) -> None:
+        reach = reach_of(law, dtype)
+        if reach < np.inf:
+            values = values[abs(values) <= reach]
         self.values, self.law, self.dtype = values, law, dtype
 
     def __len__(self) -> int:
@@ -42,26 +41,70 @@ class Block:
 
     @cached_property
     def uniforms(self) -> np.ndarray:
-        """Values of the distribution function: uniform in [0, 1] if the sampler is right."""
-        return np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+        """Values of the distribution function: uniform in [0, 1] if the sampler is right.
+
+        That of draws that are not left out.
+        """
+        below = np.asarray(Stable(self.law.alpha, self.law.beta).cdf(self.standardised))
+        return within_reach(self.law, self.dtype, below, below)[0]
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Cells whose probabilities under the law are known."""
+        return cells_of(self.law, self.dtype)
+
+    @cached_property
+    def tally(self) -> np.ndarray:
+        """Number of draws in each of the cells."""
+        return self.cells.count(self.values)
+
+    @cached_property
+    def dithered(self) -> np.ndarray:
+        """The uniforms; where floats are coarse for the law, of draws before they were rounded.
+
+        So many steps of rounding are undone by uniform numbers, made from the draws themselves.
+        """
+        kind = self.dtype if self.dtype.kind == "f" else np.dtype(float)
+        step = float(np.spacing(abs(kind.type(self.law.loc))))
+        if step < COARSE * self.law.scale or not len(self):
+            return self.uniforms
+        rng = np.random.default_rng(self.values[:4].view(np.uint32))
+        steps = np.spacing(np.abs(self.values).astype(kind)).astype(float)
+        before = self.values + steps * (rng.random(len(self)) - 0.5)
+        return Block(before, self.law, np.dtype(float)).uniforms
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The first 12 binary digits of the uniforms, as int16: 0 to 4,095, equally likely."""
+        return np.minimum((self.dithered * LEVELS).astype(np.int16), LEVELS - 1)
 
 
 class VectorBlock:
-    """Finite draws of a multivariate law, in their order.
+    """Finite draws of a multivariate law, a row each, in their order, as float64.
 
-    Parameters
-    ----------
-    values : ndarray, shape (n, dim)
-        As they were drawn, as float64.
-    law : Isotropic, Elliptical, Independent or DiscreteSpectral
-        Whose draws they should be.
-    dtype : dtype
-        In which they were drawn.
-
+    There are none if a coordinate is coarse in its type, or goes on beyond it: then numbers along
+    the axes alone are asked, which know of that.
     """
 
     def __init__(self, values: np.ndarray, law: Any, dtype: np.dtype) -> None:
+        if not standard_vectors.is_fine(law, dtype):
+            values = values[:0]
         self.values, self.law, self.dtype = values, law, dtype
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @cached_property
+    def standardised(self) -> np.ndarray:
+        """Draws about 0, with coordinates of unit scale: ``standard_vectors``."""
+        return standard_vectors.standardised(self.values, self.law)
+
+    @cached_property
+    def whitened(self) -> np.ndarray:
+        """Isotropic vectors of scale 1, made of isotropic or elliptical draws."""
+        return standard_vectors.whitened(self.values, self.law)
+
+    @cached_property
+    def radii(self) -> np.ndarray:
+        """Lengths of the whitened draws."""
+        return ellipsoid.length(self.whitened)

@@ -1,18 +1,25 @@
 """Somebody's sampler, called so that what it gives can be examined.
 
-A sampler is any callable ``draw(size, rng)``.  What it gives is an array of NumPy, or of any library
+A sampler is any callable ``draw(size, rng)``.  What it gives is an array of NumPy, or of a library
 whose arrays have ``__array__`` or ``__dlpack__``.  What it does wrong is a ``Refusal``, with its
-reason in one line.
+reason in one line; what is odd but can be examined is a remark.  How it is called is found by
+``calling``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
 from typing import Any
 
 import numpy as np
 
 from ..checks import one_line, told
+from .arrays_of_others import NotAnArrayError, as_numpy
+from .calling import Caller, Style
 
 __all__ = ["Refusal", "Source"]
 
@@ -24,19 +31,100 @@ class Refusal(Exception):
 
 
 class Source:
-    """A sampler and the shape of what it should give: numbers, or vectors of ``dim``."""
+    """A sampler and the shape of what it should give: numbers, or vectors of ``dim``.
+
+    Parameters
+    ----------
+    draw : callable
+        Called with a size, and a generator or a seed if it takes one.
+    dim : int, optional
+        Of the vectors that it gives.
+
+    Attributes
+    ----------
+    remarks : dict
+        What was odd about it and did not end its examination, in words, in the order in which it
+        was seen.
+    """
 
     def __init__(self, draw: Callable[..., Any], dim: int | None = None) -> None:
-        self._draw, self.dim = draw, dim
+        self.dim = dim
+        self.callable = draw
+        self._caller = Caller(draw)
+        self.remarks: dict[str, None] = {}
 
-    def draw(self, size: int, rng: np.random.Generator) -> np.ndarray:
-        """``size`` draws, of shape (size,) or (size, dim), in the dtype of the sampler."""
-        shape = size if self.dim is None else (size, self.dim)
-        try:
-            drawn = np.asarray(self._draw(shape, rng))
-        except (Exception, SystemExit) as error:
-            raise Refusal(one_line(f"it raised {type(error).__name__}: {error}", TOLD)) from None
+    @property
+    def style(self) -> Style:
+        """What it takes beside the size; known after the first draw."""
+        return self._caller.style
+
+    def draw(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
+        """``size`` draws, of shape (size,) or (size, dim), in the sampler's dtype.
+
+        They are a copy, so that a sampler that writes into one array again and again cannot change
+        them.  An integer in place of a generator is its seed.
+        """
+        return np.array(self.shown(size, rng), order="C")
+
+    def shown(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
+        """The same, in the memory of the sampler."""
+        with self._told_once():
+            drawn = self._caller.draws(self._shape(size), rng)
+        return self._checked(drawn, size)
+
+    def in_threads(self, size: int, seeds: Sequence[int]) -> list[np.ndarray]:
+        """``size`` draws for each seed, each in a thread of its own, at the same time."""
+        start = Barrier(len(seeds))
+
+        def work(seed: int) -> Any:
+            start.wait()
+            return self._caller.draws(self._shape(size), seed)
+
+        with self._told_once(), ThreadPoolExecutor(len(seeds)) as pool:
+            drawn = list(pool.map(work, seeds))
+        return [np.array(self._checked(part, size), order="C") for part in drawn]
+
+    def _shape(self, size: int) -> int | tuple[int, int]:
+        return size if self.dim is None else (size, self.dim)
+
+    def remark(self, text: str) -> None:
+        """Note what is odd."""
+        self.remarks.setdefault(one_line(text, TOLD))
+
+    @contextmanager
+    def _told_once(self) -> Iterator[None]:
+        """Warnings are shown once and noted, and are no errors; errors are refusals."""
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            try:
+                yield
+            except (Exception, SystemExit) as error:
+                reason = f"it raised {type(error).__name__}: {error}"
+                raise Refusal(one_line(reason, TOLD)) from None
+        for warning in seen:
+            text = one_line(f"it warned: {warning.category.__name__}: {warning.message}", TOLD)
+            if text not in self.remarks:
+                self.remark(text)
+                warnings.showwarning(
+                    warning.message, warning.category, warning.filename, warning.lineno
+                )
+
+    def _checked(self, raw: Any, size: int) -> np.ndarray:
         expected = (size,) if self.dim is None else (size, self.dim)
+        asked = f"it was asked for numbers of shape {expected} and gave"
+        try:
+            drawn = as_numpy(raw)
+        except NotAnArrayError as error:
+            raise Refusal(one_line(f"{asked} {error}", TOLD)) from None
         if drawn.shape != expected or drawn.dtype.kind not in "iuf":
-            raise Refusal(f"it was asked for numbers of shape {expected} and gave {told(drawn)}")
-        return drawn
+            raise Refusal(f"{asked} {told(drawn)}")
+        self._remark_on(raw, drawn)
+        return drawn.astype(drawn.dtype.newbyteorder("="), copy=False)
+
+    def _remark_on(self, raw: Any, drawn: np.ndarray) -> None:
+        if isinstance(raw, list | tuple):
+            self.remark(f"it gives a {type(raw).__name__}, not an array")
+        if drawn.dtype.kind in "iu" and drawn.size:
+            self.remark(f"it gives integers ({drawn.dtype}), and the law has none")
+        if drawn.dtype == np.float16:
+            self.remark("it gives float16, which ends at 65,504")

@@ -33,6 +33,8 @@ class Finding(Result):
         What the p-value is of.
     first : int or None
         Draws after which the fault showed first, of a sampler that is looked at several times.
+    level : float or None
+        A p-value below it is a fault: the share of the level that this test had at that look.
 
     Examples
     --------
@@ -48,10 +50,15 @@ class Finding(Result):
     size: int
     statistic: float | None = None
     first: int | None = None
+    level: float | None = None
 
     @property
     def question(self) -> str:
         """The same as ``test``.
+
+        Returns
+        -------
+        str
 
         Examples
         --------

@@ -18,4 +18,4 @@ class Outcome(NamedTuple):
     statistic: float
     p_value: float
     size: int  # draws that it rests on
-    sentence: str  # what was seen, with its numbers, in words that hold whether it is a fault or not
+    sentence: str  # what was seen, in numbers: true whether it is a fault or not

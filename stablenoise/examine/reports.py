@@ -14,7 +14,7 @@ from ..checks import check_kind
 from ..estimate import Estimate
 from ..results import Result
 from ..values import by_content, read_only
-from . import figures, questions
+from . import figures, pages, questions
 from .findings import Finding, worst
 from .replicates import PROBES, Replicates
 
@@ -140,8 +140,8 @@ class EstimatorReport(Result):
         told = ", ".join(s.known)
         done = len(self.values) + len(self.failed)
         cut = f" of {self.asked:,}, interrupted" if self.interrupted else ""
+        title = f"{self.grade}: estimator of {s.parameter} = {s.true_value:g} of {s.law}"
         lines = [
-            f"{self.grade}: estimator of {s.parameter} = {s.true_value:g} of {s.law}",
             f"n = {s.n:,}, {done:,} replicates{cut}, seed {s.seed}, level {s.level:g}"
             + (f", told {told}" if told else ""),
             f"least standard deviation {s.bound:.4g}" if s.bound else f"no bound: {s.no_bound}",
@@ -150,9 +150,8 @@ class EstimatorReport(Result):
         lines += [_line(name, getattr(self, name)) for name in FIGURES if getattr(self, name)]
         if self.unbounded:
             lines.append(f"{'':12}{self.unbounded:,} intervals have an infinite end")
-        lines += ["", *(f"{f.grade:12}{f.question}: {f.sentence}" for f in self.findings)]
-        lines += [f"{'':12}{count:,} times: {text}" for text, count in self.failures.items()]
-        return "\n".join(lines)
+        failed = [f"{'':12}{count:,} times: {text}" for text, count in self.failures.items()]
+        return "\n".join([pages.text(title, lines, self.findings), *failed])
 
     def merge(self, other: EstimatorReport) -> EstimatorReport:
         """The report of the replicates of two reports together.
@@ -224,7 +223,7 @@ class EstimatorReport(Result):
         """
         if len(self.values) < 2:
             raise ValueError(f"estimates must be 2 or more to be drawn, got {len(self.values)}")
-        ax = _axes(ax)
+        ax = pages.axes_of(ax)
         s, (low, high) = self.setting, np.quantile(self.values, SHOWN_QUANTILES)
         inside = self.values[(self.values >= low) & (self.values <= high)]
         ax.hist(inside, bins="auto", density=True, alpha=0.5, label="estimates, but 1% far out")
@@ -312,13 +311,3 @@ def _ran(report: EstimatorReport) -> set[int]:
 
 def _line(name: str, figure: Estimate) -> str:
     return f"{name:12}{figure.value:12.5g}  +- {figure.stderr:.2g}"
-
-
-def _axes(ax: Axes | None) -> Axes:
-    # Here and not above: without a picture matplotlib is not needed.
-    from matplotlib import axes, pyplot
-
-    if ax is None:
-        return pyplot.subplots()[1]
-    check_kind("ax", ax, axes.Axes)
-    return ax

@@ -1,0 +1,29 @@
+"""pystab, which is imported as stab: C code for draws in the S1 form.
+
+Its generator cannot be seeded from Python: the draws are those of one stream, whatever rng is.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version as _version
+
+import numpy as np
+import stab
+
+from .shifts import from_s1
+
+__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+
+NAME = "pystab"
+FORM = "S1"
+pdf = cdf = sf = ppf = None
+
+
+def version() -> str:
+    """That of the installed package."""
+    return _version(NAME)
+
+
+def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws, by those of S1."""
+    return stab.stables(alpha, beta, size) + from_s1(alpha, beta)

@@ -1,0 +1,49 @@
+"""Cells of equal probability, some and many: any shape that is not the law's.
+
+The statistic is G, twice the logarithm of the likelihood ratio of the counts of all draws, with the
+chi-square law of its own mean (``counts``); it is asked whether it is too large, and whether it is
+too small, as that of draws that are evener than chance.  Sokal and Rohlf (1981), Biometry, 17.2.
+
+For a wrong shape that nobody has named, and for points that are no random ones.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from ....stable import Stable
+from ...counts import likelihood_ratio
+from ...groups import equal_groups
+from ...outcomes import Outcome
+from ...tallies import CellTest, Totals
+
+MOST = 1 << 40
+SOME, MANY = 32, 512
+EXPECTED = 32  # draws in a cell, at least
+
+
+def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
+    """Some cells, and many once there are draws for more."""
+    many = min(MANY, totals.size // EXPECTED)
+    return tuple(_asked(totals, number) for number in ((SOME, many) if many > SOME else (SOME,)))
+
+
+def _asked(totals: Totals, number: int) -> Outcome:
+    made, n = equal_groups(totals.cells, number), totals.size
+    counts, expected = made.sums(totals.counts), made.probability * n
+    g, dof, p_value = likelihood_ratio(counts[None], expected[None], np.array([n]))
+    off = (counts - expected) / np.sqrt(expected)
+    worst = int(np.argmax(abs(off)))
+    told = (
+        f"over {len(counts)} cells G is {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected;"
+        f" the cell furthest off holds {counts[worst]:,} draws of {expected[worst]:.4g}"
+    )
+    kind = "some" if number == SOME else "many"
+    return Outcome(f"{kind} cells", g, p_value, n, told)
+
+
+def make(law: Stable) -> CellTest:
+    """A new test: of every law."""
+    return CellTest(_outcomes)

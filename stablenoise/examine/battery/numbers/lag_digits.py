@@ -1,0 +1,102 @@
+"""Binary digits of the uniforms F(x), compared at many lags.
+
+A draw has a sign (above the median), a size (outside the quartiles), and their product: three
+signs.  Statistic: for each pair of them and each lag, how often they agree.  Null: signs that are
+fair and independent have products over pairs at a lag that are fair and independent too, so the
+number that agree is binomial, exactly; the least of all p-values counts as many times as there are.
+It is the chi-square of the joint quarters of neighbours taken apart into what it adds up (Walsh
+functions), which says what is amiss.  For dependence of any kind at a lag that computers prefer,
+periods and repeats with another sign or scale.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....stable import Stable
+from ...blocks import LEVELS, Block
+from ...chances import of_count
+from ...kept import Kept
+from ...outcomes import Outcome
+
+MOST = 1 << 21
+ORDER = True
+LAGS = np.array(
+    [
+        *(1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 32, 63, 64, 65, 100, 127, 128, 255, 256, 500, 512),
+        *(1000, 1023, 1024, 2048, 4096, 8192, 10_000, 16384, 32768, 65536, 100_000),
+        *(1 << 17, 1 << 18, 1 << 19),
+    ]
+)
+SIGNS = "side", "distance", "side times distance"
+WORD = 64
+
+
+def packed(signs: np.ndarray) -> np.ndarray:
+    """Booleans, a multiple of 64 of them, as bits of uint64, the first the lowest."""
+    return np.packbits(signs, bitorder="little").view(np.dtype("<u8"))
+
+
+def from_lag(words: np.ndarray, lag: int) -> np.ndarray:
+    """Bits from place ``lag`` on: two words fewer than would be complete, or one."""
+    whole, rest = divmod(lag, WORD)
+    if not rest:
+        return words[whole:]
+    low, high = words[whole:-1], words[whole + 1 :]
+    return (low >> np.uint64(rest)) | (high << np.uint64(WORD - rest))
+
+
+class _Test:
+    def __init__(self) -> None:
+        self._levels = Kept()
+        self._words = tuple(Kept() for _ in SIGNS)
+        self._agreeing = np.zeros((len(LAGS), len(SIGNS), len(SIGNS)), np.int64)
+        self._done = np.zeros(len(LAGS), np.int64)  # words of which pairs were counted
+
+    def add(self, block: Block) -> None:
+        levels = np.concatenate([self._levels.all(), block.levels]).astype(np.int16)
+        ready = len(levels) - len(levels) % WORD
+        self._levels = Kept()
+        self._levels.add(levels[ready:])
+        side, quarter = levels[:ready] >= LEVELS // 2, levels[:ready] // (LEVELS // 4)
+        middle = (quarter == 1) | (quarter == 2)
+        for kept, signs in zip(self._words, (side, middle, side ^ middle), strict=True):
+            kept.add(packed(signs))
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        words = [kept.all() for kept in self._words]
+        n = len(words[0]) * WORD
+        lags = int(np.searchsorted(LAGS, min(n // 4, n - 2 * WORD), side="right"))
+        if not lags:
+            few = "there are too few draws to compare them at a lag"
+            return (Outcome("digits at lags", 0.0, 1.0, n, few),)
+        for place in range(lags):
+            self._count(place, words)
+        pairs = self._done[:lags, None, None] * WORD
+        z = (2 * self._agreeing[:lags] - pairs) / np.sqrt(pairs)
+        worst = np.unravel_index(int(np.argmax(abs(z))), z.shape)
+        lag, first, second = (int(i) for i in worst)
+        size, agreeing = int(pairs[lag, 0, 0]), int(self._agreeing[worst])
+        tried = z.size
+        p_value = min(1.0, tried * of_count(agreeing, size, 0.5))
+        told = (
+            f"{SIGNS[first]} and {SIGNS[second]} {LAGS[lag]:,} draws later agree in"
+            f" {agreeing:,} of {size:,} pairs, the least likely of {tried} comparisons"
+        )
+        return (Outcome("digits at lags", float(z[worst]), p_value, n, told),)
+
+    def _count(self, place: int, words: list[np.ndarray]) -> None:
+        """Compare the words that were not, at one lag."""
+        start = int(self._done[place])
+        later = [from_lag(word[start:], int(LAGS[place])) for word in words]
+        new = len(later[0])
+        for i, word in enumerate(words):
+            for j, other in enumerate(later):
+                differing = np.bitwise_count(word[start : start + new] ^ other).sum(dtype=np.int64)
+                self._agreeing[place, i, j] += WORD * new - int(differing)
+        self._done[place] += new
+
+
+def make(law: Stable) -> _Test:
+    """A new test: of every law."""
+    return _Test()

@@ -1,0 +1,106 @@
+"""Values that come again: at any distance, with any sign.
+
+Statistic: the number of draws whose size |x| was there before, among all of the first 2^17 draws;
+then among those whose bits, hashed, begin with so many zeros that 2^17 at most are kept, so that a
+value and its repetitions are kept or dropped together.  Null: a bound of the probability that two
+draws are equal once they are rounded to their type (``spacings``), with which the number is no
+wilder than a Poisson one (``chances.of_repeats``).
+For blocks that are repeated, generators with a short period or few states (16 bits in two uniforms,
+24 in one), draws with the sign of earlier ones turned (where loc is 0), rounding, and values that
+are stuck.  Of float32 equal draws are expected, of float64 hardly any.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ....kernels.compiler import bits, jit
+from ....stable import Stable
+from ...blocks import Block
+from ...chances import of_repeats
+from ...kept import Kept
+from ...outcomes import Outcome
+from ...spacings import spacings
+
+MOST = 1 << 40
+KEPT = 1 << 17
+MOST_ZEROS = 60
+CLEAR = 1e-6  # p-value below which it is told where the repetitions are
+
+
+@jit(nogil=True)
+def choose(values, zeros, out):
+    """Write the places of the values whose size has a hash that begins with zeros; their number.
+
+    Sizes are mixed by two steps of multiplication (Fibonacci hashing) and shift.
+    """
+    multiplier, half = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)  # 2^64 over the golden ratio
+    rest, chosen = np.uint64(64 - zeros), 0
+    for i in range(values.size):
+        word = np.uint64(bits(abs(values[i])))
+        word = (word ^ (word >> half)) * multiplier
+        word = (word ^ (word >> half)) * multiplier
+        out[chosen] = i
+        chosen += (word >> rest) == 0
+    return chosen
+
+
+class _Test:
+    def __init__(self, law: Stable) -> None:
+        self._law = law
+        self._dtype = np.dtype(np.float64)
+        self._sizes, self._places = Kept(), Kept()
+        self._kept = self._draws = 0
+        self._zeros = 0  # that the hash of a value that is kept begins with
+
+    def add(self, block: Block) -> None:
+        if block.dtype.kind == "f" and block.dtype.itemsize < self._dtype.itemsize:
+            self._dtype = block.dtype
+        self._keep(block.values, self._draws)
+        self._draws += len(block)
+        while self._kept > KEPT and self._zeros < MOST_ZEROS:
+            self._zeros += 1
+            sizes, places = self._sizes.all(), self._places.all()
+            self._sizes, self._places, self._kept = Kept(), Kept(), 0
+            self._keep(sizes, places)
+
+    def _keep(self, values: np.ndarray, places: np.ndarray | int) -> None:
+        """Keep the sizes whose hash begins with enough zeros, and their places, from one on."""
+        chosen = np.arange(len(values))
+        if self._zeros:
+            chosen = chosen[: choose(values, self._zeros, chosen)]
+        self._sizes.add(np.abs(values[chosen]))
+        self._places.add(places + chosen if isinstance(places, int) else places[chosen])
+        self._kept += len(chosen)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        ordered = np.sort(self._sizes.all())
+        repeated = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+        mean = self._most_expected()
+        p_value = of_repeats(repeated, mean)
+        told = f"{repeated:,} of {len(ordered):,} draws have a size that was there before"
+        told += f", and up to {mean:.2g} are expected of {self._dtype}"
+        if p_value < CLEAR:
+            told += self._where()
+        return (Outcome("repeats", float(repeated), p_value, self._draws, told),)
+
+    def _most_expected(self) -> float:
+        """Bound of the mean: pairs, by the chance that two are equal and that both are kept."""
+        equal, one = spacings(self._law, self._dtype).pairs()
+        if self._zeros:  # with a value of a large share, by chance, among those kept
+            equal = min(equal, 2 * equal * 2.0**-self._zeros + 40 * one**2)
+        return self._draws**2 / 2 * equal
+
+    def _where(self) -> str:
+        """The commonest distance between a draw and the next of its size."""
+        order = np.argsort(self._sizes.all(), kind="stable")
+        sizes, places = self._sizes.all()[order], self._places.all()[order]
+        distances = np.diff(places)[sizes[1:] == sizes[:-1]]
+        seen, counts = np.unique(distances, return_counts=True)
+        most = int(np.argmax(counts))
+        return f"; {counts[most]:,} of them came {seen[most]:,} draws before"
+
+
+def make(law: Stable) -> _Test:
+    """A new test: of every law."""
+    return _Test(law)

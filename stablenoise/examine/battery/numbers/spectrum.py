@@ -1,0 +1,100 @@
+"""The periodogram of the uniforms, and the correlation of their signs at every lag.
+
+Statistics: the largest ordinate of the periodogram of F - 1/2 and of its distance from the middle
+(a period); its sum over the lowest and the highest 2^k frequencies (slow and fast waves); and,
+over all lags up to half the stream, the number of signs that agree with the one a lag later.
+Null: an ordinate, or a sum of them, is the squared length of a vector of sums of signs, no wilder
+than normal (``chances.of_power``); agreements are binomial, exactly.  All are taken together by the
+number of them.  For periods, feedback of any delay, and blocks that come again in disguise.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import fft
+
+from ....stable import Stable
+from ...blocks import LEVELS, Block
+from ...chances import of_count, of_power
+from ...kept import Kept
+from ...outcomes import Outcome
+from .drift import folds
+
+MOST = 1 << 16
+ORDER = True
+FEWEST = 8  # draws; fewer are filled up
+SCORES = "values", "distances from the middle"
+
+
+def ordinates(score: np.ndarray) -> np.ndarray:
+    """Squared lengths at the frequencies 1, 2, ... below n / 2 turns, of numbers of variance 1.
+
+    Each is a sum of two squares with variance 1.
+    """
+    n = len(score)
+    return 2 / n * np.abs(fft.rfft(score)[1 : (n + 1) // 2]) ** 2
+
+
+def agreements(signs: np.ndarray) -> np.ndarray:
+    """For each lag from 1 to half the length, how many signs of -1 and 1 agree with the later."""
+    n = len(signs)
+    size = fft.next_fast_len(n + n // 2, real=True)
+    products = fft.irfft(np.abs(fft.rfft(signs, size)) ** 2, size)[1 : n // 2 + 1]
+    return np.rint((products + n - np.arange(1, n // 2 + 1)) / 2).astype(np.int64)
+
+
+class _Test:
+    def __init__(self) -> None:
+        self._levels = Kept()
+
+    def add(self, block: Block) -> None:
+        self._levels.add(block.levels)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        told = []
+        for which, score in enumerate(folds(self._levels.all())[:2]):
+            unit = np.sqrt(((LEVELS >> which) ** 2 - 1) / 3)
+            told += [_of_waves(which, score / unit), _of_lags(which, np.sign(score) * 1.0)]
+        return tuple(told)
+
+
+def _of_waves(which: int, score: np.ndarray) -> Outcome:
+    power = ordinates(np.append(score, np.zeros(max(FEWEST - len(score), 0))))
+    bands = [1 << k for k in range(len(power).bit_length())]
+    sums = np.cumsum(power)
+    low = [(float(of_power(sums[size - 1], 2 * size)), size, 1) for size in bands]
+    high = [(float(of_power(power[-size:].sum(), 2 * size)), size, -1) for size in bands]
+    peak = int(np.argmax(power))
+    alone = float(of_power(power[peak], 2))
+    p_band, size, side = min(low + high)
+    n = len(score)
+    if len(power) * alone < 2 * len(bands) * p_band:
+        period = n / (peak + 1)
+        told = f"the wave of period {period:.6g} has {power[peak] / 2:.3g} times the mean power"
+        p_value, statistic = 2 * len(power) * alone, power[peak] / 2
+    else:
+        statistic = (sums[size - 1] if side > 0 else power[-size:].sum()) / (2 * size)
+        which_ones = "slowest" if side > 0 else "fastest"
+        told = f"the {size:,} {which_ones} waves have {statistic:.4g} times the mean power"
+        p_value = 4 * len(bands) * p_band
+    told = f"of {SCORES[which]}, as uniforms, {told}, the least likely of all"
+    return Outcome(f"spectrum of {SCORES[which]}", float(statistic), min(1.0, p_value), n, told)
+
+
+def _of_lags(which: int, signs: np.ndarray) -> Outcome:
+    n = max(len(signs), FEWEST)
+    agreeing = agreements(np.append(signs, np.ones(n - len(signs))))
+    pairs = n - np.arange(1, len(agreeing) + 1)
+    z = (2 * agreeing - pairs) / np.sqrt(pairs)
+    worst = int(np.argmax(abs(z)))
+    p_value = min(1.0, len(z) * of_count(int(agreeing[worst]), int(pairs[worst]), 0.5))
+    told = (
+        f"signs of {SCORES[which]} agree with those {worst + 1:,} draws later in"
+        f" {agreeing[worst]:,} of {pairs[worst]:,} pairs, the least likely of all lags"
+    )
+    return Outcome(f"all lags of {SCORES[which]}", float(z[worst]), p_value, n, told)
+
+
+def make(law: Stable) -> _Test:
+    """A new test: of every law."""
+    return _Test()

@@ -1,0 +1,49 @@
+"""Cells of the tails, each with half of what lies from there on: all sizes count the same.
+
+The statistic weighs a difference by 1 / (F (1 - F)), as that of Anderson and Darling does: it is G
+of the counts of all draws between quantiles of 1/4, 1/8, 1/16 ... on either side, with the
+chi-square law of its own mean (``counts``).
+
+For tails that are too light or too heavy, over several powers of ten.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from ....stable import Stable
+from ...counts import likelihood_ratio
+from ...groups import tail_groups
+from ...outcomes import Outcome
+from ...tallies import CellTest, Totals
+
+MOST = 1 << 40
+EXPECTED = 32  # draws beyond the outer borders, at least
+
+
+def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
+    made, n = tail_groups(totals.cells, EXPECTED / totals.size), totals.size
+    counts, expected = made.sums(totals.counts), made.probability * n
+    g, dof, p_value = likelihood_ratio(counts[None], expected[None], np.array([n]))
+    off = (counts - expected) / np.sqrt(expected)
+    worst = int(np.argmax(abs(off)))
+    told = (
+        f"over {len(counts)} cells, each half of its tail, G is {g:.4g}, where"
+        f" {dof} +- {sqrt(2 * dof):.3g} is expected; {_place(totals, made.at, worst)} there are"
+        f" {counts[worst]:,} draws of {expected[worst]:.4g}"
+    )
+    return (Outcome("tail cells", g, p_value, n, told),)
+
+
+def _place(totals: Totals, at: np.ndarray, cell: int) -> str:
+    """Between which values a cell lies."""
+    low = "-inf" if cell == 0 else totals.cells.told(int(at[cell - 1]))
+    high = "inf" if cell == len(at) else totals.cells.told(int(at[cell]))
+    return f"from {low} to {high}"
+
+
+def make(law: Stable) -> CellTest:
+    """A new test: of every law."""
+    return CellTest(_outcomes)

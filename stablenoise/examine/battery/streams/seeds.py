@@ -1,0 +1,71 @@
+"""Seeds: the same one gives the same draws, others give others that have nothing in common.
+
+Asked of 256 consecutive seeds and 64 draws of each: the law of the first draws, and of all (exact
+Kolmogorov); the correlation of a stream with that of the next seed (given every other stream, a sum
+of signs); values that several have in common (``spacings``).  Equal draws of other seeds, other
+draws of equal seeds, and a generator that is not moved on are no matter of chance.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...calling import Style
+from ...drawing import Source
+from ...few_draws import of_correlation, of_law, of_repetition, seen
+from ...outcomes import Outcome
+
+SEEDS, SIZE = 256, 64
+COST = (SEEDS + 4) * SIZE
+LARGEST = 1 << 31  # seeds that every library takes
+
+
+def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
+    """What seeds change."""
+    rng = np.random.default_rng([seed, 1])
+    first = int(rng.integers(LARGEST - SEEDS))
+    streams = [source.draw(SIZE, first + k) for k in range(SEEDS)]
+    if source.style is Style.NOTHING:
+        source.remark("it takes no generator and no seed: its draws cannot be made again")
+        certain = [_others(streams)]
+    else:
+        again = source.draw(SIZE, first + 1), source.draw(SIZE, first)
+        certain = [_again(streams[:2], again[::-1]), _others(streams)]
+        certain.append(_moved_on(source.draw(SIZE, rng), source.draw(SIZE, rng)))
+    drawn = np.concatenate(streams)
+    block = seen(drawn, law)
+    rows = block.dithered.reshape(SEEDS, SIZE)
+    return (
+        *certain,
+        of_law("seeds: first draws", rows[:, 0], f"the first draws of {SEEDS} seeds"),
+        of_law("seeds: all draws", rows.ravel(), f"{SIZE} draws of {SEEDS} seeds each"),
+        of_correlation("seeds: next seed", block.levels.reshape(rows.shape), "a seed"),
+        of_repetition("seeds: repeats", block, f"{SEEDS} seeds"),
+    )
+
+
+def _again(streams: list[np.ndarray], again: tuple[np.ndarray, ...]) -> Outcome:
+    """Whether two seeds give what they gave before, in the other order."""
+    other = sum(not _equal(a, b) for a, b in zip(streams, again, strict=True))
+    told = f"{other} of 2 seeds give other draws when they are used again"
+    return Outcome("seeds: the same again", float(other), float(not other), 4 * SIZE, told)
+
+
+def _others(streams: list[np.ndarray]) -> Outcome:
+    """Whether streams are equal to those of other seeds, from the first draw to the last."""
+    equal = len(streams) - len({stream.tobytes() for stream in streams})
+    told = f"{equal} of {len(streams)} seeds give the draws of another one"
+    return Outcome("seeds: others", float(equal), float(not equal), len(streams) * SIZE, told)
+
+
+def _moved_on(first: np.ndarray, second: np.ndarray) -> Outcome:
+    """Whether two calls with one generator give other draws."""
+    equal = _equal(first, second)
+    told = f"two calls with one generator give {'the same' if equal else 'other'} draws"
+    return Outcome("seeds: moves on", float(equal), float(not equal), 2 * SIZE, told)
+
+
+def _equal(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.tobytes() == b.tobytes()

@@ -1,0 +1,136 @@
+"""What is wrong with draws that are not those of a law, in one sentence, where the fault is known.
+
+It is no test: the battery has found before that something is wrong.  What is asked is which of the
+mistakes that one knows would give such draws: a trace that they left, or a law that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..fit import stable as fitted
+from ..stable import Stable
+from .findings import Finding
+from .looks import Examination
+from .mistakes import Mistake, mistakes
+from .projections import projected
+from .traces import Drawn, cut_off, trace
+
+__all__ = ["diagnosis"]
+
+LIKELY = 1e-3
+"""Level of the examination that a law must pass if it is to explain the draws."""
+CLEARLY_BETTER = 20.0  # in log likelihood: a law that explains a fault is more likely by this
+FEWEST = 1000  # draws of which a law is told
+NAMES = "alpha", "beta", "scale", "loc"
+KNOWN = {
+    "NaN": "a draw is NaN now and then",
+    "infinite": "draws are infinite that should not be",
+    "seeds: the same again": "the seed is ignored",
+    "seeds: others": "other seeds give the same draws",
+    "seeds: moves on": "the generator is not advanced",
+    "workers: memory": "later calls write into the draws of earlier ones",
+    "workers: threads": "threads disturb each other",
+    "granularity": "low-entropy uniforms, or rounding",
+    "repeats": "draws are repeated",
+    "seeds: repeats": "draws are repeated",
+    "workers: repeats": "draws are repeated by workers",
+    "seeds: next seed": "neighbouring seeds give dependent draws",
+    "sizes: last of odd": "the last draw of an odd number is wrong",
+}
+"""What is wrong where a test fails, those first that explain others."""
+
+
+def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None:
+    """The sentence of the mistake that explains the draws, None if none is known that does."""
+    wrong = [finding for finding in findings if finding.grade == "fail"]
+    if not wrong or wrong[0].test == "answers":
+        return wrong[0].sentence if wrong else None
+    if not isinstance(law, Stable):
+        return _of_vectors(law, drawn.values) or _known(wrong)
+    return (
+        trace(law, drawn)
+        or law_instead(law, drawn.values)
+        or cut_off(law, drawn)
+        or _known(wrong)
+        or _of_scores(wrong)
+    )
+
+
+def law_instead(law: Stable, values: np.ndarray) -> str | None:
+    """Which law the draws have, as a mistake that leads to it or as what its parameters are."""
+    if len(values) < FEWEST:
+        return None
+    least = _log_likelihood(law, values) + CLEARLY_BETTER
+    for other, sentence in _laws_instead(law, values):
+        if _log_likelihood(other, values) > least and _could_be(other, values):
+            return sentence
+    return None
+
+
+def _laws_instead(law: Stable, values: np.ndarray) -> Iterator[Mistake]:
+    """Well-known mistakes, then the law with one parameter fitted, then that with all four."""
+    yield from mistakes(law)
+    for name in NAMES:
+        other = _fitted(values, {n: float(getattr(law, n)) for n in NAMES if n != name})
+        if other:
+            yield Mistake(other, _difference(law, other, name))
+    other = _fitted(values, {})
+    if other:
+        told = ", ".join(f"{name} = {getattr(other, name):.4g}" for name in NAMES)
+        yield Mistake(other, f"the draws are stable with other parameters: {told}")
+
+
+def _fitted(values: np.ndarray, held: dict[str, Any]) -> Stable | None:
+    """The likeliest law, None where none is: of draws outside the support of all such laws."""
+    try:
+        return fitted(values, **held).params
+    except ValueError:
+        return None
+
+
+def _difference(law: Stable, other: Stable, name: str) -> str:
+    was, found = float(getattr(law, name)), float(getattr(other, name))
+    if name == "scale":
+        return f"wrong scale, by the factor {found / was:.4g}"
+    return f"{name} is off by {found - was:+.3g}: it is {found:.5g} instead of {was:.5g}"
+
+
+def _log_likelihood(law: Stable, values: np.ndarray) -> float:
+    return float(np.sum(law.logpdf(values)))
+
+
+def _could_be(law: Stable, values: np.ndarray) -> bool:
+    """Whether the battery lets pass that the draws, in any order, are of this law."""
+    examination = Examination(law, LIKELY, in_order=False)
+    examination.add(values)
+    examination.look()
+    return not examination.has_fault()
+
+
+def _known(wrong: Sequence[Finding]) -> str | None:
+    """The first fault whose name alone says what the mistake is."""
+    for test, mistake in KNOWN.items():
+        for finding in wrong:
+            if finding.test.startswith(test):
+                return f"{mistake}: {finding.sentence}"
+    return None
+
+
+def _of_scores(wrong: Sequence[Finding]) -> str | None:
+    """A shift that is too small for the draws that are kept, as the score tests tell it."""
+    scores = [finding for finding in wrong if finding.test.startswith("score in ")]
+    return scores[0].sentence if scores and wrong[0] in scores else None
+
+
+def _of_vectors(law: Any, values: np.ndarray) -> str | None:
+    """The mistake that all of the first axes show."""
+    dim = values.shape[1]
+    told = {
+        law_instead(projected(law, np.eye(dim)[axis]), values[:, axis])
+        for axis in range(min(dim, 3))
+    }
+    return told.pop() if len(told) == 1 else None

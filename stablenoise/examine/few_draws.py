@@ -1,0 +1,92 @@
+"""What is asked of a few thousand draws that many calls gave: the law, repeats, correlation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.stats import kstwo
+
+from ..stable import Stable
+from .blocks import LEVELS, Block
+from .chances import of_repeats, of_sum
+from .outcomes import Outcome
+from .spacings import spacings
+
+__all__ = ["of_correlation", "of_law", "of_repetition", "seen"]
+
+
+def seen(drawn: np.ndarray, law: Any) -> Block:
+    """Draws as a block of numbers: of vectors those along the first direction.
+
+    A value that is not finite becomes the largest float: it is the business of another test.
+    """
+    values = drawn.astype(float)
+    along = law
+    if not isinstance(law, Stable):
+        from .projections import directions, projected
+
+        direction = next(iter(directions(law)))[1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            values, along = values @ direction, projected(law, direction)
+    largest = np.finfo(float).max
+    return Block(np.nan_to_num(values, nan=largest), along, drawn.dtype)
+
+
+def of_law(name: str, uniforms: np.ndarray, what: str) -> Outcome:
+    """Whether uniforms, and their distances from the middle, are uniform (Kolmogorov, exact)."""
+    n = len(uniforms)
+    distances = [_distance(np.sort(u)) for u in (uniforms, np.abs(2 * uniforms - 1))]
+    p_value = min(1.0, 2 * float(kstwo.sf(max(distances), n)))
+    told = f"the distribution of {what} is off by {max(distances):.3g} at most"
+    return Outcome(name, max(distances), p_value, n, told)
+
+
+def _distance(u: np.ndarray) -> float:
+    """Largest distance of the empirical distribution of sorted uniforms from the diagonal."""
+    n = len(u)
+    above = np.arange(1, n + 1) / n - u
+    return float(max(above.max(), (1 / n - above).max()))
+
+
+def of_repetition(name: str, block: Block, what: str) -> Outcome:
+    """Whether more of the draws are equal than rounding makes so."""
+    ordered = np.sort(np.abs(block.values))
+    repeated = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+    mean = len(block) ** 2 / 2 * spacings(block.law, block.dtype).pairs()[0]
+    told = f"{repeated:,} of {len(block):,} draws of {what} have a size that was there before"
+    return Outcome(name, float(repeated), of_repeats(repeated, mean), len(block), told)
+
+
+def of_correlation(name: str, levels: np.ndarray, what: str) -> Outcome:
+    """Whether a row resembles the next one, at the same place or one away from it.
+
+    Given the even rows, the sum of products is one of independent odd rows with known weights.
+    """
+    signed = 2 * levels.astype(float) - (LEVELS - 1)
+    once = 2 * (np.abs(signed) // 2) - (LEVELS // 2 - 1)
+    units = signed / np.sqrt((LEVELS**2 - 1) / 3), once / np.sqrt((LEVELS**2 / 4 - 1) / 3)
+    z = np.array([deviation(score, shift) for score in units for shift in (-1, 0, 1)])
+    worst = int(np.argmax(abs(z)))
+    p_value = min(1.0, len(z) * float(of_sum(z[worst])))
+    scores = "values", "distances from the middle"
+    told = (
+        f"{scores[worst // 3]} of {what} and the next, {worst % 3 - 1:+d} draws on, are correlated"
+        f" by {z[worst]:.3g} standard errors, the least likely of {len(z)}"
+    )
+    return Outcome(name, float(z[worst]), p_value, levels.size, told)
+
+
+def deviation(score: np.ndarray, shift: int) -> float:
+    """Sum of products of rows and the next ones, in conditional standard deviations.
+
+    A number of variance 1 at place j is multiplied with that at place j + shift of the next row.
+    """
+    width = score.shape[1]
+    here = slice(max(-shift, 0), width - max(shift, 0))
+    there = slice(max(shift, 0), width - max(-shift, 0))
+    weights = np.zeros_like(score)
+    odd, after = len(score[1::2]), len(score[2::2])
+    weights[1::2, there] += score[:-1:2, here][:odd]
+    weights[1 : 2 * after : 2, here] += score[2::2, there]
+    return float((weights * score).sum() / np.sqrt((weights**2).sum()))

@@ -1,0 +1,59 @@
+"""Draws that are no numbers, or beyond the floats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import bdtr, bdtrc
+
+from ..stable import Stable
+from .outcomes import Outcome
+
+__all__ = ["NonFinite"]
+
+
+class NonFinite:
+    """Counts of NaN and of infinities, and what they mean.
+
+    NaN is never right.  An infinity is, where the law has such tails that a draw lies beyond the
+    largest float: their number has a binomial law.
+    """
+
+    def __init__(self, law: Any) -> None:
+        self._law = law
+        self._nan = self._inf = self._draws = 0
+        self._largest = float(np.finfo(np.float64).max)
+
+    def without(self, drawn: np.ndarray) -> np.ndarray:
+        """The finite draws, as float64."""
+        with np.errstate(over="ignore"):
+            values = drawn.astype(np.float64)
+        if drawn.dtype.kind == "f":
+            self._largest = min(self._largest, float(np.finfo(drawn.dtype).max))
+        self._draws += len(values)
+        good = np.isfinite(values) if values.ndim == 1 else np.isfinite(values).all(axis=1)
+        if good.all():
+            return values
+        bad = values[~good]
+        is_nan = np.isnan(bad) if bad.ndim == 1 else np.isnan(bad).any(axis=1)
+        self._nan += int(is_nan.sum())
+        self._inf += int(len(bad) - is_nan.sum())
+        return values[good]
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Whether there are NaN, and more infinities than the law has."""
+        nan = f"{self._nan:,} of {self._draws:,} draws are NaN"
+        inf = f"{self._inf:,} of {self._draws:,} draws are infinite"
+        return (
+            Outcome("NaN", self._nan, float(not self._nan), self._draws, nan),
+            Outcome("infinite", self._inf, self._p_value(), self._draws, inf),
+        )
+
+    def _p_value(self) -> float:
+        if not isinstance(self._law, Stable):
+            return float(not self._inf)
+        beyond = float(self._law.sf(self._largest) + self._law.cdf(-self._largest))
+        fewer = bdtr(self._inf, self._draws, beyond)
+        more = bdtrc(self._inf - 1, self._draws, beyond) if self._inf else 1.0
+        return float(min(1.0, 2 * min(fewer, more)))

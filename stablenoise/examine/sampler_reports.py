@@ -1,0 +1,215 @@
+"""What is found of a sampler: a grade, what was asked and how it was answered, look by look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..results import Result
+from ..values import by_content, read_only
+from . import pages
+from .diagnoses import diagnosis
+from .findings import Finding, worst
+from .looks import Examination
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["SamplerReport", "SamplerSetting", "report_of"]
+
+ENDS = {
+    "running": "it goes on",
+    "budget": "the budget is drawn",
+    "seconds": "the time is over",
+    "fault": "a fault is found",
+    "refusal": "the sampler cannot be drawn from",
+    "interrupted": "it was interrupted",
+}
+SMALLEST_SHOWN = 1e-40  # p-value of a picture; smaller ones are drawn there
+TESTS_NAMED = 6  # in a picture
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SamplerSetting(Result):
+    """What was asked for."""
+
+    law: str
+    budget: int  # draws
+    seed: int | None  # None for draws made elsewhere
+    level: float
+
+
+@by_content
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SamplerReport(Result):
+    """What was found of a sampler, as ``examine.sampler`` and ``examine.sample`` return it.
+
+    Parameters
+    ----------
+    setting : SamplerSetting
+        ``law``, ``budget`` in draws, ``seed`` (None for draws made elsewhere), ``level``.
+    grade : str
+        "pass", "suspicious" or "fail": the gravest of those of the findings.
+    findings : tuple of Finding
+        A test each, the gravest first.  Of a test that found a fault, or nearly, the look at which
+        it was most certain; of the others the last.
+    diagnosis : str or None
+        What is wrong, in one sentence, where it is a mistake that is known.
+    draws : int
+        How many were drawn.
+    ended : str
+        Why no more were: "budget", "seconds", "fault", "refusal" or "interrupted".
+    tests : tuple of str
+        The columns of what follows.
+    sizes : ndarray, shape (looks,)
+        Draws at each look; 0 for tests that call the sampler with seeds and sizes of their own.
+    p_values, levels : ndarray, shape (looks, tests)
+        P-values, and those below which they are faults; NaN where a test was not asked.
+
+    Examples
+    --------
+    >>> from stablenoise import Stable, examine
+    >>> law = Stable(1.5)
+    >>> examine.sample(2 * law.rvs(10_000, rng=1), law).diagnosis
+    'the scale is wrong by the factor 2: a factor too many'
+
+    """
+
+    setting: SamplerSetting
+    grade: str
+    findings: tuple[Finding, ...]
+    diagnosis: str | None
+    draws: int
+    ended: str
+    tests: tuple[str, ...]
+    sizes: np.ndarray
+    p_values: np.ndarray
+    levels: np.ndarray
+
+    def _summary(self) -> str:
+        bad = [f.test for f in self.findings if f.grade == self.grade != "pass"]
+        told = f": {', '.join(bad[:3])}{', ...' if len(bad) > 3 else ''}" if bad else ""
+        return f"{self.grade}{told}; {self.draws:,} draws of {self.setting.law}"
+
+    def summary(self) -> str:
+        """The report as text.
+
+        Returns
+        -------
+        str
+            Lines: the grade, what was asked for, the diagnosis, and each finding with its p-value.
+
+        Examples
+        --------
+        >>> from stablenoise import Stable, examine
+        >>> law = Stable(1.5)
+        >>> print(examine.sample(law.rvs(1000, rng=1), law).summary().splitlines()[0])
+        pass: draws of Stable(alpha=1.5, beta=0.0, scale=1.0, loc=0.0)
+
+        """
+        return pages.text(self._title(), self._lines(), [_with_p_value(f) for f in self.findings])
+
+    def to_html(self) -> str:
+        """The report as one page of HTML with a picture, which needs matplotlib.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from stablenoise import Stable, examine
+        >>> law = Stable(1.5)
+        >>> examine.sample(law.rvs(1000, rng=1), law).to_html()[:15]
+        '<!DOCTYPE html>'
+
+        """
+        picture = pages.picture(self.plot)
+        return pages.html(self._title(), self._lines(), self.findings, picture)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """P-values by number of draws, in units of those below which they are faults.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            By default those of a new figure.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        ValueError
+            If ax is no axes.
+
+        Examples
+        --------
+        >>> from matplotlib.figure import Figure
+        >>> from stablenoise import Stable, examine
+        >>> law = Stable(1.5)
+        >>> report = examine.sample(law.rvs(1000, rng=1), law)
+        >>> report.plot(Figure().subplots()).get_xlabel()
+        'draws'
+
+        """
+        ax = pages.axes_of(ax)
+        named = [finding.test for finding in self.findings if finding.grade != "pass"]
+        sizes = np.maximum(self.sizes, 1)
+        for test, ratios in zip(self.tests, (self.p_values / self.levels).T, strict=True):
+            asked = ~np.isnan(ratios)
+            heights = np.maximum(ratios[asked], SMALLEST_SHOWN)
+            is_named = test in named[:TESTS_NAMED]
+            colour, label = (None, test) if is_named else ("0.8", None)
+            ax.plot(sizes[asked], heights, marker=".", color=colour, label=label)
+        ax.axhline(1.0, color="black", linestyle="--", label="below: a fault")
+        ax.set(xscale="log", yscale="log", xlabel="draws", title=self.grade)
+        ax.set_ylabel("p-value over the one that is a fault")
+        ax.legend()
+        return ax
+
+    def _title(self) -> str:
+        what = "draws" if self.setting.seed is None else "sampler"
+        return f"{self.grade}: {what} of {self.setting.law}"
+
+    def _lines(self) -> list[str]:
+        s = self.setting
+        seed = "" if s.seed is None else f", seed {s.seed}"
+        drawn = f"{self.draws:,} of {s.budget:,} draws{seed}, level {s.level:g}"
+        told = [f"diagnosis: {self.diagnosis}"] if self.diagnosis else []
+        return [f"{drawn}; {ENDS[self.ended]}", *told]
+
+
+def _with_p_value(finding: Finding) -> Finding:
+    """A finding whose sentence tells its p-value, and when it showed first."""
+    if finding.p_value is None:
+        return finding
+    first = f", first at {finding.first:,}" if finding.first else ""
+    told = f"{finding.sentence} (p = {finding.p_value:.2g} of {finding.size:,}{first})"
+    return replace(finding, sentence=told)
+
+
+def report_of(setting: SamplerSetting, examination: Examination, ended: str) -> SamplerReport:
+    """The report of what was drawn and asked so far."""
+    findings = examination.findings()
+    sizes, tests, p_values, levels = _table(examination)
+    return SamplerReport(
+        setting, worst(findings), findings,
+        diagnosis(examination.law, examination.kept.drawn(), findings),
+        examination.draws, ended, tests, sizes, p_values, levels,
+    )  # fmt: skip
+
+
+def _table(examination: Examination) -> tuple[np.ndarray, tuple[str, ...], np.ndarray, np.ndarray]:
+    """P-values and their levels: a row for each look, a column for each test."""
+    tests = tuple(dict.fromkeys(o.test for look in examination.looks for o, _ in look.asked))
+    columns = {test: column for column, test in enumerate(tests)}
+    rows = np.full((2, len(examination.looks), len(tests)), np.nan)
+    for row, look in enumerate(examination.looks):
+        for outcome, level in look.asked:
+            rows[:, row, columns[outcome.test]] = outcome.p_value, level
+    sizes = np.array([look.size for look in examination.looks], dtype=np.int64)
+    return read_only(sizes), tests, read_only(rows[0]), read_only(rows[1])

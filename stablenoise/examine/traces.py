@@ -1,0 +1,127 @@
+"""Traces that some mistakes leave in draws: values that come again, steps, an end of the range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log2
+from typing import NamedTuple
+
+import numpy as np
+
+from ..stable import Stable
+
+__all__ = ["Drawn", "cut_off", "trace"]
+
+MOST_COMMON_SHARE = 0.5  # of the values that come again: those that do so after one distance
+COINCIDENCES = 30  # values that come again, from which on one asks why
+FEWEST = 100  # draws
+EXPECTED_BEYOND = 14.0
+"""Draws expected beyond an end from which on none is no accident: that has probability 1e-6."""
+STEPS_OFF = 1e-6  # of a step, by which multiples of it are off
+MOST_BITS = {np.dtype(np.float16): 8.0, np.dtype(np.float32): 20.0}
+"""Binary logarithm of a number of values that is small for a type of draws; else 36."""
+
+
+class Drawn(NamedTuple):
+    """What is kept of all draws: the first of them, their number, and the ends."""
+
+    values: np.ndarray  # as float64
+    dtype: np.dtype  # in which they were drawn
+    draws: int
+    smallest: float
+    largest: float
+
+
+def trace(law: Stable, drawn: Drawn) -> str | None:
+    """The sentence of a trace that the draws show, or None."""
+    if len(drawn.values) < FEWEST:
+        return None
+    asked: tuple[Callable[[Stable, Drawn], str | None], ...]
+    asked = _repeated, _stepped, _clipped, _rounded, _few_values
+    return next((told for ask in asked if (told := ask(law, drawn))), None)
+
+
+def _repeated(law: Stable, drawn: Drawn) -> str | None:
+    """Values that come again after one distance, perhaps with the other sign."""
+    values = drawn.values
+    order = np.argsort(np.abs(values), kind="stable")
+    again = np.flatnonzero(np.diff(np.abs(values[order])) == 0)
+    if len(again) < COINCIDENCES:
+        return None
+    before, after = order[again], order[again + 1]
+    distances, counts = np.unique(after - before, return_counts=True)
+    most = int(np.argmax(counts))
+    if counts[most] < max(COINCIDENCES, MOST_COMMON_SHARE * len(again)):
+        return None
+    at = after - before == distances[most]
+    share = f"{counts[most] / len(values):.3g} of all draws come again"
+    if np.mean(values[before[at]] == values[after[at]]) > 0.5:
+        return f"repeated: {share} {distances[most]:,} draws later, as a block that is given again"
+    return f"antithetic: {share} {distances[most]:,} draws later, with the other sign"
+
+
+def _stepped(law: Stable, drawn: Drawn) -> str | None:
+    """Values that are all multiples of one step."""
+    distinct = np.unique(np.abs(drawn.values))
+    distinct = distinct[distinct > 0]
+    if len(distinct) < 2 or len(distinct) > len(drawn.values) / 2:
+        return None
+    step = float(min(np.diff(distinct).min(), distinct[0]))
+    small = distinct[distinct < 1e6 * step] / step
+    if len(small) < 2 or np.max(np.abs(small - np.round(small))) > STEPS_OFF * np.max(small):
+        return None
+    return f"rounded to multiples of {step:.3g}"
+
+
+def _clipped(law: Stable, drawn: Drawn) -> str | None:
+    """An end to which many draws are equal, while others do not come again."""
+    values = drawn.values
+    counts = {end: int(np.count_nonzero(values == end)) for end in (values.max(), values.min())}
+    inside = values[~np.isin(values, list(counts))]
+    if _coincidences(inside) >= max(COINCIDENCES, max(counts.values())):
+        return None
+    for end, count in counts.items():
+        if count >= 3:
+            return f"clipped at {end:.6g}: no draw is beyond, and {count:,} are equal to it"
+    return None
+
+
+def _rounded(law: Stable, drawn: Drawn) -> str | None:
+    """Values that are all of a type shorter than their own, while not many of them are equal."""
+    for kind in map(np.dtype, (np.float16, np.float32)):
+        if drawn.dtype.itemsize > kind.itemsize:
+            with np.errstate(over="ignore"):
+                rounded = drawn.values.astype(kind)
+            if np.array_equal(rounded.astype(float), drawn.values):
+                return f"rounded to {kind.name}"
+    return None
+
+
+def _few_values(law: Stable, drawn: Drawn) -> str | None:
+    """Values that come again at any distance: how many there are, as of birthdays."""
+    again = _coincidences(drawn.values)
+    if again < COINCIDENCES:
+        return None
+    pairs = len(drawn.values) ** 2 / 2
+    bits = log2(pairs / again)
+    if bits > MOST_BITS.get(drawn.dtype, 36.0):
+        return None
+    return (
+        f"low-entropy uniforms: {again:,} draws are equal to others, as of some 2^{bits:.1f} values"
+    )
+
+
+def cut_off(law: Stable, drawn: Drawn) -> str | None:
+    """An end beyond which there should be draws, and are none."""
+    if not drawn.draws:
+        return None
+    for end, beyond in ((drawn.largest, law.sf), (drawn.smallest, law.cdf)):
+        expected = drawn.draws * float(beyond(end))
+        if expected > EXPECTED_BEYOND:
+            return f"cut off at {end:.6g}: no draw is beyond, where {expected:.3g} are expected"
+    return None
+
+
+def _coincidences(values: np.ndarray) -> int:
+    """How many draws are equal to one before."""
+    return len(values) - len(np.unique(values))

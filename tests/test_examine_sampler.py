@@ -1,0 +1,219 @@
+"""A sampler is looked at again and again with one level, and what is wrong is said in words."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from stablenoise import Stable, examine
+from stablenoise.examine import budgets, mistakes, runs, samplers
+from stablenoise.examine.diagnoses import law_instead
+
+LAW = Stable(1.5, 0.5)
+
+
+def right(size, rng):
+    return LAW.rvs(size, rng)
+
+
+def test_the_shares_of_all_looks_are_the_whole():
+    looks = 10_000
+    total = sum(budgets.look_share(look) for look in range(looks))
+    assert total == pytest.approx(1 - 1 / (looks + 1), rel=1e-12)
+
+
+@pytest.mark.parametrize("draws", [1, 1023, 1024, 1025, 2048, 5000, 1 << 17])
+def test_one_looks_at_doubling_sizes_and_at_the_end(draws):
+    sizes = list(budgets.look_sizes(draws))
+    assert sizes[-1] == draws
+    assert sizes[:-1] == [1024 << k for k in range(len(sizes) - 1)]
+
+
+def test_a_vector_costs_its_coordinates_and_projections():
+    assert budgets.draws_of("smoke", None) == 1 << 17
+    assert budgets.draws_of("smoke", 8) == 1 << 13
+    assert budgets.draws_of("smoke", 10**6) == 1024
+    assert budgets.draws_of(77, 8) == 77
+
+
+@pytest.mark.parametrize("dim", [None, 3, 1000, 10**6])
+def test_calls_add_up_and_hold_a_bounded_number_of_coordinates(dim):
+    sizes = list(runs.pieces(200_001, dim))
+    assert sum(sizes) == 200_001
+    assert max(sizes) * (dim or 1) <= max(runs.BLOCK, dim or 1)
+
+
+def test_equal_seeds_give_equal_reports_and_a_long_one_begins_with_the_short():
+    one = examine.sampler(right, LAW, 4096, seed=5)
+    assert one == examine.sampler(right, LAW, 4096, seed=5)
+    assert one != examine.sampler(right, LAW, 4096, seed=6)
+    long = examine.sampler(right, LAW, 16384, seed=5)
+    columns = [long.tests.index(test) for test in one.tests]
+    rows = [row for row, size in enumerate(long.sizes) if size in one.sizes and size]
+    shorter = [row for row, size in enumerate(one.sizes) if size]
+    np.testing.assert_array_equal(long.p_values[rows][:, columns], one.p_values[shorter])
+    np.testing.assert_array_equal(long.levels[rows][:, columns], one.levels[shorter])
+
+
+def test_levels_of_a_report_add_up_to_less_than_the_level():
+    report = examine.sampler(right, LAW, 1 << 15, seed=5, level=0.01)
+    assert 0 < np.nansum(report.levels) < 0.01
+
+
+def test_the_first_sample_at_which_a_fault_showed_is_told():
+    def wrong_later(size, rng):
+        return LAW.rvs(size, rng) * (1.5 if size == 4096 else 1.0)
+
+    report = examine.sampler(wrong_later, LAW, 1 << 15, seed=1)
+    firsts = [finding.first for finding in report.findings if finding.grade == "fail"]
+    assert report.grade == "fail"
+    assert min(firsts) == 8192
+
+
+def test_it_ends_at_a_fault_or_when_time_is_over_and_says_so():
+    def wrong(size, rng):
+        return 3 * right(size, rng)
+
+    at_fault = examine.sampler(wrong, LAW, 1 << 16, seed=1, stop_at_fault=True)
+    assert (at_fault.ended, at_fault.draws) == ("fault", 1024)
+    slow = examine.sampler(right, LAW, 1 << 16, seed=1, seconds=1e-9)
+    assert (slow.ended, slow.draws) == ("seconds", 1024)
+    whole = examine.sampler(right, LAW, 3000, seed=1)
+    assert (whole.ended, whole.draws) == ("budget", 3000)
+
+
+def test_control_c_gives_the_report_so_far():
+    calls = []
+
+    def interrupted(size, rng):
+        calls.append(size)
+        if size == 16384:
+            raise KeyboardInterrupt
+        return right(size, rng)
+
+    report = examine.sampler(interrupted, LAW, 1 << 16, seed=1)
+    assert report.ended == "interrupted"
+    assert report.draws == 16384
+    assert report.grade == "pass"
+
+
+def test_a_sampler_that_raises_later_has_its_reason_and_what_was_seen_before():
+    def breaks(size, rng):
+        if size == 8192:
+            raise RuntimeError("no more\nnumbers")
+        return right(size, rng)
+
+    report = examine.sampler(breaks, LAW, 1 << 16, seed=1)
+    assert (report.grade, report.ended, report.draws) == ("fail", "refusal", 8192)
+    assert "RuntimeError: no more numbers" in report.diagnosis
+    assert len(report.findings) > 3
+
+
+def test_draws_made_elsewhere_are_asked_the_same_but_for_seeds():
+    drawn = LAW.rvs(20_000, rng=3)
+    report = examine.sample(drawn, LAW)
+    assert report.grade == "pass"
+    assert report.setting.seed is None
+    assert examine.sample(2 * drawn, LAW).grade == "fail"
+    unordered = examine.sample(np.sort(drawn), LAW, in_order=False)
+    assert unordered.grade == "pass"
+    assert examine.sample(np.sort(drawn), LAW).grade == "fail"
+
+
+NAMED = [
+    (Stable(1.5, 0.5), lambda law: Stable(1.5, -0.5), "beta has the wrong sign"),
+    (Stable(1.5, 0.5), lambda law: Stable.from_s1(1.5, 0.5), "S1 for S0"),
+    (Stable.from_s1(1.5, 0.5), lambda law: Stable(1.5, 0.5), "S0 for S1"),
+    (Stable(1.2, 0.5, 3.0, 7.0), lambda law: Stable(1.2, 0.5, 1.0, 7.0), "scale is left out"),
+    (Stable(1.2, 0.5, 3.0, 7.0), lambda law: Stable(1.2, 0.5, 3.0), "location is left out"),
+    (Stable(1.2, 0.5, 3.0, 7.0), lambda law: Stable(1.2, 0.5, 3.0, -7.0), "has the wrong"),
+    (
+        Stable(1.2, 0.5, 3.0, 7.0),
+        lambda law: Stable(1.2, 0.5, 3.0, 21.0),
+        "multiplied by",
+    ),
+    (Stable(1.2, 0.5, 3.0, 7.0), lambda law: Stable(1.2, 0.0, 3.0, 7.0), "beta is left out"),
+    (Stable(1.7), lambda law: Stable(1.7, scale=0.5**0.5), "factor 1/sqrt(2)"),
+    (Stable(1.7), lambda law: Stable(1.7, scale=2**0.5), "factor sqrt(2)"),
+    (Stable(0.7), lambda law: Stable(0.7, scale=2 ** (1 / 0.7)), "factor 2^(1/alpha)"),
+    (Stable(1.7, scale=5.0), lambda law: Stable(1.7, scale=5.0**1.7), "power alpha"),
+    (Stable(1.9), lambda law: Stable(2.0), "Gaussian"),
+    (Stable(1.019, 0.5), lambda law: Stable(1.0, 0.5), "replaced by 1"),
+    (Stable(1.5), lambda law: Stable(1.5, scale=1.1), "wrong scale, by the factor 1.1"),
+    (Stable(1.5), lambda law: Stable(1.53), "alpha is off by +0.02"),
+    (Stable(1.5), lambda law: Stable(1.5, 0.2), "beta is off by +0."),
+    (Stable(1.5), lambda law: Stable(1.5, loc=0.1), "loc is off by +0.09"),
+    (Stable(1.5), lambda law: Stable(1.3, 0.3, 1.3), "stable with other parameters: alpha = 1.29"),
+]
+
+
+@pytest.mark.parametrize(("law", "instead", "sentence"), NAMED, ids=[case[2] for case in NAMED])
+def test_a_mistake_that_changes_the_law_is_named(law, instead, sentence):
+    # Kolmogorov and Smirnov refuse the right explanation once in 1,000 times; seeds are fixed.
+    drawn = instead(law).rvs(1 << 17, rng=8)
+    assert sentence in law_instead(law, drawn)
+
+
+def test_no_mistake_is_named_where_none_explains_the_draws():
+    drawn = np.random.default_rng(1).standard_t(1.5, 1 << 16)
+    assert law_instead(Stable(1.5), drawn) is None
+
+
+@pytest.mark.parametrize("law", [LAW, Stable(1.0, -1.0, 2.0), Stable(2.0), Stable(0.3)])
+def test_mistakes_are_laws_of_their_own(law):
+    wrong = [mistake.law for mistake in mistakes.mistakes(law)]
+    assert law not in wrong
+    assert len(set(wrong)) == len(wrong) > 5
+
+
+def test_a_clipped_tail_is_named_with_its_end():
+    drawn = np.clip(LAW.rvs(100_000, rng=1), -50, 50)
+    assert "clipped at" in examine.sample(drawn, LAW).diagnosis
+
+
+def test_a_report_is_told_as_text_page_and_numbers():
+    report = examine.sampler(lambda size, rng: -right(size, rng), LAW, 4096, seed=1)
+    text = report.summary()
+    assert text.startswith("fail: sampler of Stable(alpha=1.5")
+    assert "seed 1, level 1e-06; the budget is drawn" in text
+    assert all(f"{finding.test}: " in text for finding in report.findings)
+    assert json.loads(json.dumps(report.to_dict()))["grade"] == "fail"
+    page = report.to_html()
+    assert "<svg" in page
+    assert page.count("<tr>") == len(report.findings) + 1
+    assert repr(report).startswith("SamplerReport(fail: ")
+
+
+def test_reports_come_look_by_look():
+    seen = list(samplers.reports(right, LAW, 4096, seed=1))
+    assert [(report.draws, report.ended) for report in seen] == [
+        (1024, "running"),
+        (2048, "running"),
+        (4096, "budget"),
+    ]
+
+
+BAD = {
+    "law": (Stable([1.5, 1.6]), "law must be one law, got parameters of shape (2,)"),
+    "budget": ("tiny", "budget must be one of smoke, standard, deep, got 'tiny'"),
+    "level": (2.0, "level must lie in (0, 1), got 2.0"),
+    "seconds": (-1, "seconds must be positive and finite, got -1"),
+    "draw": (3, "draw must be a function of (size, rng), got 3"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_asked_is_told_in_one_line(name):
+    value, line = BAD[name]
+    with pytest.raises(ValueError) as told:
+        examine.sampler(**{"draw": right, "law": LAW, "budget": 1024, "seed": 1} | {name: value})
+    assert str(told.value) == line
+
+
+def test_a_sample_must_have_the_shape_of_its_law():
+    with pytest.raises(ValueError, match=r"^values must have the shape \(n,\), got \(50, 2\)$"):
+        examine.sample(np.zeros((50, 2)), LAW)
+    with pytest.raises(ValueError, match="^values must be 32 or more, got 3$"):
+        examine.sample([1.0, 2.0, 3.0], LAW)
