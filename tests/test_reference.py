@@ -138,11 +138,11 @@ def test_ours_is_as_close_as_arguments_in_doubles_allow(rows, ours, name):
 # Derivatives of the log density in alpha, beta, scale and loc.  Where the goal of 1e-9 is not met a
 # group has the bounds that were measured, twice as large; a row is of the first group that it fits.
 MEASURED = {
-    "alpha below 0.1 next to zeta": (np.inf,) * 4,  # some are no numbers
-    "beta next to 1 or -1": (1.1e-2, 3.2e-2, 3.5e-4, GOAL),
-    "beta 1 or -1": (1e-5, 2.0, 5e-8, 5e-8),
+    "alpha below 0.2 next to zeta": (np.inf,) * 4,  # some are no numbers
+    "beta next to 1 or -1": (1.1e-2, 3.2e-2, 1e-3, 9e-4),
+    "beta 1 or -1": (2.2e-3, 0.15, 6e-5, 5e-8),
     "alpha within 1e-5 of 2": (4e-3, GOAL, GOAL, GOAL),
-    "alpha 2": (1e-7, GOAL, GOAL, GOAL),
+    "alpha 2": (1.2e-7, GOAL, GOAL, GOAL),
     "alpha below 0.03": (1.1e-2, 1e-5, 3e-4, GOAL),
 }
 
@@ -152,7 +152,7 @@ def groups(rows):
     alpha, edge = rows["alpha"], 1 - abs(rows["beta"])
     zeta = -rows["beta"] * np.tan(np.pi * alpha / 2)
     wheres = {
-        "alpha below 0.1 next to zeta": (alpha < 0.1) & (abs(rows["x"] - zeta) < 1e-5),
+        "alpha below 0.2 next to zeta": (alpha < 0.2) & (abs(rows["x"] - zeta) < 1e-5),
         "beta next to 1 or -1": (edge > 0) & (edge < 1e-2),
         "beta 1 or -1": edge == 0,
         "alpha within 1e-5 of 2": (alpha < 2) & (2 - alpha < 1e-5),
