@@ -73,7 +73,7 @@ def _printed(call: Call) -> tuple[str, bool]:
     except subprocess.TimeoutExpired:
         return f"no answer within {SECONDS:.0f} seconds", False
     if ran.returncode:
-        last = ran.stderr.strip().splitlines()[-1:] or [f"exit status {ran.returncode}"]
+        last = ran.stderr.strip().splitlines()[-1:] or [f"no answer, exit status {ran.returncode}"]
         return last[0], False
     return ran.stdout, True
 
@@ -85,7 +85,11 @@ def _agree(seen: str, true: tuple[float, ...], tolerance: float) -> bool:
         return False
     if len(numbers) != len(true):
         return False
-    return all(math.isclose(a, b, rel_tol=tolerance) for a, b in zip(numbers, true, strict=True))
+    return all(_close(a, b, tolerance) for a, b in zip(numbers, true, strict=True))
+
+
+def _close(seen: float, true: float, tolerance: float) -> bool:
+    return math.isclose(seen, true, rel_tol=tolerance) or math.isnan(seen) and math.isnan(true)
 
 
 CALLS = (
@@ -138,6 +142,11 @@ CALLS = (
     Call("pystable", "The path to the library that is shipped",
          "import pystable; print(pystable.create(1.5, 0.5, 1.0, 0.0, 0).contents.alpha)",
          lambda: [1.5]),
+    Call("pystable", "A quantile of NaN",
+         "import pystable; from benchmarks.peers.pystable import library_path as f; "
+         "law = pystable.create(1.5, 0.5, 1.0, 0.0, 0, f()); "
+         "print(*pystable.q(law, [float('nan')], 1, f()))",
+         lambda: [math.nan]),
     Call("pystable", "How many of 1,000 draws by stable_rnd are 0",
          "import pystable; from benchmarks.peers.pystable import library_path as f; "
          "law = pystable.create(1.5, 0.5, 1.0, 0.0, 0, f()); "

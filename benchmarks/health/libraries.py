@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["ABSENT", "NOTES"]
 
 S1 = (
-    "It has the S1 form alone; draws and functions are shifted to S0 here, by -beta tan(pi alpha /"
-    " 2) worked out to full precision. Laws within 1e-6 of alpha = 1 are left out, as in S1 their"
-    " location is so far away that the digits are lost."
+    "It has the S1 form alone: its draws are examined in that, and its functions shifted to S0 by"
+    " -beta tan(pi alpha / 2), worked out to full precision. Laws within 1e-6 of alpha = 1 are left"
+    " out, as in S1 they are so far from 0 that the digits are lost."
 )
 NOTES = {
     "aub_htp": S1
