@@ -67,7 +67,10 @@ def warmed(law: Any) -> None:
 
 
 def caught(fault: Fault, budget: str | int = "standard") -> list[Any]:
-    """Draws and seconds until the battery finds a fault; draws are 0 if calls alone show it."""
+    """Draws and seconds until the battery finds a fault.
+
+    Draws are 0 where only calls with other seeds and sizes show it.
+    """
     warmed(fault.law)
     start = process_time()
     report = examine.sampler(
@@ -75,7 +78,7 @@ def caught(fault: Fault, budget: str | int = "standard") -> list[Any]:
     )
     seconds = process_time() - start
     wrong = [finding for finding in report.findings if finding.grade == "fail"]
-    draws = report.draws if wrong else ""
+    draws = min((f.first for f in wrong if f.first), default=0) if wrong else ""
     told = "" if fault.told is None else fault.told in (report.diagnosis or "")
     test = wrong[0].test if wrong else f"none in {report.draws}"
     row = [fault.name, kind_of(fault), fault.coarse, draws, round(seconds, 3), told, test]

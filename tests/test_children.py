@@ -1,6 +1,7 @@
 """Somebody's code in a process of its own: whatever it does is told, and it does not outlive us."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -163,6 +164,7 @@ def test_what_is_printed_is_kept_and_nothing_is_read(bad):
         ("raise SystemExit(3)", "imports, got new: SystemExit: 3"),
         ("def f(:", "imports, got new: SyntaxError: invalid syntax (new.py, line 1)"),
         ("import nosuchmodule", "imports, got new: ModuleNotFoundError: No module named"),
+        ("import bad; f = bad.right; bad.np.zeros = None; raise OSError(5)", "new: OSError: 5"),
         ("g = 3", "sampler must be a name that new has, got 'f'"),
         ("f = 3", "sampler must be callable, got 3"),
     ],
@@ -171,6 +173,12 @@ def test_a_module_that_cannot_be_used_is_refused(bad, content, sentence):
     (bad / "new.py").write_text(content)
     ending = watched("new:f")
     assert ending.kind == "refused" and sentence in ending.sentence and ending.drawn == 0
+
+
+def test_an_error_of_the_examination_is_no_fault_of_the_function(bad):
+    ending = watched("bad:right", calls="three")
+    assert (ending.kind, ending.report) == ("refused", None)
+    assert ending.sentence.startswith("TypeError: ") and "in _examined" in ending.printed
 
 
 def test_an_import_that_hangs_is_ended(bad, monkeypatch):
@@ -268,8 +276,6 @@ def test_an_alarm_ends_a_child_that_hears_nothing(bad, monkeypatch):
 
 
 def test_a_function_is_the_same_in_other_processes(tmp_path):
-    import pickle
-
     board = blackboard.new(tmp_path / "board")
     watching = confined.Watched(np.sum, board, os.getppid())
     assert watching([1, 2]) == 3 and board[blackboard.DRAWN] == 2
@@ -359,6 +365,9 @@ def test_a_function_is_found_in_a_file_beside_its_own_modules(tmp_path, monkeypa
     (folder / "my-file.py").write_text("from beside import Law\nassert __name__ == 'my-file'")
     assert named.found("sampler", f"{folder}/my-file.py:Law.f")() == 5
     assert named.file_of("sampler", f"{folder}/my-file.py:Law.f") == folder / "my-file.py"
+    (folder / "pickle.py").write_text("f = 7 .__add__")
+    assert named.found("sampler", f"{folder}/pickle.py:f")(1) == 8
+    assert sys.modules["pickle"] is pickle
     assert named.file_of("sampler", "os.path:join") is None
     assert named.found("sampler", "os.path:join") is os.path.join
     with pytest.raises(ValueError, match=r"must be of a file that is there, got no\.py"):

@@ -22,7 +22,7 @@ DOORS = [
             "seed": "zero",
             "true_value": "none zero negative",
             "known": "empty",
-            "progress": "none callback",
+            "progress": "none truth callback",
         },
     ),
     Door(
@@ -35,7 +35,7 @@ DOORS = [
             "draw": "callback",
             "seed": "none zero",
             "seconds": "none number_array",
-            "progress": "none callback",
+            "progress": "none truth callback",
             "stop_at_fault": "truth",
         },
     ),

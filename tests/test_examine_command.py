@@ -111,8 +111,9 @@ def test_a_sampler_is_examined_as_by_python_and_written(mine, capsys):
 
 def test_another_parametrization_is_a_fault(mine, capsys):
     words = [word if word != "S1" else "S0" for word in S1]
-    assert run("mine.py:skewed", *words, "--budget", 15_000) == 1
-    assert "fail" in capsys.readouterr().out.splitlines()[0]
+    assert run("mine.py:skewed", *words, "--budget", 10**6, "--stop-at-fault") == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("fail: ") and "a fault is found" in lines[1]
 
 
 def test_draws_of_a_file_are_examined_here(mine, capsys, monkeypatch):
@@ -244,6 +245,7 @@ def test_after_an_interrupt_there_is_the_report_so_far(mine):
         (["no.py:f"], "sampler must be of a file that is there, got no.py"),
         (["mine:law"], "sampler must be callable, got Stable(alpha=1.5"),
         (["mine:skewed", "--n", 5], "--n must be for --estimator, got a sampler"),
+        (["--csv", "draws.npy", "--stop-at-fault"], "--stop-at-fault must be for a sampler, got"),
         (["--ppf", "mine:f", "--seed", 5], "--seed must be for a sampler or --estimator, got"),
         (["--csv", "draws.npy", "--limit", 5], "--limit must be for a sampler or --estimator or"),
         (["mine:skewed", "--scale", 0], "scale must be positive and finite, got 0.0"),

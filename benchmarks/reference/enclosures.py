@@ -13,7 +13,7 @@ from .ray import Refused
 FIRST_NATS = 75.0
 SPARE_DIGITS = 2  # of a tail, from which the quantile is made
 MOST_NATS = 1_500.0
-MOST_PASSES = 7
+MOST_PASSES = 9
 GOAL = 26  # digits
 
 
@@ -92,7 +92,7 @@ def by_ray(alpha, beta, x, goal, tails_alone, nats):
         short = shortfall(found, goal, tails_alone)
         if short == 0:
             return found
-        nats = nats * 2 if short is None else nats + short + 2
+        nats += max(25.0, 0.25 * nats) if short is None else short + 2
         if nats > MOST_NATS:
             break
     raise Refused("nats")

@@ -24,6 +24,7 @@ from .quantiles import quantile
 from .regions import point
 
 DIGITS = 25
+LIGHTER = 1.3  # nats to begin with, for one of a tail
 COLUMNS = (
     "region alpha beta x pdf side tail dx dalpha dbeta dscale p quantile cdf_dalpha cdf_dbeta"
 ).split()
@@ -47,7 +48,7 @@ def scale_score(x, found, again):
 def row(region, alpha, beta, x):
     """A line of the table, or ``Refused``."""
     logs = law.logcdf(x, alpha, beta), law.logsf(x, alpha, beta)
-    nats = enclosures.FIRST_NATS - float(min(logs))
+    nats = enclosures.FIRST_NATS - LIGHTER * float(min(logs))
 
     def enclosed(goal=enclosures.GOAL):
         return enclosures.enclose(alpha, beta, x, goal, nats)

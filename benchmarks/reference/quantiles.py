@@ -59,9 +59,10 @@ def quantile(alpha, beta, p, side, x, found, nats):
     step = way * (arb(p) - tail) / found.pdf
     ratio = float(tail / (found.pdf * abs((arb(x) + step).mid())))
     digits = GOAL + 3 + ceil(max(0.0, log10(ratio)))
-    tail = tail_at(alpha, beta, x, side, digits, nats)
-    ctx.prec = 300
-    at = by_expansion(alpha, x, way * (arb(p) - tail), found)
+    if ratio > 1:
+        tail = tail_at(alpha, beta, x, side, digits, nats)
+        ctx.prec = 300
+        at = by_expansion(alpha, x, way * (arb(p) - tail), found)
     if at is not None:
         return at
     return by_ends(alpha, beta, p, side, x, way * (arb(p) - tail), found, digits, nats)

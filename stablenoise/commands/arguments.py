@@ -169,6 +169,8 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     """How long and how surely one looks."""
     budget = "draws of a sampler: smoke, standard (the default), deep, or their number"
     parser.add_argument("--budget", type=_budget, metavar="DRAWS", help=budget)
+    fault = "end at the first look at a sampler that finds a fault"
+    parser.add_argument("--stop-at-fault", action="store_const", const=True, help=fault)
     for name, low, what in (
         ("n", 1, "draws of a sample for an estimator (default: 1000)"),
         ("replicates", 2, "samples for an estimator (default: 400)"),

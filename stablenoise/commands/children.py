@@ -171,6 +171,8 @@ class _Watching:
         except Empty:
             return None
         kind, content = pickle.loads(body)
+        if kind in (DONE, INTERRUPTED, REFUSED):
+            self.child.settle()  # it ends now, and what it has printed may come later
         if kind == REFUSED:
             return self._ending(kind, content)
         if kind == READY:

@@ -9,6 +9,7 @@ import os
 import pickle
 import signal
 import sys
+import traceback
 from _thread import interrupt_main
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
@@ -152,7 +153,8 @@ def _examined(task: Task, board: np.memmap, channel: Channel) -> None:
         channel.send(INTERRUPTED)
     except ValueError as error:
         channel.send(REFUSED, one_line(str(error), TOLD))
-    except Exception as error:
+    except Exception as error:  # of the examination itself
+        traceback.print_exc()
         channel.send(REFUSED, one_line(f"{type(error).__name__}: {error}", TOLD))
     else:
         _wait_for_others(board)

@@ -15,7 +15,7 @@ from .tasks import DENSITIES, DensityTask, EstimatorTask, SamplerTask
 FAULT_FOUND, INTERRUPTED = 1, 130  # exit statuses
 SAMPLER, CSV, ESTIMATOR, DENSITY = "a sampler", "--csv", "--estimator", "--density"
 OF_KINDS = {  # switches that are for some kinds of examination alone
-    **dict.fromkeys(("budget", "dim", "noise"), (SAMPLER,)),
+    **dict.fromkeys(("budget", "dim", "noise", "stop_at_fault"), (SAMPLER,)),
     "seconds": (SAMPLER, DENSITY),
     **dict.fromkeys(("n", "replicates", "parameter"), (ESTIMATOR,)),
     "column": (CSV,),
@@ -45,9 +45,8 @@ def examine(options: Namespace) -> int:
     limits = children.Limits(_limit(options, kind), _memory(options))
     with findings.bar(_numbers(options, kind)) as tell:
         ending = children.watch(task, limits, tell)
-    report = findings.report_of(ending)
-    status = _told(options, " ".join(names.values()), report)
     findings.tell_printed(ending.printed)
+    status = _told(options, " ".join(names.values()), findings.report_of(ending))
     return INTERRUPTED if ending.kind == confined.INTERRUPTED else status
 
 
@@ -67,7 +66,9 @@ def asked_of(options: Namespace) -> tuple[str, dict[str, str]]:
     kind = asked[0]
     for switch, owners in OF_KINDS.items():
         if getattr(options, switch) is not None and kind not in owners:
-            raise ValueError(f"--{switch} must be for {' or '.join(owners)}, got {kind}")
+            raise ValueError(
+                f"--{switch.replace('_', '-')} must be for {' or '.join(owners)}, got {kind}"
+            )
     return kind, {} if kind == CSV else kinds[kind]
 
 
@@ -111,7 +112,7 @@ def _sampler(options: Namespace, names: dict[str, str], law: Any) -> SamplerTask
     if seconds is None:
         seconds = TIME_OVER * _limit(options, SAMPLER)
     budget, seed, level = (_given(options, SAMPLER, s) for s in ("budget", "seed", "level"))
-    return SamplerTask(names, law, budget, seed, level, seconds)
+    return SamplerTask(names, law, budget, seed, level, seconds, bool(options.stop_at_fault))
 
 
 def _estimator(options: Namespace, names: dict[str, str], law: Any) -> EstimatorTask:

@@ -27,12 +27,13 @@ class SamplerTask:
     seed: int
     level: float
     seconds: float | None
+    stop_at_fault: bool = False
 
     def run(self, functions: Functions, so_far: SoFar) -> Any:
         """The last report."""
         (draw,) = functions.values()
-        report = None
-        for report in reports(draw, self.law, self.budget, self.seed, self.level, self.seconds):
+        report, given = None, (self.law, self.budget, self.seed, self.level, self.seconds)
+        for report in reports(draw, *given, stop_at_fault=self.stop_at_fault):
             so_far(report)
         return report
 

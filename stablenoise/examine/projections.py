@@ -21,6 +21,7 @@ __all__ = ["directions", "projected", "term_sum"]
 
 RANDOM = 2  # directions that are none of a coordinate system
 SEED = 0
+LEAST_LEFT = 1e-6  # of what cancels
 SMALLEST_DUAL_ALPHA = 0.7  # below, what cancels in a dual direction is beyond the digits
 
 
@@ -172,8 +173,29 @@ def distinct_lines(atoms: np.ndarray) -> np.ndarray:
 
 
 def _is_stable(law: Any, v: np.ndarray) -> bool:
+    if loses_digits(law, v):
+        return False
     try:
         projected(law, v)
     except ValueError:
         return False
     return True
+
+
+def loses_digits(law: Any, v: np.ndarray) -> bool:
+    """Whether what v.X is made of cancels, so that its digits are those of rounding.
+
+    At a small alpha it is enough that one atom is at a right angle to v without being in other
+    coordinates: its factor is so often so much larger than the others that its rounding is too.
+    """
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        if isinstance(law, Elliptical):
+            most = np.sum(np.abs(v) * np.sqrt(np.abs(np.diag(law.shape_matrix))))
+            return bool(ellipsoid.frequency_length(v, law._root) < LEAST_LEFT * most)
+        if not isinstance(law, DiscreteSpectral):
+            return False
+        most = np.abs(law.directions) @ np.abs(v)
+        left = np.abs(law.directions @ v)
+        lost = (left < LEAST_LEFT * most) & (most > 0)
+    seen = left >= LEAST_LEFT * most
+    return bool(lost.any() and (law.alpha < SMALLEST_DUAL_ALPHA or not (seen & (most > 0)).any()))

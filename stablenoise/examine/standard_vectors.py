@@ -29,6 +29,7 @@ __all__ = [
 NUMBERS = 1 << 24  # coordinates that a costly test looks at, of the first vectors
 FEWEST = 1 << 14  # vectors, however many coordinates they have
 COARSE = 1e-5  # steps of rounding, in scales, that tests see
+SMALLEST = 1e6  # scale in smallest numbers of full precision
 NOTHING = 1e-13  # probability that is never seen
 LEAST_LENGTH = 1e-5  # of an axis over the longest, below which float32 leaves nothing of it
 
@@ -61,7 +62,8 @@ def is_fine(law: Any, dtype: np.dtype) -> bool:
         room = float(kind.max) / 8 / form.units[form.live]
     alpha = np.broadcast_to(form.coordinates.alpha, form.live.shape)[form.live]
     lost = np.where(alpha < 2, room**-alpha, 0.0)
-    return bool(np.all(grain < COARSE) and np.sum(lost) < NOTHING)
+    is_small = form.units[form.live] < SMALLEST * float(kind.tiny)
+    return bool(np.all(grain < COARSE) and np.sum(lost) < NOTHING and not np.any(is_small))
 
 
 def standardised(values: np.ndarray, law: Any) -> np.ndarray:

@@ -177,7 +177,7 @@ def _fitted(a: Answers, free: Sequence[str]) -> Stable | None:
     start = np.array([getattr(a.law, name) / unit[name] for name in free])
     low = {"alpha": LEAST_ALPHA, "beta": -1.0, "scale": 1e-3, "loc": -np.inf}
     high = {"alpha": 2.0, "beta": 1.0, "scale": 1e3, "loc": np.inf}
-    ends = [np.array([end[name] for name in free]) for end in (low, high)]
+    least, most = (np.array([end[name] for name in free]) for end in (low, high))
 
     def law_at(theta: np.ndarray) -> Stable:
         changed = {name: float(t * unit[name]) for name, t in zip(free, theta, strict=True)}
@@ -186,12 +186,12 @@ def _fitted(a: Answers, free: Sequence[str]) -> Stable | None:
     def off(theta: np.ndarray) -> np.ndarray:
         return _log_errors(a, law_at(theta), points, values)
 
-    inside = np.clip(start, ends[0] + 1e-6, ends[1] - 1e-6)
+    inside = np.clip(start, least + 1e-6, most - 1e-6)
     if not np.isfinite(off(inside)).all() or len(values) <= len(free):
         return None
     # By a loss that a few points of another kind do not move
     done = least_squares(
-        off, inside, bounds=tuple(ends), loss="soft_l1", f_scale=0.01, max_nfev=EVALUATIONS,
+        off, inside, bounds=(least, most), loss="soft_l1", f_scale=0.01, max_nfev=EVALUATIONS,
         xtol=1e-12, ftol=1e-14, gtol=1e-14,
     )  # fmt: skip
     return law_at(done.x)

@@ -81,7 +81,7 @@ def _log_asked(points: Points) -> np.ndarray:
 
 
 def _log_tail(law: Stable, x: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    return np.where(upper, law.logsf(x), law.logcdf(x))
+    return np.where(upper, np.asarray(law.logsf(x)), np.asarray(law.logcdf(x)))
 
 
 def _ratio(log: np.ndarray, of: np.ndarray) -> np.ndarray:

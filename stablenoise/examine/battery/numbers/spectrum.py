@@ -20,7 +20,7 @@ from ...kept import Kept
 from ...outcomes import Outcome
 from .drift import folds
 
-MOST = 1 << 17
+MOST = 1 << 16
 ORDER = True
 FEWEST = 8  # draws; fewer are filled up
 SCORES = "values", "distances from the middle"

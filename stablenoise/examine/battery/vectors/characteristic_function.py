@@ -21,7 +21,7 @@ from scipy import stats
 from ...blocks import VectorBlock
 from ...bounded_sums import WAVES, cosine_sums, several
 from ...outcomes import Outcome
-from ...projections import dimension
+from ...projections import dimension, loses_digits
 from ...standard_vectors import Standard, row_limit, standard
 
 MOST = 1 << 24
@@ -160,6 +160,7 @@ def _frequencies(law: Any, form: Standard) -> np.ndarray:
     rows += [rows[0] + rows[1], rows[0] - rows[1], form.live.astype(float)]
     rows += [rng.standard_normal(dim) * form.live for _ in range(2)]
     rows = [row for i, row in enumerate(rows) if row.any() and not _is_near(row, rows[:i])]
+    rows = [row for row in rows if not loses_digits(law, row / form.units)]
     levels = LEVELS_OF_ONE if len(rows) == 1 else LEVELS if dim <= MANY else LEVELS[1:]
     made = [_stretched(form, row / np.linalg.norm(row), level) for row in rows for level in levels]
     return np.array([u for u in made if u is not None])

@@ -30,7 +30,7 @@ ROUNDINGS = 2.0**-52
 class _Test:
     def __init__(self, columns: np.ndarray) -> None:
         self.columns = columns
-        self.n, self.hits, self.double = 0, np.zeros(2, np.int64), True
+        self.n, self.rows, self.hits, self.double = 0, 0, np.zeros(2, np.int64), True
 
     def add(self, block: VectorBlock) -> None:
         self.double = self.double and block.dtype == np.float64
@@ -38,7 +38,8 @@ class _Test:
         if rows > 0:
             parts = (form[:rows, self.columns] for form in (block.values, block.standardised))
             self.hits += [_singles(part) for part in parts]
-            self.n += min(rows, len(block)) * len(self.columns)
+            self.rows += min(rows, len(block))
+            self.n = self.rows * len(self.columns)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         hits = int(self.hits.max())
@@ -48,7 +49,7 @@ class _Test:
             f"{self.n * CHANCE:.2g} are expected"
         )
         told = told if self.double else "draws are of single precision, and say so"
-        return (Outcome("digits", float(hits), several(p_value, 2), self.n, told),)
+        return (Outcome("digits", float(hits), several(p_value, 2), self.rows, told),)
 
 
 def _singles(x: np.ndarray) -> int:

@@ -1,0 +1,453 @@
+"""The battery of vectors: right samplers pass, wrong ones are caught as soon as they can be.
+
+A right sampler's assertion fails by chance with a probability of 1e-6 at most; seeds are fixed.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from stablenoise import Stable
+from stablenoise.examine import standard_vectors
+from stablenoise.examine.battery import vectors
+from stablenoise.examine.blocks import VectorBlock
+from stablenoise.examine.bounded_sums import (
+    WAVES,
+    binomial,
+    cosine_sums,
+    length_of_steps,
+    sums_of_scores,
+)
+from stablenoise.examine.pairings import disjoint_pairs
+from stablenoise.examine.projections import directions, projected
+from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
+
+FALSE_ALARM = 1e-6
+MEMBERS = {
+    info.name: import_module(f"{vectors.__name__}.{info.name}")
+    for info in iter_modules(vectors.__path__)
+}
+ATOMS = [[1.0, 0.0, 1.0], [0.0, 1.0, 2.0], [1.0, 1.0, -1.0], [-1.0, -1.0, 1.0]]
+SIGMA = np.diag([1.0, 2.0, 3.0]) + 0.5
+ISOTROPIC = Isotropic(1.5, 5)
+INDEPENDENT = Independent(1.5, 5)
+ELLIPTICAL = Elliptical(1.5, SIGMA, 2.0)
+SPECTRAL = DiscreteSpectral(1.5, ATOMS, [1.0, 2.0, 0.5, 0.5])
+FOUR = [ISOTROPIC, INDEPENDENT, ELLIPTICAL, SPECTRAL]
+
+
+def name_of(law):
+    return f"{type(law).__name__}-{np.mean(law.alpha):g}"
+
+
+def vectors_of(law, size, seed, dtype=np.float64):
+    return law.rvs(size, rng=seed, dtype=dtype)
+
+
+def members_for(law):
+    made = {name: member.make(law) for name, member in MEMBERS.items()}
+    return {name: test for name, test in made.items() if test is not None}
+
+
+def outcomes_of(values, law, blocks=1):
+    """Outcomes of all files, by file."""
+    tests = members_for(law)
+    for part in np.array_split(values, blocks):
+        block = VectorBlock(part.astype(float), law, values.dtype)
+        for test in tests.values():
+            if len(block):
+                test.add(block)
+    return {name: test.outcomes() for name, test in tests.items() if len(block)}
+
+
+def least(values, law, blocks=1):
+    """The gravest outcome, and its p-value times the number of outcomes."""
+    said = [o for part in outcomes_of(values, law, blocks).values() for o in part]
+    if not said:
+        return 1.0, None
+    worst = min(said, key=lambda outcome: outcome.p_value)
+    return worst.p_value * len(said), worst
+
+
+# What is exact
+
+
+def laws_of(alpha):
+    rng = np.random.default_rng(3)
+    return [
+        Isotropic(alpha, 3, 2.0, [1.0, 2.0, 3.0]),
+        Elliptical(alpha, SIGMA, 1.0),
+        Independent(alpha, 3, [1.0, 2.0, 0.5], [0.3, 1.0, 2.0], [0.5, -0.7, 1.0]),
+        DiscreteSpectral(alpha, rng.standard_normal((5, 3)), rng.uniform(0.5, 2.0, 5), 0.5),
+        DiscreteSpectral(alpha, np.eye(3), [1.0, 2.0, 3.0]),
+    ]
+
+
+@pytest.mark.parametrize("alpha", [0.1, 0.5, 0.9, 0.9999, 1.0, 1.0001, 1.3, 1.9, 2.0])
+def test_a_projection_has_the_characteristic_function_of_the_vector(alpha):
+    for law in laws_of(alpha):
+        assert len(directions(law)) >= 5
+        for _, v in directions(law):
+            along = projected(law, v)
+            t = np.array([-2.0, 0.1, 0.5, 1.0, 3.0]) / along.scale
+            # A location is 4 roundings off, and turns the function.
+            off = 1e-13 + 4 * np.finfo(float).eps * abs(along.loc / along.scale)
+            np.testing.assert_allclose(along.cf(t), law.cf(t[:, None] * v), rtol=0, atol=3 * off)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e300])
+def test_a_projection_may_have_any_unit(unit):
+    assert projected(Isotropic(1.5, 4, unit, unit), np.full(4, 0.5)) == Stable(
+        1.5, 0, unit, 2 * unit
+    )
+    assert projected(Independent(1.5, 2, unit), np.array([1.0, 0.0])).scale == unit
+    law = projected(Elliptical(1.5, np.diag([1e300, 1e-300])), np.array([0.0, 1.0]))
+    assert law.scale == pytest.approx(1e-150, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("law", "v"),
+    [
+        (Independent([1.2, 1.5], 2), [1.0, 1.0]),
+        (Elliptical(1.5, np.diag([1.0, 0.0])), [0.0, 1.0]),
+        (DiscreteSpectral(1.5, [[1.0, 0.0]], [1.0]), [0.0, 1.0]),
+    ],
+)
+def test_a_direction_without_a_stable_law_is_refused(law, v):
+    with pytest.raises(ValueError, match=r"must"):
+        projected(law, np.array(v))
+    assert all(not np.array_equal(v, direction) for _, direction in directions(law))
+
+
+@pytest.mark.parametrize("law", [*laws_of(1.4), *laws_of(1.0), *FOUR], ids=name_of)
+def test_the_standard_form_has_the_laws_of_the_coordinates(law):
+    form = standard_vectors.standard(law)
+    dim = len(form.live)
+    t = np.array([-1.0, 0.3, 2.0])
+    along = form.cf(t[:, None, None] * np.eye(dim))
+    np.testing.assert_allclose(along, form.coordinates.cf(t[:, None]) + np.zeros(dim), atol=1e-13)
+    shifted = law.cf(t[:, None] / form.units[0] * np.eye(dim)[0])
+    turned = shifted * np.exp(-1j * t * form.centre[0] / form.units[0])
+    np.testing.assert_allclose(along[:, 0], turned, atol=1e-12)
+
+
+def test_directions_of_large_dimensions_are_few_and_of_length_one():
+    for law in Isotropic(1.2, 1000), Independent(np.linspace(0.5, 2, 50), 50), SPECTRAL:
+        found = directions(law)
+        assert 3 <= len(found) <= 8
+        np.testing.assert_allclose([np.linalg.norm(v) for _, v in found], 1.0, rtol=1e-14)
+
+
+def test_what_cancels_is_no_direction():
+    law = DiscreteSpectral(0.5, [[1.0, -1.0]], [1.0])
+    assert "the diagonal" not in dict(directions(law))
+    law = Elliptical(1.5, np.array([[1.0, -1.0], [-1.0, 1.0]]))
+    assert "the diagonal" not in dict(directions(law))
+
+
+@pytest.mark.parametrize(("share", "n"), [(0.5, 1024), (1 / 64, 4096), (0.01, 1 << 20)])
+@pytest.mark.parametrize("deviations", [-8.0, -3.0, 0.5, 4.0, 7.0, 9.0])
+def test_saddlepoints_of_counts_are_the_binomial_ones(share, n, deviations):
+    hits = int(round(n * share + deviations * np.sqrt(n * share * (1 - share))))
+    if hits < 0:
+        return
+    seen = sums_of_scores(
+        np.array([hits / n]), n, np.array([0.0, 1.0]), np.array([1 - share, share])
+    )
+    side = stats.binom.cdf if deviations < 0 else lambda k, *law: stats.binom.sf(k - 1, *law)
+    inner = side(hits, n, share)
+    outer = side(hits + (-1 if deviations < 0 else 1), n, share)
+    assert 2 * outer <= seen[0] <= 2 * inner * 1.001
+
+
+def test_saddlepoints_of_cosines_are_those_of_coins():
+    """An angle that is 0 or pi has the cosine of a coin."""
+    orders = np.arange(WAVES + 3)
+    for share in 0.5, 0.9:
+        moments = share + (1 - share) * (-1.0) ** orders
+        n = 4096
+        hits = np.array([int(n * share) - 150, int(n * share), int(n * share) + 120])
+        seen = cosine_sums(2 * hits / n - 1, n, np.broadcast_to(moments, (3, len(moments))))
+        scores = sums_of_scores(hits / n, n, np.array([0.0, 1.0]), np.array([1 - share, share]))
+        np.testing.assert_allclose(seen, scores, rtol=1e-6)
+
+
+def test_cosines_of_stable_draws_have_uniform_p_values():
+    orders = np.arange(WAVES + 3)
+    moments = np.exp(-(np.abs(0.8 * orders) ** 0.7)) * np.cos(0.3 * orders)
+    means = np.cos(0.8 * Stable(0.7).rvs((600, 256), rng=5) - 0.3).mean(axis=1)
+    p_values = cosine_sums(means, 256, np.broadcast_to(moments, (600, len(moments))))
+    assert stats.kstest(p_values, "uniform").pvalue > FALSE_ALARM
+
+
+@pytest.mark.parametrize("n", [50, 400])
+@pytest.mark.parametrize("power", [0.5, 3.0, 8.0])
+def test_the_length_of_a_walk_has_the_law_of_kluyver(n, power):
+    """Kluyver's integral (1906): 1 - r int J1(rt) J0(t)^n dt; the formula is good to z^2 / n."""
+    r = np.sqrt(n * power)
+    t = np.linspace(0.0, 2.4, 200_001)[1:]
+    integrand = special.j1(r * t) * special.j0(t) ** n
+    exact = 1 - r * np.sum((integrand[1:] + integrand[:-1]) / 2) * (t[1] - t[0])
+    assert length_of_steps(r, n) == pytest.approx(exact, rel=0.02 + power**3 / n**2)
+
+
+def test_the_walk_never_ends_further_than_its_steps():
+    assert length_of_steps(np.array([100.0]), 100)[0] < 1e-60
+    assert length_of_steps(np.array([0.0]), 100)[0] == 1.0
+
+
+def test_binomial_counts_are_two_sided():
+    np.testing.assert_allclose(binomial(np.array([0, 10]), 10, 0.5), 2 * 0.5**10)
+    assert binomial(np.array([5]), 10, 0.5)[0] == 1.0
+
+
+@pytest.mark.parametrize("dim", [2, 3, 4, 7, 100])
+def test_pairs_of_each_half_are_disjoint_and_leave_no_coordinate_out_twice(dim):
+    pairs = disjoint_pairs(dim)
+    halves = pairs[: dim // 2], pairs[dim // 2 :]
+    for half in halves:
+        assert len(np.unique(half)) == half.size
+    assert len(np.unique(pairs)) == dim
+
+
+# Right samplers
+
+
+@pytest.mark.parametrize("law", FOUR, ids=name_of)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_right_sampler_passes(law, dtype):
+    for seed in range(2):
+        p_value, worst = least(vectors_of(law, 4096, [seed, 7], dtype), law, blocks=3)
+        assert p_value > FALSE_ALARM, worst
+
+
+ODD_LAWS = [
+    Isotropic(1.5, 1),
+    Isotropic(0.1, 3, 3.0),
+    Isotropic(0.02, 2),
+    Isotropic(2.0, 4, 1e-300, 1e-300),
+    Isotropic(1.5, 2, 1e290, 1e295),
+    Isotropic(1.2, 300),
+    Elliptical(1.5, np.diag([1e300, 1e-300, 1.0])),
+    Elliptical(1.5, [[1.0, 1.0], [1.0, 1.0]], 3.0),
+    Elliptical(0.5, [[1.0, 0.999999], [0.999999, 1.0]]),
+    Elliptical(1.5, np.diag([1.0, 0.0])),
+    Independent(1.5, 1),
+    Independent([0.1, 2.0, 1.0], 3, [1e-300, 1e300, 1.0], beta=[1.0, 0.0, 1.0]),
+    Independent(0.1, 2, beta=1.0),
+    Independent(1.0, 4, beta=-0.5),
+    DiscreteSpectral(1.0, [[1.0]], [2.0]),
+    DiscreteSpectral(0.5, [[1.0, 1.0]], [2.0]),
+    DiscreteSpectral(1.9999, np.eye(3)[:2], [1e-3, 1e5]),
+    DiscreteSpectral(0.999, [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]], [1.0, 1.0, 1.0], 5.0),
+    DiscreteSpectral(0.1, [[1.0, 0.2], [-0.5, 1.0], [0.0, 1.0]], [1.0, 1.0, 1.0], 5.0),
+    DiscreteSpectral(2.0, [[1.0, 0.2], [-0.5, 1.0], [0.0, 1.0]], [1.0, 1.0, 1.0], 5.0),
+]
+
+
+@pytest.mark.parametrize("law", ODD_LAWS, ids=name_of)
+@pytest.mark.filterwarnings("error")
+def test_a_right_sampler_of_an_odd_law_passes_without_a_warning(law):
+    with np.errstate(all="ignore"):
+        x = vectors_of(law, 4096, 11)
+    x = x[np.isfinite(x).all(axis=1)]
+    p_value, worst = least(x, law)
+    assert p_value > FALSE_ALARM, worst
+
+
+@pytest.mark.parametrize(
+    ("law", "dtype", "is_fine"),
+    [
+        (ISOTROPIC, np.float32, True),
+        (Isotropic(0.1, 2), np.float64, True),
+        (Isotropic(0.1, 2), np.float32, False),  # of 1e4 draws one is beyond the type
+        (Isotropic(1.5, 2, 1.0, 1e20), np.float64, False),
+        (Isotropic(1.5, 2, 1.0, 1e4), np.float32, False),
+        (Isotropic(1.5, 2, 1.0, 1e4), np.float64, True),
+        (Isotropic(1.5, 2, 1e-300), np.float32, False),
+        (Independent([1.5, 0.1], 2), np.float32, False),
+        (Elliptical(1.5, np.diag([1.0, 0.0])), np.float32, True),
+    ],
+)
+def test_vectors_are_not_asked_where_their_type_cannot_hold_the_law(law, dtype, is_fine):
+    assert standard_vectors.is_fine(law, np.dtype(dtype)) is is_fine
+    assert len(VectorBlock(np.zeros((5, 2)), law, np.dtype(dtype))) == (5 if is_fine else 0)
+
+
+@pytest.mark.parametrize("law", FOUR, ids=name_of)
+def test_how_much_is_asked_depends_on_the_law_alone(law):
+    asked = [
+        [(name, o.test) for name, part in outcomes_of(x, law).items() for o in part]
+        for x in (vectors_of(law, 2048, 1), np.ones((2048, len(law.rvs(rng=1)))))
+    ]
+    assert [name for name, _ in asked[0]] == [name for name, _ in asked[1]]
+    assert len(set(asked[0])) == len(asked[0])
+
+
+@pytest.mark.parametrize("law", FOUR, ids=name_of)
+def test_blocks_may_be_of_any_size(law):
+    x = vectors_of(law, 3000, 2)
+    for whole, parts in zip(*(outcomes_of(x, law, n).values() for n in (1, 7)), strict=True):
+        for one, other in zip(whole, parts, strict=True):
+            assert one.test == other.test
+            assert one.p_value == pytest.approx(other.p_value, rel=1e-6, abs=1e-300)
+            assert one.size == other.size <= 3000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", FOUR, ids=name_of)
+def test_p_values_are_not_too_small(law):
+    """Of 400 right samples a share p at most has a p-value below p, for every outcome."""
+    seen: dict[str, list[float]] = {}
+    for seed in range(400):
+        for part in outcomes_of(vectors_of(law, 4096, [seed, 3]), law).values():
+            for outcome in part:
+                seen.setdefault(outcome.test, []).append(outcome.p_value)
+    for test, p_values in seen.items():
+        for share in 0.3, 0.05, 0.01:
+            hits = np.count_nonzero(np.array(p_values) < share)
+            # Saddlepoints of counts stand between the two sides of a step.
+            assert stats.binom.sf(hits - 1, 400, 1.1 * share) > FALSE_ALARM, (test, share, hits)
+
+
+# Wrong samplers: draws of a law, made wrong, and how many of them show it
+
+
+def scaled_by(factor, column=slice(None)):
+    def made(x, rng):
+        x = x.copy()
+        x[:, column] *= factor
+        return x
+
+    return made
+
+
+def correlated(x, rng, share=0.03):
+    x = x.copy()
+    x[:, 1] = share * x[:, 0] + np.sqrt(1 - share**2) * x[:, 1]
+    return x
+
+
+def copied(x, rng):
+    return np.column_stack([x[:, :-1], x[:, 1]])
+
+
+def from_a_cube(x, rng):
+    u = rng.uniform(-1, 1, x.shape)
+    return u * (np.linalg.norm(x, axis=1) / np.linalg.norm(u, axis=1))[:, None]
+
+
+def by_size(x, rng):
+    return np.take_along_axis(x, np.argsort(np.abs(x), axis=1), axis=1)
+
+
+def windows(x, rng):
+    stream = x[:, 0]
+    return np.lib.stride_tricks.sliding_window_view(stream, x.shape[1]).copy()
+
+
+def on_axes_far_out(x, rng):
+    radius = np.linalg.norm(x, axis=1)
+    axis = rng.integers(x.shape[1], size=len(x))
+    signed = np.eye(x.shape[1])[axis] * (radius * rng.choice([-1, 1], len(x)))[:, None]
+    return np.where((radius > 30)[:, None], signed, x)
+
+
+def of(law):
+    return lambda x, rng: law.rvs(len(x), rng)
+
+
+FAULTS = {
+    "a radius without its factor 2": (ISOTROPIC, scaled_by(2**-0.5), 1024, "radius"),
+    "one percent too long": (ISOTROPIC, scaled_by(1.01), 1 << 18, "radius"),
+    "a radius of another index": (ISOTROPIC, of(Isotropic(1.52, 5)), 1 << 17, "radius"),
+    "clipped radius": (
+        ISOTROPIC,
+        lambda x, rng: x * np.minimum(1, 100 / np.linalg.norm(x, axis=1))[:, None],
+        1 << 16,
+        "radius",
+    ),
+    "directions from a cube": (ISOTROPIC, from_a_cube, 1024, "angles"),
+    "independent for isotropic": (ISOTROPIC, of(INDEPENDENT), 2048, "angles"),
+    "far vectors on axes": (ISOTROPIC, on_axes_far_out, 1 << 13, "angles"),
+    "one side": (ISOTROPIC, lambda x, rng: np.abs(x), 1024, "signs"),
+    "isotropic for independent": (INDEPENDENT, of(ISOTROPIC), 1024, "independence"),
+    "all equal": (INDEPENDENT, lambda x, rng: np.repeat(x[:, :1], 5, axis=1), 1024, "independence"),
+    "one coordinate of isotropic ones": (ISOTROPIC, scaled_by(1.03, 2), 1 << 17, "coordinates"),
+    "one coordinate of independent ones": (INDEPENDENT, scaled_by(1.03, 2), 1 << 17, "coordinates"),
+    "correlated": (INDEPENDENT, correlated, 1 << 16, "independence"),
+    "correlated isotropic": (ISOTROPIC, correlated, 1 << 18, "angles"),
+    "last coordinate copied": (ISOTROPIC, copied, 1024, "signs"),
+    "sorted": (ISOTROPIC, lambda x, rng: np.sort(x, axis=1), 1024, "exchange"),
+    "by size": (INDEPENDENT, by_size, 1024, "exchange"),
+    "single precision": (
+        ISOTROPIC,
+        lambda x, rng: x.astype(np.float32).astype(float),
+        1024,
+        "digits",
+    ),
+    "windows of a stream": (INDEPENDENT, windows, 1024, "lags"),
+    "each twice": (ISOTROPIC, lambda x, rng: np.repeat(x, 2, axis=0), 1024, "lags"),
+    "a block twice": (ISOTROPIC, lambda x, rng: np.concatenate([x[::2], x[::2]]), 1024, "repeats"),
+    "antithetic": (ISOTROPIC, lambda x, rng: np.concatenate([x[::2], -x[::2]]), 1024, "repeats"),
+    "shape matrix without correlation": (
+        ELLIPTICAL,
+        of(Elliptical(1.5, np.diag(np.diag(SIGMA)), 2.0)),
+        2048,
+        "angles",
+    ),
+    "shape matrix for its root": (
+        ELLIPTICAL,
+        of(Elliptical(1.5, SIGMA @ SIGMA, 2.0)),
+        1024,
+        "radius",
+    ),
+    "another location": (ELLIPTICAL, of(Elliptical(1.5, SIGMA, 2.2)), 1 << 13, "coordinates"),
+    "another weight": (
+        SPECTRAL,
+        of(DiscreteSpectral(1.5, ATOMS, [1.0, 2.1, 0.5, 0.5])),
+        1 << 17,
+        "characteristic_function",
+    ),
+    "opposite atoms of unequal weight": (
+        SPECTRAL,
+        of(DiscreteSpectral(1.5, ATOMS, [1.0, 2.0, 0.6, 0.4])),
+        1 << 14,
+        "signs",
+    ),
+    "off its plane": (
+        Elliptical(1.5, np.diag([1.0, 1.0, 0.0])),
+        lambda x, rng: x + [0.0, 0.0, 1e-5],
+        1024,
+        "flat",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_wrong_sampler_is_caught(fault):
+    law, spoil, size, file = FAULTS[fault]
+    rng = np.random.default_rng(17)
+    wrong = spoil(law.rvs(size, rng), rng)[:size]
+    said = outcomes_of(wrong, law, blocks=max(1, size >> 16))
+    # At a level that 60 outcomes share, twelve looks after the first one.
+    worst = min(outcome.p_value for outcome in said[file])
+    assert worst < FALSE_ALARM / 60 / 150, (worst, {k: min(v)[:3] for k, v in said.items()})
+
+
+def test_a_sentence_tells_the_factor_of_the_length():
+    x = vectors_of(ISOTROPIC, 1 << 14, 5) / 2**0.5
+    told = outcomes_of(x, ISOTROPIC)["radius"][0]
+    assert told.statistic == pytest.approx(2**-0.5, rel=0.03)
+    assert "times as long as those of the law" in told.sentence
+    x = vectors_of(ISOTROPIC, 1 << 16, 5) * 1.02
+    assert outcomes_of(x, ISOTROPIC)["radius"][0].statistic == pytest.approx(1.02, abs=0.004)
+
+
+def test_a_sentence_names_the_coordinate():
+    x = scaled_by(1.1, 2)(vectors_of(INDEPENDENT, 1 << 15, 5), None)
+    told = outcomes_of(x, INDEPENDENT)["coordinates"][0]
+    assert told.sentence.startswith("of 5 coordinates number 3 is furthest off")
