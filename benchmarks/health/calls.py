@@ -93,18 +93,18 @@ def _close(seen: float, true: float, tolerance: float) -> bool:
 
 
 CALLS = (
-    Call("scipy_law", "The tail above is 0 from x = 335 on",
+    Call("scipy_law", "Probabilities of the tails",
          SCIPY + "print(s.sf(1000, 1.5, 0), s.sf(1000, 1.1, 0), s.cdf(-1000, 1.5, 0))",
          lambda: [float(Stable(1.5).sf(1000)), float(Stable(1.1).sf(1000)),
                   float(Stable(1.5).cdf(-1000))]),
-    Call("scipy_law", "Quantiles end at 318",
+    Call("scipy_law", "Quantiles of probability 1e-5, 1e-7 and 1e-9",
          SCIPY + "print(*s.ppf([1e-5, 1e-7, 1e-9], 1.5, 0))",
          lambda: [float(x) for x in Stable(1.5).ppf([1e-5, 1e-7, 1e-9])]),
-    Call("scipy_law", "The distribution function is flat about zeta",
+    Call("scipy_law", "The distribution function next to the median",
          SCIPY + "print(s.cdf(0.006, 1.5, 0))", lambda: [float(Stable(1.5).cdf(0.006))]),
-    Call("scipy_law", "Within 0.005 of alpha = 1 the law is that of alpha = 1",
+    Call("scipy_law", "The density at alpha = 1.004",
          SCIPY + "print(s.pdf(1e4, 1.004, 0))", lambda: [float(Stable(1.004).pdf(1e4))]),
-    Call("scipy_law", "The mean in the S0 form is that of S1",
+    Call("scipy_law", "The mean in the S0 form",
          SCIPY + "s.parameterization = 'S0'; print(s.mean(1.5, 0.5))",
          lambda: [float(Stable(1.5, 0.5).mean())]),
     Call("scipy_law", "Light tails of skewed laws",
@@ -131,7 +131,7 @@ CALLS = (
          "import jax, levy_stable_jax as s, numpy; "
          "print(numpy.median(s.rvs(1.0, 0.5, jax.random.PRNGKey(1), shape=(10**5,))))",
          lambda: [float(Stable(1, 0.5).ppf(0.5))], 0.1),
-    Call("aub_htp", "The distribution function in the S0 form is that of S1",
+    Call("aub_htp", "The distribution function in the S0 form",
          AUB + "print(*s.cdf([1.0], 1.5, 0.5))", lambda: [float(Stable(1.5, 0.5).cdf(1))], 0.01),
     Call("aub_htp", "A quantile of probability 1e-9",
          "import aub_htp; print(aub_htp.alpha_stable.ppf(1e-9, 1.5, 0.0))",
@@ -171,7 +171,4 @@ CALLS = (
     Call("r_stable", "A quantile of probability 1e-9",
          "cat(stable::qstable(1e-9, disp = 1, tail = 1.5))",
          lambda: [float(Stable(1.5).ppf(1e-9))], runner="Rscript"),
-    Call("r_stable", "A thousand draws for alpha < 1",
-         "set.seed(1); cat(sum(is.finite(stable::rstable(1000, tail = 0.8))))",
-         lambda: [1000.0], runner="Rscript"),
 )  # fmt: skip

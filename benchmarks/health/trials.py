@@ -24,6 +24,7 @@ from .laws import SEED, UNASKED, Trial
 __all__ = ["LIMIT", "keep", "report", "warm"]
 
 LIMIT = 600.0  # seconds of a process
+LESS = {"r_stable": 240.0}  # of those that do not come back
 TOLD = 300  # characters of an error
 
 
@@ -82,12 +83,13 @@ def _left_by_process(trial: Trial, file: Path) -> str:
     # Forked: what this process has imported and compiled need not be made a hundred times.
     process = get_context("fork").Process(target=_leave, args=(trial, file))
     process.start()
-    process.join(LIMIT)
+    limit = LESS.get(trial.library, LIMIT)
+    process.join(limit)
     if process.exitcode is not None:
         return f"the process ended with {_end(process.exitcode)}"
     os.killpg(process.pid, signal.SIGKILL)  # with what it started
     process.join()
-    return f"no answer within {LIMIT:.0f} seconds"
+    return f"no answer within {limit:.0f} seconds"
 
 
 def _end(exit_code: int) -> str:
