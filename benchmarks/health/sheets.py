@@ -14,8 +14,8 @@ MOST_TOLD = 10  # faults of one examination
 LONGEST = 160  # characters of what is told in the table of all
 INTRODUCTION = """\
 Stable laws of other libraries, as ``stablenoise.examine`` sees them. What is graded is Nolan's S0
-form of scale 1 and loc 0, for up to ten pairs of alpha and beta. *Draws*: "fail" is a fault that a
-right sampler shows at most once in a million examinations, "suspicious" one of once in a thousand.
+form of scale 1 and loc 0, or the S1 form where a library has that alone. *Draws*: "fail" is a fault
+that a right sampler shows at most once in a million examinations, "suspicious" once in a thousand.
 *Functions*: density, distribution function, tail and quantiles beside ours; from which errors on
 they fail stands with ``examine.density``. A law that a library says it does not have is no fault.
 
