@@ -5,6 +5,7 @@ Seeds are fixed; a test of randomness fails by chance once in 10^6 times.
 
 import pickle
 import random
+from threading import Barrier, Lock, current_thread, main_thread
 
 import numpy as np
 import pytest
@@ -413,15 +414,13 @@ def test_views_of_one_array_are_no_fault_if_nothing_changes():
 
 
 def test_threads_that_meet_in_one_state_are_told():
-    from threading import Lock
-    from time import sleep
-
-    state, lock = {}, Lock()
+    """Each writes its generator where the other does, and draws once both have."""
+    state, meet, lock = {}, Barrier(2), Lock()
 
     def careless(n, seed):
-        with lock:
-            state["rng"] = np.random.default_rng(seed)
-        sleep(0.01)
+        state["rng"] = np.random.default_rng(seed)
+        if current_thread() is not main_thread():
+            meet.wait(60)
         with lock:
             return LAW.rvs(n, state["rng"])
 

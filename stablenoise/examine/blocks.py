@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,8 @@ class Block:
         if one < COARSE or not len(self):
             return self.uniforms
         kind = self.dtype if self.dtype.kind == "f" else np.dtype(float)
-        rng = np.random.default_rng(self.values[:4].view(np.uint32))
+        digest = sha256(self.values.tobytes()).digest()  # a few coarse draws come again
+        rng = np.random.default_rng(int.from_bytes(digest))
         if one > BLIND:
             return rng.random(len(self))
         half = np.spacing(np.abs(self.values).astype(kind)).astype(float) / 2
