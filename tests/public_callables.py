@@ -146,7 +146,14 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         "stablenoise.fit.radial_table.",
     ),
     "ledger": ("paper_checks.",),
-    "examine": ("stablenoise.examine.",),
+    "examine": tuple(
+        f"stablenoise.examine.{name}."
+        for name in ("estimators", "findings", "reports", "sampler_reports", "samplers", "zoo")
+    ),
+    "examined functions": (
+        *("stablenoise.examine.densities.", "stablenoise.examine.density_reports."),
+        "stablenoise.examine.functions.",
+    ),
 }
 
 

@@ -1,12 +1,14 @@
 """Somebody's code in a process of its own: whatever it does is told, and it does not outlive us."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from math import inf
 from pathlib import Path
+from threading import Event, Thread
 
 import numpy as np
 import pytest
@@ -162,6 +164,7 @@ def test_what_is_printed_is_kept_and_nothing_is_read(bad):
         ("raise SystemExit(3)", "imports, got new: SystemExit: 3"),
         ("def f(:", "imports, got new: SyntaxError: invalid syntax (new.py, line 1)"),
         ("import nosuchmodule", "imports, got new: ModuleNotFoundError: No module named"),
+        ("import bad; f = bad.right; bad.np.zeros = None; raise OSError(5)", "new: OSError: 5"),
         ("g = 3", "sampler must be a name that new has, got 'f'"),
         ("f = 3", "sampler must be callable, got 3"),
     ],
@@ -170,6 +173,12 @@ def test_a_module_that_cannot_be_used_is_refused(bad, content, sentence):
     (bad / "new.py").write_text(content)
     ending = watched("new:f")
     assert ending.kind == "refused" and sentence in ending.sentence and ending.drawn == 0
+
+
+def test_an_error_of_the_examination_is_no_fault_of_the_function(bad):
+    ending = watched("bad:right", calls="three")
+    assert (ending.kind, ending.report) == ("refused", None)
+    assert ending.sentence.startswith("TypeError: ") and "in _examined" in ending.printed
 
 
 def test_an_import_that_hangs_is_ended(bad, monkeypatch):
@@ -248,6 +257,21 @@ def test_after_a_second_interrupt_nothing_is_waited_for(started):
     assert ends(child)
 
 
+def test_interrupts_are_noted_and_the_handler_comes_back():
+    before = signal.getsignal(signal.SIGINT)
+    with children._interrupts() as heard:
+        for _ in range(2):
+            signal.raise_signal(signal.SIGINT)
+    assert heard == 2 * [signal.SIGINT] and signal.getsignal(signal.SIGINT) is before
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with children._interrupts() as heard:
+            signal.raise_signal(signal.SIGINT)
+        assert heard == [] and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_a_child_does_not_outlive_its_parent(started):
     parent, child = started(0.1)
     parent.kill()
@@ -267,8 +291,6 @@ def test_an_alarm_ends_a_child_that_hears_nothing(bad, monkeypatch):
 
 
 def test_a_function_is_the_same_in_other_processes(tmp_path):
-    import pickle
-
     board = blackboard.new(tmp_path / "board")
     watching = confined.Watched(np.sum, board, os.getppid())
     assert watching([1, 2]) == 3 and board[blackboard.DRAWN] == 2
@@ -295,6 +317,52 @@ def test_a_call_that_raises_has_come_back(tmp_path):
         watching(8)
 
 
+def test_a_call_by_keyword_is_counted(tmp_path):
+    board = blackboard.new(tmp_path / "board")
+    confined.Watched(lambda *, size, rng: None, board, os.getppid())(size=(5, 2), rng=3)
+    assert board[blackboard.DRAWN] == 10
+
+
+def test_a_call_lasts_while_one_of_its_threads_does(tmp_path):
+    board = blackboard.new(tmp_path / "board")
+    gate, began = Event(), Event()
+
+    def waits(size):
+        if size:
+            began.set()
+            gate.wait(60)
+
+    watching = confined.Watched(waits, board, os.getppid())
+    thread = Thread(target=watching, args=(1,))
+    thread.start()
+    assert began.wait(60)
+    watching(0)
+    assert board[blackboard.BEGAN] > 0
+    gate.set()
+    thread.join(60)
+    assert board[blackboard.BEGAN] == 0
+
+
+def test_in_a_thread_a_stop_is_heard_by_the_main_one_alone(tmp_path):
+    """An examination that calls from a thread would tell the exception as a fault."""
+    board = blackboard.new(tmp_path / "board")
+    board[blackboard.STOP] = 1
+    watching = confined.Watched(lambda size: answers.append(size), board, os.getppid())
+    answers = []
+    with pytest.raises(KeyboardInterrupt):
+        for size in range(2):
+            thread = Thread(target=watching, args=(size,))
+            thread.start()
+            thread.join(60)
+            time.sleep(0.01)
+    assert answers == [0]
+    thread = Thread(target=watching, args=(7,))
+    thread.start()
+    thread.join(60)
+    time.sleep(0.01)
+    assert answers == [0, 7]  # it is told once
+
+
 @pytest.mark.parametrize(
     "text", ["", "f", ":f", "a:", "a:b:c.d", "a b:f", "1a:f", "a:f()", ".py:f", "a..b:f", "a.py:1"]
 )
@@ -312,6 +380,9 @@ def test_a_function_is_found_in_a_file_beside_its_own_modules(tmp_path, monkeypa
     (folder / "my-file.py").write_text("from beside import Law\nassert __name__ == 'my-file'")
     assert named.found("sampler", f"{folder}/my-file.py:Law.f")() == 5
     assert named.file_of("sampler", f"{folder}/my-file.py:Law.f") == folder / "my-file.py"
+    (folder / "pickle.py").write_text("f = 7 .__add__")
+    assert named.found("sampler", f"{folder}/pickle.py:f")(1) == 8
+    assert sys.modules["pickle"] is pickle
     assert named.file_of("sampler", "os.path:join") is None
     assert named.found("sampler", "os.path:join") is os.path.join
     with pytest.raises(ValueError, match=r"must be of a file that is there, got no\.py"):

@@ -22,7 +22,7 @@ DOORS = [
             "seed": "zero",
             "true_value": "none zero negative",
             "known": "empty",
-            "progress": "none callback",
+            "progress": "none truth callback",
         },
     ),
     Door(
@@ -35,9 +35,17 @@ DOORS = [
             "draw": "callback",
             "seed": "none zero",
             "seconds": "none number_array",
-            "progress": "none callback",
+            "progress": "none truth callback",
             "stop_at_fault": "truth",
         },
+    ),
+    Door(
+        examine.assert_stable_sampler,
+        {
+            **{"draw": lambda size, rng: Stable(1.5).rvs(size, rng), "law": Stable(1.5)},
+            **{"budget": 64, "seed": 1, "level": 0.1, "seconds": 1.0},
+        },
+        {"draw": "callback", "seed": "none zero", "seconds": "none number_array"},
     ),
     Door(
         examine.sample,

@@ -1,6 +1,7 @@
 """The command ``examine``: what it prints, writes and ends with, whatever it is given."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,16 @@ import pytest
 
 from stablenoise import Stable, examine
 from stablenoise.__main__ import main
-from stablenoise.commands import children, examinations, findings, memory, tasks
+from stablenoise.commands import (
+    blackboard,
+    children,
+    confined,
+    examinations,
+    findings,
+    memory,
+    named,
+    tasks,
+)
 from stablenoise.commands.arguments import parser
 from stablenoise.multivariate import Independent, Isotropic
 from stablenoise.tails import log_moment
@@ -42,14 +52,14 @@ def slow(size, rng):
     calls.append(size)
     if len(calls) > 2:
         open("ready", "w").close()
-        time.sleep(0.1)
+        time.sleep(1)
     return law.rvs(size, rng)
 
 def index_of(sample):
     return log_moment.estimate(sample).value
 
-def high(sample):
-    return 1.1 * index_of(sample)
+def normal(x):  # of variance 1, where alpha = 2 has 2
+    return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
 """
 S1 = "--alpha", 1.5, "--beta", 0.5, "--scale", 2, "--loc", 1, "--parametrization", "S1"
 LAW = Stable.from_s1(1.5, 0.5, 2.0, 1.0)
@@ -67,6 +77,19 @@ def mine(tmp_path, monkeypatch):
     np.save(tmp_path / "draws.npy", LAW.rvs(2000, rng=1))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """Tasks are done in this process, which is quicker than another."""
+
+    def watch(task, limits, tell):
+        functions = {option: named.found(option, text) for option, text in task.names.items()}
+        return children.Ending("done", "", task.run(functions, print), 0, "")
+
+    monkeypatch.setattr(children, "watch", watch)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
 
 
 def refused(capsys, *words):
@@ -102,8 +125,9 @@ def test_a_sampler_is_examined_as_by_python_and_written(mine, capsys):
 
 def test_another_parametrization_is_a_fault(mine, capsys):
     words = [word if word != "S1" else "S0" for word in S1]
-    assert run("mine.py:skewed", *words, "--budget", 20_000) == 1
-    assert "fail" in capsys.readouterr().out.splitlines()[0]
+    assert run("mine.py:skewed", *words, "--budget", 10**6, "--stop-at-fault") == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("fail: ") and "a fault is found" in lines[1]
 
 
 def test_draws_of_a_file_are_examined_here(mine, capsys, monkeypatch):
@@ -115,20 +139,55 @@ def test_draws_of_a_file_are_examined_here(mine, capsys, monkeypatch):
 
 
 def test_what_is_suspicious_is_no_fault_found(mine, monkeypatch):
-    report = replace(examine.sample(LAW.rvs(100, rng=1), LAW), grade="suspicious")
+    report = replace(examine.sample(LAW.rvs(1000, rng=1), LAW), grade="suspicious")
     monkeypatch.setattr(examinations, "sample", lambda *given: report)
     assert run("--csv", "draws.npy", *S1) == 0
 
 
-def test_an_estimator_is_examined_as_by_python(mine, capsys):
-    words = "--alpha", 1.5, "--n", 100, "--replicates", 26, "--seed", 3, "--level", 0.9
+def test_an_estimator_is_examined_as_by_python(mine, at_once, capsys):
+    words = "--alpha", 1.5, "--n", 100, "--replicates", 24, "--seed", 3, "--level", 0.9
     assert run("--estimator", "mine:index_of", *words, "--html", "a.html") == 0
     right = examine.estimator(
-        lambda sample: log_moment.estimate(sample).value, Stable(1.5), 100, 26, 3, 0.9
+        lambda sample: log_moment.estimate(sample).value, Stable(1.5), 100, 24, 3, 0.9
     )
-    assert capsys.readouterr().out.startswith(f"{right.summary()}\n")
+    assert f"{right.summary()}\n" in capsys.readouterr().out
     page = (mine / "a.html").read_text()
-    assert page.count("<tr>") == 1 + len(right.findings) and "n = 100, 26 replicates" in page
+    assert page.count("<tr>") == 1 + len(right.findings) and "n = 100, 24 replicates" in page
+
+
+def test_a_density_is_examined_as_by_python(mine, at_once, capsys):
+    files = "--json", "a.json", "--html", "a.html", "--plot", "a.svg"
+    assert run("--density", "mine:normal", "--alpha", 2, *files) == 1
+    right = examine.density(Stable(2.0), pdf=lambda x: np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi))
+    assert capsys.readouterr().out.startswith(f"{right.summary()}\n")
+    numbers = json.loads((mine / "a.json").read_text())
+    assert numbers["diagnosis"] == right.diagnosis and numbers["functions"] == ["pdf"]
+    assert (mine / "a.html").read_text() == right.to_html()
+
+
+@pytest.mark.parametrize("option", tasks.DENSITIES)
+def test_each_function_of_a_law_is_given_under_its_name(option, monkeypatch):
+    given = []
+    monkeypatch.setattr(examine, "density", lambda *words, **named: given.append((words, named)))
+    tasks.DensityTask({}, LAW, 7.0).run({option: len}, print)
+    name = {"--density": "pdf"}.get(option, option[2:])
+    functions = {n: len if n == name else None for n in ("pdf", "cdf", "ppf", "sf")}
+    (law, pdf, cdf, ppf), named = given[0]
+    assert {"pdf": pdf, "cdf": cdf, "ppf": ppf, "sf": named["sf"]} == functions
+    assert law == LAW and named["seconds"] == 7.0
+
+
+def test_a_density_is_stopped_and_not_blamed(tmp_path):
+    """It is called in a thread, where an interrupt would be told as what it raised."""
+    board = blackboard.new(tmp_path / "board")
+
+    def pdf(x):
+        board[blackboard.STOP] = max(board[blackboard.STOP], float(np.size(x) > 16))
+        return Stable(2.0).pdf(x)
+
+    watched = confined.Watched(pdf, board, os.getppid())
+    report = tasks.DensityTask({}, Stable(2.0), 60.0).run({"--density": watched}, print)
+    assert report.ended == "interrupted" and "Interrupt" not in report.summary()
 
 
 def test_replicates_are_run_in_pieces_that_are_merged():
@@ -177,7 +236,9 @@ def test_after_a_crash_there_is_the_report_so_far(mine, capsys):
 def test_after_an_interrupt_there_is_the_report_so_far(mine):
     command = [sys.executable, "-m", "stablenoise", "examine", "mine:slow", *map(str, S1)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([*command, "--json", "a.json"], cwd=mine, **pipes) as started:
+    with subprocess.Popen(
+        [*command, "--budget", "16000", "--json", "a.json"], cwd=mine, **pipes
+    ) as started:
         until = time.monotonic() + 100
         while not (mine / "ready").exists() and time.monotonic() < until:
             time.sleep(0.02)
@@ -196,8 +257,8 @@ def test_after_an_interrupt_there_is_the_report_so_far(mine):
         (["--cdf", "a:b", "--estimator", "a:b"], "got --estimator and --density"),
         (["mine"], "sampler must be module:function or file.py:function, got 'mine'"),
         (["no.py:f"], "sampler must be of a file that is there, got no.py"),
-        (["mine:law"], "sampler must be callable, got Stable(alpha=1.5"),
         (["mine:skewed", "--n", 5], "--n must be for --estimator, got a sampler"),
+        (["--csv", "draws.npy", "--stop-at-fault"], "--stop-at-fault must be for a sampler, got"),
         (["--ppf", "mine:f", "--seed", 5], "--seed must be for a sampler or --estimator, got"),
         (["--csv", "draws.npy", "--limit", 5], "--limit must be for a sampler or --estimator or"),
         (["mine:skewed", "--scale", 0], "scale must be positive and finite, got 0.0"),
@@ -279,16 +340,16 @@ def test_the_law_is_the_one_that_is_claimed(words, law):
 @pytest.mark.parametrize(
     ("words", "limit", "seconds"),
     [
-        (["--budget", "smoke"], 60.131072, 42.0917504),
-        ([], 60 + 2**29 / 1e6, 0.7 * (60 + 2**29 / 1e6)),
-        (["--budget", 10**6, "--dim", 30], 90.0, 63.0),
-        (["--seconds", 7], 70.0, 7.0),
+        (["--budget", "smoke"], 120.131072, 84.0917504),
+        ([], 120 + 2**29 / 1e6, 0.7 * (120 + 2**29 / 1e6)),
+        (["--budget", 10**6, "--dim", 30], 150.0, 105.0),
+        (["--seconds", 7], 130.0, 7.0),
         (["--limit", 5], 5.0, 3.5),
         (["--limit", 5, "--seconds", 9], 5.0, 9.0),
     ],
 )
 def test_the_limits_follow_from_the_budget(words, limit, seconds):
-    """A minute and a microsecond for each number; no call is begun after 0.7 of it."""
+    """Two minutes and a microsecond for each number; no call is begun after 0.7 of it."""
     given = options("a:f", "--alpha", 1.5, *words)
     assert examinations._limit(given, "a sampler") == pytest.approx(limit)
     task = examinations._sampler(given, {}, Stable(1.5))
@@ -306,7 +367,7 @@ def ending(kind, report, sentence="it is so"):
 
 
 def test_how_it_ended_is_a_finding():
-    report = examine.sample(LAW.rvs(100, rng=1), LAW)
+    report = examine.sample(LAW.rvs(1000, rng=1), LAW)
     assert findings.report_of(ending("done", report)) is report
     assert findings.report_of(ending("interrupted", report)) is report
     stopped = findings.report_of(ending("stopped", report))

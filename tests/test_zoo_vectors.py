@@ -5,8 +5,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from zoo_facts import _two_sided as two_sided
-from zoo_facts import could_be
+from zoo_facts import could_be, two_sided
 
 from stablenoise import Stable
 from stablenoise.examine import zoo

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from subprocess import CalledProcessError
 
 import benchmarks.health
 from benchmarks.peers import MEMBERS
@@ -14,7 +13,8 @@ from stablenoise.data.files import write
 from . import pictures, sheets
 from .calls import CALLS, answer
 from .laws import DRAWS, SECONDS, VECTOR_DRAWS, Trial
-from .subjects import Subject, collected
+from .runs import run
+from .subjects import Subject, read
 from .trials import report, warm
 
 SHEETS = Path("docs/health")
@@ -36,31 +36,21 @@ def main(arguments: Sequence[str]) -> None:
                     print(call.command, answer(call), sep="\n")
         case ["run", folder, *libraries]:
             warm()
-            for subject in _subjects(libraries or MEMBERS, Path(folder)):
-                grades = [o.grade for o in subject.outcomes]
-                print(
-                    subject.library, {g: grades.count(g) for g in sorted(set(grades))}, flush=True
-                )
+            for library in libraries or MEMBERS:
+                run(library, Path(folder))
+                print(library, flush=True)
         case ["write", folder, *where]:
-            subjects = list(_subjects(MEMBERS, Path(folder)))
-            write_sheets(subjects, Path(where[0]) if where else SHEETS)
+            write_sheets(read(Path(folder)), Path(where[0]) if where else SHEETS)
         case _:
             sys.exit(benchmarks.health.__doc__)
-
-
-def _subjects(libraries: Sequence[str], folder: Path) -> Iterator[Subject]:
-    """Those that are installed; why the others cannot be used is printed."""
-    for library in libraries:
-        try:
-            yield collected(library, folder)
-        except (ImportError, OSError, CalledProcessError) as error:
-            print(f"{library} is left out: {error}", file=sys.stderr, flush=True)
 
 
 def write_sheets(subjects: Sequence[Subject], folder: Path) -> None:
     """The table of all libraries, and a sheet and a picture for each."""
     folder.mkdir(parents=True, exist_ok=True)
     for subject in subjects:
+        if "missing" in subject.about:
+            continue
         picture = folder / f"{subject.library}.png"
         name = picture.name if pictures.draw(subject, picture) else None
         write(folder / f"{subject.library}.rst", sheets.sheet(subject, name))

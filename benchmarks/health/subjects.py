@@ -1,29 +1,25 @@
-"""All that is kept of a library: who it is, its examinations, and its answers to single calls."""
+"""What a folder keeps of libraries: who they are, examinations, and answers to single calls."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Sequence
 from math import inf
 from pathlib import Path
-from platform import machine, system
-from types import ModuleType
 from typing import Any, NamedTuple
 
-from benchmarks.peers import peer
-from stablenoise.data.files import write
+from .calls import Answer
+from .laws import Trial
 
-from .calls import CALLS, Answer, Call, answer
-from .laws import Trial, trials_of
-from .trials import kept
+__all__ = ["ABOUT", "SINGLE_CALLS", "Outcome", "Subject", "gravest", "read"]
 
-__all__ = ["GRADES", "Outcome", "Subject", "collected", "gravest"]
-
+ABOUT, SINGLE_CALLS = "about-", "calls-"  # how names of files begin
 GRADES = "pass", "refuses", "suspicious", "fail"
 REFUSAL = re.compile(r"it raised (ValueError|ValidationError)")
 """Errors by which a library says that it has no such law; others are faults."""
+PYDANTIC = re.compile(r" \[type=.*")
+GRAVITY = "answers", "values", "bulk", "order", "support", "integral", "jumps", "symmetry"
 
 
 class Outcome(NamedTuple):
@@ -37,11 +33,9 @@ class Outcome(NamedTuple):
         """That of the report; "refuses" where the library says that it has no such law."""
         if "lost" in self.report:
             return "fail"
-        first = self.report["findings"][0]
-        all_refused = self.trial.kind != "density" and not self.report["draws"]
-        if all_refused and REFUSAL.match(first["sentence"]):
-            return "refuses"
-        return self.report["grade"]
+        wrong = [f["sentence"] for f in self.report["findings"] if f["grade"] == "fail"]
+        refused = wrong and all(REFUSAL.match(sentence) for sentence in wrong)
+        return "refuses" if refused else self.report["grade"]
 
     @property
     def faults(self) -> list[dict[str, Any]]:
@@ -59,28 +53,30 @@ class Outcome(NamedTuple):
     @property
     def told(self) -> str:
         """What is wrong, in one sentence."""
-        if self.grade == "refuses":
-            return self.report["findings"][0]["sentence"]
         if not self.faults:
             return ""
         worst = self.faults[0]
-        return self.report.get("diagnosis") or f"{worst['test']}: {worst['sentence']}"
+        if self.grade == "refuses":
+            return PYDANTIC.sub("", worst["sentence"])
+        told = f"{worst['test']}: {worst['sentence']}"
+        return told if self.trial.kind == "density" else self.report.get("diagnosis") or told
 
 
-def _error(finding: dict[str, Any]) -> tuple[bool, float]:
-    """The bulk before the tails, the larger error first; None is no number at all."""
+def _error(finding: dict[str, Any]) -> tuple[int, float]:
+    """By what the fault is, then the larger error first; None is no number at all."""
     size = finding.get("statistic")
-    is_tail = "tail" in finding["test"] or "power" in finding["test"]
-    return not is_tail, inf if size is None else size
+    test = finding["test"].rpartition(": ")[2]
+    rank = GRAVITY.index(test) if test in GRAVITY else len(GRAVITY)
+    return -rank, inf if size is None else size
 
 
 class Subject(NamedTuple):
     """A library."""
 
     library: str
-    about: dict[str, str]  # its name, form and version; date and processor of its examination
+    about: dict[str, str]  # name, form, version, date and processor; or "missing", and why
     outcomes: tuple[Outcome, ...]
-    answers: tuple[tuple[Call, Answer], ...]
+    answers: tuple[Answer, ...]
 
     def of(self, *kinds: str) -> list[Outcome]:
         """Examinations of some kinds."""
@@ -93,39 +89,16 @@ def gravest(outcomes: Sequence[Outcome]) -> str:
     return max(grades, key=GRADES.index, default="none")
 
 
-def collected(library: str, folder: Path) -> Subject:
-    """All of a library, examined now as far as the folder does not have it."""
-    module = peer(library)
-    about = _about(library, module, folder)
-    outcomes = tuple(Outcome(trial, kept(trial, folder)) for trial in trials_of(library, module))
-    return Subject(library, about, outcomes, tuple(_answers(library, folder)))
+def read(folder: Path) -> list[Subject]:
+    """All libraries of which a folder keeps anything, in the order of their names."""
+    files = sorted(folder.glob(f"{ABOUT}*.json"))
+    return [_subject(file.stem.removeprefix(ABOUT), folder) for file in files]
 
 
-def _about(library: str, module: ModuleType, folder: Path) -> dict[str, str]:
-    file = folder / f"about-{library}.json"
-    if not file.exists():
-        about = {
-            "name": module.NAME,
-            "form": module.FORM,
-            "version": module.version(),
-            "date": date.today().isoformat(),
-            "processor": processor(),
-        }
-        write(file, json.dumps(about))
-    return json.loads(file.read_text())
-
-
-def processor() -> str:
-    """Name of the processor and of the system."""
-    text = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    name = re.search(r"model name\s*: (.*)", text)
-    return f"{name[1] if name else machine()}, {system()}"
-
-
-def _answers(library: str, folder: Path) -> Iterator[tuple[Call, Answer]]:
-    for number, call in enumerate(c for c in CALLS if c.library == library):
-        file = folder / f"call-{library}-{number}.json"
-        if not file.exists():
-            write(file, json.dumps(answer(call)))
-        seen, true, is_right = json.loads(file.read_text())
-        yield call, Answer(seen, tuple(true), is_right)
+def _subject(library: str, folder: Path) -> Subject:
+    about = json.loads((folder / f"{ABOUT}{library}.json").read_text())
+    trials = [Trial(*fields) for fields in about.pop("trials", ())]
+    outcomes = [Outcome(t, json.loads((folder / t.file).read_text())) for t in trials]
+    calls = folder / f"{SINGLE_CALLS}{library}.json"
+    answers = json.loads(calls.read_text()) if calls.exists() else []
+    return Subject(library, about, tuple(outcomes), tuple(Answer(*fields) for fields in answers))

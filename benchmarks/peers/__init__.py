@@ -7,6 +7,7 @@ A module has, or has as None where the library has none:
   ``version()``  the version that is installed here
   ``pdf(x, alpha, beta)``, ``cdf``, ``sf``, ``ppf(p, alpha, beta)``  as float64 arrays
   ``rvs(size, alpha, beta, rng)``  that many draws, in the format that the library draws in
+  ``rvs_s1``  the same in the S1 form, as the library gives them, where that is all it has
 
 The law is Nolan's S0 form of scale 1 and loc 0; alpha and beta are numbers.  What a library raises
 is raised.  Where a library has only the S1 form, ``shifts`` converts, without losing a digit.

@@ -12,7 +12,7 @@ import stab
 
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
 
 NAME = "pystab"
 FORM = "S1"
@@ -26,4 +26,9 @@ def version() -> str:
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
     """Draws, by those of S1."""
-    return stab.stables(alpha, beta, size) + from_s1(alpha, beta)
+    return rvs_s1(size, alpha, beta, rng) + from_s1(alpha, beta)
+
+
+def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws in the S1 form."""
+    return stab.stables(alpha, beta, size)

@@ -1,4 +1,7 @@
-"""One Rscript for each package of R, which answers until this process ends."""
+"""One Rscript for each function of a package of R, which answers until this process ends.
+
+One that never comes back from a question does not keep the others from theirs.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ def ask(
     package: str, what: int, alpha: float, beta: float, numbers: np.ndarray, seed: int = 0
 ) -> np.ndarray:
     """An array of answers; RuntimeError with R's message if it has none."""
-    if _worker(package).poll() is not None:  # it crashed over the question before
+    if _worker(package, what).poll() is not None:  # it crashed over the question before
         _worker.cache_clear()
-    worker = _worker(package)
+    worker = _worker(package, what)
     numbers = np.atleast_1d(np.asarray(numbers, dtype=float))
     head = np.array([what, alpha, beta, seed, len(numbers)], dtype=float)
     worker.stdin.write(head.tobytes() + numbers.tobytes())
@@ -39,10 +42,14 @@ def version(package: str) -> str:
 
 
 @cache
-def _worker(package: str) -> subprocess.Popen[bytes]:
+def _worker(package: str, what: int) -> subprocess.Popen[bytes]:
     script = Path(__file__).with_name("worker.R")
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    worker = subprocess.Popen(["Rscript", str(script), package], **pipes)
+    worker = subprocess.Popen(
+        ["Rscript", str(script), package],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # what R says of its own end is told by its exit status
+    )
     atexit.register(worker.kill)
     return worker
 

@@ -10,14 +10,18 @@ from .parameters import is_folded, parameters
 from .paths import plan
 from .ray import Refused
 
-FIRST_NATS = 66.0
+FIRST_NATS = 75.0
+SPARE_DIGITS = 2  # of a tail, from which the quantile is made
 MOST_NATS = 1_500.0
-MOST_PASSES = 7
+MOST_PASSES = 9
 GOAL = 26  # digits
 
 
 class Enclosure(NamedTuple):
-    """Balls: density, tails, and derivatives of the log density in x, alpha and beta."""
+    """Balls: density, tails, and derivatives of the log density in x, alpha and beta.
+
+    Then those of the distribution function in alpha and beta, which are estimates.
+    """
 
     pdf: arb
     cdf: arb
@@ -25,6 +29,8 @@ class Enclosure(NamedTuple):
     dx: arb
     dalpha: arb
     dbeta: arb
+    cdf_dalpha: arb
+    cdf_dbeta: arb
 
 
 def bits(nats, peak, alpha):
@@ -49,10 +55,12 @@ def missing(balls, goal):
     return max([0.0, *(float(each) + goal * log(10) for each in short)])
 
 
-def wanted(found, tails_alone):
-    """The balls of which the accuracy counts."""
-    sf, *others = found
-    return [sf, 1 - sf] if tails_alone else [sf, 1 - sf, *others]
+def shortfall(found, goal, tails_alone):
+    """Nats that are missing, or None, with some spare digits of the tails for quantiles."""
+    sf, *others = found[:5]
+    tails = missing([sf, 1 - sf], goal if tails_alone else goal + SPARE_DIGITS)
+    rest = 0.0 if tails_alone else missing(others, goal)
+    return None if tails is None or rest is None else max(tails, rest)
 
 
 def by_series(alpha, beta, x, goal, tails_alone):
@@ -66,7 +74,7 @@ def by_series(alpha, beta, x, goal, tails_alone):
         found = series.integrals(parameters(alpha, beta, x), alpha, beta)
     except Refused:
         return None
-    return found if missing(wanted(found, tails_alone), goal) == 0 else None
+    return found if shortfall(found, goal, tails_alone) == 0 else None
 
 
 def by_ray(alpha, beta, x, goal, tails_alone, nats):
@@ -80,11 +88,11 @@ def by_ray(alpha, beta, x, goal, tails_alone, nats):
         ctx.prec = bits(nats, way.peak, alpha)
         found = ray.integrals(parameters(alpha, beta, x), way, nats, tails_alone)
         if beta == 0 and x == 0:  # by symmetry
-            found[0], found[2], found[4] = arb(1) / 2, arb(0), arb(0)
-        short = missing(wanted(found, tails_alone), goal)
+            found[0], found[2], found[4], found[5] = arb(1) / 2, arb(0), arb(0), arb(0)
+        short = shortfall(found, goal, tails_alone)
         if short == 0:
             return found
-        nats = nats * 2 if short is None else nats + short + 2
+        nats += max(25.0, 0.25 * nats) if short is None else short + 2
         if nats > MOST_NATS:
             break
     raise Refused("nats")
@@ -102,8 +110,8 @@ def enclose(alpha, beta, x, goal=GOAL, first_nats=FIRST_NATS):
     ``first_nats`` is where the search for the precision starts: anything will do.
     """
     alpha, beta, x, turned = folded(alpha, beta, x)
-    sf, pdf, dx, dalpha, dbeta = integrals(alpha, beta, x, goal, False, first_nats)
-    scores = [d / pdf for d in (dx, dalpha, dbeta)]
+    sf, pdf, *slopes = integrals(alpha, beta, x, goal, False, first_nats)
+    scores = [d / pdf for d in slopes[:3]]
     if turned:
-        return Enclosure(pdf, sf, 1 - sf, -scores[0], scores[1], -scores[2])
-    return Enclosure(pdf, 1 - sf, sf, *scores)
+        return Enclosure(pdf, sf, 1 - sf, -scores[0], scores[1], -scores[2], slopes[3], -slopes[4])
+    return Enclosure(pdf, 1 - sf, sf, *scores, -slopes[3], -slopes[4])

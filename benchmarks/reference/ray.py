@@ -225,22 +225,24 @@ def joint(p, plan, cut):
 
 
 def power_sums(p, log_t, step, count):
-    """Sums of e^psi (1, t, t^2, t^(1 + a), t^(1 + a) log t) over the nodes; alpha is not 1."""
+    """Sums of e^psi (1, t, t^2, t^(1 + a), t^(1 + a) log t, t^a, t^a log t); alpha is not 1."""
     ratio, grow = step.exp(), (p.alpha * step).exp()
     t, power = log_t.exp(), (p.alpha * log_t).exp()
     line, bent = -acb(0, 1) * p.y, -p.c
-    s0 = s1 = s2 = s3 = s4 = acb(0)
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = acb(0)
     for _ in range(count):
         value = (line * t + bent * power).exp()
         s0 += value
-        value = value * t
+        bowed, value = value * power, value * t
+        logs = bowed * log_t
         s1 += value
         s2 += value * t
-        value = value * power
-        s3 += value
-        s4 += value * log_t
+        s3 += bowed * t
+        s4 += logs * t
+        s5 += bowed
+        s6 += logs
         t, power, log_t = t * ratio, power * grow, log_t + step
-    return s0, s1, s2, s3, s4
+    return s0, s1, s2, s3, s4, s5, s6
 
 
 def tail_sums(p, log_t, step, count):
@@ -254,41 +256,56 @@ def tail_sums(p, log_t, step, count):
     for _ in range(count):
         total += (t * (line + bent * log_t) if p.at_one else line * t + bent * power).exp()
         t, power, log_t = t * ratio, power * grow, log_t + step
-    return total, acb(0), acb(0), acb(0), acb(0)
+    return total, *[acb(0)] * 6
 
 
 def log_sums(p, log_t, step, count):
-    """Sums of e^psi (1, t, t^2, t^2 log t, t^2 log^2 t) over the nodes, for alpha = 1."""
+    """Sums of e^psi (1, t, t^2, t^2 log t, t^2 log^2 t, t log t, t log^2 t), for alpha = 1."""
     ratio, t = step.exp(), log_t.exp()
     line, bent = -1 - acb(0, 1) * p.x, -acb(0, 2) * p.beta / arb.pi()
-    s0 = s1 = s2 = s3 = s4 = acb(0)
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = acb(0)
     for _ in range(count):
         value = (t * (line + bent * log_t)).exp()
         s0 += value
         value = value * t
+        logs = value * log_t
+        squares = logs * log_t
         s1 += value
-        value = value * t
-        s2 += value
-        value = value * log_t
-        s3 += value
-        s4 += value * log_t
+        s2 += value * t
+        s3 += logs * t
+        s4 += squares * t
+        s5 += logs
+        s6 += squares
         t, log_t = t * ratio, log_t + step
-    return s0, s1, s2, s3, s4
+    return s0, s1, s2, s3, s4, s5, s6
 
 
 def derivatives(p, found):
-    """The five integrals from the sums: e^psi, and t e^psi times 1 and dpsi by x, alpha, beta."""
-    s0, s1, s2, s3, s4 = found
+    """The integrals from the sums: of e^psi, of t e^psi times 1 and dpsi by x, alpha and beta.
+
+    Then of e^psi times dpsi by alpha and beta.
+    """
+    s0, s1, s2, *bowed = found
+    scores = [by_parameters(p, s2, *bowed[:2]), by_parameters(p, s1, *bowed[2:])]
+    return s0, s1, -acb(0, 1) * s2, *scores[0], *scores[1]
+
+
+def by_parameters(p, line, bowed, logs):
+    """Sums of dpsi by alpha and by beta from those of t, and of t^a and t^a log t.
+
+    At alpha = 1 from those of t log t and t log^2 t.
+    """
     i = acb(0, 1)
     if p.at_one:
-        return s0, s1, -i * s2, -s3 - i * p.beta / arb.pi() * s4, -i * 2 / arb.pi() * s3
-    gap = s2 - s3
-    return s0, s1, -i * s2, -p.c * s4 - i * p.beta * p.slope * gap, -i * p.tangent * gap
+        return -bowed - i * p.beta / arb.pi() * logs, -i * 2 / arb.pi() * bowed
+    gap = line - bowed
+    return -p.c * logs - i * p.beta * p.slope * gap, -i * p.tangent * gap
 
 
 def integrals(p, plan, nats, tails_alone=False):
     """sf, pdf and its derivatives in x, alpha and beta, as balls, along the ray of a plan.
 
+    Then the derivatives of sf in alpha and beta, which are estimates: no error is charged to them.
     Where only the first is asked for, the others are of no use.
     """
     step, low, theta = arb(2 * 3.14159 * plan.half / nats), arb(plan.low), arb(plan.theta)
@@ -299,9 +316,10 @@ def integrals(p, plan, nats, tails_alone=False):
     nodes = tail_sums if tails_alone else log_sums if p.at_one else power_sums
     found = derivatives(p, nodes(p, acb(low, theta), step, count))
     errors = error_bounds(p, plan, step, count)
-    sf, *others = [step * s for s in found]
-    values = [theta + sf.imag, *(s.real for s in others)]
+    found = [step * s for s in found]
+    values = [theta + found[0].imag, *(s.real for s in found[1:5])]
     values = [v + arb(0, e) for v, e in zip(values, errors, strict=True)]
+    values += [s.imag for s in found[5:]]
     return [arb(1) / 2 + values[0] / arb.pi(), *(v / arb.pi() for v in values[1:])]
 
 

@@ -97,9 +97,9 @@ def light_side(rng):
 
 
 def lightest(rng):
-    """Light sides with probabilities from 1e-100 to 1e-160."""
+    """Light sides with probabilities from 1e-100 to 1e-125."""
     alpha, beta = uniform(rng, 0.5, 1.95), sign(rng)
-    tail = powers(rng, -160, -100)
+    tail = powers(rng, -125, -100)
     return alpha, beta, float((law.ppf if beta > 0 else law.isf)(tail, alpha, beta))
 
 

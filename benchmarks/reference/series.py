@@ -82,17 +82,21 @@ def remainders(p, n, far, gamma):
 
 
 def terms(p, n, gamma, log_iy):
-    """G_n, times what makes the tail and the derivatives in y, alpha and c of it."""
+    """G_n, times what makes the tail and the derivatives in y, alpha and c of it.
+
+    Then the derivatives of the tail's term in alpha and c.
+    """
     order = n * p.alpha
     g = (-p.c) ** n * gamma / arb(n).fac() * (-(order + 1) * log_iy).exp()
-    by_alpha = n * ((order + 1).digamma() - log_iy)
-    return g * p.y / order, g, -g * (order + 1) / p.y, g * by_alpha, g * n / p.c
+    tail, by_alpha, by_c = g * p.y / order, n * ((order + 1).digamma() - log_iy), n / p.c
+    of_tail = tail * (by_alpha - 1 / p.alpha), tail * by_c
+    return tail, g, -g * (order + 1) / p.y, g * by_alpha, g * by_c, *of_tail
 
 
 def integrals(p, alpha, beta):
-    """sf, pdf and its derivatives in x, alpha and beta, as balls."""
+    """What ``ray.integrals`` gives."""
     far, log_iy = direction(p, alpha, beta) * p.y, acb(0, p.y).log()
-    totals, last = [acb(0)] * 5, None
+    totals, last = [acb(0)] * 7, None
     for n in range(1, MOST_TERMS):
         gamma = (n * p.alpha + 1).gamma()
         left = remainders(p, n, far, gamma)
@@ -106,12 +110,17 @@ def integrals(p, alpha, beta):
 
 
 def assembled(p, totals, left):
-    """The five integrals by the chain rule through y and c, with the remainders."""
-    i = acb(0, 1)
+    """The integrals by the chain rule through y and c, the first five with the remainders."""
     sf, pdf, by_y, by_alpha, by_c = (
         t + acb(arb(0, r.abs_upper()), arb(0, r.abs_upper()))
-        for t, r in zip(totals, left, strict=True)
+        for t, r in zip(totals, left, strict=False)
     )
-    dalpha = by_alpha + by_y * p.beta * p.slope - i * p.beta * p.slope * by_c
-    dbeta = by_y * p.tangent - i * p.tangent * by_c
-    return [v.real / arb.pi() for v in (sf, pdf, by_y, dalpha, dbeta)]
+    whole = [sf, pdf, by_y, *chained(p, by_y, by_alpha, by_c), *chained(p, -pdf, *totals[5:])]
+    return [v.real / arb.pi() for v in whole]
+
+
+def chained(p, by_y, by_alpha, by_c):
+    """Derivatives in alpha and in beta at x, from those in y, alpha and c."""
+    i = acb(0, 1)
+    dalpha = by_alpha + p.beta * p.slope * (by_y - i * by_c)
+    return dalpha, p.tangent * (by_y - i * by_c)

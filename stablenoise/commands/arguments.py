@@ -158,6 +158,7 @@ def _add_examined(parser: argparse.ArgumentParser) -> None:
     for name, what in {
         "density": "a density",
         "cdf": "a distribution function",
+        "sf": "P(X > x)",
         "ppf": "a quantile function",
         "estimator": "an estimator",
     }.items():
@@ -168,6 +169,8 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     """How long and how surely one looks."""
     budget = "draws of a sampler: smoke, standard (the default), deep, or their number"
     parser.add_argument("--budget", type=_budget, metavar="DRAWS", help=budget)
+    fault = "end at the first look at a sampler that finds a fault"
+    parser.add_argument("--stop-at-fault", action="store_const", const=True, help=fault)
     for name, low, what in (
         ("n", 1, "draws of a sample for an estimator (default: 1000)"),
         ("replicates", 2, "samples for an estimator (default: 400)"),
@@ -181,9 +184,9 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     intervals = "of an estimator, confidence level of its intervals (default: 0.95)"
     parser.add_argument("--level", type=_level, help=f"{chance}; {intervals}")
     for name, what in {
-        "seconds": "time after which no more is drawn from a sampler",
-        "limit": "time limit of the process (default: 60 and one for each million draws, and more "
-        "if --seconds says so; 600 for others than samplers)",
+        "seconds": "after which no more is drawn (default: none) or a density asked (default: 60)",
+        "limit": "seconds after which the process is ended (default: of a sampler 120 and one for "
+        "each million numbers, or more than --seconds; 600 of an estimator)",
         "memory": "GiB that the process may take, on Linux (default: 3/4 of what is free)",
     }.items():
         kind = _seconds if name == "limit" else _positive

@@ -9,9 +9,13 @@ import os
 import pickle
 import signal
 import sys
+import traceback
+from _thread import interrupt_main
 from collections.abc import Callable, Mapping
 from functools import update_wrapper
+from itertools import chain
 from operator import index
+from threading import Lock, current_thread, main_thread
 from time import monotonic, sleep
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
@@ -25,6 +29,7 @@ READY, SO_FAR, DONE, REFUSED, INTERRUPTED = "ready", "so far", "done", "refused"
 TOLD = 300  # characters of an error
 LONGEST = 2.0**31  # seconds of an alarm
 MOMENT = 0.5  # seconds in which a second process, if there is one, comes back
+HEEDED = 2.0  # on the board, of a stop that the main thread hears of
 CLOSED = 74  # exit status of a process whose files somebody's code has closed
 
 
@@ -53,21 +58,36 @@ class Watched:
     def __init__(self, function: Callable, board: np.memmap, parent: int) -> None:
         self._function, self._board = function, board
         self._parent, self._own = parent, os.getpid()
+        self._lock, self._running = Lock(), 0  # calls in several threads last together
         update_wrapper(self, function, updated=())
 
-    def __call__(self, *given: Any, **named_ones: Any) -> Any:
-        board = self._board
-        if board[STOP]:
-            raise KeyboardInterrupt
+    def __call__(self, *given: Any, **by_name: Any) -> Any:
+        self._heed()
+        numbers = _length(next(chain(given, by_name.values()), ()))
+        with self._lock:
+            self._running += 1
+            self._board[ASKED], self._board[BEGAN] = numbers, monotonic()
+        try:
+            answer = self._function(*given, **by_name)
+            self._board[DRAWN] += numbers
+            return answer
+        finally:
+            with self._lock:
+                self._running -= 1
+                if not self._running:
+                    self._board[BEGAN] = 0
+
+    def _heed(self) -> None:
+        """Stop if the parent says so, or is no more."""
         if os.getpid() == self._own and os.getppid() != self._parent:
             os._exit(1)  # nobody is left who would hear
-        asked = _length(given[0]) if given else 0
-        board[ASKED], board[BEGAN] = asked, monotonic()
-        try:
-            return self._function(*given, **named_ones)
-        finally:
-            board[BEGAN] = 0
-            board[DRAWN] += asked
+        if not self._board[STOP]:
+            return
+        if current_thread() is main_thread():
+            raise KeyboardInterrupt
+        if self._board[STOP] != HEEDED:  # the main thread waits for this one, and hears of it then
+            self._board[STOP] = HEEDED
+            interrupt_main()
 
     def __reduce__(self) -> tuple:  # in other processes it is the function alone
         return _itself, (self._function,)
@@ -133,7 +153,8 @@ def _examined(task: Task, board: np.memmap, channel: Channel) -> None:
         channel.send(INTERRUPTED)
     except ValueError as error:
         channel.send(REFUSED, one_line(str(error), TOLD))
-    except Exception as error:
+    except Exception as error:  # of the examination itself
+        traceback.print_exc()
         channel.send(REFUSED, one_line(f"{type(error).__name__}: {error}", TOLD))
     else:
         _wait_for_others(board)

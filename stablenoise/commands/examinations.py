@@ -15,17 +15,21 @@ from .tasks import DENSITIES, DensityTask, EstimatorTask, SamplerTask
 FAULT_FOUND, INTERRUPTED = 1, 130  # exit statuses
 SAMPLER, CSV, ESTIMATOR, DENSITY = "a sampler", "--csv", "--estimator", "--density"
 OF_KINDS = {  # switches that are for some kinds of examination alone
-    **dict.fromkeys(("budget", "seconds", "dim", "noise"), (SAMPLER,)),
+    **dict.fromkeys(("budget", "dim", "noise", "stop_at_fault"), (SAMPLER,)),
+    "seconds": (SAMPLER, DENSITY),
     **dict.fromkeys(("n", "replicates", "parameter"), (ESTIMATOR,)),
     "column": (CSV,),
     "seed": (SAMPLER, ESTIMATOR),
     "level": (SAMPLER, CSV, ESTIMATOR),
     **dict.fromkeys(("limit", "memory"), (SAMPLER, ESTIMATOR, DENSITY)),
 }
-DEFAULTS = {"budget": "standard", "seed": 1, "n": 1000, "replicates": 400, "parameter": "alpha"}
+DEFAULTS = {
+    **{"budget": "standard", "seed": 1, "seconds": 60.0},
+    **{"n": 1000, "replicates": 400, "parameter": "alpha"},
+}
 LEVELS = {SAMPLER: 1e-6, CSV: 1e-6, ESTIMATOR: 0.95}
-SHORTEST, PER_NUMBER = 60.0, 1e-6  # seconds of the time limit: many times what ours take
-LONG = 600.0  # seconds of the time limit where it is not known how long it takes
+SHORTEST, PER_NUMBER = 120.0, 1e-6  # seconds of the time limit: many times what ours take
+LONG = 600.0  # seconds of the time limit of an estimator: how long one takes is not known
 TIME_OVER = 0.7  # of the time limit: after that the examination of a slow sampler ends by itself
 
 
@@ -41,9 +45,8 @@ def examine(options: Namespace) -> int:
     limits = children.Limits(_limit(options, kind), _memory(options))
     with findings.bar(_numbers(options, kind)) as tell:
         ending = children.watch(task, limits, tell)
-    report = findings.report_of(ending)
-    status = _told(options, " ".join(names.values()), report)
     findings.tell_printed(ending.printed)
+    status = _told(options, " ".join(names.values()), findings.report_of(ending))
     return INTERRUPTED if ending.kind == confined.INTERRUPTED else status
 
 
@@ -63,7 +66,9 @@ def asked_of(options: Namespace) -> tuple[str, dict[str, str]]:
     kind = asked[0]
     for switch, owners in OF_KINDS.items():
         if getattr(options, switch) is not None and kind not in owners:
-            raise ValueError(f"--{switch} must be for {' or '.join(owners)}, got {kind}")
+            raise ValueError(
+                f"--{switch.replace('_', '-')} must be for {' or '.join(owners)}, got {kind}"
+            )
     return kind, {} if kind == CSV else kinds[kind]
 
 
@@ -107,7 +112,7 @@ def _sampler(options: Namespace, names: dict[str, str], law: Any) -> SamplerTask
     if seconds is None:
         seconds = TIME_OVER * _limit(options, SAMPLER)
     budget, seed, level = (_given(options, SAMPLER, s) for s in ("budget", "seed", "level"))
-    return SamplerTask(names, law, budget, seed, level, seconds)
+    return SamplerTask(names, law, budget, seed, level, seconds, bool(options.stop_at_fault))
 
 
 def _estimator(options: Namespace, names: dict[str, str], law: Any) -> EstimatorTask:
@@ -116,7 +121,7 @@ def _estimator(options: Namespace, names: dict[str, str], law: Any) -> Estimator
 
 
 def _density(options: Namespace, names: dict[str, str], law: Any) -> DensityTask:
-    return DensityTask(names, law)
+    return DensityTask(names, law, _given(options, DENSITY, "seconds"))
 
 
 TASKS: dict[str, Callable[[Namespace, dict[str, str], Any], confined.Task]] = {
@@ -137,12 +142,10 @@ def _numbers(options: Namespace, kind: str) -> int | None:
 
 def _limit(options: Namespace, kind: str) -> float:
     """Seconds after which a child is ended."""
-    if options.limit:
-        return options.limit
-    if kind != SAMPLER:
-        return LONG
-    if options.seconds:
-        return SHORTEST + options.seconds / TIME_OVER
+    if options.limit or kind == ESTIMATOR:
+        return options.limit or LONG
+    if options.seconds or kind == DENSITY:
+        return SHORTEST + _given(options, kind, "seconds") / TIME_OVER
     return SHORTEST + PER_NUMBER * (_numbers(options, kind) or 0)
 
 

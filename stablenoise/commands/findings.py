@@ -12,6 +12,7 @@ from ..checks import one_line
 from ..data import files
 from ..examine import Finding, pages
 from ..examine.findings import worst
+from ..fit import progress
 from ..results import Result, as_plain
 from . import outputs, pictures
 from .children import FAULT, STOPPED, Ending
@@ -19,7 +20,6 @@ from .confined import DONE, INTERRUPTED, REFUSED
 
 LINES, WIDTH = 12, 160  # of what somebody's code has printed
 FATAL, MODULES = "Fatal Python error", "Extension modules"
-BAR = 30  # characters
 GRADES = "pass ", "suspicious ", "fail "  # with which the line of a finding begins
 
 
@@ -123,9 +123,8 @@ def bar(asked: int | None) -> Iterator[Callable[[int, Any], None] | None]:
 
     def tell(done: int, report: Any) -> None:
         nonlocal width
-        full = min(BAR * done // asked, BAR)
         so_far = f", {report.grade} so far" if report else ""
-        line = f"[{'#' * full}{'.' * (BAR - full)}] {done:,} of {asked:,}{so_far}"
+        line = f"{progress.bar(done, asked)} {done:,} of {asked:,}{so_far}"
         sys.stderr.write(f"\r{line:{width}}")
         sys.stderr.flush()
         width = len(line)

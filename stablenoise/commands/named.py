@@ -64,9 +64,11 @@ def _imported(module: str) -> ModuleType:
         return import_module(module)
     path = Path(module).resolve()
     sys.path.insert(0, str(path.parent))
-    spec = spec_from_file_location(path.stem, path)
+    # A file may be called as a module that others use.
+    name = f"examined_{path.stem}" if path.stem in sys.modules else path.stem
+    spec = spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} is no Python")
-    made = sys.modules[path.stem] = module_from_spec(spec)
+    made = sys.modules[name] = module_from_spec(spec)
     spec.loader.exec_module(made)
     return made

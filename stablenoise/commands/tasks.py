@@ -10,7 +10,7 @@ from ..examine.samplers import reports
 
 __all__ = ["DENSITIES", "DensityTask", "EstimatorTask", "SamplerTask"]
 
-DENSITIES = "--density", "--cdf", "--ppf"
+DENSITIES = "--density", "--cdf", "--ppf", "--sf"
 FIRST_PIECE = 25  # replicates of an estimator after which there is a first report
 
 Functions = Mapping[str, Callable]
@@ -27,12 +27,13 @@ class SamplerTask:
     seed: int
     level: float
     seconds: float | None
+    stop_at_fault: bool = False
 
     def run(self, functions: Functions, so_far: SoFar) -> Any:
         """The last report."""
         (draw,) = functions.values()
-        report = None
-        for report in reports(draw, self.law, self.budget, self.seed, self.level, self.seconds):
+        report, given = None, (self.law, self.budget, self.seed, self.level, self.seconds)
+        for report in reports(draw, *given, stop_at_fault=self.stop_at_fault):
             so_far(report)
         return report
 
@@ -43,11 +44,12 @@ class DensityTask:
 
     names: dict[str, str]
     law: Any
+    seconds: float
 
     def run(self, functions: Functions, so_far: SoFar) -> Any:
         """The report."""
-        pdf, cdf, ppf = map(functions.get, DENSITIES)
-        return examine.density(self.law, pdf, cdf, ppf)
+        pdf, cdf, ppf, sf = map(functions.get, DENSITIES)
+        return examine.density(self.law, pdf, cdf, ppf, sf=sf, seconds=self.seconds)
 
 
 @dataclass(frozen=True)

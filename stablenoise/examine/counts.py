@@ -2,26 +2,27 @@
 
 Of many the statistic is G, twice the logarithm of the likelihood ratio: its tail is that of the
 chi-square law far out too, where Pearson's is heavier, once it is divided by its mean, which
-Williams (1976, Biometrika 63, 33-37) gives.  Where it is too small, what the steps of counts leave
-is added, so that a p-value is not too small.
+Williams (1976, Biometrika 63, 33-37) gives: where 32 are expected of each it is within 15% of the
+tail at 1e-12.  Where it is too small, the variance that rounding to counts has is added, so that
+the p-value is not too small there.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, chdtr, chdtrc, xlogy
+from scipy.special import betainc, betaincc, chdtr, chdtrc, xlogy
 
 __all__ = ["at_least", "at_most", "binomial", "likelihood_ratio"]
 
 
 def at_least(count: int, n: int, probability: float) -> float:
     """Probability of so many successes or more."""
-    return 1.0 if count <= 0 else float(bdtrc(count - 1, n, probability))
+    return 1.0 if count <= 0 else float(betainc(count, n - count + 1.0, probability))
 
 
 def at_most(count: int, n: int, probability: float) -> float:
     """Probability of so many successes or fewer."""
-    return float(bdtr(count, n, probability))
+    return 1.0 if count >= n else float(betaincc(count + 1.0, n - count, probability))
 
 
 def binomial(count: int, n: int, probability: float) -> float:
@@ -50,7 +51,7 @@ def likelihood_ratio(
         return 0.0, 0, 1.0
     inverse = (1 / expected).sum(axis=1) - 1 / totals
     mean = dof + float(inverse.sum()) / 6
-    steps = float((1 / expected).sum()) / 4
+    steps = float((1 / expected).sum()) / 12
     upper = float(chdtrc(dof, g * dof / mean))
     lower = float(chdtr(dof, (g + steps) * dof / mean))
     return g, dof, min(1.0, 2 * min(upper, lower))

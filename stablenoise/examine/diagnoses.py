@@ -16,6 +16,7 @@ from ..stable import Stable
 from .findings import Finding
 from .looks import Examination
 from .mistakes import Mistake, mistakes
+from .projections import projected
 from .traces import Drawn, cut_off, trace
 
 __all__ = ["diagnosis"]
@@ -127,8 +128,6 @@ def _of_scores(wrong: Sequence[Finding]) -> str | None:
 
 def _of_vectors(law: Any, values: np.ndarray) -> str | None:
     """The mistake that all of the first axes show."""
-    from .projections import projected
-
     dim = values.shape[1]
     told = {
         law_instead(projected(law, np.eye(dim)[axis]), values[:, axis])

@@ -16,6 +16,7 @@ from ..checks import (
     check_share,
     told,
 )
+from ..fit.progress import Progress, teller
 from ..stable import Stable
 from . import replicates as runs
 from .bounds import NAMES, cramer_rao
@@ -37,7 +38,7 @@ def estimator(
     *,
     true_value: float | None = None,
     known: Collection[str] = (),
-    progress: Callable[[int, int], object] | None = None,
+    progress: bool | Progress | None = None,
 ) -> EstimatorReport:
     r"""Bias, error, efficiency and coverage of an estimator on independent samples from a law.
 
@@ -65,8 +66,9 @@ def estimator(
         By default the law's own attribute of this name.  With one that is given there is no bound.
     known : tuple of str
         Parameters of a ``Stable`` that the estimator is told: the bound is the one for that.
-    progress : callable, optional
-        Called with (replicates done, replicates asked for) after each.
+    progress : bool or callable, optional
+        True draws a bar on standard error; a function is called with (replicates done, replicates
+        asked for) after each.
 
     Returns
     -------
@@ -122,8 +124,7 @@ def estimator(
     level = check_share("level", level)
     target = _target(law, parameter, true_value)
     told_names = _known(known, law, parameter)
-    if progress is not None:
-        check_callable("progress", progress, "(done, asked)")
+    tell = teller(progress is not None and progress, "examined", "replicates")
     bound, reason = None, "the bound is not that of a true value that is given"
     if true_value is None:
         bound, reason = cramer_rao(law, parameter, n, told_names)
@@ -132,7 +133,7 @@ def estimator(
     setting = Setting(
         parameter, target, told(law), n, seed, level, told_names, bound, reason, power is not None
     )
-    return report_of(setting, len(numbers), runs.run(task, numbers, progress))
+    return report_of(setting, len(numbers), runs.run(task, numbers, tell))
 
 
 def _numbers(replicates: int | range) -> range:

@@ -23,6 +23,7 @@ from .drawing import Source
 from .findings import Finding
 from .nonfinite import NonFinite
 from .outcomes import Outcome
+from .projections import directions, projected
 from .traces import Drawn
 
 __all__ = ["Examination", "Look"]
@@ -234,8 +235,6 @@ def _streams(law: Any, in_order: bool) -> Iterator[Stream]:
     if isinstance(law, Stable):
         yield Stream(law, None, _questions(numbers, law, in_order))
         return
-    from .projections import directions, projected
-
     for name, direction in directions(law):
         along = projected(law, direction)
         asked = _questions(numbers, along, in_order, f" along {name}")

@@ -72,16 +72,13 @@ class Replicates:
         self.rescaled.append(rescaled)
 
 
-def run(
-    task: Task, numbers: Iterable[int], progress: Callable[[int, int], object] | None
-) -> Replicates:
+def run(task: Task, numbers: Iterable[int], tell: Callable[[int, int], object]) -> Replicates:
     """All replicates of these numbers, or those until Ctrl-C."""
     seen, asked = Replicates(), list(numbers)
     try:
         for done, replicate in enumerate(asked, 1):
             seen.add(task, replicate)
-            if progress:
-                progress(done, len(asked))
+            tell(done, len(asked))
     except KeyboardInterrupt:
         seen.interrupted = True
     return seen

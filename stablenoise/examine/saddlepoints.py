@@ -21,6 +21,8 @@ ITERATIONS = 80
 PRECISION = 1e-10
 NEAR = 0.02  # of the root to 0, below which it is its own expansion
 LEAST_RANK = 1e-7  # of a principal variance to the largest
+LARGEST = 50.0  # K*, of which a few draws are impossible
+RIDGE = 1e-9  # of a variance, so that a tilt to the end of all terms has a next step
 
 
 def two_sided(seen: float, values: np.ndarray, probability: np.ndarray, n: int) -> float:
@@ -103,22 +105,26 @@ def joint_tail(
 
 
 def _legendre(mean: np.ndarray, terms: np.ndarray, probability: np.ndarray) -> float:
-    """K* at a mean, for terms of unit covariance; less where no tilt reaches the mean."""
-    t, best = np.zeros(len(mean)), 0.0
-    step = mean
+    """K* at a mean, for terms of unit covariance; less where no tilt reaches the mean.
+
+    What a tilt gains is a lower bound of K*, by which a p-value is too large.
+    """
+    t, best, step = np.zeros(len(mean)), 0.0, mean
     for _ in range(ITERATIONS):
-        while (value := _gain(t + step, mean, terms, probability)) < best:
+        while not (value := _gain(t + step, mean, terms, probability)) >= best:
             step = step / 2
             if step @ step < PRECISION**2:
                 return best
         t, gained, best = t + step, value - best, value
-        if gained <= PRECISION * best:
+        if gained <= PRECISION * best or best > LARGEST:
             return best
-        mass = probability * np.exp(t @ terms - (t @ terms).max())
+        tilted = t @ terms
+        mass = probability * np.exp(tilted - tilted.max())
         mass /= mass.sum()
         here = terms @ mass
         centred = terms - here[:, None]
-        step = np.linalg.lstsq((centred * mass) @ centred.T, mean - here, rcond=None)[0]
+        curvature = (centred * mass) @ centred.T + RIDGE * np.eye(len(mean))
+        step = np.linalg.solve(curvature, mean - here)
     return best
 
 

@@ -19,6 +19,7 @@ from ..checks import (
     real_array,
     told,
 )
+from ..fit.progress import Progress, teller
 from ..multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 from ..stable import Stable
 from .budgets import draws_of, look_sizes
@@ -31,7 +32,6 @@ __all__ = ["reports", "sample", "sampler"]
 
 FEWEST = 32  # draws that a sample must have
 SHUFFLE = 0  # seed of the order in which one looks at values that have none
-Progress = Callable[[int, int], object]
 
 
 def sampler(
@@ -43,7 +43,7 @@ def sampler(
     seconds: float | None = None,
     *,
     stop_at_fault: bool = False,
-    progress: Progress | None = None,
+    progress: bool | Progress | None = None,
 ) -> SamplerReport:
     """Whether a sampler draws from a stable law, and what is wrong if it does not.
 
@@ -66,8 +66,9 @@ def sampler(
         Time after which no more is drawn; it is looked at between calls.
     stop_at_fault : bool
         Whether it ends at the first look that finds a fault.
-    progress : callable, optional
-        Called with (draws so far, draws in all) after each call.
+    progress : bool or callable, optional
+        True draws a bar on standard error; a function is called with (draws so far, draws in all)
+        after each call.
 
     Returns
     -------
@@ -114,7 +115,7 @@ def reports(
     seconds: float | None = None,
     *,
     stop_at_fault: bool = False,
-    progress: Progress | None = None,
+    progress: bool | Progress | None = None,
 ) -> Iterator[SamplerReport]:
     """The reports after each look, of which ``sampler`` returns the last."""
     run = _Run.of(draw, law, budget, seed, level)
@@ -142,16 +143,14 @@ class _Run(NamedTuple):
         return cls(Source(draw, dim), setting, Examination(law, level))
 
     def looks(
-        self, seconds: float | None, stop_at_fault: bool, progress: Progress | None
+        self, seconds: float | None, stop_at_fault: bool, progress: bool | Progress | None
     ) -> Iterator[str]:
         """Look after look, each with what ended it."""
         if seconds is not None:
             seconds = check_positive("seconds", seconds)
         check_truth("stop_at_fault", stop_at_fault)
-        if progress is not None:
-            check_callable("progress", progress, "(done, asked)")
+        tell = teller(progress is not None and progress, "examined", "draws")
         limits = Limits(self.setting.budget, seconds, stop_at_fault)
-        tell = progress or (lambda done, asked: None)
         assert self.setting.seed is not None
         return look_by_look(self.source, self.examination, limits, self.setting.seed, tell)
 

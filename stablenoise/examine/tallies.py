@@ -187,20 +187,33 @@ def reach_of(law: Stable, dtype: np.dtype) -> float:
 
     Just below the largest number of a type samplers give infinity for what lies between.
     """
-    numbers = (float(law.alpha), float(law.beta), float(law.scale), float(law.loc))
-    return _reach(*numbers, precision(dtype).dtype.name)
-
-
-@lru_cache(KEPT)
-def _reach(alpha: float, beta: float, scale: float, loc: float, dtype: str) -> float:
-    law, reach = Stable(alpha, beta, scale, loc), float(np.finfo(dtype).max) * ROOM
-    return reach if law.cdf(-reach) + law.sf(reach) > NOTHING else np.inf
+    return _left_out(law, dtype).reach
 
 
 def kept_share(law: Stable, dtype: np.dtype) -> float:
     """Probability of a draw that is not left out."""
-    reach = reach_of(law, dtype)
-    return 1 - float(law.cdf(-reach)) - float(law.sf(reach))
+    lost = _left_out(law, dtype)
+    return 1 - lost.below - lost.above
+
+
+class _LeftOut(NamedTuple):
+    """Draws beyond a size, and their probabilities on either side."""
+
+    reach: float
+    below: float
+    above: float
+
+
+def _left_out(law: Stable, dtype: np.dtype) -> _LeftOut:
+    numbers = (float(law.alpha), float(law.beta), float(law.scale), float(law.loc))
+    return _left_out_of(*numbers, precision(dtype).dtype.name)
+
+
+@lru_cache(KEPT)
+def _left_out_of(alpha: float, beta: float, scale: float, loc: float, dtype: str) -> _LeftOut:
+    law, reach = Stable(alpha, beta, scale, loc), float(np.finfo(dtype).max) * ROOM
+    lost = _LeftOut(reach, float(law.cdf(-reach)), float(law.sf(reach)))
+    return lost if lost.below + lost.above > NOTHING else _LeftOut(np.inf, 0.0, 0.0)
 
 
 def grain(law: Stable, dtype: np.dtype) -> float:
@@ -212,11 +225,9 @@ def within_reach(
     law: Stable, dtype: np.dtype, below: np.ndarray, above: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities of a draw that is not left out, from those of any draw."""
-    reach = reach_of(law, dtype)
-    lost_below, lost_above = float(law.cdf(-reach)), float(law.sf(reach))
-    whole = kept_share(law, dtype)
-    low, high = np.maximum(below - lost_below, 0) / whole, np.maximum(above - lost_above, 0) / whole
-    return np.minimum(low, 1.0), np.minimum(high, 1.0)
+    lost, whole = _left_out(law, dtype), kept_share(law, dtype)
+    low, high = (below - lost.below) / whole, (above - lost.above) / whole
+    return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 
 class Totals(NamedTuple):

@@ -28,7 +28,7 @@ def redrawn(
     replicates: int,
     seed: Any,
     statistic: Callable[[np.ndarray], Any],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> list[Any]:
     """A statistic of so many samples of the law: the same for any number of threads.
 

@@ -6,18 +6,17 @@ samples drawn from the fitted law and fitted in the same way.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..checks import check_callable, check_integer
+from ..checks import check_integer
 from ..results import Result
 from .bootstrap import MAX_REPLICATES, held_of, redrawn, refitted
 from .both_tails import log_tails
 from .grouping import Cells, cells_of
+from .progress import Progress, teller
 from .samples import MIN_VALUES, Sample, Unit
 from .stability import OverIdentification, of_fit
 
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 LARGEST_SIZE = 100_000  # of a sample that is drawn, by default: the null law no longer changes
 MAX_SIZE = 10**9
-BAR = 30  # characters
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -94,7 +91,7 @@ def goodness_of(
     number = check_integer("replicates", replicates, 2, MAX_REPLICATES)
     entropy = check_integer("seed", seed, 0, 2**64)
     length = _size(fit, size)
-    tell = _teller(progress)
+    tell = teller(progress, "Anderson-Darling", "samples")
     held, cells = held_of(fit), cells_of(fit.sample)
 
     def statistic(values: np.ndarray) -> float:
@@ -152,24 +149,3 @@ def _size(fit: StableFit, size: int | None) -> int:
     if size is not None:
         return check_integer("size", size, MIN_VALUES, MAX_SIZE)
     return min(round(fit.nobs), LARGEST_SIZE)
-
-
-def _teller(progress: bool | Progress) -> Progress:
-    """What is told how far the work is."""
-    if progress is True:
-        return _to_terminal
-    if progress is False:
-        return lambda done, total: None
-    check_callable("progress", progress, of="samples done and in all")
-    return progress
-
-
-def _to_terminal(done: int, total: int) -> None:
-    """A bar on standard error, where there is one, which ends with its line."""
-    if sys.stderr is None:
-        return
-    full = BAR * done // total
-    bar = "#" * full + "." * (BAR - full)
-    end = "\n" if done == total else ""
-    sys.stderr.write(f"\rAnderson-Darling [{bar}] {done} of {total} samples{end}")
-    sys.stderr.flush()

@@ -15,10 +15,11 @@ from ..sampling import Rng, Size
 from ..stable import Stable
 from . import intervals
 from .bootstrap import MAX_REPLICATES, refits
-from .goodness import Goodness, Progress, goodness_of
+from .goodness import Goodness, goodness_of
 from .intervals import Problem
 from .parameters import NAMES
 from .pictures import draw_fit
+from .progress import Progress
 from .samples import Sample, Unit
 from .summaries import summary_of
 

@@ -35,44 +35,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
-    """Of one function: arrays with an element for each point.
+    """Of one function, that of a law or not: arrays with an element for each point."""
 
-    Parameters
-    ----------
-    name : str
-        "pdf", "cdf", "sf" or "ppf".
-    law : Stable
-        Whose function it should be.
-    points : Points
-        Where it was asked.
-    function : Function
-        How it was called.
-    values, true_values : ndarray
-        Its own, and those of the law.
-    asked : ndarray of bool
-        Points that were asked.
-    used : ndarray of bool
-        Those of them that tell something: what rounding makes there is small.
-    allowed : ndarray
-        What rounding makes of the relative error.
-    signed : ndarray
-        Relative errors, NaN where its value is NaN.
-    excess : ndarray
-        Their sizes, beyond what rounding makes; inf where its value is NaN.
-
-    """
-
-    name: str
+    name: str  # "pdf", "cdf", "sf" or "ppf"
     law: Stable
     points: Points
     function: Function
-    values: np.ndarray
-    true_values: np.ndarray
-    asked: np.ndarray
-    used: np.ndarray
-    allowed: np.ndarray
-    signed: np.ndarray
-    excess: np.ndarray
+    values: np.ndarray  # its own
+    true_values: np.ndarray  # those of the law
+    asked: np.ndarray  # which points were asked
+    used: np.ndarray  # which of them tell something, as rounding makes little there
+    allowed: np.ndarray  # what rounding makes of the relative error
+    signed: np.ndarray  # relative errors, NaN where its value is NaN
+    excess: np.ndarray  # their sizes, beyond what rounding makes; inf where its value is NaN
 
     @property
     def place(self) -> np.ndarray:

@@ -30,27 +30,7 @@ class OutOfTime(Exception):
 
 
 class Function:
-    """A function of arrays, or of single numbers, as a function of arrays.
-
-    Parameters
-    ----------
-    call : callable
-        What is examined.
-    seconds : float
-        Time allowed in all.
-
-    Attributes
-    ----------
-    one_by_one : bool or None
-        Whether it takes single numbers only; None before the first call.
-    dtype : dtype
-        Of what it returned.
-    faults : dict
-        What it did beside returning numbers of the right shape, with the reason.
-    ended : str
-        Why points were left out: "", "time", "stuck" or "interrupted".
-
-    """
+    """A function of arrays, or of single numbers, as a function of arrays, for so many seconds."""
 
     def __init__(self, call: Callable[..., Any], seconds: float) -> None:
         self._seconds, self._left = seconds, seconds
@@ -58,10 +38,10 @@ class Function:
         self._lost = False  # whether a call has not come back
         self._tasks: SimpleQueue[Any] = SimpleQueue()
         self._answers: SimpleQueue[Any] = SimpleQueue()
-        self.one_by_one: bool | None = None
-        self.dtype = np.dtype(float)
-        self.faults: dict[str, str] = {}
-        self.ended = ""
+        self.one_by_one: bool | None = None  # whether it takes single numbers only, once called
+        self.dtype = np.dtype(float)  # of what it returned
+        self.faults: dict[str, str] = {}  # what it did beside, with the reason
+        self.ended = ""  # why points were left out: "time", "stuck" or "interrupted"
         Thread(target=_serve, args=(call, self._tasks, self._answers), daemon=True).start()
 
     def close(self) -> None:

@@ -15,12 +15,12 @@ from ..mistakes import mistakes
 from . import errors
 from .answers import FINE, Answers, Limits
 from .errors import FUNCTIONS
-from .forms import forms
 from .points import Points
+from .zolotarev import forms
 
 __all__ = ["diagnosis"]
 
-COMPARED = 60  # points at which laws are compared
+COMPARED = 40  # points at which laws are compared
 CLEARLY = 1 / 30  # of the law's own error: what explains a fault leaves less
 EXPLAINS = 1e-3  # relative error that it leaves at most
 SHARE = 0.8  # of the points at which that is asked: elsewhere there may be faults of other kinds
@@ -50,7 +50,7 @@ def diagnosis(a: Answers, limits: Limits, findings: Sequence[Finding]) -> str | 
         return None
     alone = [f.sentence for f in gravest if f.test.endswith(": alone")]
     own = _error(a, a.law)
-    known = list(_explanations(a)) if own > FINE * limits.tolerance and not alone else []
+    known = _tried(a, own) if own > FINE * limits.tolerance and not alone else []
     if alone or (explained := _simplest(known, own)):
         return alone[0] if alone else explained
     most = "in the bulk" if not _has(gravest, "bulk") else "in most of the bulk"
@@ -69,6 +69,16 @@ def _simplest(known: Sequence[Explanation], own: float) -> str | None:
         return None
     enough = min(EXPLAINS, CLEARLY * own, max(AS_GOOD * least, EXACT))
     return next(e.sentence for e in known if e.error <= enough)
+
+
+def _tried(a: Answers, own: float) -> list[Explanation]:
+    """Explanations up to the first that leaves no error, if there is such a one."""
+    tried = []
+    for explanation in _explanations(a):
+        tried.append(explanation)
+        if explanation.error <= min(EXACT, CLEARLY * own):
+            break
+    return tried
 
 
 def _explanations(a: Answers) -> Iterator[Explanation]:
@@ -167,7 +177,7 @@ def _fitted(a: Answers, free: Sequence[str]) -> Stable | None:
     start = np.array([getattr(a.law, name) / unit[name] for name in free])
     low = {"alpha": LEAST_ALPHA, "beta": -1.0, "scale": 1e-3, "loc": -np.inf}
     high = {"alpha": 2.0, "beta": 1.0, "scale": 1e3, "loc": np.inf}
-    ends = [np.array([end[name] for name in free]) for end in (low, high)]
+    least, most = (np.array([end[name] for name in free]) for end in (low, high))
 
     def law_at(theta: np.ndarray) -> Stable:
         changed = {name: float(t * unit[name]) for name, t in zip(free, theta, strict=True)}
@@ -176,12 +186,12 @@ def _fitted(a: Answers, free: Sequence[str]) -> Stable | None:
     def off(theta: np.ndarray) -> np.ndarray:
         return _log_errors(a, law_at(theta), points, values)
 
-    inside = np.clip(start, ends[0] + 1e-6, ends[1] - 1e-6)
+    inside = np.clip(start, least + 1e-6, most - 1e-6)
     if not np.isfinite(off(inside)).all() or len(values) <= len(free):
         return None
     # By a loss that a few points of another kind do not move
     done = least_squares(
-        off, inside, bounds=tuple(ends), loss="soft_l1", f_scale=0.01, max_nfev=EVALUATIONS,
+        off, inside, bounds=(least, most), loss="soft_l1", f_scale=0.01, max_nfev=EVALUATIONS,
         xtol=1e-12, ftol=1e-14, gtol=1e-14,
     )  # fmt: skip
     return law_at(done.x)

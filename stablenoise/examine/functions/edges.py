@@ -7,7 +7,7 @@ import numpy as np
 from ..drawing import Refusal
 from ..findings import Finding
 from . import errors
-from .answers import Answers, Limits
+from .answers import Answers, Limits, precision
 from .calls import as_array
 from .points import Points, is_light, zeta_of
 
@@ -28,7 +28,8 @@ def about_ends(a: Answers) -> Finding:
         at = {q: float(a.law.ppf(q)) for q in (0.0, 1.0)} | {-0.5: np.nan, 1.5: np.nan}
     else:
         at = {x: float(getattr(a.law, a.name)(x)) for x in (-np.inf, np.inf)}
-    wrong, odd = [], []
+    wrong: list[str] = []
+    odd: list[str] = []
     for point, right in (at | {np.nan: np.nan}).items():
         seen = _one(a, point)
         if isinstance(seen, str):
@@ -90,7 +91,8 @@ def about_calls(a: Answers, limits: Limits) -> list[Finding]:
     for kind, sentence in f.faults.items():
         findings.append(Finding(f"{a.name}: {kind}", "suspicious", sentence, None, size))
     if a.function.dtype.itemsize < 8 and a.function.dtype.kind == "f":
-        lost = f"values are {f.dtype}, of {np.finfo(f.dtype).precision} digits"
+        digits = np.finfo(precision(f.dtype)).precision
+        lost = f"values are {f.dtype}, of {digits} digits"
         findings.append(Finding(f"{a.name}: dtype", "suspicious", lost, None, size))
     if not f.one_by_one:
         findings += [x for x in (_alone(a, limits), _shapes(a), _single(a)) if x]
@@ -257,7 +259,5 @@ def _about_tail_end(a: Answers, upper: bool) -> Finding | None:
         inner, outer = (inner, middle) if cut else (middle, outer)
     value = float(a.values[some[last + 1]])
     true = float(getattr(a.law, "sf" if upper else "cdf")(outer))
-    told = (
-        f"it is {value:.6g} from x = {outer:.9g} on, beyond which a probability of {true:.3g} lies"
-    )
+    told = f"it is {value:.6g} from x = {outer:.9g} on, beyond which P is {true:.3g}"
     return Finding(f"{a.name}: tail end", "fail", told, None, int(some.size))

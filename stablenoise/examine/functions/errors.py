@@ -41,10 +41,7 @@ def relative(name: str, law: Stable, points: Points, values: np.ndarray) -> np.n
 def allowance(name: str, law: Stable, points: Points, eps: float) -> np.ndarray:
     """What some roundings of x and of the value make of the relative error."""
     with np.errstate(all="ignore"):
-        x = law.ppf(points.q) if name == "ppf" else points.x
-        if name == "ppf":
-            above = law.isf(1 - points.q)
-            x = np.where(points.upper, above, x)
+        x = points.x  # of a quantile too, whose probability may be rounded
         zeta = zeta_of(law)
         far = np.abs(law.loc if zeta is None else zeta)
         shift = ROUNDINGS * eps * (np.abs(x) + abs(law.loc) + far)
@@ -84,7 +81,7 @@ def _log_asked(points: Points) -> np.ndarray:
 
 
 def _log_tail(law: Stable, x: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    return np.where(upper, law.logsf(x), law.logcdf(x))
+    return np.where(upper, np.asarray(law.logsf(x)), np.asarray(law.logcdf(x)))
 
 
 def _ratio(log: np.ndarray, of: np.ndarray) -> np.ndarray:

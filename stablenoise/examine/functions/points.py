@@ -49,31 +49,14 @@ WEIGHTS = _both_weights()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Points and what they are for; the first half of the panels' lies below the median.
+    """Points and what they are for; the first half of the panels' lies below the median."""
 
-    Parameters
-    ----------
-    x : ndarray, shape (n,)
-        NaN where a point would be beyond the floats.
-    q : ndarray, shape (n,)
-        P(X <= x), as a float: what quantiles are asked at.
-    tail : ndarray, shape (n,)
-        Probability of the smaller tail; a node has it exactly, but for the rounding of x.
-    upper : ndarray of bool, shape (n,)
-        Whether that is the tail above.
-    regions : tuple of str
-        Name of each point's region.
-    in_panels : int
-        How many points are nodes of panels: the first ones.
-
-    """
-
-    x: np.ndarray
-    q: np.ndarray
-    tail: np.ndarray
-    upper: np.ndarray
-    regions: tuple[str, ...]
-    in_panels: int
+    x: np.ndarray  # NaN where a point would be beyond the floats
+    q: np.ndarray  # P(X <= x) as a float, what quantiles are asked at
+    tail: np.ndarray  # probability of the smaller tail: exact at nodes, but for the rounding of x
+    upper: np.ndarray  # whether that is the tail above
+    regions: tuple[str, ...]  # names of their regions
+    in_panels: int  # how many are nodes of panels: the first ones
 
     def by_panel(self, values: np.ndarray) -> np.ndarray:
         """Values at the nodes, of shape (2, panels, nodes): below and above the median."""

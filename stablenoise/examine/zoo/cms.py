@@ -126,7 +126,7 @@ def members() -> tuple[Fault, ...]:
         _slip("logarithm to base 2", SYMMETRIC, _base_two, told="scale"),
         _slip("one uniform for both variables", SYMMETRIC, _one_uniform),
         _slip("division of integers in the exponent", SYMMETRIC, _integer_division),
-        _slip("tangent of the other sign", SKEWED, _tangent_of_other_sign, told="beta"),
+        _slip("tangent of the other sign", SKEWED, _tangent_of_other_sign, told="sign"),
         _slip("factor S left out", SKEWED, _size_left_out, told="scale"),
         _slip("B not over alpha", SKEWED, _shift_without_index),
         _slip("B left out of the last factor", SKEWED, _turned_once),

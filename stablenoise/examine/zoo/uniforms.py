@@ -51,7 +51,8 @@ def _single(size: int, rng: np.random.Generator) -> np.ndarray:
     rng = np.random.default_rng(rng)
     u = np.clip(rng.random(size, np.float32), 2 * FLOAT32_EPS, 1 - 2 * FLOAT32_EPS)
     v = np.float32(pi) * (u - np.float32(0.5))
-    return formula.symmetric(ALPHA, v, rng.standard_exponential(size, np.float32))
+    w = rng.standard_exponential(size, np.float32)
+    return formula.symmetric(ALPHA, v, np.maximum(w, np.finfo(np.float32).tiny))
 
 
 @cache

@@ -10,6 +10,7 @@ too good, for draws that balance each other, and for a law that wanders from blo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +22,7 @@ from ...chances import of_power
 from ...kept import Kept
 from ...outcomes import Outcome
 
-MOST = 1 << 24
+MOST = 1 << 22
 ORDER = True
 GRAIN = 16
 SIZES = tuple(GRAIN << k for k in range(0, 13, 2))  # draws of a block
@@ -68,7 +69,7 @@ class _Test:
     def _outcome(self, which: int, grains: np.ndarray) -> Outcome:
         n = GRAIN * len(grains)
         sizes = [size for size in SIZES if n >= FEWEST * size]
-        worst = min((_of_blocks(grains, size) for size in sizes), default=None)
+        worst = min(_of_sizes(grains, sizes), default=None)
         name = f"evenness of {SIGNS[which]}"
         if worst is None:
             return Outcome(name, 1.0, 1.0, n, "there are too few draws to see how even they are")
@@ -81,13 +82,16 @@ class _Test:
         return Outcome(name, ratio, min(1.0, len(sizes) * p_value), n, told)
 
 
-def _of_blocks(grains: np.ndarray, size: int) -> tuple[float, float, int]:
-    """Bound of the p-value of one size of blocks, the ratio of variances, and the size."""
-    each = size // GRAIN
-    blocks = len(grains) // each
-    counts = grains[: blocks * each].reshape(blocks, each).sum(axis=1, dtype=np.int64)
-    total = float(((counts - size / 2) ** 2).sum() / (size / 4))
-    return bound(total, blocks, size), total / blocks, size
+def _of_sizes(counts: np.ndarray, sizes: list[int]) -> Iterator[tuple[float, float, int]]:
+    """For each size of blocks: bound of the p-value, ratio of variances, size."""
+    before = GRAIN
+    for size in sizes:
+        each = size // before
+        blocks = len(counts) // each
+        counts = counts[: blocks * each].reshape(blocks, each).sum(axis=1, dtype=np.int64)
+        total = float(((counts - size / 2) ** 2).sum() / (size / 4))
+        yield bound(total, blocks, size), total / blocks, size
+        before = size
 
 
 def make(law: Stable) -> _Test:

@@ -10,6 +10,8 @@ For rounding to 3 decimals, integers, float32 within float64, and inversion of u
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 
 from ....stable import Stable
@@ -41,7 +43,7 @@ class _Test:
         self._of_steps(np.abs(block.values))
         if self._dtype.itemsize >= 8:
             self._of_zeros(block.values)
-        self._of_uniforms(block.uniforms)
+        self._of_uniforms(block.dithered)
 
     def _count(self, name: str, share: float, which: np.ndarray) -> None:
         self._shares[name] = share
@@ -52,12 +54,12 @@ class _Test:
         eps = float(np.finfo(self._dtype).eps)
         for name, step in STEPS.items():
             share = known.multiples(step)
-            if share < COMMON:
+            if 0 < share < COMMON:
                 # floats here are at most as far apart as ``multiples`` has them
                 x = sizes[sizes < FINE * step / eps]
                 inverse = round(1 / step)
                 whole = np.rint(x * inverse)
-                self._count(f"multiples of {name}", share, (whole / inverse == x) & (whole != 0))
+                self._count(f"multiples of {name}", share, whole / inverse == x)
 
     def _of_zeros(self, values: np.ndarray) -> None:
         words = values.view(np.uint64)
@@ -70,9 +72,10 @@ class _Test:
 
     def _of_uniforms(self, uniforms: np.ndarray) -> None:
         exact = NEAR[min(8, max(4, self._dtype.itemsize))]
+        one = spacings(self._law, self._dtype).pairs()[1]  # a float may stand at a multiple
         for bits in BITS:
             cells = 2.0 ** (bits + 1)  # so that the middles of cells count, too
-            share = 2 * exact * cells
+            share = 2 * exact * cells + one
             if share < COMMON:
                 scaled = uniforms * cells
                 near = np.abs(scaled - np.rint(scaled)) < exact * cells
@@ -80,13 +83,14 @@ class _Test:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         told = [
-            (of_count_and_more(count, self._size, self._shares[name]), name, count)
+            (of_count_and_more(count, self._size, self._shares[name]), -self._weight(name), name)
             for name, count in self._counts.items()
         ]
         if not told:
             quiet = "the floats are too coarse for this law to see any rounding"
             return (Outcome("granularity", 0.0, 1.0, self._size, quiet),)
-        p_value, name, count = min(told)
+        p_value, _, name = min(told)
+        count = self._counts[name]
         sentence = (
             f"{count:,} of {self._size:,} draws are {name}, and up to"
             f" {self._size * self._shares[name]:.2g} are expected,"
@@ -94,6 +98,11 @@ class _Test:
         )
         p_value = min(1.0, len(told) * p_value)
         return (Outcome("granularity", float(count), p_value, self._size, sentence),)
+
+    def _weight(self, name: str) -> float:
+        """How much a count tells: which of several p-values of 0 is the least."""
+        count = self._counts[name]
+        return count * log(count / (self._size * self._shares[name])) if count else 0.0
 
 
 def make(law: Stable) -> _Test:

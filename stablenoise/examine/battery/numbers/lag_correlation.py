@@ -69,13 +69,13 @@ class _Test:
         return tuple(told)
 
     def _outcome(self, which: int, n: int) -> Outcome:
-        lags = [lag for lag in LAGS if n >= FEWEST * lag]
+        lags = [lag for lag in LAGS if n >= FEWEST * lag] or LAGS[:1]
         product, square = self._sums[which, : len(lags)].astype(float).T
         variance = ((LEVELS >> which) ** 2 - 1) / 3
         z = product / np.sqrt(np.maximum(square, 1) * variance)
         worst = int(np.argmax(abs(z)))
         p_value = min(1.0, len(lags) * float(of_sum(z[worst])))
-        seen = product[worst] / ((n - lags[worst]) * variance)
+        seen = product[worst] / (max(n - lags[worst], 1) * variance)
         smallest = 7 / np.sqrt(n)
         told = (
             f"the correlation of {SCORES[which]}, as uniforms, is {seen:.3g} at lag"

@@ -19,14 +19,13 @@ from ...chances import of_count
 from ...kept import Kept
 from ...outcomes import Outcome
 
-MOST = 1 << 22
+MOST = 1 << 21
 ORDER = True
 LAGS = np.array(
     [
-        *range(1, 9),
-        *(10, 12, 15, 16, 24, 31, 32, 48, 63, 64, 65, 100, 127, 128, 250, 255, 256, 500, 512),
-        *(999, 1000, 1001, 1023, 1024, 2000, 2048, 4096, 5000, 8192, 10_000, 16384, 32768),
-        *(50_000, 65536, 100_000, 1 << 17, 1 << 18, 250_000, 500_000, 1 << 19, 1_000_000, 1 << 20),
+        *(1, 2, 3, 4, 5, 6, 7, 8, 10, 16, 32, 63, 64, 65, 100, 127, 128, 255, 256, 500, 512),
+        *(1000, 1023, 1024, 2048, 4096, 8192, 10_000, 16384, 32768, 65536, 100_000),
+        *(1 << 17, 1 << 18, 1 << 19),
     ]
 )
 SIGNS = "side", "distance", "side times distance"
@@ -67,7 +66,10 @@ class _Test:
     def outcomes(self) -> tuple[Outcome, ...]:
         words = [kept.all() for kept in self._words]
         n = len(words[0]) * WORD
-        lags = int(np.searchsorted(LAGS, n // 4, side="right"))
+        lags = int(np.searchsorted(LAGS, min(n // 4, n - 2 * WORD), side="right"))
+        if not lags:
+            few = "there are too few draws to compare them at a lag"
+            return (Outcome("digits at lags", 0.0, 1.0, n, few),)
         for place in range(lags):
             self._count(place, words)
         pairs = self._done[:lags, None, None] * WORD

@@ -24,7 +24,7 @@ MOST = 1 << 22
 ORDER = True
 FOUR, ORDERS = 4, 24
 PAIRS = tuple((i, j) for i in range(FOUR) for j in range(i + 1, FOUR))
-FEW = 0.1  # equal neighbours, in roots of the number of fours, that cannot matter
+FEW = 0.02  # equal neighbours, in roots of the number of fours, that cannot matter
 
 
 def codes(fours: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ class _Test:
             f" the least likely of {ORDERS} counts; {fours / ORDERS:,.0f} are expected"
         )
         p_value = min(1.0, ORDERS * min(p_values)) if self._equal < FEW * fours**0.5 else 1.0
-        z = (counts[worst] - fours / ORDERS) / np.sqrt(fours / ORDERS * (1 - 1 / ORDERS))
+        z = (counts[worst] - fours / ORDERS) / np.sqrt(max(fours, 1) / ORDERS * (1 - 1 / ORDERS))
         return Outcome("orders", float(z), p_value, self._draws, told)
 
 

@@ -1,7 +1,7 @@
 """Values that come again: at any distance, with any sign.
 
-Statistic: the number of draws whose size |x| was there before, among all of the first 2^18 draws;
-then among those whose bits, hashed, begin with so many zeros that 2^18 at most are kept, so that a
+Statistic: the number of draws whose size |x| was there before, among all of the first 2^17 draws;
+then among those whose bits, hashed, begin with so many zeros that 2^17 at most are kept, so that a
 value and its repetitions are kept or dropped together.  Null: a bound of the probability that two
 draws are equal once they are rounded to their type (``spacings``), with which the number is no
 wilder than a Poisson one (``chances.of_repeats``).
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....kernels.compiler import bits, jit
 from ....stable import Stable
 from ...blocks import Block
 from ...chances import of_repeats
@@ -22,18 +23,26 @@ from ...outcomes import Outcome
 from ...spacings import spacings
 
 MOST = 1 << 40
-KEPT = 1 << 18
+KEPT = 1 << 17
 MOST_ZEROS = 60
-MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Fibonacci hashing
-HALF = np.uint64(32)
 CLEAR = 1e-6  # p-value below which it is told where the repetitions are
 
 
-def hashes(sizes: np.ndarray) -> np.ndarray:
-    """64 mixed bits for each float64, the first ones most mixed."""
-    word = sizes.view(np.uint64)
-    word = (word ^ (word >> HALF)) * MULTIPLIER
-    return (word ^ (word >> HALF)) * MULTIPLIER
+@jit(nogil=True)
+def choose(values, zeros, out):
+    """Write the places of the values whose size has a hash that begins with zeros; their number.
+
+    Sizes are mixed by two steps of multiplication (Fibonacci hashing) and shift.
+    """
+    multiplier, half = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)  # 2^64 over the golden ratio
+    rest, chosen = np.uint64(64 - zeros), 0
+    for i in range(values.size):
+        word = np.uint64(bits(abs(values[i])))
+        word = (word ^ (word >> half)) * multiplier
+        word = (word ^ (word >> half)) * multiplier
+        out[chosen] = i
+        chosen += (word >> rest) == 0
+    return chosen
 
 
 class _Test:
@@ -47,7 +56,7 @@ class _Test:
     def add(self, block: Block) -> None:
         if block.dtype.kind == "f" and block.dtype.itemsize < self._dtype.itemsize:
             self._dtype = block.dtype
-        self._keep(np.abs(block.values), self._draws + np.arange(len(block)))
+        self._keep(block.values, self._draws)
         self._draws += len(block)
         while self._kept > KEPT and self._zeros < MOST_ZEROS:
             self._zeros += 1
@@ -55,14 +64,14 @@ class _Test:
             self._sizes, self._places, self._kept = Kept(), Kept(), 0
             self._keep(sizes, places)
 
-    def _keep(self, sizes: np.ndarray, places: np.ndarray) -> None:
-        """Keep the sizes whose hash begins with enough zeros."""
+    def _keep(self, values: np.ndarray, places: np.ndarray | int) -> None:
+        """Keep the sizes whose hash begins with enough zeros, and their places, from one on."""
+        chosen = np.arange(len(values))
         if self._zeros:
-            chosen = np.flatnonzero(hashes(sizes) >> np.uint64(64 - self._zeros) == 0)
-            sizes, places = sizes[chosen], places[chosen]
-        self._sizes.add(sizes)
-        self._places.add(places)
-        self._kept += len(sizes)
+            chosen = chosen[: choose(values, self._zeros, chosen)]
+        self._sizes.add(np.abs(values[chosen]))
+        self._places.add(places + chosen if isinstance(places, int) else places[chosen])
+        self._kept += len(chosen)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         ordered = np.sort(self._sizes.all())

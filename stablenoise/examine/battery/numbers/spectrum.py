@@ -20,8 +20,9 @@ from ...kept import Kept
 from ...outcomes import Outcome
 from .drift import folds
 
-MOST = 1 << 17
+MOST = 1 << 16
 ORDER = True
+FEWEST = 8  # draws; fewer are filled up
 SCORES = "values", "distances from the middle"
 
 
@@ -58,7 +59,7 @@ class _Test:
 
 
 def _of_waves(which: int, score: np.ndarray) -> Outcome:
-    power = ordinates(score)
+    power = ordinates(np.append(score, np.zeros(max(FEWEST - len(score), 0))))
     bands = [1 << k for k in range(len(power).bit_length())]
     sums = np.cumsum(power)
     low = [(float(of_power(sums[size - 1], 2 * size)), size, 1) for size in bands]
@@ -81,8 +82,8 @@ def _of_waves(which: int, score: np.ndarray) -> Outcome:
 
 
 def _of_lags(which: int, signs: np.ndarray) -> Outcome:
-    n = len(signs)
-    agreeing = agreements(signs)
+    n = max(len(signs), FEWEST)
+    agreeing = agreements(np.append(signs, np.ones(n - len(signs))))
     pairs = n - np.arange(1, len(agreeing) + 1)
     z = (2 * agreeing - pairs) / np.sqrt(pairs)
     worst = int(np.argmax(abs(z)))

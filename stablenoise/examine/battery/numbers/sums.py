@@ -10,6 +10,7 @@ For draws that depend on their neighbours, which no test of single draws sees.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import expm1, log, pi, sqrt, tan
 
 import numpy as np
@@ -22,9 +23,9 @@ from ...outcomes import Outcome
 from ...score_tests import scores_of, together
 from ...tallies import CellTest, Totals, grain, kept_share
 
-MOST = 1 << 26
+MOST = 1 << 28
 ORDER = True
-TERMS = 2, 16, 256
+TERMS = 2, 16, 256  # powers of 2
 FEWEST = 64  # sums of which something is asked
 CELLS, EXPECTED = 64, 32  # cells at most, and draws in one at least
 COARSE = 0.01  # steps of the numbers, in scales, whose sums are no longer those of a density
@@ -41,10 +42,12 @@ class _Test:
         self.size += len(block)
         self.lost = 1 - kept_share(block.law, block.dtype)
         self.coarse = grain(block.law, block.dtype) > COARSE
-        for terms, test in zip(TERMS, self.tests, strict=True):
-            sums = scaled_sums(block.standardised, self.unit, terms)
-            if len(sums):
-                test.add(Block(sums, self.unit, np.dtype(float)))
+        sums, terms = block.standardised, 1
+        for test, wanted in zip(self.tests, TERMS, strict=True):
+            while terms < wanted:
+                even = len(sums) // 2 * 2
+                sums, terms = sums[:even:2] + sums[1:even:2], 2 * terms
+            test.add(Block(made_single(sums, self.unit, terms), self.unit, np.dtype(float)))
 
     def outcomes(self) -> tuple[Outcome, ...]:
         if self.coarse or self.lost * self.size > LOST:
@@ -52,10 +55,8 @@ class _Test:
         return tuple(outcome for test in self.tests for outcome in test.outcomes())
 
 
-def scaled_sums(values: np.ndarray, law: Stable, terms: int) -> np.ndarray:
-    """Sums of consecutive draws of a law of scale 1 and loc 0, made draws of it again."""
-    whole = len(values) // terms
-    sums = values[: whole * terms].reshape(whole, terms).sum(axis=1)
+def made_single(sums: np.ndarray, law: Stable, terms: int) -> np.ndarray:
+    """Sums of some draws of a law of scale 1 and loc 0, made draws of it again."""
     alpha, beta = float(law.alpha), float(law.beta)
     if alpha == 1:
         shift = -beta * 2 / pi * log(terms)
@@ -64,7 +65,7 @@ def scaled_sums(values: np.ndarray, law: Stable, terms: int) -> np.ndarray:
     return sums * terms ** (-1 / alpha) + shift
 
 
-def _asker(terms: int):
+def _asker(terms: int) -> Callable[[Totals], tuple[Outcome, ...]]:
     def ask(totals: Totals) -> tuple[Outcome, ...]:
         if totals.size < FEWEST:
             return ()

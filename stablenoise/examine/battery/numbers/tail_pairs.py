@@ -17,7 +17,7 @@ from ...chances import of_count
 from ...outcomes import Outcome
 from .lag_digits import WORD, packed
 
-MOST = 1 << 24
+MOST = 1 << 22
 ORDER = True
 EVEN = {1: 0x5555555555555555, 2: 0x3333333333333333, 4: 0x0F0F0F0F0F0F0F0F}
 """Bits of a word at even places, for each lag: every other one, or two, or four."""
