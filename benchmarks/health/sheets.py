@@ -136,6 +136,8 @@ def _findings(outcome: Outcome) -> Iterator[str]:
         return
     if outcome.report.get("ended") in ("seconds", "time", "stuck"):
         yield from ("The time ended it: what it saw may differ from run to run.", "")
+    if diagnosis := outcome.report.get("diagnosis"):
+        yield from (f"In short: {escaped(diagnosis)}.", "")
     faults = outcome.faults
     yield from (f"* {escaped(_fault(fault))}." for fault in faults[:MOST_TOLD])
     if len(faults) > MOST_TOLD:

@@ -23,7 +23,7 @@ from .laws import SEED, UNASKED, Trial
 
 __all__ = ["LIMIT", "keep", "report", "warm"]
 
-LIMIT = 600.0  # seconds of a process
+LIMIT = 900.0  # seconds of a process
 LESS = {"r_stable": 240.0}  # of those that do not come back
 TOLD = 300  # characters of an error
 
@@ -63,7 +63,7 @@ def _of_density(trial: Trial, library: ModuleType) -> Any:
 
 
 def _value(function: Any, alpha: float, beta: float, x: np.ndarray) -> np.ndarray:
-    return function(np.atleast_1d(x), alpha, beta).reshape(np.shape(x))
+    return function(np.ravel(x), alpha, beta).reshape(np.shape(x))
 
 
 _REPORTS = {"sampler": _of_sampler, "vectors": _of_vectors, "density": _of_density}

@@ -10,6 +10,7 @@ from importlib.metadata import version as _version
 import numpy as np
 import stab
 
+from . import STREAM
 from .shifts import from_s1
 
 __all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
@@ -31,4 +32,5 @@ def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.nd
 
 def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
     """Draws in the S1 form."""
-    return stab.stables(alpha, beta, size)
+    with STREAM:
+        return stab.stables(alpha, beta, size)

@@ -7,6 +7,7 @@ from importlib.metadata import version as _version
 import numpy as np
 from stabpy.stable import stabcdf, stabrnd
 
+from . import STREAM
 from .shifts import from_s1
 
 __all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
@@ -36,5 +37,6 @@ def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.nd
 
 def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
     """Draws in the S1 form, from NumPy's global stream, seeded from rng."""
-    np.random.seed(int(rng.integers(2**32)))  # noqa: NPY002 - there is no other way
-    return stabrnd(alpha, beta, 1, size)[0]
+    with STREAM:
+        np.random.seed(int(rng.integers(2**32)))  # noqa: NPY002 - there is no other way
+        return stabrnd(alpha, beta, 1, size)[0]
