@@ -36,7 +36,7 @@ from stablenoise.examine.zoo import Fault  # noqa: E402
 
 FOLDER = Path(__file__).with_suffix("")
 LEVEL, SEED, LONGEST = 1e-6, 1, 1200.0  # seconds of the clock: others use the processor too
-SMOKE, MOST_TO_NAME = 1 << 17, 1 << 22
+SMOKE, MOST_TO_NAME = 1 << 17, 1 << 24
 PIECE = 1 << 16
 PEER_SIZES = 100_000, 1_000_000
 PEERS = "goftests", "KS", "AD"
