@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.scoreboard import pages, scores
-from benchmarks.scoreboard.asking import Answers, _one, answers_of
+from benchmarks.scoreboard.asking import Answers, Library, _one
 from stablenoise import law
 
 COUNT = 6
@@ -83,17 +83,23 @@ def test_whatever_a_library_does_is_told():
 
 
 @pytest.mark.slow
-def test_a_library_is_asked_in_a_process_of_its_own():
-    kept = rows()
-    answers = answers_of("stablenoise", "pdf", scores.points_of(kept, "pdf")[0], 60.0)
+def test_a_library_is_asked_in_a_process_of_its_own_that_may_die():
+    kept, ours = rows(), Library("stablenoise")
+    answers = ours.answers("pdf", scores.points_of(kept, "pdf")[0], 60.0)
     np.testing.assert_array_equal(answers.values, kept["pdf"])
     assert scores.score("stablenoise", "pdf", kept, answers).within == (1.0, 1.0, 1.0)
+    ours._child._process.kill()
+    value, _, why = ours._ask("pdf", 0.0, 1.5, 0.5)
+    assert np.isnan(value) and why == "its process ended"
+    assert ours._ask("pdf", 0.0, 1.5, 0.5)[0] == law.pdf(0.0, 1.5, 0.5)
+    ours.end()
 
 
 def test_the_page_has_a_row_for_each_library(tmp_path):
     seen = [scored("pdf", np.ones(COUNT)), scored("ppf", [1, 1, 1, 1, 1, np.nan], {"NaN": 1})]
-    about = {"rows": 6, "seconds": 1.0, "command": "a", "processor": "b"}
-    text = pages.page(seen, {"peer": "peer (Peer 1.0)"}, about)
+    about = {"rows": 6, "seconds": 1.5, "day": "2026-11-29", "processor": "a processor"}
+    text = pages.page(seen, {"peer": about | {"version": "peer (Peer 1.0)"}})
+    assert "against 6 rows of" in text and "1.5 seconds" in text and "on a processor." in text
     assert "* - peer (Peer 1.0)\n     - 100.00%\n     - 100.00%\n     - 100.00%\n     - 0\n" in text
     assert "     - 83.33%\n     - 83.33%\n     - 83.33%\n     - 1\n     - 6\n     - 2\n" in text
     assert "* - peer\n     - ppf\n     - NaN: 1" in text

@@ -18,15 +18,17 @@ import numpy as np
 
 from benchmarks.peers import MEMBERS, peer
 
-__all__ = ["FUNCTIONS", "LIBRARIES", "Answers", "answers_of", "library"]
+__all__ = ["FUNCTIONS", "LIBRARIES", "OURS", "Answers", "Library", "library"]
 
 FUNCTIONS = "pdf", "cdf", "sf", "ppf"
 OURS = "stablenoise"
 LIBRARIES = (OURS, *MEMBERS)
-STUCK = 10.0  # seconds after which a call is given up
+STUCK = 30.0  # seconds after which a call is given up
 START = 120.0  # seconds in which a process is ready
 DIED = "its process ended"
+FIRST = 0.5, 1.5, 0.25  # x or q, alpha, beta
 Rows = dict[str, np.ndarray]
+Answer = tuple[float, float, str | None]  # a value, seconds, and why it is no number
 
 
 class Answers(NamedTuple):
@@ -49,48 +51,63 @@ def library(name: str) -> ModuleType | Any:
     return SimpleNamespace(NAME=OURS, version=lambda: stablenoise.__version__, **functions)
 
 
-def answers_of(name: str, function: str, points: Rows, seconds: float) -> Answers:
-    """Ask a function at points, in their order, for some seconds in all; ``x`` may be q."""
-    values, times = np.full(len(points["x"]), np.nan), np.zeros(len(points["x"]))
-    reasons: dict[str, int] = {}
-    done, ends = 0, None
-    while done < len(values):
-        child = _Child(name, function, points, done)
-        # What a library needs to start, and to compile, is not of its time
-        ends = ends or monotonic() + seconds
+class Library:
+    """A library in a process, which is started anew when it hangs or dies."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._child = name, _Child(name)
+
+    def answers(self, function: str, points: Rows, seconds: float) -> Answers:
+        """Ask a function at points, in their order, for some seconds in all; ``x`` may be q."""
+        values, times = np.full(len(points["x"]), np.nan), np.zeros(len(points["x"]))
+        reasons: dict[str, int] = {}
+        self._ask(function, *FIRST)  # what is compiled or read once is not of its time
+        done, ends = 0, monotonic() + seconds
         while done < len(values) and monotonic() < ends:
-            answer = child.next(STUCK)
-            values[done], times[done], reason = answer or (np.nan, STUCK, child.why())
+            point = (float(points[key][done]) for key in ("x", "alpha", "beta"))
+            values[done], times[done], reason = self._ask(function, *point)
             if reason:
                 reasons[reason] = reasons.get(reason, 0) + 1
             done += 1
-            if answer is None:
-                break
-        child.end()
-        if monotonic() >= ends:
-            break
-    return Answers(np.arange(done), values[:done], times[:done], reasons)
+        return Answers(np.arange(done), values[:done], times[:done], reasons)
+
+    def _ask(self, function: str, x: float, alpha: float, beta: float) -> Answer:
+        answer = self._child.ask((function, x, alpha, beta), STUCK)
+        if answer is not None:
+            return answer
+        why = self._child.why()
+        self._child.end()
+        self._child = _Child(self._name)
+        return np.nan, STUCK, why
+
+    def end(self) -> None:
+        """End its process."""
+        self._child.end()
 
 
 class _Child:
-    """A process that asks the points from some number on, one after the other."""
+    """A process that answers one point after the other."""
 
-    def __init__(self, name: str, function: str, points: Rows, first: int) -> None:
+    def __init__(self, name: str) -> None:
         context = get_context("spawn")
         self._here, there = context.Pipe()
-        rest = {key: column[first:] for key, column in points.items()}
-        self._process = context.Process(
-            target=_ask, args=(name, function, rest, there), daemon=True
-        )
+        self._process = context.Process(target=_answer, args=(name, there), daemon=True)
         self._process.start()
         there.close()
-        self._is_stuck = self.next(START) is None
+        self._next(START)
 
-    def next(self, limit: float) -> Any:
-        """What comes next, None if nothing does."""
+    def ask(self, task: tuple[str, float, float, float], limit: float) -> Answer | None:
+        """The answer, None if none comes."""
+        try:
+            self._here.send(task)
+        except OSError:
+            return None
+        return self._next(limit)
+
+    def _next(self, limit: float) -> Any:
         try:
             return self._here.recv() if self._here.poll(limit) else None
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             return None
 
     def why(self) -> str:
@@ -105,16 +122,19 @@ class _Child:
         self._here.close()
 
 
-def _ask(name: str, function: str, points: Rows, parent: Connection) -> None:
-    """Send an answer for each point, after a first one that says that all is ready."""
+def _answer(name: str, parent: Connection) -> None:
+    """Answer tasks until there are none, after a first message that says that all is ready."""
     warnings.simplefilter("ignore")
-    asked = getattr(library(name), function)
+    asked = library(name)
+    parent.send("ready")
     with np.errstate(all="ignore"):
-        _one(asked, 0.5, 1.5, 0.25)  # what is compiled or read once
-        parent.send("ready")
-        for x, alpha, beta in zip(points["x"], points["alpha"], points["beta"], strict=True):
+        while True:
+            try:
+                function, *point = parent.recv()
+            except EOFError:
+                return
             started = perf_counter()
-            value, reason = _one(asked, float(x), float(alpha), float(beta))
+            value, reason = _one(getattr(asked, function), *point)
             parent.send((value, perf_counter() - started, reason))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .asking import FUNCTIONS, OURS
+from .asking import FUNCTIONS, OURS, STUCK
 from .scores import TOLERANCES, Score, in_order, regions_of
 
 if TYPE_CHECKING:
@@ -26,19 +25,19 @@ NAMES = {
 SHADES = "#9ecae1", "#4292c6", "#08306b"  # for more and more digits
 TITLE = "Densities of stable laws, scored"
 WORDS = """\
-Stable laws of {libraries} libraries against {rows:,} rows of the reference, whose values are
+Stable laws of {libraries} libraries against {rows} rows of the reference, whose values are
 enclosed to 25 digits by ball arithmetic (``benchmarks/reference``). Rows are of many regions, hard
 ones over-represented: these are no shares of what users ask. A row is right to a tolerance if its
 relative error is at most that, or at most what four ulps of x, alpha or beta make, whichever is
 larger. Where a quantile is asked for by 1 - p, its rounding is let pass too. *Failed* are rows on
-which a library raised, did not come back within 10 seconds, or gave no finite number.
+which a library raised, did not come back within {stuck:g} seconds, or gave no finite number.
 
 Every row has another law, so that a call is of one point; microseconds are medians of calls, on a
 machine that others used too. All libraries are asked in the same order, each function for at most
-{seconds:g} seconds, so that slow ones answer fewer rows. A library that is not told has no such
+{seconds} seconds, so that slow ones answer fewer rows. A library that is not told has no such
 function.
 
-Made by ``{command}`` on {day}, on {processor}.
+Made by ``python -m benchmarks.scoreboard`` on {day}, on {processor}.
 
 .. image:: scoreboard.png
    :alt: Shares of rows within 1e-4, 1e-8 and 1e-12, by library and function
@@ -46,15 +45,12 @@ Made by ``{command}`` on {day}, on {processor}.
 """
 
 
-def page(
-    scores: Sequence[Score],
-    versions: dict[str, str],
-    about: dict[str, object],
-) -> str:
-    """The page as reStructuredText."""
-    libraries = len({s.library for s in scores})
+def page(scores: Sequence[Score], kept: dict[str, dict[str, Any]]) -> str:
+    """The page as reStructuredText; ``kept`` has the version and the setting of each library."""
+    versions = {name: library["version"] for name, library in kept.items()}
+    about = {key: _all_of(kept, key) for key in ("rows", "seconds", "day", "processor")}
     head = f"{TITLE}\n{'=' * len(TITLE)}\n\n"
-    parts = [head, WORDS.format(libraries=libraries, day=date.today(), **about)]
+    parts = [head, WORDS.format(libraries=len(kept), stuck=STUCK, **about)]
     for function in FUNCTIONS:
         some = [s for s in in_order(scores) if s.function == function]
         if some:
@@ -62,6 +58,12 @@ def page(
     parts += [_title("Densities by region, share within 1e-8"), _table(_by_region(scores))]
     parts += [_title("Why rows failed"), _table(_reasons(scores))]
     return "".join(parts).rstrip() + "\n"
+
+
+def _all_of(kept: dict[str, dict[str, Any]], key: str) -> str:
+    """What libraries were asked with: one value, or all that there were."""
+    values = sorted({library[key] for library in kept.values()})
+    return ", ".join(f"{v:,g}" if isinstance(v, int | float) else v for v in values)
 
 
 def _title(text: str) -> str:
