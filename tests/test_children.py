@@ -204,7 +204,7 @@ sys.path.insert(0, {tests!r})
 from math import inf
 from small_tasks import Calls
 from stablenoise.commands.children import Limits, watch
-print(watch(Calls({{"sampler": "mine:f"}}, calls=10**6), Limits(100.0, inf)))
+print(watch(Calls({{"sampler": "mine:f"}}, calls=10**6, quiet=True), Limits(100.0, inf)))
 """
 MINE = """
 import os, time
