@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import bdtr, bdtrc
 
 from ..stable import Stable
-from .outcomes import Outcome
+from .statistics.outcomes import Outcome
 
 __all__ = ["NonFinite"]
 
