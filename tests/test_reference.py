@@ -128,7 +128,7 @@ def test_ours_is_as_close_as_arguments_in_doubles_allow(rows, ours, name):
     errors = table.relative_errors(rows, ours)[name]
     allowed = table.allowed(rows)[name]
     bounds = beyond_doubles(rows, allowed, name)
-    assert np.mean(bounds > allowed) < 0.1
+    assert np.mean(bounds > allowed) < 0.12
     worst = np.argmax(errors / bounds)
     law = {key: column[worst] for key, column in rows.items()}
     assert np.all(errors <= bounds), (errors[worst], bounds[worst], law)
