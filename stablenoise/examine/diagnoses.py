@@ -16,7 +16,7 @@ from ..stable import Stable
 from .findings import Finding
 from .looks import Examination
 from .mistakes import Mistake, mistakes
-from .projections import projected
+from .statistics.projections import projected
 from .traces import Drawn, cut_off, trace
 
 __all__ = ["diagnosis"]

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..kernels.compiler import bits, jit
-from ..stable import Stable
+from ...kernels.compiler import bits, jit
+from ...stable import Stable
 from .outcomes import Outcome
 
 if TYPE_CHECKING:
