@@ -175,7 +175,10 @@ def test_a_clipped_tail_is_named_with_its_end():
 
 def test_a_report_is_told_as_text_page_and_numbers():
     report = examine.sampler(lambda size, rng: -right(size, rng), LAW, 4096, seed=1)
-    text = report.summary()
+    text = report.summary(whole=True)
+    passed = sum(finding.grade == "pass" for finding in report.findings)
+    assert f"{passed} tests pass: the smallest" in report.summary()
+    assert len(report.summary().splitlines()) == len(text.splitlines()) - passed
     assert text.startswith("fail: sampler of Stable(alpha=1.5")
     assert "seed 1, level 1e-06; the budget is drawn" in text
     assert all(f"{finding.test}: " in text for finding in report.findings)
@@ -217,3 +220,14 @@ def test_a_sample_must_have_the_shape_of_its_law():
         examine.sample(np.zeros((50, 2)), LAW)
     with pytest.raises(ValueError, match="^values must be 32 or more, got 3$"):
         examine.sample([1.0, 2.0, 3.0], LAW)
+
+
+@pytest.mark.parametrize("draws", [1, 2, 3, 10, 32, 100, 1025])
+def test_few_right_draws_pass(draws):
+    """The mean of few waves lay beyond those of the law's quantiles, and was a fault."""
+    for seed in range(20):
+        assert examine.sampler(right, LAW, draws, seed=seed).grade != "fail"
+
+
+def test_draws_of_float32_are_not_taken_for_rounded_ones():
+    assert examine.sample(LAW.rvs(2000, 1, np.float32), LAW).grade == "pass"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..checks import check_truth
 from ..results import Result
 from ..values import by_content, read_only
 from . import pages
@@ -94,23 +95,40 @@ class SamplerReport(Result):
         told = f": {', '.join(bad[:3])}{', ...' if len(bad) > 3 else ''}" if bad else ""
         return f"{self.grade}{told}; {self.draws:,} draws of {self.setting.law}"
 
-    def summary(self) -> str:
+    def summary(self, *, whole: bool = False) -> str:
         """The report as text.
+
+        Parameters
+        ----------
+        whole : bool
+            Whether tests without a fault are told too, a line each.
 
         Returns
         -------
         str
-            Lines: the grade, what was asked for, the diagnosis, and each finding with its p-value.
+            Lines: the grade, what was asked for, the diagnosis, each finding that is not a pass
+            with its p-value, and how many passed.
+
+        Raises
+        ------
+        ValueError
+            If whole is not True or False.
 
         Examples
         --------
         >>> from stablenoise import Stable, examine
         >>> law = Stable(1.5)
-        >>> print(examine.sample(law.rvs(1000, rng=1), law).summary().splitlines()[0])
+        >>> print(examine.sample(law.rvs(1000, rng=1), law).summary())  # doctest: +ELLIPSIS
         pass: draws of Stable(alpha=1.5, beta=0.0, scale=1.0, loc=0.0)
+        1,000 of 1,000 draws, level 1e-06; the budget is drawn
+        ... tests pass: the smallest of their p-values is ..., of "..."; below ... it is a fault
 
         """
-        return pages.text(self._title(), self._lines(), [_with_p_value(f) for f in self.findings])
+        check_truth("whole", whole)
+        passed = [finding for finding in self.findings if finding.grade == "pass"]
+        shown = [finding for finding in self.findings if whole or finding.grade != "pass"]
+        lines = [*self._lines(), *_of_passes(passed)]
+        return pages.text(self._title(), lines, [_with_p_value(finding) for finding in shown])
 
     def to_html(self) -> str:
         """The report as one page of HTML with a picture, which needs matplotlib.
@@ -184,12 +202,21 @@ class SamplerReport(Result):
         return [f"{drawn}; {ENDS[self.ended]}", *told]
 
 
+def _of_passes(passed: Sequence[Finding]) -> list[str]:
+    """How many tests pass, and how near to a fault the nearest is."""
+    if not passed:
+        return []
+    nearest = min(passed, key=lambda f: f.p_value / f.level)  # type: ignore[operator]
+    told = f'{nearest.p_value:.2g}, of "{nearest.test}", below {nearest.level:.2g} it is a fault'
+    return [f"{len(passed)} tests pass: the smallest of their p-values is {told}"]
+
+
 def _with_p_value(finding: Finding) -> Finding:
     """A finding whose sentence tells its p-value, and when it showed first."""
     if finding.p_value is None:
         return finding
     first = f", first at {finding.first:,}" if finding.first else ""
-    told = f"{finding.sentence} (p = {finding.p_value:.2g} of {finding.size:,}{first})"
+    told = f"{finding.sentence} (p = {finding.p_value:.2g}, {finding.size:,} draws{first})"
     return replace(finding, sentence=told)
 
 
