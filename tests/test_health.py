@@ -86,6 +86,7 @@ def test_a_library_is_examined_once_kept_and_written_with_equal_bytes(tmp_path, 
     monkeypatch.setattr(laws, "DRAWS", 1 << 12)
     module = library(1.5)
     module.FORM, module.version = "S1", lambda: "1.0"
+    module.rvs_s1 = module.rvs
     for place in (runs, trials):
         monkeypatch.setattr(place, "peer", lambda name: module)
     runs.run("fake", tmp_path)
@@ -143,7 +144,7 @@ def test_a_call_that_is_wrong_is_told_with_its_line_and_the_truth():
 def test_calls_can_be_pasted_into_a_shell():
     for call in calls.CALLS:
         assert not set(call.code) & set('"$`\\!'), call.code
-        assert np.isfinite(call.true()).all(), call.subject
+        assert np.isfinite(call.true()).all() or "NaN" in call.subject
 
 
 @pytest.mark.parametrize("alpha, beta", [(1.5, 0.5), (0.8, -0.3), (1.004, 0.5), (1.0, 0.5), (2, 1)])

@@ -5,9 +5,9 @@ from __future__ import annotations
 __all__ = ["ABSENT", "NOTES"]
 
 S1 = (
-    "It has the S1 form alone; draws and functions are shifted to S0 here, by -beta tan(pi alpha /"
-    " 2) worked out to full precision. Laws within 1e-6 of alpha = 1 are left out, as in S1 their"
-    " location is so far away that the digits are lost."
+    "It has the S1 form alone: its draws are examined in that, and its functions shifted to S0 by"
+    " -beta tan(pi alpha / 2), worked out to full precision. Laws within 1e-6 of alpha = 1 are left"
+    " out, as in S1 they are so far from 0 that the digits are lost."
 )
 NOTES = {
     "aub_htp": S1
@@ -16,12 +16,13 @@ NOTES = {
     "gsl": "gsl_ran_levy_skew, called from a compiled loop. " + S1,
     "levy_stable": "Imported as levy. Nolan's S0 form, tables for alpha in [0.5, 2].",
     "levy_stable_jax": "Nolan's S0 form, single precision; its density is a table for alpha in"
-    " [1.1, 2], and below that gives values of 1.1 without a word. It asks for NumPy below 2 and"
+    " [1.1, 2], and answers without a word below that. It asks for NumPy below 2 and"
     " JAX below 0.5, and was run with NumPy 2.4.",
     "pyro_double": "pyro.distributions.Stable in its default S0 form, with double-precision"
     " tensors. It has no distribution function and no quantiles.",
     "pyro_single": "The same with tensors of PyTorch's default format, float32: draws alone, as its"
-    " densities are worked out in double precision.",
+    " densities are worked out in double precision. Within 0.01 of alpha = 1 skewed draws are means"
+    " of two numbers from which beta tan(pi alpha / 2), up to 64 beta, was subtracted.",
     "pystab": "Imported as stab; draws alone, by C code with a generator of 32 random bits a number"
     " that Python cannot seed. " + S1,
     "pystable": "libstable through ctypes, S0. Its wheel asks for libgsl.so.25, where Debian 12 has"

@@ -14,8 +14,8 @@ MOST_TOLD = 10  # faults of one examination
 LONGEST = 160  # characters of what is told in the table of all
 INTRODUCTION = """\
 Stable laws of other libraries, as ``stablenoise.examine`` sees them. What is graded is Nolan's S0
-form of scale 1 and loc 0, for up to ten pairs of alpha and beta. *Draws*: "fail" is a fault that a
-right sampler shows at most once in a million examinations, "suspicious" one of once in a thousand.
+form of scale 1 and loc 0, or the S1 form where a library has that alone. *Draws*: "fail" is a fault
+that a right sampler shows at most once in a million examinations, "suspicious" once in a thousand.
 *Functions*: density, distribution function, tail and quantiles beside ours; from which errors on
 they fail stands with ``examine.density``. A law that a library says it does not have is no fault.
 
@@ -136,6 +136,8 @@ def _findings(outcome: Outcome) -> Iterator[str]:
         return
     if outcome.report.get("ended") in ("seconds", "time", "stuck"):
         yield from ("The time ended it: what it saw may differ from run to run.", "")
+    if diagnosis := outcome.report.get("diagnosis"):
+        yield from (f"In short: {escaped(diagnosis)}.", "")
     faults = outcome.faults
     yield from (f"* {escaped(_fault(fault))}." for fault in faults[:MOST_TOLD])
     if len(faults) > MOST_TOLD:

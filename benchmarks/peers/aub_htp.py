@@ -20,7 +20,7 @@ from stablenoise.multivariate import Elliptical, Isotropic
 
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "VECTORS", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "VECTORS", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
 
 NAME = "aub-htp"
 FORM = "S1"
@@ -53,7 +53,12 @@ def ppf(p: np.ndarray, alpha: float, beta: float) -> np.ndarray:
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
     """Draws, by those of S1."""
-    return alpha_stable.rvs(alpha, beta, size=size, random_state=rng) + from_s1(alpha, beta)
+    return rvs_s1(size, alpha, beta, rng) + from_s1(alpha, beta)
+
+
+def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws in the S1 form."""
+    return alpha_stable.rvs(alpha, beta, size=size, random_state=rng)
 
 
 def isotropic(alpha: float) -> tuple[Any, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
 
 NAME = "gsl"
 FORM = "S1"
@@ -34,12 +34,17 @@ def version() -> str:
 
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws, by those of S1, from a Mersenne Twister with a seed from rng."""
+    """Draws, by those of S1."""
+    return rvs_s1(size, alpha, beta, rng) + from_s1(alpha, beta)
+
+
+def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws in the S1 form, from a Mersenne Twister with a seed from rng."""
     generator = _GSL.gsl_rng_alloc(ctypes.c_size_t.in_dll(_GSL, "gsl_rng_mt19937").value)
     _GSL.gsl_rng_set(generator, int(rng.integers(1, 2**32)))
     drawn = _loop()(size, generator, float(alpha), float(beta))
     _GSL.gsl_rng_free(generator)
-    return drawn + from_s1(alpha, beta)
+    return drawn
 
 
 @cache

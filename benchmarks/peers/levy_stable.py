@@ -7,6 +7,8 @@ from importlib.metadata import version as _version
 import levy
 import numpy as np
 
+from . import STREAM
+
 __all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
 
 NAME = "levy-stable"
@@ -32,4 +34,5 @@ def cdf(x: np.ndarray, alpha: float, beta: float) -> np.ndarray:
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
     """Draws, with a seed taken from rng: it takes whole numbers alone."""
     seed = int(rng.integers(2**32))
-    return np.asarray(levy.rvs(alpha=alpha, beta=beta, size=size, random_state=seed))
+    with STREAM:
+        return np.asarray(levy.rvs(alpha=alpha, beta=beta, size=size, random_state=seed))

@@ -15,6 +15,7 @@ __all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
 
 NAME = "levy-stable-jax"
 FORM = "S0"
+BLOCK = 512
 cdf = sf = ppf = None
 
 
@@ -24,8 +25,9 @@ def version() -> str:
 
 
 def pdf(x: np.ndarray, alpha: float, beta: float) -> np.ndarray:
-    """Density."""
-    return np.asarray(library.pdf(np.asarray(x), alpha, beta), dtype=float)
+    """Density, asked for a round number of points: each other number is compiled anew."""
+    asked = np.resize(x, BLOCK * -(-len(x) // BLOCK))
+    return np.asarray(library.pdf(asked, alpha, beta), dtype=float)[: len(x)]
 
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:

@@ -7,6 +7,8 @@ import pyro
 import torch
 from pyro.distributions import Stable
 
+from . import STREAM
+
 __all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
 
 NAME = "pyro-ppl"
@@ -38,5 +40,6 @@ def draws(
     size: int, alpha: float, beta: float, rng: np.random.Generator, dtype: torch.dtype
 ) -> np.ndarray:
     """Draws in a format."""
-    torch.manual_seed(int(rng.integers(2**63)))
-    return _law(alpha, beta, dtype).sample((size,)).numpy()
+    with STREAM:
+        torch.manual_seed(int(rng.integers(2**63)))
+        return _law(alpha, beta, dtype).sample((size,)).numpy()

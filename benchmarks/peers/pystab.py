@@ -10,9 +10,10 @@ from importlib.metadata import version as _version
 import numpy as np
 import stab
 
+from . import STREAM
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
 
 NAME = "pystab"
 FORM = "S1"
@@ -26,4 +27,10 @@ def version() -> str:
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
     """Draws, by those of S1."""
-    return stab.stables(alpha, beta, size) + from_s1(alpha, beta)
+    return rvs_s1(size, alpha, beta, rng) + from_s1(alpha, beta)
+
+
+def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws in the S1 form."""
+    with STREAM:
+        return stab.stables(alpha, beta, size)

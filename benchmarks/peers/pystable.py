@@ -56,8 +56,11 @@ def cdf(x: np.ndarray, alpha: float, beta: float) -> np.ndarray:
 
 
 def ppf(p: np.ndarray, alpha: float, beta: float) -> np.ndarray:
-    """Quantiles."""
-    return np.array(library.q(_law(alpha, beta), list(p), len(p), library_path()))
+    """Quantiles; that of NaN is not asked, as the process would end with a segmentation fault."""
+    known = ~np.isnan(p)
+    x, asked = np.full(p.shape, np.nan), list(p[known])
+    x[known] = library.q(_law(alpha, beta), asked, len(asked), library_path())
+    return x
 
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from . import r_worker
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
 
 NAME = "stable"
 FORM = "S1"
@@ -38,9 +38,13 @@ def ppf(p: np.ndarray, alpha: float, beta: float) -> np.ndarray:
 
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws, with a seed from rng."""
-    seed = int(rng.integers(2**31))
-    return _ask(r_worker.RVS, alpha, beta, size, seed) + from_s1(alpha, beta)
+    """Draws, by those of S1."""
+    return rvs_s1(size, alpha, beta, rng) + from_s1(alpha, beta)
+
+
+def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws in the S1 form, with a seed from rng."""
+    return _ask(r_worker.RVS, alpha, beta, size, int(rng.integers(2**31)))
 
 
 def _ask(

@@ -9,24 +9,30 @@ import atexit
 import subprocess
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
 __all__ = ["PDF", "CDF", "SF", "PPF", "RVS", "ask", "version"]
 
 PDF, CDF, SF, PPF, RVS = range(1, 6)
+LOCKS = {what: Lock() for what in (PDF, CDF, SF, PPF, RVS)}
 
 
 def ask(
     package: str, what: int, alpha: float, beta: float, numbers: np.ndarray, seed: int = 0
 ) -> np.ndarray:
     """An array of answers; RuntimeError with R's message if it has none."""
-    if _worker(package, what).poll() is not None:  # it crashed over the question before
-        _worker.cache_clear()
-    worker = _worker(package, what)
     numbers = np.atleast_1d(np.asarray(numbers, dtype=float))
     head = np.array([what, alpha, beta, seed, len(numbers)], dtype=float)
-    worker.stdin.write(head.tobytes() + numbers.tobytes())
+    with LOCKS[what]:
+        if _worker(package, what).poll() is not None:  # it crashed over the question before
+            _worker.cache_clear()
+        return _answer(_worker(package, what), head.tobytes() + numbers.tobytes())
+
+
+def _answer(worker: subprocess.Popen[bytes], question: bytes) -> np.ndarray:
+    worker.stdin.write(question)
     worker.stdin.flush()
     count = int(np.frombuffer(_read(worker, 8))[0])
     if count < 0:

@@ -7,9 +7,10 @@ from importlib.metadata import version as _version
 import numpy as np
 from stabpy.stable import stabcdf, stabrnd
 
+from . import STREAM
 from .shifts import from_s1
 
-__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "sf", "version"]
+__all__ = ["FORM", "NAME", "cdf", "pdf", "ppf", "rvs", "rvs_s1", "sf", "version"]
 
 NAME = "stabpy"
 FORM = "S1"
@@ -30,6 +31,12 @@ def cdf(x: np.ndarray, alpha: float, beta: float) -> np.ndarray:
 
 
 def rvs(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
-    """Draws, by those of S1; it draws from NumPy's global stream, seeded from rng."""
-    np.random.seed(int(rng.integers(2**32)))  # noqa: NPY002 - there is no other way
-    return stabrnd(alpha, beta, 1, size)[0] + from_s1(alpha, beta)
+    """Draws, by those of S1."""
+    return rvs_s1(size, alpha, beta, rng) + from_s1(alpha, beta)
+
+
+def rvs_s1(size: int, alpha: float, beta: float, rng: np.random.Generator) -> np.ndarray:
+    """Draws in the S1 form, from NumPy's global stream, seeded from rng."""
+    with STREAM:
+        np.random.seed(int(rng.integers(2**32)))  # noqa: NPY002 - there is no other way
+        return stabrnd(alpha, beta, 1, size)[0]
