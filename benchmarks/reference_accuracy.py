@@ -24,10 +24,12 @@ GOAL = 1e-9
 def ours(rows):
     """Density, both tails and quantiles, from the smaller tail."""
     at = rows["x"], rows["alpha"], rows["beta"]
-    lower = rows["side"] == "lower"
-    inverses = (f(rows["p"], rows["alpha"], rows["beta"]) for f in (law.ppf, law.isf))
     found = {name: getattr(law, name)(*at) for name in ("pdf", "cdf", "sf")}
-    return found | {"quantile": np.where(lower, *inverses)}
+    quantile = np.empty(len(rows["x"]))
+    for side, inverse in ("lower", law.ppf), ("upper", law.isf):
+        here = rows["side"] == side
+        quantile[here] = inverse(*(rows[name][here] for name in ("p", "alpha", "beta")))
+    return found | {"quantile": quantile}
 
 
 def scores(rows):

@@ -13,6 +13,7 @@ class Calls:
 
     names: dict[str, str]
     calls: int = CALLS
+    quiet: bool = False  # whether nothing is sent before the end
 
     def run(self, functions: dict[str, Callable], so_far: Callable[[Any], None]) -> Any:
         """How many calls came back, after each and at the end."""
@@ -21,7 +22,8 @@ class Calls:
         try:
             for done in range(1, self.calls + 1):
                 function(SIZE, None)
-                so_far(f"{done} done")
+                if not self.quiet:
+                    so_far(f"{done} done")
         except KeyboardInterrupt:
             return "stopped"
         return "all done"

@@ -71,12 +71,26 @@ def test_probabilities_are_those_of_finite_draws():
     cells = cells_of(law, DOUBLE)
     at = len(cells.above) - int(np.searchsorted(cells.above[::-1], 0.2))
     x = cells.borders[at] * 1e300
-    assert cells.above[at] == pytest.approx((law.sf(x) - lost[1]) / (1 - sum(lost)), rel=1e-9)
+    assert cells.above[at] == pytest.approx(
+        (law.sf(x) - lost[1]) / (1 - sum(lost)), rel=1e-9, abs=0
+    )
     block = Block(np.array([x, reach * 1.01, -reach * 1.01]), law, DOUBLE)
     np.testing.assert_array_equal(block.values, [x])
-    assert block.uniforms[0] == pytest.approx((law.cdf(x) - lost[0]) / (1 - sum(lost)), rel=1e-9)
+    assert block.uniforms[0] == pytest.approx(
+        (law.cdf(x) - lost[0]) / (1 - sum(lost)), rel=1e-9, abs=0
+    )
     assert reach_of(Stable(1.5), DOUBLE) == np.inf
     assert reach_of(Stable(0.3), DOUBLE) == np.inf > reach_of(Stable(0.3), SINGLE)
+
+
+def test_cells_lie_about_where_a_law_of_small_index_crowds():
+    for law in (Stable(0.3, 0.5), Stable(0.05, -1.0, 2.0, 3.0)):
+        cells = cells_of(law, DOUBLE)
+        zeta = (law.to_s1()[3] - law.loc) / law.scale  # 0 in S1
+        assert cells.origin == pytest.approx(zeta, rel=1e-12, abs=0)
+        # No finer than doubles are there, by much: the middle of two of them is none
+        assert abs(cells.borders - cells.origin).min() > 2.0**-33 * abs(zeta)
+    assert cells_of(Stable(0.3), DOUBLE).origin == cells_of(Stable(0.9, 1.0), DOUBLE).origin == 0
 
 
 @pytest.mark.parametrize("law", LAWS[:9], ids=str)
@@ -88,6 +102,10 @@ def test_groups_hold_what_they_say(law):
         assert made.probability.sum() == pytest.approx(1.0, abs=1e-13)
     inner = groups(cells, 1e-6).probability
     assert inner.min() > 1e-8 and 60 < len(inner) < 700
+    tails = np.minimum(np.cumsum(inner), np.cumsum(inner[::-1])[::-1])
+    largest = mass.max()
+    assert (inner <= np.maximum(1.5 / 256, tails / 6) + largest).all()
+    assert len(inner) > 128 or largest > 0.004
     halves = tail_groups(cells, 1e-4).probability
     assert np.sum(halves < 4e-4) >= 1 and len(halves) < 28
     even = equal_groups(cells, 32).probability
@@ -139,14 +157,14 @@ def test_a_sum_has_the_tail_of_its_law(probability, values, deviation):
     exact = min(1.0, 2 * mass[side].sum())
     seen = two_sided(float(mean[order[at]]), values, probability, n)
     # A few values that a sum takes hold a tenth of a tail
-    assert seen == pytest.approx(exact, rel=0.2)
+    assert seen == pytest.approx(exact, rel=0.2, abs=0)
     assert seen > 1e-25
 
 
 def test_a_sum_beyond_all_is_impossible_and_one_at_the_end_is_not():
     values, probability = np.array([-1.0, 0.0, 2.0]), np.array([0.3, 0.4, 0.3])
     assert two_sided(2.1, values, probability, 50) == 0
-    assert two_sided(2.0, values, probability, 50) == pytest.approx(2 * 0.3**50)
+    assert two_sided(2.0, values, probability, 50) == pytest.approx(2 * 0.3**50, rel=1e-6, abs=0)
     assert two_sided(5.0, np.ones(3), probability, 50) == 1  # of no variance: nothing is asked
 
 
@@ -164,7 +182,7 @@ def test_several_sums_and_ratios_have_the_tails_of_their_laws(probability, level
     values = np.array([[1.0, 0.0, 0.0], [0.3, 1.0, -1.0]])
     statistic, p_value, dof = joint_tail(values @ seen / n, values, probability, n)
     # Two sums of three counts tell them all: the ratio of likelihoods
-    assert statistic == pytest.approx(g[order[at]], rel=1e-6)
+    assert statistic == pytest.approx(g[order[at]], rel=1e-6, abs=0)
     assert dof == 2
     assert 0.5 < p_value / tail[at] < 2
     ratio = likelihood_ratio(seen[None], expected.T, np.array([n]))
@@ -195,10 +213,16 @@ def test_binomial_p_values_are_exact():
     law = stats.binom(1000, 0.003)
     for count in (0, 1, 3, 8, 20, 40):
         expected = min(1.0, 2 * min(law.cdf(count), law.sf(count - 1)))
-        assert binomial(count, 1000, 0.003) == pytest.approx(expected, rel=1e-9)
+        assert binomial(count, 1000, 0.003) == pytest.approx(expected, rel=1e-9, abs=0)
     assert binomial(0, 10, 0.0) == binomial(10, 10, 1.0) == 1
     assert binomial(1, 10, 0.0) == binomial(9, 10, 1.0) == 0
     assert at_least(0, 10, 0.5) == 1 and binomial(0, 0, 0.5) == 1
+    assert at_most(10, 10, 0.5) == 1 and at_most(9, 10, 0.5) == pytest.approx(1 - 2.0**-10)
+    far = stats.norm.sf(10)  # of many draws, 10 standard deviations out: the law is normal
+    n, share = 1 << 40, 0.25
+    count = n // 4 + round(10 * (n * share * (1 - share)) ** 0.5)
+    assert at_least(count, n, share) == pytest.approx(far, rel=0.01, abs=0)
+    assert at_most(n // 2 - count, n, share) == pytest.approx(far, rel=0.01, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -211,17 +235,19 @@ def test_binomial_p_values_are_exact():
 )
 def test_anderson_and_darlings_law_has_its_published_quantiles(x, upper):
     lower, tail = anderson_darling_tails(x, 10**15)
-    assert tail == pytest.approx(upper, rel=0.025)  # of three digits
+    assert tail == pytest.approx(upper, rel=0.025, abs=0)  # of three digits
     assert lower + tail == pytest.approx(1.0, abs=1e-9)
 
 
 def test_anderson_and_darlings_law_has_its_tails():
     # The pole at 1 has the residue of prod (1 - 2 / (j (j + 1))) = 1/3 over j >= 2
-    for x in (20.0, 40.0, 80.0):
+    for x in (20.0, 40.0, 80.0, 500.0):
         first = np.sqrt(3 / np.pi / x) * np.exp(-x)
-        assert anderson_darling_tails(x, 10**15)[1] == pytest.approx(first, rel=0.25 / x + 1e-9)
+        assert anderson_darling_tails(x, 10**15)[1] == pytest.approx(
+            first, rel=0.25 / x + 1e-9, abs=0
+        )
     assert anderson_darling_tails(30.0, 1024)[1] == pytest.approx(
-        anderson_darling_tails(30.0, 10**15)[1] * np.exp(900 / 1024), rel=1e-6
+        anderson_darling_tails(30.0, 10**15)[1] * np.exp(900 / 1024), rel=1e-6, abs=0
     )
     rng = np.random.default_rng(8)
     j = np.arange(1, 60)
@@ -229,6 +255,9 @@ def test_anderson_and_darlings_law_has_its_tails():
     for x in (0.25, 0.5, 1.0, 3.0):
         assert binomial(int(np.sum(sums <= x)), 40_000, anderson_darling_tails(x, 10**15)[0]) > 1e-6
     assert anderson_darling_tails(0.0, 1024)[0] < 1e-20
+    # Two ways of computing it meet in the middle
+    left, right = (anderson_darling_tails(x, 10**15) for x in (1 - 1e-12, 1 + 1e-12))
+    assert left == pytest.approx(right, rel=1e-10, abs=0)
     assert anderson_darling_tails(1e9, 10**15)[1] < 1e-200
 
 

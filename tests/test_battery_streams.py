@@ -5,6 +5,7 @@ Seeds are fixed; a test of randomness fails by chance once in 10^6 times.
 
 import pickle
 import random
+from threading import Barrier, Lock, current_thread, main_thread
 
 import numpy as np
 import pytest
@@ -109,10 +110,21 @@ def test_vectors_are_seen_along_their_first_direction():
     law = Isotropic(1.5, dim=2, scale=2.0)
     drawn = law.rvs(50, rng=1)
     drawn[3] = np.nan
-    block = few_draws.seen(drawn, law)
-    assert len(block) == 50 and block.values[3] == np.finfo(float).max
-    assert np.isfinite(block.uniforms).all() and block.law.beta == 0
-    np.testing.assert_array_equal(few_draws.seen(drawn[:, 0], LAW).values[4:], drawn[4:, 0])
+    said = few_draws.seen(drawn, law)
+    assert len(said.finite) == 49 and said.uniforms.shape == said.levels.shape == (50,)
+    assert said.finite.law.beta == 0 and 0 < said.uniforms[3] < 1
+    np.testing.assert_array_equal(np.delete(said.uniforms, 3), said.finite.uniforms)
+    np.testing.assert_array_equal(said.levels, np.floor(said.uniforms * LEVELS))
+
+
+def test_what_is_beyond_the_floats_counts_as_any_other_draw():
+    """Half of the draws of this law are infinite: their uniforms are made up."""
+    law = Stable(0.1, 0.0, 1e307)
+    for member in FILES:
+        said, _ = asked(member, law.rvs, law)
+        assert min(outcome.p_value for outcome in said.values()) > 1e-6
+    said = few_draws.seen(law.rvs(1000, rng=2), law)
+    assert 100 < len(said.finite) < 900 and len(said.uniforms) == 1000
 
 
 # ------------------------------------------------------------------ samplers that are right
@@ -402,15 +414,13 @@ def test_views_of_one_array_are_no_fault_if_nothing_changes():
 
 
 def test_threads_that_meet_in_one_state_are_told():
-    from threading import Lock
-    from time import sleep
-
-    state, lock = {}, Lock()
+    """Each writes its generator where the other does, and draws once both have."""
+    state, meet, lock = {}, Barrier(2), Lock()
 
     def careless(n, seed):
-        with lock:
-            state["rng"] = np.random.default_rng(seed)
-        sleep(0.01)
+        state["rng"] = np.random.default_rng(seed)
+        if current_thread() is not main_thread():
+            meet.wait(60)
         with lock:
             return LAW.rvs(n, state["rng"])
 

@@ -204,7 +204,7 @@ sys.path.insert(0, {tests!r})
 from math import inf
 from small_tasks import Calls
 from stablenoise.commands.children import Limits, watch
-print(watch(Calls({{"sampler": "mine:f"}}, calls=10**6), Limits(100.0, inf)))
+print(watch(Calls({{"sampler": "mine:f"}}, calls=10**6, quiet=True), Limits(100.0, inf)))
 """
 MINE = """
 import os, time
@@ -255,6 +255,21 @@ def test_after_a_second_interrupt_nothing_is_waited_for(started):
     told, _ = parent.communicate(timeout=60)
     assert told.startswith("Ending(kind='interrupted', sentence='', report=None, drawn=0")
     assert ends(child)
+
+
+def test_interrupts_are_noted_and_the_handler_comes_back():
+    before = signal.getsignal(signal.SIGINT)
+    with children._interrupts() as heard:
+        for _ in range(2):
+            signal.raise_signal(signal.SIGINT)
+    assert heard == 2 * [signal.SIGINT] and signal.getsignal(signal.SIGINT) is before
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with children._interrupts() as heard:
+            signal.raise_signal(signal.SIGINT)
+        assert heard == [] and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_child_does_not_outlive_its_parent(started):

@@ -17,6 +17,30 @@ from stablenoise.law.shapes import NEAR_ONE
 ORACLE = np.genfromtxt(
     Path(__file__).parent / "data" / "law_oracle.csv", delimiter=",", names=True
 )  # alpha, beta, x, pdf, cdf, sf, dx, dalpha, dbeta: NaN where a derivative was not computed
+ENDS = [  # alpha, beta, x, derivatives in alpha and beta: enclosed, see benchmarks/reference
+    (0.9211299415435755, -0.9999999999999998, 1.086681093853806, 0.06220827433, -0.47663232934),
+    (
+        1.222336299667961,
+        0.9999999999999994,
+        4.66433197623224e-06,
+        0.1123271798165,
+        -0.1301809619017,
+    ),
+    (1.9995990656738138, 0.9999999999999967, -0.0961, -0.0174747111517, 3.814251545703e-06),
+    (0.10687624550775997, -1.0, 0.1694759173485628, -11693151.144126, 1226362.90967643),
+    (1.5, 1.0, -1.5, 0.423380725210636, 0.04756440754428137),
+    (1.0, 1.0, 0.5, 0.4021891332180439, -0.08927928964832867),
+    (1.999999999999999, -0.051778244267159365, -0.5402953966369857, 0.030015678148778, 0.0),
+    (1.9999999999999631, 1.0, 1.0491880322009735, 0.1384435505237849, 0.0),
+    (
+        0.02052534977970681,
+        -0.6186549271415138,
+        -3.673837214109791e129,
+        -249.528181157,
+        -0.617799153,
+    ),
+    (0.01, 0.3, -1e200, -356.50122126561416, -1.428573876772553),
+]
 quick = settings(deadline=None, max_examples=30)
 
 
@@ -266,3 +290,12 @@ def test_about_index_one_a_score_has_nine_digits(alpha, x, beta):
     """Next to zeta, where x is small, the derivative in beta is 100 times one in x."""
     found = law.score(x, alpha, beta)[[0, 1, 3]] * [1, 1, -1]
     np.testing.assert_allclose(found, by_fourier(x, alpha, beta), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(("alpha", "beta", "x", "in_alpha", "in_beta"), ENDS)
+def test_scores_keep_their_digits_next_to_the_ends_of_the_parameters(
+    alpha, beta, x, in_alpha, in_beta
+):
+    """Within 1e-8 of 1 plus their size: they were off by 3e-4 to 1e-2 before."""
+    seen = law.score(x, alpha, beta)
+    np.testing.assert_allclose(seen[:2], [in_alpha, in_beta], rtol=1e-8, atol=1e-8)

@@ -34,3 +34,10 @@ def test_independent_draws_side_with_the_enclosures(alpha, beta, x, p, drawn, er
 
 def test_a_table_without_errors_would_be_seen():
     assert row(errata()[:, 4])[:4] == [0, 0, 0, 0]
+
+
+def test_ours_and_the_enclosures_are_one_and_the_table_another():
+    *counts, least, gap, largest = row(errata()[:, 2])
+    assert counts == list(WRONG_BY_INDEX.values())
+    assert 1e-4 < least < 1.1e-4 and gap < 1e-13
+    assert largest == pytest.approx(0.1088, abs=1e-3)  # 0.139 for 0.03

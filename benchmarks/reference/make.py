@@ -66,8 +66,10 @@ def row(region, alpha, beta, x):
 
 
 def lines(path):
-    """What is done already."""
-    return path.read_text().splitlines() if path.exists() else []
+    """What is done already; a line that was being written is cut off."""
+    text = path.read_text() if path.exists() else ""
+    path.write_text(text[: text.rfind("\n") + 1])
+    return path.read_text().splitlines()
 
 
 def make(out, rows, seed):

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from flint import acb, arb
 
+EXACT_TANGENTS = {0.5: arb(1), 1.5: arb(-1)}  # so that y may be exactly 0
+
 
 class Parameters(NamedTuple):
     """What the integrals and the series need, made at the precision in force.
@@ -41,7 +43,7 @@ def parameters(alpha, beta, x):
         return Parameters(
             a, b, x, True, arb(0), arb(0), arb(0), x, acb(1), 2 * abs(b) / arb.pi(), arb(0)
         )
-    u, t = a - 1, (a / 2).tan_pi()
+    u, t = a - 1, EXACT_TANGENTS.get(alpha, (a / 2).tan_pi())
     slope = arb.pi() / 2 * (1 + t * t)
     drift, left_over = abs(b * t * u), abs(slope * u + t)
     return Parameters(a, b, x, False, u, t, slope, x + b * t, acb(1, -b * t), drift, left_over)

@@ -138,7 +138,7 @@ def _add_examine(commands: Any) -> None:
     )  # fmt: skip
     _add_examined(parser)
     _add_law(parser)
-    form = f"in which parameters are given: S1 is SciPy's {DEFAULT_TEXT}"
+    form = f"form of --loc: that of S1 is SciPy's {DEFAULT_TEXT}"
     parser.add_argument("--parametrization", choices=("S0", "S1"), default="S0", help=form)
     parser.add_argument("--dim", type=integer(1, 2**20), metavar="D", help="of vectors")
     noise = "of vectors (default: isotropic)"

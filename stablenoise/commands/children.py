@@ -67,12 +67,29 @@ def watch(task: confined.Task, limits: Limits, tell: Tell | None = None) -> Endi
     ``tell`` is called with the values drawn so far and the last report.  After Ctrl-C no further
     call is begun, and after a second one the child is ended at once.
     """
-    with _child(task, limits) as child:
-        watching = _Watching(task, child, limits)
+    with _interrupts() as interrupts, _child(task, limits) as child:
+        watching = _Watching(task, child, limits, interrupts)
         while (ending := watching.looked()) is None:
             if tell is not None:
                 tell(int(child.board[DRAWN]), watching.report)
         return ending
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Each Ctrl-C while it lasts, noted rather than raised: an exception could lose a message."""
+    heard: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield heard
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before not in (None, signal.SIG_IGN):  # as in the background
+        signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        yield heard
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 class _Child:
@@ -152,18 +169,23 @@ def _keep(stream: Any, printed: bytearray) -> None:
 class _Watching:
     """What is known of a child, and when it must end."""
 
-    def __init__(self, task: confined.Task, child: _Child, limits: Limits) -> None:
-        self.task, self.child, self.limits = task, child, limits
+    def __init__(
+        self, task: confined.Task, child: _Child, limits: Limits, interrupts: list[int]
+    ) -> None:
+        self.task, self.child, self.limits, self.interrupts = task, child, limits, interrupts
         self.report: Any = None
         self.ready = self.interrupted = self.soft = False
         self.until = monotonic() + max(limits.seconds, START)
 
     def looked(self) -> Ending | None:
         """How the child has ended, or None after a moment if it goes on."""
-        try:
-            return self._heard() or self._ended() or self._too_long() or self._too_large()
-        except KeyboardInterrupt:
-            return self._interrupt()
+        return (
+            self._heard()
+            or self._ended()
+            or self._interrupt()
+            or self._too_long()
+            or self._too_large()
+        )
 
     def _heard(self) -> Ending | None:
         try:
@@ -244,10 +266,12 @@ class _Watching:
         return Ending(kind, sentence, self.report, int(self.child.board[DRAWN]), printed)
 
     def _interrupt(self) -> Ending | None:
-        if self.interrupted:
+        """The first Ctrl-C lets it end by itself, a second one does not wait."""
+        if len(self.interrupts) > 1:
             return self._ending(INTERRUPTED)
-        self.interrupted, self.child.board[STOP] = True, 1
-        self.until = min(self.until, monotonic() + GRACE)
+        if self.interrupts and not self.interrupted:
+            self.interrupted, self.child.board[STOP] = True, 1
+            self.until = min(self.until, monotonic() + GRACE)
         return None
 
 

@@ -131,7 +131,6 @@ def main() -> None:
     stream = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     request = pickle.load(sys.stdin.buffer)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable()
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, min(request.alarm, LONGEST))

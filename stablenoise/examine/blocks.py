@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ import numpy as np
 from ..multivariate import ellipsoid
 from ..stable import Stable
 from . import standard_vectors
+from .spacings import spacings
 from .tallies import Cells, cells_of, reach_of, within_reach
 
 __all__ = ["LEVELS", "Block", "VectorBlock"]
 
 LEVELS = 4096
-COARSE = 1e-6  # of the scale: steps of rounding that are seen in uniforms
+COARSE = 1e-5  # bound of the probability of one float, above which uniforms have gaps
+BLIND = 2.0  # the same, 8 times what it is: above it the last digit of a sampler's sum decides
 
 
 class Block:
@@ -60,18 +63,23 @@ class Block:
 
     @cached_property
     def dithered(self) -> np.ndarray:
-        """The uniforms; where floats are coarse for the law, of draws before they were rounded.
+        """The uniforms of draws before they were rounded to their type.
 
-        So many steps of rounding are undone by uniform numbers, made from the draws themselves.
+        Where one number of the type stands for much of the law: a uniform number in what is rounded
+        to the draw, made from the draws themselves; anywhere, if draws tell next to nothing.
         """
-        kind = self.dtype if self.dtype.kind == "f" else np.dtype(float)
-        step = float(np.spacing(abs(kind.type(self.law.loc))))
-        if step < COARSE * self.law.scale or not len(self):
+        one = spacings(self.law, self.dtype).pairs()[1]
+        if one < COARSE or not len(self):
             return self.uniforms
-        rng = np.random.default_rng(self.values[:4].view(np.uint32))
-        steps = np.spacing(np.abs(self.values).astype(kind)).astype(float)
-        before = self.values + steps * (rng.random(len(self)) - 0.5)
-        return Block(before, self.law, np.dtype(float)).uniforms
+        kind = self.dtype if self.dtype.kind == "f" else np.dtype(float)
+        digest = sha256(self.values.tobytes()).digest()  # a few coarse draws come again
+        rng = np.random.default_rng(int.from_bytes(digest))
+        if one > BLIND:
+            return rng.random(len(self))
+        half = np.spacing(np.abs(self.values).astype(kind)).astype(float) / 2
+        ends = np.asarray(self.law.cdf([self.values - half, self.values + half]))
+        low, high = within_reach(self.law, self.dtype, ends, ends)[0]
+        return low + rng.random(len(self)) * (high - low)
 
     @cached_property
     def levels(self) -> np.ndarray:

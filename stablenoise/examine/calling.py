@@ -66,14 +66,14 @@ class Caller:
         if self._way is not None:
             return self._called(self._way, shape, rng)
         first: Exception | None = None
-        state = None if isinstance(rng, int) else rng.bit_generator.state
+        start: Any = {} if isinstance(rng, int) else rng.bit_generator.state
         for way in ways(self._draw):
             try:
                 drawn = self._called(way, shape, rng)
             except MISMATCH as error:
                 first = first or error
                 if not isinstance(rng, int):  # what failed has drawn nothing
-                    rng.bit_generator.state = state
+                    rng.bit_generator.state = start
                 self._seeds = None, set()
             else:
                 self._way = way

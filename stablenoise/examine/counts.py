@@ -10,19 +10,19 @@ the p-value is not too small there.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, chdtr, chdtrc, xlogy
+from scipy.special import betainc, betaincc, chdtr, chdtrc, xlogy
 
 __all__ = ["at_least", "at_most", "binomial", "likelihood_ratio"]
 
 
 def at_least(count: int, n: int, probability: float) -> float:
     """Probability of so many successes or more."""
-    return 1.0 if count <= 0 else float(bdtrc(count - 1, n, probability))
+    return 1.0 if count <= 0 else float(betainc(count, n - count + 1.0, probability))
 
 
 def at_most(count: int, n: int, probability: float) -> float:
     """Probability of so many successes or fewer."""
-    return float(bdtr(count, n, probability))
+    return 1.0 if count >= n else float(betaincc(count + 1.0, n - count, probability))
 
 
 def binomial(count: int, n: int, probability: float) -> float:

@@ -33,18 +33,8 @@ class Refusal(Exception):
 class Source:
     """A sampler and the shape of what it should give: numbers, or vectors of ``dim``.
 
-    Parameters
-    ----------
-    draw : callable
-        Called with a size, and a generator or a seed if it takes one.
-    dim : int, optional
-        Of the vectors that it gives.
-
-    Attributes
-    ----------
-    remarks : dict
-        What was odd about it and did not end its examination, in words, in the order in which it
-        was seen.
+    ``remarks`` has what was odd about it and did not end its examination, in words, in the order in
+    which it was seen: its keys.
     """
 
     def __init__(self, draw: Callable[..., Any], dim: int | None = None) -> None:

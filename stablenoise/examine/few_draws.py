@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import kstwo
@@ -12,25 +12,41 @@ from .blocks import LEVELS, Block
 from .chances import of_repeats, of_sum
 from .outcomes import Outcome
 from .spacings import spacings
+from .tallies import reach_of
 
-__all__ = ["of_correlation", "of_law", "of_repetition", "seen"]
+__all__ = ["Seen", "of_correlation", "of_law", "of_repetition", "seen"]
 
 
-def seen(drawn: np.ndarray, law: Any) -> Block:
-    """Draws as a block of numbers: of vectors those along the first direction.
+class Seen(NamedTuple):
+    """Draws as numbers: those that are finite, uniforms and their digits of all."""
 
-    A value that is not finite becomes the largest float: it is the business of another test.
+    finite: Block
+    uniforms: np.ndarray
+
+    @property
+    def levels(self) -> np.ndarray:
+        """The first digits of the uniforms, as blocks have them."""
+        return np.minimum(LEVELS * self.uniforms, LEVELS - 1).astype(np.int16)
+
+
+def seen(drawn: np.ndarray, law: Any) -> Seen:
+    """Draws as numbers: of vectors, along the first direction.
+
+    A draw that is not finite, or next to the largest number of its type, is the business of another
+    test: its uniform is one that depends on nothing.
     """
-    values = drawn.astype(float)
-    along = law
+    values, along = drawn.astype(float), law
     if not isinstance(law, Stable):
         from .projections import directions, projected
 
         direction = next(iter(directions(law)))[1]
         with np.errstate(over="ignore", invalid="ignore"):
             values, along = values @ direction, projected(law, direction)
-    largest = np.finfo(float).max
-    return Block(np.nan_to_num(values, nan=largest), along, drawn.dtype)
+    good = np.isfinite(values) & (np.abs(values) <= reach_of(along, drawn.dtype))
+    finite = Block(values[good], along, drawn.dtype)
+    uniforms = np.random.default_rng(len(values)).random(len(values))
+    uniforms[good] = finite.dithered
+    return Seen(finite, uniforms)
 
 
 def of_law(name: str, uniforms: np.ndarray, what: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -192,9 +193,14 @@ def _with_p_value(finding: Finding) -> Finding:
     return replace(finding, sentence=told)
 
 
-def report_of(setting: SamplerSetting, examination: Examination, ended: str) -> SamplerReport:
-    """The report of what was drawn and asked so far."""
-    findings = examination.findings()
+def report_of(
+    setting: SamplerSetting, examination: Examination, ended: str, remarks: Sequence[str] = ()
+) -> SamplerReport:
+    """The report of what was drawn and asked so far; a remark is suspicious."""
+    told = [Finding("calls", "suspicious", text, None, examination.draws) for text in remarks]
+    faults = examination.findings()
+    wrong = sum(finding.grade == "fail" for finding in faults)
+    findings = (*faults[:wrong], *told, *faults[wrong:])
     sizes, tests, p_values, levels = _table(examination)
     return SamplerReport(
         setting, worst(findings), findings,

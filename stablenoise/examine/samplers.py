@@ -156,7 +156,7 @@ class _Run(NamedTuple):
 
     def report(self, ended: str) -> SamplerReport:
         """The report of what was seen so far."""
-        return report_of(self.setting, self.examination, ended)
+        return report_of(self.setting, self.examination, ended, tuple(self.source.remarks))
 
 
 def sample(

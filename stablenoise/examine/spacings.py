@@ -17,15 +17,17 @@ __all__ = ["Spacings", "spacings"]
 
 LOST = 4.0
 """A sampler may lose two bits: a cell of draws that are equal is as many times as wide at most."""
+MOST_ZETA = 10.0  # between S0 and S1, that a sampler may add and take away again
 FINE = 2.0**-20  # of the distance of coarse numbers, that of floats
 
 
 class Spacings(NamedTuple):
-    """Intervals between powers of 2: probability, largest density, distance of floats."""
+    """Intervals between powers of 2: probability, largest density, distance of draws, far end."""
 
     share: np.ndarray
     density: np.ndarray
     distance: np.ndarray
+    ends: np.ndarray
     eps: float
 
     def pairs(self) -> tuple[float, float]:
@@ -40,14 +42,15 @@ class Spacings(NamedTuple):
         A density with one peak, summed over the multiples, is its integral over ``step`` at most,
         and its largest value.
         """
-        ends = 2 * self.distance / self.eps
-        fine = (self.distance <= FINE * step) & (ends >= step)
+        fine = (self.distance <= FINE * step) & (self.ends >= step)
         each = self.share * self.distance / step + self.density * self.distance
         return min(1.0, LOST * float(np.minimum(each, self.share)[fine].sum()))
 
     def zero_bits(self, count: int) -> float:
         """Bound of the probability that so many last bits of the mantissa are zero."""
-        each = self.share * 2.0**-count + self.density * self.distance
+        # Where a sum is small, zeros at its end come by cancellation: as many more are asked for
+        lost = np.log2(self.distance) - np.log2(self.ends) - np.log2(self.eps / 2)
+        each = self.share * 2.0 ** np.minimum(lost - count, 0) + self.density * self.distance
         return min(1.0, LOST * float(np.minimum(each, self.share).sum()))
 
 
@@ -59,12 +62,20 @@ def spacings(law: Stable, dtype: np.dtype) -> Spacings:
     below, above = np.asarray(law.cdf(-ends)), np.asarray(law.sf(ends))
     near = max(float(law.cdf(ends[0]) - law.cdf(-ends[0])), 0.0)
     share = np.r_[-np.diff(below), near, -np.diff(above)]
-    distance = ends[:-1] * float(info.eps)
     density = _largest(law, np.r_[-ends[::-1], ends])
     middle = len(ends) - 1
-    spread = np.r_[distance, ends[0] * float(info.eps), distance]
     density = np.r_[density[:middle][::-1], density[middle], density[middle + 1 :]]
-    return Spacings(np.maximum(share, 0.0), density, spread, float(info.eps))
+    far = np.r_[ends[1:], ends[0], ends[1:]]
+    eps = float(info.eps)
+    distance = np.maximum(eps * far / 2, float(info.smallest_subnormal))
+    distance = np.maximum(distance, eps * _added(law))
+    return Spacings(np.maximum(share, 0.0), density, distance, far, eps)
+
+
+def _added(law: Stable) -> float:
+    """Size of what a sampler adds to get a draw: where the sum is small, its steps are those."""
+    zeta = abs(float(law.beta) * np.tan(np.pi * float(law.alpha) / 2)) if law.alpha != 1 else 0.0
+    return abs(float(law.loc)) + float(law.scale) * min(zeta, MOST_ZETA)
 
 
 def _largest(law: Stable, ends: np.ndarray) -> np.ndarray:

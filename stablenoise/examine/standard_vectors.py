@@ -124,7 +124,7 @@ def _of_spectral(law: DiscreteSpectral) -> tuple:
     return units, coordinates, live, cf
 
 
-_FORMS = {
+_FORMS: dict[type, Callable[[Any], tuple]] = {
     Isotropic: _of_isotropic,
     Elliptical: _of_elliptical,
     Independent: _of_independent,

@@ -54,7 +54,7 @@ class _Test:
         eps = float(np.finfo(self._dtype).eps)
         for name, step in STEPS.items():
             share = known.multiples(step)
-            if share < COMMON:
+            if 0 < share < COMMON:
                 # floats here are at most as far apart as ``multiples`` has them
                 x = sizes[sizes < FINE * step / eps]
                 inverse = round(1 / step)

@@ -24,7 +24,7 @@ MOST = 1 << 22
 ORDER = True
 FOUR, ORDERS = 4, 24
 PAIRS = tuple((i, j) for i in range(FOUR) for j in range(i + 1, FOUR))
-FEW = 0.1  # equal neighbours, in roots of the number of fours, that cannot matter
+FEW = 0.02  # equal neighbours, in roots of the number of fours, that cannot matter
 
 
 def codes(fours: np.ndarray) -> np.ndarray:

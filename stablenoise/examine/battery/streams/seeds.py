@@ -35,14 +35,14 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
         certain = [_again(streams[:2], again[::-1]), _others(streams)]
         certain.append(_moved_on(source.draw(SIZE, rng), source.draw(SIZE, rng)))
     drawn = np.concatenate(streams)
-    block = seen(drawn, law)
-    rows = block.dithered.reshape(SEEDS, SIZE)
+    draws = seen(drawn, law)
+    rows = draws.uniforms.reshape(SEEDS, SIZE)
     return (
         *certain,
         of_law("seeds: first draws", rows[:, 0], f"the first draws of {SEEDS} seeds"),
         of_law("seeds: all draws", rows.ravel(), f"{SIZE} draws of {SEEDS} seeds each"),
-        of_correlation("seeds: next seed", block.levels.reshape(rows.shape), "a seed"),
-        of_repetition("seeds: repeats", block, f"{SEEDS} seeds"),
+        of_correlation("seeds: next seed", draws.levels.reshape(rows.shape), "a seed"),
+        of_repetition("seeds: repeats", draws.finite, f"{SEEDS} seeds"),
     )
 
 

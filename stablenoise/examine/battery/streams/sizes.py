@@ -28,11 +28,11 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
     _ask_for_none(source, rng)
     sizes = np.repeat(list(CALLS), list(CALLS.values()))
     drawn = [source.draw(int(size), rng) for size in sizes]
-    block = seen(np.concatenate(drawn), law)
+    draws = seen(np.concatenate(drawn), law)
     ends = np.cumsum(sizes)
-    u, last = block.dithered, ends - 1
+    u, last = draws.uniforms, ends - 1
     rows = (ends - sizes)[sizes >= ENDS]
-    levels = block.levels[rows[:, None] + np.arange(ENDS)]
+    levels = draws.levels[rows[:, None] + np.arange(ENDS)]
     return (
         of_law("sizes: first draws", u[ends - sizes], f"the first draws of {len(sizes):,} calls"),
         of_law("sizes: last draws", u[last], f"the last draws of {len(sizes):,} calls"),
@@ -42,7 +42,7 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
         of_law("sizes: single draws", u[last[sizes == 1]], "draws that were asked for alone"),
         of_law("sizes: all draws", u, f"all draws of {len(sizes):,} calls"),
         of_correlation("sizes: next call", levels, "a call"),
-        of_repetition("sizes: repeats", block, f"{len(sizes):,} calls"),
+        of_repetition("sizes: repeats", draws.finite, f"{len(sizes):,} calls"),
     )
 
 

@@ -31,11 +31,11 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
     streams = [source.draw(SIZE, child) for child in rng.spawn(SPAWNED)]
     if source.style is not Style.NOTHING and _globals() != before:
         source.remark("it takes a generator or a seed, and moves a global generator on")
-    block = seen(np.concatenate(streams), law)
+    draws = seen(np.concatenate(streams), law)
     told = [
-        of_repetition("workers: repeats", block, f"{SPAWNED} spawned generators"),
+        of_repetition("workers: repeats", draws.finite, f"{SPAWNED} spawned generators"),
         of_correlation(
-            "workers: next generator", block.levels.reshape(SPAWNED, SIZE), "a spawned generator"
+            "workers: next generator", draws.levels.reshape(SPAWNED, SIZE), "a spawned generator"
         ),
         _memory(source, rng),
     ]

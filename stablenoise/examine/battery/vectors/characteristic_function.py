@@ -13,6 +13,7 @@ For everything that changes the law and is not rare: scales, indices, dependence
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,59 +34,6 @@ STARTS, ITERATIONS = 30, 30
 SMALLEST = 1e-3  # eigenvalue of a covariance over the largest that is kept
 
 
-class _Test:
-    def __init__(self, form: Standard, frequencies: np.ndarray) -> None:
-        self.form, self.frequencies = form, frequencies
-        self.most, self.n = row_limit(frequencies.shape[1]), 0
-        self.total = np.zeros(len(frequencies), complex)
-        self.expected = np.asarray(form.cf(frequencies))
-        self.root, self.skew = _standardiser(form.cf, frequencies)
-        orders = np.arange(WAVES + 3)
-        multiples = form.cf(orders[:, None, None] * frequencies)
-        # Two phases, the frequencies, orders: E cos(k (u.X - phase)).
-        self.phases = np.angle(self.expected) + np.array([[0.0], [np.pi / 2]])
-        turns = np.exp(-1j * self.phases[..., None] * orders)
-        self.moments = (multiples.T * turns).real
-
-    def add(self, block: VectorBlock) -> None:
-        x = block.standardised[: self.most - self.n]
-        angles = np.where(np.isfinite(x), x, 0.0) @ self.frequencies.T
-        self.total += np.cos(angles).sum(axis=0) + 1j * np.sin(angles).sum(axis=0)
-        self.n += len(x)
-
-    def outcomes(self) -> tuple[Outcome, ...]:
-        means = self.total / max(self.n, 1)
-        return self._of_all(means), self._of_one(means)
-
-    def _of_all(self, means: np.ndarray) -> Outcome:
-        gaps = means - self.expected
-        scaled = self.root @ np.concatenate([gaps.real, gaps.imag]) * np.sqrt(self.n)
-        distance = float(scaled @ scaled)
-        # The least of the bounds of lesser distances: far out the excess outgrows what it bounds.
-        nearer = distance * np.linspace(0.02, 1.0, 50)
-        chances = stats.chi2.logsf(nearer, len(scaled))
-        chances += self.skew.log_excess(nearer**1.5 / (6 * np.sqrt(max(self.n, 1))))
-        told = (
-            f"at {len(gaps)} frequencies the characteristic function is off by a squared distance "
-            f"of {distance:.4g}, where {len(scaled)} is expected"
-        )
-        p_value = float(np.exp(min(chances.min(), 0.0)))
-        return Outcome("characteristic function: joint", distance, p_value, self.n, told)
-
-    def _of_one(self, means: np.ndarray) -> Outcome:
-        seen = (means * np.exp(-1j * self.phases)).real
-        p_values = cosine_sums(seen, max(self.n, 1), self.moments)
-        kind, place = np.unravel_index(np.argmin(p_values), p_values.shape)
-        gap = float(seen[kind, place] - self.moments[kind, place, 1])
-        told = (
-            f"at frequency {place + 1} of {len(means)}, where the characteristic function has size "
-            f"{abs(self.expected[place]):.3g}, it is off by {gap:.3g} "
-            f"{('in size', 'in phase')[kind]}; {5 / np.sqrt(max(self.n, 1)):.2g} would have shown"
-        )
-        p_value = several(float(p_values[kind, place]), p_values.size)
-        return Outcome("characteristic function: worst", gap, p_value, self.n, told)
-
-
 class _Skew(NamedTuple):
     """Third cumulants of standardised parts: a cubic form on the sphere, of mean 0."""
 
@@ -102,6 +50,65 @@ class _Skew(NamedTuple):
         moderate = np.minimum(reach, 600.0)
         weight = self.variance / self.largest**2
         return np.log1p(weight * (np.expm1(moderate) - moderate)) + (reach - moderate)
+
+
+class _Waves(NamedTuple):
+    """Frequencies of a law and what does not depend on draws.
+
+    ``moments`` are E cos(k (u.X - phase)) for two phases, the frequencies, and orders k.
+    """
+
+    frequencies: np.ndarray
+    expected: np.ndarray
+    root: np.ndarray
+    skew: _Skew
+    phases: np.ndarray
+    moments: np.ndarray
+
+
+class _Test:
+    def __init__(self, waves: _Waves) -> None:
+        self.waves = waves
+        self.most, self.n = row_limit(waves.frequencies.shape[1]), 0
+        self.total = np.zeros(len(waves.frequencies), complex)
+
+    def add(self, block: VectorBlock) -> None:
+        x = block.standardised[: self.most - self.n]
+        angles = np.where(np.isfinite(x), x, 0.0) @ self.waves.frequencies.T
+        self.total += np.cos(angles).sum(axis=0) + 1j * np.sin(angles).sum(axis=0)
+        self.n += len(x)
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        means = self.total / max(self.n, 1)
+        return self._of_all(means), self._of_one(means)
+
+    def _of_all(self, means: np.ndarray) -> Outcome:
+        gaps = means - self.waves.expected
+        scaled = self.waves.root @ np.concatenate([gaps.real, gaps.imag]) * np.sqrt(self.n)
+        distance = float(scaled @ scaled)
+        # The least of the bounds of lesser distances: far out the excess outgrows what it bounds.
+        nearer = distance * np.linspace(0.02, 1.0, 50)
+        chances = stats.chi2.logsf(nearer, len(scaled))
+        chances += self.waves.skew.log_excess(nearer**1.5 / (6 * np.sqrt(max(self.n, 1))))
+        told = (
+            f"at {len(gaps)} frequencies the characteristic function is off by a squared distance "
+            f"of {distance:.4g}, where {len(scaled)} is expected"
+        )
+        p_value = float(np.exp(min(chances.min(), 0.0)))
+        return Outcome("characteristic function: joint", distance, p_value, self.n, told)
+
+    def _of_one(self, means: np.ndarray) -> Outcome:
+        seen = (means * np.exp(-1j * self.waves.phases)).real
+        p_values = cosine_sums(seen, max(self.n, 1), self.waves.moments)
+        kind, place = np.unravel_index(np.argmin(p_values), p_values.shape)
+        gap = float(seen[kind, place] - self.waves.moments[kind, place, 1])
+        told = (
+            f"at frequency {place + 1} of {len(means)}, where the characteristic function has size "
+            f"{abs(self.waves.expected[place]):.3g}, it is off by {gap:.3g} "
+            f"{('in size', 'in phase')[kind]}; {5 / np.sqrt(max(self.n, 1)):.2g} would have shown"
+        )
+        p_value = several(float(p_values[kind, place]), p_values.size)
+        return Outcome("characteristic function: worst", gap, p_value, self.n, told)
 
 
 def _standardiser(cf: Cf, frequencies: np.ndarray) -> tuple[np.ndarray, _Skew]:
@@ -182,10 +189,23 @@ def _stretched(form: Standard, v: np.ndarray, level: float) -> np.ndarray | None
     return None if middle > 199 else np.exp(middle) * v
 
 
+@lru_cache(maxsize=16)
+def _waves(law: Any) -> _Waves | None:
+    """None of a law that is a point."""
+    form = standard(law)
+    frequencies = _frequencies(law, form) if form.live.any() else np.empty((0, 1))
+    if not len(frequencies):
+        return None
+    expected = np.asarray(form.cf(frequencies))
+    root, skew = _standardiser(form.cf, frequencies)
+    orders = np.arange(WAVES + 3)
+    multiples = np.asarray(form.cf(orders[:, None, None] * frequencies))
+    phases = np.angle(expected) + np.array([[0.0], [np.pi / 2]])
+    moments = (multiples.T * np.exp(-1j * phases[..., None] * orders)).real
+    return _Waves(frequencies, expected, root, skew, phases, moments)
+
+
 def make(law: Any) -> _Test | None:
     """A new test: of every law that is not a point."""
-    form = standard(law)
-    if not form.live.any():
-        return None
-    frequencies = _frequencies(law, form)
-    return _Test(form, frequencies) if len(frequencies) else None
+    waves = _waves(law)
+    return None if waves is None else _Test(waves)

@@ -99,7 +99,8 @@ def _groups(form: Standard) -> dict[tuple[float, float, float], np.ndarray]:
     law = form.coordinates
     rows = [np.broadcast_to(x, form.live.shape) for x in (law.alpha, law.beta, law.loc)]
     kept = np.flatnonzero(form.live & (rows[0] >= LEAST_ALPHA))
-    keys = [tuple(float(row[j]) for row in rows) for j in kept]
+    alpha, beta, loc = rows
+    keys = [(float(alpha[j]), float(beta[j]), float(loc[j])) for j in kept]
     first = list(dict.fromkeys(keys))[:MOST_LAWS]
     return {key: kept[[k == key for k in keys]] for key in first}
 

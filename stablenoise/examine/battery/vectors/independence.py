@@ -114,7 +114,7 @@ class _Test:
         return Outcome("independence: extremes", float(self.both[i, pair]), p_value, self.n, told)
 
     def _of_several(self) -> Outcome:
-        expected = stats.binom.sf(1, self.dim, EXTREMES)
+        expected = np.asarray(stats.binom.sf(1, self.dim, EXTREMES))
         p_values = binomial(self.several, self.n, expected)
         i = int(np.argmin(p_values))
         told = (

@@ -74,7 +74,7 @@ class _Test:
             for i, link in enumerate(self.links):
                 start = max(new, link.lag)
                 later, earlier = joined[start:], joined[start - link.lag : len(joined) - link.lag]
-                same = link.later(later) == link.earlier(earlier[: len(later)])
+                same = np.equal(link.later(later), link.earlier(earlier[: len(later)]))
                 self.hits[kind][i] = self.hits[kind][i] + same.sum(axis=0)
             self.past[kind] = joined[-max(LAGS) :]
         self.n += len(x)
@@ -94,13 +94,13 @@ class _Test:
             hits, total = np.atleast_1d(counts), max(self.n - link.lag, 0)
             worst = int(np.argmax(np.abs(2 * hits - total)))
             found.append((float(binomial(hits[worst], total, 0.5)), worst, int(hits[worst]), link))
-        p_value, worst, hits, link = min(found, key=lambda row: row[0])
+        p_value, place, seen, link = min(found, key=lambda row: row[0])
         told = (
-            f"coordinate {link.first + worst + 1} and {link.name}: {hits:,} of "
+            f"coordinate {link.first + place + 1} and {link.name}: {seen:,} of "
             f"{max(self.n - link.lag, 0):,} times {SAME[kind]}, where half are expected"
         )
         p_value = several(p_value, sum(np.size(counts) for counts in self.hits[kind]))
-        return Outcome(f"lags: {KINDS[kind]}", float(hits), p_value, self.n, told)
+        return Outcome(f"lags: {KINDS[kind]}", float(seen), p_value, self.n, told)
 
     def _of_all(self, kind: int) -> Outcome:
         """All coordinates together, where they are independent of each other."""

@@ -35,13 +35,13 @@ class _Test:
         self.differ = isinstance(law, Isotropic | Independent)
         with np.errstate(over="ignore"):
             self.offset = 1 + float(np.max(np.abs(form.centre / form.units)[form.live]))
-        self.size, self.eps = 0, np.finfo(float).eps
+        self.size, self.eps = 0, float(np.finfo(float).eps)
         self.hashes: list[np.ndarray] = []
         self.numbers: list[np.ndarray] = []
         self.kept = 0
 
     def add(self, block: VectorBlock) -> None:
-        self.eps = np.finfo(block.dtype).eps if block.dtype.kind == "f" else 1.0
+        self.eps = float(np.finfo(block.dtype).eps) if block.dtype.kind == "f" else 1.0
         x = block.values[:, self.columns]
         self.hashes.append(_hash(x))
         self.size += len(x)

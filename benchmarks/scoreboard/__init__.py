@@ -1,0 +1,1 @@
+"""Other libraries and ours against the reference: ``python -m benchmarks.scoreboard``."""
