@@ -18,7 +18,7 @@ from stablenoise.checks import one_line
 
 __all__ = ["CALLS", "Answer", "Call", "answer"]
 
-SECONDS = 60.0
+SECONDS = 120.0
 TOLD = 200  # characters of what a line prints
 SCIPY = "from scipy.stats import levy_stable as s; "
 PYRO = "import torch, pyro.distributions as d; t = lambda x: torch.tensor(x).double(); "
