@@ -108,7 +108,7 @@ def line_of(law: Any) -> Any:
     """The law of a number, or of the first coordinate."""
     if isinstance(law, Stable):
         return law
-    from stablenoise.examine.projections import projected
+    from stablenoise.examine.statistics.projections import projected
 
     return projected(law, np.eye(shape(law, 1)[1])[0])
 

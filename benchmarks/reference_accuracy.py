@@ -41,7 +41,9 @@ def parts(rows):
     """Regions with their rows, light tails below 1e-100 apart."""
     light = table.is_light(rows)
     for region in dict.fromkeys(rows["region"]):
-        yield region, table.some(rows, (rows["region"] == region) & ~light)
+        here = (rows["region"] == region) & ~light
+        if here.any():
+            yield region, table.some(rows, here)
     yield "light tails below 1e-100", table.some(rows, light)
     yield "all others", table.some(rows, ~light)
 

@@ -5,7 +5,7 @@ from importlib import import_module
 import numpy as np
 
 from stablenoise import Stable
-from stablenoise.examine.blocks import Block
+from stablenoise.examine.statistics.blocks import Block
 
 DOUBLE, SINGLE = np.dtype(np.float64), np.dtype(np.float32)
 LAWS = [

@@ -147,8 +147,8 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "ledger": ("paper_checks.",),
     "examine": tuple(
-        f"stablenoise.examine.{name}."
-        for name in ("estimators", "findings", "reports", "sampler_reports", "samplers", "zoo")
+        f"stablenoise.examine.{name}"
+        for name in ("asserting", "estimator", "findings", "sampler", "zoo")
     ),
     "examined functions": (
         *("stablenoise.examine.densities.", "stablenoise.examine.density_reports."),

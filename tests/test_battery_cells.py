@@ -7,12 +7,12 @@ from scipy import stats
 from scipy.special import gammaln
 
 from stablenoise import Stable
-from stablenoise.examine.blocks import Block
-from stablenoise.examine.counts import at_least, at_most, binomial, likelihood_ratio
-from stablenoise.examine.groups import equal_groups, groups, slopes, tail_groups
-from stablenoise.examine.limit_laws import anderson_darling_tails, kolmogorov_tail
-from stablenoise.examine.saddlepoints import joint_tail, two_sided
-from stablenoise.examine.tallies import cells_of, reach_of
+from stablenoise.examine.statistics.blocks import Block
+from stablenoise.examine.statistics.counts import at_least, at_most, binomial, likelihood_ratio
+from stablenoise.examine.statistics.grouping import equal_groups, groups, slopes, tail_groups
+from stablenoise.examine.statistics.limit_laws import anderson_darling_tails, kolmogorov_tail
+from stablenoise.examine.statistics.saddlepoints import joint_tail, two_sided
+from stablenoise.examine.statistics.tallies import cells_of, reach_of
 
 # Cells
 

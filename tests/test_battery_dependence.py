@@ -14,7 +14,6 @@ from scipy.special import ndtr
 from scipy.stats import binom, chi2, poisson
 
 from stablenoise import Stable
-from stablenoise.examine import chances
 from stablenoise.examine.battery.numbers import (
     drift,
     evenness,
@@ -26,9 +25,10 @@ from stablenoise.examine.battery.numbers import (
     spectrum,
     tail_pairs,
 )
-from stablenoise.examine.blocks import LEVELS, Block
-from stablenoise.examine.kept import Kept
-from stablenoise.examine.spacings import spacings
+from stablenoise.examine.statistics import chances
+from stablenoise.examine.statistics.blocks import LEVELS, Block
+from stablenoise.examine.statistics.fineness import spacings
+from stablenoise.examine.statistics.kept import Kept
 
 LAW = Stable(1.5, 0.5)
 FILES = (

@@ -9,7 +9,7 @@ from battery_draws import LAWS, SINGLE, asked, drawn, member
 from scipy import stats
 
 from stablenoise import Stable
-from stablenoise.examine.counts import at_least
+from stablenoise.examine.statistics.counts import at_least
 
 MEMBERS = [
     "anderson_darling",

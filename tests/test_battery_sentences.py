@@ -6,8 +6,8 @@ from battery_draws import DOUBLE, asked, drawn, member
 
 from stablenoise import Stable
 from stablenoise.examine.battery.numbers.sums import made_single as sums_made_single
-from stablenoise.examine.counts import binomial
-from stablenoise.examine.tallies import cells_of
+from stablenoise.examine.statistics.counts import binomial
+from stablenoise.examine.statistics.tallies import cells_of
 
 
 def test_a_score_tells_the_shift():

@@ -13,12 +13,12 @@ from scipy.special import ndtr
 from scipy.stats import binom, kstwo
 
 from stablenoise import Stable
-from stablenoise.examine import chances, few_draws
 from stablenoise.examine.battery.streams import seeds, sizes, workers
-from stablenoise.examine.blocks import LEVELS, Block
 from stablenoise.examine.calling import Style
 from stablenoise.examine.drawing import Refusal, Source
-from stablenoise.examine.spacings import spacings
+from stablenoise.examine.statistics import chances, few_draws
+from stablenoise.examine.statistics.blocks import LEVELS, Block
+from stablenoise.examine.statistics.fineness import spacings
 from stablenoise.multivariate import Isotropic
 
 LAW = Stable(1.5, 0.5)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from stablenoise.examine import standard_vectors
 from stablenoise.examine.battery import vectors
-from stablenoise.examine.blocks import VectorBlock
+from stablenoise.examine.statistics import standard_vectors
+from stablenoise.examine.statistics.blocks import VectorBlock
 from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 
 FALSE_ALARM = 1e-6

@@ -8,16 +8,16 @@ import pytest
 from scipy import special, stats
 
 from stablenoise import Stable
-from stablenoise.examine import standard_vectors
-from stablenoise.examine.bounded_sums import (
+from stablenoise.examine.statistics import standard_vectors
+from stablenoise.examine.statistics.bounded_sums import (
     WAVES,
     binomial,
     cosine_sums,
     length_of_steps,
     sums_of_scores,
 )
-from stablenoise.examine.pairings import disjoint_pairs
-from stablenoise.examine.projections import directions, projected
+from stablenoise.examine.statistics.pairings import disjoint_pairs
+from stablenoise.examine.statistics.projections import directions, projected
 from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
 
 FALSE_ALARM = 1e-6

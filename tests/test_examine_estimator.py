@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from stablenoise import Estimate, Stable, examine
-from stablenoise.examine import answers, bounds, figures, questions
+from stablenoise.examine.estimates import answers, bounds, figures, questions
 from stablenoise.examine.findings import CERTAINTY
 from stablenoise.tails import hill, log_moment
 

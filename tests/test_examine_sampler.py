@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from stablenoise import Stable, examine
-from stablenoise.examine import budgets, mistakes, runs, samplers
+from stablenoise.examine import budgets, known_mistakes, runs, samplers
 from stablenoise.examine.diagnoses import law_instead
 
 LAW = Stable(1.5, 0.5)
@@ -163,7 +163,7 @@ def test_no_mistake_is_named_where_none_explains_the_draws():
 
 @pytest.mark.parametrize("law", [LAW, Stable(1.0, -1.0, 2.0), Stable(2.0), Stable(0.3)])
 def test_mistakes_are_laws_of_their_own(law):
-    wrong = [mistake.law for mistake in mistakes.mistakes(law)]
+    wrong = [mistake.law for mistake in known_mistakes.mistakes(law)]
     assert law not in wrong
     assert len(set(wrong)) == len(wrong) > 5
 

@@ -108,20 +108,19 @@ def test_rows_of_a_law_and_of_its_reflection_have_no_place_for_each_other(lines)
 
 # Where what arguments allow is not met, with the bound that was measured, twice as large: F is off
 # by some ulps, which next to 0 is more than 4 ulps of p make of a quantile; and log g loses digits
-# on the light side just above the alpha next to 1 where it is written about 1.
-ABSOLUTE = 1.5e-14  # of a quantile within 1e-3 of 0
-LIGHT_NEAR_ONE = 1e-12  # relative
+# just above the distance of alpha from 1 to which it is written about 1.
+ABSOLUTE = 2e-14  # of a quantile within 0.01 of 0
+NEAR_ONE = 1e-12  # relative
 
 
 def beyond_doubles(rows, bounds, name):
     """The allowed errors, with the named exceptions."""
     if name == "quantile":
         size = np.maximum(abs(rows["quantile"]), 1e-300)
-        return np.where(size < 1e-3, np.maximum(bounds, ABSOLUTE / size), bounds)
+        return np.where(size < 0.01, np.maximum(bounds, ABSOLUTE / size), bounds)
     from_one, edge = abs(rows["alpha"] - 1), 1 - abs(rows["beta"])
-    light = (rows["beta"] > 0) == (rows["x"] < 0)
-    excepted = light & (from_one > 0.02) & (from_one < 0.07) & (edge < 1e-2)
-    return np.where(excepted, np.maximum(bounds, LIGHT_NEAR_ONE), bounds)
+    excepted = (from_one > 0.02) & (from_one < 0.07) & (edge < 1e-2)
+    return np.where(excepted, np.maximum(bounds, NEAR_ONE), bounds)
 
 
 @pytest.mark.parametrize("name", ["pdf", "cdf", "sf", "quantile"])
@@ -129,7 +128,7 @@ def test_ours_is_as_close_as_arguments_in_doubles_allow(rows, ours, name):
     errors = table.relative_errors(rows, ours)[name]
     allowed = table.allowed(rows)[name]
     bounds = beyond_doubles(rows, allowed, name)
-    assert np.mean(bounds > allowed) < 0.08
+    assert np.mean(bounds > allowed) < 0.12
     worst = np.argmax(errors / bounds)
     law = {key: column[worst] for key, column in rows.items()}
     assert np.all(errors <= bounds), (errors[worst], bounds[worst], law)
@@ -139,11 +138,8 @@ def test_ours_is_as_close_as_arguments_in_doubles_allow(rows, ours, name):
 # group has the bounds that were measured, twice as large; a row is of the first group that it fits.
 MEASURED = {
     "alpha below 0.2 next to zeta": (np.inf,) * 4,  # some are no numbers
-    "beta next to 1 or -1": (1.1e-2, 3.2e-2, 1e-3, 9e-4),
-    "beta 1 or -1": (2.2e-3, 0.15, 6e-5, 5e-8),
-    "alpha within 1e-5 of 2": (4e-3, GOAL, GOAL, GOAL),
-    "alpha 2": (1.2e-7, GOAL, GOAL, GOAL),
-    "alpha below 0.03": (1.1e-2, 1e-5, 3e-4, GOAL),
+    "beta next to 1 or -1": (1.3e-3, 1.3e-8, 1e-3, 9e-4),
+    "beta 1 or -1": (9e-4, 7e-8, 4e-4, 4e-4),
 }
 
 
@@ -155,9 +151,6 @@ def groups(rows):
         "alpha below 0.2 next to zeta": (alpha < 0.2) & (abs(rows["x"] - zeta) < 1e-5),
         "beta next to 1 or -1": (edge > 0) & (edge < 1e-2),
         "beta 1 or -1": edge == 0,
-        "alpha within 1e-5 of 2": (alpha < 2) & (2 - alpha < 1e-5),
-        "alpha 2": alpha == 2,
-        "alpha below 0.03": alpha < 0.03,
     }
     left = np.full(len(alpha), True)
     for name, where in wheres.items():

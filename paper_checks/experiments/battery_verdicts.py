@@ -10,8 +10,8 @@ import numpy as np
 
 from stablenoise.examine.battery import vectors
 from stablenoise.examine.battery.vectors import radius
-from stablenoise.examine.blocks import VectorBlock
-from stablenoise.examine.outcomes import Outcome
+from stablenoise.examine.statistics.blocks import VectorBlock
+from stablenoise.examine.statistics.outcomes import Outcome
 from stablenoise.multivariate import DiscreteSpectral, Independent, Isotropic
 
 LEVEL = 1e-6

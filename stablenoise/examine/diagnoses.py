@@ -14,9 +14,9 @@ import numpy as np
 from ..fit import stable as fitted
 from ..stable import Stable
 from .findings import Finding
+from .known_mistakes import Mistake, mistakes
 from .looks import Examination
-from .mistakes import Mistake, mistakes
-from .projections import projected
+from .statistics.projections import projected
 from .traces import Drawn, cut_off, trace
 
 __all__ = ["diagnosis"]

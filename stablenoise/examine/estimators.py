@@ -18,9 +18,9 @@ from ..checks import (
 )
 from ..fit.progress import Progress, teller
 from ..stable import Stable
-from . import replicates as runs
-from .bounds import NAMES, cramer_rao
-from .reports import EstimatorReport, Setting, report_of
+from .estimates import replicates as runs
+from .estimates.bounds import NAMES, cramer_rao
+from .estimator_reports import EstimatorReport, Setting, report_of
 
 __all__ = ["estimator"]
 

@@ -17,13 +17,13 @@ import numpy as np
 
 from ..stable import Stable
 from .battery import numbers, streams, vectors
-from .blocks import Block, VectorBlock
 from .budgets import look_share
 from .drawing import Source
 from .findings import Finding
 from .nonfinite import NonFinite
-from .outcomes import Outcome
-from .projections import directions, projected
+from .statistics.blocks import Block, VectorBlock
+from .statistics.outcomes import Outcome
+from .statistics.projections import directions, projected
 from .traces import Drawn
 
 __all__ = ["Examination", "Look"]

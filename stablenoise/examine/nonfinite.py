@@ -8,9 +8,12 @@ import numpy as np
 from scipy.special import bdtr, bdtrc
 
 from ..stable import Stable
-from .outcomes import Outcome
+from .statistics.outcomes import Outcome
 
 __all__ = ["NonFinite"]
+
+LOST = 256.0
+"""How far below the largest float a draw may be infinite, as a product on its way is."""
 
 
 class NonFinite:
@@ -51,9 +54,13 @@ class NonFinite:
         )
 
     def _p_value(self) -> float:
+        """Too few beyond the largest float, or too many beyond where one may be infinite."""
         if not isinstance(self._law, Stable):
             return float(not self._inf)
-        beyond = float(self._law.sf(self._largest) + self._law.cdf(-self._largest))
-        fewer = bdtr(self._inf, self._draws, beyond)
-        more = bdtrc(self._inf - 1, self._draws, beyond) if self._inf else 1.0
+        fewer = bdtr(self._inf, self._draws, self._beyond(self._largest))
+        near = self._beyond(self._largest / LOST)
+        more = bdtrc(self._inf - 1, self._draws, near) if self._inf else 1.0
         return float(min(1.0, 2 * min(fewer, more)))
+
+    def _beyond(self, end: float) -> float:
+        return float(self._law.sf(end) + self._law.cdf(-end))

@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from ...stable import Stable
 from ..findings import Finding, worst
-from ..mistakes import mistakes
+from ..known_mistakes import mistakes
 from . import errors
 from .answers import FINE, Answers, Limits
 from .errors import FUNCTIONS

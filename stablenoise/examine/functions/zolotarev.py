@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import cos, pi, tan
 
 from ...stable import Stable
-from ..mistakes import Mistake
+from ..known_mistakes import Mistake
 
 __all__ = ["forms"]
 

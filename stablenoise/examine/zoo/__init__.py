@@ -10,8 +10,7 @@ By kind, a file each: ``parameters``, ``cms`` (slips in the formula), ``uniforms
 
 from __future__ import annotations
 
-from . import cms, dependence, formats, parameters, seeds, shapes, tails, uniforms, vectors
-from . import controls as _controls
+from . import cms, dependence, formats, parameters, right, seeds, shapes, tails, uniforms, vectors
 from .entry import Fault
 
 __all__ = ["Fault", "controls", "faults"]
@@ -50,4 +49,4 @@ def controls() -> tuple[Fault, ...]:
     'ours'
 
     """
-    return _controls.members()
+    return right.members()

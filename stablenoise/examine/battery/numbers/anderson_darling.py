@@ -15,9 +15,9 @@ from __future__ import annotations
 import numpy as np
 
 from ....stable import Stable
-from ...limit_laws import anderson_darling_tails
-from ...outcomes import Outcome
-from ...tallies import CellTest, Totals
+from ...statistics.limit_laws import anderson_darling_tails
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import CellTest, Totals
 
 MOST = 1 << 40
 COARSE = 0.05  # probability of a cell, from which on the sum is no integral

@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import Block
-from ...limit_laws import kolmogorov_tail
-from ...outcomes import Outcome
-from ...tallies import Cells
+from ...statistics.blocks import Block
+from ...statistics.limit_laws import kolmogorov_tail
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import Cells
 
 MOST = 1 << 40
 ORDER = True

@@ -20,10 +20,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import Block
-from ...outcomes import Outcome
-from ...saddlepoints import joint_tail
-from ...tallies import KEPT, grain, kept_share
+from ...statistics.blocks import Block
+from ...statistics.outcomes import Outcome
+from ...statistics.saddlepoints import joint_tail
+from ...statistics.tallies import KEPT, grain, kept_share
 
 MOST = 1 << 20
 FIRST, FREQUENCIES = 0.25, 6

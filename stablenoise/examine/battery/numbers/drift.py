@@ -14,10 +14,10 @@ import numpy as np
 
 from ....kernels.compiler import jit
 from ....stable import Stable
-from ...blocks import LEVELS, Block
-from ...chances import of_sum
-from ...kept import Kept
-from ...outcomes import Outcome
+from ...statistics.blocks import LEVELS, Block
+from ...statistics.chances import of_sum
+from ...statistics.kept import Kept
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 24
 ORDER = True

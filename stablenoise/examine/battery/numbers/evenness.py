@@ -17,10 +17,10 @@ import numpy as np
 from scipy.stats import binom
 
 from ....stable import Stable
-from ...blocks import LEVELS, Block
-from ...chances import of_power
-from ...kept import Kept
-from ...outcomes import Outcome
+from ...statistics.blocks import LEVELS, Block
+from ...statistics.chances import of_power
+from ...statistics.kept import Kept
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 22
 ORDER = True

@@ -13,9 +13,9 @@ from math import log, sqrt
 import numpy as np
 
 from ....stable import Stable
-from ...counts import binomial
-from ...outcomes import Outcome
-from ...tallies import CellTest, Totals
+from ...statistics.counts import binomial
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import CellTest, Totals
 
 MOST = 1 << 40
 LEVELS = tuple(10.0**-k for k in range(2, 13))

@@ -15,10 +15,10 @@ from math import log
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import Block
-from ...chances import of_count_and_more
-from ...outcomes import Outcome
-from ...spacings import FINE, spacings
+from ...statistics.blocks import Block
+from ...statistics.chances import of_count_and_more
+from ...statistics.fineness import FINE, spacings
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 17
 STEPS = {f"1e-{k}": 10.0**-k for k in range(10)} | {f"2^-{k}": 2.0**-k for k in (10, 16, 20, 24)}

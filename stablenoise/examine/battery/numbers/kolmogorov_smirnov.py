@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from ....stable import Stable
-from ...limit_laws import kolmogorov_tail
-from ...outcomes import Outcome
-from ...tallies import CellTest, Totals
+from ...statistics.limit_laws import kolmogorov_tail
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import CellTest, Totals
 
 MOST = 1 << 40
 SURE = 3.8  # roots of n times the distance that would show: a probability of 1e-12

@@ -14,10 +14,10 @@ from __future__ import annotations
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import LEVELS, Block
-from ...chances import of_count
-from ...kept import Kept
-from ...outcomes import Outcome
+from ...statistics.blocks import LEVELS, Block
+from ...statistics.chances import of_count
+from ...statistics.kept import Kept
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 21
 ORDER = True

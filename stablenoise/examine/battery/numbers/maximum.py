@@ -15,10 +15,10 @@ from math import exp, log1p, pi, tan
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import Block
-from ...counts import at_least
-from ...outcomes import Outcome
-from ...tallies import precision, within_reach
+from ...statistics.blocks import Block
+from ...statistics.counts import at_least
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import precision, within_reach
 
 MOST = 1 << 40
 ULPS = 4.0  # of a number, by which a sampler may be off

@@ -16,9 +16,9 @@ from itertools import permutations
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import Block
-from ...chances import of_count, of_sum
-from ...outcomes import Outcome
+from ...statistics.blocks import Block
+from ...statistics.chances import of_count, of_sum
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 22
 ORDER = True

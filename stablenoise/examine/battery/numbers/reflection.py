@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ....stable import Stable
-from ...counts import binomial, likelihood_ratio
-from ...outcomes import Outcome
-from ...tallies import CellTest, Totals
+from ...statistics.counts import binomial, likelihood_ratio
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import CellTest, Totals
 
 MOST = 1 << 40
 SIZES = 64

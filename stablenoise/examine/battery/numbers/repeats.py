@@ -16,11 +16,11 @@ import numpy as np
 
 from ....kernels.compiler import bits, jit
 from ....stable import Stable
-from ...blocks import Block
-from ...chances import of_repeats
-from ...kept import Kept
-from ...outcomes import Outcome
-from ...spacings import spacings
+from ...statistics.blocks import Block
+from ...statistics.chances import of_repeats
+from ...statistics.fineness import spacings
+from ...statistics.kept import Kept
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 40
 KEPT = 1 << 17

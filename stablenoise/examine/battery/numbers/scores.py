@@ -12,9 +12,9 @@ For a scale, an index, a skewness or a location that is slightly off.
 from __future__ import annotations
 
 from ....stable import Stable
-from ...outcomes import Outcome
-from ...score_tests import alone, scores_of, together
-from ...tallies import CellTest, Totals
+from ...statistics.outcomes import Outcome
+from ...statistics.score_tests import alone, scores_of, together
+from ...statistics.tallies import CellTest, Totals
 
 MOST = 1 << 40
 

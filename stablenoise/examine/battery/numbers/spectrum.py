@@ -14,10 +14,10 @@ import numpy as np
 from scipy import fft
 
 from ....stable import Stable
-from ...blocks import LEVELS, Block
-from ...chances import of_count, of_power
-from ...kept import Kept
-from ...outcomes import Outcome
+from ...statistics.blocks import LEVELS, Block
+from ...statistics.chances import of_count, of_power
+from ...statistics.kept import Kept
+from ...statistics.outcomes import Outcome
 from .drift import folds
 
 MOST = 1 << 16

@@ -16,12 +16,12 @@ from math import expm1, log, pi, sqrt, tan
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import Block
-from ...counts import likelihood_ratio
-from ...groups import equal_groups
-from ...outcomes import Outcome
-from ...score_tests import scores_of, together
-from ...tallies import CellTest, Totals, grain, kept_share
+from ...statistics.blocks import Block
+from ...statistics.counts import likelihood_ratio
+from ...statistics.grouping import equal_groups
+from ...statistics.outcomes import Outcome
+from ...statistics.score_tests import scores_of, together
+from ...statistics.tallies import CellTest, Totals, grain, kept_share
 
 MOST = 1 << 28
 ORDER = True

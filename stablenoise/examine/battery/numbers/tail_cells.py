@@ -14,10 +14,10 @@ from math import sqrt
 import numpy as np
 
 from ....stable import Stable
-from ...counts import likelihood_ratio
-from ...groups import tail_groups
-from ...outcomes import Outcome
-from ...tallies import CellTest, Totals
+from ...statistics.counts import likelihood_ratio
+from ...statistics.grouping import tail_groups
+from ...statistics.outcomes import Outcome
+from ...statistics.tallies import CellTest, Totals
 
 MOST = 1 << 40
 EXPECTED = 32  # draws beyond the outer borders, at least

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import LEVELS, Block
-from ...chances import of_count
-from ...outcomes import Outcome
+from ...statistics.blocks import LEVELS, Block
+from ...statistics.chances import of_count
+from ...statistics.outcomes import Outcome
 from .lag_digits import WORD, packed
 
 MOST = 1 << 22

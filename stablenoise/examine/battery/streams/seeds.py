@@ -14,8 +14,8 @@ import numpy as np
 
 from ...calling import Style
 from ...drawing import Source
-from ...few_draws import of_correlation, of_law, of_repetition, seen
-from ...outcomes import Outcome
+from ...statistics.few_draws import of_correlation, of_law, of_repetition, seen
+from ...statistics.outcomes import Outcome
 
 SEEDS, SIZE = 256, 64
 COST = (SEEDS + 4) * SIZE

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ...drawing import Refusal, Source
-from ...few_draws import of_correlation, of_law, of_repetition, seen
-from ...outcomes import Outcome
+from ...statistics.few_draws import of_correlation, of_law, of_repetition, seen
+from ...statistics.outcomes import Outcome
 
 CALLS = {1: 128, 2: 64, 3: 128, 7: 64, 63: 16, 64: 16, 65: 16, 1000: 4, 4097: 2}
 COST = sum(size * calls for size, calls in CALLS.items())

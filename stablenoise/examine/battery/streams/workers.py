@@ -17,8 +17,8 @@ import numpy as np
 
 from ...calling import Style
 from ...drawing import Refusal, Source
-from ...few_draws import of_correlation, of_repetition, seen
-from ...outcomes import Outcome
+from ...statistics.few_draws import of_correlation, of_repetition, seen
+from ...statistics.outcomes import Outcome
 
 SPAWNED, SIZE = 16, 1024
 COST = SPAWNED * SIZE + 8 * SIZE

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ....multivariate import Isotropic
-from ...blocks import VectorBlock
-from ...bounded_sums import length_of_steps, several
-from ...outcomes import Outcome
-from ...pairings import disjoint_pairs, pair_name
-from ...standard_vectors import isotropic_rank, row_limit
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import length_of_steps, several
+from ...statistics.outcomes import Outcome
+from ...statistics.pairings import disjoint_pairs, pair_name
+from ...statistics.standard_vectors import isotropic_rank, row_limit
 
 MOST = 1 << 24
 WAVES = 1, 2, 3, 4, 6, 8

@@ -19,11 +19,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from ...blocks import VectorBlock
-from ...bounded_sums import WAVES, cosine_sums, several
-from ...outcomes import Outcome
-from ...projections import dimension, loses_digits
-from ...standard_vectors import Standard, row_limit, standard
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import WAVES, cosine_sums, several
+from ...statistics.outcomes import Outcome
+from ...statistics.projections import dimension, loses_digits
+from ...statistics.standard_vectors import Standard, row_limit, standard
 
 MOST = 1 << 24
 LEVELS = 0.75, 0.3  # absolute values of the function, of which a frequency is made

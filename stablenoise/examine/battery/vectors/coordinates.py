@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from ....stable import Stable
-from ...blocks import VectorBlock
-from ...bounded_sums import several
-from ...outcomes import Outcome
-from ...score_cells import Cells, Counts, Tails, cells, edge_targets, worst_beyond
-from ...standard_vectors import Standard, row_limit, standard
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import several
+from ...statistics.outcomes import Outcome
+from ...statistics.score_cells import Cells, Counts, Tails, cells, edge_targets, worst_beyond
+from ...statistics.standard_vectors import Standard, row_limit, standard
 
 MOST = 1 << 22
 STEP = 1e-4

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from ...blocks import VectorBlock
-from ...bounded_sums import several
-from ...outcomes import Outcome
-from ...standard_vectors import standard
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import several
+from ...statistics.outcomes import Outcome
+from ...statistics.standard_vectors import standard
 
 MOST = 1 << 20
 NUMBERS = 1 << 18

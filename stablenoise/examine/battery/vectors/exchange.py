@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from ....multivariate import Independent
-from ...blocks import VectorBlock
-from ...bounded_sums import binomial, several
-from ...outcomes import Outcome
-from ...standard_vectors import isotropic_rank, row_limit
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import binomial, several
+from ...statistics.outcomes import Outcome
+from ...statistics.standard_vectors import isotropic_rank, row_limit
 
 MOST = 1 << 24
 KINDS = "the largest", "the smallest", "the largest in size"

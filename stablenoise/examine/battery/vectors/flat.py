@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from ....multivariate import DiscreteSpectral, Elliptical, ellipsoid
-from ...blocks import VectorBlock
-from ...outcomes import Outcome
+from ...statistics.blocks import VectorBlock
+from ...statistics.outcomes import Outcome
 
 MOST = 1 << 18
 ROUNDINGS = 64.0

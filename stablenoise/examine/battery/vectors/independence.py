@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from ...blocks import VectorBlock
-from ...bounded_sums import binomial, several, sums_of_scores
-from ...outcomes import Outcome
-from ...pairings import disjoint_pairs, pair_name
-from ...standard_vectors import Factors, independent_factors, row_limit
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import binomial, several, sums_of_scores
+from ...statistics.outcomes import Outcome
+from ...statistics.pairings import disjoint_pairs, pair_name
+from ...statistics.standard_vectors import Factors, independent_factors, row_limit
 
 MOST = 1 << 24
 CELLS = 8

@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ....multivariate import Independent, Isotropic
-from ...blocks import VectorBlock
-from ...bounded_sums import binomial, several
-from ...outcomes import Outcome
-from ...standard_vectors import row_limit, standard
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import binomial, several
+from ...statistics.outcomes import Outcome
+from ...statistics.standard_vectors import row_limit, standard
 
 MOST = 1 << 24
 ORDER = True

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from ....multivariate import Isotropic
-from ...blocks import VectorBlock
-from ...outcomes import Outcome
-from ...score_cells import Cells, Counts, Tails, cells, edge_targets, worst_beyond
-from ...standard_vectors import isotropic_rank
+from ...statistics.blocks import VectorBlock
+from ...statistics.outcomes import Outcome
+from ...statistics.score_cells import Cells, Counts, Tails, cells, edge_targets, worst_beyond
+from ...statistics.standard_vectors import isotropic_rank
 
 MOST = 1 << 26
 LEAST_ALPHA = 0.05  # below, far edges are not floats

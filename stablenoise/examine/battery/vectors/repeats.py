@@ -16,10 +16,10 @@ import numpy as np
 from scipy import stats
 
 from ....multivariate import Independent, Isotropic
-from ...blocks import VectorBlock
-from ...outcomes import Outcome
-from ...projections import dimension
-from ...standard_vectors import standard
+from ...statistics.blocks import VectorBlock
+from ...statistics.outcomes import Outcome
+from ...statistics.projections import dimension
+from ...statistics.standard_vectors import standard
 
 MOST = 1 << 20
 COORDINATES = 4

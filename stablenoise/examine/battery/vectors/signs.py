@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from ...blocks import VectorBlock
-from ...bounded_sums import binomial, several
-from ...outcomes import Outcome
-from ...pairings import pair_name
-from ...standard_vectors import Factors, independent_factors, isotropic_rank, row_limit
+from ...statistics.blocks import VectorBlock
+from ...statistics.bounded_sums import binomial, several
+from ...statistics.outcomes import Outcome
+from ...statistics.pairings import pair_name
+from ...statistics.standard_vectors import Factors, independent_factors, isotropic_rank, row_limit
 
 MOST = 1 << 24
 ORTHANTS = 6  # coordinates whose signs are seen together

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .. import law as stable_law
-from ..stable import Stable
+from ... import law as stable_law
+from ...stable import Stable
 
 __all__ = ["NAMES", "cramer_rao"]
 

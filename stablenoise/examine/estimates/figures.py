@@ -10,7 +10,7 @@ from math import sqrt
 
 import numpy as np
 
-from ..estimate import Estimate
+from ...estimate import Estimate
 
 __all__ = ["coverage", "efficiency", "error", "spread", "width"]
 

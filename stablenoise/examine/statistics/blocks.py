@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..multivariate import ellipsoid
-from ..stable import Stable
+from ...multivariate import ellipsoid
+from ...stable import Stable
 from . import standard_vectors
-from .spacings import spacings
+from .fineness import spacings
 from .tallies import Cells, cells_of, reach_of, within_reach
 
 __all__ = ["LEVELS", "Block", "VectorBlock"]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..stable import Stable
+from ...stable import Stable
 from .tallies import KEPT, Cells, between
 
 __all__ = ["Groups", "equal_groups", "groups", "slopes", "tail_groups"]

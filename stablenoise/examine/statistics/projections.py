@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic, ellipsoid
-from ..stable import Stable
+from ...multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic, ellipsoid
+from ...stable import Stable
 
 __all__ = ["directions", "projected", "term_sum"]
 

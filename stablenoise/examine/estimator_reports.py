@@ -14,9 +14,10 @@ from ..checks import check_kind
 from ..estimate import Estimate
 from ..results import Result
 from ..values import by_content, read_only
-from . import figures, pages, questions
+from . import pages
+from .estimates import figures, questions
+from .estimates.replicates import PROBES, Replicates
 from .findings import Finding, worst
-from .replicates import PROBES, Replicates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

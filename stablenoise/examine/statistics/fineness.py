@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..stable import Stable
+from ...stable import Stable
 
 __all__ = ["Spacings", "spacings"]
 

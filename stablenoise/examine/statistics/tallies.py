@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..kernels.compiler import bits, jit
-from ..stable import Stable
+from ...kernels.compiler import bits, jit
+from ...stable import Stable
 from .outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -239,13 +239,7 @@ class Totals(NamedTuple):
 
 
 class CellTest:
-    """A test to which counts are all that matters, and where, if anywhere, it tells them.
-
-    Parameters
-    ----------
-    ask : callable
-        Makes outcomes of ``Totals``.
-    """
+    """A test to which counts are all that matters: ``ask`` makes its outcomes of ``Totals``."""
 
     def __init__(self, ask: Callable[[Totals], tuple[Outcome, ...]]) -> None:
         self.ask = ask

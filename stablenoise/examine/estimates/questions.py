@@ -13,9 +13,9 @@ from math import isfinite, sqrt
 import numpy as np
 from scipy.special import bdtr, bdtrc, gammainc, gammaincc, nctdtr, stdtr
 
-from ..estimate import Estimate
+from ...estimate import Estimate
+from ..findings import CERTAINTY, Finding
 from .figures import spread
-from .findings import CERTAINTY, Finding
 
 __all__ = [
     "about_answers",

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
-from ..stable import Stable
+from ...multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
+from ...stable import Stable
 from .projections import SMALLEST_DUAL_ALPHA, dimension, distinct_lines, term_sum
 
 __all__ = [

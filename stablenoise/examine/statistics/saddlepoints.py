@@ -28,14 +28,7 @@ RIDGE = 1e-9  # of a variance, so that a tilt to the end of all terms has a next
 def two_sided(seen: float, values: np.ndarray, probability: np.ndarray, n: int) -> float:
     """Twice the probability that the mean of n terms is as far out on the side where it is.
 
-    Parameters
-    ----------
-    seen : float
-        Mean of the terms.
-    values, probability : ndarray, shape (k,)
-        Values that a term takes, and their probabilities.
-    n : int
-        Number of terms.
+    ``seen`` is their mean, ``values`` what a term takes, with its ``probability``.
     """
     terms = values - probability @ values
     spread = sqrt(probability @ terms**2)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .groups import groups, slopes
+from .grouping import groups, slopes
 from .outcomes import Outcome
 from .saddlepoints import joint_tail, two_sided
 from .tallies import Totals

@@ -44,12 +44,7 @@ def kolmogorov_tail(distance: float, n: int) -> float:
 def anderson_darling_tails(statistic: float, n: int) -> tuple[float, float]:
     """P(A^2 <= x) and P(A^2 >= x) for n draws, neither too small.
 
-    Parameters
-    ----------
-    statistic : float
-        x, not negative.
-    n : int
-        Number of draws: the upper tail is the limit's times exp(x^2 / n).
+    x is not negative; the upper tail is the limit's times exp(x^2 / n).
     """
     x = min(max(statistic, LEAST), LARGEST)
     upper = _upper(x) if x > MIDDLE else 1 - _lower(x)

@@ -38,12 +38,8 @@ def likelihood_ratio(
 ) -> tuple[float, int, float]:
     """G, its degrees of freedom, and the probability of one as far out, on either side.
 
-    Parameters
-    ----------
-    counts, expected : ndarray, shape (sets, k)
-        Counts, and what is expected of them; each row is multinomial with its total given.
-    totals : ndarray, shape (sets,)
-        Of the counts.
+    Counts, and what is expected of them, have the shape (sets, k): each row is multinomial with
+    its total given.
     """
     g = max(0.0, float(2 * (xlogy(counts, counts) - xlogy(counts, expected)).sum()))
     dof = counts.size - len(counts)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import inf, isnan, nan
 from typing import Any, NamedTuple
 
-from ..checks import check_finite, check_number, copied, told
+from ...checks import check_finite, check_number, copied, told
 
 __all__ = ["Answer", "read"]
 

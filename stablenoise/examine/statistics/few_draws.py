@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import kstwo
 
-from ..stable import Stable
+from ...stable import Stable
 from .blocks import LEVELS, Block
 from .chances import of_repeats, of_sum
+from .fineness import spacings
 from .outcomes import Outcome
-from .spacings import spacings
 from .tallies import reach_of
 
 __all__ = ["Seen", "of_correlation", "of_law", "of_repetition", "seen"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..checks import one_line, told
+from ...checks import one_line, told
 from . import answers
 
 __all__ = ["Replicates", "Task", "run"]
