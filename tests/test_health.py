@@ -55,6 +55,13 @@ def test_a_right_library_has_no_fault_in_its_sheet():
     assert "No fault was found by::" in text and "\n* " not in text
 
 
+def test_a_library_of_the_s1_form_is_examined_in_that():
+    module = library(2.0)
+    module.FORM = "S1"
+    module.rvs_s1 = lambda size, alpha, beta, rng: Stable.from_s1(alpha, beta).rvs(size, rng)
+    assert outcome("sampler", module, 1 << 12).grade == "pass"
+
+
 def test_a_density_that_is_off_is_told_with_its_error():
     wrong = library(pdf=lambda x, alpha, beta: 1.01 * Stable(alpha, beta).pdf(x))
     text = sheets.sheet(subject(outcome("density", wrong, 60.0)), None)

@@ -18,7 +18,7 @@ from stablenoise.checks import one_line
 
 __all__ = ["CALLS", "Answer", "Call", "answer"]
 
-SECONDS = 60.0
+SECONDS = 120.0
 TOLD = 200  # characters of what a line prints
 SCIPY = "from scipy.stats import levy_stable as s; "
 PYRO = "import torch, pyro.distributions as d; t = lambda x: torch.tensor(x).double(); "
@@ -165,6 +165,15 @@ CALLS = (
          "cat(stabledist::dstable(0, 1 + 1e-9, 0.5), stabledist::pstable(0, 1 + 1e-9, 0.5))",
          lambda: [float(Stable(1 + 1e-9, 0.5).pdf(0)), float(Stable(1 + 1e-9, 0.5).cdf(0))],
          runner="Rscript"),
+    Call("r_stable", "The distribution function far out",
+         "cat(stable::pstable(c(1000, -1e4), 0, 1, 0, 1.5))",
+         lambda: [float(x) for x in Stable(1.5).cdf([1000, -1e4])], runner="Rscript"),
+    Call("r_stable", "The density in the middle",
+         "cat(stable::dstable(c(-5, 1), 0, 1, 0, 1.5))",
+         lambda: [float(x) for x in Stable(1.5).pdf([-5, 1])], 1e-6, "Rscript"),
+    Call("r_stable", "The distribution function at -1e6",
+         "cat(stable::pstable(-1e6, 0, 1, 0, 1.5))",
+         lambda: [float(Stable(1.5).cdf(-1e6))], runner="Rscript"),
     Call("r_stable", "The distribution function with the parameters that sd2s gives for alpha < 1",
          "cat(with(stable::sd2s(0.8, 0.3, 1, 0), stable::pstable(0, loc, disp, skew, tail)))",
          lambda: [float(Stable.from_s1(0.8, 0.3).cdf(0))], runner="Rscript"),

@@ -5,7 +5,17 @@ from __future__ import annotations
 from types import ModuleType
 from typing import NamedTuple
 
-__all__ = ["DRAWS", "LAWS", "SECONDS", "SEED", "UNASKED", "VECTOR_DRAWS", "Trial", "trials_of"]
+__all__ = [
+    "DRAWS",
+    "FUNCTIONS",
+    "LAWS",
+    "SECONDS",
+    "SEED",
+    "UNASKED",
+    "VECTOR_DRAWS",
+    "Trial",
+    "trials_of",
+]
 
 SEED = 16
 LAWS = (
@@ -24,13 +34,14 @@ VECTOR_DRAWS = 1 << 20
 VECTORS = {
     "aub_htp": (
         ("isotropic", 1.5, VECTOR_DRAWS), ("isotropic", 0.8, VECTOR_DRAWS),
-        ("elliptic", 1.5, VECTOR_DRAWS), ("discrete", 1.2, 1 << 15), ("discrete", 1.8, 1 << 12),
+        ("elliptic", 1.5, VECTOR_DRAWS), ("discrete", 1.2, 1 << 15),
     )
 }  # fmt: skip
 SECONDS = 240.0  # for the functions of one law; it is not to end before they do
-LESS = {"r_stable": 12.0}  # of those that do not come back
+FUNCTIONS = "pdf", "cdf", "sf", "ppf"
 UNASKED = {
-    ("aub_htp", "ppf"), ("aub_htp", "sf"), ("r_stable", "ppf"), ("r_stabledist", "ppf"),
+    ("aub_htp", "ppf"), ("aub_htp", "sf"), ("r_stabledist", "ppf"),
+    ("r_stable", "pdf"), ("r_stable", "cdf"), ("r_stable", "ppf"),
 }  # fmt: skip
 """Functions that take long, or never come back: see ``calls``."""
 
@@ -77,9 +88,8 @@ def trials_of(library: str, peer: ModuleType) -> list[Trial]:
     trials = []
     if peer.rvs:
         trials += [Trial(library, "sampler", *law, _draws(library, *law)) for law in laws]
-    if any((peer.pdf, peer.cdf, peer.sf, peer.ppf)):
-        seconds = LESS.get(library, SECONDS)
-        trials += [Trial(library, "density", *law, seconds) for law in laws]
+    if any(getattr(peer, name) and (library, name) not in UNASKED for name in FUNCTIONS):
+        trials += [Trial(library, "density", *law, SECONDS) for law in laws]
     for name, alpha, draws in VECTORS.get(library, ()):
         trials.append(Trial(library, "vectors", alpha, 0.0, draws, name))
     return trials

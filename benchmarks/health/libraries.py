@@ -30,7 +30,8 @@ NOTES = {
     " over single draws.",
     "r_stable": "Lindsey and Lambert's parameters, made by its own sd2s from S1, with the sign of"
     " the skewness mended for alpha below 1. It draws by finding quantiles. At alpha = 1 it has no"
-    " skewed law. " + S1,
+    " skewed law. Its functions were left out of the table: far out they do not come back, or end"
+    " the process. " + S1,
     "r_stabledist": "Nolan's S0 form (pm = 0), its default. Its quantiles were left out: some never"
     " come back.",
     "scipy_law": "scipy.stats.levy_stable with parameterization = 'S0'.",

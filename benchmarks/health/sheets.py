@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
+from .calls import Answer
 from .libraries import ABSENT, NOTES
 from .subjects import Outcome, Subject, gravest
 
@@ -45,6 +46,8 @@ def _row(subject: Subject) -> tuple[str, ...]:
     about = subject.about
     draws, functions = subject.of("sampler", "vectors"), subject.of("density")
     worst = [told for told in (_first_seen(draws), _largest(functions)) if told]
+    if not functions:
+        worst += [_called(answer) for answer in subject.answers[:1] if not answer.is_right]
     name = f":doc:`{about['name']} <{subject.library}>`"
     grades = gravest(draws), gravest(functions)
     return name, escaped(about["version"]), *grades, escaped("; ".join(worst))
@@ -70,6 +73,11 @@ def _largest(outcomes: Sequence[Outcome]) -> str:
         return ""
     worst = min(wrong, key=lambda outcome: "bulk" not in outcome.faults[0]["test"])
     return f"functions of {worst.trial.about}: {_short(worst.told)}"
+
+
+def _called(answer: Answer) -> str:
+    true = " ".join(f"{number:.6g}" for number in answer.true)
+    return f"{answer.subject}: it is {answer.seen} in place of {true}"
 
 
 def _short(text: str) -> str:
@@ -137,7 +145,7 @@ def _findings(outcome: Outcome) -> Iterator[str]:
     if outcome.report.get("ended") in ("seconds", "time", "stuck"):
         yield from ("The time ended it: what it saw may differ from run to run.", "")
     if diagnosis := outcome.report.get("diagnosis"):
-        yield from (f"In short: {escaped(diagnosis)}.", "")
+        yield from (f"Diagnosis: {escaped(diagnosis)}.", "")
     faults = outcome.faults
     yield from (f"* {escaped(_fault(fault))}." for fault in faults[:MOST_TOLD])
     if len(faults) > MOST_TOLD:

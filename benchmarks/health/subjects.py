@@ -19,6 +19,7 @@ GRADES = "pass", "refuses", "suspicious", "fail"
 REFUSAL = re.compile(r"it raised (ValueError|ValidationError)")
 """Errors by which a library says that it has no such law; others are faults."""
 PYDANTIC = re.compile(r" \[type=.*")
+PLAINEST = "Kolmogorov-Smirnov"  # of the tests: what it says comes first
 GRAVITY = "answers", "values", "bulk", "order", "support", "integral", "jumps", "symmetry"
 
 
@@ -43,7 +44,9 @@ class Outcome(NamedTuple):
         if "lost" in self.report:
             return [{"test": "answers", "sentence": self.report["lost"], "p_value": None}]
         wrong = [f for f in self.report["findings"] if f["grade"] == "fail"]
-        return wrong if self.trial.kind != "density" else sorted(wrong, key=_error, reverse=True)
+        if self.trial.kind == "density":
+            return sorted(wrong, key=_error, reverse=True)
+        return sorted(wrong, key=lambda fault: fault["test"] != PLAINEST)
 
     @property
     def first(self) -> float:
@@ -58,8 +61,7 @@ class Outcome(NamedTuple):
         worst = self.faults[0]
         if self.grade == "refuses":
             return PYDANTIC.sub("", worst["sentence"])
-        told = f"{worst['test']}: {worst['sentence']}"
-        return told if self.trial.kind == "density" else self.report.get("diagnosis") or told
+        return f"{worst['test']}: {worst['sentence']}"
 
 
 def _error(finding: dict[str, Any]) -> tuple[int, float]:

@@ -19,7 +19,7 @@ from stablenoise import Stable, examine
 from stablenoise.checks import one_line
 from stablenoise.data.files import write
 
-from .laws import SEED, UNASKED, Trial
+from .laws import FUNCTIONS, SEED, UNASKED, Trial
 
 __all__ = ["LIMIT", "keep", "report", "warm"]
 
@@ -56,7 +56,7 @@ def _of_vectors(trial: Trial, library: ModuleType) -> Any:
 def _of_density(trial: Trial, library: ModuleType) -> Any:
     asked = {
         name: partial(_value, getattr(library, name), trial.alpha, trial.beta)
-        for name in ("pdf", "cdf", "sf", "ppf")
+        for name in FUNCTIONS
         if getattr(library, name) and (trial.library, name) not in UNASKED
     }
     return examine.density(Stable(trial.alpha, trial.beta), **asked, seconds=trial.amount)
