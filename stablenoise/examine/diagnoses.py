@@ -34,12 +34,18 @@ KNOWN = {
     "seeds: moves on": "the generator is not advanced",
     "workers: memory": "later calls write into the draws of earlier ones",
     "workers: threads": "threads disturb each other",
+    "repeated largest": "clipped above",
+    "repeated smallest": "clipped below",
     "granularity": "low-entropy uniforms, or rounding",
+    "digits": "low-entropy uniforms, or rounding",
     "repeats": "draws are repeated",
     "seeds: repeats": "draws are repeated",
     "workers: repeats": "draws are repeated by workers",
-    "seeds: next seed": "neighbouring seeds give dependent draws",
     "sizes: last of odd": "the last draw of an odd number is wrong",
+    "radius: scale": "wrong scale",
+    "radius: alpha": "wrong alpha",
+    "exchange": "coordinates have not one law",
+    "flat": "draws leave the subspace of a flat law",
 }
 """What is wrong where a test fails, those first that explain others."""
 
@@ -122,8 +128,12 @@ def _known(wrong: Sequence[Finding]) -> str | None:
 
 def _of_scores(wrong: Sequence[Finding]) -> str | None:
     """A shift that is too small for the draws that are kept, as the score tests tell it."""
-    scores = [finding for finding in wrong if finding.test.startswith("score in ")]
-    return scores[0].sentence if scores and wrong[0] in scores else None
+    scores = [f for f in wrong if f.test.startswith("score in ")]
+    if scores:
+        return scores[0].sentence
+    if all(finding.test.startswith("seeds: next seed") for finding in wrong):
+        return f"neighbouring seeds give dependent draws: {wrong[0].sentence}"
+    return None
 
 
 def _of_vectors(law: Any, values: np.ndarray) -> str | None:
