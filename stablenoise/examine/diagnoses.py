@@ -17,7 +17,7 @@ from .findings import Finding
 from .known_mistakes import Mistake, mistakes, vector_mistakes
 from .looks import Examination
 from .statistics.projections import projected
-from .traces import Drawn, cut_off, trace
+from .traces import Drawn, constant, cut_off, trace
 
 __all__ = ["diagnosis"]
 
@@ -61,7 +61,7 @@ def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None
     wrong = [finding for finding in findings if finding.grade == "fail"]
     if not wrong or wrong[0].test == "answers":
         return wrong[0].sentence if wrong else None
-    if identical := _known(wrong, IDENTITIES):
+    if identical := constant(drawn) or _known(wrong, IDENTITIES):
         return identical
     if not isinstance(law, Stable):
         return vectors_instead(law, drawn.values) or _known(wrong, KNOWN)

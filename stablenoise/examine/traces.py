@@ -10,7 +10,7 @@ import numpy as np
 
 from ..stable import Stable
 
-__all__ = ["Drawn", "cut_off", "trace"]
+__all__ = ["Drawn", "constant", "cut_off", "trace"]
 
 MOST_COMMON_SHARE = 0.5  # of the values that come again: those that do so after one distance
 COINCIDENCES = 30  # values that come again, from which on one asks why
@@ -39,7 +39,7 @@ def trace(law: Stable, drawn: Drawn) -> str | None:
     if len(drawn.values) < FEWEST:
         return None
     asked: tuple[Callable[[Stable, Drawn], str | None], ...]
-    asked = _constant, _repeated, _stepped, _clipped, _rounded, _few_values
+    asked = _repeated, _stepped, _clipped, _rounded, _few_values
     return next((told for ask in asked if (told := ask(law, drawn))), None)
 
 
@@ -62,10 +62,10 @@ def _repeated(law: Stable, drawn: Drawn) -> str | None:
     return f"antithetic: {share} {distances[most]:,} draws later, with the other sign"
 
 
-def _constant(law: Stable, drawn: Drawn) -> str | None:
+def constant(drawn: Drawn) -> str | None:
     """One value and no other."""
-    first = drawn.values[0]
-    return f"all draws are {first:.6g}" if np.all(drawn.values == first) else None
+    is_one = drawn.draws > 1 and drawn.smallest == drawn.largest
+    return f"all draws are {drawn.largest:.6g}" if is_one else None
 
 
 def _stepped(law: Stable, drawn: Drawn) -> str | None:
