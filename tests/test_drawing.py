@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
+from stablenoise.examine import calling
 from stablenoise.examine.arrays_of_others import NotAnArrayError, as_numpy
 from stablenoise.examine.calling import Caller, Style, ways
 from stablenoise.examine.drawing import Refusal, Source
@@ -122,36 +123,28 @@ def test_an_integer_is_a_seed_in_every_style():
     np.testing.assert_array_equal(three, state.rand(3) + state.randn(3))
 
 
-def test_a_generator_never_gives_a_seed_twice():
-    """Of 32 bits, 8,000 would have one in common with a probability of 1 %: of 10 bits, surely."""
+def test_a_generator_never_gives_a_seed_twice(monkeypatch):
+    """Of 31 bits, 8,000 would have one in common with a probability of 1 %: of 10 bits, surely."""
+    monkeypatch.setattr(calling, "SEED_END", 1 << 10)
     caller = Caller(lambda n, seed: seed)
     rng = np.random.default_rng(1)
-    seeds = [caller._fresh(rng, 10) for _ in range(1024)]
+    seeds = [caller._fresh(rng) for _ in range(1024)]
     assert sorted(seeds) == list(range(1024))
-    assert caller._fresh(np.random.default_rng(1), 10) == seeds[0]
+    assert caller._fresh(np.random.default_rng(1)) == seeds[0]
 
 
-def test_seeds_are_long_where_they_may_be_and_short_where_they_must():
+def test_seeds_are_of_31_bits_which_all_libraries_take():
     seen = []
 
-    def long(n, seed):
-        seen.append(seed)
-        return np.zeros(n)
-
-    def short(n, seed):
+    def draw(n, seed):
         seen.append(seed)
         np.random.RandomState(seed)
         return np.zeros(n)
 
-    source, rng = Source(long), np.random.default_rng(2)
+    source, rng = Source(draw), np.random.default_rng(2)
     for _ in range(20):
         source.draw(1, rng)
-    assert 2**60 < max(seen) < 2**63
-    seen.clear()
-    source = Source(short)
-    for _ in range(20):
-        source.draw(1, rng)
-    assert 2**30 < max(seen[1:]) < 2**32 and len(seen) == 21
+    assert 2**29 < max(seen) < 2**31
 
 
 def test_the_error_of_the_likeliest_way_is_told():

@@ -9,6 +9,7 @@ import atexit
 import subprocess
 from functools import cache
 from pathlib import Path
+from shutil import which
 from threading import Lock
 
 import numpy as np
@@ -47,11 +48,15 @@ def version(package: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
+END_WITH_PARENT = ("setpriv", "--pdeathsig", "KILL") if which("setpriv") else ()
+"""R goes on with a long computation when its parent is killed, unless the kernel ends it."""
+
+
 @cache
 def _worker(package: str, what: int) -> subprocess.Popen[bytes]:
     script = Path(__file__).with_name("worker.R")
     worker = subprocess.Popen(
-        ["Rscript", str(script), package],
+        [*END_WITH_PARENT, "Rscript", str(script), package],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # what R says of its own end is told by its exit status

@@ -7,8 +7,8 @@ generator.  Where the names do not tell, or what they tell fails, ways are tried
 the first call: a ``numpy.random.Generator``, an integer seed, a ``numpy.random.RandomState``, the
 size alone.  The first that works is kept.  If none does, the error of the first is told.
 
-A seed is made from the generator, in [0, 2^63), or in [0, 2^32) where larger ones fail; a generator
-never gives one seed twice.
+A seed is made from the generator, in [0, 2^31), which all libraries take; a generator never gives
+one seed twice.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MISMATCH = TypeError, ValueError, AttributeError, OverflowError
 SEEDS = "seed", "random_seed", "rng_seed", "key", "prng_key", "rng_or_seed", "seed_or_rng"
 GENERATORS = "rng", "generator", "gen", "random_state", "random", "rand", "prng"
 SIZES = "size", "n", "shape", "num", "n_samples", "samples", "count", "sample_shape"
-WIDTHS = 63, 32  # bits of a seed
+SEED_END = 1 << 31
 
 
 class Style(StrEnum):
@@ -40,12 +40,11 @@ class Style(StrEnum):
 
 
 class Way(NamedTuple):
-    """A way to call: what is given, by which keywords, and how long a seed is."""
+    """A way to call: what is given, and by which keywords."""
 
     style: Style
     size_name: str | None = None
     name: str | None = None
-    width: int = 63
 
 
 class Caller:
@@ -96,17 +95,17 @@ class Caller:
         """A generator, or a seed, from a generator or a seed."""
         if way.style is Style.GENERATOR:
             return np.random.default_rng(rng)
-        seed = rng if isinstance(rng, int) else self._fresh(rng, way.width)
+        seed = rng if isinstance(rng, int) else self._fresh(rng)
         return seed if way.style is Style.SEED else np.random.RandomState(seed % 2**32)
 
-    def _fresh(self, rng: np.random.Generator, width: int) -> int:
-        """A seed that this generator has not given yet: of 32 bits, some would come again."""
+    def _fresh(self, rng: np.random.Generator) -> int:
+        """A seed that this generator has not given yet: of 31 bits, some would come again."""
         if rng is not self._seeds[0]:
             self._seeds = rng, set()
         used = self._seeds[1]
-        seed = int(rng.integers(1 << width))
+        seed = int(rng.integers(SEED_END))
         while seed in used:
-            seed = int(rng.integers(1 << width))
+            seed = int(rng.integers(SEED_END))
         used.add(seed)
         return seed
 
@@ -115,8 +114,7 @@ def ways(draw: Callable[..., Any]) -> Iterator[Way]:
     """Ways to call a sampler, the likeliest first."""
     size_name, name, styles = _told_by_names(draw)
     for style in styles:
-        for width in WIDTHS if style is Style.SEED else WIDTHS[:1]:
-            yield Way(style, size_name, None if style is Style.NOTHING else name, width)
+        yield Way(style, size_name, None if style is Style.NOTHING else name)
 
 
 def _told_by_names(draw: Callable[..., Any]) -> tuple[str | None, str | None, list[Style]]:

@@ -90,6 +90,8 @@ class Source:
                 yield
             except (Exception, SystemExit) as error:
                 reason = f"it raised {type(error).__name__}: {error}"
+                if isinstance(error, TypeError):  # perhaps for how it was called
+                    reason = f"called as draw(size, rng), {reason}"
                 raise Refusal(one_line(reason, TOLD)) from None
         for warning in seen:
             text = one_line(f"it warned: {warning.category.__name__}: {warning.message}", TOLD)

@@ -16,7 +16,7 @@ from ..checks import (
     check_positive,
     check_share,
     check_truth,
-    real_array,
+    real_values,
     told,
 )
 from ..fit.progress import Progress, teller
@@ -52,12 +52,16 @@ def sampler(
     draw : callable
         ``draw(size, rng)`` gives ``size`` draws as an array, of NumPy or of any library whose
         arrays NumPy can read.  ``size`` is an int, or (n, dim) for vectors; ``rng`` a NumPy
-        Generator, or an integer seed if ``drawing`` finds that the sampler takes one.
+        Generator, or an integer seed below 2^31 where the parameter is called ``seed`` or ``key``
+        or a Generator is refused.  ``size`` and ``rng``, ``generator``, ``random_state`` and the
+        like are also given by keyword.  A function with other parameters is wrapped:
+        ``lambda size, rng: f(1.5, 0.5, size, rng)``.
     law : Stable, Isotropic, Elliptical, Independent or DiscreteSpectral
         Of which the draws should be; parameters are numbers.
     budget : {"smoke", "standard", "deep"} or int
         Number of draws: 2^17, 2^29 or 2^33, or an int.  The first two take half a second and a
-        minute with a sampler as fast as ours.  Of vectors as many fewer as they cost.
+        minute with a sampler as fast as ours, once all is compiled, which the first run of a
+        version does.  Of vectors as many fewer as they cost.
     seed : int, optional
         In [0, 2^64); by default another one each time, which the report tells.
     level : float
@@ -196,7 +200,7 @@ def sample(
     dim = _dim(law)
     level = check_share("level", level)
     check_truth("in_order", in_order)
-    drawn = real_array("values", values)
+    drawn = real_values("values", values)
     shape = "(n,)" if dim is None else f"(n, {dim})"
     if drawn.ndim != 1 + (dim is not None) or drawn.shape[1:] != (() if dim is None else (dim,)):
         raise ValueError(f"values must have the shape {shape}, got {drawn.shape}")

@@ -143,7 +143,6 @@ def members() -> tuple[Fault, ...]:
             LAW,
             partial(_changing, at=10**6, law=Stable(1.6)),
             False,
-            "alpha",
         ),
         Fault("scales that alternate", LAW, _runs_of_scale, True),
     )

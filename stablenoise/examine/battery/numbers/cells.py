@@ -37,7 +37,8 @@ def _asked(totals: Totals, number: int) -> Outcome:
     off = (counts - expected) / np.sqrt(expected)
     worst = int(np.argmax(abs(off)))
     told = (
-        f"over {len(counts)} cells G is {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected;"
+        f"over {len(counts)} cells the likelihood ratio is {g:.4g},"
+        f" where {dof} +- {sqrt(2 * dof):.3g} is expected;"
         f" the cell furthest off holds {counts[worst]:,} draws of {expected[worst]:.4g}"
     )
     kind = "some" if number == SOME else "many"

@@ -32,6 +32,7 @@ EDGE, FURTHEST = 2.0**-5, 1e-9  # probabilities beyond which nodes are of the ta
 LEAST_RANK = 0.01  # of a principal variance to the largest: others are those of rare draws
 COARSE = 0.002  # steps of the numbers, in scales, to which the highest frequency is blind
 LARGEST = 1e300
+FEWEST = 1 << 10  # draws: the mean of few lies beyond those of quantiles
 
 
 class _Waves(NamedTuple):
@@ -57,7 +58,7 @@ class _Test:
         self.sums += np.ravel(sums, "F")
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        if not self.size or self.coarse:
+        if self.size < FEWEST or self.coarse:
             return ()
         made = _waves_of(float(self.unit.alpha), float(self.unit.beta), self.share)
         seen = self.sums / self.size
@@ -65,7 +66,8 @@ class _Test:
         statistic, p_value, dof = joint_tail(sums, made.nodes, made.weights, self.size)
         at, value = _worst(seen, made.mean)
         told = (
-            f"2 n K* is {statistic:.4g}, where {dof} +- {(2 * dof) ** 0.5:.3g} is expected;"
+            f"the joint statistic is {statistic:.4g},"
+            f" where {dof} +- {(2 * dof) ** 0.5:.3g} is expected;"
             f" the empirical function is off most at {at:g} per scale, by {value:.3g}"
         )
         return (Outcome("characteristic function", statistic, p_value, self.size, told),)

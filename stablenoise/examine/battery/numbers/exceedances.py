@@ -49,7 +49,7 @@ def _counted(test: str, where: str, count: int, probability: float, n: int) -> O
     expected = n * probability
     told = f"{count:,} of {n:,} draws are {where}, where {expected:.5g} are expected"
     if expected > SURE**2:
-        told += f"; {SURE / sqrt(expected):.2g} of it would have shown"
+        told += f"; {100 * SURE / sqrt(expected):.2g}% more or fewer would have shown"
     return Outcome(f"exceedances {test}", count, binomial(count, n, probability), n, told)
 
 

@@ -81,7 +81,8 @@ def _by_size(totals: Totals, sides: _Sides) -> tuple[Outcome, ...]:
     shares = probability[kept] / probability[kept].sum(axis=1)[:, None]
     expected = shares * sums[kept, None]
     g, dof, p_value = likelihood_ratio(counts[kept], expected, sums[kept])
-    said = f"over {dof} sizes G is {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected"
+    chance = f"where {dof} +- {sqrt(2 * dof):.3g} is expected"
+    said = f"over {dof} sizes the likelihood ratio is {g:.4g}, {chance}"
     return (Outcome("sides by size", g, p_value, totals.size, said),)
 
 

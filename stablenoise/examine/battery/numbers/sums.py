@@ -82,7 +82,7 @@ def _shape(totals: Totals, terms: int) -> Outcome:
     counts, expected = made.sums(totals.counts), made.probability * n
     g, dof, p_value = likelihood_ratio(counts[None], expected[None], np.array([n]))
     told = (
-        f"over {len(counts)} cells of {n:,} sums of {terms} G is {g:.4g},"
+        f"over {len(counts)} cells of {n:,} sums of {terms} the likelihood ratio is {g:.4g},"
         f" where {dof} +- {sqrt(2 * dof):.3g} is expected"
     )
     return Outcome(f"sums of {terms}", g, p_value, n * terms, told)

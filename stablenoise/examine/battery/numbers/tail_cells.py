@@ -30,7 +30,7 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
     off = (counts - expected) / np.sqrt(expected)
     worst = int(np.argmax(abs(off)))
     told = (
-        f"over {len(counts)} cells, each half of its tail, G is {g:.4g}, where"
+        f"over {len(counts)} cells, each half of its tail, the likelihood ratio is {g:.4g}, where"
         f" {dof} +- {sqrt(2 * dof):.3g} is expected; {_place(totals, made.at, worst)} there are"
         f" {counts[worst]:,} draws of {expected[worst]:.4g}"
     )
