@@ -283,3 +283,22 @@ def test_a_mistake_with_vectors_is_named(law, instead, sentence):
     report = examine.sampler(lambda size, rng: instead.rvs(size[0], rng), law, 8192, seed=1)
     assert report.grade == "fail"
     assert sentence in report.diagnosis
+
+
+def test_a_wide_level_makes_few_right_samplers_suspicious():
+    """At level 0.01 with probability 0.05 at most: 6 of 20 have one of 3e-5."""
+    reports = [examine.sampler(right, LAW, 2048, seed=seed, level=0.01) for seed in range(20)]
+    assert sum(report.grade != "pass" for report in reports) < 6
+
+
+def test_a_fault_that_later_draws_hide_is_told_all_the_same():
+    calls = iter([True])
+
+    def once(size, rng):
+        return right(size, rng) * (1.5 if size == 1024 and next(calls, False) else 1.0)
+
+    report = examine.sampler(once, LAW, 1 << 14, seed=1)
+    scale = next(f for f in report.findings if f.test == "score in scale")
+    assert (scale.grade, scale.first) == ("fail", 1024)
+    column = report.tests.index("score in scale")
+    assert report.p_values[-1, column] > scale.p_value

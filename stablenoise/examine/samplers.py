@@ -90,7 +90,7 @@ def sampler(
     One looks at 1,024 draws, at twice as many, and so on.  Look k = 0, 1, ... may spend the share
     1 / ((k + 1)(k + 2)) of the level, in equal parts for each file of the battery: so a sampler
     that is right fails with a probability of at most ``level``, whatever ends it.  It is suspicious
-    with at most 1,000 times that.
+    with at most 1,000 times that, and at most 0.05.
 
     Equal seeds and budgets give equal reports of samplers that depend on their seed alone.
 
