@@ -24,6 +24,8 @@ MOST = 1 << 16
 ORDER = True
 FEWEST = 8  # draws; fewer are filled up
 SCORES = "values", "distances from the middle"
+TOLD = "F(x)", "|F(x) - 1/2|"
+SAME = "on the same side of the median", "both in the middle half or both outside it"
 
 
 def ordinates(score: np.ndarray) -> np.ndarray:
@@ -70,14 +72,16 @@ def _of_waves(which: int, score: np.ndarray) -> Outcome:
     n = len(score)
     if len(power) * alone < 2 * len(bands) * p_band:
         period = n / (peak + 1)
-        told = f"the wave of period {period:.6g} has {power[peak] / 2:.3g} times the mean power"
+        told = (
+            f"the wave of period {period:.6g} draws has {power[peak] / 2:.3g} times the mean power"
+        )
         p_value, statistic = 2 * len(power) * alone, power[peak] / 2
     else:
         statistic = (sums[size - 1] if side > 0 else power[-size:].sum()) / (2 * size)
         which_ones = "slowest" if side > 0 else "fastest"
         told = f"the {size:,} {which_ones} waves have {statistic:.4g} times the mean power"
         p_value = 4 * len(bands) * p_band
-    told = f"of {SCORES[which]}, as uniforms, {told}, the least likely of all"
+    told = f"in the spectrum of {TOLD[which]}, {told}; of all waves this is the least likely"
     return Outcome(f"spectrum of {SCORES[which]}", float(statistic), min(1.0, p_value), n, told)
 
 
@@ -89,8 +93,8 @@ def _of_lags(which: int, signs: np.ndarray) -> Outcome:
     worst = int(np.argmax(abs(z)))
     p_value = min(1.0, len(z) * of_count(int(agreeing[worst]), int(pairs[worst]), 0.5))
     told = (
-        f"signs of {SCORES[which]} agree with those {worst + 1:,} draws later in"
-        f" {agreeing[worst]:,} of {pairs[worst]:,} pairs, the least likely of all lags"
+        f"draws and those {worst + 1:,} draws later are {SAME[which]} in {agreeing[worst]:,} of"
+        f" {pairs[worst]:,} pairs, where half are expected; of all lags this is the least likely"
     )
     return Outcome(f"all lags of {SCORES[which]}", float(z[worst]), p_value, n, told)
 
