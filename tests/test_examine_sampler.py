@@ -10,6 +10,7 @@ import pytest
 from stablenoise import Stable, examine
 from stablenoise.examine import budgets, known_mistakes, runs, samplers
 from stablenoise.examine.diagnoses import law_instead
+from stablenoise.multivariate import Elliptical, Independent, Isotropic
 
 LAW = Stable(1.5, 0.5)
 
@@ -178,7 +179,8 @@ def test_a_report_is_told_as_text_page_and_numbers():
     text = report.summary(whole=True)
     passed = sum(finding.grade == "pass" for finding in report.findings)
     assert f"{passed} tests pass: the smallest" in report.summary()
-    assert len(report.summary().splitlines()) == len(text.splitlines()) - passed
+    assert "more are not told here: summary(whole=True) does" in report.summary()
+    assert len(report.summary().splitlines()) < 20
     assert text.startswith("fail: sampler of Stable(alpha=1.5")
     assert "seed 1, level 1e-06; the budget is drawn" in text
     assert all(f"{finding.test}: " in text for finding in report.findings)
@@ -231,3 +233,53 @@ def test_few_right_draws_pass(draws):
 
 def test_draws_of_float32_are_not_taken_for_rounded_ones():
     assert examine.sample(LAW.rvs(2000, 1, np.float32), LAW).grade == "pass"
+
+
+def test_faults_of_dependence_that_suppose_a_wrong_law_are_counted_apart():
+    report = examine.sampler(lambda size, rng: 2 * right(size, rng), LAW, 1 << 14, seed=1)
+    follow = [f for f in report.findings if f.grade == "fail" and f.supposes_law]
+    assert {"correlation of distances from the middle", "pairs in the tails"} <= {
+        finding.test for finding in follow
+    }
+    assert not any(finding.test.startswith(("score in", "exceedances")) for finding in follow)
+    assert "of dependence suppose the law" in report.summary()
+    sorted_pairs = examine.sampler(
+        lambda size, rng: np.sort(right(size, rng).reshape(-1, 2)).ravel()
+        if size % 2 == 0
+        else right(size, rng),
+        LAW, 1 << 14, seed=1,
+    )  # fmt: skip
+    assert "of dependence suppose the law" not in sorted_pairs.summary()
+
+
+@pytest.mark.parametrize(
+    ("draw", "sentence"),
+    [
+        (lambda size, rng: LAW.rvs(size, 7), "the generator is not advanced"),
+        (lambda size, rng: np.full(size, 2.5), "all draws are 2.5"),
+        (lambda size, rng: np.round(right(size, rng), 2), "rounded to multiples of 0.01"),
+        (lambda size, rng: right(size, rng).astype(np.float32).astype(float), "rounded to float32"),
+        (lambda size, rng: np.resize(right(size // 2 + 1, rng), size), "repeated"),
+    ],
+)
+def test_a_trace_is_named(draw, sentence):
+    assert sentence in examine.sampler(draw, LAW, 1 << 15, seed=1).diagnosis
+
+
+@pytest.mark.parametrize(
+    ("law", "instead", "sentence"),
+    [
+        (Isotropic(1.5, 3), Isotropic(1.5, 3, 0.5**0.5), "factor 1/sqrt(2)"),
+        (Isotropic(1.5, 3), Independent(1.5, 3), "coordinates are independent"),
+        (Independent(1.5, 3), Isotropic(1.5, 3), "one radius is common"),
+        (
+            Elliptical(1.5, [[2.0, 1.0], [1.0, 3.0]]),
+            Elliptical(1.5, [[5.0, 5.0], [5.0, 10.0]]),
+            "Sigma is taken for its root",
+        ),
+    ],
+)
+def test_a_mistake_with_vectors_is_named(law, instead, sentence):
+    report = examine.sampler(lambda size, rng: instead.rvs(size[0], rng), law, 8192, seed=1)
+    assert report.grade == "fail"
+    assert sentence in report.diagnosis

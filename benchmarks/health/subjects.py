@@ -55,13 +55,21 @@ class Outcome(NamedTuple):
 
     @property
     def told(self) -> str:
-        """What is wrong, in one sentence."""
+        """What is wrong, or in doubt, in one sentence."""
         if not self.faults:
-            return ""
+            return next((_sentence(f) for f in self.report["findings"] if _is_doubt(f)), "")
         worst = self.faults[0]
         if self.grade == "refuses":
             return PYDANTIC.sub("", worst["sentence"])
-        return f"{worst['test']}: {worst['sentence']}"
+        return _sentence(worst)
+
+
+def _sentence(finding: dict[str, Any]) -> str:
+    return f"{finding['test']}: {finding['sentence']}"
+
+
+def _is_doubt(finding: dict[str, Any]) -> bool:
+    return finding["grade"] == "suspicious"
 
 
 def _error(finding: dict[str, Any]) -> tuple[int, float]:

@@ -6,7 +6,7 @@ mistakes that one knows would give such draws: a trace that they left, or a law 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,10 @@ import numpy as np
 from ..fit import stable as fitted
 from ..stable import Stable
 from .findings import Finding
-from .known_mistakes import Mistake, mistakes
+from .known_mistakes import Mistake, mistakes, vector_mistakes
 from .looks import Examination
 from .statistics.projections import projected
-from .traces import Drawn, cut_off, trace
+from .traces import Drawn, constant, cut_off, trace
 
 __all__ = ["diagnosis"]
 
@@ -26,14 +26,17 @@ LIKELY = 1e-3
 CLEARLY_BETTER = 20.0  # in log likelihood: a law that explains a fault is more likely by this
 FEWEST = 1000  # draws of which a law is told
 NAMES = "alpha", "beta", "scale", "loc"
-KNOWN = {
+IDENTITIES = {
     "NaN": "a draw is NaN now and then",
-    "infinite": "draws are infinite that should not be",
     "seeds: the same again": "the seed is ignored",
+    "seeds: moves on": "the generator is not advanced: each call gives the same draws",
     "seeds: others": "other seeds give the same draws",
-    "seeds: moves on": "the generator is not advanced",
     "workers: memory": "later calls write into the draws of earlier ones",
     "workers: threads": "threads disturb each other",
+}
+"""What is wrong where a test fails that asks for what is identical, whatever the law."""
+KNOWN = {
+    "infinite": "draws are infinite that should not be",
     "repeated largest": "clipped above",
     "repeated smallest": "clipped below",
     "granularity": "low-entropy uniforms, or rounding",
@@ -46,6 +49,9 @@ KNOWN = {
     "radius: alpha": "wrong alpha",
     "exchange": "coordinates have not one law",
     "flat": "draws leave the subspace of a flat law",
+    "independence": "coordinates depend on each other",
+    "signs": "signs of coordinates depend on each other",
+    "angles": "directions are not uniform",
 }
 """What is wrong where a test fails, those first that explain others."""
 
@@ -55,13 +61,15 @@ def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None
     wrong = [finding for finding in findings if finding.grade == "fail"]
     if not wrong or wrong[0].test == "answers":
         return wrong[0].sentence if wrong else None
+    if identical := constant(drawn) or _known(wrong, IDENTITIES):
+        return identical
     if not isinstance(law, Stable):
-        return _of_vectors(law, drawn.values) or _known(wrong)
+        return vectors_instead(law, drawn.values) or _known(wrong, KNOWN)
     return (
         trace(law, drawn)
         or law_instead(law, drawn.values)
         or cut_off(law, drawn)
-        or _known(wrong)
+        or _known(wrong, KNOWN)
         or _of_scores(wrong)
     )
 
@@ -109,7 +117,7 @@ def _log_likelihood(law: Stable, values: np.ndarray) -> float:
     return float(np.sum(law.logpdf(values)))
 
 
-def _could_be(law: Stable, values: np.ndarray) -> bool:
+def _could_be(law: Any, values: np.ndarray) -> bool:
     """Whether the battery lets pass that the draws, in any order, are of this law."""
     examination = Examination(law, LIKELY, in_order=False)
     examination.add(values)
@@ -117,11 +125,11 @@ def _could_be(law: Stable, values: np.ndarray) -> bool:
     return not examination.has_fault()
 
 
-def _known(wrong: Sequence[Finding]) -> str | None:
+def _known(wrong: Sequence[Finding], known: Mapping[str, str]) -> str | None:
     """The first fault whose name alone says what the mistake is."""
-    for test, mistake in KNOWN.items():
+    for test, mistake in known.items():
         for finding in wrong:
-            if finding.test.startswith(test):
+            if finding.test == test or finding.test.startswith((f"{test}: ", f"{test} along ")):
                 return f"{mistake}: {finding.sentence}"
     return None
 
@@ -136,11 +144,15 @@ def _of_scores(wrong: Sequence[Finding]) -> str | None:
     return None
 
 
-def _of_vectors(law: Any, values: np.ndarray) -> str | None:
-    """The mistake that all of the first axes show."""
+def vectors_instead(law: Any, values: np.ndarray) -> str | None:
+    """The mistake that all of the first axes show, or another law of vectors."""
+    if len(values) < FEWEST:
+        return None
     dim = values.shape[1]
     told = {
         law_instead(projected(law, np.eye(dim)[axis]), values[:, axis])
         for axis in range(min(dim, 3))
     }
-    return told.pop() if len(told) == 1 else None
+    if len(told) == 1 and (sentence := told.pop()):
+        return sentence
+    return next((m.sentence for m in vector_mistakes(law) if _could_be(m.law, values)), None)

@@ -35,6 +35,9 @@ class Finding(Result):
         Draws after which the fault showed first, of a sampler that is looked at several times.
     level : float or None
         A p-value below it is a fault: the share of the level that this test had at that look.
+    supposes_law : bool
+        Whether it is about dependence, and supposes the law of single draws: where that is wrong
+        too, it may follow.
 
     Examples
     --------
@@ -51,6 +54,7 @@ class Finding(Result):
     statistic: float | None = None
     first: int | None = None
     level: float | None = None
+    supposes_law: bool = False
 
     @property
     def question(self) -> str:

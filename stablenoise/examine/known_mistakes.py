@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from ..law.characteristic import s0_minus_s1
+from ..multivariate import Elliptical, Independent, Isotropic
 from ..stable import Stable
 
-__all__ = ["Mistake", "mistakes"]
+__all__ = ["Mistake", "mistakes", "vector_mistakes"]
 
 NEAR_ONE = 0.02  # distances of alpha from 1, and from 2, at which some programs replace it
 ROOT_TWO = sqrt(2.0)
@@ -18,7 +21,7 @@ ROOT_TWO = sqrt(2.0)
 class Mistake(NamedTuple):
     """A law that is drawn from instead, and the sentence that says so."""
 
-    law: Stable
+    law: Any
     sentence: str
 
 
@@ -89,3 +92,24 @@ def _of_index(law: Stable) -> Iterator[tuple[tuple[float, float, float, float], 
     yield (a / 2, b, c, m), "alpha is halved"
     yield (2 * a, b, c, m), "alpha is doubled"
     yield (1 / a, b, c, m), "alpha is replaced by 1/alpha"
+
+
+def vector_mistakes(law: Any) -> Iterator[Mistake]:
+    """Laws of vectors that well-known mistakes lead to, of the same index and axes."""
+    if isinstance(law, Isotropic):
+        told = "coordinates are independent, where isotropic ones are meant"
+        yield Mistake(Independent(law.alpha, law.dim, law.scale, law.loc), told)
+    if isinstance(law, Independent) and np.ptp(law.alpha) == 0 and not np.any(law.beta):
+        sigma = np.diag(np.broadcast_to(law.scale, law.dim) ** 2)
+        told = "one radius is common to coordinates that are to be independent"
+        yield Mistake(Elliptical(float(np.min(law.alpha)), sigma, law.loc), told)
+    if isinstance(law, Elliptical):
+        sigma = np.asarray(law.shape_matrix)
+        told = "Sigma is taken for its root"
+        yield Mistake(Elliptical(law.alpha, sigma @ sigma, law.loc), told)
+        try:
+            root = np.linalg.cholesky(sigma)
+        except np.linalg.LinAlgError:  # flat: it has none
+            return
+        told = "the root of Sigma is transposed"
+        yield Mistake(Elliptical(law.alpha, root.T @ root, law.loc), told)

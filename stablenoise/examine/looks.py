@@ -30,6 +30,8 @@ __all__ = ["Examination", "Look"]
 
 NEED_ORDER = "ORDER"
 """A file of the battery that has this as True asks in which order the draws came."""
+NEIGHBOURS = ": next "
+"""In the name of a test of seeds, sizes or workers that is about the dependence of two streams."""
 KEPT = 1 << 20  # numbers of which a diagnosis is made
 SUSPICIOUS = 1000.0  # times the level: below it a p-value is suspicious
 
@@ -39,6 +41,7 @@ class Asked(NamedTuple):
 
     outcome: Outcome
     level: float
+    supposes_law: bool = False
 
     def is_fault(self) -> bool:
         """Whether a sampler that is right would hardly ever show this."""
@@ -55,8 +58,9 @@ class Look(NamedTuple):
 class Question:
     """A file of the battery, given the blocks of one stream of numbers or vectors."""
 
-    def __init__(self, test: Any, most: int, about: str) -> None:
+    def __init__(self, test: Any, most: int, about: str, supposes_law: bool) -> None:
         self._test, self._most, self._about = test, most, about
+        self.supposes_law = supposes_law
         self._seen, self._is_fresh = 0, False
 
     def add(self, block: Block | VectorBlock) -> None:
@@ -146,6 +150,7 @@ class Examination:
         ]
         self.looks.append(Look(0, tuple(asked for part in said for asked in part)))
 
+    @np.errstate(all="ignore")  # whatever the sampler has asked of floats
     def add(self, drawn: np.ndarray) -> None:
         """Take the next draws."""
         self.draws += len(drawn)
@@ -168,12 +173,13 @@ class Examination:
         """Whether one of the p-values so far is below its level."""
         return any(asked.is_fault() for look in self.looks for asked in look.asked)
 
+    @np.errstate(all="ignore")
     def look(self) -> None:
         """Ask all questions on the draws so far."""
         level = self.level * look_share(self._looked) / self._files
         asked = [_shared(self._non_finite.outcomes(), level)]
         for question in self._questions():
-            asked.append(_shared(question.outcomes(), level))
+            asked.append(_shared(question.outcomes(), level, question.supposes_law))
         self._looked += 1
         self.looks.append(Look(self.draws, tuple(a for part in asked for a in part)))
 
@@ -217,17 +223,18 @@ def _is_told(asked: Asked, before: Asked) -> bool:
 
 
 def _finding(asked: Asked, first: int | None) -> Finding:
-    (test, statistic, p_value, size, sentence), level = asked
+    (test, statistic, p_value, size, sentence), level, supposes_law = asked
     if asked.is_fault():
         grade = "fail"
     else:
         grade = "suspicious" if _gravity(asked) < SUSPICIOUS else "pass"
-    return Finding(test, grade, sentence, p_value, size, statistic, first, level)
+    return Finding(test, grade, sentence, p_value, size, statistic, first, level, supposes_law)
 
 
-def _shared(outcomes: tuple[Outcome, ...], level: float) -> list[Asked]:
+def _shared(outcomes: tuple[Outcome, ...], level: float, supposes_law: bool = False) -> list[Asked]:
     """Outcomes of one file at one look, which share its level."""
-    return [Asked(outcome, level / len(outcomes)) for outcome in outcomes]
+    supposes = [supposes_law or NEIGHBOURS in outcome.test for outcome in outcomes]
+    return [Asked(o, level / len(outcomes), s) for o, s in zip(outcomes, supposes, strict=True)]
 
 
 def _streams(law: Any, in_order: bool) -> Iterator[Stream]:
@@ -245,10 +252,11 @@ def _questions(folder: ModuleType, law: Any, in_order: bool, about: str = "") ->
     """A question for each file of a folder that has one for this law."""
     asked = []
     for member in _members(folder):
-        if in_order or not getattr(member, NEED_ORDER, False):
+        needs_order = getattr(member, NEED_ORDER, False)
+        if in_order or not needs_order:
             test = member.make(law)
             if test is not None:
-                asked.append(Question(test, member.MOST, about))
+                asked.append(Question(test, member.MOST, about, needs_order))
     return asked
 
 

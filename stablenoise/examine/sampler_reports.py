@@ -12,6 +12,7 @@ from ..checks import check_truth
 from ..results import Result
 from ..values import by_content, read_only
 from . import pages
+from .budgets import FIRST_LOOK
 from .diagnoses import diagnosis
 from .findings import Finding, worst
 from .looks import Examination
@@ -31,6 +32,7 @@ ENDS = {
 }
 SMALLEST_SHOWN = 1e-40  # p-value of a picture; smaller ones are drawn there
 TESTS_NAMED = 6  # in a picture
+MOST_TOLD = 8  # findings of a short summary
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,13 +103,13 @@ class SamplerReport(Result):
         Parameters
         ----------
         whole : bool
-            Whether tests without a fault are told too, a line each.
+            Whether all tests are told, a line each.
 
         Returns
         -------
         str
-            Lines: the grade, what was asked for, the diagnosis, each finding that is not a pass
-            with its p-value, and how many passed.
+            Lines: the grade, what was asked for, the diagnosis, how many tests passed, and the
+            gravest findings with their p-values.
 
         Raises
         ------
@@ -126,8 +128,13 @@ class SamplerReport(Result):
         """
         check_truth("whole", whole)
         passed = [finding for finding in self.findings if finding.grade == "pass"]
-        shown = [finding for finding in self.findings if whole or finding.grade != "pass"]
+        wrong = [finding for finding in self.findings if finding.grade != "pass"]
+        follow = _that_may_follow(wrong)
+        told = [finding for finding in wrong if finding not in follow]
+        shown = self.findings if whole else told[:MOST_TOLD]
         lines = [*self._lines(), *_of_passes(passed)]
+        if not whole:
+            lines += _of_others(told[MOST_TOLD:], follow)
         return pages.text(self._title(), lines, [_with_p_value(finding) for finding in shown])
 
     def to_html(self) -> str:
@@ -199,7 +206,30 @@ class SamplerReport(Result):
         seed = "" if s.seed is None else f", seed {s.seed}"
         drawn = f"{self.draws:,} of {s.budget:,} draws{seed}, level {s.level:g}"
         told = [f"diagnosis: {self.diagnosis}"] if self.diagnosis else []
+        if self.draws < FIRST_LOOK:
+            told.append(f"below {FIRST_LOOK:,} draws only coarse faults are seen")
+        firsts = [(finding.first, finding.test) for finding in self.findings if finding.first]
+        if firsts:
+            told.append("first seen after {:,} draws, by {}".format(*min(firsts)))
         return [f"{drawn}; {ENDS[self.ended]}", *told]
+
+
+def _that_may_follow(wrong: Sequence[Finding]) -> list[Finding]:
+    """Faults of dependence that suppose the law, where the law is wrong too."""
+    follow = [finding for finding in wrong if finding.supposes_law]
+    return follow if any(f.grade == "fail" for f in wrong if not f.supposes_law) else []
+
+
+def _of_others(others: Sequence[Finding], follow: Sequence[Finding]) -> list[str]:
+    """How many findings are not told one by one."""
+    told = []
+    if others:
+        told.append(f"{len(others)} more are not told here: summary(whole=True) does")
+    if follow:
+        told.append(
+            f"{len(follow)} of dependence suppose the law, and may follow from what is wrong"
+        )
+    return told
 
 
 def _of_passes(passed: Sequence[Finding]) -> list[str]:
@@ -238,11 +268,11 @@ def report_of(
 
 def _table(examination: Examination) -> tuple[np.ndarray, tuple[str, ...], np.ndarray, np.ndarray]:
     """P-values and their levels: a row for each look, a column for each test."""
-    tests = tuple(dict.fromkeys(o.test for look in examination.looks for o, _ in look.asked))
+    tests = tuple(dict.fromkeys(o.test for look in examination.looks for o, *_ in look.asked))
     columns = {test: column for column, test in enumerate(tests)}
     rows = np.full((2, len(examination.looks), len(tests)), np.nan)
     for row, look in enumerate(examination.looks):
-        for outcome, level in look.asked:
+        for outcome, level, _ in look.asked:
             rows[:, row, columns[outcome.test]] = outcome.p_value, level
     sizes = np.array([look.size for look in examination.looks], dtype=np.int64)
     return read_only(sizes), tests, read_only(rows[0]), read_only(rows[1])

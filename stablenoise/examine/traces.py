@@ -10,7 +10,7 @@ import numpy as np
 
 from ..stable import Stable
 
-__all__ = ["Drawn", "cut_off", "trace"]
+__all__ = ["Drawn", "constant", "cut_off", "trace"]
 
 MOST_COMMON_SHARE = 0.5  # of the values that come again: those that do so after one distance
 COINCIDENCES = 30  # values that come again, from which on one asks why
@@ -18,6 +18,8 @@ FEWEST = 100  # draws
 EXPECTED_BEYOND = 14.0
 """Draws expected beyond an end from which on none is no accident: that has probability 1e-6."""
 STEPS_OFF = 1e-6  # of a step, by which multiples of it are off
+MOST_STEPS = 1e6  # of multiples that are looked at: larger ones have not the digits
+SMALLEST = 1000  # values of which a step is told
 MOST_BITS = {np.dtype(np.float16): 8.0, np.dtype(np.float32): 20.0}
 """Binary logarithm of a number of values that is small for a type of draws; else 36."""
 
@@ -60,15 +62,22 @@ def _repeated(law: Stable, drawn: Drawn) -> str | None:
     return f"antithetic: {share} {distances[most]:,} draws later, with the other sign"
 
 
+def constant(drawn: Drawn) -> str | None:
+    """One value and no other."""
+    is_one = drawn.draws > 1 and drawn.smallest == drawn.largest
+    return f"all draws are {drawn.largest:.6g}" if is_one else None
+
+
 def _stepped(law: Stable, drawn: Drawn) -> str | None:
     """Values that are all multiples of one step."""
     distinct = np.unique(np.abs(drawn.values))
     distinct = distinct[distinct > 0]
     if len(distinct) < 2 or len(distinct) > len(drawn.values) / 2:
         return None
-    step = float(min(np.diff(distinct).min(), distinct[0]))
-    small = distinct[distinct < 1e6 * step] / step
-    if len(small) < 2 or np.max(np.abs(small - np.round(small))) > STEPS_OFF * np.max(small):
+    least = distinct[:SMALLEST]  # whose differences are the most exact
+    step = float(min(np.diff(least).min(), least[0]))
+    multiples = distinct[distinct < MOST_STEPS * step] / step
+    if len(multiples) < 2 or np.max(np.abs(multiples - np.round(multiples))) > STEPS_OFF:
         return None
     return f"rounded to multiples of {step:.3g}"
 

@@ -157,7 +157,8 @@ def angle_score(z, alpha, beta, work):
     # Next to zeta the two terms of in_x cancel: there the series has what they lose
     if low > 0.0:
         nearer, error = _slope_about_zeta(z, alpha, low, log_cos)
-        in_x = nearer if error < SERIES_ERROR * abs(nearer) * z else in_x
+        is_right = error < SERIES_ERROR * abs(nearer) * z and abs(nearer) < np.inf
+        in_x = nearer if is_right else in_x
     # The rest of log f: the width of the angles, alpha and 1 / |1 - alpha|, and zeta, by in_x
     score_a = total(in_a) / whole + rates.width_a / width + 1.0 / alpha + 1.0 / d
     score_b = total(in_b) / whole + rates.width_b / width
