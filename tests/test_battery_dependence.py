@@ -249,7 +249,7 @@ def test_the_outcome_is_the_worst_lag_in_conditional_standard_deviations(which):
     z = [s / sqrt(v * variance) for s, v in (naive_sums(score, lag) for lag in lags)]
     assert outcome.statistic == pytest.approx(max(z, key=abs), rel=1e-12)
     assert outcome.p_value == min(1, len(lags) * chances.of_sum(outcome.statistic))
-    assert outcome.size == 1500 and f"least likely of {len(lags)} lags" in outcome.sentence
+    assert outcome.size == 1500 and f"of {len(lags)} lags this" in outcome.sentence
     seen = f"{naive_sums(score, lags[int(np.argmax(np.abs(z)))])[0] / variance / 1500:.1g}"
     assert seen[:4] in outcome.sentence
 
@@ -379,7 +379,7 @@ def test_a_drift_is_told_with_its_place(which):
     score = drift.folds(mixed.astype(np.int16))[which]
     unit = sqrt(np.mean(score.astype(float) ** 2 * 0 + ((LEVELS >> which) ** 2 - 1) / 3))
     shift = (score[at:].mean() - score[:at].mean()) / unit
-    assert f"is {shift:.3g} standard deviations" in outcome.sentence
+    assert f"is {shift:.3g} standard deviations larger" in outcome.sentence
 
 
 def test_too_few_draws_show_no_drift():
@@ -495,7 +495,7 @@ def test_a_period_and_slow_and_fast_waves_are_told():
         }.items()
     }
     assert all(outcome.p_value < 1e-12 for outcome in told_of.values())
-    assert "wave of period 128 has" in told_of["period"].sentence
+    assert "wave of period 128 draws has" in told_of["period"].sentence
     assert "slowest waves have" in told_of["slow"].sentence
     assert "fastest waves have" in told_of["fast"].sentence
 
@@ -586,7 +586,7 @@ def test_clusters_in_the_tails_are_told():
     levels[at + 2] = np.where(digits(len(at), 21) % 2, levels[at + 2], 4000)
     outcome = told(tail_pairs, [Digits(levels[:100]), Digits(levels[100:])])[0]
     assert outcome.p_value < 1e-12 and outcome.statistic > 8 and outcome.size == 64 * 500
-    assert "that are 2 from one of the 6.25% farthest" in outcome.sentence
+    assert "that are 2 places from one of the 6.25% most extreme" in outcome.sentence
     test = tail_pairs.make(LAW)
     test.add(Digits(levels))
     beside, both = tail_pairs.hits(lag_digits.packed((levels < 128) | (levels >= 3968)), 2)
@@ -637,7 +637,7 @@ def test_float32_has_equal_draws_and_no_more_than_are_allowed(law):
 ROUNDED = {
     "three decimals": (lambda x: np.round(x, 3), "multiples of 1e-3"),
     "nine decimals": (lambda x: np.round(x, 9), "multiples of 1e-9"),
-    "integers": (np.rint, "multiples of 1e-"),
+    "integers": (np.rint, "multiples of 1, where at most"),
     "float32": (lambda x: x.astype(np.float32).astype(float), "floats with 29 bits of 0"),
     "float16": (lambda x: x.astype(np.float16).astype(float), "floats with 42 bits of 0"),
     "24 bits of a fraction": (lambda x: np.round(x * 2.0**24) / 2.0**24, "multiples of 2^-24"),

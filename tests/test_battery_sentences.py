@@ -1,10 +1,13 @@
 """What the battery's tests of numbers say: counts, shifts and shares that one can count oneself."""
 
+from pkgutil import iter_modules
+
 import numpy as np
 import pytest
 from battery_draws import DOUBLE, asked, drawn, member
 
 from stablenoise import Stable
+from stablenoise.examine.battery import numbers
 from stablenoise.examine.battery.numbers.sums import made_single as sums_made_single
 from stablenoise.examine.statistics.counts import binomial
 from stablenoise.examine.statistics.tallies import cells_of
@@ -78,8 +81,8 @@ def test_exceedances_are_counted():
         assert (
             f"{above + below:,} of 65,536 draws are beyond {-at:.4g} or {at:.4g}" in both.sentence
         )
-    assert "would have shown" in outcomes["exceedances above 0.01"].sentence
-    assert "would have shown" not in outcomes["exceedances above 0.0001"].sentence
+    assert "would have been detected" in outcomes["exceedances above 0.01"].sentence
+    assert "would have been detected" not in outcomes["exceedances above 0.0001"].sentence
 
 
 def test_the_largest_has_its_own_law():
@@ -134,3 +137,47 @@ def test_the_reflection_knows_the_share_on_the_right():
     assert member("reflection").make(Stable(0.5, 1.0)) is None
     assert member("reflection").make(Stable(0.5, 0.99)) is not None
     assert member("reflection").make(Stable(1.5, 1.0)) is not None
+
+
+def test_a_probability_that_is_bounded_is_said_to_be_less():
+    """Far out the limit law of A^2 is that at 600."""
+    law = Stable(1.5)
+    sentence = asked("anderson_darling", law, drawn(Stable(1.5, 0.0, 0.2), 1 << 14, 14))[
+        "Anderson-Darling"
+    ].sentence
+    assert "with probability less than" in sentence
+    sentence = asked("anderson_darling", law, drawn(law, 1 << 14, 14))["Anderson-Darling"].sentence
+    assert "less than" not in sentence and "exceed it with probability 0." in sentence
+
+
+@pytest.mark.parametrize(
+    "wrong", [np.zeros, np.ones, lambda n: 1e3 * np.random.default_rng(1).random(n)]
+)
+def test_a_correlation_is_never_beyond_1(wrong):
+    outcomes = asked("lag_correlation", Stable(1.5), wrong(1 << 12))
+    for outcome in outcomes.values():
+        told = float(outcome.sentence.split("later is ")[1].split(";")[0])
+        assert abs(told) <= 1
+
+
+def test_a_correlation_is_that_of_pairs_at_the_lag():
+    law, x = Stable(1.5), drawn(Stable(1.5), 1 << 14, 15)
+    x[3:] = np.where(np.arange(len(x) - 3) % 4 == 0, x[:-3], x[3:])
+    outcome = asked("lag_correlation", law, x)["correlation of values"]
+    u = np.asarray(law.cdf(x))
+    assert "with that of the draw 3 later is" in outcome.sentence
+    told = float(outcome.sentence.split("later is ")[1].split(";")[0])
+    assert told == pytest.approx(np.corrcoef(u[:-3], u[3:])[0, 1], abs=0.01)
+
+
+MEMBERS = [info.name for info in iter_modules(numbers.__path__)]
+MARKS = "K*", "2 n K", "theta", "to first order", "would have shown", "1e-0", "e+00 ", "as uniforms"
+
+
+@pytest.mark.parametrize("size", [64, 1 << 14])
+def test_no_sentence_has_a_word_that_only_its_author_knows(size):
+    law, x = Stable(1.5, 0.3), drawn(Stable(1.5, 0.3), size, 16)
+    for name in MEMBERS:
+        for outcome in asked(name, law, x).values():
+            assert not any(mark in outcome.sentence for mark in MARKS), outcome.sentence
+            assert not outcome.sentence.endswith(".") and "  " not in outcome.sentence

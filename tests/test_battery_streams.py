@@ -88,7 +88,8 @@ def test_rows_that_resemble_the_next_are_told(shift, turned):
     levels[1::2] = later if turned > 0 else LEVELS - 1 - later
     outcome = few_draws.of_correlation("name", levels.astype(np.int16), "a row")
     assert outcome.p_value < 1e-20 and outcome.size == 1200
-    assert f"a row and the next, {shift:+d} draws on" in outcome.sentence
+    places = {-1: "at places one earlier", 0: "at the same places", 1: "at places one later"}
+    assert f"a row and of the next, {places[shift]}, are correlated" in outcome.sentence
     signed = (2.0 * levels - LEVELS + 1) / np.sqrt((LEVELS**2 - 1) / 3)
     fold = (2.0 * (abs(2 * levels - LEVELS + 1) // 2) - LEVELS // 2 + 1) / np.sqrt(
         ((LEVELS // 2) ** 2 - 1) / 3

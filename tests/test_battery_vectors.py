@@ -300,3 +300,28 @@ def test_a_sentence_names_the_coordinate():
     x = scaled_by(1.1, 2)(vectors_of(INDEPENDENT, 1 << 15, 5), None)
     told = outcomes_of(x, INDEPENDENT)["coordinates"][0]
     assert told.sentence.startswith("of 5 coordinates number 3 is furthest off")
+
+
+MARKS = "theta", "to first order", "would have shown", "0.5 of", "longest 0", "units of the law"
+
+
+@pytest.mark.parametrize("law", FOUR, ids=name_of)
+def test_no_sentence_has_a_word_that_only_its_author_knows(law):
+    for outcomes in outcomes_of(vectors_of(law, 1 << 12, 6), law).values():
+        for outcome in outcomes:
+            assert not any(mark in outcome.sentence for mark in MARKS), outcome.sentence
+            assert "  " not in outcome.sentence and ",," not in outcome.sentence
+
+
+def test_sentences_of_angles_and_lags_say_what_is_favoured_and_where():
+    apart = outcomes_of(vectors_of(INDEPENDENT, 1 << 12, 7), ISOTROPIC)["angles"]
+    told = {outcome.test: outcome.sentence for outcome in apart}
+    assert "near the axes, or between them, are favoured" in told["angles: all pairs"]
+    assert (
+        "of vectors of the longest half: the mean of"
+        in told["angles: all pairs of the longest half"]
+    )
+    x = vectors_of(INDEPENDENT, 1 << 12, 8)
+    x[2::4, 3] = x[::4, 3]
+    sentence = outcomes_of(x, INDEPENDENT)["lags"][0].sentence
+    assert sentence.startswith("coordinate 4 and itself, 2 vectors before, are on the same side of")

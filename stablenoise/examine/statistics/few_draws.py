@@ -16,6 +16,9 @@ from .tallies import reach_of
 
 __all__ = ["Seen", "of_correlation", "of_law", "of_repetition", "seen"]
 
+PLACES = "at places one earlier", "at the same places", "at places one later"
+"""Of the draws of a next row, beside those of a row: shifts of -1, 0 and 1."""
+
 
 class Seen(NamedTuple):
     """Draws as numbers: those that are finite, uniforms and their digits of all."""
@@ -70,7 +73,8 @@ def of_repetition(name: str, block: Block, what: str) -> Outcome:
     ordered = np.sort(np.abs(block.values))
     repeated = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
     mean = len(block) ** 2 / 2 * spacings(block.law, block.dtype).pairs()[0]
-    told = f"{repeated:,} of {len(block):,} draws of {what} have a size that was there before"
+    told = f"{repeated:,} of {len(block):,} draws of {what} equal another, up to the sign,"
+    told += f" where at most {mean:.2g} are expected"
     return Outcome(name, float(repeated), of_repeats(repeated, mean), len(block), told)
 
 
@@ -85,10 +89,11 @@ def of_correlation(name: str, levels: np.ndarray, what: str) -> Outcome:
     z = np.array([deviation(score, shift) for score in units for shift in (-1, 0, 1)])
     worst = int(np.argmax(abs(z)))
     p_value = min(1.0, len(z) * float(of_sum(z[worst])))
-    scores = "values", "distances from the middle"
+    score = ("F(x)", "|F(x) - 1/2|")[worst // len(PLACES)]
     told = (
-        f"{scores[worst // 3]} of {what} and the next, {worst % 3 - 1:+d} draws on, are correlated"
-        f" by {z[worst]:.3g} standard errors, the least likely of {len(z)}"
+        f"{score} of the draws of {what} and of the next, {PLACES[worst % len(PLACES)]}, are"
+        f" correlated by {z[worst]:.3g} standard errors; of {len(z)} such comparisons this is the"
+        " least likely"
     )
     return Outcome(name, float(z[worst]), p_value, levels.size, told)
 

@@ -18,7 +18,7 @@ from math import cos, exp, log, log1p, pi, sqrt
 import numpy as np
 from scipy.stats import kstwo
 
-__all__ = ["anderson_darling_tails", "kolmogorov_tail"]
+__all__ = ["LARGEST", "anderson_darling_tails", "kolmogorov_tail"]
 
 MANY = 1 << 14  # draws, from which on the bound serves far out
 LARGEST_SIZE = 1 << 30  # of a sample, for which SciPy has the law

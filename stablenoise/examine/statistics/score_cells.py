@@ -130,7 +130,7 @@ def worst_beyond(counts: Counts, test: str, names: Callable[[int], str]) -> Outc
     side = "below" if edge < len(edge_targets()[0]) else "above"
     told = (
         f"{hits[column, edge]:,} of {counts.n:,} {names(int(column))} are {side} "
-        f"{counts.cells.edges[edge]:.4g} in units of the law, where {expected:,.4g} are expected"
+        f"{counts.cells.edges[edge]:.4g} times the scale, where {expected:,.4g} are expected"
     )
     p_value = several(float(p_values[column, edge]), p_values.size)
     return Outcome(test, float(hits[column, edge]), p_value, counts.n, told)

@@ -55,7 +55,7 @@ def alone(scores: Scores, name: str) -> Outcome:
     unit = " scales" if name in ("scale", "loc") else ""
     told = (
         f"{name} is off by {shift:+.3g} +- {error:.2g}{unit} if all else is right;"
-        f" {SURE * error:.2g} would have shown"
+        f" {SURE * error:.2g} would have been detected"
     )
     return Outcome(f"score in {name}", shift / error, p_value, n, told)
 
@@ -71,5 +71,5 @@ def together(scores: Scores, test: str) -> Outcome:
     sums = unit @ (scores.seen - scores.probability)
     shifts = np.linalg.pinv(correlation, hermitian=True) @ sums / spread
     told = ", ".join(f"{name} {x:+.3g}" for name, x in zip(scores.rows, shifts, strict=True))
-    sentence = f"the nearest law is off by {told} (scale and loc in scales)"
+    sentence = f"the law that fits best is off by {told} (scale and loc in units of the scale)"
     return Outcome(test, statistic, p_value, scores.size, sentence)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....stable import Stable
-from ...statistics.limit_laws import anderson_darling_tails
+from ...statistics.limit_laws import LARGEST, anderson_darling_tails
 from ...statistics.outcomes import Outcome
 from ...statistics.tallies import CellTest, Totals
 
@@ -34,7 +34,11 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
     squares = np.divide(off**2, below * above, out=np.zeros(len(off)), where=told_apart)
     statistic = float(n * (squares @ width))
     lower, upper = anderson_darling_tails(statistic, n)
-    told = f"A^2 is {statistic:.4g}, where 1 is expected and chance exceeds it with {upper:.3g}"
+    bound = "less than " if statistic > LARGEST else ""
+    told = (
+        f"Anderson and Darling's A^2, a squared distance from the law, is {statistic:.4g}, where 1"
+        f" is expected; right draws exceed it with probability {bound}{upper:.3g}"
+    )
     p_value = min(1.0, 2 * min(lower, upper)) if mass.max() < COARSE else 1.0
     return (Outcome("Anderson-Darling", statistic, p_value, n, told),)
 

@@ -54,7 +54,7 @@ class _Test:
         worst = int(np.argmax(abs(off)))
         distance = float(abs(off[worst]))
         told = (
-            f"of {self.size:,} blocks of {TOGETHER} draws, {beyond[worst]:,} have their {word}"
+            f"in {beyond[worst]:,} of {self.size:,} blocks of {TOGETHER} draws the {word} lies"
             f" beyond {cells.told(worst)}, where {self.size * expected[worst]:.5g} are expected"
         )
         p_value = kolmogorov_tail(distance, self.size)

@@ -37,9 +37,9 @@ def _asked(totals: Totals, number: int) -> Outcome:
     off = (counts - expected) / np.sqrt(expected)
     worst = int(np.argmax(abs(off)))
     told = (
-        f"over {len(counts)} cells the likelihood ratio is {g:.4g},"
-        f" where {dof} +- {sqrt(2 * dof):.3g} is expected;"
-        f" the cell furthest off holds {counts[worst]:,} draws of {expected[worst]:.4g}"
+        f"in {len(counts)} cells of about equal probability the likelihood-ratio chi-square is"
+        f" {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected; the cell furthest off holds"
+        f" {counts[worst]:,} draws, where {expected[worst]:.4g} are expected"
     )
     kind = "some" if number == SOME else "many"
     return Outcome(f"{kind} cells", g, p_value, n, told)

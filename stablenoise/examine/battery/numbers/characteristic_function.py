@@ -66,9 +66,10 @@ class _Test:
         statistic, p_value, dof = joint_tail(sums, made.nodes, made.weights, self.size)
         at, value = _worst(seen, made.mean)
         told = (
-            f"the joint statistic is {statistic:.4g},"
+            f"at {FREQUENCIES} frequencies the squared distance of the empirical characteristic"
+            f" function from the law's, in standard errors, is {statistic:.4g},"
             f" where {dof} +- {(2 * dof) ** 0.5:.3g} is expected;"
-            f" the empirical function is off most at {at:g} per scale, by {value:.3g}"
+            f" it differs most at t = {at:g} / scale, by {value:.3g}"
         )
         return (Outcome("characteristic function", statistic, p_value, self.size, told),)
 

@@ -24,6 +24,7 @@ ORDER = True
 GRAIN = 64  # draws that are added up at once
 PARTS = 64
 SCORES = "location", "scale", "shape"
+TOLD = "F(x)", "|F(x) - 1/2|", "||F(x) - 1/2| - 1/4|"
 
 
 def folds(levels: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -90,13 +91,13 @@ class _Test:
         p_value = min(1.0, PARTS * float(of_sum(z[worst])))
         end = (worst + 1) * len(grains) // PARTS
         if worst == PARTS - 1:
-            told = f"the score of the {SCORES[which]} has a trend of {z[worst]:.3g} standard errors"
+            told = f"{TOLD[which]} has a trend of {z[worst]:.3g} standard errors along the stream"
         else:
             first, second = grains[:end].mean(), grains[end:].mean()
             shift = (second - first) / (GRAIN * unit)
             told = (
-                f"the mean score of the {SCORES[which]} is {shift:.3g} standard deviations larger"
-                f" after draw {GRAIN * end:,} than before, the least likely of {PARTS - 1} places"
+                f"the mean of {TOLD[which]} is {shift:.3g} standard deviations larger after draw"
+                f" {GRAIN * end:,} than before; of {PARTS - 1} places this is the least likely"
             )
         return Outcome(name, float(z[worst]), p_value, n, told)
 

@@ -76,8 +76,9 @@ class _Test:
         p_value, ratio, size = worst
         what = "above the median" if which == 0 else "outside the quartiles"
         told = (
-            f"the numbers of draws {what} in blocks of {size:,} have {ratio:.4g} times the variance"
-            f" that chance gives them, the least likely of {len(sizes)} sizes of blocks"
+            f"over blocks of {size:,} draws the number of those {what} has {ratio:.4g} times the"
+            f" variance that chance gives it; of {len(sizes)} sizes of blocks this is the least"
+            " likely"
         )
         return Outcome(name, ratio, min(1.0, len(sizes) * p_value), n, told)
 

@@ -49,7 +49,7 @@ def _counted(test: str, where: str, count: int, probability: float, n: int) -> O
     expected = n * probability
     told = f"{count:,} of {n:,} draws are {where}, where {expected:.5g} are expected"
     if expected > SURE**2:
-        told += f"; {100 * SURE / sqrt(expected):.2g}% more or fewer would have shown"
+        told += f"; {100 * SURE / sqrt(expected):.2g}% more or fewer would have been detected"
     return Outcome(f"exceedances {test}", count, binomial(count, n, probability), n, told)
 
 
@@ -64,7 +64,7 @@ def _impossible(totals: Totals) -> tuple[Outcome, ...]:
     if not nowhere.any():
         return ()
     count = int(totals.counts[nowhere].sum())
-    told = f"{count:,} of {totals.size:,} draws are where the law has none"
+    told = f"{count:,} of {totals.size:,} draws lie where the law has probability 0"
     return (Outcome("outside the support", count, float(count == 0), totals.size, told),)
 
 

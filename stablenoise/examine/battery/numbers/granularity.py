@@ -21,7 +21,8 @@ from ...statistics.fineness import FINE, spacings
 from ...statistics.outcomes import Outcome
 
 MOST = 1 << 17
-STEPS = {f"1e-{k}": 10.0**-k for k in range(10)} | {f"2^-{k}": 2.0**-k for k in (10, 16, 20, 24)}
+STEPS = {"1": 1.0} | {f"1e-{k}": 10.0**-k for k in range(1, 10)}
+STEPS |= {f"2^-{k}": 2.0**-k for k in (10, 16, 20, 24)}
 ZEROS = 16, 24, 29, 42
 BITS = 8, 12, 16, 24, 32  # of uniforms
 NEAR = {4: 2e-7, 8: 5e-13}  # how exact F(x) is at least, by the bytes of the draws
@@ -91,10 +92,11 @@ class _Test:
             return (Outcome("granularity", 0.0, 1.0, self._size, quiet),)
         p_value, _, name = min(told)
         count = self._counts[name]
+        made = "made of " if name.startswith("uniforms") else ""
         sentence = (
-            f"{count:,} of {self._size:,} draws are {name}, and up to"
-            f" {self._size * self._shares[name]:.2g} are expected,"
-            f" the least likely of {len(told)} counts"
+            f"{count:,} of {self._size:,} draws are {made}{name}, where at most"
+            f" {self._size * self._shares[name]:.2g} are expected;"
+            f" of {len(told)} such counts this is the least likely"
         )
         p_value = min(1.0, len(told) * p_value)
         return (Outcome("granularity", float(count), p_value, self._size, sentence),)

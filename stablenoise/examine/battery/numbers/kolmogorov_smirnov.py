@@ -28,8 +28,9 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
     worst = int(np.argmax(abs(off)))
     distance = float(abs(off[worst]))
     told = (
-        f"a share of {seen[worst]:.5g} is below {cells.told(worst)}, where"
-        f" {cells.below[worst]:.5g} is expected; {SURE / n**0.5:.2g} off anywhere would have shown"
+        f"a share of {seen[worst]:.5g} of the draws lies below {cells.told(worst)}, where"
+        f" {cells.below[worst]:.5g} is expected: no other place is further off, and"
+        f" {SURE / n**0.5:.2g} would have been detected"
     )
     p_value = kolmogorov_tail(distance, n)
     return (Outcome("Kolmogorov-Smirnov", distance, p_value, n, told),)

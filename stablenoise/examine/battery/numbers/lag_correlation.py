@@ -25,6 +25,7 @@ ORDER = True
 LAGS = 1, 2, 3, 4, 8, 64, 256, 1000, 1024
 FEWEST = 4  # times the lag, draws that are needed
 SCORES = "values", "distances from the middle"
+TOLD = "F(x)", "|F(x) - 1/2|"
 
 
 @jit(nogil=True)
@@ -45,6 +46,13 @@ def sums(g, lag, start, stop, out):
                 square += new * (new + 2 * np.int64(g[i - 2 * lag]))
     out[0] += product
     out[1] += square
+
+
+def correlation(g: np.ndarray, lag: int) -> float:
+    """That of a score about its own mean of 0 with the one a lag later: never beyond -1 and 1."""
+    before, after = g[:-lag].astype(float), g[lag:].astype(float)
+    squares = float(before @ before) * float(after @ after)
+    return float(before @ after) / squares**0.5 if squares else 0.0
 
 
 class _Test:
@@ -75,11 +83,12 @@ class _Test:
         z = product / np.sqrt(np.maximum(square, 1) * variance)
         worst = int(np.argmax(abs(z)))
         p_value = min(1.0, len(lags) * float(of_sum(z[worst])))
-        seen = product[worst] / (max(n - lags[worst], 1) * variance)
+        seen = correlation(self._scores[which].all(), lags[worst])
         smallest = 7 / np.sqrt(n)
         told = (
-            f"the correlation of {SCORES[which]}, as uniforms, is {seen:.3g} at lag"
-            f" {lags[worst]:,}, the least likely of {len(lags)} lags; {smallest:.2g} would be seen"
+            f"the correlation of {TOLD[which]} with that of the draw {lags[worst]:,} later is"
+            f" {seen:.3g}; of {len(lags)} lags this is the least likely, and {smallest:.2g} would"
+            " have been detected"
         )
         return Outcome(f"correlation of {SCORES[which]}", float(z[worst]), p_value, n, told)
 

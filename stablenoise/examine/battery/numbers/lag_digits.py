@@ -28,7 +28,7 @@ LAGS = np.array(
         *(1 << 17, 1 << 18, 1 << 19),
     ]
 )
-SIGNS = "side", "distance", "side times distance"
+SIGNS = "above the median", "in the middle half", "one of these two, not both"
 WORD = 64
 
 
@@ -80,8 +80,9 @@ class _Test:
         tried = z.size
         p_value = min(1.0, tried * of_count(agreeing, size, 0.5))
         told = (
-            f"{SIGNS[first]} and {SIGNS[second]} {LAGS[lag]:,} draws later agree in"
-            f" {agreeing:,} of {size:,} pairs, the least likely of {tried} comparisons"
+            f'"{SIGNS[first]}" of a draw and "{SIGNS[second]}" of that {LAGS[lag]:,} draws later'
+            f" are both true or both false in {agreeing:,} of {size:,} pairs, where half are"
+            f" expected; of {tried} comparisons this is the least likely"
         )
         return (Outcome("digits at lags", float(z[worst]), p_value, n, told),)
 

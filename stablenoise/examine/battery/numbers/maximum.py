@@ -50,12 +50,12 @@ class _Extreme:
         within = exp(self.size * log1p(-min(outer, CERTAIN)))
         told = (
             f"the {self.word} of {self.size:,} draws is {self.value:.6g}: {self.size * outer:.4g}"
-            f" are expected further out, and none with probability {within:.3g}"
+            f" draws are expected beyond it, and none with probability {within:.3g}"
         )
         at = min(1.0, 2 * min(as_far, within))
         equal = min(max((inner - outer) / (1 - outer), 0.0), 1.0) if outer < 1 else 1.0
         repeated = at_least(self.times - 1, self.size - 1, equal)
-        counted = f"{self.times:,} of {self.size:,} draws are the {self.word}, {self.value:.8g}"
+        counted = f"{self.times:,} of {self.size:,} draws equal the {self.word}, {self.value:.8g}"
         return (
             Outcome(self.word, self.value, at, self.size, told),
             Outcome(f"repeated {self.word}", self.times, repeated, self.size, counted),

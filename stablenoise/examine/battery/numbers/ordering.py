@@ -68,6 +68,7 @@ class _Test:
         off = max(self._descents - n / 2, n / 2 - most - 1, 0.0)
         z = off / np.sqrt(n / 12)
         told = f"{self._descents:,} of {n - 1:,} draws are smaller than the one before"
+        told += ", where half are expected"
         return Outcome("descents", float(z), float(of_sum(z)), n, told)
 
     def _of_orders(self) -> Outcome:
@@ -78,8 +79,9 @@ class _Test:
         worst = int(np.argmin(p_values))
         order = "".join(map(str, self._orders[int(possible[worst])]))
         told = (
-            f"{counts[worst]:,} of {fours:,} fours stand in the order {order},"
-            f" the least likely of {ORDERS} counts; {fours / ORDERS:,.0f} are expected"
+            f"{counts[worst]:,} of {fours:,} groups of four consecutive draws are in the order"
+            f" {order} (1 the smallest), where {fours / ORDERS:,.0f} are expected; of {ORDERS}"
+            " orders this is the least likely"
         )
         p_value = min(1.0, ORDERS * min(p_values)) if self._equal < FEW * fours**0.5 else 1.0
         z = (counts[worst] - fours / ORDERS) / np.sqrt(max(fours, 1) / ORDERS * (1 - 1 / ORDERS))

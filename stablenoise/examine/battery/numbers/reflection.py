@@ -59,7 +59,7 @@ def _share(totals: Totals, sides: _Sides) -> Outcome:
     low, high = sides.probability.sum(axis=1)
     share = float(high / (low + high))
     told = (
-        f"{right:,} of {left + right:,} draws are on the right,"
+        f"{right:,} of {left + right:,} draws are to the right of the origin,"
         f" where {share * (left + right):.6g} are expected"
     )
     return Outcome("side", right, binomial(right, left + right, share), totals.size, told)
@@ -81,8 +81,10 @@ def _by_size(totals: Totals, sides: _Sides) -> tuple[Outcome, ...]:
     shares = probability[kept] / probability[kept].sum(axis=1)[:, None]
     expected = shares * sums[kept, None]
     g, dof, p_value = likelihood_ratio(counts[kept], expected, sums[kept])
-    chance = f"where {dof} +- {sqrt(2 * dof):.3g} is expected"
-    said = f"over {dof} sizes the likelihood ratio is {g:.4g}, {chance}"
+    said = (
+        f"left and right compared at {dof} distances from the origin, the likelihood-ratio"
+        f" chi-square is {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected"
+    )
     return (Outcome("sides by size", g, p_value, totals.size, said),)
 
 
@@ -95,8 +97,8 @@ def _tails(totals: Totals, sides: _Sides, level: float) -> Outcome:
     share = float(high / (low + high))
     p_value = binomial(right, left + right, share)
     told = (
-        f"of the {level:g} furthest out {left:,} are on the left and {right:,} on the right,"
-        f" where a share of {share:.5g} is expected on the right"
+        f"of the draws furthest out (probability {level:g}) {left:,} are on the left and"
+        f" {right:,} on the right, where a share of {share:.5g} is expected on the right"
     )
     return Outcome(f"sides beyond {level:g}", right, p_value, totals.size, told)
 

@@ -28,7 +28,7 @@ MOST_ZEROS = 60
 CLEAR = 1e-6  # p-value below which it is told where the repetitions are
 
 
-@jit(nogil=True)
+@jit(nogil=True, interpretable=False)  # Python's integers do not wrap around
 def choose(values, zeros, out):
     """Write the places of the values whose size has a hash that begins with zeros; their number.
 
@@ -78,8 +78,8 @@ class _Test:
         repeated = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
         mean = self._most_expected()
         p_value = of_repeats(repeated, mean)
-        told = f"{repeated:,} of {len(ordered):,} draws have a size that was there before"
-        told += f", and up to {mean:.2g} are expected of {self._dtype}"
+        told = f"{repeated:,} of {len(ordered):,} draws equal an earlier one, up to the sign,"
+        told += f" where at most {mean:.2g} are expected of {self._dtype}"
         if p_value < CLEAR:
             told += self._where()
         return (Outcome("repeats", float(repeated), p_value, self._draws, told),)
@@ -98,7 +98,7 @@ class _Test:
         distances = np.diff(places)[sizes[1:] == sizes[:-1]]
         seen, counts = np.unique(distances, return_counts=True)
         most = int(np.argmax(counts))
-        return f"; {counts[most]:,} of them came {seen[most]:,} draws before"
+        return f"; {counts[most]:,} of them came {seen[most]:,} draws before, too"
 
 
 def make(law: Stable) -> _Test:

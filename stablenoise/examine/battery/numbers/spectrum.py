@@ -61,14 +61,16 @@ def _of_waves(which: int, score: np.ndarray) -> Outcome:
     n = len(score)
     if len(power) * alone < 2 * len(bands) * p_band:
         period = n / (peak + 1)
-        told = f"the wave of period {period:.6g} has {power[peak] / 2:.3g} times the mean power"
+        told = (
+            f"the wave of period {period:.6g} draws has {power[peak] / 2:.3g} times the mean power"
+        )
         p_value, statistic = 2 * len(power) * alone, power[peak] / 2
     else:
         statistic = (sums[size - 1] if side > 0 else power[-size:].sum()) / (2 * size)
         which_ones = "slowest" if side > 0 else "fastest"
         told = f"the {size:,} {which_ones} waves have {statistic:.4g} times the mean power"
         p_value = 4 * len(bands) * p_band
-    told = f"of {SCORES[which]}, as uniforms, {told}, the least likely of all"
+    told = f"in the spectrum of {SCORES[which]}, as uniforms, {told}; of all waves this is the least likely"
     return Outcome(f"spectrum of {SCORES[which]}", float(statistic), min(1.0, p_value), n, told)
 
 

@@ -82,8 +82,8 @@ def _shape(totals: Totals, terms: int) -> Outcome:
     counts, expected = made.sums(totals.counts), made.probability * n
     g, dof, p_value = likelihood_ratio(counts[None], expected[None], np.array([n]))
     told = (
-        f"over {len(counts)} cells of {n:,} sums of {terms} the likelihood ratio is {g:.4g},"
-        f" where {dof} +- {sqrt(2 * dof):.3g} is expected"
+        f"{n:,} sums of {terms} draws, scaled to the law of one, in {len(counts)} cells have a"
+        f" likelihood-ratio chi-square of {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected"
     )
     return Outcome(f"sums of {terms}", g, p_value, n * terms, told)
 

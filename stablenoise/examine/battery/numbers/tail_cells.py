@@ -30,9 +30,10 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
     off = (counts - expected) / np.sqrt(expected)
     worst = int(np.argmax(abs(off)))
     told = (
-        f"over {len(counts)} cells, each half of its tail, the likelihood ratio is {g:.4g}, where"
-        f" {dof} +- {sqrt(2 * dof):.3g} is expected; {_place(totals, made.at, worst)} there are"
-        f" {counts[worst]:,} draws of {expected[worst]:.4g}"
+        f"in {len(counts)} cells, each half of the tail beyond it, the likelihood-ratio chi-square"
+        f" is {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected; the cell furthest off,"
+        f" {_place(totals, made.at, worst)}, holds {counts[worst]:,} draws, where"
+        f" {expected[worst]:.4g} are expected"
     )
     return (Outcome("tail cells", g, p_value, n, told),)
 

@@ -54,7 +54,7 @@ class _Test:
     def outcomes(self) -> tuple[Outcome, ...]:
         asked = [(i, j) for i in range(len(EVEN)) for j in range(len(SHARES))]
         p_value, z, told = min(self._asked(i, j) for i, j in asked)
-        told += f", the least likely of {len(asked)} counts"
+        told += f"; of {len(asked)} such counts this is the least likely"
         p_value = min(1.0, len(asked) * p_value)
         return (Outcome("pairs in the tails", z, p_value, self._draws, told),)
 
@@ -63,8 +63,8 @@ class _Test:
         (beside, both), lag, share = self._counts[i, j].tolist(), list(EVEN)[i], SHARES[j]
         z = (both - beside * share) / np.sqrt(max(beside, 1) * share * (1 - share))
         told = (
-            f"{both:,} of {beside:,} draws that are {lag} from one of the {share:.2%} farthest from"
-            f" the middle are so too, and {beside * share:,.0f} are expected"
+            f"of {beside:,} draws that are {lag} places from one of the {share:.2%} most extreme,"
+            f" {both:,} are among these too, where {beside * share:,.0f} are expected"
         )
         return of_count(both, beside, share), float(z), told
 

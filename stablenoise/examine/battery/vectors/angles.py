@@ -26,11 +26,11 @@ from ...statistics.standard_vectors import isotropic_rank, row_limit
 MOST = 1 << 24
 WAVES = 1, 2, 3, 4, 6, 8
 TOLD = {
-    1: "favour a side",
-    2: "differ in scale or are correlated",
-    4: "lie along axes, or off them",
+    1: "one side is favoured",
+    2: "the two differ in scale or are correlated",
+    4: "directions near the axes, or between them, are favoured",
 }
-SHARES = 2.0**-7, 0.5  # of the vectors, the longest, that are also looked at apart
+SHARES = {"1/128": 2.0**-7, "half": 0.5}  # of the vectors, the longest, looked at apart too
 LEAST_ALPHA = 0.05
 
 
@@ -46,7 +46,7 @@ class _Test:
         self.pairs, self.thresholds = pairs, thresholds
         self.half = dim // 2
         self.most, self.n = row_limit(dim), 0
-        names = ("", *(f" of the longest {share:.2g}" for share in SHARES[: len(thresholds)]))
+        names = ("", *(f" of the longest {name}" for name in list(SHARES)[: len(thresholds)]))
         self.sums = {
             name: _Sums(np.zeros((len(WAVES), len(pairs)), complex), [0]) for name in names
         }
@@ -83,7 +83,8 @@ class _Test:
         mean = float(lengths[wave, pair]) / max(n, 1)
         told = (
             f"coordinates {pair_name(self.pairs[pair])} of vectors{name}: the mean of "
-            f"exp({m}i theta) is {mean:.3g} away from 0; {_least(n):.2g} would have shown{_hint(m)}"
+            f"exp({m}i angle) has size {mean:.3g}, and {_least(n):.2g} would have been detected"
+            f"{_hint(m)}"
         )
         p_value = several(float(p_values[wave, pair]), p_values.size)
         return Outcome(f"angles: a pair{name}", mean, p_value, n, told)
@@ -96,16 +97,17 @@ class _Test:
         wave = int(np.argmin(p_values))
         mean = float(lengths[wave]) / max(steps, 1)
         told = (
-            f"{self.half} pairs of neighbours of vectors{name}: the mean of exp({WAVES[wave]}i "
-            f"theta) is {mean:.3g} away from 0; {_least(steps):.2g} would have shown"
-            f"{_hint(WAVES[wave])}"
+            f"{self.half} pairs of neighbouring coordinates of vectors{name}: the mean of "
+            f"exp({WAVES[wave]}i angle) has size {mean:.3g}, and {_least(steps):.2g} would have "
+            f"been detected{_hint(WAVES[wave])}"
         )
         p_value = several(float(p_values[wave]), len(WAVES))
         return Outcome(f"angles: all pairs{name}", mean, p_value, sums.steps[0], told)
 
 
 def _hint(m: int) -> str:
-    return f" (it is 0 unless the two {TOLD[m]})" if m in TOLD else ""
+    """What it means if such a mean is not 0."""
+    return f"; it is 0 unless {TOLD[m]}" if m in TOLD else "; it should be 0"
 
 
 def _least(n: int) -> float:
@@ -134,7 +136,8 @@ def _long(alpha: float, dim: int) -> np.ndarray:
     law = Isotropic(alpha, dim)
     logs = np.linspace(np.log(dim) / 2 - 3, np.log(dim) / 2 + 8 / alpha, 200)
     above = np.asarray(law.radius_sf(np.exp(logs)))
-    return np.exp(np.interp(np.log(SHARES), np.log(np.maximum(above[::-1], 1e-300)), logs[::-1]))
+    shares = np.log(list(SHARES.values()))
+    return np.exp(np.interp(shares, np.log(np.maximum(above[::-1], 1e-300)), logs[::-1]))
 
 
 def make(law: Any) -> _Test | None:

@@ -91,8 +91,9 @@ class _Test:
         chances = stats.chi2.logsf(nearer, len(scaled))
         chances += self.waves.skew.log_excess(nearer**1.5 / (6 * np.sqrt(max(self.n, 1))))
         told = (
-            f"at {len(gaps)} frequencies the characteristic function is off by a squared distance "
-            f"of {distance:.4g}, where {len(scaled)} is expected"
+            f"at {len(gaps)} frequencies the squared distance of the empirical characteristic "
+            f"function from the law's, in standard errors, is {distance:.4g}, where {len(scaled)} "
+            "is expected"
         )
         p_value = float(np.exp(min(chances.min(), 0.0)))
         return Outcome("characteristic function: joint", distance, p_value, self.n, told)
@@ -103,9 +104,10 @@ class _Test:
         kind, place = np.unravel_index(np.argmin(p_values), p_values.shape)
         gap = float(seen[kind, place] - self.waves.moments[kind, place, 1])
         told = (
-            f"at frequency {place + 1} of {len(means)}, where the characteristic function has size "
-            f"{abs(self.waves.expected[place]):.3g}, it is off by {gap:.3g} "
-            f"{('in size', 'in phase')[kind]}; {5 / np.sqrt(max(self.n, 1)):.2g} would have shown"
+            f"at frequency {place + 1} of {len(means)} the empirical characteristic function is "
+            f"off by {gap:.3g} {('in size', 'in phase')[kind]} from "
+            f"{abs(self.waves.expected[place]):.3g}; {5 / np.sqrt(max(self.n, 1)):.2g} would have "
+            "been detected"
         )
         p_value = several(float(p_values[kind, place]), p_values.size)
         return Outcome("characteristic function: worst", gap, p_value, self.n, told)

@@ -28,6 +28,7 @@ STEP = 1e-4
 MOST_LAWS = 32  # different ones among the coordinates; others are left to other tests
 LEAST_ALPHA = 0.05
 NAMES = "scale", "location", "alpha"
+UNITS = " scales", " scales", ""
 
 
 class _Test:
@@ -63,8 +64,8 @@ class _Test:
         p_value, place, shift, smallest = min(found)
         total = sum(len(columns) for columns in self.columns)
         told = (
-            f"of {total} coordinates number {place + 1} is furthest off, by {shift:.3g} in "
-            f"{NAMES[i]}, to first order; {smallest:.2g} would have shown"
+            f"of {total} coordinates number {place + 1} is furthest off, by about {shift:+.3g}"
+            f"{UNITS[i]} in {NAMES[i]}; {smallest:.2g} would have been detected"
         )
         return Outcome(f"coordinates: {NAMES[i]}", shift, several(p_value, total), self.n, told)
 

@@ -45,10 +45,10 @@ class _Test:
         hits = int(self.hits.max())
         p_value = float(stats.binom.sf(hits - 1, self.n, CHANCE)) if self.double else 1.0
         told = (
-            f"{hits:,} of {self.n:,} numbers are of single precision, where at most "
+            f"{hits:,} of {self.n:,} numbers have no more digits than float32 has, where at most "
             f"{self.n * CHANCE:.2g} are expected"
         )
-        told = told if self.double else "draws are of single precision, and say so"
+        told = told if self.double else "draws are not float64, so that their digits are not asked"
         return (Outcome("digits", float(hits), several(p_value, 2), self.rows, told),)
 
 

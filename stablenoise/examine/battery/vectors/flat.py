@@ -43,8 +43,8 @@ class _Test:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         told = (
-            f"{self.off:,} of {self.n:,} vectors are off the subspace of the law, by a share of "
-            f"their lengths of {self.worst:.2g} at most; rounding makes {self.allowed:.2g} of it"
+            f"{self.off:,} of {self.n:,} vectors do not lie in the subspace of the law: the worst "
+            f"is off by {self.worst:.2g} of its length, where rounding explains {self.allowed:.2g}"
         )
         return (Outcome("flat", self.worst, 0.0 if self.off else 1.0, self.n, told),)
 

@@ -73,7 +73,8 @@ class _Test:
         worst = int(np.argmin(p_values))
         told = (
             f"coordinates {pair_name(self.pairs[worst])}: the correlation of {name} is "
-            f"{means[worst]:.3g}; {_least(self.n):.2g} would have shown"
+            f"{means[worst]:.3g}, where 0 is expected; {_least(self.n):.2g} would have been "
+            "detected"
         )
         p_value = several(float(p_values[worst]), len(self.pairs))
         return Outcome(f"independence: {name}", float(means[worst]), p_value, self.n, told)
@@ -84,8 +85,8 @@ class _Test:
         mean = float(self.tables[: self.half].sum(axis=0) @ scores) / max(terms, 1)
         p_value = float(sums_of_scores(np.array([mean]), terms, scores, SHARES)[0])
         told = (
-            f"{self.half} pairs of neighbours: the correlation of {name} is {mean:.3g}; "
-            f"{_least(terms):.2g} would have shown"
+            f"over {self.half} pairs of neighbouring coordinates the correlation of {name} is "
+            f"{mean:.3g}, where 0 is expected; {_least(terms):.2g} would have been detected"
         )
         return Outcome(f"independence: {name} of neighbours", mean, p_value, self.n, told)
 
@@ -94,9 +95,9 @@ class _Test:
         pair, cell = np.unravel_index(np.argmin(p_values), p_values.shape)
         hits = int(self.tables[pair, cell])
         told = (
-            f"coordinates {pair_name(self.pairs[pair])}: {hits:,} of {self.n:,} are in eighths "
-            f"{cell // CELLS + 1} and {cell % CELLS + 1}, where {self.n / CELLS**2:,.6g} are "
-            "expected"
+            f"coordinates {pair_name(self.pairs[pair])} lie in eighths {cell // CELLS + 1} and "
+            f"{cell % CELLS + 1} of their laws, counted from below, in {hits:,} of {self.n:,} "
+            f"vectors, where {self.n / CELLS**2:,.6g} are expected"
         )
         p_value = several(float(p_values[pair, cell]), p_values.size)
         return Outcome("independence: cells", float(hits), p_value, self.n, told)
@@ -106,8 +107,8 @@ class _Test:
         p_values = binomial(self.both, self.n, expected)
         i, pair = np.unravel_index(np.argmin(p_values), p_values.shape)
         told = (
-            f"coordinates {pair_name(self.pairs[pair])} are both beyond what has probability "
-            f"{EXTREMES[i]:.3g} in {self.both[i, pair]:,} of {self.n:,} vectors, where "
+            f"coordinates {pair_name(self.pairs[pair])} are both extreme (each with probability "
+            f"{EXTREMES[i]:.3g}) in {self.both[i, pair]:,} of {self.n:,} vectors, where "
             f"{self.n * expected[i, 0]:,.4g} are expected"
         )
         p_value = several(float(p_values[i, pair]), p_values.size)
@@ -118,8 +119,8 @@ class _Test:
         p_values = binomial(self.several, self.n, expected)
         i = int(np.argmin(p_values))
         told = (
-            f"{self.several[i]:,} of {self.n:,} vectors have two coordinates or more beyond what "
-            f"has probability {EXTREMES[i]:.3g}, where {self.n * expected[i]:,.4g} are expected"
+            f"{self.several[i]:,} of {self.n:,} vectors have two extreme coordinates or more (each "
+            f"with probability {EXTREMES[i]:.3g}), where {self.n * expected[i]:,.4g} are expected"
         )
         p_value = several(float(p_values[i]), len(EXTREMES))
         return Outcome("independence: a shock", float(self.several[i]), p_value, self.n, told)

@@ -28,7 +28,7 @@ MOST = 1 << 24
 ORDER = True
 LAGS = 1, 2, 3, 4
 KINDS = "sides", "sizes"
-SAME = "on one side of their medians", "both in their middle halves or both out"
+SAME = "on the same side of their medians", "both in the middle halves of their laws or both out"
 
 
 class _Link(NamedTuple):
@@ -40,20 +40,25 @@ class _Link(NamedTuple):
     earlier: Callable[[np.ndarray], np.ndarray]
     first: int = 0  # coordinate of a later vector
 
+    @property
+    def told(self) -> str:
+        """The earlier coordinate, for a sentence."""
+        return f"{self.name}, {self.lag} vector{'s' if self.lag > 1 else ''} before,"
+
 
 def _links(dim: int) -> list[_Link]:
     def all_of(bits: np.ndarray) -> np.ndarray:
         return bits
 
-    links = [_Link(f"itself {lag} before", lag, all_of, all_of) for lag in LAGS]
+    links = [_Link("itself", lag, all_of, all_of) for lag in LAGS]
     if dim > 1:
         links += [
-            _Link("the next one, 1 before", 1, lambda b: b[:, :-1], lambda b: b[:, 1:]),
-            _Link("the one to the left, 1 before", 1, lambda b: b[:, 1:], lambda b: b[:, :-1], 1),
-            _Link("the last one, 1 before", 1, lambda b: b[:, :1], lambda b: b[:, -1:]),
+            _Link("the next one", 1, lambda b: b[:, :-1], lambda b: b[:, 1:]),
+            _Link("the one to its left", 1, lambda b: b[:, 1:], lambda b: b[:, :-1], 1),
+            _Link("the last one", 1, lambda b: b[:, :1], lambda b: b[:, -1:]),
         ]
     if dim > 2:
-        links.append(_Link("its mirror image, 1 before", 1, all_of, lambda b: b[:, ::-1]))
+        links.append(_Link("its mirror image", 1, all_of, lambda b: b[:, ::-1]))
     return links
 
 
@@ -96,8 +101,8 @@ class _Test:
             found.append((float(binomial(hits[worst], total, 0.5)), worst, int(hits[worst]), link))
         p_value, place, seen, link = min(found, key=lambda row: row[0])
         told = (
-            f"coordinate {link.first + place + 1} and {link.name}: {seen:,} of "
-            f"{max(self.n - link.lag, 0):,} times {SAME[kind]}, where half are expected"
+            f"coordinate {link.first + place + 1} and {link.told} are {SAME[kind]} in {seen:,} of "
+            f"{max(self.n - link.lag, 0):,} cases, where half are expected"
         )
         p_value = several(p_value, sum(np.size(counts) for counts in self.hits[kind]))
         return Outcome(f"lags: {KINDS[kind]}", float(seen), p_value, self.n, told)
@@ -111,8 +116,8 @@ class _Test:
         worst = int(np.argmin(p_values))
         share = hits[worst] / max(totals[worst], 1)
         told = (
-            f"coordinates and {self.links[worst].name}: a share of {share:.6g} of "
-            f"{totals[worst]:,} {SAME[kind]}, where half are expected"
+            f"over all coordinates, one and {self.links[worst].told} are {SAME[kind]} in a share "
+            f"of {share:.6g} of {totals[worst]:,} cases, where half are expected"
         )
         p_value = several(float(p_values[worst]), len(hits))
         return Outcome(f"lags: {KINDS[kind]} of all", float(share), p_value, self.n, told)

@@ -39,7 +39,7 @@ class _Test:
 
     def outcomes(self) -> tuple[Outcome, ...]:
         counts = self.counts
-        tails = worst_beyond(counts, "radius: counts", lambda _: "radii")
+        tails = worst_beyond(counts, "radius: counts", lambda _: "lengths")
         return self._of_scale(), self._of_alpha(), tails
 
     def _of_scale(self) -> Outcome:
@@ -49,7 +49,7 @@ class _Test:
         factor = 1 + shift if abs(shift) < 0.05 else median
         told = (
             f"vectors are {factor:.4g} times as long as those of the law; "
-            f"a factor off by {counts.smallest(0):.2g} would have shown"
+            f"a factor that is off by {counts.smallest(0):.2g} would have been detected"
         )
         return Outcome("radius: scale", factor, float(counts.p_values(0)[0]), counts.n, told)
 
@@ -57,8 +57,8 @@ class _Test:
         counts = self.counts
         shift = float(counts.mean_scores(1)[0]) / counts.information(1)
         told = (
-            f"the lengths are those of alpha = {self.alpha:g} {shift:+.3g}, to first order; "
-            f"a shift of {counts.smallest(1):.2g} would have shown"
+            f"by the lengths alpha is off by about {shift:+.3g} from {self.alpha:g}; "
+            f"{counts.smallest(1):.2g} would have been detected"
         )
         return Outcome("radius: alpha", shift, float(counts.p_values(1)[0]), counts.n, told)
 

@@ -53,7 +53,7 @@ class _Test:
         depth = len(self.columns) if self.differ else 1
         made = [self._of("vectors", np.concatenate(self.hashes), depth)]
         if self.differ:
-            made.append(self._of("numbers, by size,", np.concatenate(self.numbers), 1))
+            made.append(self._of("numbers, up to their signs,", np.concatenate(self.numbers), 1))
         return tuple(made)
 
     def _of(self, what: str, items: np.ndarray, depth: int) -> Outcome:

@@ -60,7 +60,8 @@ class _Test:
     def _of_one(self) -> Outcome:
         p_values = binomial(self.above, self.n, 0.5)
         j = int(np.argmin(p_values))
-        told = f"coordinate {j + 1} is above its median {self.above[j]:,} of {self.n:,} times"
+        told = f"coordinate {j + 1} is above its median in {self.above[j]:,} of {self.n:,} vectors"
+        told += ", where half are expected"
         p_value = several(float(p_values[j]), self.dim)
         return Outcome("signs: medians", float(self.above[j]), p_value, self.n, told)
 
@@ -70,8 +71,8 @@ class _Test:
         worst = int(np.argmax(np.abs(2 * hits - self.pairs_n)))  # all have one law
         pair = np.array([rows[worst], columns[worst]])
         told = (
-            f"coordinates {pair_name(pair)} are on one side of their medians {hits[worst]:,} of "
-            f"{self.pairs_n:,} times"
+            f"coordinates {pair_name(pair)} are on the same side of their medians in "
+            f"{hits[worst]:,} of {self.pairs_n:,} vectors, where half are expected"
         )
         p_value = several(float(binomial(hits[worst], self.pairs_n, 0.5)), hits.size)
         return Outcome("signs: pairs", float(hits[worst]), p_value, self.pairs_n, told)
@@ -82,8 +83,8 @@ class _Test:
         worst = int(np.argmin(p_values))
         signs = "".join("-+"[worst >> j & 1] for j in range(min(self.dim, ORTHANTS)))
         told = (
-            f"{self.corners[worst]:,} of {self.n:,} vectors have the signs {signs} first, where "
-            f"{self.n / count:,.6g} are expected"
+            f"in {self.corners[worst]:,} of {self.n:,} vectors the first coordinates lie above (+) "
+            f"or below (-) their medians as {signs}, where {self.n / count:,.6g} are expected"
         )
         p_value = several(float(p_values[worst]), count)
         return Outcome("signs: orthants", float(self.corners[worst]), p_value, self.n, told)
@@ -93,8 +94,9 @@ class _Test:
         p_value = float(binomial(np.array(self.neighbours), total, 0.5))
         share = self.neighbours / max(total, 1)
         told = (
-            f"neighbours are on one side of their medians {share:.6g} of {total:,} times; "
-            f"{0.5 + 3.5 / np.sqrt(max(total, 1)):.6g} would have shown"
+            f"neighbouring coordinates are on the same side of their medians in a share of "
+            f"{share:.6g} of {total:,} pairs, where half are expected; "
+            f"{0.5 + 3.5 / np.sqrt(max(total, 1)):.6g} would have been detected"
         )
         return Outcome("signs: neighbours", share, p_value, self.n, told)
 
