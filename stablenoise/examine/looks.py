@@ -201,8 +201,8 @@ class Examination:
             _finding(asked, first.get(asked.outcome.test), self._suspicious) for asked in ordered
         ]
         if not self.draws and not self.refused:
-            told = "nothing was drawn: it ended before the first draws"
-            found.insert(0, Finding("answers", "suspicious", told, None, 0))
+            reason = "nothing was drawn: it ended before the first draws"
+            found.insert(0, Finding("answers", "suspicious", reason, None, 0))
         if self.refused:
             found.insert(0, Finding("answers", "fail", self.refused, None, self.draws))
         return tuple(found)

@@ -23,6 +23,7 @@ from .drift import folds
 MOST = 1 << 16
 ORDER = True
 FEWEST = 8  # draws; fewer are filled up
+TOLD = "F(x)", "|F(x) - 1/2|"
 
 
 def ordinates(score: np.ndarray) -> np.ndarray:
@@ -70,7 +71,7 @@ def _of_waves(which: int, score: np.ndarray) -> Outcome:
         which_ones = "slowest" if side > 0 else "fastest"
         told = f"the {size:,} {which_ones} waves have {statistic:.4g} times the mean power"
         p_value = 4 * len(bands) * p_band
-    told = f"in the spectrum of {SCORES[which]}, as uniforms, {told}; of all waves this is the least likely"
+    told = f"in the spectrum of {TOLD[which]}, {told}; of all waves this is the least likely"
     return Outcome(f"spectrum of {SCORES[which]}", float(statistic), min(1.0, p_value), n, told)
 
 
