@@ -217,7 +217,21 @@ def test_seeds_are_consecutive():
     asked(seeds, counted)
     first = drawn[0]
     assert drawn[:256] == list(range(first, first + 256)) and first + 256 <= 1 << 31
-    assert drawn[256:258] == [first + 1, first]
+    assert drawn[256:258] == [first + 1, first] and drawn[-1] == first + 2**32
+
+
+def test_seeds_that_are_cut_to_32_bits_are_noted():
+    """It is no fault: seeds are promised to be below 2^31."""
+
+    def by_few_bits(n, seed):
+        return np.random.RandomState(seed).random_sample(n)
+
+    cut = ["seeds are cut to 32 bits: one and that plus 2^32 give the same draws"]
+    said, remarks = asked(seeds, lambda n, seed: LAW.rvs(n, seed % 2**32))
+    assert remarks == cut and min(outcome.p_value for outcome in said.values()) > 1e-6
+    uniform_law = asked(seeds, lambda n, seed: LAW.ppf(by_few_bits(n, seed)))
+    assert uniform_law[1] == [] and min(o.p_value for o in uniform_law[0].values()) > 1e-6
+    assert asked(seeds, by_seed)[1] == [] == asked(seeds, right)[1]
 
 
 # ------------------------------------------------------------------ faults of seeds
