@@ -197,6 +197,14 @@ def told(value: Any) -> str:
         return type(value).__name__
 
 
+def said_by(error: object) -> str:
+    """What an error or a warning says; nothing if it raises another one when it is asked."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
 def one_line(text: str, size: int) -> str:
     """A text on one line of so many characters at most, with dots for what is left out."""
     line = " ".join(text.split())

@@ -15,6 +15,7 @@ from scipy.stats import binom, chi2, poisson
 
 from stablenoise import Stable
 from stablenoise.examine.battery.numbers import (
+    all_lags,
     drift,
     evenness,
     granularity,
@@ -25,13 +26,14 @@ from stablenoise.examine.battery.numbers import (
     spectrum,
     tail_pairs,
 )
-from stablenoise.examine.statistics import chances
+from stablenoise.examine.statistics import chances, sign_products
 from stablenoise.examine.statistics.blocks import LEVELS, Block
 from stablenoise.examine.statistics.fineness import spacings
 from stablenoise.examine.statistics.kept import Kept
 
 LAW = Stable(1.5, 0.5)
 FILES = (
+    all_lags,
     drift,
     evenness,
     granularity,
@@ -451,11 +453,29 @@ def test_ordinates_are_squared_lengths_of_two_projections(n):
         assert seen[j - 1] == pytest.approx(exact)
 
 
-@pytest.mark.parametrize("n", [64, 101])
-def test_signs_are_compared_at_every_lag(n):
-    signs = np.where(np.random.default_rng(14).random(n) < 0.5, -1.0, 1.0)
-    exact = [np.count_nonzero(signs[:-lag] == signs[lag:]) for lag in range(1, n // 2 + 1)]
-    np.testing.assert_array_equal(spectrum.agreements(signs), exact)
+@pytest.mark.parametrize(("n", "blocks"), [(64, 1), (101, 3)])
+def test_signs_are_compared_at_every_lag_of_all_blocks(n, blocks):
+    parts = np.where(np.random.default_rng(14).random((blocks, n)) < 0.5, -1.0, 1.0)
+    counts = sign_products.LagCounts(n)
+    for part in parts:
+        counts.add(part)
+    lags = range(1, n // 2 + 1)
+    exact = [sum(np.count_nonzero(s[:-lag] == s[lag:]) for s in parts) for lag in lags]
+    np.testing.assert_array_equal(counts.agreeing(), exact)
+    np.testing.assert_array_equal(counts.pairs(), [blocks * (n - lag) for lag in lags])
+    outcome = sign_products.of_lags("name", counts, "it")
+    z = (2 * np.array(exact) - counts.pairs()) / np.sqrt(counts.pairs())
+    at = int(np.argmax(abs(z)))
+    assert outcome.statistic == pytest.approx(z[at]) and outcome.size == n * blocks
+    p_value = (n // 2) * chances.of_count(exact[at], int(counts.pairs()[at]), 0.5)
+    assert outcome.p_value == min(1, p_value)
+    assert f"with those {at + 1} draws later in {exact[at]}" in outcome.sentence
+
+
+def test_signs_are_those_of_the_folds():
+    levels = np.arange(LEVELS, dtype=np.int16)
+    for sign, fold in zip(sign_products.signs(levels), drift.folds(levels), strict=False):
+        np.testing.assert_array_equal(sign, np.sign(fold))
 
 
 def wave(n, period, depth):
@@ -501,7 +521,7 @@ def test_waves_are_bounded_by_the_number_of_them():
 def test_an_echo_of_any_delay_is_told():
     levels = digits(1 << 13, 18)
     levels[778:][::3] = levels[:-778][::3]
-    outcomes = {outcome.test: outcome for outcome in told(spectrum, [Digits(levels)])}
+    outcomes = {outcome.test: outcome for outcome in told(all_lags, [Digits(levels)])}
     for which in ("values", "distances from the middle"):
         outcome = outcomes[f"all lags of {which}"]
         assert "those 778 draws later" in outcome.sentence
@@ -511,6 +531,39 @@ def test_an_echo_of_any_delay_is_told():
         assert outcome.p_value == pytest.approx(p_value)
         z = (2 * agreeing - (1 << 13) + 778) / sqrt((1 << 13) - 778)
         assert outcome.statistic == pytest.approx(z)
+
+
+def test_a_weak_echo_is_told_once_there_are_draws_enough():
+    """Of 37 draws before, with a share that no block alone would show."""
+    levels = digits(1 << 20, 40)
+    is_taken = np.random.default_rng(41).random(1 << 20) < 0.012
+    at = np.flatnonzero(is_taken[37:]) + 37
+    side = LEVELS // 2
+    levels[at] = levels[at] % side + np.where(levels[at - 37] >= side, side, 0)
+    parts = np.array_split(levels, 13)
+    few, many = (told(all_lags, map(Digits, p))[0] for p in (parts[:2], parts))
+    assert many.p_value < LEVEL < 1e-3 < few.p_value
+    assert "with those 37 draws later" in many.sentence and many.size == 1 << 20
+
+
+def test_blocks_of_lags_are_parts_of_the_stream(monkeypatch):
+    """Whatever the blocks are in which it comes, and without what is left over."""
+    monkeypatch.setattr(all_lags, "LENGTH", 1 << 10)
+    levels = digits(5_000, 42)
+    for size in (300, 1024, 4_999, 5_000):
+        parts = [Digits(levels[k : k + size]) for k in range(0, 5_000, size)]
+        expected = [sign_products.LagCounts(1 << 10) for _ in range(2)]
+        for k in range(4):
+            for count, sign in zip(
+                expected, drift.folds(levels[k << 10 :][: 1 << 10]), strict=False
+            ):
+                count.add(np.sign(sign) * 1.0)
+        said = told(all_lags, parts)
+        assert said == tuple(
+            sign_products.of_lags(f"all lags of {score}", count, score)
+            for score, count in zip(sign_products.SCORES, expected, strict=True)
+        )
+        assert said[0].size == 4096
 
 
 @pytest.mark.parametrize("lag", [1, 2, 4])
@@ -762,7 +815,7 @@ FAULTS = {
         drift,
         16384,
     ),
-    "antithetic halves": (antithetic, spectrum, 2048),
+    "antithetic halves": (antithetic, all_lags, 2048),
     "antithetic halves are equal in size": (antithetic, repeats, 2048),
     "every 100th again": (
         lambda n, rng: np.repeat(LAW.rvs(n, rng), np.where(np.arange(n) % 100, 1, 2))[:n],

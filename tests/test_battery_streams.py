@@ -364,7 +364,9 @@ def test_no_draws_may_be_refused():
 
     said, remarks = asked(sizes, some)
     assert min(outcome.p_value for outcome in said.values()) > 1e-6
-    assert remarks == ["asked for 0 draws: it raised ValueError: size must be positive"]
+    assert remarks == [
+        "asked for 0 draws: called as draw(0, rng), it raised ValueError: size must be positive"
+    ]
 
 
 def test_a_scalar_for_one_draw_is_refused():
@@ -462,7 +464,9 @@ def test_copies_for_other_processes_draw_the_same():
     assert said["workers: copies"].p_value == 1 and not remarks
     said, remarks = asked(workers, Broken())
     assert "workers: copies" not in said
-    assert remarks == ["a copy of it cannot be used: it raised OSError: no file"]
+    assert remarks == [
+        "a copy of it cannot be used: called as draw(1024, seed), it raised OSError: no file"
+    ]
     with pytest.raises((pickle.PicklingError, AttributeError)):
         pickle.dumps(lambda n, rng: right(n, rng))
     said, remarks = asked(workers, lambda n, rng: right(n, rng))

@@ -12,6 +12,7 @@ from stablenoise.examine import calling
 from stablenoise.examine.arrays_of_others import NotAnArrayError, as_numpy
 from stablenoise.examine.calling import Caller, Style, ways
 from stablenoise.examine.drawing import Refusal, Source
+from stablenoise.multivariate import Isotropic
 
 NORMAL = np.random.default_rng(5).normal(size=40)
 
@@ -151,9 +152,9 @@ def test_the_error_of_the_likeliest_way_is_told():
     def wrong(n, rng):
         raise ValueError("alpha is 0")
 
-    assert refused(wrong) == "it raised ValueError: alpha is 0"
+    assert refused(wrong) == "called as draw(8, rng), it raised ValueError: alpha is 0"
     assert refused(lambda n: n.nothing) == (
-        "it raised AttributeError: 'int' object has no attribute 'nothing'"
+        "called as draw(8), it raised AttributeError: 'int' object has no attribute 'nothing'"
     )
 
 
@@ -184,6 +185,95 @@ def test_vectors_are_asked_for_by_their_shape():
     assert "(5, 3) and gave float64 of shape (3, 5)" in refused(
         lambda shape, rng: rng.normal(size=shape).T, 5, dim=3
     )
+
+
+LAW3 = Isotropic(1.5, 3)
+
+
+def by_hand(n, dim, rng):
+    """It has a place for the dimension."""
+    return rng.normal(size=(n, dim))
+
+
+class Rows:
+    """As our own laws: n vectors for n, and as many as it has places for a shape."""
+
+    def draws(self, n, rng):
+        return rng.normal(size=(*np.atleast_1d(n), 3))
+
+    def seeded(self, n, seed):
+        return self.draws(n, np.random.default_rng(seed))
+
+
+WAYS = [
+    (LAW3.rvs, Style.GENERATOR, "draw(8, rng)"),
+    (Rows().draws, Style.GENERATOR, "draw(8, rng)"),
+    (Rows().seeded, Style.SEED, "draw(8, seed)"),
+    (lambda n, rng: rng.normal(size=(n, 3)), Style.GENERATOR, "draw(8, rng)"),
+    (lambda n, random_state: np.random.default_rng(random_state + 0).normal(size=(n, 3)),
+     Style.SEED, "draw(8, seed)"),
+    (lambda n: NORMAL[: n * 3].reshape(n, 3), Style.NOTHING, "draw(8)"),
+    (by_hand, Style.GENERATOR, "draw(8, 3, rng=rng)"),
+    (lambda a, b, r: by_hand(a, b, r), Style.GENERATOR, "draw(8, 3, rng)"),
+    (lambda n, d, seed: by_hand(n, d, np.random.default_rng(seed)), Style.SEED,
+     "draw(8, 3, seed=seed)"),
+    (lambda n, d=3: NORMAL[: n * d].reshape(n, d), Style.NOTHING, "draw(8, 3)"),
+    (lambda *, n, rng: rng.normal(size=(n, 3)), Style.GENERATOR, "draw(n=8, rng=rng)"),
+    (lambda size, rng: rng.normal(size=size), Style.GENERATOR, "draw((8, 3), rng)"),
+    (lambda *args: args[-1].normal(size=args[0]), Style.GENERATOR, "draw((8, 3), rng)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "style", "call"), WAYS)
+def test_vectors_are_asked_for_in_the_way_that_is_taken(function, style, call):
+    source, rng = Source(function, 3), np.random.default_rng(3)
+    for _ in range(2):
+        drawn = source.draw(8, rng)
+        assert drawn.shape == (8, 3) and source.style is style
+    assert source._caller.told((8, 3)) == call
+    if style is Style.GENERATOR:  # what failed has drawn nothing
+        again = np.random.default_rng(3)
+        first, second = Source(function, 3).draw(8, again), source.draw(8, np.random.default_rng(3))
+        np.testing.assert_array_equal(first, second)
+
+
+def test_a_seed_is_not_taken_for_a_dimension():
+    seen = []
+
+    def draw(a, b):
+        seen.append((a, b))
+        raise TypeError("an integer is wanted")
+
+    assert "called as draw((8, 3), rng), it raised TypeError: an integer" in refused(draw, 8, 3)
+    assert all(not isinstance(b, int) or a == (8, 3) or b == 3 for a, b in seen)
+    assert (8, 3) in seen
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [
+        (lambda shape, rng: rng.normal(size=(2, 2)), "draw((8, 3), rng)"),
+        (lambda n, d, rng: rng.normal(size=(d, n)), "draw(8, 3, rng=rng)"),
+        (lambda *, size, seed: np.zeros(3), "draw(size=(8, 3), seed=seed)"),
+        (lambda shape: None, "draw((8, 3))"),
+    ],
+)
+def test_a_refusal_tells_the_call(function, call):
+    text = refused(function, 8, 3)
+    assert text.startswith(f"called as {call}, it was asked for numbers of shape (8, 3) and gave")
+
+
+def test_the_size_that_is_refused_is_told():
+    def few(n, rng):
+        if n > 5000:
+            raise RuntimeError("boom")
+        return rng.normal(size=n)
+
+    source = Source(few)
+    source.draw(10, np.random.default_rng(1))
+    with pytest.raises(Refusal) as refusal:
+        source.draw(8192, np.random.default_rng(1))
+    assert str(refusal.value) == "called as draw(8192, rng), it raised RuntimeError: boom"
 
 
 # ------------------------------------------------------------------ what it gives
@@ -296,8 +386,22 @@ def test_what_is_given_is_a_copy():
 
 
 class Unreadable:
+    def __init__(self, error=None):
+        self.error = error or RuntimeError("no memory")
+
     def __array__(self, dtype=None, copy=None):
-        raise RuntimeError("no memory")
+        raise self.error
+
+
+class Mute(Exception):
+    """It cannot say what is wrong."""
+
+    def __str__(self):
+        raise RuntimeError
+
+
+def mute(n):
+    raise Mute
 
 
 class BadName:
@@ -341,12 +445,15 @@ def endless(n):
         (lambda n: exec("raise StopIteration"), "it raised StopIteration"),
         (lambda n: exec("raise ValueError('a\\nb')"), "it raised ValueError: a b"),
         (lambda n: exec("raise ValueError('x' * 999)"), "it raised ValueError: xxx"),
+        (mute, "it raised Mute:"),
+        (lambda n: Unreadable(Mute()), "gave a Unreadable that NumPy cannot read ()"),
     ],
 )
 def test_what_is_no_array_of_numbers_is_refused(function, reason):
     text = refused(function)
     assert reason in text
-    assert text.startswith(("it was asked for numbers of shape (8,) and gave", "it raised"))
+    begins = "it was asked for numbers of shape (8,) and gave", "it raised"
+    assert text.startswith(tuple(f"called as draw(8), {begin}" for begin in begins))
 
 
 def test_ctrl_c_is_not_refused():
@@ -395,6 +502,42 @@ def test_warnings_are_noted_and_shown_once_and_are_no_errors(monkeypatch):
         ("no digits left", RuntimeWarning),
         ("divide by zero encountered in divide", RuntimeWarning),
     ]
+
+
+def test_numpys_errors_are_the_samplers_own():
+    """What it does of them lasts until it returns, here and in threads."""
+
+    def strict(n, seed):
+        np.seterr(all="raise")
+        return first(n)
+
+    before, source = np.geterr(), Source(strict)
+    source.draw(8, np.random.default_rng(1))
+    source.in_threads(3, [1, 2])
+    assert np.geterr() == before
+    with pytest.raises(Refusal):
+        Source(lambda n: strict(n, 0) / 0).draw(8, np.random.default_rng(1))
+    assert np.geterr() == before
+
+
+def test_wide_floats_are_examined_as_64_bits():
+    """The bytes that fill them up are any bytes."""
+
+    def wide(n, seed):
+        x = first(n).astype(np.longdouble)
+        if x.itemsize == 16:
+            x.view(np.uint8).reshape(n, 16)[:, 10:] = np.random.default_rng().integers(256)
+        x[0] = np.longdouble("1e400")
+        return x
+
+    source = Source(wide)
+    one, two = source.draw(8, 1), source.in_threads(8, [1, 1])[1]
+    assert one.dtype == two.dtype == np.float64 and one[0] == np.inf
+    assert one.tobytes() == two.tobytes() and one[1] == NORMAL[1]
+    assert list(source.remarks) == [
+        f"it gives {np.dtype(np.longdouble)}, of which 64 bits are examined"
+    ]
+    assert source.shown(8, 1).dtype == np.longdouble
 
 
 def test_what_it_prints_is_printed(capsys):

@@ -182,7 +182,7 @@ def test_a_report_is_told_as_text_page_and_numbers():
     assert "more are not told here: summary(whole=True) does" in report.summary()
     assert len(report.summary().splitlines()) < 20
     assert text.startswith("fail: sampler of Stable(alpha=1.5")
-    assert "seed 1, level 1e-06; the budget is drawn" in text
+    assert "seed 1, level 1e-06; all are drawn" in text
     assert all(f"{finding.test}: " in text for finding in report.findings)
     assert json.loads(json.dumps(report.to_dict()))["grade"] == "fail"
     page = report.to_html()
@@ -259,6 +259,10 @@ def test_faults_of_dependence_that_suppose_a_wrong_law_are_counted_apart():
         (lambda size, rng: np.full(size, 2.5), "all draws are 2.5"),
         (lambda size, rng: np.round(right(size, rng), 2), "rounded to multiples of 0.01"),
         (lambda size, rng: right(size, rng).astype(np.float32).astype(float), "rounded to float32"),
+        (
+            lambda size, rng: np.array([float(f"{x:.6g}") for x in right(size, rng)]),
+            "rounded to 6 significant digits",
+        ),
         (lambda size, rng: np.resize(right(size // 2 + 1, rng), size), "repeated"),
     ],
 )
@@ -283,3 +287,35 @@ def test_a_mistake_with_vectors_is_named(law, instead, sentence):
     report = examine.sampler(lambda size, rng: instead.rvs(size[0], rng), law, 8192, seed=1)
     assert report.grade == "fail"
     assert sentence in report.diagnosis
+
+
+def test_a_wide_level_makes_few_right_samplers_suspicious():
+    """At level 0.01 with probability 0.05 at most: 6 of 20 have one of 3e-5."""
+    reports = [examine.sampler(right, LAW, 2048, seed=seed, level=0.01) for seed in range(20)]
+    assert sum(report.grade != "pass" for report in reports) < 6
+
+
+def test_a_fault_that_later_draws_hide_is_told_all_the_same():
+    calls = iter([True])
+
+    def once(size, rng):
+        return right(size, rng) * (1.5 if size == 1024 and next(calls, False) else 1.0)
+
+    report = examine.sampler(once, LAW, 1 << 14, seed=1)
+    scale = next(f for f in report.findings if f.test == "score in scale")
+    assert (scale.grade, scale.first) == ("fail", 1024)
+    column = report.tests.index("score in scale")
+    assert report.p_values[-1, column] > scale.p_value
+
+
+def test_nothing_drawn_is_no_pass():
+    def interrupted(size, rng):
+        raise KeyboardInterrupt
+
+    report = examine.sampler(interrupted, LAW, 1 << 15, seed=1)
+    assert (report.grade, report.ended, report.draws) == ("suspicious", "interrupted", 0)
+
+
+def test_a_law_for_its_draws_is_told():
+    with pytest.raises(ValueError, match="^draw must be a function, perhaps its rvs, got "):
+        examine.sampler(LAW, LAW, 1024, seed=1)

@@ -1,3 +1,4 @@
+from . import zoo as zoo
 from .asserting import assert_stable_sampler as assert_stable_sampler
 from .densities import density as density
 from .density_reports import DensityReport as DensityReport

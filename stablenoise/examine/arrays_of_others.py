@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import told
+from ..checks import said_by, told
 
 __all__ = ["NotAnArrayError", "as_numpy"]
 
@@ -42,7 +42,7 @@ def as_numpy(raw: Any) -> np.ndarray:
     except NotAnArrayError:
         raise
     except Exception as error:
-        reason = f"a {type(raw).__name__} that NumPy cannot read ({error})"
+        reason = f"a {type(raw).__name__} that NumPy cannot read ({said_by(error)})"
         raise NotAnArrayError(reason) from None
 
 

@@ -17,13 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import one_line, told
+from ..checks import one_line, said_by, told
 from .arrays_of_others import NotAnArrayError, as_numpy
 from .calling import Caller, Style
 
 __all__ = ["Refusal", "Source"]
 
 TOLD = 160  # characters of an error
+WIDEST = 8  # bytes of a number that is examined
 
 
 class Refusal(Exception):
@@ -52,13 +53,13 @@ class Source:
         """``size`` draws, of shape (size,) or (size, dim), in the sampler's dtype.
 
         They are a copy, so that a sampler that writes into one array again and again cannot change
-        them.  An integer in place of a generator is its seed.
+        them, and at most 64 bits wide.  An integer in place of a generator is its seed.
         """
-        return np.array(self.shown(size, rng), order="C")
+        return self._copied(self.shown(size, rng))
 
     def shown(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
         """The same, in the memory of the sampler."""
-        with self._told_once():
+        with self._told_once(size):
             drawn = self._caller.draws(self._shape(size), rng)
         return self._checked(drawn, size)
 
@@ -70,9 +71,16 @@ class Source:
             start.wait()
             return self._caller.draws(self._shape(size), seed)
 
-        with self._told_once(), ThreadPoolExecutor(len(seeds)) as pool:
+        with self._told_once(size), ThreadPoolExecutor(len(seeds)) as pool:
             drawn = list(pool.map(work, seeds))
-        return [np.array(self._checked(part, size), order="C") for part in drawn]
+        return [self._copied(self._checked(part, size)) for part in drawn]
+
+    def _copied(self, drawn: np.ndarray) -> np.ndarray:
+        if drawn.dtype.kind != "f" or drawn.dtype.itemsize <= WIDEST:
+            return np.array(drawn, order="C")
+        self.remark(f"it gives {drawn.dtype}, of which 64 bits are examined")
+        with np.errstate(over="ignore"):
+            return np.array(drawn, np.float64, order="C")
 
     def _shape(self, size: int) -> int | tuple[int, int]:
         return size if self.dim is None else (size, self.dim)
@@ -82,17 +90,18 @@ class Source:
         self.remarks.setdefault(one_line(text, TOLD))
 
     @contextmanager
-    def _told_once(self) -> Iterator[None]:
-        """Warnings are shown once and noted, and are no errors; errors are refusals."""
-        with warnings.catch_warnings(record=True) as seen:
+    def _told_once(self, size: int) -> Iterator[None]:
+        """Warnings are shown once and noted, and are no errors; errors are refusals.
+
+        What it changes of NumPy's ``seterr`` ends with the call.
+        """
+        with warnings.catch_warnings(record=True) as seen, np.errstate():
             warnings.simplefilter("always")
             try:
                 yield
             except (Exception, SystemExit) as error:
-                reason = f"it raised {type(error).__name__}: {error}"
-                if isinstance(error, TypeError):  # perhaps for how it was called
-                    reason = f"called as draw(size, rng), {reason}"
-                raise Refusal(one_line(reason, TOLD)) from None
+                reason = f"it raised {type(error).__name__}: {said_by(error)}"
+                raise Refusal(self._refused(size, reason)) from None
         for warning in seen:
             text = one_line(f"it warned: {warning.category.__name__}: {warning.message}", TOLD)
             if text not in self.remarks:
@@ -101,15 +110,19 @@ class Source:
                     warning.message, warning.category, warning.filename, warning.lineno
                 )
 
+    def _refused(self, size: int, reason: str) -> str:
+        """A reason, with the call that led to it."""
+        return one_line(f"called as {self._caller.told(self._shape(size))}, {reason}", TOLD)
+
     def _checked(self, raw: Any, size: int) -> np.ndarray:
         expected = (size,) if self.dim is None else (size, self.dim)
         asked = f"it was asked for numbers of shape {expected} and gave"
         try:
             drawn = as_numpy(raw)
         except NotAnArrayError as error:
-            raise Refusal(one_line(f"{asked} {error}", TOLD)) from None
+            raise Refusal(self._refused(size, f"{asked} {error}")) from None
         if drawn.shape != expected or drawn.dtype.kind not in "iuf":
-            raise Refusal(f"{asked} {told(drawn)}")
+            raise Refusal(self._refused(size, f"{asked} {told(drawn)}"))
         self._remark_on(raw, drawn)
         return drawn.astype(drawn.dtype.newbyteorder("="), copy=False)
 

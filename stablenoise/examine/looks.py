@@ -33,7 +33,8 @@ NEED_ORDER = "ORDER"
 NEIGHBOURS = ": next "
 """In the name of a test of seeds, sizes or workers that is about the dependence of two streams."""
 KEPT = 1 << 20  # numbers of which a diagnosis is made
-SUSPICIOUS = 1000.0  # times the level: below it a p-value is suspicious
+SUSPICIOUS, MOST_SUSPICIOUS = 1000.0, 0.05
+"""Times the level, at most so much of probability: below it p-values are suspicious together."""
 
 
 class Asked(NamedTuple):
@@ -131,6 +132,7 @@ class Examination:
         self.law, self.level = law, level
         self.draws = 0
         self.looks: list[Look] = []
+        self._suspicious = max(1.0, min(SUSPICIOUS, MOST_SUSPICIOUS / level))
         self.kept = Kept()
         self.refused = ""
         self._looked = 0
@@ -192,13 +194,23 @@ class Examination:
                 test = asked.outcome.test
                 if asked.is_fault():
                     first.setdefault(test, look.size or asked.outcome.size)
-                if test not in told or _is_told(asked, told[test]):
+                if test not in told or _is_told(asked, told[test], self._suspicious):
                     told[test] = asked
-        ordered = sorted(told.values(), key=_rank)
-        found = [_finding(asked, first.get(asked.outcome.test)) for asked in ordered]
+        ordered = sorted(told.values(), key=self._rank)
+        found = [
+            _finding(asked, first.get(asked.outcome.test), self._suspicious) for asked in ordered
+        ]
+        if not self.draws and not self.refused:
+            reason = "nothing was drawn: it ended before the first draws"
+            found.insert(0, Finding("answers", "suspicious", reason, None, 0))
         if self.refused:
             found.insert(0, Finding("answers", "fail", self.refused, None, self.draws))
         return tuple(found)
+
+    def _rank(self, asked: Asked) -> tuple[bool, float]:
+        """Where it stands in a report: what is no fault at all comes last, by its p-value."""
+        is_well = _gravity(asked) >= self._suspicious
+        return is_well, asked.outcome.p_value if is_well else _gravity(asked)
 
     def _questions(self) -> Iterator[Question]:
         yield from self._of_vectors
@@ -211,23 +223,17 @@ def _gravity(asked: Asked) -> float:
     return asked.outcome.p_value / asked.level
 
 
-def _rank(asked: Asked) -> tuple[bool, float]:
-    """Where it stands in a report: what is no fault at all comes last, by its p-value."""
-    is_well = _gravity(asked) >= SUSPICIOUS
-    return is_well, asked.outcome.p_value if is_well else _gravity(asked)
-
-
-def _is_told(asked: Asked, before: Asked) -> bool:
+def _is_told(asked: Asked, before: Asked, suspicious: float) -> bool:
     """Whether what is said now is to be told rather than what was said before."""
-    return _gravity(asked) < max(_gravity(before), SUSPICIOUS) or _gravity(before) >= SUSPICIOUS
+    return _gravity(before) >= suspicious or _gravity(asked) <= _gravity(before)
 
 
-def _finding(asked: Asked, first: int | None) -> Finding:
+def _finding(asked: Asked, first: int | None, suspicious: float) -> Finding:
     (test, statistic, p_value, size, sentence), level, supposes_law = asked
     if asked.is_fault():
         grade = "fail"
     else:
-        grade = "suspicious" if _gravity(asked) < SUSPICIOUS else "pass"
+        grade = "suspicious" if _gravity(asked) < suspicious else "pass"
     return Finding(test, grade, sentence, p_value, size, statistic, first, level, supposes_law)
 
 

@@ -24,7 +24,7 @@ __all__ = ["SamplerReport", "SamplerSetting", "report_of"]
 
 ENDS = {
     "running": "it goes on",
-    "budget": "the budget is drawn",
+    "budget": "all are drawn",
     "seconds": "the time is over",
     "fault": "a fault is found",
     "refusal": "the sampler cannot be drawn from",
@@ -32,6 +32,7 @@ ENDS = {
 }
 SMALLEST_SHOWN = 1e-40  # p-value of a picture; smaller ones are drawn there
 TESTS_NAMED = 6  # in a picture
+BEFORE_ALL = 512  # draws at which a picture has the tests of seeds and sizes, before the first look
 MOST_TOLD = 8  # findings of a short summary
 
 
@@ -122,7 +123,7 @@ class SamplerReport(Result):
         >>> law = Stable(1.5)
         >>> print(examine.sample(law.rvs(1000, rng=1), law).summary())  # doctest: +ELLIPSIS
         pass: draws of Stable(alpha=1.5, beta=0.0, scale=1.0, loc=0.0)
-        1,000 of 1,000 draws, level 1e-06; the budget is drawn
+        1,000 of 1,000 draws, level 1e-06; all are drawn
         ... tests pass: the smallest of their p-values is ..., of "..."; below ... it is a fault
 
         """
@@ -183,8 +184,8 @@ class SamplerReport(Result):
 
         """
         ax = pages.axes_of(ax)
-        named = [finding.test for finding in self.findings if finding.grade != "pass"]
-        sizes = np.maximum(self.sizes, 1)
+        named = [f.test for f in self.findings if f.grade != "pass" and not f.supposes_law]
+        sizes = np.where(self.sizes > 0, self.sizes, BEFORE_ALL)
         for test, ratios in zip(self.tests, (self.p_values / self.levels).T, strict=True):
             asked = ~np.isnan(ratios)
             heights = np.maximum(ratios[asked], SMALLEST_SHOWN)
@@ -192,8 +193,8 @@ class SamplerReport(Result):
             colour, label = (None, test) if is_named else ("0.8", None)
             ax.plot(sizes[asked], heights, marker=".", color=colour, label=label)
         ax.axhline(1.0, color="black", linestyle="--", label="below: a fault")
-        ax.set(xscale="log", yscale="log", xlabel="draws", title=self.grade)
-        ax.set_ylabel("p-value over the one that is a fault")
+        ax.set(xscale="log", yscale="log", xlabel="draws", title=self._title())
+        ax.set_ylabel("p-value / p-value that is a fault")
         ax.legend()
         return ax
 

@@ -90,7 +90,7 @@ def sampler(
     One looks at 1,024 draws, at twice as many, and so on.  Look k = 0, 1, ... may spend the share
     1 / ((k + 1)(k + 2)) of the level, in equal parts for each file of the battery: so a sampler
     that is right fails with a probability of at most ``level``, whatever ends it.  It is suspicious
-    with at most 1,000 times that.
+    with at most 1,000 times that, and at most 0.05.
 
     Equal seeds and budgets give equal reports of samplers that depend on their seed alone.
 
@@ -138,7 +138,7 @@ class _Run(NamedTuple):
         cls, draw: Callable[..., Any], law: Any, budget: str | int, seed: int | None, level: float
     ) -> _Run:
         """What was asked for, checked."""
-        check_callable("draw", draw, "(size, rng)")
+        _check_draw(draw)
         dim = _dim(law)
         draws = draws_of(budget, dim)
         seed = secrets.randbits(63) if seed is None else check_integer("seed", seed, 0, 2**64)
@@ -214,6 +214,13 @@ def sample(
             examination.add(drawn[examination.draws :][:piece])
         examination.look()
     return report_of(SamplerSetting(told(law), len(drawn), None, level), examination, "budget")
+
+
+def _check_draw(draw: Any) -> None:
+    """ValueError unless it can be called; a frozen law's ``rvs`` is what is meant."""
+    if not callable(draw) and callable(getattr(draw, "rvs", None)):
+        raise ValueError(f"draw must be a function, perhaps its rvs, got {told(draw)}")
+    check_callable("draw", draw, "(size, rng)")
 
 
 def _dim(law: Any) -> int | None:

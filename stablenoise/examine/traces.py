@@ -19,6 +19,7 @@ EXPECTED_BEYOND = 14.0
 """Draws expected beyond an end from which on none is no accident: that has probability 1e-6."""
 STEPS_OFF = 1e-6  # of a step, by which multiples of it are off
 MOST_STEPS = 1e6  # of multiples that are looked at: larger ones have not the digits
+MOST_DIGITS = 12  # of a float64, which has 16
 SMALLEST = 1000  # values of which a step is told
 MOST_BITS = {np.dtype(np.float16): 8.0, np.dtype(np.float32): 20.0}
 """Binary logarithm of a number of values that is small for a type of draws; else 36."""
@@ -39,7 +40,7 @@ def trace(law: Stable, drawn: Drawn) -> str | None:
     if len(drawn.values) < FEWEST:
         return None
     asked: tuple[Callable[[Stable, Drawn], str | None], ...]
-    asked = _repeated, _stepped, _clipped, _rounded, _few_values
+    asked = _repeated, _stepped, _in_digits, _clipped, _rounded, _few_values
     return next((told for ask in asked if (told := ask(law, drawn))), None)
 
 
@@ -80,6 +81,15 @@ def _stepped(law: Stable, drawn: Drawn) -> str | None:
     if len(multiples) < 2 or np.max(np.abs(multiples - np.round(multiples))) > STEPS_OFF:
         return None
     return f"rounded to multiples of {step:.3g}"
+
+
+def _in_digits(law: Stable, drawn: Drawn) -> str | None:
+    """Values that have few digits, as those written into a file and read again."""
+    some = drawn.values[:FEWEST]
+    for digits in range(1, MOST_DIGITS + 1):
+        if all(float(f"{x:.{digits}g}") == x for x in some.tolist()):
+            return f"rounded to {digits} significant digits"
+    return None
 
 
 def _clipped(law: Stable, drawn: Drawn) -> str | None:

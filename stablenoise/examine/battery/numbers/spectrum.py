@@ -1,11 +1,10 @@
-"""The periodogram of the uniforms, and the correlation of their signs at every lag.
+"""The periodogram of the uniforms.
 
 Statistics: the largest ordinate of the periodogram of F - 1/2 and of its distance from the middle
-(a period); its sum over the lowest and the highest 2^k frequencies (slow and fast waves); and,
-over all lags up to half the stream, the number of signs that agree with the one a lag later.
+(a period); and its sum over the lowest and the highest 2^k frequencies (slow and fast waves).
 Null: an ordinate, or a sum of them, is the squared length of a vector of sums of signs, no wilder
-than normal (``chances.of_power``); agreements are binomial, exactly.  All are taken together by the
-number of them.  For periods, feedback of any delay, and blocks that come again in disguise.
+than normal (``chances.of_power``).  All are taken together by the number of them.  For periods, and
+laws that wander.
 """
 
 from __future__ import annotations
@@ -15,17 +14,16 @@ from scipy import fft
 
 from ....stable import Stable
 from ...statistics.blocks import LEVELS, Block
-from ...statistics.chances import of_count, of_power
+from ...statistics.chances import of_power
 from ...statistics.kept import Kept
 from ...statistics.outcomes import Outcome
+from ...statistics.sign_products import SCORES
 from .drift import folds
 
 MOST = 1 << 16
 ORDER = True
 FEWEST = 8  # draws; fewer are filled up
-SCORES = "values", "distances from the middle"
 TOLD = "F(x)", "|F(x) - 1/2|"
-SAME = "on the same side of the median", "both in the middle half or both outside it"
 
 
 def ordinates(score: np.ndarray) -> np.ndarray:
@@ -35,14 +33,6 @@ def ordinates(score: np.ndarray) -> np.ndarray:
     """
     n = len(score)
     return 2 / n * np.abs(fft.rfft(score)[1 : (n + 1) // 2]) ** 2
-
-
-def agreements(signs: np.ndarray) -> np.ndarray:
-    """For each lag from 1 to half the length, how many signs of -1 and 1 agree with the later."""
-    n = len(signs)
-    size = fft.next_fast_len(n + n // 2, real=True)
-    products = fft.irfft(np.abs(fft.rfft(signs, size)) ** 2, size)[1 : n // 2 + 1]
-    return np.rint((products + n - np.arange(1, n // 2 + 1)) / 2).astype(np.int64)
 
 
 class _Test:
@@ -56,7 +46,7 @@ class _Test:
         told = []
         for which, score in enumerate(folds(self._levels.all())[:2]):
             unit = np.sqrt(((LEVELS >> which) ** 2 - 1) / 3)
-            told += [_of_waves(which, score / unit), _of_lags(which, np.sign(score) * 1.0)]
+            told.append(_of_waves(which, score / unit))
         return tuple(told)
 
 
@@ -83,20 +73,6 @@ def _of_waves(which: int, score: np.ndarray) -> Outcome:
         p_value = 4 * len(bands) * p_band
     told = f"in the spectrum of {TOLD[which]}, {told}; of all waves this is the least likely"
     return Outcome(f"spectrum of {SCORES[which]}", float(statistic), min(1.0, p_value), n, told)
-
-
-def _of_lags(which: int, signs: np.ndarray) -> Outcome:
-    n = max(len(signs), FEWEST)
-    agreeing = agreements(np.append(signs, np.ones(n - len(signs))))
-    pairs = n - np.arange(1, len(agreeing) + 1)
-    z = (2 * agreeing - pairs) / np.sqrt(pairs)
-    worst = int(np.argmax(abs(z)))
-    p_value = min(1.0, len(z) * of_count(int(agreeing[worst]), int(pairs[worst]), 0.5))
-    told = (
-        f"draws and those {worst + 1:,} draws later are {SAME[which]} in {agreeing[worst]:,} of"
-        f" {pairs[worst]:,} pairs, where half are expected; of all lags this is the least likely"
-    )
-    return Outcome(f"all lags of {SCORES[which]}", float(z[worst]), p_value, n, told)
 
 
 def make(law: Stable) -> _Test:
