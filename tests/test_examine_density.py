@@ -185,7 +185,7 @@ OTHER_FUNCTIONS = [
 LOCAL = [  # what is told, and which findings fail
     (
         lambda x: np.where(abs(x) > 500, 0, SYMMETRIC.pdf(x)),
-        "right in the bulk, but it is 0 from x = -500 on",
+        "right in the bulk, but below x = -500 it is 0, though P(X < x) is",
         "tail end",
     ),
     (
@@ -196,8 +196,8 @@ LOCAL = [  # what is told, and which findings fail
     (power_tail, "the tail falls with exponent 1.2 (alpha is 1.5)", "left power"),
     (lambda x: np.where(x > 5, np.nan, SYMMETRIC.pdf(x)), "are NaN or infinite", "values"),
     (lambda x: np.where(x > 5, np.inf, SYMMETRIC.pdf(x)), "such as inf at 5", "values"),
-    (lambda x: SYMMETRIC.pdf(x) - 1e-12, "values are negative, such as -1e-12", "values"),
-    (interpolated, "from -2.22447e+110 to", "flat steps"),
+    (lambda x: SYMMETRIC.pdf(x) - 1e-12, "values are negative, such as -1e-12", "tail values"),
+    (interpolated, " to 2.22447e+110 at least", "flat steps"),
     (
         lambda x: SYMMETRIC.pdf(x) / np.mean(SYMMETRIC.pdf(x)),
         "when asked alone and",
@@ -229,6 +229,32 @@ def test_what_is_wrong_in_one_place_is_told(function, told, test):
     assert f"pdf: {test}" in graded(report, "fail")
 
 
+@pytest.mark.parametrize("name", ["pdf", "cdf", "ppf"])
+def test_what_is_wrong_in_the_bulk_is_told_before_what_is_in_a_far_tail(name):
+    """As SciPy's density, a step next to zeta and 1e-162 where 1e-17 of the draws lie."""
+    right, far = getattr(SKEWED, name), {"ppf": 1e-17}.get(name, SKEWED.ppf(1e-17))
+    edge = {"ppf": float(SKEWED.cdf(zeta := places.zeta_of(SKEWED)))}.get(name, zeta)
+    held = float(right(edge))
+
+    def wrong(x):
+        x = np.asarray(x, float)
+        return np.where(abs(x - edge) < 3e-3, held, np.where(x < far, 0.0, right(x)))
+
+    told = examine.density(SKEWED, **{name: wrong}).diagnosis
+    bulk, _, tail = told.partition("; and ")
+    assert bulk.startswith(f"it is right in most of the bulk, but it is {held:.6g}"[:-2])
+    assert "where it should change by" in bulk and "tail" not in bulk
+    assert "it is 0" in tail or "finite" in tail or name == "ppf"
+
+
+def test_a_report_of_what_is_right_speaks_of_no_error():
+    report = examine.density(SYMMETRIC, pdf=SYMMETRIC.pdf, cdf=SYMMETRIC.cdf, sf=SYMMETRIC.sf)
+    text = report.summary()
+    for odd in ("0.0e+00 of", "but for 0 ", "at most 0 ", "by 0 of", "are 0 at worst"):
+        assert odd not in text
+    assert "error beyond rounding of" in text and "a point that is asked alone has the same" in text
+
+
 def test_a_distribution_function_that_is_flat_near_zeta_is_told():
     """From -0.005 to 0.005, as SciPy's was in 2026."""
 
@@ -249,14 +275,15 @@ def test_a_cut_distribution_function_is_told_with_its_place(name, where):
         return np.where(x * where > where**2, 0, getattr(SYMMETRIC, name)(x))
 
     report = examine.density(SYMMETRIC, **{name: cut})
-    told = f"it is 0 from x = {where} on, beyond which P is {SYMMETRIC.sf(500):.3g}"
+    side, sign = ("below", "<") if where < 0 else ("above", ">")
+    told = f"{side} x = {where} it is 0, though P(X {sign} x) is {SYMMETRIC.sf(500):.3g} there"
     assert told in report.diagnosis
 
 
 def test_a_quantile_that_saturates_is_told():
     """As SciPy's, which is -318.36 for all q below 3.5e-5."""
     report = examine.density(SYMMETRIC, ppf=lambda q: np.maximum(SYMMETRIC.ppf(q), -318.36))
-    assert "ppf: flat steps" in graded(report, "fail")
+    assert "ppf: tail flat steps" in graded(report, "fail")
     assert "it is -318.36 from 4.49227e-299 to" in report.diagnosis
 
 
@@ -264,7 +291,7 @@ def test_probabilities_beyond_0_and_1_are_told():
     report = examine.density(SYMMETRIC, cdf=lambda x: SYMMETRIC.cdf(x) * 1.1 - 0.05)
     assert "values are not between 0 and 1" in report.diagnosis
     report = examine.density(SYMMETRIC, cdf=lambda x: SYMMETRIC.cdf(x) + 1e-14)
-    assert asked(report, "cdf: values").grade == "suspicious"
+    assert asked(report, "cdf: tail values").grade == "suspicious"
 
 
 def test_what_falls_back_is_told():
@@ -407,7 +434,7 @@ def test_what_raises_far_out_is_asked_there_one_by_one():
     report = examine.density(SYMMETRIC, pdf=overflows)
     assert asked(report, "pdf: bulk").grade == "pass"
     assert "OverflowError: math range error" in asked(report, "pdf: raises").sentence
-    assert "pdf: values" in graded(report, "fail")
+    assert "pdf: tail values" in graded(report, "fail")
 
 
 def test_what_never_comes_back_ends_its_examination_alone():
@@ -503,7 +530,7 @@ def test_scipys_function_has_its_known_faults():
     peer = stats.levy_stable(1.5, 0.0)
     report = examine.density(SYMMETRIC, cdf=peer.cdf, sf=peer.sf)
     assert {"cdf: flat steps", "cdf: left tail", "sf: right tail"} <= graded(report, "fail")
-    assert "it is 0 from x = " in report.diagnosis
+    assert " it is 0, though P(X " in report.diagnosis
     near = examine.density(Stable(1.004), pdf=stats.levy_stable(1.004, 0.0).pdf)
     assert "alpha is replaced by 1" in near.diagnosis
 

@@ -210,7 +210,7 @@ class _Watching:
         if self.interrupted:
             return self._ending(INTERRUPTED)
         if self.soft:
-            limit = f"the time limit of {self.limits.seconds:g} s"
+            limit = f"the time limit of {self.limits.seconds:.4g} s"
             return self._ending(STOPPED, f"no further call was begun, to keep {limit}")
         return self._ending(DONE)
 
@@ -233,7 +233,7 @@ class _Watching:
         if self.interrupted:
             return self._ending(INTERRUPTED)
         return self._hung() or self._ending(
-            STOPPED, f"the time limit of {seconds:g} s came between two calls"
+            STOPPED, f"the time limit of {seconds:.4g} s came between two calls"
         )
 
     def _hung(self) -> Ending | None:

@@ -18,7 +18,7 @@ OF_KINDS = {  # switches that are for some kinds of examination alone
     **dict.fromkeys(("budget", "dim", "noise", "stop_at_fault"), (SAMPLER,)),
     "seconds": (SAMPLER, DENSITY),
     **dict.fromkeys(("n", "replicates", "parameter"), (ESTIMATOR,)),
-    "column": (CSV,),
+    **dict.fromkeys(("column", "unordered"), (CSV,)),
     "seed": (SAMPLER, ESTIMATOR),
     "level": (SAMPLER, CSV, ESTIMATOR),
     **dict.fromkeys(("limit", "memory"), (SAMPLER, ESTIMATOR, DENSITY)),
@@ -27,6 +27,7 @@ DEFAULTS = {
     **{"budget": "standard", "seed": 1, "seconds": 60.0},
     **{"n": 1000, "replicates": 400, "parameter": "alpha"},
 }
+VECTORS = ": vectors of a file are examined in Python, by examine.sample"
 LEVELS = {SAMPLER: 1e-6, CSV: 1e-6, ESTIMATOR: 0.95}
 SHORTEST, PER_NUMBER = 120.0, 1e-6  # seconds of the time limit: many times what ours take
 LONG = 600.0  # seconds of the time limit of an estimator: how long one takes is not known
@@ -66,8 +67,9 @@ def asked_of(options: Namespace) -> tuple[str, dict[str, str]]:
     kind = asked[0]
     for switch, owners in OF_KINDS.items():
         if getattr(options, switch) is not None and kind not in owners:
+            more = VECTORS if (switch, kind) == ("dim", CSV) else ""
             raise ValueError(
-                f"--{switch.replace('_', '-')} must be for {' or '.join(owners)}, got {kind}"
+                f"--{switch.replace('_', '-')} must be for {' or '.join(owners)}, got {kind}{more}"
             )
     return kind, {} if kind == CSV else kinds[kind]
 
@@ -90,7 +92,9 @@ def law_of(options: Namespace) -> Any:
 def _of_file(options: Namespace, law: Stable) -> int:
     """Draws that were made elsewhere; no code of somebody's runs."""
     values = column(options.file, options.column)
-    return _told(options, str(options.file), sample(values, law, _given(options, CSV, "level")))
+    level = _given(options, CSV, "level")
+    report = sample(values, law, level, in_order=not options.unordered)
+    return _told(options, str(options.file), report)
 
 
 def _told(options: Namespace, name: str, report: Any) -> int:

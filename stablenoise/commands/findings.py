@@ -44,7 +44,8 @@ def report_of(ending: Ending) -> Any:
     if kind == INTERRUPTED and is_empty:
         raise KeyboardInterrupt
     if kind == STOPPED and is_empty:
-        raise ValueError(f"--limit must be enough for a first report, got none: {sentence}")
+        seen = f"got none after {drawn:,} values"
+        raise ValueError(f"--limit must be longer for a first report, {seen}: {sentence}")
     if kind in (DONE, INTERRUPTED):
         return report
     grade = "fail" if kind == FAULT else "pass"

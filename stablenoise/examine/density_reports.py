@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DensityReport"]
 
-HEADINGS = "function, region", "points", "worst error", "at", "median"
+HEADINGS = "error beyond rounding of", "points", "worst", "at", "median"
 LEAST = 1e-17  # of the errors that a picture shows
 
 
@@ -41,7 +41,7 @@ class DensityReport(Result):
         What the functions are instead, where that is known.
     regions : tuple of RegionErrors
         A row for each function and region: how many points, the worst relative error, where it
-        is, and the median.
+        is, and the median; what rounding alone can do is taken off.
     tolerance : float
         Relative error in the bulk from which on a function is wrong.
     ended : str
@@ -93,8 +93,8 @@ class DensityReport(Result):
         if self.ended:
             told.append(ENDS[self.ended])
         rows = [
-            [f"{r.function}, {r.region}", f"{r.points}", f"{r.worst:.1e}", f"{r.where:.6g}",
-             f"{r.median:.1e}"]
+            [f"{r.function}, {r.region}", f"{r.points}", _short(r.worst), f"{r.where:.6g}",
+             _short(r.median)]
             for r in self.regions
         ]  # fmt: skip
         return [*told, *(["", *pages.columns(HEADINGS, rows)] if rows else [])]
@@ -178,6 +178,10 @@ class DensityReport(Result):
         ax.set(ylabel="relative error", title=self.law)
         ax.legend()
         return ax
+
+
+def _short(error: float) -> str:
+    return f"{error:.1e}" if error else "0"
 
 
 ENDS = {

@@ -29,10 +29,13 @@ EXACT = 1e-9  # an error below which no explanation is better than another
 LEAST_ALPHA = 0.03
 EVALUATIONS = 60
 NAMES = "alpha", "beta", "scale", "loc"
-CAUSES = (
-    *("values", "support", "tail end", "flat steps", "order", "jumps", "power", "tail", "bulk"),
-    *("ends", "integral", "symmetry"),
-)  # of what is wrong in one part of the line, those first that say most
+OF_BULK = "values", "flat steps", "order", "jumps", "bulk"
+OF_TAILS = (
+    *("tail values", "support", "tail end", "tail flat steps", "tail order", "tail jumps"),
+    *("power", "tail"),
+)
+OF_BOTH = "ends", "integral", "symmetry"
+"""What is wrong in one part of the line, those first that say most."""
 
 
 class Explanation(NamedTuple):
@@ -54,7 +57,7 @@ def diagnosis(a: Answers, limits: Limits, findings: Sequence[Finding]) -> str | 
     if alone or (explained := _simplest(known, own)):
         return alone[0] if alone else explained
     most = "in the bulk" if not _has(gravest, "bulk") else "in most of the bulk"
-    right = own <= limits.tolerance and _has(gravest, *CAUSES)
+    right = own <= limits.tolerance and _has(gravest, *OF_BULK, *OF_TAILS, *OF_BOTH)
     return (f"it is right {most}, but " if right else "") + _local(gravest)
 
 
@@ -217,6 +220,16 @@ def _difference(law: Stable, other: Stable, free: Sequence[str]) -> str:
 
 
 def _local(findings: Sequence[Finding]) -> str:
-    """What is wrong in one part of the line, or the first of all else."""
-    of_causes = (f.sentence for cause in CAUSES for f in findings if f.test.endswith(cause))
-    return next(of_causes, findings[0].sentence)
+    """What is wrong in the bulk, then what is in a tail; or the first of all else."""
+    first = [
+        next((f.sentence for cause in causes for f in findings if _is_of(f, cause)), "")
+        for causes in (OF_BULK, OF_TAILS, OF_BOTH)
+    ]
+    told = "; and ".join(filter(None, first[:2]))
+    return told or first[2] or findings[0].sentence
+
+
+def _is_of(finding: Finding, cause: str) -> bool:
+    """Whether it is what a finding is about: of tails only what says so."""
+    about = finding.test.partition(": ")[2]
+    return about.removeprefix("left ").removeprefix("right ") == cause

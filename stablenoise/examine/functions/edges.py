@@ -10,6 +10,7 @@ from . import errors
 from .answers import Answers, Limits, precision
 from .calls import as_array
 from .points import Points, is_light, zeta_of
+from .questions import gravest
 
 __all__ = ["about_calls", "about_ends", "about_jumps", "about_support", "about_tail_ends"]
 
@@ -113,7 +114,8 @@ def _alone(a: Answers, limits: Limits) -> Finding | None:
     apart = np.abs(alone / with_others - 1)
     worst = int(np.argmax(np.where(np.isnan(apart), np.inf, apart)))
     grade = limits.grade(float(apart[worst]), True)
-    told = f"a point asked alone has the same value, but for {apart[worst]:.2g} of it"
+    told = "a point that is asked alone has the same value"
+    told += f", but for {apart[worst]:.2g} of it" if apart[worst] else ""
     if grade != "pass":
         told = f"the value at {a.place[some[worst]]:.6g} is {alone[worst]:.8g} when asked alone and"
         told += f" {with_others[worst]:.8g} among others"
@@ -154,7 +156,8 @@ def _single(a: Answers) -> Finding | None:
     off = np.where(allowed < SINGLE * 100, off, 0.0)
     worst = float(np.max(np.where(np.isnan(off), np.inf, off), initial=0.0))
     grade = "suspicious" if worst > SINGLE else "pass"
-    told = f"points of float32 add at most {max(worst, 0.0):.2g} to relative errors"
+    told = f"points of float32 add relative errors of {worst:.2g} at most"
+    told = told if worst > 0 else "points of float32 add no error"
     return Finding(f"{a.name}: float32", grade, told, None, some.size, worst)
 
 
@@ -177,9 +180,10 @@ def about_jumps(a: Answers, limits: Limits) -> Finding | None:
     change = np.abs(np.diff(error)) - 2 * rounding
     if not change.size:
         return None
-    worst, size = int(np.argmax(change)), int(some.size)
-    test, bulk = f"{a.name}: jumps", bool(a.bulk[some][worst])
-    nothing = Finding(test, "pass", "its error changes nowhere at once", None, size)
+    worst, size = gravest(change, a.bulk[some][:-1] & a.bulk[some][1:], limits), int(some.size)
+    bulk = bool(a.bulk[some][worst])
+    test = f"{a.name}: jumps"
+    nothing = Finding(test, "pass", "it jumps nowhere", None, size)
     if limits.grade(float(change[worst]), bulk) == "pass":
         return nothing
     ends = a.points.x[some][worst : worst + 2]
@@ -189,6 +193,7 @@ def about_jumps(a: Answers, limits: Limits) -> Finding | None:
     x, jump = seen
     by = f"the factor {np.exp(jump):.8g}" if a.name == "pdf" else f"{jump:.6g} of the smaller tail"
     told = f"at x = {x:.8g} it jumps by {by}"
+    test = test if bulk else f"{a.name}: tail jumps"
     return Finding(test, limits.grade(abs(jump), bulk), told, None, size, abs(jump))
 
 
@@ -259,5 +264,6 @@ def _about_tail_end(a: Answers, upper: bool) -> Finding | None:
         inner, outer = (inner, middle) if cut else (middle, outer)
     value = float(a.values[some[last + 1]])
     true = float(getattr(a.law, "sf" if upper else "cdf")(outer))
-    told = f"it is {value:.6g} from x = {outer:.9g} on, beyond which P is {true:.3g}"
+    side, sign = ("above", ">") if upper else ("below", "<")
+    told = f"{side} x = {outer:.9g} it is {value:.6g}, though P(X {sign} x) is {true:.3g} there"
     return Finding(f"{a.name}: tail end", "fail", told, None, int(some.size))

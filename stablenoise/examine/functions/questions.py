@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..findings import Finding
+from ..findings import GRADES, Finding
 from .answers import Answers, Limits
 from .errors import FUNCTIONS
 from .points import is_light
@@ -32,10 +32,13 @@ def about_range(a: Answers) -> Finding:
     size, test = int(at.sum()), f"{a.name}: values"
     lost = at & ~np.isfinite(a.values)
     if lost.any():
-        where, seen = a.place[lost][0], a.values[lost][0]
+        shown = lost & a.bulk if (lost & a.bulk).any() else lost
+        where, seen = a.place[shown][0], a.values[shown][0]
         count = int(lost.sum())
         told = f"{count} of {size} values are NaN or infinite, such as {seen} at {where:.6g}"
-        return Finding(test, "fail", told, None, size, float(count))
+        return Finding(
+            _test(a, "values", bool((lost & a.bulk).any())), "fail", told, None, size, float(count)
+        )
     if a.name == "ppf":
         return Finding(test, "pass", f"{size} values are finite", None, size)
     beyond = np.where(at, np.maximum(-a.values, 0.0), 0.0)
@@ -48,7 +51,22 @@ def about_range(a: Answers) -> Finding:
     grade = "fail" if a.name == "pdf" or beyond[worst] > WRONG_SHARE else "suspicious"
     rule = "are negative" if a.name == "pdf" else "are not between 0 and 1"
     seen = f"{a.values[worst]:.6g} at {a.place[worst]:.6g}"
+    test = _test(a, "values", bool(((beyond > 0) & a.bulk).any()))
     return Finding(test, grade, f"{count} of {size} values {rule}, such as {seen}", None, size)
+
+
+def _test(a: Answers, name: str, bulk: bool) -> str:
+    """What a finding is about: said to be of a tail where the bulk has nothing of it."""
+    return f"{a.name}: {name}" if bulk else f"{a.name}: tail {name}"
+
+
+def gravest(errors: np.ndarray, bulk: np.ndarray, limits: Limits) -> int:
+    """The place of the worst error: that of the bulk if none in a tail has a graver grade."""
+    worst = int(np.argmax(errors))
+    in_bulk = int(np.argmax(np.where(bulk, errors, -np.inf)))
+    grades = limits.grade(float(errors[in_bulk]), True), limits.grade(float(errors[worst]), False)
+    is_as_grave = bulk[in_bulk] and GRADES.index(grades[0]) >= GRADES.index(grades[1])
+    return in_bulk if is_as_grave and grades[0] != "pass" else worst
 
 
 def about_bulk(a: Answers, limits: Limits) -> Finding | None:
@@ -70,10 +88,12 @@ def _about_errors(a: Answers, limits: Limits, some: np.ndarray, name: str) -> Fi
     worst = some[int(np.argmax(excess))]
     grade = limits.grade(float(a.excess[worst]), name == "bulk")
     told = (
-        f"relative errors of the {FUNCTIONS[a.name]} are {a.excess[worst]:.2g} at worst,"
-        f" at {a.where(worst)} ({a.points.regions[worst]}),"
+        f"relative errors of the {FUNCTIONS[a.name]}, beyond rounding, are {a.excess[worst]:.2g}"
+        f" at worst, at {a.where(worst)} ({a.points.regions[worst]}),"
         f" and {np.median(excess):.2g} in the median"
     )
+    if not a.excess[worst]:
+        told = f"the {FUNCTIONS[a.name]} has no error beyond rounding at {some.size} points"
     if grade != "pass":
         told += f": {a.values[worst]:.8g} in place of {a.true_values[worst]:.8g}"
     size = int(some.size)
@@ -129,16 +149,17 @@ def about_order(a: Answers, limits: Limits) -> Finding | None:
     else:
         unit = a.points.tail[some][1:]
     back = np.where(back > 4 * a.eps * np.abs(a.values[some][1:]), back / unit, 0.0)
-    worst, size = int(np.argmax(back)), int(some.size)
+    bulk = a.bulk[some][1:]
+    worst, size = gravest(back, bulk, limits), int(some.size)
     word = "falls" if sign > 0 else "rises"
     if back[worst] <= 0:
         return Finding(f"{a.name}: order", "pass", f"it never {word} between points", None, size)
     left, right = a.place[some][worst : worst + 2]
     told = f"it {word} from {left:.8g} to {right:.8g}, by {back[worst]:.2g} of "
     told += "the point's size" if a.name == "ppf" else "the smaller tail"
-    bulk = bool(a.bulk[some][worst])
-    grade = limits.grade(float(back[worst]), bulk)
-    return Finding(f"{a.name}: order", grade, told, None, size, float(back[worst]))
+    grade = limits.grade(float(back[worst]), bool(bulk[worst]))
+    test = _test(a, "order", bool(bulk[worst]))
+    return Finding(test, grade, told, None, size, float(back[worst]))
 
 
 def about_flats(a: Answers, limits: Limits) -> Finding | None:
@@ -157,19 +178,19 @@ def about_flats(a: Answers, limits: Limits) -> Finding | None:
     if a.name in ("cdf", "sf"):
         seen &= values[starts] != 1
     change = np.where(seen, change / unit, 0.0)
-    worst, size = int(np.argmax(change)), int(some.size)
-    test = f"{a.name}: flat steps"
+    bulk = a.bulk[some][starts]
+    worst, size = gravest(change, bulk, limits), int(some.size)
     if not change[worst] > 0:
-        return Finding(test, "pass", "it is nowhere constant where it should not be", None, size)
+        told = "it is nowhere constant where it should not be"
+        return Finding(f"{a.name}: flat steps", "pass", told, None, size)
     left, right = a.place[some][starts[worst]], a.place[some][ends[worst]]
     told = (
         f"it is {values[starts[worst]]:.8g} from {left:.6g} to {right:.6g} at least,"
         f" where it should change by {change[worst]:.2g} of its value"
     )
-    bulk = bool(a.bulk[some][starts[worst]])
-    return Finding(
-        test, limits.grade(float(change[worst]), bulk), told, None, size, float(change[worst])
-    )
+    grade = limits.grade(float(change[worst]), bool(bulk[worst]))
+    test = _test(a, "flat steps", bool(bulk[worst]))
+    return Finding(test, grade, told, None, size, float(change[worst]))
 
 
 def about_symmetry(a: Answers, limits: Limits) -> Finding | None:
@@ -186,4 +207,5 @@ def about_symmetry(a: Answers, limits: Limits) -> Finding | None:
     error = max(float(apart[worst]), 0.0)
     x = abs(a.points.x[worst] - a.law.loc)
     told = f"at {x:.6g} to the right and to the left of loc it differs by {error:.2g} of its value"
+    told = told if error else "it is the same on either side of loc, but for rounding"
     return Finding(f"{a.name}: symmetry", limits.grade(error, True), told, None, size, error)

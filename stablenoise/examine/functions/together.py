@@ -95,7 +95,7 @@ def about_sum(cdf: Answers, sf: Answers, limits: Limits) -> Finding | None:
     off = np.maximum(off - 4 * max(cdf.eps, sf.eps), 0.0)
     worst = int(np.argmax(off))
     x = cdf.points.x[some[worst]]
-    told = f"at {x:.8g} the distribution function and the tail above add up to 1"
-    told += f", but for {off[worst]:.2g}"
+    told = "the distribution function and the tail above add up to 1"
+    told += f", but for {off[worst]:.2g} at {x:.8g}" if off[worst] else ""
     grade = limits.grade(float(off[worst]), True)
     return Finding("cdf and sf", grade, told, None, int(some.size), float(off[worst]))

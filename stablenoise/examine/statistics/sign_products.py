@@ -16,6 +16,8 @@ from .outcomes import Outcome
 __all__ = ["SCORES", "LagCounts", "of_lags", "signs"]
 
 SCORES = "values", "distances from the middle"
+AGREE = "on the same side of the median", "both in the middle half or both outside it"
+SAME = dict(zip(SCORES, AGREE, strict=True))
 QUARTERS = np.arange(LEVELS) // (LEVELS // 4)
 SIDES = (
     np.where(QUARTERS >= 2, 1.0, -1.0),
@@ -60,7 +62,7 @@ def of_lags(name: str, counts: LagCounts, score: str) -> Outcome:
     worst = int(np.argmax(abs(z)))
     p_value = min(1.0, len(z) * of_count(int(agreeing[worst]), int(pairs[worst]), 0.5))
     told = (
-        f"signs of {score} agree with those {worst + 1:,} draws later in"
-        f" {agreeing[worst]:,} of {pairs[worst]:,} pairs, the least likely of all lags"
+        f"draws and those {worst + 1:,} draws later are {SAME[score]} in {agreeing[worst]:,} of"
+        f" {pairs[worst]:,} pairs, where half are expected; of all lags this is the least likely"
     )
     return Outcome(name, float(z[worst]), p_value, counts.blocks * counts.length, told)
