@@ -221,6 +221,18 @@ def test_seeds_are_consecutive():
     assert drawn[256:258] == [first + 1, first] and drawn[-1] == first + 2**32
 
 
+def test_what_is_not_finite_is_told_by_its_less_likely_kind():
+    x = LAW.rvs(1_000, rng=13)
+    clean = few_draws.of_finiteness("name", x, LAW)
+    assert clean.p_value == 1 and clean.test == "name" and clean.size == 1_000
+    wide = Stable(0.1, 0.0, 1e307)
+    outcome = few_draws.of_finiteness("name", np.full(100, 1.0), wide)
+    counts = few_draws.NonFinite(wide)
+    counts.without(np.full(100, 1.0))
+    alone = [o.p_value for o in counts.outcomes()]
+    assert 0 < outcome.p_value == len(alone) * min(alone) < 1e-6
+
+
 def test_seeds_that_are_cut_to_32_bits_are_noted():
     """It is no fault: seeds are promised to be below 2^31."""
 
@@ -459,7 +471,7 @@ def far(n, change):
 
 
 def scaled(x, start, stop):
-    x[start:stop] *= 1.5
+    x[start:stop] *= 2
     return x
 
 
@@ -507,8 +519,16 @@ def test_parts_of_a_large_call_are_told_with_their_place(monkeypatch):
     part = u[5 << 10 : 6 << 10]
     off = max(few_draws.distance(np.sort(x)) for x in (part, abs(2 * part - 1)))
     assert outcome.statistic == off and outcome.size == large_calls.LARGE
-    assert outcome.p_value == pytest.approx(34 * kstwo.sf(off, 1024), rel=1e-9)
+    assert outcome.p_value == pytest.approx(34 * kstwo.sf(off, 1024), rel=1e-9, abs=0)
     assert "1,024 draws from the 5,121th on" in outcome.sentence
+
+
+def test_what_is_left_over_after_the_last_whole_part_is_asked(monkeypatch):
+    shrunk(monkeypatch)
+    monkeypatch.setattr(large_calls, "LARGE", (1 << 14) + 700)
+    said, _ = asked(large_calls, far(2_100, lambda x: scaled(x, -700, None)))
+    outcome = said["large calls: parts"]
+    assert outcome.p_value < LEVEL and "1,024 draws from the 16,061th on" in outcome.sentence
 
 
 def test_large_calls_that_differ_for_one_seed_are_told(monkeypatch):

@@ -43,7 +43,7 @@ def test_draws_next_to_the_largest_number_have_a_binomial_law(dtype):
     )
 
 
-@pytest.mark.parametrize("count", [0, 1, 2, 7, 400])
+@pytest.mark.parametrize("count", [0, 1, 7, 45, 60, 400])
 def test_infinities_have_a_binomial_law(count):
     """Too few for what is beyond the largest number, or too many for what may be infinite."""
     law, largest = Stable(1.5, 0.5, 1e305), float(np.finfo(float).max)

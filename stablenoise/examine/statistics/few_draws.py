@@ -81,8 +81,9 @@ def of_finiteness(name: str, drawn: np.ndarray, law: Any) -> Outcome:
     """NaN, and infinities that the law does not have: what is less likely is told."""
     counts = NonFinite(law)
     counts.without(drawn)
-    worse = min(counts.outcomes(), key=lambda outcome: outcome.p_value)
-    return worse._replace(test=name, p_value=min(1.0, 2 * worse.p_value))
+    said = counts.outcomes()
+    worst = min(said, key=lambda outcome: outcome.p_value)
+    return worst._replace(test=name, p_value=min(1.0, len(said) * worst.p_value))
 
 
 def of_repetition(name: str, block: Block, what: str) -> Outcome:
