@@ -25,6 +25,7 @@ from stablenoise.examine.battery.numbers import (
     repeats,
     spectrum,
     tail_pairs,
+    three_points,
 )
 from stablenoise.examine.statistics import chances, sign_products
 from stablenoise.examine.statistics.blocks import LEVELS, Block
@@ -44,6 +45,7 @@ FILES = (
     repeats,
     spectrum,
     tail_pairs,
+    three_points,
 )
 LEVEL = 1e-10  # of what is caught below: a file's share at a look is about this
 
@@ -607,6 +609,47 @@ def test_clusters_in_the_tails_are_told():
     assert outcome.p_value == 12 * chances.of_count(both, beside, 1 / 16)
 
 
+@pytest.mark.parametrize(("p", "q"), [(17, 5), (128, 64), (250, 103), (250, 147), (65, 1)])
+def test_three_signs_are_compared(p, q):
+    bits = digits(64 * 12, 46) >= LEVELS // 2
+    even, size = three_points.counted(lag_digits.packed(bits), p, q)
+    triples = [bits[n] ^ bits[n - q] ^ bits[n - p] for n in range(p, p + size)]
+    assert even == size - sum(triples) and size >= 64 * 12 - p - 128 and size % 64 == 0
+
+
+def feedback(words, p, q, n):
+    """A shift register of so many words from the first p on."""
+    words = list(words[:p])
+    while len(words) < n:
+        words.append(words[-p] ^ words[-q])
+    return np.array(words, dtype=np.int16)
+
+
+@pytest.mark.parametrize("pair", three_points.PAIRS)
+def test_shift_registers_are_told(pair):
+    p, q = pair
+    n = 2 * p + 1024
+    levels = feedback(digits(p, 47), p, q, n)
+    outcome = told(three_points, [Digits(levels[:100]), Digits(levels[100:])])[0]
+    size = three_points.counted(np.zeros(n // 64, np.uint64), p, q)[1]
+    tried = 2 * sum(2 * pair[0] + 128 <= n // 64 * 64 for pair in three_points.PAIRS)
+    assert outcome.p_value == tried * chances.of_count(size, size, 0.5)
+    assert outcome.p_value < LEVEL and outcome.size == n // 64 * 64
+    if p == 250:
+        assert (
+            f"those {q} and 250 before, an even number is above the median in" in outcome.sentence
+        )
+    quarters = 1024 * (feedback(digits(p, 48) & 1, p, q, n) * 3)  # the median alone says it, too
+    assert told(three_points, [Digits(np.minimum(quarters, 4095))])[0].p_value < LEVEL
+
+
+def test_two_numbers_a_draw_are_no_shelter():
+    """A square of the feedback is one: words twice as far apart."""
+    words = feedback(digits(250, 49), 250, 103, 1 << 14)
+    for levels in (words[::2], words[1::2], words[::4]):
+        assert told(three_points, [Digits(levels)])[0].p_value < LEVEL
+
+
 # ------------------------------------------------------------------ repeats and granularity
 
 
@@ -770,7 +813,7 @@ def test_draws_that_are_right_have_p_values_that_are_not_too_small(law, dtype):
             for outcome in of_draws(member, x, law, 2048):
                 seen.setdefault(outcome.test, []).append(outcome.p_value)
                 assert outcome.size > 0 and outcome.sentence
-    assert len(seen) == 17
+    assert len(seen) == 18
     for p_values in seen.values():
         assert len(p_values) == 40 and all(
             shares_below(p_values, at) for at in (0.001, 0.01, 0.1, 0.5)
