@@ -534,10 +534,7 @@ def test_wide_floats_are_examined_as_64_bits():
     one, two = source.draw(8, 1), source.in_threads(8, [1, 1])[1]
     assert one.dtype == two.dtype == np.float64 and one[0] == np.inf
     assert one.tobytes() == two.tobytes() and one[1] == NORMAL[1]
-    assert list(source.remarks) == [
-        f"it gives {np.dtype(np.longdouble)}, of which 64 bits are examined"
-    ]
-    assert source.shown(8, 1).dtype == np.longdouble
+    assert not source.remarks and source.shown(8, 1).dtype == np.longdouble
 
 
 def test_what_it_prints_is_printed(capsys):

@@ -55,7 +55,7 @@ class Source:
         They are a copy, so that a sampler that writes into one array again and again cannot change
         them, and at most 64 bits wide.  An integer in place of a generator is its seed.
         """
-        return self._copied(self.shown(size, rng))
+        return _copied(self.shown(size, rng))
 
     def shown(self, size: int, rng: np.random.Generator | int) -> np.ndarray:
         """The same, in the memory of the sampler."""
@@ -73,14 +73,7 @@ class Source:
 
         with self._told_once(size), ThreadPoolExecutor(len(seeds)) as pool:
             drawn = list(pool.map(work, seeds))
-        return [self._copied(self._checked(part, size)) for part in drawn]
-
-    def _copied(self, drawn: np.ndarray) -> np.ndarray:
-        if drawn.dtype.kind != "f" or drawn.dtype.itemsize <= WIDEST:
-            return np.array(drawn, order="C")
-        self.remark(f"it gives {drawn.dtype}, of which 64 bits are examined")
-        with np.errstate(over="ignore"):
-            return np.array(drawn, np.float64, order="C")
+        return [_copied(self._checked(part, size)) for part in drawn]
 
     def _shape(self, size: int) -> int | tuple[int, int]:
         return size if self.dim is None else (size, self.dim)
@@ -133,3 +126,11 @@ class Source:
             self.remark(f"it gives integers ({drawn.dtype}), and the law has none")
         if drawn.dtype == np.float16:
             self.remark("it gives float16, which ends at 65,504")
+
+
+def _copied(drawn: np.ndarray) -> np.ndarray:
+    """A copy; of wider floats, whose bytes are not all theirs, as float64."""
+    if drawn.dtype.kind != "f" or drawn.dtype.itemsize <= WIDEST:
+        return np.array(drawn, order="C")
+    with np.errstate(over="ignore"):
+        return np.array(drawn, np.float64, order="C")
