@@ -463,7 +463,7 @@ def test_signs_are_compared_at_every_lag_of_all_blocks(n, blocks):
     exact = [sum(np.count_nonzero(s[:-lag] == s[lag:]) for s in parts) for lag in lags]
     np.testing.assert_array_equal(counts.agreeing(), exact)
     np.testing.assert_array_equal(counts.pairs(), [blocks * (n - lag) for lag in lags])
-    outcome = sign_products.of_lags("name", counts, "it")
+    outcome = sign_products.of_lags("name", counts, "values")
     z = (2 * np.array(exact) - counts.pairs()) / np.sqrt(counts.pairs())
     at = int(np.argmax(abs(z)))
     assert outcome.statistic == pytest.approx(z[at]) and outcome.size == n * blocks
@@ -543,7 +543,7 @@ def test_a_weak_echo_is_told_once_there_are_draws_enough():
     parts = np.array_split(levels, 13)
     few, many = (told(all_lags, map(Digits, p))[0] for p in (parts[:2], parts))
     assert many.p_value < LEVEL < 1e-3 < few.p_value
-    assert "with those 37 draws later" in many.sentence and many.size == 1 << 20
+    assert "and those 37 draws later" in many.sentence and many.size == 1 << 20
 
 
 def test_blocks_of_lags_are_parts_of_the_stream(monkeypatch):
@@ -586,7 +586,7 @@ def test_clusters_in_the_tails_are_told():
     levels[at + 2] = np.where(digits(len(at), 21) % 2, levels[at + 2], 4000)
     outcome = told(tail_pairs, [Digits(levels[:100]), Digits(levels[100:])])[0]
     assert outcome.p_value < 1e-12 and outcome.statistic > 8 and outcome.size == 64 * 500
-    assert "that are 2 places from one of the 6.25% most extreme" in outcome.sentence
+    assert "at a distance of 2 from one of the 6.25% most extreme" in outcome.sentence
     test = tail_pairs.make(LAW)
     test.add(Digits(levels))
     beside, both = tail_pairs.hits(lag_digits.packed((levels < 128) | (levels >= 3968)), 2)
