@@ -469,7 +469,8 @@ def test_signs_are_compared_at_every_lag_of_all_blocks(n, blocks):
     assert outcome.statistic == pytest.approx(z[at]) and outcome.size == n * blocks
     p_value = (n // 2) * chances.of_count(exact[at], int(counts.pairs()[at]), 0.5)
     assert outcome.p_value == min(1, p_value)
-    assert f"with those {at + 1} draws later in {exact[at]}" in outcome.sentence
+    assert f"those {at + 1} draws later are on the same side" in outcome.sentence
+    assert f"in {exact[at]} of" in outcome.sentence
 
 
 def test_signs_are_those_of_the_folds():
