@@ -30,6 +30,7 @@ from stablenoise.examine.statistics import chances, sign_products
 from stablenoise.examine.statistics.blocks import LEVELS, Block
 from stablenoise.examine.statistics.fineness import spacings
 from stablenoise.examine.statistics.kept import Kept
+from stablenoise.kernels.twins import twin
 
 LAW = Stable(1.5, 0.5)
 FILES = (
@@ -626,6 +627,37 @@ def test_a_value_and_its_repetition_are_kept_or_dropped_together(monkeypatch):
     assert repeats.choose(x, 6, places) == repeats.choose(-x, 6, places) == kept / 2
 
 
+def test_windows_begin_at_each_doubling(monkeypatch):
+    """Repetitions are counted within each, whatever the blocks, and once it is whole."""
+    monkeypatch.setattr(repeats, "FIRST_WINDOW", 128)
+    monkeypatch.setattr(repeats, "WINDOW", 256)
+    x = LAW.rvs(2_100, rng=43)
+    windows = [(128, 256), (256, 512), (512, 768), (1024, 1280)]  # that from 2,048 on is not whole
+    for low, high in windows:
+        x[low], x[high - 1] = -7.5, 7.5
+    for outside in (127, 768, 1023, 1280, 2047, 2_050, 2_060):
+        x[outside] = 7.5
+    equal = spacings(LAW, np.dtype(float)).pairs()[0]
+    mean = (128**2 + 3 * 256**2) / 2 * equal
+    for size in (1, 100, 128, 333, 2_100):
+        first, outcome = of_draws(repeats, x, size=size)
+        assert outcome.statistic == 4 and outcome.size == 896 and first.statistic > 4
+        assert outcome.p_value == chances.of_repeats(4, mean)
+        assert "4 of 896 draws, in 4 parts" in outcome.sentence
+        assert outcome.sentence.endswith("4 of them are 7.5")
+    assert [len(of_draws(repeats, x[:n])) for n in (255, 256, 257)] == [1, 2, 2]
+
+
+def test_a_value_with_a_small_probability_is_told():
+    """Its hash does not begin with the zeros that values have that are kept."""
+    x = LAW.rvs(1 << 21, rng=44)
+    x[np.random.default_rng(45).random(1 << 21) < 1e-5] = 1.2345123456789
+    first, outcome = of_draws(repeats, x, size=1 << 16)
+    assert outcome.p_value < LEVEL and first.p_value > 1e-6
+    assert "are 1.2345123456789" in outcome.sentence
+    assert of_draws(repeats, LAW.rvs(1 << 19, rng=44), size=1 << 16)[1].p_value == 1
+
+
 @pytest.mark.parametrize("law", [LAW, Stable(1.0), Stable(0.5, 1.0), Stable(2.0, 0, 1, 100.0)])
 def test_float32_has_equal_draws_and_no_more_than_are_allowed(law):
     x = law.rvs(200_000, rng=24, dtype=np.float32)
@@ -844,6 +876,8 @@ def test_hashes_are_mixed_as_written_and_fair():
                 word = ((word ^ (word >> 32)) * 0x9E3779B97F4A7C15) & mask
             if word >> (64 - zeros) == 0:
                 expected.append(i)
-        count = repeats.choose(x, zeros, places)
-        assert places[:count].tolist() == expected
+        for chosen in (repeats.choose, twin(repeats.choose)):  # compiled, perhaps, and interpreted
+            places[:] = 0
+            count = chosen(x, zeros, places)
+            assert places[:count].tolist() == expected
         assert chances.of_count(count, 4000, 2.0**-zeros) > 1e-6

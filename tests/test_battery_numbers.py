@@ -3,6 +3,8 @@
 Seeds are fixed.  What is right is to have p-values above 1e-6 / 100 at each of some 100 outcomes.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from battery_draws import LAWS, SINGLE, asked, drawn, member
@@ -56,6 +58,19 @@ def test_right_draws_of_32_bits_are_let_pass(law):
     for name in MEMBERS:
         for outcome in asked(name, law, values, SINGLE).values():
             assert outcome.p_value > FALSE_ALARM, outcome
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("law", [Stable(1.5, 0.5), Stable(1.5, 0.5, 0.3, 2.0)], ids=str)
+def test_draws_at_the_end_of_the_floats_are_counted_without_a_warning(name, law):
+    """Their sums, and what they are in scales, are no floats any more."""
+    values = np.random.default_rng(1).permutation(
+        np.r_[drawn(law, 3000, 5), [1.7e308, -1.7e308] * 500]
+    )
+    with warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("error")
+        outcomes = asked(name, law, values)
+    assert all(0 <= outcome.p_value <= 1 for outcome in outcomes.values())
 
 
 @pytest.mark.parametrize("name", MEMBERS)

@@ -13,10 +13,10 @@ from scipy.special import ndtr
 from scipy.stats import binom, kstwo
 
 from stablenoise import Stable
-from stablenoise.examine.battery.streams import seeds, sizes, workers
+from stablenoise.examine.battery.streams import large_calls, seeds, sizes, workers
 from stablenoise.examine.calling import Style
 from stablenoise.examine.drawing import Refusal, Source
-from stablenoise.examine.statistics import chances, few_draws
+from stablenoise.examine.statistics import chances, few_draws, sign_products
 from stablenoise.examine.statistics.blocks import LEVELS, Block
 from stablenoise.examine.statistics.fineness import spacings
 from stablenoise.multivariate import Isotropic
@@ -172,7 +172,7 @@ def test_p_values_are_not_too_small():
         for member in FILES:
             for outcome in member.outcomes(Source(right), LAW, seed):
                 seen.setdefault(outcome.test, []).append(outcome.p_value)
-    assert len(seen) == 19
+    assert len(seen) == 20
     for p_values in seen.values():
         for at in (0.01, 0.1, 0.5):
             count = int(np.count_nonzero(np.array(p_values) <= at))
@@ -218,7 +218,21 @@ def test_seeds_are_consecutive():
     asked(seeds, counted)
     first = drawn[0]
     assert drawn[:256] == list(range(first, first + 256)) and first + 256 <= 1 << 31
-    assert drawn[256:258] == [first + 1, first]
+    assert drawn[256:258] == [first + 1, first] and drawn[-1] == first + 2**32
+
+
+def test_seeds_that_are_cut_to_32_bits_are_noted():
+    """It is no fault: seeds are promised to be below 2^31."""
+
+    def by_few_bits(n, seed):
+        return np.random.RandomState(seed).random_sample(n)
+
+    cut = ["seeds are cut to 32 bits: one and that plus 2^32 give the same draws"]
+    said, remarks = asked(seeds, lambda n, seed: LAW.rvs(n, seed % 2**32))
+    assert remarks == cut and min(outcome.p_value for outcome in said.values()) > 1e-6
+    uniform_law = asked(seeds, lambda n, seed: LAW.ppf(by_few_bits(n, seed)))
+    assert uniform_law[1] == [] and min(o.p_value for o in uniform_law[0].values()) > 1e-6
+    assert asked(seeds, by_seed)[1] == [] == asked(seeds, right)[1]
 
 
 # ------------------------------------------------------------------ faults of seeds
@@ -324,6 +338,8 @@ def at(place, change):
         (at(lambda n: -1 if n % 2 else None, lambda x: abs(x)), "sizes: last of odd"),
         (at(lambda n: 0 if n == 1 else None, lambda x: 0.1 * x), "sizes: single draws"),
         (at(lambda n: slice(64, None), lambda x: 1.2 * x), "sizes: all draws"),
+        (at(lambda n: -1 if n == 65 else None, lambda x: np.nan), "sizes: finite"),
+        (at(lambda n: -1 if n == 3 else None, lambda x: np.inf), "sizes: finite"),
         (at(lambda n: slice(64, None), lambda x: np.resize(x[:9], x.shape)), "sizes: repeats"),
     ],
 )
@@ -375,6 +391,136 @@ def test_a_scalar_for_one_draw_is_refused():
 
     with pytest.raises(Refusal, match=r"shape \(1,\) and gave array"):
         asked(sizes, one)
+
+
+# ------------------------------------------------------------------ faults of large calls
+
+
+def shrunk(monkeypatch):
+    """Large calls a 64th as large."""
+    for name, value in {"LARGE": (1 << 14) + 1, "SMALLER": (1 << 11) + 1, "PART": 1 << 10}.items():
+        monkeypatch.setattr(large_calls, name, value)
+
+
+@pytest.mark.parametrize(
+    ("function", "law", "dim"),
+    [
+        (right, LAW, None),
+        (by_seed, LAW, None),
+        (lambda n: LAW.rvs(n), LAW, None),
+        (lambda n, rng: LAW.rvs(n, rng, dtype=np.float32), LAW, None),
+        (Isotropic(1.5, 3).rvs, Isotropic(1.5, 3), 3),
+        (Stable(0.1, 0.0, 1e307).rvs, Stable(0.1, 0.0, 1e307), None),  # half of them are infinite
+    ],
+)
+def test_large_calls_that_are_right_pass(monkeypatch, function, law, dim):
+    shrunk(monkeypatch)
+    said, _ = asked(large_calls, function, law, dim=dim)
+    assert min(outcome.p_value for outcome in said.values()) > 1e-6
+    names = {"finite", "parts", "repeats", *(f"lags of {score}" for score in sign_products.SCORES)}
+    names |= {"the same again"} if Source(function, dim).style is not Style.NOTHING else set()
+    assert {name.removeprefix("large calls: ") for name in said} == names
+
+
+def test_large_calls_are_as_large_as_they_are_said_to_be():
+    drawn = []
+
+    def counted(n, rng):
+        drawn.append(n)
+        return LAW.rvs(n, rng)
+
+    said, _ = asked(large_calls, counted)
+    assert drawn == [(1 << 20) + 1, *[(1 << 17) + 1] * 3]
+    assert sum(drawn) == large_calls.COST < 1 << 21
+    assert min(outcome.p_value for outcome in said.values()) > 1e-6
+
+
+def test_large_calls_of_long_vectors_have_a_bounded_number_of_coordinates(monkeypatch):
+    shrunk(monkeypatch)
+    monkeypatch.setattr(large_calls, "NUMBERS", 1 << 14)
+    law, drawn = Isotropic(1.5, 8), []
+
+    def counted(shape, rng):
+        drawn.append(shape)
+        return law.rvs(shape[0], rng)
+
+    asked(large_calls, counted, law, dim=8)
+    assert drawn == [(2048, 8)] * 4
+
+
+def far(n, change):
+    """A sampler that is right up to so many draws; what comes then is made of all."""
+
+    def draw(size, rng):
+        x = LAW.rvs(size, rng)
+        return x if size <= n else change(x)
+
+    return draw
+
+
+def scaled(x, start, stop):
+    x[start:stop] *= 1.5
+    return x
+
+
+def put(x, place, value):
+    x[place] = value
+    return x
+
+
+def turned(x):
+    """The later half has the signs of the uniforms of the earlier one, turned."""
+    half = len(x) // 2
+    u = LAW.cdf(x[:half])
+    later = LAW.cdf(x[half : 2 * half])
+    x[half : 2 * half] = LAW.ppf(np.where(u < 0.5, 0.5, 0.0) + later / 2)
+    return x
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda x: np.resize(x[:10_000], x.shape), {"repeats"}),
+        (lambda x: np.resize(x[:8_000], x.shape), {"repeats", "lags of values"}),
+        (lambda x: scaled(x, 0, 1 << 10), {"parts"}),
+        (lambda x: scaled(x, 5 << 10, 6 << 10), {"parts"}),
+        (lambda x: scaled(x, -1000, None), {"parts"}),
+        (lambda x: put(x, -1, np.nan), {"finite"}),
+        (lambda x: put(x, -1, np.inf), {"finite"}),
+        (turned, {"lags of values"}),
+    ],
+)
+def test_faults_of_large_calls_are_told(monkeypatch, change, told):
+    shrunk(monkeypatch)
+    function = far(2_100, change)
+    seen = {name.removeprefix("large calls: ") for name in faults(large_calls, function)}
+    assert told <= seen and not faults(sizes, far(5_000, change))
+
+
+def test_parts_of_a_large_call_are_told_with_their_place(monkeypatch):
+    shrunk(monkeypatch)
+    said, _ = asked(large_calls, far(2_100, lambda x: scaled(x, 5 << 10, 6 << 10)))
+    outcome = said["large calls: parts"]
+    u = few_draws.seen(far(2_100, lambda x: scaled(x, 5 << 10, 6 << 10))(
+        large_calls.LARGE, np.random.default_rng([1, 4])
+    ), LAW).uniforms  # fmt: skip
+    part = u[5 << 10 : 6 << 10]
+    off = max(few_draws.distance(np.sort(x)) for x in (part, abs(2 * part - 1)))
+    assert outcome.statistic == off and outcome.size == large_calls.LARGE
+    assert outcome.p_value == pytest.approx(34 * kstwo.sf(off, 1024), rel=1e-9)
+    assert "1,024 draws from the 5,121th on" in outcome.sentence
+
+
+def test_large_calls_that_differ_for_one_seed_are_told(monkeypatch):
+    shrunk(monkeypatch)
+    own = np.random.default_rng(12)
+    assert faults(large_calls, lambda n, seed: LAW.rvs(n, own)) == {"large calls: the same again"}
+
+
+def test_large_calls_that_do_not_move_the_generator_on_are_told(monkeypatch):
+    shrunk(monkeypatch)
+    still = far(2_000, lambda x: LAW.rvs(len(x), 7))
+    assert "large calls: repeats" in faults(large_calls, still)
 
 
 # ------------------------------------------------------------------ faults of workers

@@ -53,6 +53,7 @@ DOORS = [
         {"in_order": "truth"},
     ),
     Door(SAMPLED.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
+    Door(SAMPLED.summary, {"whole": True}, {"whole": "truth"}),
     Door(REPORT.merge, {"other": OTHER}),
     Door(REPORT.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
 ]

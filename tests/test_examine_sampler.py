@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter, sleep
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from stablenoise import Stable, examine
-from stablenoise.examine import budgets, known_mistakes, runs, samplers
+from stablenoise.examine import budgets, known_mistakes, looks, runs, samplers
 from stablenoise.examine.diagnoses import law_instead
+from stablenoise.examine.looks import Examination
+from stablenoise.examine.nonfinite import NonFinite
+from stablenoise.examine.statistics.outcomes import Outcome
+from stablenoise.examine.statistics.tallies import cells_of
+from stablenoise.examine.traces import Drawn, cut_off
 from stablenoise.multivariate import Elliptical, Independent, Isotropic
 
 LAW = Stable(1.5, 0.5)
@@ -319,3 +326,57 @@ def test_nothing_drawn_is_no_pass():
 def test_a_law_for_its_draws_is_told():
     with pytest.raises(ValueError, match="^draw must be a function, perhaps its rvs, got "):
         examine.sampler(LAW, LAW, 1024, seed=1)
+
+
+def test_suspicion_is_a_thousand_times_the_level_and_at_most_a_twentieth():
+    assert Examination(LAW, 1e-6)._suspicious == 1000
+    assert Examination(LAW, 1e-2)._suspicious == pytest.approx(5)
+    assert Examination(LAW, 0.5)._suspicious == 1
+    for p_value, grade in ((9e-10, "fail"), (9e-7, "suspicious"), (1.1e-6, "pass")):
+        asked = looks.Asked(Outcome("a test", 1.0, p_value, 5, "seen"), 1e-9)
+        assert looks._finding(asked, None, 1000.0).grade == grade
+
+
+@pytest.mark.parametrize("infinite", [0, 1, 2, 5])
+def test_infinities_have_a_binomial_law_on_either_side(infinite):
+    """At alpha 0.01 a draw is beyond the floats with a probability of some 1e-3."""
+    law, draws = Stable(0.01), 2000
+    seen = NonFinite(law)
+    seen.without(np.r_[np.full(infinite, np.inf), np.zeros(draws - infinite)])
+    largest = np.finfo(float).max
+    beyond, near = (2 * float(law.sf(end)) for end in (largest, largest / 256))
+    few = binom.cdf(infinite, draws, beyond)
+    many = binom.sf(infinite - 1, draws, near)
+    assert seen.outcomes()[1].p_value == pytest.approx(min(1, 2 * min(few, many)), rel=1e-9)
+
+
+def test_an_end_is_cut_off_where_that_is_no_accident():
+    values = LAW.rvs(1000, rng=1)
+    end = float(LAW.isf(1e-3))
+    few, many = (Drawn(values, np.dtype(float), n, -1e300, end) for n in (13_000, 15_000))
+    assert cut_off(LAW, few) is None
+    assert "no draw is beyond, where 15 are expected" in cut_off(LAW, many)
+
+
+def test_what_explains_right_draws_little_better_explains_nothing():
+    """Four fitted parameters gain 2 in log likelihood, and 20 with a probability of 5e-8."""
+    assert [law_instead(LAW, LAW.rvs(5000, rng=seed)) for seed in range(10)] == [None] * 10
+
+
+def test_cells_reach_beyond_the_rarest_exceedances_that_are_asked():
+    probabilities = cells_of(LAW, np.dtype(float)).probabilities()
+    assert 0 < max(probabilities[0], probabilities[-1]) < 1e-11
+
+
+def test_a_slow_sampler_has_a_report_when_its_time_is_over():
+    """It was asked some 800 times for seeds and sizes before the first look, whatever the time."""
+
+    def slow(size, rng):
+        sleep(0.02)
+        return right(size, rng)
+
+    started = perf_counter()
+    report = examine.sampler(slow, LAW, "smoke", seed=1, seconds=0.6)
+    assert perf_counter() - started < 5
+    assert (report.ended, report.grade) == ("seconds", "pass")
+    assert report.draws >= 1024

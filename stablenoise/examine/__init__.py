@@ -5,6 +5,7 @@
 ``density``                anybody's density, distribution or quantile function, graded by ours
 ``estimator``              bias, error, efficiency and coverage of any estimator, with a verdict
 ``assert_stable_sampler``  ``sampler`` in a test, which fails with the report
+``zoo``                    samplers with one known fault each
 ``SamplerReport``          what ``sampler`` and ``sample`` return
 ``DensityReport``          what ``density`` returns
 ``EstimatorReport``        what ``estimator`` returns

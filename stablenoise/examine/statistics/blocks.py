@@ -17,6 +17,7 @@ from .tallies import Cells, cells_of, reach_of, within_reach
 __all__ = ["LEVELS", "Block", "VectorBlock"]
 
 LEVELS = 4096
+LARGEST = np.finfo(float).max
 COARSE = 1e-5  # bound of the probability of one float, above which uniforms have gaps
 BLIND = 2.0  # the same, 8 times what it is: above it the last digit of a sampler's sum decides
 
@@ -39,8 +40,10 @@ class Block:
 
     @cached_property
     def standardised(self) -> np.ndarray:
-        """Draws of the law of scale 1 and loc 0."""
-        return (self.values - self.law.loc) / self.law.scale
+        """Draws of the law of scale 1 and loc 0, finite ones."""
+        with np.errstate(over="ignore"):
+            unit = (self.values - self.law.loc) / self.law.scale
+        return np.clip(unit, -LARGEST, LARGEST)
 
     @cached_property
     def uniforms(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What is asked of a few thousand draws that many calls gave: the law, repeats, correlation."""
+"""What is asked of draws that many calls gave: NaN, the law, repeats, correlation."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ import numpy as np
 from scipy.stats import kstwo
 
 from ...stable import Stable
+from ..nonfinite import NonFinite
 from .blocks import LEVELS, Block
 from .chances import of_repeats, of_sum
 from .fineness import spacings
 from .outcomes import Outcome
 from .tallies import reach_of
 
-__all__ = ["Seen", "of_correlation", "of_law", "of_repetition", "seen"]
+__all__ = [
+    "Seen",
+    "distance",
+    "of_correlation",
+    "of_finiteness",
+    "of_law",
+    "of_repetition",
+    "seen",
+]
 
 PLACES = "at places one earlier", "at the same places", "at places one later"
 """Of the draws of a next row, beside those of a row: shifts of -1, 0 and 1."""
@@ -55,17 +64,25 @@ def seen(drawn: np.ndarray, law: Any) -> Seen:
 def of_law(name: str, uniforms: np.ndarray, what: str) -> Outcome:
     """Whether uniforms, and their distances from the middle, are uniform (Kolmogorov, exact)."""
     n = len(uniforms)
-    distances = [_distance(np.sort(u)) for u in (uniforms, np.abs(2 * uniforms - 1))]
+    distances = [distance(np.sort(u)) for u in (uniforms, np.abs(2 * uniforms - 1))]
     p_value = min(1.0, 2 * float(kstwo.sf(max(distances), n)))
     told = f"the distribution of {what} is off by {max(distances):.3g} at most"
     return Outcome(name, max(distances), p_value, n, told)
 
 
-def _distance(u: np.ndarray) -> float:
+def distance(u: np.ndarray) -> float:
     """Largest distance of the empirical distribution of sorted uniforms from the diagonal."""
     n = len(u)
     above = np.arange(1, n + 1) / n - u
     return float(max(above.max(), (1 / n - above).max()))
+
+
+def of_finiteness(name: str, drawn: np.ndarray, law: Any) -> Outcome:
+    """NaN, and infinities that the law does not have: what is less likely is told."""
+    counts = NonFinite(law)
+    counts.without(drawn)
+    worse = min(counts.outcomes(), key=lambda outcome: outcome.p_value)
+    return worse._replace(test=name, p_value=min(1.0, 2 * worse.p_value))
 
 
 def of_repetition(name: str, block: Block, what: str) -> Outcome:

@@ -2,12 +2,14 @@
 
 Statistic: the number of draws whose size |x| was there before, among all of the first 2^17 draws;
 then among those whose bits, hashed, begin with so many zeros that 2^17 at most are kept, so that a
-value and its repetitions are kept or dropped together.  Null: a bound of the probability that two
-draws are equal once they are rounded to their type (``spacings``), with which the number is no
-wilder than a Poisson one (``chances.of_repeats``).
+value and its repetitions are kept or dropped together.  Of a value that is common in so long a
+stream, and whose hash does not begin so: the number of draws whose size was there before in their
+window, of the windows of 2^18 draws that begin at 2^17, 2^18, 2^19, ...  Null: a bound of the
+probability that two draws are equal once they are rounded to their type (``spacings``), with which
+the number is no wilder than a Poisson one (``chances.of_repeats``).
 For blocks that are repeated, generators with a short period or few states (16 bits in two uniforms,
 24 in one), draws with the sign of earlier ones turned (where loc is 0), rounding, and values that
-are stuck.  Of float32 equal draws are expected, of float64 hardly any.
+are stuck or have a probability.  Of float32 equal draws are expected, of float64 hardly any.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from ...statistics.outcomes import Outcome
 MOST = 1 << 40
 KEPT = 1 << 17
 MOST_ZEROS = 60
+ALL_BITS = np.uint64(2**64 - 1)
+FIRST_WINDOW, WINDOW = 1 << 17, 1 << 18
 CLEAR = 1e-6  # p-value below which it is told where the repetitions are
 
 
@@ -32,22 +36,66 @@ CLEAR = 1e-6  # p-value below which it is told where the repetitions are
 def choose(values, zeros, out):
     """Write the places of the values whose size has a hash that begins with zeros; their number.
 
-    Sizes are mixed by two steps of multiplication (Fibonacci hashing) and shift.
+    Sizes are mixed by two steps of multiplication (Fibonacci hashing) and shift, in 64 bits, which
+    Python's integers do not end at.
     """
     multiplier, half = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)  # 2^64 over the golden ratio
     rest, chosen = np.uint64(64 - zeros), 0
     for i in range(values.size):
         word = np.uint64(bits(abs(values[i])))
-        word = (word ^ (word >> half)) * multiplier
-        word = (word ^ (word >> half)) * multiplier
+        word = ((word ^ (word >> half)) * multiplier) & ALL_BITS
+        word = ((word ^ (word >> half)) * multiplier) & ALL_BITS
         out[chosen] = i
         chosen += (word >> rest) == 0
     return chosen
 
 
+class _Windows:
+    """Sizes that come again within windows: one from each doubling of the stream on."""
+
+    def __init__(self) -> None:
+        self.repeated: list[np.ndarray] = []
+        self.sizes: list[int] = []
+        self._open = Kept()
+        self._begin, self._kept = FIRST_WINDOW, 0
+
+    def add(self, values: np.ndarray, place: int) -> None:
+        """Take what of the values, the first of which has a place in the stream, is in a window."""
+        while place + len(values) > self._begin:
+            wanted = min(self._begin, WINDOW)
+            part = values[max(self._begin + self._kept - place, 0) :][: wanted - self._kept]
+            self._open.add(np.abs(part))
+            self._kept += len(part)
+            if self._kept < wanted:
+                return
+            ordered = np.sort(self._open.all())
+            self.repeated.append(ordered[1:][ordered[1:] == ordered[:-1]])
+            self.sizes.append(wanted)
+            self._open = Kept()
+            self._begin, self._kept = 2 * self._begin, 0
+
+    def outcome(self, equal: float, dtype: np.dtype) -> Outcome:
+        """Their number, where two draws are equal with some probability at most."""
+        repeated = np.concatenate(self.repeated)
+        draws = np.array(self.sizes)
+        mean = float(np.sum(draws.astype(float) ** 2) / 2 * equal)
+        p_value = of_repeats(len(repeated), mean)
+        told = (
+            f"{len(repeated):,} of {draws.sum():,} draws, in {len(draws)} parts of the stream, have"
+            f" a size that was there before in their part, and up to {mean:.2g} are expected of"
+            f" {dtype}"
+        )
+        if p_value < CLEAR:
+            seen, counts = np.unique(repeated, return_counts=True)
+            most = int(np.argmax(counts))
+            told += f"; {counts[most]:,} of them are {seen[most]:.17g}"
+        return Outcome("repeats in parts", float(len(repeated)), p_value, int(draws.sum()), told)
+
+
 class _Test:
     def __init__(self, law: Stable) -> None:
         self._law = law
+        self._windows = _Windows()
         self._dtype = np.dtype(np.float64)
         self._sizes, self._places = Kept(), Kept()
         self._kept = self._draws = 0
@@ -57,6 +105,7 @@ class _Test:
         if block.dtype.kind == "f" and block.dtype.itemsize < self._dtype.itemsize:
             self._dtype = block.dtype
         self._keep(block.values, self._draws)
+        self._windows.add(block.values, self._draws)
         self._draws += len(block)
         while self._kept > KEPT and self._zeros < MOST_ZEROS:
             self._zeros += 1
@@ -82,7 +131,11 @@ class _Test:
         told += f" where at most {mean:.2g} are expected of {self._dtype}"
         if p_value < CLEAR:
             told += self._where()
-        return (Outcome("repeats", float(repeated), p_value, self._draws, told),)
+        first = Outcome("repeats", float(repeated), p_value, self._draws, told)
+        if not self._windows.sizes:
+            return (first,)
+        equal = spacings(self._law, self._dtype).pairs()[0]
+        return first, self._windows.outcome(equal, self._dtype)
 
     def _most_expected(self) -> float:
         """Bound of the mean: pairs, by the chance that two are equal and that both are kept."""

@@ -3,7 +3,8 @@
 Asked of 256 consecutive seeds and 64 draws of each: the law of the first draws, and of all (exact
 Kolmogorov); the correlation of a stream with that of the next seed (given every other stream, a sum
 of signs); values that several have in common (``spacings``).  Equal draws of other seeds, other
-draws of equal seeds, and a generator that is not moved on are no matter of chance.
+draws of equal seeds, and a generator that is not moved on are no matter of chance.  Noted as odd,
+not as a fault, as no such seed is promised: one that is larger by 2^32 is taken and gives the same.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from ...calling import Style
-from ...drawing import Source
+from ...drawing import Refusal, Source
 from ...statistics.few_draws import of_correlation, of_law, of_repetition, seen
 from ...statistics.outcomes import Outcome
 
 SEEDS, SIZE = 256, 64
-COST = (SEEDS + 4) * SIZE
+COST = (SEEDS + 5) * SIZE
 LARGEST = 1 << 31  # seeds that every library takes
+BEYOND = 1 << 32
 
 
 def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
@@ -34,6 +36,8 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
         again = source.draw(SIZE, first + 1), source.draw(SIZE, first)
         certain = [_again(streams[:2], again[::-1]), _others(streams)]
         certain.append(_moved_on(source.draw(SIZE, rng), source.draw(SIZE, rng)))
+    if source.style is Style.SEED:
+        _note_if_cut(source, first, streams[0])
     drawn = np.concatenate(streams)
     draws = seen(drawn, law)
     rows = draws.uniforms.reshape(SEEDS, SIZE)
@@ -44,6 +48,16 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
         of_correlation("seeds: next seed", draws.levels.reshape(rows.shape), "a seed"),
         of_repetition("seeds: repeats", draws.finite, f"{SEEDS} seeds"),
     )
+
+
+def _note_if_cut(source: Source, seed: int, stream: np.ndarray) -> None:
+    """Note it if a seed of more than 32 bits is taken for that which its last 32 bits are."""
+    try:
+        other = source.draw(SIZE, seed + BEYOND)
+    except Refusal:
+        return
+    if _equal(other, stream):
+        source.remark("seeds are cut to 32 bits: one and that plus 2^32 give the same draws")
 
 
 def _again(streams: list[np.ndarray], again: tuple[np.ndarray, ...]) -> Outcome:

@@ -3,8 +3,9 @@
 Calls of 1, 2, 3, 7, 63, 64, 65, 1,000 and 4,097 draws, many of each.  Asked of the first draws of
 calls, of the last ones, of the last of odd sizes, and of all: their law (exact Kolmogorov); the
 correlation of a call with the next (given every other call, a sum of signs); values that come again
-(``spacings``).  For faults in the first draw, in the odd one that pairs leave over, and at the
-edges of blocks inside.  A size of 0 that is refused is noted as odd, not as a fault.
+(``spacings``); NaN and infinities.  For faults in the first draw, in the odd one that pairs leave
+over, and at the edges of blocks inside.  A size of 0 that is refused is noted as odd, not as a
+fault.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...drawing import Refusal, Source
-from ...statistics.few_draws import of_correlation, of_law, of_repetition, seen
+from ...statistics.few_draws import of_correlation, of_finiteness, of_law, of_repetition, seen
 from ...statistics.outcomes import Outcome
 
 CALLS = {1: 128, 2: 64, 3: 128, 7: 64, 63: 16, 64: 16, 65: 16, 1000: 4, 4097: 2}
@@ -43,6 +44,7 @@ def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
         of_law("sizes: all draws", u, f"all draws of {len(sizes):,} calls"),
         of_correlation("sizes: next call", levels, "a call"),
         of_repetition("sizes: repeats", draws.finite, f"{len(sizes):,} calls"),
+        of_finiteness("sizes: finite", np.concatenate(drawn), law),
     )
 
 
