@@ -723,6 +723,20 @@ def test_counts_of_granularity_are_binomial():
     assert f"{count} of 5,000 draws are multiples of 1e-6" in outcome.sentence
 
 
+def test_the_least_likely_count_of_granularity_is_taken_as_many_times_as_there_are():
+    """Two of 5,000 draws with six decimals: rare, but not beyond what 23 counts may show."""
+    x = LAW.rvs(5_000, rng=28)
+    x[:2] = np.round(x[:2], 6)
+    test = granularity.make(LAW)
+    test.add(Block(x, LAW, np.dtype(float)))
+    least = min(
+        chances.of_count_and_more(count, 5_000, test._shares[name])
+        for name, count in test._counts.items()
+    )
+    p_value = test.outcomes()[0].p_value
+    assert 0 < p_value == pytest.approx(len(test._counts) * least) and len(test._counts) > 10
+
+
 def test_where_floats_are_coarse_nothing_is_asked_of_them():
     law = Stable(1.5, 0.0, 1e-9, 1e6)
     x = law.rvs(3_000, rng=28)

@@ -416,6 +416,10 @@ def test_how_it_ended_is_a_finding():
             findings.report_of(ending(kind, empty))
     with pytest.raises(KeyboardInterrupt):
         findings.report_of(ending("interrupted", empty))
+    with pytest.raises(
+        ValueError, match="^--limit must be longer .*, got none after 77 values: it"
+    ):
+        findings.report_of(ending("stopped", empty))
 
 
 def test_a_fault_that_was_found_before_the_limit_stays_one():
