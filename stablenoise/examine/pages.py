@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,11 @@ def html(
     picture_svg: str | None = None,
 ) -> str:
     """The same as one page of HTML; the picture, which is not escaped, is from ``picture``."""
-    from .. import __version__  # here and not above, where it may not be there yet
-
+    version = import_module("stablenoise").__version__
     rows = "\n".join(map(_row, findings))
     heads = "".join(f"<th>{name}</th>" for name in HEADINGS)
     table = f"<table>\n<tr>{heads}</tr>\n{rows}\n</table>\n" if rows else ""
-    legend = f"<p>{LEGEND.strip()} Made by stablenoise {__version__}.</p>\n" if rows else ""
+    legend = f"<p>{LEGEND.strip()} Made by stablenoise {version}.</p>\n" if rows else ""
     said = f"<pre>{escape(chr(10).join(lines))}</pre>\n" if lines else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
