@@ -91,7 +91,11 @@ def test_a_weighted_sum_of_signs_is_within_its_bound(n):
         for z in np.unique(sizes):
             exact = np.mean(sizes >= z - 1e-9)
             assert exact <= chances.of_sum(z) + 1e-12
-    assert chances.of_sum(-8.0) == chances.of_sum(8.0) == pytest.approx(6.3566 * ndtr(-8), rel=1e-4)
+    assert (
+        chances.of_sum(-8.0)
+        == chances.of_sum(8.0)
+        == pytest.approx(2 * 3.178 * ndtr(-8), rel=1e-3, abs=0)
+    )
     assert chances.of_sum(0.1) == 1
 
 
@@ -114,14 +118,16 @@ def test_counts_have_their_exact_probability_far_out(n, share, off):
         return total
 
     more = int(n * share + off * sqrt(n * share) + 1)
-    assert chances.of_count(more, n, share) == pytest.approx(float(2 * summed(more, 1)), rel=1e-7)
+    assert chances.of_count(more, n, share) == pytest.approx(
+        float(2 * summed(more, 1)), rel=1e-7, abs=0
+    )
     assert chances.of_count_and_more(more, n, share) == pytest.approx(
         float(summed(more, 1)), rel=1e-7
     )
     fewer = int(n * share - off * sqrt(n * share))
     if fewer >= 0:
         expected = min(1.0, float(2 * summed(fewer, -1)))
-        assert chances.of_count(fewer, n, share) == pytest.approx(expected, rel=1e-7)
+        assert chances.of_count(fewer, n, share) == pytest.approx(expected, rel=1e-7, abs=0)
 
 
 def test_counts_of_nothing_and_of_the_mean_are_usual():
@@ -293,7 +299,7 @@ def test_digits_that_always_agree_have_the_binomial_probability():
     outcome = told(lag_digits, [Digits(np.full(1024, 2100))])[0]
     lags = int(np.sum(np.asarray(lag_digits.LAGS) <= 256))
     pairs = 1024 - 64
-    assert outcome.p_value == pytest.approx(9 * lags * 2 * 0.5**pairs, rel=1e-9)
+    assert outcome.p_value == pytest.approx(9 * lags * 2 * 0.5**pairs, rel=1e-9, abs=0)
     assert outcome.statistic == pytest.approx(sqrt(pairs))
 
 
@@ -436,7 +442,7 @@ def test_blocks_are_as_even_as_their_counts():
             total = ((counts - size / 2) ** 2).sum() / (size / 4)
             tried[size] = evenness.bound(total, len(counts), size), total / len(counts)
         size = min(tried, key=tried.get)
-        assert outcome.p_value == pytest.approx(min(1, 2 * tried[size][0]))
+        assert outcome.p_value == pytest.approx(min(1, 2 * tried[size][0]), rel=1e-9, abs=0)
         assert outcome.statistic == pytest.approx(tried[size][1])
         assert what in outcome.sentence and f"blocks of {size}" in outcome.sentence
     few = told(evenness, [Digits(levels[:127])])
@@ -470,8 +476,15 @@ def test_signs_are_compared_at_every_lag_of_all_blocks(n, blocks):
     assert outcome.statistic == pytest.approx(z[at]) and outcome.size == n * blocks
     p_value = (n // 2) * chances.of_count(exact[at], int(counts.pairs()[at]), 0.5)
     assert outcome.p_value == min(1, p_value)
+<<<<<<< HEAD
     assert f"those {at + 1} draws later are on the same side" in outcome.sentence
     assert f"in {exact[at]} of" in outcome.sentence
+=======
+    assert (
+        f"those {at + 1} draws later are on the same side of the median in {exact[at]}"
+        in outcome.sentence
+    )
+>>>>>>> mendstreams
 
 
 def test_signs_are_those_of_the_folds():
@@ -516,7 +529,10 @@ def test_waves_are_bounded_by_the_number_of_them():
     outcome = told(spectrum, [Digits(wave(1 << 12, 64, 0.06))])[0]
     power = spectrum.ordinates(drift.folds(wave(1 << 12, 64, 0.06))[0] / sqrt((LEVELS**2 - 1) / 3))
     alone = float(chances.of_power(power.max(), 2))
-    assert outcome.p_value == pytest.approx(2 * len(power) * alone) and outcome.p_value < 1e-3
+    assert (
+        outcome.p_value == pytest.approx(2 * len(power) * alone, rel=1e-9, abs=0)
+        and outcome.p_value < 1e-3
+    )
     assert outcome.statistic == pytest.approx(power.max() / 2)
 
 
@@ -530,7 +546,7 @@ def test_an_echo_of_any_delay_is_told():
         signs = np.sign(drift.folds(levels)[which != "values"])
         agreeing = int(np.count_nonzero(signs[778:] == signs[:-778]))
         p_value = 4096 * chances.of_count(agreeing, (1 << 13) - 778, 0.5)
-        assert outcome.p_value == pytest.approx(p_value)
+        assert outcome.p_value == pytest.approx(p_value, rel=1e-9, abs=0)
         z = (2 * agreeing - (1 << 13) + 778) / sqrt((1 << 13) - 778)
         assert outcome.statistic == pytest.approx(z)
 
@@ -545,7 +561,11 @@ def test_a_weak_echo_is_told_once_there_are_draws_enough():
     parts = np.array_split(levels, 13)
     few, many = (told(all_lags, map(Digits, p))[0] for p in (parts[:2], parts))
     assert many.p_value < LEVEL < 1e-3 < few.p_value
+<<<<<<< HEAD
     assert "and those 37 draws later" in many.sentence and many.size == 1 << 20
+=======
+    assert "those 37 draws later are on the same side" in many.sentence and many.size == 1 << 20
+>>>>>>> mendstreams
 
 
 def test_blocks_of_lags_are_parts_of_the_stream(monkeypatch):
@@ -706,20 +726,21 @@ def test_uniforms_next_to_a_multiple_have_the_exact_share():
         assert test._shares[f"uniforms of {bits} bits"] == pytest.approx(share, rel=1e-12)
     assert test._counts["uniforms of 32 bits"] == 20 and test._counts["uniforms of 8 bits"] == 0
     p_value = len(test._counts) * share**20
-    assert test.outcomes()[0].p_value == pytest.approx(p_value, rel=1e-9)
+    assert test.outcomes()[0].p_value == pytest.approx(p_value, rel=1e-9, abs=0)
     assert test.outcomes()[0].statistic == 20
 
 
 def test_counts_of_granularity_are_binomial():
     x = LAW.rvs(5_000, rng=27)
-    x[::50] = np.round(x[::50], 6)
+    x[:3] = np.round(x[:3], 6)
     test = granularity.make(LAW)
     test.add(Block(x, LAW, np.dtype(float)))
     share = spacings(LAW, np.dtype(float)).multiples(1e-6)
     count = int(np.count_nonzero(np.round(x, 6) == x))
-    assert count >= 95 and test._counts["multiples of 1e-6"] == count
+    assert count == 3 and test._counts["multiples of 1e-6"] == count
     outcome = test.outcomes()[0]
-    assert outcome.p_value == len(test._counts) * chances.of_count_and_more(count, 5_000, share)
+    alone = chances.of_count_and_more(count, 5_000, share)
+    assert len(test._counts) > 10 and 0 < outcome.p_value == len(test._counts) * alone < 1e-6
     assert f"{count} of 5,000 draws are multiples of 1e-6" in outcome.sentence
 
 

@@ -38,7 +38,23 @@ def test_draws_next_to_the_largest_number_have_a_binomial_law(dtype):
     count = int(np.count_nonzero(abs(x.astype(float)) > reach))
     tails = binom.cdf(count, 20_000, share), binom.sf(count - 1, 20_000, share)
     assert outcome.statistic == count > 1_000 and outcome.size == 20_000
-    assert outcome.p_value == pytest.approx(2 * min(tails)) and outcome.p_value > 1e-6
+    assert (
+        outcome.p_value == pytest.approx(2 * min(tails), rel=1e-9, abs=0) and outcome.p_value > 1e-6
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 400])
+def test_infinities_have_a_binomial_law(count):
+    """Too few for what is beyond the largest number, or too many for what may be infinite."""
+    law, largest = Stable(1.5, 0.5, 1e305), float(np.finfo(float).max)
+    x = np.ones(1_000)
+    x[:count] = np.inf
+    most, least = (float(law.sf(end) + law.cdf(-end)) for end in (largest / 256, largest))
+    tails = binom.sf(count - 1, 1_000, most), binom.cdf(count, 1_000, least)
+    outcome = said(law, x)["infinite"]
+    assert outcome.statistic == count
+    assert outcome.p_value == pytest.approx(min(1, 2 * min(tails)), rel=1e-7, abs=0)
+    assert "next to infinite" in said(law, x)
 
 
 @pytest.mark.parametrize("value", [1.7e308, -1.7e308, 0.0])
