@@ -601,7 +601,7 @@ def test_clusters_in_the_tails_are_told():
     levels[at + 2] = np.where(digits(len(at), 21) % 2, levels[at + 2], 4000)
     outcome = told(tail_pairs, [Digits(levels[:100]), Digits(levels[100:])])[0]
     assert outcome.p_value < 1e-12 and outcome.statistic > 8 and outcome.size == 64 * 500
-    assert "that are 2 places from one of the 6.25% most extreme" in outcome.sentence
+    assert "at a distance of 2 from one of the 6.25% most extreme" in outcome.sentence
     test = tail_pairs.make(LAW)
     test.add(Digits(levels))
     beside, both = tail_pairs.hits(lag_digits.packed((levels < 128) | (levels >= 3968)), 2)
@@ -776,6 +776,20 @@ def test_counts_of_granularity_are_binomial():
     alone = chances.of_count_and_more(count, 5_000, share)
     assert len(test._counts) > 10 and 0 < outcome.p_value == len(test._counts) * alone < 1e-6
     assert f"{count} of 5,000 draws are multiples of 1e-6" in outcome.sentence
+
+
+def test_the_least_likely_count_of_granularity_is_taken_as_many_times_as_there_are():
+    """Two of 5,000 draws with six decimals: rare, but not beyond what 23 counts may show."""
+    x = LAW.rvs(5_000, rng=28)
+    x[:2] = np.round(x[:2], 6)
+    test = granularity.make(LAW)
+    test.add(Block(x, LAW, np.dtype(float)))
+    least = min(
+        chances.of_count_and_more(count, 5_000, test._shares[name])
+        for name, count in test._counts.items()
+    )
+    p_value = test.outcomes()[0].p_value
+    assert 0 < p_value == pytest.approx(len(test._counts) * least) and len(test._counts) > 10
 
 
 def test_where_floats_are_coarse_nothing_is_asked_of_them():

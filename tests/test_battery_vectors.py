@@ -318,7 +318,7 @@ def test_sentences_of_angles_and_lags_say_what_is_favoured_and_where():
     told = {outcome.test: outcome.sentence for outcome in apart}
     assert "near the axes, or between them, are favoured" in told["angles: all pairs"]
     assert (
-        "of vectors of the longest half: the mean of"
+        "coordinates of the longest half of the vectors: the mean of"
         in told["angles: all pairs of the longest half"]
     )
     x = vectors_of(INDEPENDENT, 1 << 12, 8)

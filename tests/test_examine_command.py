@@ -228,7 +228,7 @@ def test_after_a_crash_there_is_the_report_so_far(mine, capsys):
     assert lines[1].startswith("2,048 of 10,000 draws")
     assert lines[2] == "diagnosis: it ended the process by SIGSEGV"
     assert "fail        process: it ended the process by SIGSEGV" in lines
-    assert any(line.startswith("pass  ") for line in lines[5:])
+    assert any(" tests pass: " in line for line in lines)
     numbers = json.loads((mine / "a.json").read_text())
     assert numbers["ended"] == "refusal" and numbers["draws"] == 2048
 
@@ -416,6 +416,10 @@ def test_how_it_ended_is_a_finding():
             findings.report_of(ending(kind, empty))
     with pytest.raises(KeyboardInterrupt):
         findings.report_of(ending("interrupted", empty))
+    with pytest.raises(
+        ValueError, match="^--limit must be longer .*, got none after 77 values: it"
+    ):
+        findings.report_of(ending("stopped", empty))
 
 
 def test_a_fault_that_was_found_before_the_limit_stays_one():

@@ -247,6 +247,15 @@ def test_what_is_wrong_in_the_bulk_is_told_before_what_is_in_a_far_tail(name):
     assert "it is 0" in tail or "finite" in tail or name == "ppf"
 
 
+def test_where_nothing_can_be_compared_it_is_said_and_nothing_is_diagnosed():
+    """Densities of a scale of 1e300 end with the floats."""
+    law = Stable(2.0, 0.0, 1e300, -1e300)
+    report = examine.density(law, pdf=law.pdf, cdf=law.cdf)
+    found = asked(report, "pdf: bulk")
+    assert found.grade == "suspicious" and "no value can be compared" in found.sentence
+    assert report.diagnosis is None and asked(report, "cdf: bulk").grade == "pass"
+
+
 def test_a_report_of_what_is_right_speaks_of_no_error():
     report = examine.density(SYMMETRIC, pdf=SYMMETRIC.pdf, cdf=SYMMETRIC.cdf, sf=SYMMETRIC.sf)
     text = report.summary()

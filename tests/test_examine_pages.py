@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from stablenoise import __version__
 from stablenoise.examine import pages
 from stablenoise.examine.findings import Finding
 
@@ -59,6 +60,7 @@ def test_a_page_says_what_the_text_says():
     for part in (title, *lines, *(f.sentence for f in FINDINGS), "1e-09", "1,024", "2,048"):
         assert part in said
     assert "sampler" not in page.tags and page.tags.count("tr") == 3
+    assert "p-value: the probability of what was seen" in said and __version__ in said
 
 
 def test_a_report_of_nothing_is_its_title():
@@ -75,6 +77,8 @@ def test_a_picture_is_part_of_the_page_and_the_same_each_time():
     assert svg == pages.picture(draw) and svg.startswith("<svg") and "a &lt; b" in svg
     page = pages.html("a", [], [], svg)
     assert svg in page and read(page).tags.count("svg") == 1
+    page = pages.html("a", [], FINDINGS, svg)
+    assert page.index("<svg") < page.index("<table")  # it is seen before a hundred rows
 
 
 def test_columns_are_aligned():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import perf_counter, sleep
 
 import numpy as np
 import pytest
@@ -365,3 +366,17 @@ def test_what_explains_right_draws_little_better_explains_nothing():
 def test_cells_reach_beyond_the_rarest_exceedances_that_are_asked():
     probabilities = cells_of(LAW, np.dtype(float)).probabilities()
     assert 0 < max(probabilities[0], probabilities[-1]) < 1e-11
+
+
+def test_a_slow_sampler_has_a_report_when_its_time_is_over():
+    """It was asked some 800 times for seeds and sizes before the first look, whatever the time."""
+
+    def slow(size, rng):
+        sleep(0.02)
+        return right(size, rng)
+
+    started = perf_counter()
+    report = examine.sampler(slow, LAW, "smoke", seed=1, seconds=0.6)
+    assert perf_counter() - started < 5
+    assert (report.ended, report.grade) == ("seconds", "pass")
+    assert report.draws >= 1024

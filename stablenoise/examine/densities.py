@@ -24,6 +24,7 @@ from .functions.questions import about_values
 
 __all__ = ["density"]
 
+NOTHING = "no value can be compared: rounding, or the end of floats, is all that could be seen"
 Callables = dict[str, Callable[..., Any]]
 
 
@@ -162,7 +163,10 @@ def _examine_one(examined: _Examined, name: str, points: Points, function: Funct
         return
     findings.append(_about_answers(answers))
     if not answers.used.any():
-        examined.refused.append(f"{name}: {findings[-1].sentence}")
+        if findings[-1].grade == "pass":
+            findings.append(Finding(f"{name}: bulk", "suspicious", NOTHING, None, 0))
+        else:
+            examined.refused.append(f"{name}: {findings[-1].sentence}")
         return
     examined.answers[name] = answers
     findings += about_values(answers, examined.limits)

@@ -12,7 +12,9 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from math import inf
 from threading import Barrier
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from ..checks import one_line, said_by, told
 from .arrays_of_others import NotAnArrayError, as_numpy
 from .calling import Caller, Style
 
-__all__ = ["Refusal", "Source"]
+__all__ = ["OutOfTime", "Refusal", "Source"]
 
 TOLD = 160  # characters of an error
 WIDEST = 8  # bytes of a number that is examined
@@ -31,11 +33,15 @@ class Refusal(Exception):
     """What a sampler does that ends its examination; its text is the reason."""
 
 
+class OutOfTime(Exception):
+    """What is raised instead of a call after the end of the time for it."""
+
+
 class Source:
     """A sampler and the shape of what it should give: numbers, or vectors of ``dim``.
 
     ``remarks`` has what was odd about it and did not end its examination, in words, in the order in
-    which it was seen: its keys.
+    which it was seen: its keys.  After ``ends_at``, by ``perf_counter``, it is called no more.
     """
 
     def __init__(self, draw: Callable[..., Any], dim: int | None = None) -> None:
@@ -43,6 +49,7 @@ class Source:
         self.callable = draw
         self._caller = Caller(draw)
         self.remarks: dict[str, None] = {}
+        self.ends_at = inf
 
     @property
     def style(self) -> Style:
@@ -88,6 +95,8 @@ class Source:
 
         What it changes of NumPy's ``seterr`` ends with the call.
         """
+        if perf_counter() > self.ends_at:
+            raise OutOfTime
         with warnings.catch_warnings(record=True) as seen, np.errstate():
             warnings.simplefilter("always")
             try:

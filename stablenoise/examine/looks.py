@@ -18,7 +18,7 @@ import numpy as np
 from ..stable import Stable
 from .battery import numbers, streams, vectors
 from .budgets import look_share
-from .drawing import Source
+from .drawing import OutOfTime, Source
 from .findings import Finding
 from .nonfinite import NonFinite
 from .statistics.blocks import Block, VectorBlock
@@ -32,6 +32,7 @@ NEED_ORDER = "ORDER"
 """A file of the battery that has this as True asks in which order the draws came."""
 NEIGHBOURS = ": next "
 """In the name of a test of seeds, sizes or workers that is about the dependence of two streams."""
+FEWEST_VECTORS = 128  # of fewer the nulls of tests of vectors do not hold
 KEPT = 1 << 20  # numbers of which a diagnosis is made
 SUSPICIOUS, MOST_SUSPICIOUS = 1000.0, 0.05
 """Times the level, at most so much of probability: below it p-values are suspicious together."""
@@ -143,14 +144,16 @@ class Examination:
         self._files = asked + len(_members(streams)) + 1
 
     def ask_of_source(self, source: Source, seed: int, budget: int) -> None:
-        """What seeds, sizes and workers change; it has one look, and all of its share."""
+        """What seeds, sizes and workers change, while there is time: a look with all its share."""
         level = self.level / self._files
-        said = [
-            _shared(member.outcomes(source, self.law, seed), level)
-            for member in _members(streams)
-            if member.COST <= budget
-        ]
-        self.looks.append(Look(0, tuple(asked for part in said for asked in part)))
+        said: list[Asked] = []
+        for member in _members(streams):
+            if member.COST <= budget:
+                try:
+                    said += _shared(member.outcomes(source, self.law, seed), level)
+                except OutOfTime:
+                    break
+        self.looks.append(Look(0, tuple(said)))
 
     @np.errstate(all="ignore")  # whatever the sampler has asked of floats
     def add(self, drawn: np.ndarray) -> None:
@@ -213,7 +216,8 @@ class Examination:
         return is_well, asked.outcome.p_value if is_well else _gravity(asked)
 
     def _questions(self) -> Iterator[Question]:
-        yield from self._of_vectors
+        if self.draws >= FEWEST_VECTORS:
+            yield from self._of_vectors
         for stream in self._streams:
             yield from stream.questions
 

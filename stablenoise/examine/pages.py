@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from importlib import import_module
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,11 @@ th, td { text-align: left; vertical-align: top; padding: .3em .6em; border-botto
 svg { max-width: 100%; height: auto }
 """
 HEADINGS = "grade", "test", "what was seen", "p-value", "of", "first seen at"
+LEGEND = """
+p-value: the probability of what was seen, or of worse, had there been no fault; none where nothing
+is left to chance. of: draws, points or replicates that the answer rests on. first seen at: draws
+after which the fault showed first. F(x): the claimed distribution function at a draw.
+"""
 
 
 def text(title: str, lines: Sequence[str], findings: Sequence[Finding]) -> str:
@@ -41,14 +47,16 @@ def html(
     picture_svg: str | None = None,
 ) -> str:
     """The same as one page of HTML; the picture, which is not escaped, is from ``picture``."""
+    version = import_module("stablenoise").__version__
     rows = "\n".join(map(_row, findings))
     heads = "".join(f"<th>{name}</th>" for name in HEADINGS)
     table = f"<table>\n<tr>{heads}</tr>\n{rows}\n</table>\n" if rows else ""
+    legend = f"<p>{LEGEND.strip()} Made by stablenoise {version}.</p>\n" if rows else ""
     said = f"<pre>{escape(chr(10).join(lines))}</pre>\n" if lines else ""
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{escape(title)}</h1>\n{said}{table}{picture_svg or ''}\n</body>\n</html>\n"
+        f"<h1>{escape(title)}</h1>\n{said}{picture_svg or ''}\n{table}{legend}</body>\n</html>\n"
     )
 
 

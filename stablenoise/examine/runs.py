@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from .looks import Examination
 __all__ = ["Limits", "look_by_look", "pieces"]
 
 BLOCK = 1 << 16  # numbers that are drawn at once
+OF_SEEDS = 1 / 3  # of the time, at most, for what seeds, sizes and workers change
 DRAWS = 0  # key of the generator of the draws, beside those of the files that have seeds
 
 
@@ -36,7 +38,6 @@ def look_by_look(
     """Draw and look; after each look, say "running", and at last what ended it."""
     started = perf_counter()
     try:
-        examination.ask_of_source(source, seed, limits.draws)
         rng = np.random.default_rng([seed, DRAWS])
         for size in look_sizes(limits.draws):
             for piece in pieces(size - examination.draws, source.dim):
@@ -45,6 +46,11 @@ def look_by_look(
                 if limits.seconds and perf_counter() - started > limits.seconds:
                     break
             examination.look()
+            if len(examination.looks) == 1:
+                if limits.seconds:
+                    source.ends_at = started + OF_SEEDS * limits.seconds
+                examination.ask_of_source(source, seed, limits.draws)
+                source.ends_at = inf
             if ended := _end(examination, limits, perf_counter() - started):
                 yield ended
                 return

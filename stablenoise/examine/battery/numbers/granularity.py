@@ -92,7 +92,7 @@ class _Test:
             return (Outcome("granularity", 0.0, 1.0, self._size, quiet),)
         p_value, _, name = min(told)
         count = self._counts[name]
-        made = "made of " if name.startswith("uniforms") else ""
+        made = "as if made of " if name.startswith("uniforms") else ""
         sentence = (
             f"{count:,} of {self._size:,} draws are {made}{name}, where at most"
             f" {self._size * self._shares[name]:.2g} are expected;"

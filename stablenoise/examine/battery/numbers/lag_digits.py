@@ -28,7 +28,11 @@ LAGS = np.array(
         *(1 << 17, 1 << 18, 1 << 19),
     ]
 )
-SIGNS = "above the median", "in the middle half", "one of these two, not both"
+SIGNS = (
+    "above the median",
+    "in the middle half",
+    "above the median or in the middle half, not both",
+)
 WORD = 64
 
 
@@ -80,7 +84,7 @@ class _Test:
         tried = z.size
         p_value = min(1.0, tried * of_count(agreeing, size, 0.5))
         told = (
-            f'"{SIGNS[first]}" of a draw and "{SIGNS[second]}" of that {LAGS[lag]:,} draws later'
+            f'"{SIGNS[first]}" for a draw and "{SIGNS[second]}" for that {LAGS[lag]:,} draws later'
             f" are both true or both false in {agreeing:,} of {size:,} pairs, where half are"
             f" expected; of {tried} comparisons this is the least likely"
         )

@@ -69,7 +69,8 @@ def _of_waves(which: int, score: np.ndarray) -> Outcome:
     else:
         statistic = (sums[size - 1] if side > 0 else power[-size:].sum()) / (2 * size)
         which_ones = "slowest" if side > 0 else "fastest"
-        told = f"the {size:,} {which_ones} waves have {statistic:.4g} times the mean power"
+        waves = f"{size:,} {which_ones} waves have" if size > 1 else f"{which_ones} wave has"
+        told = f"the {waves} {statistic:.4g} times the mean power"
         p_value = 4 * len(bands) * p_band
     told = f"in the spectrum of {TOLD[which]}, {told}; of all waves this is the least likely"
     return Outcome(f"spectrum of {SCORES[which]}", float(statistic), min(1.0, p_value), n, told)

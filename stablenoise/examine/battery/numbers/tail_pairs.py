@@ -63,7 +63,7 @@ class _Test:
         (beside, both), lag, share = self._counts[i, j].tolist(), list(EVEN)[i], SHARES[j]
         z = (both - beside * share) / np.sqrt(max(beside, 1) * share * (1 - share))
         told = (
-            f"of {beside:,} draws that are {lag} places from one of the {share:.2%} most extreme,"
+            f"of {beside:,} draws at a distance of {lag} from one of the {share:.2%} most extreme,"
             f" {both:,} are among these too, where {beside * share:,.0f} are expected"
         )
         return of_count(both, beside, share), float(z), told

@@ -82,7 +82,7 @@ class _Test:
         m = WAVES[wave]
         mean = float(lengths[wave, pair]) / max(n, 1)
         told = (
-            f"coordinates {pair_name(self.pairs[pair])} of vectors{name}: the mean of "
+            f"coordinates {pair_name(self.pairs[pair])}{_among(name)}: the mean of "
             f"exp({m}i angle) has size {mean:.3g}, and {_least(n):.2g} would have been detected"
             f"{_hint(m)}"
         )
@@ -97,12 +97,16 @@ class _Test:
         wave = int(np.argmin(p_values))
         mean = float(lengths[wave]) / max(steps, 1)
         told = (
-            f"{self.half} pairs of neighbouring coordinates of vectors{name}: the mean of "
+            f"{self.half} pairs of neighbouring coordinates{_among(name)}: the mean of "
             f"exp({WAVES[wave]}i angle) has size {mean:.3g}, and {_least(steps):.2g} would have "
             f"been detected{_hint(WAVES[wave])}"
         )
         p_value = several(float(p_values[wave]), len(WAVES))
         return Outcome(f"angles: all pairs{name}", mean, p_value, sums.steps[0], told)
+
+
+def _among(name: str) -> str:
+    return f"{name} of the vectors" if name else ""
 
 
 def _hint(m: int) -> str:

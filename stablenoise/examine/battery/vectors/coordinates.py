@@ -28,7 +28,7 @@ STEP = 1e-4
 MOST_LAWS = 32  # different ones among the coordinates; others are left to other tests
 LEAST_ALPHA = 0.05
 NAMES = "scale", "location", "alpha"
-UNITS = " scales", " scales", ""
+UNITS = " of it", " scales", ""
 
 
 class _Test:
@@ -64,8 +64,8 @@ class _Test:
         p_value, place, shift, smallest = min(found)
         total = sum(len(columns) for columns in self.columns)
         told = (
-            f"of {total} coordinates number {place + 1} is furthest off, by about {shift:+.3g}"
-            f"{UNITS[i]} in {NAMES[i]}; {smallest:.2g} would have been detected"
+            f"of {total} coordinates number {place + 1} is furthest off in {NAMES[i]}, by about "
+            f"{shift:+.3g}{UNITS[i]}; {smallest:.2g} would have been detected"
         )
         return Outcome(f"coordinates: {NAMES[i]}", shift, several(p_value, total), self.n, told)
 
