@@ -476,15 +476,10 @@ def test_signs_are_compared_at_every_lag_of_all_blocks(n, blocks):
     assert outcome.statistic == pytest.approx(z[at]) and outcome.size == n * blocks
     p_value = (n // 2) * chances.of_count(exact[at], int(counts.pairs()[at]), 0.5)
     assert outcome.p_value == min(1, p_value)
-<<<<<<< HEAD
-    assert f"those {at + 1} draws later are on the same side" in outcome.sentence
-    assert f"in {exact[at]} of" in outcome.sentence
-=======
     assert (
         f"those {at + 1} draws later are on the same side of the median in {exact[at]}"
         in outcome.sentence
     )
->>>>>>> mendstreams
 
 
 def test_signs_are_those_of_the_folds():
@@ -561,11 +556,7 @@ def test_a_weak_echo_is_told_once_there_are_draws_enough():
     parts = np.array_split(levels, 13)
     few, many = (told(all_lags, map(Digits, p))[0] for p in (parts[:2], parts))
     assert many.p_value < LEVEL < 1e-3 < few.p_value
-<<<<<<< HEAD
-    assert "and those 37 draws later" in many.sentence and many.size == 1 << 20
-=======
     assert "those 37 draws later are on the same side" in many.sentence and many.size == 1 << 20
->>>>>>> mendstreams
 
 
 def test_blocks_of_lags_are_parts_of_the_stream(monkeypatch):

@@ -144,7 +144,7 @@ class Examination:
         self._files = asked + len(_members(streams)) + 1
 
     def ask_of_source(self, source: Source, seed: int, budget: int) -> None:
-        """What seeds, sizes and workers change, while there is time: one look with all its share."""
+        """What seeds, sizes and workers change, while there is time: a look with all its share."""
         level = self.level / self._files
         said: list[Asked] = []
         for member in _members(streams):
