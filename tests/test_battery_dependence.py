@@ -657,7 +657,7 @@ def test_values_that_come_again_are_counted_with_their_distance():
     x = LAW.rvs(30_000, rng=22)
     x[20_000:20_010] = -x[5_000:5_010]
     outcome = of_draws(repeats, x, size=7_000)[0]
-    assert outcome.statistic == 10 and "10 of them came 15,000 draws before" in outcome.sentence
+    assert outcome.statistic == 10 and "10 of them equal the draw 15,000 before" in outcome.sentence
     mean = 30_000**2 / 2 * spacings(LAW, np.dtype(float)).pairs()[0]
     assert outcome.p_value == chances.of_repeats(10, mean) < 1e-50
     assert of_draws(repeats, LAW.rvs(30_000, rng=22))[0].p_value == 1
@@ -673,7 +673,7 @@ def test_a_value_and_its_repetition_are_kept_or_dropped_together(monkeypatch):
     outcome = test.outcomes()[0]
     kept = test._kept
     assert 1_000 < kept <= 3_000 and test._zeros == 6 and outcome.size == 100_000
-    assert outcome.statistic == kept / 2 and "came 50,000 draws before" in outcome.sentence
+    assert outcome.statistic == kept / 2 and "equal the draw 50,000 before" in outcome.sentence
     equal, one = spacings(LAW, np.dtype(float)).pairs()
     mean = 100_000**2 / 2 * min(equal, 2 * equal / 64 + 40 * one**2)
     assert outcome.p_value == chances.of_repeats(kept // 2, mean)

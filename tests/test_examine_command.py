@@ -339,7 +339,8 @@ def test_help_says_how_a_sampler_is_called_and_what_grades_mean(capsys):
     with pytest.raises(SystemExit):
         run("--help")
     said = " ".join(capsys.readouterr().out.split())
-    for part in ("of vectors (n, D)", "random_state", "suspicious, as it does", "first run", "1e6"):
+    vectors = "of vectors (n, D), or n where that fails"
+    for part in (vectors, "random_state", "suspicious, as it does", "first run", "1e6"):
         assert part in said
 
 

@@ -256,6 +256,17 @@ def test_where_nothing_can_be_compared_it_is_said_and_nothing_is_diagnosed():
     assert report.diagnosis is None and asked(report, "cdf: bulk").grade == "pass"
 
 
+@pytest.mark.parametrize("name", ["pdf", "cdf"])
+def test_a_fault_between_the_nodes_is_seen(name):
+    """One draw in two thousand lies there, and no node."""
+    right = getattr(SKEWED, name)
+    report = examine.density(
+        SKEWED, **{name: lambda x: right(x) * (1 + 1e-3 * (np.abs(np.asarray(x) - 0.7) < 1e-3))}
+    )
+    assert report.grade == "fail" and f"{name}: between" in graded(report, "fail")
+    assert asked(report, f"{name}: bulk").grade == "pass" and "at x = 0." in report.diagnosis
+
+
 def test_a_report_of_what_is_right_speaks_of_no_error():
     report = examine.density(SYMMETRIC, pdf=SYMMETRIC.pdf, cdf=SYMMETRIC.cdf, sf=SYMMETRIC.sf)
     text = report.summary()

@@ -28,7 +28,7 @@ examples:
   stablenoise examine --density mylaw:pdf --cdf mylaw:cdf --alpha 1.5
   stablenoise examine --estimator myfit:alpha_of --alpha 1.5 --n 1000
 
-A sampler is called as draw(size, rng): size is an int, of vectors (n, D), or where that fails n;
+A sampler is called as draw(size, rng): size is an int; of vectors (n, D), or n where that fails;
 rng is a NumPy Generator, or an int for a parameter called seed or key, or where a Generator is
 refused.  Parameters called size, n, shape, rng, generator, random_state and the like are also given
 by keyword.  A density is called with an array of points, an estimator with a sample.  Modules are
@@ -151,8 +151,10 @@ def _add_examine(commands: Any) -> None:
     _add_law(parser)
     form = f"form of --loc: that of S1 is SciPy's {DEFAULT_TEXT}"
     parser.add_argument("--parametrization", choices=("S0", "S1"), default="S0", help=form)
-    parser.add_argument("--dim", type=integer(1, 2**20), metavar="D", help="of vectors")
-    noise = "of vectors (default: isotropic)"
+    parser.add_argument(
+        "--dim", type=integer(1, 2**20), metavar="D", help="dimension, where draws are vectors"
+    )
+    noise = "which vectors (default: isotropic)"
     parser.add_argument("--noise", choices=("isotropic", "independent"), help=noise)
     _add_effort(parser)
     _add_written(parser, "what the report draws")
@@ -198,7 +200,7 @@ def _add_effort(parser: argparse.ArgumentParser) -> None:
     intervals = "of an estimator, confidence level of its intervals (default: 0.95)"
     parser.add_argument("--level", type=_level, help=f"{chance}; {intervals}")
     for name, what in {
-        "seconds": "after which no more is drawn (default: none) or a density asked (default: 60)",
+        "seconds": "seconds after which no more is drawn (default: none) or a density asked (60)",
         "limit": "seconds after which the process is ended (default: of a sampler 120, for the "
         "compiler, and one for each million numbers or 1.43 for each of --seconds; of a density "
         "likewise; of an estimator 600)",

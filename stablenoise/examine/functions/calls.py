@@ -48,6 +48,10 @@ class Function:
         """Let the thread end, once it is done."""
         self._tasks.put(None)
 
+    def is_quick(self, size: int) -> bool:
+        """Whether so many points more take little of the time that is left."""
+        return self._each is not None and self._each * size < SHARE_OF_LIMIT * self._left
+
     def ask(self, x: Any) -> Any:
         """What one call returns; Refusal if it raises, OutOfTime if it does not come back."""
         if self._left <= 0 or self._lost:

@@ -29,7 +29,7 @@ EXACT = 1e-9  # an error below which no explanation is better than another
 LEAST_ALPHA = 0.03
 EVALUATIONS = 60
 NAMES = "alpha", "beta", "scale", "loc"
-OF_BULK = "values", "flat steps", "order", "jumps", "bulk"
+OF_BULK = "values", "flat steps", "order", "jumps", "bulk", "between"
 OF_TAILS = (
     *("tail values", "support", "tail end", "tail flat steps", "tail order", "tail jumps"),
     *("power", "tail"),

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..drawing import Refusal
 from ..findings import Finding
 from . import errors
-from .answers import Answers, Limits, precision
+from .answers import Answers, Limits, compared, precision
 from .calls import as_array
-from .points import Points, is_light, zeta_of
-from .questions import gravest
+from .points import BULK, Points, is_light, zeta_of
+from .questions import about_bulk, gravest
 
-__all__ = ["about_calls", "about_ends", "about_jumps", "about_support", "about_tail_ends"]
+__all__ = [
+    "about_between",
+    "about_calls",
+    "about_ends",
+    "about_jumps",
+    "about_support",
+    "about_tail_ends",
+]
 
+BETWEEN = 1 << 12  # points of the bulk beside those of panels, of a quick function
 ALONE = 5  # points that are asked alone
 SHAPES = (2, 3), (1,), (0,)
 SINGLE = 1e-5  # relative error of values at points of float32, from which on they are wrong
@@ -60,6 +70,23 @@ def _one(a: Answers, point: float) -> float | str:
         return float(a.function.numbers(np.array([point]))[0])
     except Refusal as refusal:
         return str(refusal)
+
+
+def about_between(a: Answers, limits: Limits) -> Finding | None:
+    """Whether a quick function is right at many points of the bulk, evenly in probability."""
+    if not a.function.is_quick(BETWEEN):
+        return None
+    q = BULK + (1 - 2 * BULK) * (np.arange(BETWEEN) + 0.5) / BETWEEN
+    x, upper = np.asarray(a.law.ppf(q)), q > 0.5
+    points = Points(x, q, np.where(upper, 1 - q, q), upper, ("between",) * BETWEEN, 0)
+    try:
+        values = a.function.values(q if a.name == "ppf" else x)
+    except Refusal as refusal:
+        told = f"at {BETWEEN:,} points {refusal}"
+        return Finding(f"{a.name}: between", "suspicious", told, None, BETWEEN)
+    more = compared(a.name, a.law, points, a.function, values, np.ones(BETWEEN, bool))
+    found = about_bulk(more, limits)
+    return found and replace(found, test=f"{a.name}: between")
 
 
 def about_support(a: Answers, limits: Limits) -> Finding | None:

@@ -1,7 +1,7 @@
 """How finely numbers of a type divide a law: bounds of how often draws are equal, or coarse.
 
-Floats between two powers of 2 have equal distances: so all is a sum over these intervals, of their
-probability, the largest density in them, and the distance of the floats there.
+Floats between two powers of 2 are equally far apart.  So a bound is a sum over such intervals, from
+the probability of each, the largest density in it, and the distance of its floats.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cells put together: equal shares of the law in its middle, a share of what is left in its tails.
 
-A group beyond which few draws are expected ends the groups on its side, so that what a test makes
-of rare draws is not all that it makes.
+On either side the groups end where few draws are expected beyond: so no statistic is ruled by a
+few rare draws.
 """
 
 from __future__ import annotations

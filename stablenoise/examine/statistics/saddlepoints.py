@@ -1,11 +1,12 @@
 """Probabilities of sums of independent terms, right far out: saddlepoints of the exact cgf.
 
-A term takes some values with known probabilities; K(t) is the logarithm of the mean of exp(t term),
-and its Legendre transform K* at the mean of n terms bounds what lies beyond (Chernoff).  Lugannani
-and Rice (1980, Advances in Applied Probability 12, 475-490) give the probability, in the form of
-Barndorff-Nielsen (1991, Biometrika 78, 557-563); Robinson, Ronchetti and Young (2003, Annals of
-Statistics 31, 1154-1169) that 2 n K* of several sums has the chi-square law, to a relative error of
-1/n however far out.
+A term takes some values with known probabilities.  K(t) is the logarithm of the mean of exp(t
+term), the cumulant generating function (cgf), and K*(m) the largest t m - K(t) over all t: that a
+mean of n terms is beyond m has a probability of at most exp(-n K*(m)) (Chernoff).  The probability
+itself is that of Lugannani and Rice (1980, Advances in Applied Probability 12, 475-490), in the
+form of Barndorff-Nielsen (1991, Biometrika 78, 557-563).  Of the means of several sums 2 n K* has a
+chi-square law, to a relative error of 1/n however far out (Robinson, Ronchetti and Young 2003,
+Annals of Statistics 31, 1154-1169).
 """
 
 from __future__ import annotations

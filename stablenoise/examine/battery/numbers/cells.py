@@ -1,8 +1,9 @@
 """Cells of equal probability, some and many: any shape that is not the law's.
 
-The statistic is G, twice the logarithm of the likelihood ratio of the counts of all draws, with the
-chi-square law of its own mean (``counts``); it is asked whether it is too large, and whether it is
-too small, as that of draws that are evener than chance.  Sokal and Rohlf (1981), Biometry, 17.2.
+The statistic is the likelihood-ratio chi-square of the counts, twice the logarithm of their
+likelihood ratio, called G; its law is chi-square, scaled to the mean that G has (``counts``).  Too
+large a G is another shape, too small a one is draws that are evener than chance.  Sokal and Rohlf
+(1981), Biometry, 17.2.
 
 For a wrong shape that nobody has named, and for points that are no random ones.
 """

@@ -1,11 +1,11 @@
 """The empirical characteristic function at six frequencies, against the law's.
 
-The statistic is 2 n K* of the means of cos(t z) and sin(t z), z a draw of scale 1 and loc 0, for
-t = 1/4, 1/2, ..., 8: in the middle of its law it is their joint chi-square statistic with the exact
-covariance, made of cf(s + t) and cf(s - t), and far out it has that chi-square law still
-(``saddlepoints``).  K is that of 2,048 points, dense in the tails, whose mean and covariance are
-made the exact ones; directions in which nearly all of the variance is that of rare draws are not
-asked.
+The means of cos(t z) and sin(t z), z a draw of scale 1 and loc 0, for t = 1/4, 1/2, ..., 8, are
+compared with the real and imaginary parts of the law's function.  Their distance is the joint
+chi-square statistic with the exact covariance, which follows from cf(s + t) and cf(s - t).  Far out
+that statistic has no chi-square law; the saddlepoint statistic 2 n K* has (``saddlepoints``), and
+is the same in the middle.  Its K is made from 2,048 points, dense in the tails, whose mean and
+covariance are made the exact ones.  Directions whose variance rare draws make are not asked.
 Koutrouvelis (1980), Biometrika 67, 238-240: the joint statistic.
 
 For a wrong index, scale or location, and for draws that are not as fine as they should be.

@@ -1,9 +1,9 @@
 """Whether blocks of draws differ as much as they should: neither too even nor too uneven.
 
 Statistic: the sum over blocks of (K - size / 2)^2, K the number of draws of a block above the
-median, or outside the quartiles.  Null: K is binomial, so E exp(-c (K - size / 2)^2) is a finite
-sum, and Chernoff's bound of the sum over independent blocks holds; on the side of more, K is no
-wilder than normal (``chances.of_power``).
+median, or outside the quartiles.  Null: K is binomial, so that the mean of exp(-c (K - size / 2)^2)
+is a finite sum, from which Chernoff's inequality bounds the probability that the sum is so small.
+That it is so large is bounded as if K were normal (``chances.of_power``).
 Blocks of 16 draws to 65,536.  For stratified and quasi-random uniforms, whose goodness of fit is
 too good, for draws that balance each other, and for a law that wanders from block to block.
 """

@@ -1,12 +1,12 @@
 """Binary digits of the uniforms F(x), compared at many lags.
 
-A draw has a sign (above the median), a size (outside the quartiles), and their product: three
-signs.  Statistic: for each pair of them and each lag, how often they agree.  Null: signs that are
-fair and independent have products over pairs at a lag that are fair and independent too, so the
-number that agree is binomial, exactly; the least of all p-values counts as many times as there are.
-It is the chi-square of the joint quarters of neighbours taken apart into what it adds up (Walsh
-functions), which says what is amiss.  For dependence of any kind at a lag that computers prefer,
-periods and repeats with another sign or scale.
+Three yes-or-no questions are asked of a draw: whether it is above the median, whether it is in the
+middle half, and whether exactly one of these is so.  Statistic: for each two questions and each
+lag, in how many pairs of draws the answers agree.  Null: fair answers that are independent agree in
+half of the pairs, independently, so that the number is binomial, exactly; the least of all p-values
+counts as many times as there are comparisons.  Together they are the chi-square of the quarters in
+which two draws lie, taken apart (Walsh functions) so that one sees what is amiss.  For dependence
+of any kind at lags that computers prefer, periods, and repeats with another sign or scale.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Reflection: on which side draws of each size lie, with probabilities known at every size.
 
 Given how many draws are so far from the origin (loc, or zeta where the law crowds about it), those
-on its right are binomial.  Three questions of all draws: their share on the right, exactly; G of
-both sides of some sizes, with the chi-square law of its own mean (``counts``), too large or too
-small, as of draws and their mirror images; and the ratio of the tails, which tends to
-(1 + beta) / (1 - beta), exactly at each level.
+on its right are binomial.  Three questions are asked of all draws: what share is on the right; how
+left and right compare at some distances, by the likelihood-ratio chi-square (``counts``), which is
+too small where draws come with their mirror images; and how the tails are divided, whose ratio
+tends to (1 + beta) / (1 - beta).
 
 For the sign of beta, sides that differ where beta is 0, and antithetic draws.
 """

@@ -151,7 +151,7 @@ class _Test:
         distances = np.diff(places)[sizes[1:] == sizes[:-1]]
         seen, counts = np.unique(distances, return_counts=True)
         most = int(np.argmax(counts))
-        return f"; {counts[most]:,} of them came {seen[most]:,} draws before, too"
+        return f"; {counts[most]:,} of them equal the draw {seen[most]:,} before"
 
 
 def make(law: Stable) -> _Test:

@@ -1,9 +1,10 @@
 """Sums of 2, 16 and 256 consecutive draws, scaled: they have the law of one draw.
 
 That is what stability means: S / m^(1/alpha), shifted by what the S0 form asks for
-(Nolan 2020, Univariate Stable Distributions, 1.4), is a draw of the law itself.  Of the sums two
-questions: all scores together, by the chi-square law of 2 n K* (``saddlepoints``), and G over cells
-of equal probability, by the chi-square law of its own mean (``counts``).
+(Nolan 2020, Univariate Stable Distributions, 1.4), is a draw of the law itself.  Two questions are
+asked of the sums: whether a law with other parameters fits them better (``score_tests``), and
+whether they fill cells of equal probability equally, by the likelihood-ratio chi-square
+(``counts``).
 
 For draws that depend on their neighbours, which no test of single draws sees.
 """

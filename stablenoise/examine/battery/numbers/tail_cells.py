@@ -1,8 +1,8 @@
 """Cells of the tails, each with half of what lies from there on: all sizes count the same.
 
-The statistic weighs a difference by 1 / (F (1 - F)), as that of Anderson and Darling does: it is G
-of the counts of all draws between quantiles of 1/4, 1/8, 1/16 ... on either side, with the
-chi-square law of its own mean (``counts``).
+The statistic is the likelihood-ratio chi-square (``counts``) of the numbers of draws between the
+quantiles of 1/4, 1/8, 1/16 ... on either side.  So a difference far out weighs as much as one in
+the middle, by 1 / (F (1 - F)), as with Anderson and Darling.
 
 For tails that are too light or too heavy, over several powers of ten.
 """

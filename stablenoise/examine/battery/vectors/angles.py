@@ -1,9 +1,9 @@
 """Angles of isotropic vectors in the planes of two coordinates, and of elliptical ones, whitened.
 
-Statistics: lengths of the sums of exp(i m theta), for several m, where theta is the angle of two
-coordinates; of each pair, of disjoint pairs together, and of the longest vectors apart.  Null:
-angles of disjoint pairs are independent, uniform, and independent of the length of the vector,
-whatever its law, so that each sum is a walk of unit steps in the plane (Greenwood & Durand, 1955).
+Statistics: the lengths of the sums of exp(i m angle), for several m, over the angles of two
+coordinates: of each pair, of disjoint pairs together, and again of the longest vectors alone.
+Null: angles of disjoint pairs are uniform, independent of each other and of the length of the
+vector, so that each sum is a walk of unit steps in the plane (Greenwood & Durand, 1955).
 
 For directions that favour one side (m = 1), one coordinate of another scale or two that are
 correlated (m = 2), directions from a cube, or independent coordinates where isotropic ones are
