@@ -1,15 +1,15 @@
 """How often right samplers fail, and whether each test's p-values are uniform.
 
-python -m benchmarks.battery_calibration run FOLDER [SECONDS]   # goes on where it was ended
-python -m benchmarks.battery_calibration table FOLDER           # what is there so far
+python -m benchmarks.battery_calibration run FOLDER [LEVEL]   # goes on where it was ended
+python -m benchmarks.battery_calibration table FOLDER         # what is there so far
 
 Our own sampler at the smoke budget: 20 laws and 200 seeds at level 1e-2, then 100 other seeds at
-1e-6, a line of ``runs.jsonl`` each.  Runs of all laws come seed by seed, so that a run that was
-ended is of all of them.  The table gives, for each law, the failures, and for each test the
-distribution of its p-values at its first look and at its last: the share below 0.01, and the
-distance by which their distribution function exceeds that of uniform ones (they are too small) or
-stays below it (they are too large, as those of few counts and of bounds may be), with p-values of
-Kolmogorov and Smirnov.
+1e-6, a line each.  Runs of all laws come seed by seed, so that a run that was ended is of all of
+them; two processes may do a level each.  The table gives, for each law, the failures, and for each
+test the distribution of its p-values at its first look and at its last: the share below 0.01, and
+the distance by which their distribution function exceeds that of uniform ones (they are too small)
+or stays below it (they are too large, as those of few counts and of bounds may be), with p-values
+of Kolmogorov and Smirnov.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import json
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -65,10 +65,10 @@ SEEDS = {WIDE: range(200), NARROW: range(1000, 1100)}
 NOTED = 1e-4  # p-values of a test below which it is marked
 
 
-def asked() -> Iterator[tuple[float, int, int]]:
+def asked(levels: Iterable[float]) -> Iterator[tuple[float, int, int]]:
     """Level, seed and the number of the law, of all runs."""
-    for level, seeds in SEEDS.items():
-        for seed in seeds:
+    for level in levels:
+        for seed in SEEDS[level]:
             for place in range(len(LAWS)):
                 yield level, seed, place
 
@@ -96,27 +96,28 @@ def one(level: float, seed: int, place: int) -> dict[str, Any]:
 
 def runs(folder: Path) -> list[dict[str, Any]]:
     """What was run; a last line that was cut short is left out."""
-    path = folder / "runs.jsonl"
-    lines = path.read_text().split("\n")[:-1] if path.exists() else []
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in lines(path)]
 
 
-def run(folder: Path, seconds: float = np.inf) -> None:
-    """Run what is missing, until the processor has worked for so long."""
+def lines(path: Path) -> list[str]:
+    """Whole lines of a file, if there is one."""
+    return path.read_text().split("\n")[:-1] if path.exists() else []
+
+
+def run(folder: Path, levels: Sequence[float]) -> None:
+    """Run what is missing of some levels, into a file of their own."""
     folder.mkdir(parents=True, exist_ok=True)
-    known = runs(folder)
-    done = {(r["level"], r["seed"], r["law"]) for r in known}
-    path, start = folder / "runs.jsonl", process_time()
-    path.write_text("".join(json.dumps(r) + "\n" for r in known))
-    left = [task for task in asked() if task not in done]
+    path = folder / ("-".join(f"{level:g}" for level in levels) + ".jsonl")
+    known = lines(path)
+    path.write_text("".join(f"{line}\n" for line in known))
+    done = {(r["level"], r["seed"], r["law"]) for r in map(json.loads, known)}
+    left = [task for task in asked(levels) if task not in done]
     with path.open("a") as file:
         for count, task in enumerate(left, 1):
             file.write(json.dumps(one(*task)) + "\n")
             file.flush()
             if count % 100 == 0:
                 print(f"{count:,} of {len(left):,}", flush=True)
-            if process_time() - start > seconds:
-                return
 
 
 def of_laws(known: list[dict[str, Any]]) -> Iterator[str]:
@@ -175,10 +176,10 @@ def table(folder: Path) -> str:
     return "\n".join([*lines, "", "p-values at the last look", *of_tests(known, 1), ""])
 
 
-def main(task: str, folder: str, *seconds: str) -> None:
+def main(task: str, folder: str, *levels: str) -> None:
     """Do one of the tasks."""
     if task == "run":
-        run(Path(folder), *map(float, seconds))
+        run(Path(folder), list(map(float, levels)) or list(SEEDS))
     else:
         text = table(Path(folder))
         TABLE.write_text(text)
