@@ -5,7 +5,9 @@ Seeds are fixed; a test of randomness fails by chance once in 10^6 times.
 
 import pickle
 import random
+from math import inf
 from threading import Barrier, Lock, current_thread, main_thread
+from time import perf_counter, sleep
 
 import numpy as np
 import pytest
@@ -442,7 +444,7 @@ def test_large_calls_are_as_large_as_they_are_said_to_be():
         return LAW.rvs(n, rng)
 
     said, _ = asked(large_calls, counted)
-    assert drawn == [(1 << 20) + 1, *[(1 << 17) + 1] * 3]
+    assert drawn == [4097, (1 << 20) + 1, *[(1 << 17) + 1] * 3]
     assert sum(drawn) == large_calls.COST < 1 << 21
     assert min(outcome.p_value for outcome in said.values()) > 1e-6
 
@@ -457,7 +459,7 @@ def test_large_calls_of_long_vectors_have_a_bounded_number_of_coordinates(monkey
         return law.rvs(shape[0], rng)
 
     asked(large_calls, counted, law, dim=8)
-    assert drawn == [(2048, 8)] * 4
+    assert drawn == [(4097, 8), *[(2048, 8)] * 4]
 
 
 def far(n, change):
@@ -513,14 +515,32 @@ def test_parts_of_a_large_call_are_told_with_their_place(monkeypatch):
     shrunk(monkeypatch)
     said, _ = asked(large_calls, far(2_100, lambda x: scaled(x, 5 << 10, 6 << 10)))
     outcome = said["large calls: parts"]
+    after_the_first = np.random.default_rng([1, 4])
+    LAW.rvs(large_calls.FIRST, after_the_first)
     u = few_draws.seen(far(2_100, lambda x: scaled(x, 5 << 10, 6 << 10))(
-        large_calls.LARGE, np.random.default_rng([1, 4])
+        large_calls.LARGE, after_the_first
     ), LAW).uniforms  # fmt: skip
     part = u[5 << 10 : 6 << 10]
     off = max(few_draws.distance(np.sort(x)) for x in (part, abs(2 * part - 1)))
     assert outcome.statistic == off and outcome.size == large_calls.LARGE
     assert outcome.p_value == pytest.approx(34 * kstwo.sf(off, 1024), rel=1e-9, abs=0)
     assert "1,024 draws from the 5,121th on" in outcome.sentence
+
+
+def test_large_calls_for_which_there_is_no_time_are_not_begun():
+    """They would take 100 s: the call before tells it."""
+    drawn = []
+
+    def slow(n, rng):
+        drawn.append(n)
+        sleep(1e-4 * n if n < 10_000 else 0)
+        return LAW.rvs(n, rng)
+
+    source = Source(slow)
+    source.ends_at = perf_counter() + 60
+    assert large_calls.outcomes(source, LAW, 1) == () and drawn == [4097]
+    source.ends_at = inf
+    assert len(large_calls.outcomes(source, LAW, 1)) == 6 and len(drawn) == 6
 
 
 def test_what_is_left_over_after_the_last_whole_part_is_asked(monkeypatch):

@@ -26,6 +26,10 @@ from .calling import Caller, Style
 __all__ = ["OutOfTime", "Refusal", "Source"]
 
 TOLD = 160  # characters of an error
+PACED, PROJECTED = (
+    1 << 10,
+    1 << 16,
+)  # draws of a call that tells the pace, and above which it counts
 WIDEST = 8  # bytes of a number that is examined
 
 
@@ -41,7 +45,8 @@ class Source:
     """A sampler and the shape of what it should give: numbers, or vectors of ``dim``.
 
     ``remarks`` has what was odd about it and did not end its examination, in words, in the order in
-    which it was seen: its keys.  After ``ends_at``, by ``perf_counter``, it is called no more.
+    which it was seen: its keys.  After ``ends_at``, by ``perf_counter``, it is called no more,
+    nor for so many draws that they would end later, at the pace of the last call of many.
     """
 
     def __init__(self, draw: Callable[..., Any], dim: int | None = None) -> None:
@@ -50,6 +55,7 @@ class Source:
         self._caller = Caller(draw)
         self.remarks: dict[str, None] = {}
         self.ends_at = inf
+        self._pace = 0.0  # seconds a draw, of the last call of many
 
     @property
     def style(self) -> Style:
@@ -95,7 +101,8 @@ class Source:
 
         What it changes of NumPy's ``seterr`` ends with the call.
         """
-        if perf_counter() > self.ends_at:
+        started = perf_counter()
+        if started + (self._pace * size if size > PROJECTED else 0.0) > self.ends_at:
             raise OutOfTime
         with warnings.catch_warnings(record=True) as seen, np.errstate():
             warnings.simplefilter("always")
@@ -104,6 +111,8 @@ class Source:
             except (Exception, SystemExit) as error:
                 reason = f"it raised {type(error).__name__}: {said_by(error)}"
                 raise Refusal(self._refused(size, reason)) from None
+        if size >= PACED:
+            self._pace = (perf_counter() - started) / size
         for warning in seen:
             text = one_line(f"it warned: {warning.category.__name__}: {warning.message}", TOLD)
             if text not in self.remarks:

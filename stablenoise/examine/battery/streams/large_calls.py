@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ...calling import Style
-from ...drawing import Source
+from ...drawing import OutOfTime, Source
 from ...statistics.few_draws import distance, of_finiteness, of_repetition, seen
 from ...statistics.limit_laws import kolmogorov_tail
 from ...statistics.outcomes import Outcome
@@ -25,13 +25,22 @@ from ...statistics.sign_products import SCORES, LagCounts, of_lags, signs
 
 LARGE, SMALLER = (1 << 20) + 1, (1 << 17) + 1
 PART = 1 << 16
-COST = LARGE + 3 * SMALLER
+FIRST = 4097  # draws of a call that tells how long a large one takes
+COST = FIRST + LARGE + 3 * SMALLER
 NUMBERS = 1 << 24  # coordinates of a call at most
 
 
 def outcomes(source: Source, law: Any, seed: int) -> tuple[Outcome, ...]:
-    """What large calls change."""
+    """What large calls change; nothing if they would take longer than there is time."""
     rng = np.random.default_rng([seed, 4])
+    try:
+        source.draw(FIRST, rng)
+        return _outcomes(source, law, rng)
+    except OutOfTime:
+        return ()
+
+
+def _outcomes(source: Source, law: Any, rng: np.random.Generator) -> tuple[Outcome, ...]:
     most = NUMBERS // (source.dim or 1)
     drawn = source.draw(min(LARGE, most), rng)
     both = np.concatenate([drawn, source.draw(min(SMALLER, most), rng)])
