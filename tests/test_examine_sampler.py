@@ -372,11 +372,16 @@ def test_a_slow_sampler_has_a_report_when_its_time_is_over():
     """It was asked some 800 times for seeds and sizes before the first look, whatever the time."""
 
     def slow(size, rng):
-        sleep(0.02)
+        sleep(0.05)
         return right(size, rng)
 
     started = perf_counter()
-    report = examine.sampler(slow, LAW, "smoke", seed=1, seconds=0.6)
+    report = examine.sampler(slow, LAW, 1 << 18, seed=1, seconds=0.6)
     assert perf_counter() - started < 5
     assert (report.ended, report.grade) == ("seconds", "pass")
     assert report.draws >= 1024
+
+
+def test_mistakes_with_an_extreme_scale_are_no_traceback():
+    for law in (Stable(1.5, 0, 1e300), Stable(0.1, 0.5, 1e-300, 1e300)):
+        assert all(np.isfinite(mistake.law.scale) for mistake in known_mistakes.mistakes(law))

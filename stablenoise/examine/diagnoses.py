@@ -35,6 +35,7 @@ IDENTITIES = {
     "workers: threads": "threads disturb each other",
 }
 """What is wrong where a test fails that asks for what is identical, whatever the law."""
+AFTER = ": ", " along ", " in parts"  # what may follow the name of a test
 KNOWN = {
     "infinite": "draws are infinite that should not be",
     "repeated largest": "clipped above",
@@ -45,6 +46,12 @@ KNOWN = {
     "seeds: repeats": "draws are repeated",
     "workers: repeats": "draws are repeated by workers",
     "sizes: last of odd": "the last draw of an odd number is wrong",
+    "large calls: repeats": "large calls give draws again",
+    "large calls: parts": "large calls have another law",
+    "large calls: finite": "large calls give NaN or infinite draws",
+    "sizes: finite": "calls of some sizes give NaN or infinite draws",
+    "next to infinite": "too many draws are next to the largest number",
+    "three points": "signs are those of a shift register",
     "radius: scale": "wrong scale",
     "radius: alpha": "wrong alpha",
     "exchange": "coordinates have not one law",
@@ -129,7 +136,8 @@ def _known(wrong: Sequence[Finding], known: Mapping[str, str]) -> str | None:
     """The first fault whose name alone says what the mistake is."""
     for test, mistake in known.items():
         for finding in wrong:
-            if finding.test == test or finding.test.startswith((f"{test}: ", f"{test} along ")):
+            rest = finding.test.removeprefix(test)
+            if rest != finding.test and (not rest or rest.startswith(AFTER)):
                 return f"{mistake}: {finding.sentence}"
     return None
 

@@ -77,8 +77,10 @@ def _of_scale(law: Stable) -> Iterator[tuple[tuple[float, float, float, float], 
     ):
         yield (a, b, c * factor, m), f"the scale is wrong by the factor {name}: {why}"
     for power, name in ((a, "alpha"), (1 / a, "1/alpha"), (2.0, "2"), (0.5, "1/2")):
+        with np.errstate(over="ignore", under="ignore"):  # what is not a float is no law
+            raised = float(np.power(c, power))
         told = f"the scale is raised to the power {name}"
-        yield (a, b, c**power, m), f"{told}: it is wrong by the factor {c ** (power - 1):.6g}"
+        yield (a, b, raised, m), f"{told}: it is wrong by the factor {raised / c:.6g}"
 
 
 def _of_index(law: Stable) -> Iterator[tuple[tuple[float, float, float, float], str]]:
