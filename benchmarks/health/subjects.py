@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
         if "lost" in self.report:
             return "fail"
         wrong = [f["sentence"] for f in self.report["findings"] if f["grade"] == "fail"]
-        refused = wrong and all(REFUSAL.match(sentence) for sentence in wrong)
+        refused = wrong and all(REFUSAL.search(sentence) for sentence in wrong)
         return "refuses" if refused else self.report["grade"]
 
     @property

@@ -121,10 +121,10 @@ class SamplerReport(Result):
         --------
         >>> from stablenoise import Stable, examine
         >>> law = Stable(1.5)
-        >>> print(examine.sample(law.rvs(1000, rng=1), law).summary())  # doctest: +ELLIPSIS
+        >>> print(examine.sample(law.rvs(2000, rng=1), law).summary())  # doctest: +ELLIPSIS
         pass: draws of Stable(alpha=1.5, beta=0.0, scale=1.0, loc=0.0)
-        1,000 of 1,000 draws, level 1e-06; all are drawn
-        ... tests pass: the smallest of their p-values is ..., of "..."; below ... it is a fault
+        2,000 of 2,000 draws, level 1e-06; all are drawn
+        ... tests pass: the smallest of their p-values is ..., of "...", below ... it is a fault
 
         """
         check_truth("whole", whole)
