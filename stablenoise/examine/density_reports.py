@@ -10,7 +10,7 @@ import numpy as np
 from ..results import Result
 from ..values import by_content
 from . import pages
-from .findings import Finding
+from .findings import Finding, with_faults
 from .functions.answers import RegionErrors
 
 if TYPE_CHECKING:
@@ -78,9 +78,8 @@ class DensityReport(Result):
     error: np.ndarray
 
     def _summary(self) -> str:
-        bad = [f.test for f in self.findings if f.grade == self.grade != "pass"]
-        told = f": {', '.join(bad[:2])}{', ...' if len(bad) > 2 else ''}" if bad else ""
-        return f"{self.grade}{told}; {', '.join(self.functions)} of {self.law}"
+        told = with_faults(self.grade, self.findings, most=2)
+        return f"{told}; {', '.join(self.functions)} of {self.law}"
 
     def _title(self) -> str:
         return f"{self.grade}: {', '.join(self.functions)} of {self.law}"

@@ -17,7 +17,7 @@ from ..values import by_content, read_only
 from . import pages
 from .estimates import figures, questions
 from .estimates.replicates import PROBES, Replicates
-from .findings import Finding, worst
+from .findings import Finding, with_faults, worst
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,10 +115,10 @@ class EstimatorReport(Result):
     rescaled: np.ndarray
 
     def _summary(self) -> str:
-        bad = ", ".join(f.question for f in self.findings if f.grade == self.grade != "pass")
+        told = with_faults(self.grade, self.findings, most=len(self.findings))
         law = re.sub(r"(\(alpha=[^,]*), .*\)$", r"\1, ...)", self.setting.law)
         of = f"{self.setting.parameter} of {law}, n = {self.setting.n}"
-        return f"{self.grade}{f': {bad}' if bad else ''}; {of}, {len(self.values)} replicates"
+        return f"{told}; {of}, {len(self.values)} replicates"
 
     def summary(self) -> str:
         """The report as text.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..results import Result
 
-__all__ = ["CERTAINTY", "Finding", "worst"]
+__all__ = ["CERTAINTY", "Finding", "with_faults", "worst"]
 
 CERTAINTY = 1e-6  # probability at which a fault is called one though there is none
 GRADES = "pass", "suspicious", "fail"
@@ -76,3 +77,10 @@ class Finding(Result):
 def worst(findings: tuple[Finding, ...]) -> str:
     """The gravest grade of some findings."""
     return max((finding.grade for finding in findings), key=GRADES.index, default=GRADES[0])
+
+
+def with_faults(grade: str, findings: Sequence[Finding], most: int) -> str:
+    """A grade, and the first of the tests that made it so, if it is no pass."""
+    bad = [finding.test for finding in findings if finding.grade == grade != "pass"]
+    more = ", ..." if len(bad) > most else ""
+    return f"{grade}: {', '.join(bad[:most])}{more}" if bad else grade

@@ -99,7 +99,7 @@ class Stream(NamedTuple):
             question.add(block)
 
 
-class Kept:
+class FirstDraws:
     """What a diagnosis is made of: the first draws, and the ends of all."""
 
     def __init__(self) -> None:
@@ -134,7 +134,7 @@ class Examination:
         self.draws = 0
         self.looks: list[Look] = []
         self._suspicious = max(1.0, min(SUSPICIOUS, MOST_SUSPICIOUS / level))
-        self.kept = Kept()
+        self.kept = FirstDraws()
         self.refused = ""
         self._looked = 0
         self._non_finite = NonFinite(law)

@@ -14,7 +14,7 @@ from ..values import by_content, read_only
 from . import pages
 from .budgets import FIRST_LOOK
 from .diagnoses import diagnosis
-from .findings import Finding, worst
+from .findings import Finding, with_faults, worst
 from .looks import Examination
 
 if TYPE_CHECKING:
@@ -94,9 +94,8 @@ class SamplerReport(Result):
     levels: np.ndarray
 
     def _summary(self) -> str:
-        bad = [f.test for f in self.findings if f.grade == self.grade != "pass"]
-        told = f": {', '.join(bad[:3])}{', ...' if len(bad) > 3 else ''}" if bad else ""
-        return f"{self.grade}{told}; {self.draws:,} draws of {self.setting.law}"
+        told = with_faults(self.grade, self.findings, most=3)
+        return f"{told}; {self.draws:,} draws of {self.setting.law}"
 
     def summary(self, *, whole: bool = False) -> str:
         """The report as text.

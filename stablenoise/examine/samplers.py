@@ -59,8 +59,8 @@ def sampler(
     law : Stable, Isotropic, Elliptical, Independent or DiscreteSpectral
         Of which the draws should be; parameters are numbers.
     budget : {"smoke", "standard", "deep"} or int
-        Number of draws: 2^17, 2^29 or 2^33, or an int.  The first two take half a second and a
-        minute with a sampler as fast as ours, once all is compiled, which the first run of a
+        Number of draws: 2^17, 2^29 or 2^33, or an int.  The first two take a third of a second and
+        15 s with a sampler as fast as ours, once all is compiled, which the first run of a
         version does.  Of vectors as many fewer as they cost.
     seed : int, optional
         In [0, 2^64); by default another one each time, which the report tells.
