@@ -7,14 +7,16 @@ few rare draws.
 from __future__ import annotations
 
 from functools import lru_cache
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from ...stable import Stable
-from .tallies import KEPT, Cells, between
+from .counts import likelihood_ratio
+from .tallies import KEPT, Cells, Totals, between
 
-__all__ = ["Groups", "equal_groups", "groups", "slopes", "tail_groups"]
+__all__ = ["Groups", "compared", "equal_groups", "groups", "slopes", "tail_groups"]
 
 MIDDLE = 256  # groups of the middle, were it all
 TAIL = 8.0  # a group of a tail holds one in so many of what lies from there on
@@ -113,3 +115,27 @@ def _slopes(cells: Cells) -> np.ndarray:
 def _from(cells: Cells, at: np.ndarray) -> Groups:
     """Groups that begin after some borders."""
     return Groups(at, between(cells.below[at], cells.above[at]))
+
+
+class Comparison(NamedTuple):
+    """Counts in groups against what is expected, and the group that is furthest off."""
+
+    chi_square: float
+    dof: int
+    p_value: float
+    worst: int
+    seen: int
+    expected: float
+
+    def told(self) -> str:
+        """The likelihood-ratio chi-square, and what chance makes of it."""
+        chance = f"where {self.dof} +- {sqrt(2 * self.dof):.3g} is expected"
+        return f"{self.chi_square:.4g}, {chance}"
+
+
+def compared(made: Groups, totals: Totals) -> Comparison:
+    """The likelihood ratio of the counts in groups."""
+    counts, expected = made.sums(totals.counts), made.probability * totals.size
+    ratio = likelihood_ratio(counts[None], expected[None], np.array([totals.size]))
+    worst = int(np.argmax(abs((counts - expected) / np.sqrt(expected))))
+    return Comparison(*ratio, worst, int(counts[worst]), float(expected[worst]))

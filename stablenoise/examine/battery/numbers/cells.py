@@ -10,13 +10,8 @@ For a wrong shape that nobody has named, and for points that are no random ones.
 
 from __future__ import annotations
 
-from math import sqrt
-
-import numpy as np
-
 from ....stable import Stable
-from ...statistics.counts import likelihood_ratio
-from ...statistics.grouping import equal_groups
+from ...statistics.grouping import compared, equal_groups
 from ...statistics.outcomes import Outcome
 from ...statistics.tallies import CellTest, Totals
 
@@ -32,18 +27,15 @@ def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
 
 
 def _asked(totals: Totals, number: int) -> Outcome:
-    made, n = equal_groups(totals.cells, number), totals.size
-    counts, expected = made.sums(totals.counts), made.probability * n
-    g, dof, p_value = likelihood_ratio(counts[None], expected[None], np.array([n]))
-    off = (counts - expected) / np.sqrt(expected)
-    worst = int(np.argmax(abs(off)))
+    made = equal_groups(totals.cells, number)
+    seen = compared(made, totals)
     told = (
-        f"in {len(counts)} cells of about equal probability the likelihood-ratio chi-square is"
-        f" {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected; the cell furthest off holds"
-        f" {counts[worst]:,} draws, where {expected[worst]:.4g} are expected"
+        f"in {len(made.probability)} cells of about equal probability the likelihood-ratio"
+        f" chi-square is {seen.told()}; the cell furthest off holds"
+        f" {seen.seen:,} draws, where {seen.expected:.4g} are expected"
     )
     kind = "some" if number == SOME else "many"
-    return Outcome(f"{kind} cells", g, p_value, n, told)
+    return Outcome(f"{kind} cells", seen.chi_square, seen.p_value, totals.size, told)
 
 
 def make(law: Stable) -> CellTest:

@@ -9,13 +9,10 @@ For tails that are too light or too heavy, over several powers of ten.
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 
 from ....stable import Stable
-from ...statistics.counts import likelihood_ratio
-from ...statistics.grouping import tail_groups
+from ...statistics.grouping import compared, tail_groups
 from ...statistics.outcomes import Outcome
 from ...statistics.tallies import CellTest, Totals
 
@@ -24,18 +21,15 @@ EXPECTED = 32  # draws beyond the outer borders, at least
 
 
 def _outcomes(totals: Totals) -> tuple[Outcome, ...]:
-    made, n = tail_groups(totals.cells, EXPECTED / totals.size), totals.size
-    counts, expected = made.sums(totals.counts), made.probability * n
-    g, dof, p_value = likelihood_ratio(counts[None], expected[None], np.array([n]))
-    off = (counts - expected) / np.sqrt(expected)
-    worst = int(np.argmax(abs(off)))
+    made = tail_groups(totals.cells, EXPECTED / totals.size)
+    seen = compared(made, totals)
     told = (
-        f"in {len(counts)} cells, each half of the tail beyond it, the likelihood-ratio chi-square"
-        f" is {g:.4g}, where {dof} +- {sqrt(2 * dof):.3g} is expected; the cell furthest off,"
-        f" {_place(totals, made.at, worst)}, holds {counts[worst]:,} draws, where"
-        f" {expected[worst]:.4g} are expected"
+        f"in {len(made.probability)} cells, each half of the tail beyond it, the likelihood-ratio"
+        f" chi-square is {seen.told()}; the cell furthest off,"
+        f" {_place(totals, made.at, seen.worst)}, holds {seen.seen:,} draws, where"
+        f" {seen.expected:.4g} are expected"
     )
-    return (Outcome("tail cells", g, p_value, n, told),)
+    return (Outcome("tail cells", seen.chi_square, seen.p_value, totals.size, told),)
 
 
 def _place(totals: Totals, at: np.ndarray, cell: int) -> str:
