@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def _ufunc(name: str) -> Any:
             raise TypeError(f"{name} takes {ours.nin} arrays, got {len(args)}")
         if out is not None and not isinstance(out, ndarray):
             raise TypeError(f"Output arguments type must be cupy.ndarray, got {type(out)}")
-        if not any(isinstance(x, ndarray) for x in args) and out is None:
+        if not builtins.any(isinstance(x, ndarray) for x in args) and out is None:
             for x in args:
                 opened(x)  # numbers alone are taken, and give an array
         how = {"out": hidden(out)} if out is not None else {}
@@ -131,7 +132,7 @@ def _leaves_are_arrays(obj: Any) -> bool:
         _leaves_are_arrays(x) if isinstance(x, list | tuple) else isinstance(x, ndarray)
         for x in obj
     ]
-    return bool(leaves) and all(leaves)
+    return bool(leaves) and builtins.all(leaves)
 
 
 def _lists(obj: Any) -> Any:
@@ -430,7 +431,7 @@ may_share_memory = shares_memory
 def get_array_module(*args: Any) -> Any:
     import sys
 
-    ours = any(isinstance(a, ndarray) for a in args)
+    ours = builtins.any(isinstance(a, ndarray) for a in args)
     return sys.modules[__package__] if ours else np
 
 
