@@ -23,6 +23,7 @@ HOME = {"data_home": None}
 FILES = {f"stablenoise.data.datasets.load_{name}" for name in ("mnist", "fashion_mnist", "ecg5000")}
 DOORS = [
     Door(NoiseField, {"alpha": 1.5, "seed": 1}, {"seed": "zero", "lane": "zero"}),
+    Door(FIELD.layer, {"layer": 1}, {"layer": "zero text"}),
     Door(
         FIELD.at,
         {"particles": [0, 1], "step": 0, "dim": 2},
