@@ -3,6 +3,7 @@
 ``Settings``  all numbers and names of a run
 ``train``     trains on a data set, with evaluations, checkpoints and progress
 ``Trained``   what ``train`` gives
+``Moment``    what progress is told after each step
 ``steps``     the same steps as a generator
 """
 

@@ -39,9 +39,8 @@ def training(net: Blueprint, settings: Settings, rows: int, buffered: bool) -> B
 
 def evaluation(net: Blueprint, settings: Settings) -> int:
     """Rows that are evaluated at a time."""
-    most = max(
-        prod(a) + prod(b) + _patches(net, i) for i, (a, b) in enumerate(pairwise(net.shapes))
-    )
+    shapes = enumerate(pairwise(net.shapes))
+    most = max(prod(fed) + prod(made) + _patches(net, place) for place, (fed, made) in shapes)
     return _chunk("a row that is evaluated", settings.memory, _size(settings) * most)
 
 

@@ -129,7 +129,8 @@ class _Descent(NamedTuple):
 
     def _add(self, totals: Arrays, factor: float, kept: float = 1.0) -> float:
         """Add the gradient of the minibatch; return its loss."""
-        net, losses = self.given.net, []
+        net = self.given.net
+        losses: list[float] = []
         chosen = self._rows()
         count = len(self.given.train) if chosen is None else len(chosen)
         for low in range(0, count, self.shares.rows):

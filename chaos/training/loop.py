@@ -219,7 +219,8 @@ def _moment(
     scores = (history[-1][ACCURACY], history[-1][TEST_ACCURACY]) if history else (np.nan, np.nan)
     rate = (state.step - first) / max(seconds, 1e-9)
     steps = state.step if ended else settings.steps
-    return Moment(state.step, steps, state.loss, *scores, rate, (steps - state.step) / rate)
+    left = (steps - state.step) / rate
+    return Moment(state.step, steps, state.loss, scores[0], scores[1], rate, left)
 
 
 def _teller(progress: bool | Tell | None, steps: int) -> Tell:

@@ -39,15 +39,15 @@ def forward(parts: Parts, arrays: Arrays, x: np.ndarray, keep: bool = True) -> t
 
 
 def add_gradients(
-    parts: Parts, arrays: Arrays, kept: list, dy: np.ndarray, sink: Sink, whole: bool = False
-) -> np.ndarray | None:
+    parts: Parts, arrays: Arrays, kept: list, dy: Any, sink: Sink, whole: bool = False
+) -> Any:
     """Add the gradients of all layers to the totals, which may be the weights themselves.
 
     Signals go back by the weights as they were: a layer passes them on before it is changed.  What
     the first layer is fed has no gradient but of a ``whole`` way back, which returns it.
     """
     lowest = 0 if whole else min((i for i, (_, number) in enumerate(parts) if number is not None))
-    signal: np.ndarray | None = dy
+    signal = dy
     for place in reversed(range(lowest, len(parts))):
         layer, number = parts[place]
         weights, _ = arrays.of(number)

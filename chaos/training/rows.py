@@ -1,4 +1,4 @@
-"""Rows of a data set as a network takes them: checked once, gathered and cast as they are needed."""
+"""Rows of a data set as a network takes them: checked once, cast as they are needed."""
 
 from __future__ import annotations
 
