@@ -76,7 +76,8 @@ FLOORS = {
         activations checkpoint checks frequencies interactions pairwise
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
-        kesten sgd""",
+        kesten sgd
+        training""",
     "compress": """
         compressibility table
         networks
