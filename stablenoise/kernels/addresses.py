@@ -98,47 +98,21 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
         scale: float = 1.0, loc: float = 0.0, add: bool = False,
     ) -> None:  # fmt: skip
         real = out.dtype.type
-        constants = [_constants(law, real, alpha, beta) for law in (shared, own)]
+        constants = [cms.constants(law, real, alpha, beta) for law in (shared, own)]
         if array_module(out) is np:
             loop, tiles = loops[real]
             where: tuple = address, particles, uint32(shared_block)
             arguments = out, real(scale), real(loc), bool(add), *constants, *where
             in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), TILES_PER_THREAD)
         else:
-            by_value = [as_struct(real, k) for k in constants]
+            by_value = [cms.as_struct(real, k) for k in constants]
             where = address.k0, address.k1, particles, address.step, address.lane
             arguments = out, real(scale), real(loc), int32(add), *by_value, *where
             arguments = *arguments, uint32(shared_block), *out.shape
             kernel(real)((min(out.size // 256 + 1, GRID),), (256,), arguments)
 
-    fill.laws = Laws(shared, own, shared_block)  # type: ignore[attr-defined]  # for kernels that make the noise themselves
+    fill.laws = cms.Laws(shared, own, shared_block)  # type: ignore[attr-defined]  # for kernels that make the noise themselves
     return fill
-
-
-class Laws(NamedTuple):
-    """What the noise of a loop over addresses is made of, as ``over_addresses`` takes it."""
-
-    shared: Law
-    own: Law
-    shared_block: int
-
-    def constants(self, real: type, alpha: float, beta: float) -> list[tuple]:
-        """Numbers of both laws in one format."""
-        return [_constants(law, real, alpha, beta) for law in (self.shared, self.own)]
-
-    def cuda(self, real: type) -> str:
-        """CUDA text of both factors at an address, for one format."""
-        names = f"#define SHARED {self.shared.name}\n#define OWN {self.own.name}\n"
-        return cms.cuda(real) + names + f"#define DRAWS {self.own.draws}\n" + FACTORS
-
-
-def _constants(law: Law, real: type, alpha: float, beta: float) -> tuple:
-    return tuple(map(real, law.constants[real](alpha, beta)))
-
-
-def as_struct(real: type, numbers: tuple) -> np.ndarray:
-    """Record that CuPy hands over by value: the CUDA text's struct of constants."""
-    return np.array([(numbers,)], dtype=[("k", real, len(numbers))])
 
 
 def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, int], int]]:
@@ -250,40 +224,9 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
 
 def _cuda(real: type, shared: Law, own: Law) -> str:
     """CUDA text of the loop for one format."""
-    return Laws(shared, own, 0).cuda(real) + CUDA
+    return cms.Laws(shared, own, 0).cuda(real) + CUDA
 
 
-FACTORS = r"""
-__device__ void words_at(unsigned k0, unsigned k1, unsigned particle, unsigned step, unsigned block,
-                         unsigned lane, word first[PAIRS], word second[PAIRS])
-{
-    unsigned c[4] = {particle, step, block, lane};
-    philox(k0, k1, c);
-    words(c, first, second);
-}
-__device__ real shared_factor(const constants &shared, unsigned k0, unsigned k1, unsigned particle,
-                              unsigned step, unsigned lane, unsigned shared_block)
-{
-    word first[PAIRS], second[PAIRS];
-    real common[1];
-    words_at(k0, k1, particle, step, shared_block, lane, first, second);
-    SHARED(shared.k, first[0], second[0], common);
-    return common[0];
-}
-// Factors of the coordinates of a block, of which the first few may be all that is asked for.
-__device__ void own_factors(const constants &own, unsigned k0, unsigned k1, unsigned particle,
-                            unsigned step, unsigned lane, long long block, long long asked,
-                            real values[PAIRS * DRAWS])
-{
-    word first[PAIRS], second[PAIRS];
-    real x[DRAWS];
-    words_at(k0, k1, particle, step, (unsigned)block, lane, first, second);
-    for (int pair = 0; pair < PAIRS && pair < asked; ++pair) {
-        OWN(own.k, first[pair], second[pair], x);
-        for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
-    }
-}
-"""
 CUDA = r"""
 extern "C" __global__ void fill(real *out, real scale, real loc, int add, constants shared,
                                 constants own, unsigned k0, unsigned k1, const unsigned *particles,
