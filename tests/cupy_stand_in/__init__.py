@@ -9,10 +9,10 @@ import numpy as _numpy
 
 from . import cuda, functions, linalg, random
 from .arrays import ndarray
-from .cuda import Event, Stream, get_default_memory_pool
+from .cuda import get_default_memory_pool
 from .kernels import RawKernel
 
-__all__ = ["Event", "RawKernel", "Stream", "cuda", "get_default_memory_pool", "linalg", "ndarray"]
+__all__ = ["RawKernel", "cuda", "get_default_memory_pool", "linalg", "ndarray"]
 __all__ += ["random"]
 __version__ = "14.2.0+stand.in"
 OF_NUMPY = """bool_ complex64 complex128 complexfloating dtype e euler_gamma exceptions finfo

@@ -316,7 +316,11 @@ class ndarray:  # noqa: N801  # the name that CuPy's has
         copy: bool = True,
     ) -> ndarray:  # fmt: skip
         dtype, host = check_dtype(dtype), hidden(self)
-        if not copy and dtype == host.dtype and (order in "KA" or host.flags[f"{order}_CONTIGUOUS"]):
+        if (
+            not copy
+            and dtype == host.dtype
+            and (order in "KA" or host.flags[f"{order}_CONTIGUOUS"])
+        ):
             return self
         with np.errstate(all="ignore"):
             return wrapped(host.astype(dtype, order=order, casting=casting or "unsafe"))

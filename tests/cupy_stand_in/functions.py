@@ -365,12 +365,16 @@ def histogram(
     )
 
 
-def einsum(subscripts: str, *operands: Any, **how: Any) -> ndarray:
-    return wrapped(np.einsum(subscripts, *[hidden(_array(x)) for x in operands], **how))
+def einsum(subscripts: str, *operands: Any, dtype: Any = None, optimize: Any = False) -> ndarray:
+    if not isinstance(subscripts, str):
+        raise TypeError(f"the stand-in takes subscripts as a string, got {type(subscripts)}")
+    there = [hidden(_array(x)) for x in operands]
+    return wrapped(np.einsum(subscripts, *there, dtype=dtype, optimize=optimize))
 
 
-def meshgrid(*xi: Any, **how: Any) -> list:
-    return wrapped(list(np.meshgrid(*[hidden(_array(x)) for x in xi], **how)))
+def meshgrid(*xi: Any, indexing: str = "xy", sparse: bool = False) -> list:
+    there = [hidden(_array(x)) for x in xi]
+    return wrapped(list(np.meshgrid(*there, indexing=indexing, sparse=sparse)))
 
 
 def broadcast_arrays(*args: Any) -> list:
@@ -448,4 +452,5 @@ nonzero = globals()["nonzero"]
 def names() -> list[str]:
     """What the stand-in has of CuPy's functions."""
     here = globals().items()
-    return [n for n, f in here if callable(f) and n[0] != "_" and f.__module__ == __name__]
+    ours = [n for n, f in here if callable(f) and f.__module__ == __name__]
+    return [n for n in ours if n[0] != "_" and n != "names"]

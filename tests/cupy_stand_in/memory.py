@@ -19,7 +19,8 @@ def allocate(
     """An array of host memory that plays the device's, not initialised."""
     global in_use
     size = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    memory = np.full(size + 2 * GUARD, AROUND, np.uint8).view(Memory)
+    memory = Memory((size + 2 * GUARD,), np.uint8)
+    memory[:] = AROUND
     memory[GUARD : GUARD + size] = UNWRITTEN
     in_use += size
     weakref.finalize(memory, _release, size)
