@@ -866,6 +866,7 @@ def test_sums_beyond_the_range_of_floats_are_refused(embed, method):
             call()
 
 
+@on_both
 def test_cancellations_have_no_unit():
     w = np.array([[1.0, -2.0], [1.0, 1.0]])
     x = np.array([[3.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 3.0]])
@@ -978,6 +979,7 @@ def test_the_relative_error_is_of_what_flows():
 # Networks and what is refused
 
 
+@on_both
 def test_cancellations_by_hand():
     w = np.array([[1.0, -2.0], [1.0, 1.0]])
     x = np.array([[3.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 3.0]])
