@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_all, check_number, real_array
-from ..kernels.arrays import array_module, on_host
+from ..kernels.arrays import Real, by_host
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .characteristic import scale_and_loc
@@ -183,9 +183,13 @@ def score(
 
     """
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
-    if (xp := array_module(x)) is not np:
-        return xp.asarray(score(on_host(x), alpha, beta, scale, loc))
-    scale, loc = scale_and_loc(scale, loc)
+    return _score(x, alpha, beta, *scale_and_loc(scale, loc))
+
+
+@by_host
+def _score(
+    x: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Real, loc: Real
+) -> np.ndarray:
     whole = standardised(x, scale, loc)[0]
     far = (abs(whole) > POWER_X) & np.isfinite(x)
     shape, (unit, *flat) = flattened(
