@@ -41,6 +41,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
         "compiled scalars and what makes them: they check nothing and have tests of their own",
     ),
     "stablenoise.kernels.addresses.Address": "a tuple that ``address`` makes",
+    "stablenoise.layers.passes.": "called for each layer of each step, by what has looked at it",
     "stablenoise.moved.": "names of the version before",
     "stablenoise.warm.": "a command",
     "stablenoise.values.by_content": "decorates classes of ours",
@@ -126,8 +127,9 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "noise": (
         *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
-        *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
+        *("stablenoise.noises.", "stablenoise.results."),
     ),
+    "layers": ("stablenoise.layers.",),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "diagnoses": ("stablenoise.fit.diagnosis.", "stablenoise.fit.goodness."),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),
