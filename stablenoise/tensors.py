@@ -17,43 +17,10 @@ ON_HOST, ON_CUDA = (1, 3, 11), (2, 13)
 
 
 def shared(name: str, value: Any) -> Array:
-    """Array of NumPy or CuPy on the memory of ``value``.
+    """Array of NumPy or CuPy on the memory of ``value``, an array of any library.
 
-    Parameters
-    ----------
-    name : str
-        What errors call it.
-    value : array
-        Of NumPy or CuPy, or of any library with ``__dlpack__`` or ``__array__``.
-
-    Returns
-    -------
-    ndarray
-        What is written into it is seen in ``value``; neither its type nor its layout is checked.
-
-    Raises
-    ------
-    ValueError
-        If value is no array, cannot be changed in place, requires gradients, lies on a device that
-        cannot be reached, or its library makes a copy.
-
-    Notes
-    -----
-    In memory of the host ``__array__`` is asked before ``__dlpack__``, because it refuses what is
-    only a view of conjugates or of negatives.  Either is asked twice: copies lie in two places.
-
-    Examples
-    --------
-    >>> class Tensor:
-    ...     def __init__(self, array):
-    ...         self.array = array
-    ...     def __array__(self):
-    ...         return self.array
-    >>> tensor = Tensor(np.zeros(3))
-    >>> shared("theta", tensor)[1] = 5.0
-    >>> tensor.array
-    array([0., 5., 0.])
-
+    Neither its type nor its layout is checked.  In memory of the host ``__array__`` is asked before
+    ``__dlpack__``, because it refuses what is only a view of conjugates or of negatives.
     """
     if isinstance(value, array_module(value).ndarray):
         return value
