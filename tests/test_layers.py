@@ -77,7 +77,8 @@ FLOORS = {
         interactions
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
-        kesten sgd""",
+        kesten sgd
+        training""",
     "compress": """
         compressibility table
         networks
