@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, int32, int64, uint32
 
-from chaos import steps
+from chaos import checks, steps
 from chaos.coupling import step_sizes
 from chaos.interactions import ATTRACTION, Interaction, attraction, drifts
 from chaos.mean_field import recorded
@@ -201,6 +201,31 @@ def test_means_are_recorded_and_shown_on_the_device(cupy):
     for shown in (means, host(means)):  # a path from a file is an array of NumPy
         *_, last = trajectory(there[:7], *run, means=shown)
         same_bits([whole[:7]], [last.theta])
+
+
+def test_theta_may_be_moved_itself(cupy):
+    """No copy of it is made then: a system as large as the device has room."""
+    run = attraction(0.6, 2), FIELD, ETA, SIGMA
+    for theta in (start(300, 2), cupy.asarray(start(300, 2))):
+        *_, copied = islice(trajectory(theta, *run), 4)
+        *_, moved = islice(trajectory(theta, *run, overwrite=True), 4)
+        assert (moved.theta == copied.theta).all() and (theta == copied.theta).all()
+        with pytest.raises(ValueError, match="^theta must be C-contiguous, got strides"):
+            trajectory(theta[::2], *run, overwrite=True)
+        with pytest.raises(ValueError, match="^overwrite must be True or False, got 1"):
+            trajectory(theta, *run, overwrite=1)
+
+
+def test_values_that_are_not_finite_are_counted_in_pieces(cupy, monkeypatch):
+    monkeypatch.setattr(checks, "CHECKED_VALUES", 7)
+    theta = np.ones((10, 3))
+    theta[[0, 4, 9], [0, 1, 2]] = np.inf, np.nan, -np.inf
+    for x in (theta, cupy.asarray(theta), theta[::-1], theta[:0]):
+        if len(x):
+            with pytest.raises(ValueError, match="^theta must be finite, got 3 values that are no"):
+                checks.check_all_finite("theta", x)
+        else:
+            checks.check_all_finite("theta", x)
 
 
 def test_a_noise_of_ones_own_is_added_by_its_fill(cupy):

@@ -627,7 +627,8 @@ def ptx_by_nvrtc(text, folder):
 
 
 ROUNDED = r"(add|sub|mul|div|fma|sqrt|rcp)\.rn|cvt\.rn\.f32\.s32|cvt\.rmi\.f(32|64)"
-EXACT = r"(ld|st)\.\w+(\.v2)?|mov|abs|neg|min|max|copysign|selp|setp\.\w+|cvt\.rzi\.s64"  # of whole numbers
+EXACT = r"(ld|st)\.\w+(\.v2)?|mov|abs|neg|min|max|copysign|selp|setp\.\w+"
+EXACT += r"|cvt\.rzi\.s64"  # of whole numbers
 
 
 each_compiler = pytest.mark.parametrize("ptx_of", [ptx_by_nvcc, ptx_by_nvrtc])
