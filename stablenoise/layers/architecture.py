@@ -34,7 +34,8 @@ from typing import Any
 
 from stablenoise.checks import check_integer, told
 
-from .kinds import KINDS, MAX_PIXELS, Conv, Dense, Flatten, Layer, MaxPool, Relu
+from .kinds import KINDS, Conv, Dense, Flatten, Layer, MaxPool, Relu
+from .shapes import MAX_PIXELS
 from .stack import Architecture
 
 VERSION = 1

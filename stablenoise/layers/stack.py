@@ -9,7 +9,8 @@ from typing import Any
 
 from stablenoise.checks import check_choice, check_integer, told
 
-from .kinds import KINDS, MAX_PIXELS, Conv, Dense, Layer, MaxPool, Relu, Shape, check_sizes, line_of
+from .kinds import KINDS, Conv, Dense, Layer, MaxPool, Relu, line_of
+from .shapes import MAX_PIXELS, Shape, check_sizes
 
 SCALES = ("unit", "centred")
 

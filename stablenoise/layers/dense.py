@@ -1,0 +1,34 @@
+"""What a dense layer makes of rows, and gradients through it."""
+
+from stablenoise.kernels.arrays import Array
+
+from .products import add_product
+from .weighted_kinds import Dense
+
+
+def forward(layer: Dense, x: Array, weights: Array, bias: Array | None) -> tuple[Array, Array]:
+    """Outputs (n, units) of rows (n, inputs), and the rows themselves, which a gradient needs."""
+    y = x @ weights.T
+    if bias is not None:
+        # Integers times integers are integers, to which halves could not be added in place.
+        y = y + bias if y.dtype.kind != "f" else _added(y, bias)
+    return y, x
+
+
+def backward(layer: Dense, dy: Array, kept: Array, weights: Array) -> Array:
+    """Gradient with respect to the rows."""
+    return dy @ weights
+
+
+def add_gradient(
+    layer: Dense, dy: Array, kept: Array, weights: Array, bias: Array | None, factor: float
+) -> None:
+    """Add factor times the gradients to weights and biases, in place."""
+    add_product(weights, dy, kept, factor)
+    if bias is not None:
+        bias += factor * dy.sum(axis=0)
+
+
+def _added(y: Array, bias: Array) -> Array:
+    y += bias
+    return y
