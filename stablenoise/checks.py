@@ -153,9 +153,28 @@ def _masked(values: Any) -> int:
     return sum(map(_masked, values)) if walked else 0
 
 
+def as_array(name: str, value: Any) -> Any:
+    """``value``, or the array that an object of another library says it is, by ``__array__``.
+
+    Arrays of NumPy and CuPy, numbers and containers come back as they are.
+    """
+    ours = isinstance(value, array_module(value).ndarray | np.generic | type)
+    if ours or not hasattr(value, "__array__"):
+        return value
+    kind = type(value).__name__
+    if getattr(value, "requires_grad", False) is True:
+        raise ValueError(f"{name} must be detached, got a {kind} that requires_grad: use .detach()")
+    try:
+        return np.asarray(value)
+    except Exception as error:  # of that library: a device, a type that NumPy has not
+        why = one_line(said_by(error), 100).rstrip(".")
+        raise ValueError(f"{name} must give an array of NumPy, got a {kind}: {why}") from None
+
+
 def real_values(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as an array of their own type, or raise ValueError unless they are real."""
     check_unmasked(name, values)
+    values = as_array(name, values)
     try:
         array = array_module(values).asarray(values)
     except ValueError:  # rows of several lengths

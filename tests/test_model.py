@@ -359,7 +359,7 @@ def write(path, what):
     ("what", "line"),
     [
         ("pickled objects", "must be an .npz file of arrays, got: pickled objects in a"),
-        ("a pickle", "must be an .npz file of arrays, got: another kind"),
+        ("a pickle", r"must be an \.npz or \.safetensors file, .* got a pickle"),
         ("one array", "must be an .npz file of arrays, got: another kind"),
         ("not finite", "must be finite, got inf"),
         ("text", "must be of integers or float64"),
