@@ -222,7 +222,10 @@ def measure_memory() -> None:
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         beyond = f"{(most - memory) / weights:.2f} beyond the budget"
-        print(f"memory {memory:,}: most {most:,} B, {most / weights:.2f} weights, {beyond}", flush=True)
+        print(
+            f"memory {memory:,}: most {most:,} B, {most / weights:.2f} weights, {beyond}",
+            flush=True,
+        )
 
 
 def train_wide() -> None:
