@@ -1,11 +1,11 @@
 """Training at full size against loops written out for it: steps, noise, memory.
 
-python benchmarks/training.py [WHAT ...]     # steps, large, memory, wide, conv; all but wide if none
+python benchmarks/training.py [WHAT ...]   # steps, large, memory, conv, wide; all but wide if none
 
-``steps``   784-5000-10, batch 100, type II: a step of ``chaos.training.steps`` against a plain NumPy
-            loop with the noise of ``NoiseField.add_to``, with that of the formula of Chambers,
-            Mallows and Stuck in NumPy, with that of SciPy, and against torch with SciPy's, where
-            torch is installed
+``steps``   784-5000-10, batch 100, type II: a step of ``chaos.training.steps`` against a plain
+            NumPy loop with the noise of ``NoiseField.add_to``, with that of Chambers, Mallows and
+            Stuck's formula in NumPy (double precision, and single, which has infinite draws), with
+            that of SciPy, and against torch with SciPy's, where torch is installed
 ``large``   the same network at batch 5,000: a step against its bare products of matrices, and the
             share of the noise
 ``memory``  most memory of a run at batch 5,000 beyond what there was before it, with ``memory``
@@ -84,17 +84,16 @@ def by_field(hidden: np.ndarray, step: int) -> None:
     NoiseField(ALPHA, SEED).add_to(hidden, step, SCALE)
 
 
-def by_formula() -> Callable:
-    """Chambers, Mallows and Stuck (1976) with NumPy's generator, in single precision."""
+def by_formula(kind: type) -> Callable:
+    """Chambers, Mallows and Stuck (1976) with NumPy's generator, with few arrays."""
     rng = np.random.default_rng(SEED)
 
     def add(hidden: np.ndarray, step: int) -> None:
-        angle = rng.random(hidden.shape, dtype=np.float32)
-        angle -= np.float32(0.5)
-        angle *= np.float32(pi)
-        e = rng.standard_exponential(hidden.shape, dtype=np.float32)
+        angle = rng.random(hidden.shape, dtype=kind)
+        angle -= kind(0.5)
+        angle *= kind(pi)
         noise = np.cos((1 - ALPHA) * angle)
-        noise /= e
+        noise /= rng.standard_exponential(hidden.shape, dtype=kind)
         noise **= (1 - ALPHA) / ALPHA
         noise *= np.sin(ALPHA * angle)
         noise *= np.cos(angle) ** (-1 / ALPHA)
@@ -186,13 +185,14 @@ def time_steps() -> None:
     works = {
         "chaos": stepping(steps(settings(batch=batch), rows)),
         "loop with add_to": stepping(plain(rows, batch, by_field)),
-        "loop with NumPy's formula": stepping(plain(rows, batch, by_formula())),
+        "loop with the formula": stepping(plain(rows, batch, by_formula(np.float64))),
+        "in single precision": stepping(plain(rows, batch, by_formula(np.float32))),
         "loop with SciPy": stepping(plain(rows, batch, by_scipy)),
         "torch with SciPy": torch_step(rows, batch),
     }
     told(f"batch {batch}, type II", seconds(works))
-    slow = {name: works[name] for name in ("chaos", "loop with add_to")}
-    told(f"batch {batch}, type II, these two alone", seconds(slow, 10 * ROUNDS))
+    both = {name: works[name] for name in ("chaos", "loop with add_to")}
+    told(f"batch {batch}, type II, these two alone", seconds(both, 10 * ROUNDS))
 
 
 def time_large() -> None:
