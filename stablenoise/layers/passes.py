@@ -11,40 +11,46 @@ from typing import Any
 
 from stablenoise.kernels.arrays import Array
 
-from . import activations, dense
-from .kinds import Activation, Dense, Layer
+from . import activations, conv, dense, plain, pools
+from .kinds import Activation, BatchNorm, Conv, Dense, Layer, MaxPool, MeanPool, Scale
 
 
 def forward(
-    layer: Layer,
-    x: Array,
-    weights: Array | None = None,
-    bias: Array | None = None,
-    overwrite: bool = False,
+    layer: Layer, x: Array, weights: Any = None, bias: Array | None = None, overwrite: bool = False
 ) -> tuple[Array, Any]:
     """What a layer makes of its inputs, and what its gradients need.
 
-    ``overwrite`` says that x may be overwritten: activations then work in place.  It may be where
-    x is the output of a layer that does not keep it (``frees_outputs``).
+    ``weights`` of batch norm are its scale, shift, mean and variance.  ``overwrite`` says that x
+    may be overwritten: activations then work in place.  It may be where x is the output of a layer
+    that does not keep it (``frees_outputs``).
     """
     if isinstance(layer, Dense):
         return dense.forward(layer, x, weights, bias)
+    if isinstance(layer, Conv):
+        return conv.forward(layer, x, weights, bias)
     if isinstance(layer, Activation):
         return activations.forward(layer, x, overwrite)
-    raise NotImplementedError
+    if isinstance(layer, MaxPool | MeanPool):
+        return pools.forward(layer, x)
+    return plain.forward(layer, x, weights)
 
 
-def backward(layer: Layer, dy: Array, kept: Any, weights: Array | None = None) -> Array:
+def backward(layer: Layer, dy: Array, kept: Any, weights: Any = None) -> Array:
     """Gradient with respect to the inputs, of one with respect to the outputs.
 
-    ``kept`` is what ``forward`` gave beside the outputs.  ``dy`` may be overwritten: call
-    ``add_gradient`` after ``backward`` all the same, since layers with weights do not.
+    ``kept`` is what ``forward`` gave beside the outputs.  ``dy`` may be overwritten, but by no
+    layer that is trained: ``add_gradient`` may come after ``backward``, which sees the weights
+    before they move.
     """
     if isinstance(layer, Dense):
         return dense.backward(layer, dy, kept, weights)
+    if isinstance(layer, Conv):
+        return conv.backward(layer, dy, kept, weights)
     if isinstance(layer, Activation):
         return activations.backward(layer, dy, kept)
-    raise NotImplementedError
+    if isinstance(layer, MaxPool | MeanPool):
+        return pools.backward(layer, dy, kept)
+    return plain.backward(layer, dy, kept)
 
 
 def add_gradient(
@@ -52,13 +58,16 @@ def add_gradient(
 ) -> None:
     """Add factor times the gradient to weights and biases, in place.
 
-    Of a layer that is trained: dense or conv.
+    Of a dense layer or a convolution: no other layer is trained.
     """
-    if isinstance(layer, Dense):
-        return dense.add_gradient(layer, dy, kept, weights, bias, factor)
-    raise NotImplementedError
+    step = dense.add_gradient if isinstance(layer, Dense) else conv.add_gradient
+    step(layer, dy, kept, weights, bias, factor)  # type: ignore[arg-type]
 
 
 def frees_outputs(layer: Layer) -> bool:
-    """Whether a layer has no use for its outputs, which may then be overwritten."""
-    return not isinstance(layer, Activation)
+    """Whether a layer has no use for its outputs, which may then be overwritten.
+
+    Activations keep theirs for their slopes, and so does the largest of a square; a flatten may
+    give its inputs on, seen otherwise.
+    """
+    return isinstance(layer, Dense | Conv | MeanPool | BatchNorm | Scale)
