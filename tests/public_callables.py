@@ -125,9 +125,10 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.random_variable.", "stablenoise.estimate."),
     ),
     "noise": (
-        *("stablenoise.data.", "stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
+        *("stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
         *("stablenoise.layers.", "stablenoise.noises.", "stablenoise.results."),
     ),
+    "data sets": ("stablenoise.data.",),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "diagnoses": ("stablenoise.fit.diagnosis.", "stablenoise.fit.goodness."),
     "tail estimators": tuple(f"stablenoise.tails.{name}." for name in TAIL_ESTIMATORS),

@@ -429,3 +429,47 @@ def test_ecg5000_is_the_same_from_every_container_and_layout(real, tmp_path):
         base = tmp_path / f"base{suffix}"
         write(base / layout, files, suffix)
         assert_same(load_ecg5000(base), expected)
+
+
+def test_the_shuffled_split_of_ecg5000_has_the_same_beats_in_parts_of_the_same_sizes(real):
+    before, after = (load_ecg5000(real, False, split) for split in ("archive", "shuffled"))
+    assert_sound(after)
+    assert after.x_train.shape == (500, 140) and after.x_test.shape == (4500, 140)
+    rows = [
+        sorted(map(bytes, np.c_[np.r_[d.x_train, d.x_test], np.r_[d.y_train, d.y_test]]))
+        for d in (before, after)
+    ]
+    assert rows[0] == rows[1]
+    assert after.name == "ECG5000, shuffled by seed 0"
+    # 50 beats of a part are expected from the archive's own 500; hypergeometric, 6.4 standard
+    # deviations of 6.4 beats each: a right shuffle fails once in 1e9.
+    own = {beat.tobytes() for beat in before.x_train}
+    assert abs(sum(beat.tobytes() in own for beat in after.x_train) - 50) < 41
+
+
+def test_the_shuffled_split_never_changes_and_follows_its_seed(real):
+    data = load_ecg5000(real, False, "shuffled", 0)
+    assert (
+        sha256(data.x_train.tobytes() + data.y_train.tobytes()).hexdigest()
+        == "f96bcb331a3a64e5062e4d886730a9b5c6a680fb43ab9e496a53baba574cc9bb"
+    )
+    other = load_ecg5000(real, False, "shuffled", 1)
+    assert not np.array_equal(data.y_train, other.y_train)
+    assert other.name == "ECG5000, shuffled by seed 1"
+    assert_same(load_ecg5000(real, False, "archive", 5), load_ecg5000(real, False))
+
+
+def test_a_standardised_shuffle_has_mean_0_over_its_own_training_part(real):
+    data = load_ecg5000(real, split="shuffled", seed=3)
+    np.testing.assert_allclose(data.x_train.mean(axis=0), 0, atol=500 * EPS)
+    assert abs(data.x_test.mean(axis=0)).max() > 1e-3
+
+
+@pytest.mark.parametrize("split", ["shuffle", None, 1])
+def test_a_split_that_there_is_not_is_told(split):
+    with pytest.raises(ValueError, match="^split must be one of archive, shuffled, got "):
+        load_ecg5000(split=split)
+
+
+def test_both_splits_have_names():
+    assert datasets.SOURCES["ecg5000_shuffled"] == datasets.SOURCES["ecg5000"]

@@ -64,7 +64,7 @@ DOORS = [
     Door(
         Interaction,
         {"drift": PULL.drift, "feature": PULL.feature},
-        {"parameters": "tuple", "dim": "none"},
+        {"parameters": "tuple", "dim": "none", "cuda": "none"},
     ),
     Door(attraction, {"rate": 1.0}, {"rate": "zero negative"}),
     Door(drifts, {"interaction": PULL}),

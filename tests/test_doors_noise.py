@@ -1,12 +1,9 @@
 """Whatever noises, paths, data and layers cannot take, they say so in one line."""
 
 import numpy as np
-import pytest
 from doors import Door, asked_of
 
 from stablenoise import NoiseField, StablePath
-from stablenoise.data import columns, datasets, files, rows
-from stablenoise.data.datasets import load_digits
 from stablenoise.layers.architecture import load_architecture, of_dense_layers, parsed
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 from stablenoise.layers.stack import Architecture
@@ -20,9 +17,9 @@ HOME = {"data_home": None}
 
 # A call that is right: the function, and all that it must be given, or says that it may.
 
-FILES = {f"stablenoise.data.datasets.load_{name}" for name in ("mnist", "fashion_mnist", "ecg5000")}
 DOORS = [
     Door(NoiseField, {"alpha": 1.5, "seed": 1}, {"seed": "zero", "lane": "zero"}),
+    Door(FIELD.layer, {"layer": 1}, {"layer": "zero text"}),
     Door(
         FIELD.at,
         {"particles": [0, 1], "step": 0, "dim": 2},
@@ -53,25 +50,6 @@ DOORS = [
         {"level": 1, "particles": [0, 1], "dim": 2},
         {"level": "zero", "particles": "empty tuple"},
     ),
-    Door(load_digits, {}, {"standardise": "truth"}),
-    Door(datasets.standardised, {"data": load_digits(False)}),
-    Door(datasets.source_files, {"name": "mnist"}, {"name": "text", "data_home": "text none"}),
-    Door(files.write, {"path": "a", "content": "a"}, {"path": "text", "content": "text bytes"}),
-    Door(
-        files.write_chunks,
-        {"path": "a", "chunks": [b"a"]},
-        {"path": "text", "chunks": "empty generator"},
-    ),
-    Door(files.check_writable, {"folder": "."}, {"folder": "text"}),
-    Door(
-        rows.subset,
-        {"size": 3, "count": 2, "seed": 1},
-        {"size": "zero", "count": "zero", "seed": "zero"},
-    ),
-    Door(
-        columns.column, {"path": "a.csv"}, {"path": "text", "name": "none text", "returns": "truth"}
-    ),
-    Door(rows.check_disjoint, {}),
     Door(of_dense_layers, {"count": 2}),
     Door(load_architecture, {"said": "lenet5"}, {}, {"said": "architecture"}),
     Door(
@@ -109,14 +87,4 @@ DOORS = [
     test_all_public_callables_have_doors,
     test_a_right_call_is_taken,
     test_odd_arguments_are_taken_or_told,
-) = asked_of(DOORS, "noise", no_door=FILES)
-
-
-@pytest.mark.parametrize("name", sorted(FILES))
-@pytest.mark.parametrize("standardise", [None, "a", 1, np.True_, [True]])
-def test_a_loader_of_files_looks_at_its_arguments_first(name, standardise):
-    load = getattr(datasets, name.rpartition(".")[2])
-    with pytest.raises(ValueError, match="^standardise must be True or False, got "):
-        load(standardise=standardise)
-    with pytest.raises(ValueError, match="^data_home must be a string or a path, got 3$"):
-        load(3)
+) = asked_of(DOORS, "noise")

@@ -73,10 +73,12 @@ FLOORS = {
         commands warm
         __main__""",
     "chaos": """
-        activations checkpoint checks frequencies interactions pairwise
+        activations checkpoint checks frequencies pairwise steps
+        interactions
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
-        kesten sgd""",
+        kesten sgd
+        training""",
     "compress": """
         compressibility table
         networks

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from stablenoise.checks import check_integer, check_kind, check_path, told
-from stablenoise.data import datasets
+from stablenoise.data import by_name, datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
 from stablenoise.layers.architecture import load_architecture
@@ -19,12 +18,7 @@ from . import archive
 from .model import Model, Said, recognised
 
 Path = str | os.PathLike
-LOADERS: dict[str, Callable[[Path | None, bool], Dataset]] = {
-    "digits": lambda home, standardise: datasets.load_digits(standardise),
-    "mnist": datasets.load_mnist,
-    "fashion_mnist": datasets.load_fashion_mnist,
-    "ecg5000": datasets.load_ecg5000,
-}
+LOADERS = by_name.LOADERS
 __getattr__ = renamed(__name__, {"model_and_data": "load_model_and_data"})
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 SCALES = {
@@ -48,7 +42,7 @@ def load_model_and_data(
     weights : str or path
         An ``.npz`` file, see ``compress.networks.recognised``.
     data : str
-        "digits", "mnist", "fashion_mnist", "ecg5000", or an ``.npz`` file with the arrays
+        A name that ``stablenoise.data.load`` has, as "mnist", or an ``.npz`` file with the arrays
         ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
     data_home : str or path, optional
         Folder to search first, as for ``stablenoise.data.load_mnist``.

@@ -4,7 +4,9 @@
 ``load_digits``         1,797 digits of 8 x 8 pixels, from scikit-learn
 ``load_mnist``          70,000 digits of 28 x 28 pixels, from a folder
 ``load_fashion_mnist``  70,000 pieces of clothing of 28 x 28 pixels, from a folder
-``load_ecg5000``        5,000 heartbeats of 140 times, from a folder
+``load_ecg5000``        5,000 heartbeats of 140 times, from a folder, in two splits
+``load_cifar10``        colour images of 32 x 32 pixels, whole or in part, from a folder
+``load``                one of these by its name
 ``source_files``        the files of a data set
 ``standardised``        inputs less their means, over their standard deviations
 ``subset``              rows chosen by a seed

@@ -1,3 +1,5 @@
+from .by_name import load as load
+from .cifar import load_cifar10 as load_cifar10
 from .columns import column as column
 from .datasets import (
     Dataset as Dataset,

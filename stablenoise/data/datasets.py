@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import check_kind, check_truth
+from ..checks import check_choice, check_integer, check_kind, check_truth
 from ..field import Lane, NoiseField
 from .official_files import (
     FASHION_MNIST_SHA256,
@@ -25,7 +25,9 @@ from .official_files import (
     folders,
     images,
 )
+from .rows import order
 
+SPLITS = "archive", "shuffled"  # of ECG5000
 DIGITS_TRAIN = 1437  # of 1,797: four fifths, rounded down
 
 
@@ -218,8 +220,13 @@ def load_fashion_mnist(
     return standardised(data) if standardise else data
 
 
-def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool = True) -> Dataset:
-    """ECG5000: single heartbeats of 140 samples, normal or not, in the archive's split.
+def load_ecg5000(
+    data_home: str | os.PathLike | None = None,
+    standardise: bool = True,
+    split: str = "archive",
+    seed: int = 0,
+) -> Dataset:
+    """ECG5000: single heartbeats of 140 samples, normal or not, in one of two splits.
 
     The archive has five classes.  Here its class 1, the normal beats, has label 0, and classes
     2 to 5 together have label 1.  **This rule is our reading** of the two-class ECG5000 of
@@ -234,6 +241,12 @@ def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool =
     standardise : bool
         As in ``load_digits``, over and above the archive's own: there every beat has mean 0 and
         standard deviation 1 over its samples.
+    split : {"archive", "shuffled"}
+        500 beats to train on and 4,500 to test on, as the archive has them, or chosen among all
+        5,000 by the seed, which arXiv:2306.08125 is said to do (read in a summary of it).  The
+        shuffle follows Philox words and so never changes.
+    seed : int
+        Of the shuffle, in [0, 2^64); the archive's split has none.
 
     Returns
     -------
@@ -256,14 +269,25 @@ def load_ecg5000(data_home: str | os.PathLike | None = None, standardise: bool =
     Examples
     --------
     >>> if source_files("ecg5000"):  # else its files are not on this machine
-    ...     data = load_ecg5000(standardise=False)
+    ...     data = load_ecg5000(standardise=False, split="shuffled", seed=1)
     ...     assert data.x_train.shape == (500, 140)
 
     """
     check_truth("standardise", standardise)
+    check_choice("split", split, SPLITS)
+    seed = check_integer("seed", seed, 0, 2**64)
     among = folders(data_home, *SOURCES["ecg5000"][1])
     data = Dataset("ECG5000", *beats("TRAIN", among), *beats("TEST", among))
+    data = _shuffled(data, seed) if split == "shuffled" else data
     return standardised(data) if standardise else data
+
+
+def _shuffled(data: Dataset, seed: int) -> Dataset:
+    """The same examples in parts of the same sizes, which a seed chooses among all."""
+    x, y = np.r_[data.x_train, data.x_test], np.r_[data.y_train, data.y_test]
+    rows = np.split(order(len(y), seed, Lane.SPLIT), [len(data.y_train)])
+    parts = [array[part] for part in rows for array in (x, y)]
+    return Dataset(f"{data.name}, shuffled by seed {seed}", *parts)
 
 
 def standardised(data: Dataset) -> Dataset:
@@ -308,7 +332,8 @@ def source_files(name: str, data_home: str | os.PathLike | None = None) -> list[
     Parameters
     ----------
     name : str
-        "mnist", "fashion_mnist" or "ecg5000"; another, such as "digits", has none.
+        "mnist", "fashion_mnist", "ecg5000", "cifar10" or "cifar10_subset"; another, such as
+        "digits", has none.
     data_home : str or path, optional
         As for the function that loads it.
 

@@ -35,10 +35,34 @@ ECG5000_SHA256 = {  # UCR time series archive
     "ECG5000_TEST.txt": "baf4ad57d28daa5e79050edd4185968181762bc83d45a757753015b4ba8ab295",
 }
 
+CIFAR10_MD5 = {  # Krizhevsky (2009): of the python version, as torchvision's `CIFAR10` lists them
+    "data_batch_1": "c99cafc152244af753f735de768cd75f",
+    "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+    "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+    "data_batch_4": "634d18415352ddfa80567beed471001a",
+    "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+    "test_batch": "40351d587109b95175f43aff81a1287e",
+}
+CIFAR10_SUBSET_SHA256 = {  # pictures of convnetjs, whose line i is image i; labels as NumPy's file
+    "cifar10_batch_0.png": "0614720d69293a033786d5fe2924c4e9a9b48874f19ca4627c4662a864ee9f2d",
+    "cifar10_batch_1.png": "2927e26ea68602e34a7424826b76b7336ce36b8f6bcc2e9fce0c05568ff6b4c1",
+    "cifar10_batch_2.png": "0b2759e307bb405bb1a6531f8a0f557eaec46d7546050612fdb836f0fa60eae0",
+    "cifar10_batch_3.png": "a4530ff15c83886058a97c352f53f38be07d191de8f410e998e91786b5900a26",
+    "cifar10_batch_50.png": "5cea9e8fb7933540a2236a4bb25c1ed3a8447f345c55ae659143a95a5d8dac5e",
+    "labels.npy": "7b9656e3ad53d9841abbe12057fc8843297763d1ecc87d1ca2d97457beb66eb0",
+}
+CIFAR10_FOLDERS = "cifar-10-batches-py", "cifar-10-batches-bin", "cifar10"
+
 SOURCES = {  # files of a data set, and folders of its own that they may lie in
     "mnist": (MNIST_SHA256, ("mnist", "MNIST/raw")),
     "fashion_mnist": (FASHION_MNIST_SHA256, ("fashion_mnist", "FashionMNIST/raw")),
     "ecg5000": (ECG5000_SHA256, ("ecg5000", "ECG5000")),
+    "ecg5000_shuffled": (ECG5000_SHA256, ("ecg5000", "ECG5000")),
+    "cifar10": (
+        {**CIFAR10_MD5, **{f"{name}.bin": "" for name in CIFAR10_MD5}},
+        CIFAR10_FOLDERS,
+    ),
+    "cifar10_subset": (CIFAR10_SUBSET_SHA256, ("cifar10_subset", "cifar10")),
 }
 
 VARIABLE = "STABLENOISE_DATA"  # of the environment: the folder of all data sets
@@ -75,34 +99,59 @@ def folders(data_home: str | os.PathLike | None, *names: str) -> list[Path]:
 def content(name: str, digest: str, folders: list[Path]) -> bytes:
     """Bytes of an official file, decompressed, from the first folder that has it."""
     path = find(name, folders)
+    content = decompressed(path)
+    check_digest(path, content, digest)
+    return content
+
+
+def decompressed(path: Path) -> bytes:
+    """Bytes of a file, out of its container."""
     try:
         with CONTAINERS.get(path.suffix, open)(path, "rb") as file:
-            content = file.read()
+            return file.read()
     except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
         kind = f"whole {path.suffix}" if path.suffix in CONTAINERS else "readable"
         raise ValueError(f"{path} must be a {kind} file, got: {error}") from error
-    seen = hashlib.sha256(content).hexdigest()
+
+
+def check_digest(path: Path, content: bytes, digest: str) -> None:
+    """Raise ValueError unless a file is the official one: by sha256, or by a short sum, md5."""
+    name = "md5" if len(digest) == 32 else "sha256"
+    seen = hashlib.new(name, content, usedforsecurity=False).hexdigest()
     if seen != digest:
-        raise ValueError(f"{path}: sha256 of its content must be {digest}, got {seen}")
-    return content
+        raise ValueError(f"{path}: {name} of its content must be {digest}, got {seen}")
 
 
 def find(name: str, folders: list[Path]) -> Path:
     """The first of the files by this name that can be opened."""
-    tried, forms = [], "{" + ",".join(("", *CONTAINERS)) + "}"
+    path, tried = search(name, folders)
+    if path is None:
+        raise missing(name, tried)
+    return path
+
+
+def search(name: str, folders: list[Path]) -> tuple[Path | None, list[str]]:
+    """The first of the files by this name that can be opened, and where it was looked for."""
+    tried: list[str] = []
+    forms = "{" + ",".join(("", *CONTAINERS)) + "}"
     for folder in folders:
         obstacles = []
         for suffix in ("", *CONTAINERS):
             path = folder / (name + suffix)
             obstacle = _obstacle(path)
             if obstacle is None:
-                return path
+                return path, tried
             obstacles.append(obstacle)
         reasons = ", ".join(dict.fromkeys(filter(None, obstacles)))
         tried.append(f"{folder / name}{forms}" + (f" ({reasons})" if reasons else ""))
+    return None, tried
+
+
+def missing(names: str, tried: list[str]) -> FileNotFoundError:
+    """The error that a file is nowhere, with every path tried."""
     variable = VARIABLE if os.environ.get(VARIABLE) else f"{VARIABLE} (not set)"
-    rule = f"{name} must lie where {variable} or data_home (--data-home) says"
-    raise FileNotFoundError(f"{rule}, got none of {', '.join(tried)}")
+    rule = f"{names} must lie where {variable} or data_home (--data-home) says"
+    return FileNotFoundError(f"{rule}, got none of {', '.join(tried)}")
 
 
 def _obstacle(path: Path) -> str | None:

@@ -51,9 +51,42 @@ def subset(size: int, count: int, seed: int) -> np.ndarray:
     seed = check_integer("seed", seed, 0, 2**64)
     if count >= size:
         return np.arange(size)
+    return np.sort(order(size, seed, LANE)[:count])
+
+
+def order(size: int, seed: int, lane: int) -> np.ndarray:
+    """Indices of all rows in an order chosen by a seed, each order with the same probability.
+
+    Parameters
+    ----------
+    size : int
+        Number of rows, in [0, 2^32).
+    seed : int
+        In [0, 2^64).
+    lane : int
+        In [0, 2^32).
+
+    Returns
+    -------
+    ndarray of int, shape (size,)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> order(4, seed=1, lane=3)
+    array([2, 1, 0, 3])
+
+    """
+    size = check_integer("size", size, 0, 2**32)
+    seed = check_integer("seed", seed, 0, 2**64)
+    lane = check_integer("lane", lane, 0, 2**32)
     words, others = np.empty(size, uint64), np.empty(size, uint64)
-    row_words(words, others, uint32(0), uint32(0), address(seed, 0, LANE))
-    return np.sort(np.argsort(words, kind="stable")[:count])
+    row_words(words, others, uint32(0), uint32(0), address(seed, 0, lane))
+    return np.argsort(words, kind="stable")
 
 
 def check_disjoint(**parts: np.ndarray) -> None:
