@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_kind, real_values, told
+from stablenoise.checks import check_integer, real_values, told
 from stablenoise.data.rows import subset
 from stablenoise.layers.kinds import Activation, Conv, Flatten, Layer, MaxPool, MeanPool
 from stablenoise.layers.stack import Architecture
@@ -35,7 +35,9 @@ from .proposals import (
 Shape = tuple[int, ...]
 EXAMPLES = 300  # that proposals are measured on
 SHOWN = 12  # proposals that a file lists
-UNSAID = {
+SCALED = "  # how inputs were scaled is not in the arrays"
+SCALED_DROPOUT = '{ kind = "scale", factor = 0.5 } before a layer says that dropout was scaled'
+UNSAID: dict[Any, str] = {
     Activation: "not in the arrays: relu, tanh, sigmoid, gelu or linear",
     Conv: "strides, paddings and pools fit the arrays; others that fit are listed below",
     MaxPool: "maxpool or meanpool: not in the arrays",
@@ -178,7 +180,7 @@ class Description(Result):
         --------
         >>> print(describe({"w": np.ones((4, 3)), "v": np.ones((2, 4))}).toml())
         # Proposed from shapes and names alone; what they do not say is marked.
-        # If dropout was scaled when the network was used, { kind = "scale", factor = 0.5 } says so.
+        # { kind = "scale", factor = 0.5 } before a layer says that dropout was scaled
         version = 1
         layout = "units_first"
         scale = "unit"  # how inputs were scaled is not in the arrays
@@ -194,12 +196,9 @@ class Description(Result):
         text = to_toml(chosen.architecture).splitlines()
         first = text.index("layers = [") + 1
         layers = list(_commented(text[first:-1], chosen.architecture.layers, self.fitting))
-        head = [
-            f"{line}  # how inputs were scaled is not in the arrays" * line.startswith("scale")
-            or line
-            for line in text[:first]
-        ]
-        return "\n".join([*_comments(self, chosen), *head, *layers, text[-1], *_others(self, number), ""])
+        head = [f"{line}{SCALED}" if line.startswith("scale") else line for line in text[:first]]
+        whole = *_comments(self, chosen), *head, *layers, text[-1], *_others(self, number), ""
+        return "\n".join(whole)
 
 
 def describe(
@@ -251,7 +250,8 @@ def describe(
 
     Examples
     --------
-    >>> arrays = {"W1": np.ones((30, 1, 5, 5)), "W2": np.ones((4320, 100)), "W3": np.ones((100, 10))}
+    >>> shapes = {"W1": (30, 1, 5, 5), "W2": (4320, 100), "W3": (100, 10)}
+    >>> arrays = {name: np.ones(shape) for name, shape in shapes.items()}
     >>> describe(arrays).proposals[0].line
     'padding 0, pool 2 after 1, relu after kernels, max pools, channels_first, relu between \
 matrices, inputs unit'
@@ -378,11 +378,10 @@ def _held(arrays: Arrays, row: Row | None) -> tuple[Held, ...]:
     seems = _norm_words(paired) | {name: "counter of batches, ignored" for name in counters(arrays)}
     seems |= {bias: f"biases of {name}" for name, bias in paired.biases.items()}
     if row is not None:
-        seems |= {
-            name: _words(shape) for name, shape in zip(row.order, row.shapes, strict=True)
-        }
+        seems |= {name: _words(shape) for name, shape in zip(row.order, row.shapes, strict=True)}
     return tuple(
-        Held(name, a.shape, str(a.dtype), seems.get(name, "not known")) for name, a in arrays.items()
+        Held(name, a.shape, str(a.dtype), seems.get(name, "not known"))
+        for name, a in arrays.items()
     )
 
 
@@ -420,13 +419,11 @@ def _comments(description: Description, chosen: Proposal) -> Iterator[str]:
         yield "# Proposed from shapes and names alone; what they do not say is marked."
     else:
         right = f"{chosen.accuracy:.4f} of {description.examples:,} examples right"
-        yield f"# Measured: {right}; chosen by them among {description.tried:,}, so that a"
-        yield f"# certificate on the same data must charge the choice: --options {description.tried}"
+        yield f"# Measured: {right}; chosen by them among {description.tried:,}: a certificate"
+        yield f"# on the same data must charge the choice, --options {description.tried}"
     for note in description.notes:
         yield f"# {note}"
-    yield (
-        '# If dropout was scaled when the network was used, { kind = "scale", factor = 0.5 } says so.'
-    )
+    yield f"# {SCALED_DROPOUT}"
 
 
 def _others(description: Description, number: int) -> Iterator[str]:

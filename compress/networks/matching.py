@@ -115,9 +115,8 @@ def _layouts(plan: Architecture) -> Iterator[Layout]:
 
     A layout that could be chosen would be a bit that a certificate does not charge.
     """
-    said = getattr(plan, "layout", None)
     for layout in LAYOUTS:
-        if said is None or layout.matrices_last == (said == "units_last"):
+        if plan.layout is None or layout.matrices_last == (plan.layout == "units_last"):
             yield layout
 
 

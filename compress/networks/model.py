@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 
@@ -10,16 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, real_values, told
+from stablenoise.layers import passes, patches
 from stablenoise.layers.architecture import NAMES, Architecture, load_architecture
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 
 from ..table import counted
 from .containers import Arrays, checked_network
-from .forward import applied, layer_arrays, mean_square
 from .matching import Layout, matched
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
+Parts = list[tuple[np.ndarray | None, np.ndarray | None]]  # weights and biases of each layer
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
 ARCHITECTURE_HINT = (
     f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python; "
@@ -189,11 +190,13 @@ class Model(Result):
         array([1. , 2. , 4.5])
 
         """
-        fed = self._signals(self.arrays, self._checked_points(points))
+        parts = _parts(self.architecture, self.arrays)
+        images = self._images(self._checked_points(points), parts)
+        fed = passes.signals(self.architecture.layers, parts, images)
         weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
         pairs = zip(self.weights.items(), weighted, strict=True)
         with np.errstate(over="ignore", invalid="ignore"):
-            return {name: mean_square(w, *into) for (name, w), into in pairs}
+            return {name: _mean_square(w, *into) for (name, w), into in pairs}
 
     def _check_arrays(self, arrays: Arrays) -> None:
         if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):
@@ -208,21 +211,14 @@ class Model(Result):
         return x
 
     def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
-        *_, (_, last) = self._signals(arrays, points)
-        return last
+        parts = _parts(self.architecture, arrays)
+        return passes.outputs(self.architecture.layers, parts, self._images(points, parts))
 
-    def _signals(
-        self, arrays: Arrays, points: np.ndarray
-    ) -> Iterator[tuple[Layer | None, np.ndarray]]:
-        """Yield each layer with what it is fed, and at last the outputs."""
-        pairs = list(layer_arrays(arrays))
-        shape = self.architecture.input_shape(self.inputs, [w.shape for w, _ in pairs])
-        signal = points.astype(pairs[0][0].dtype, copy=False).reshape(len(points), *shape)
-        left = iter(pairs)
-        for layer in self.architecture.layers:
-            yield layer, signal
-            signal = applied(layer, signal, left)
-        yield None, signal
+    def _images(self, points: np.ndarray, parts: Parts) -> np.ndarray:
+        """Points in the type of the weights and the shape of an input."""
+        weights = [w for w, _ in parts if w is not None]
+        shape = self.architecture.input_shape(self.inputs, [w.shape for w in weights])
+        return points.astype(weights[0].dtype, copy=False).reshape(len(points), *shape)
 
     def as_in_file(self, arrays: Arrays) -> Arrays:
         """Arrays in the order and layout of the file.
@@ -313,3 +309,23 @@ def _plan(arrays: Arrays, said: Said) -> Architecture | None:
             f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
         )
     return None
+
+
+def _parts(architecture: Architecture, arrays: Arrays) -> Parts:
+    """Weights and biases of each layer, all in one type; None for what it does not have."""
+    kind = np.result_type(np.float32, *(a.dtype for a in arrays.values()))
+    each = [*(a.astype(kind, copy=False) for a in arrays.values()), np.zeros((0, 0))]
+    pairs = iter(
+        (array, following if following.ndim == 1 else None)
+        for array, following in zip(each[:-1], each[1:], strict=True)
+        if array.ndim > 1
+    )
+    layers = architecture.layers
+    return [next(pairs) if isinstance(layer, Conv | Dense) else (None, None) for layer in layers]
+
+
+def _mean_square(weights: np.ndarray, layer: Layer | None, fed: np.ndarray) -> np.ndarray:
+    """Mean square of the inputs of a matrix, or of each entry of a kernel over all patches."""
+    if isinstance(layer, Conv):
+        return patches.mean_squares(layer, fed, weights)
+    return (fed.astype(float) ** 2).mean(axis=0)

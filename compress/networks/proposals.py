@@ -20,6 +20,7 @@ from stablenoise.layers.kinds import (
     MeanPool,
     Scale,
 )
+from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.layers.stack import Architecture
 
 from . import batch_norms
@@ -83,7 +84,7 @@ class Score:
         return self.right, -self.loss
 
     def clearly_above(self, other: Score) -> bool:
-        """Whether more labels are right, by twice the deviation of a fair coin where they differ."""
+        """Whether more labels are right, by two deviations of a coin where they differ."""
         gained = int((self.which & ~other.which).sum())
         lost = int((other.which & ~self.which).sum())
         return gained - lost > 2 * sqrt(gained + lost)
@@ -161,7 +162,7 @@ def _convolution(
     return layers
 
 
-def _scale(choice: Choice, image: Shape) -> str | tuple:
+def _scale(choice: Choice, image: Shape) -> Scaling:
     if choice.scale != "standard":
         return choice.scale
     return COLOURED if len(image) == 3 and image[0] == 3 else GRAY
@@ -188,9 +189,9 @@ def varied(choice: Choice, coordinate: str, row: Row, image: Shape) -> list[Choi
 
 
 def scored(arrays: Arrays, plan: Architecture, x: np.ndarray, labels: np.ndarray) -> Score:
-    """How an architecture does on examples whose inputs are scaled as it says."""
+    """How an architecture does on examples with inputs in [0, 1], scaled as it says."""
     model = recognised(arrays, x.shape[1], plan)
-    logits = model.logits(model.arrays, x).astype(float)
+    logits = model.logits(model.arrays, scaled(x, plan.scale)).astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = logits - logits.max(axis=1, keepdims=True)
         logs = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
