@@ -16,17 +16,26 @@ DOORS = [
     Door(
         FIELD.at,
         {"particles": [0, 1], "step": 0, "dim": 2},
-        {"particles": "empty tuple", "step": "zero", "dtype": "none"},
+        {"particles": "empty tuple", "step": "zero", "dim": "tuple", "dtype": "none"},
     ),
     Door(
         FIELD.fill,
         {"out": np.zeros((2, 3)), "step": 0},
-        {"out": "eye matrix", "step": "zero", "particles": "none"},
+        {
+            "out": "array array_to_2 three equals eye matrix cube",
+            "step": "zero",
+            "particles": "none",
+        },
     ),
     Door(
         FIELD.add_to,
         {"theta": np.zeros((2, 3)), "step": 0, "scale": 1.0},
-        {"theta": "eye matrix", "step": "zero", "scale": "zero negative", "particles": "none"},
+        {
+            "theta": "array array_to_2 three equals eye matrix cube",
+            "step": "zero",
+            "scale": "zero negative",
+            "particles": "none",
+        },
     ),
     Door(
         StablePath,

@@ -16,6 +16,12 @@ from stablenoise.layers.kinds import ACTIVATIONS, Layer, Scale, Shape
 from .arrays import Arrays
 from .settings import Settings
 
+# Units, and sides of kernels, where an architecture that has a name says none.  LeNet-5: as in
+# Zhou et al. (2019), arXiv 1804.05862; VGG: ours, two stages of the sort, small.
+SIZES: dict[str, tuple[tuple[int, int], ...]] = {
+    **dict.fromkeys(("lenet5", "lenet5-zhou"), ((20, 5), (50, 5), (500, 1))),
+    "vgg-small": ((32, 3), (32, 3), (64, 3), (64, 3), (128, 1)),
+}
 ROWS = 4096  # of initial weights made at a time
 COLOURS = (1, 3)  # channels of an image that an architecture does not say
 
@@ -110,6 +116,7 @@ def _sizes(
     """Shapes before each layer and of the outputs, and of weights: as layers say their units."""
     shapes: list[Shape] = [said.image or _image(said, inputs)]
     weights: list[Shape] = []
+    usual = [*SIZES.get(said.name, [(None, None)] * (said.weighted - 1)), (classes, 1)]
     if prod(shapes[0]) != inputs:
         shown = " x ".join(map(str, shapes[0]))
         raise ValueError(f"image must have the {inputs} numbers of an input, got {shown}")
@@ -117,18 +124,19 @@ def _sizes(
         if not isinstance(layer, Conv | Dense):
             shapes.append(layer.outputs(shapes[-1]))
             continue
-        units = layer.units
-        if units is None and len(weights) == said.weighted - 1:
-            units = classes
-        weights.append(_weights(layer, units, shapes[-1], place + 1))
+        weights.append(_weights(layer, usual[len(weights)], shapes[-1], place + 1))
         shapes.append(layer.outputs(shapes[-1], weights[-1]))
     if len(shapes[-1]) != 1 or shapes[-1][0] < classes:
         raise ValueError(f"layers must end in {classes} outputs or more, got shape {shapes[-1]}")
     return tuple(shapes), tuple(weights)
 
 
-def _weights(layer: Conv | Dense, units: int | None, shape: Shape, place: int) -> Shape:
-    size = layer.size if isinstance(layer, Conv) else 1
+def _weights(
+    layer: Conv | Dense, usual: tuple[int | None, int | None], shape: Shape, place: int
+) -> Shape:
+    """Shape of the weights of a layer, by what it says itself, else by what is usual."""
+    units = layer.units or usual[0]
+    size = (layer.size or usual[1]) if isinstance(layer, Conv) else 1
     if units is None or size is None:
         rule = "must say its units, and a convolution the size of its kernels, to be trained"
         raise ValueError(f"layer {place} {rule}, got {layer}")
