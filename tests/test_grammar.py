@@ -343,6 +343,13 @@ def test_a_batch_norm_that_cannot_be_folded_is_told_in_one_line(layers, line):
     assert "\n" not in str(refused.value)
 
 
+def test_a_variance_below_zero_is_told():
+    arrays = {"w": np.eye(2), "m": np.zeros(2), "v": np.array([1.0, -2.0])}
+    plan = Architecture((Dense("w"), BatchNorm(mean="m", variance="v")))
+    with pytest.raises(ValueError, match="layer 2: v must be above -epsilon = -1e-05, got -2.0"):
+        folded(plan, 2, arrays)
+
+
 def test_padding_does_no_harm_where_nothing_is_added():
     """A scale alone, before a convolution with zeros around its images."""
     arrays = {
