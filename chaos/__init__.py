@@ -5,6 +5,8 @@ Networks
   ``Network``          a multi-layer perceptron whose weights are a tuple of arrays
   ``sgd``              SGD with heavy-tailed noise, as a generator of weights: ``sgd.trajectory``
   ``minibatch_drift``  gradients on minibatches, which depend on the seed and the step alone
+  ``train``            networks trained at full size, with evaluations, checkpoints and progress
+  ``training``         the settings of a run (``training.Settings``), and its steps as a generator
 
 Particles
 

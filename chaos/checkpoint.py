@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ __all__ = ["load", "save"]
 
 INDEX = "checkpoint.json"
 FILE_NAME = re.compile(r"\w+\.\d+(\.[0-9a-f]{16})?\.npy")  # without a digest until version 0.1
+PIECE_BYTES = 1 << 24  # of an array that is written: no copy of it is made
 MAX_NAME_BYTES = 200  # file systems take 255, with the step and the digest
 RECORD = "key", "step", "arrays", "passing"  # names in the index file
 Stored = dict[str, tuple[str, str]]  # file and sha256 of each array
@@ -83,7 +84,7 @@ def save(
     _delete(path.parent, before.passing)
     _write(path, before._replace(passing=_without(new, old)))
     for name, array in arrays.items():
-        files.write(Path(folder, stored[name][0]), _content(array))
+        files.write_chunks(Path(folder, stored[name][0]), pieces(array))
     leaving = _without(old, new)
     # From here on ``load`` gives the new state; if a run stops earlier, it gives the one before.
     _write(path, Index(plain_run, step, stored, leaving))
@@ -148,28 +149,25 @@ def _is_plain(name: Any) -> bool:
     return bool(plain) and len(name.encode()) <= MAX_NAME_BYTES
 
 
-class _Digest:
-    """A file that keeps only the sha256 of what is written: no copy of an array is made."""
-
-    def __init__(self) -> None:
-        self.sha256 = hashlib.sha256()
-
-    def write(self, part: bytes) -> None:
-        self.sha256.update(part)
-
-
 def _named(name: str, step: int, array: np.ndarray) -> tuple[str, str]:
     """File and digest of an array."""
-    content = _Digest()
-    np.save(content, array, allow_pickle=False)
-    digest = content.sha256.hexdigest()
+    sha256 = hashlib.sha256()
+    for piece in pieces(array):
+        sha256.update(piece)
+    digest = sha256.hexdigest()
     return f"{name}.{step}.{digest[:16]}.npy", digest
 
 
-def _content(array: np.ndarray) -> bytes:
-    content = BytesIO()
-    np.save(content, array, allow_pickle=False)
-    return content.getvalue()
+def pieces(array: np.ndarray) -> Iterator[bytes]:
+    """Yield an array as ``numpy.save`` writes it, a few megabytes at a time."""
+    header = BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    yield header.getvalue()
+    by_columns = array.flags.f_contiguous and not array.flags.c_contiguous
+    flat = (array.T if by_columns else array).reshape(-1)
+    count = max(1, PIECE_BYTES // array.itemsize)
+    for low in range(0, flat.size, count):
+        yield flat[low : low + count].tobytes()
 
 
 def _plain(run: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from stablenoise.checks import check_finite, check_integer, check_kind, check_number, plain, told
+from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.kernels.compiler import jit
 from stablenoise.values import set_fields
+
+from .steps import all_drifts, mean_features
 
 __all__ = ["Interaction", "attraction", "drifts"]
 
@@ -35,12 +37,25 @@ class Interaction:
     dim : int or None
         Dimension d of the particles that it is for; particles of another one are refused.  None
         for functions that serve any.
+    cuda : str or None
+        The two functions again as CUDA text, for particles on a device::
+
+            __device__ void drift(const real *x, const double *mean, const double *parameters,
+                                  real *out)
+            __device__ double feature(const real *x, long long count, int which,
+                                      const double *parameters)
+
+        ``drift`` writes the DIM coordinates of b(x, mean) of one particle to ``out``, and
+        ``feature`` is the sum of feature number ``which`` over ``count`` particles, which lie one
+        after the other, in the order in which the compiled one sums.  ``real`` is the particles'
+        format, DIM and FEATURES are constants, and ``exp_``, ``log_``, ``fma_``, ``sinpi_`` and
+        what else stands in ``stablenoise.kernels.elementary`` may be called.
 
     Raises
     ------
     ValueError
-        If a function is not compiled, a parameter is not a number, or features or dim is out of
-        range.
+        If a function is not compiled, a parameter is not a number, features or dim is out of
+        range, or cuda is no text of both functions.
 
     Examples
     --------
@@ -67,8 +82,9 @@ class Interaction:
     features: int = 1
     parameters: tuple[float, ...] = ()
     dim: int | None = None
+    cuda: str | None = None
 
-    __setstate__ = set_fields  # of versions without a dim, too
+    __setstate__ = set_fields  # of versions without a dim or a cuda text, too
 
     def __post_init__(self) -> None:
         for name in ("drift", "feature"):
@@ -83,6 +99,7 @@ class Interaction:
         object.__setattr__(self, "parameters", tuple(map(plain, self.parameters)))
         if self.dim is not None:
             object.__setattr__(self, "dim", check_integer("dim", self.dim, 1, 2**32))
+        _check_cuda(self.cuda)
 
     def __repr__(self) -> str:  # functions by their names: a dispatcher's repr is an address
         drift, feature = self.drift.__name__, self.feature.__name__
@@ -90,7 +107,13 @@ class Interaction:
         return f"Interaction(drift={drift}, feature={feature}, {numbers})"
 
 
-def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
+def _check_cuda(text: str | None) -> None:
+    """Raise ValueError unless it is None or has both functions."""
+    if text is not None and not (isinstance(text, str) and "drift" in text and "feature" in text):
+        raise ValueError(f"cuda must be a text with drift and feature, got {told(text)}")
+
+
+def drifts(interaction: Interaction) -> Callable[[Array, int], Array]:
     """Drift of an interaction as array code.
 
     Parameters
@@ -101,12 +124,13 @@ def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
     -------
     callable
         (theta, step) -> b(theta, m), an array like theta, for theta of shape (n, d) or
-        (systems, n, d); the step is not used.
+        (systems, n, d), of NumPy or of CuPy; the step is not used.
 
     Raises
     ------
     ValueError
-        If it is not an interaction; when called, if particles have another dimension than its.
+        If it is not an interaction; when called, if particles have another dimension than its, or
+        are on a device and it has no CUDA text.
 
     Examples
     --------
@@ -116,14 +140,12 @@ def drifts(interaction: Interaction) -> Callable[[np.ndarray, int], np.ndarray]:
 
     """
     check_interaction(interaction)
-    whole = _whole(interaction.drift, interaction.feature)
 
-    def drift(theta: np.ndarray, step: int) -> np.ndarray:
+    def drift(theta: Array, step: int) -> Array:
         check_dimension(interaction, theta)
-        out = np.empty_like(theta)
-        x, moved = (a.reshape(-1, *theta.shape[-2:]) for a in (theta, out))
-        whole(x, np.zeros(interaction.features), interaction.parameters, moved)
-        return out
+        check_where(interaction, theta)
+        x = array_module(theta).ascontiguousarray(theta).reshape(-1, *theta.shape[-2:])
+        return all_drifts(interaction, x, mean_features(interaction, x)).reshape(theta.shape)
 
     return drift
 
@@ -155,7 +177,7 @@ def attraction(rate: float, dim: int = 1) -> Interaction:
     """
     rate = check_finite("rate", rate)
     dim = check_integer("dim", dim, 1, MAX_FEATURES + 1)
-    return Interaction(_to_the_mean, _itself, dim, (float(rate),), dim)
+    return Interaction(_to_the_mean, _itself, dim, (float(rate),), dim, ATTRACTION)
 
 
 def check_interaction(interaction: Interaction) -> None:
@@ -171,6 +193,13 @@ def check_dimension(interaction: Interaction, theta: np.ndarray) -> None:
     if interaction.dim not in (None, theta.shape[-1]):
         rule = f"theta must have particles of dimension {interaction.dim}, as the interaction has"
         raise ValueError(f"{rule}, got shape {theta.shape}")
+
+
+def check_where(interaction: Interaction, theta: Array) -> None:
+    """Raise ValueError if particles are on a device, and the interaction is for the host alone."""
+    if array_module(theta) is not np and interaction.cuda is None:
+        rule = "interaction must have a cuda text for particles on a device"
+        raise ValueError(f"{rule}, got {interaction!r}")
 
 
 @jit
@@ -210,16 +239,28 @@ def _sum(x):
     return (a + b) + (c + d)
 
 
-@cache
-def _whole(drift: Callable, feature: Callable) -> Callable:
-    """Compile a function that writes the drifts of all systems."""
-
-    @jit
-    def whole(x, mean, parameters, out):
-        for system in range(len(x)):
-            mean[:] = 0
-            feature(x[system], parameters, mean)
-            mean /= x.shape[1]
-            drift(x[system], mean, parameters, out[system])
-
-    return whole
+ATTRACTION = r"""
+__device__ void drift(const real *x, const double *mean, const double *parameters, real *out)
+{
+    if (DIM == 1) {
+        const real rate = (real)parameters[0], middle = (real)mean[0];
+        out[0] = rate * (x[0] - middle);
+        return;
+    }
+    for (long long j = 0; j < DIM; ++j) out[j] = (real)(parameters[0] * ((double)x[j] - mean[j]));
+}
+__device__ double feature(const real *x, long long count, int which, const double *parameters)
+{
+    double a = 0.0, b = 0.0, c = 0.0, d = 0.0;
+    if (DIM > 1) {
+        for (long long i = 0; i < count; ++i) a += x[i * DIM + which];
+        return a;
+    }
+    const long long whole = count / 4 * 4;
+    for (long long i = 0; i < whole; i += 4) {
+        a += x[i];  b += x[i + 1];  c += x[i + 2];  d += x[i + 3];
+    }
+    for (long long i = whole; i < count; ++i) a += x[i];
+    return (a + b) + (c + d);
+}
+"""

@@ -1,13 +1,13 @@
 """A multi-layer perceptron in array code; its weights are a tuple of arrays."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
 from stablenoise.checks import check_callable, check_choice, check_integer, check_truth, told
-from stablenoise.field import WORDS, Lane, NoiseField
+from stablenoise.field import LAYER, WORDS, Lane, NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
 from .activations import activate, multiply_by_slope
@@ -17,7 +17,6 @@ from .losses import loss_gradient, mean_loss, share_correct
 __all__ = ["LAYER", "Network", "Weights"]
 
 Weights = tuple[Array, ...]
-LAYER = 256  # distance of two layers in the lanes of a field
 OPTIONS = {
     "activation": ("relu", "tanh", "linear"),
     "scaling": ("mean_field", "standard"),
@@ -119,8 +118,8 @@ class Network:
         for layer, (inputs, outputs) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
             average = layer > 0 and self.scaling == "mean_field"
             scale = sqrt((1.0 if average else gain / inputs) / 2)
-            field = replace(normal, lane=Lane.INITIAL + LAYER * layer)
-            weights.append(scale * field.at(range(outputs), 0, inputs + self.bias))
+            noise = normal.layer(layer).at(range(outputs), 0, inputs + self.bias)
+            weights.append(scale * noise)
         return tuple(weights)
 
     @np.errstate(over="ignore", invalid="ignore")

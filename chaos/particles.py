@@ -10,29 +10,29 @@ moves, gets its noise and adds its features to the next mean while it is in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
-from typing import NamedTuple
 
 import numpy as np
 
-from stablenoise.checks import check_integer, real_array
+from stablenoise.checks import check_integer, check_target, check_truth, real_array
 from stablenoise.field import WORDS, NoiseField
-from stablenoise.kernels.compiler import jit
-from stablenoise.kernels.threads import in_threads
+from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.results import Result
 
-from .checks import check_particles, noise_scale, not_a_number
-from .interactions import Interaction, attraction, check_dimension, check_interaction, drifts
+from .checks import check_particles, is_plain_array, noise_scale, not_a_number, told_array
+from .interactions import (
+    Interaction,
+    attraction,
+    check_dimension,
+    check_interaction,
+    check_where,
+    drifts,
+)
+from .steps import Run, advancer
 
 __all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
-
-CHUNK_PARTICLES = 4096  # of one system whose features are summed on their own
-BLOCK_VALUES = 1 << 15  # that a step has in the cache at a time
-DRIFT_PARTICLES = 1024  # that are given to a drift at a time
-BLOCKS_PER_THREAD = 4  # at least, to make a thread worth its start
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -55,29 +55,32 @@ class State(Result):
 
     """
 
-    theta: np.ndarray
-    mean: np.ndarray
+    theta: Array
+    mean: Array
     step: int
 
 
 def trajectory(
-    theta: np.ndarray,
+    theta: Array,
     interaction: Interaction,
     field: NoiseField,
     eta: float,
     sigma: float = 1.0,
     *,
     start: int = 0,
-    means: np.ndarray | None = None,
+    means: Array | None = None,
     stride: int | None = None,
+    overwrite: bool = False,
 ) -> Iterator[State]:
     """Yield the particles at the start and after each step.
 
     Parameters
     ----------
     theta : ndarray, shape (n, d) or (systems, n, d), n >= 2
-        float64 or float32, finite; copied.  Systems do not see each other.
+        float64 or float32, finite; copied unless ``overwrite`` is true.  Systems do not see each
+        other.  Of NumPy, or of CuPy: the run is on its device.
     interaction : Interaction
+        With its ``cuda`` text if theta is of CuPy.
     field : NoiseField
         Particle i of system r is particle r stride + i of the field.
     eta : float
@@ -88,14 +91,19 @@ def trajectory(
         First step.  A run resumed from a state has the same bits as one that was not stopped.
     means : ndarray, shape (steps, features) or (steps, systems, features), optional
         What particles see instead of their own mean; the run is then so many steps long
-        (``chaos.recorded``).
+        (``chaos.recorded``).  Of NumPy, or where theta is.
     stride : int, optional
         At least n, by default n.  Systems of several sizes that share a stride share their noise.
+    overwrite : bool
+        If true, theta itself is moved: a system as large as the memory has room in it.  It must be
+        C-contiguous and writeable.
 
     Yields
     ------
     State
-        Memory: one copy of theta, an address of 4 bytes for each particle, and blocks in the cache.
+        Memory: one copy of theta unless it is overwritten, an address of 4 bytes for each particle,
+        and blocks in the cache; on a device, that copy and 8 bytes for each feature of 4,096
+        particles.
 
     Raises
     ------
@@ -105,7 +113,10 @@ def trajectory(
     Notes
     -----
     Features are summed in float64 over chunks of 4,096 particles, and then over the chunks: no bit
-    depends on the number of threads.
+    depends on the number of threads.  On a device particles and means have the bits of the host if
+    drift and feature are made of additions, products, quotients, square roots and the functions
+    of ``stablenoise.kernels.elementary``; with others, a sine of the device's library, they agree
+    as well as the two libraries do.
 
     Examples
     --------
@@ -118,160 +129,65 @@ def trajectory(
     scale = noise_scale(field, eta, sigma)
     check_interaction(interaction)
     start = check_integer("start", start, 0, WORDS)
-    x = _systems(theta)
+    check_truth("overwrite", overwrite)
+    x = _systems(theta, overwrite)
+    shape = theta.shape
     check_dimension(interaction, x)
-    rows = _addresses(len(x), x.shape[1], stride)
-    seen = None if means is None else _checked_means(means, len(x), interaction.features)
-    states = _steps(_Run(x, rows, interaction, field, float(eta), scale), start, seen)
-    return (State(s.theta.reshape(theta.shape), _plain(s.mean, theta), s.step) for s in states)
+    check_where(interaction, x)
+    systems, n, _ = x.shape
+    stride = n if stride is None else check_integer("stride", stride, n, WORDS)
+    check_integer("particles of all systems", stride * systems - 1, 0, WORDS)
+    seen = None if means is None else _checked_means(means, x, interaction.features)
+    del theta, means  # the caller's, which a run need not keep in memory
+    states = _steps(Run(x, stride, interaction, field, float(eta), scale), start, seen)
+    return (State(s.theta.reshape(shape), s.mean.reshape(*shape[:-2], -1), s.step) for s in states)
 
 
-class _Run(NamedTuple):
-    """Particles, and all that moves them."""
-
-    x: np.ndarray  # (systems, n, d)
-    rows: np.ndarray  # of each particle in the field
-    interaction: Interaction
-    field: NoiseField
-    eta: float
-    scale: float
-
-
-class _Blocks(NamedTuple):
-    """Division of the particles into blocks of whole chunks, and what is seen of each."""
-
-    chunks: int  # of a system
-    chunks_per_block: int
-    sums: np.ndarray  # of the features of each chunk, (systems * chunks, features)
-    nan_seen: np.ndarray  # in the drifts of each block
-
-
-def _steps(run: _Run, start: int, means: np.ndarray | None) -> Iterator[State]:
-    blocks = _blocks(run)
-    mean = _over_blocks(run, blocks, None, start)
+def _steps(run: Run, start: int, means: Array | None) -> Iterator[State]:
+    advance = advancer(run)
+    mean, _ = advance(None, start)
     yield State(run.x, mean, start)
     for step in count(start) if means is None else range(start, start + len(means)):
-        mean = _over_blocks(run, blocks, mean if means is None else means[step - start], step)
+        mean, nan_seen = advance(mean if means is None else means[step - start], step)
+        if nan_seen:
+            raise not_a_number("theta", step)
         yield State(run.x, mean, step + 1)
 
 
-def _blocks(run: _Run) -> _Blocks:
-    systems, n, dim = run.x.shape
-    chunks = -(-n // CHUNK_PARTICLES)
-    sums = np.empty((systems * chunks, run.interaction.features))
-    chunks_per_block = max(1, BLOCK_VALUES // (min(n, CHUNK_PARTICLES) * dim))
-    return _Blocks(
-        chunks, chunks_per_block, sums, np.zeros(-(-len(sums) // chunks_per_block), bool)
-    )
-
-
-def _over_blocks(run: _Run, blocks: _Blocks, mean: np.ndarray | None, step: int) -> np.ndarray:
-    """Mean of the features of all particles, which move first if they are shown a mean."""
-
-    def advance(low: int, high: int) -> None:
-        for block in range(low, high):
-            _advance(run, blocks, block, mean, step)
-
-    in_threads(advance, len(blocks.nan_seen), BLOCKS_PER_THREAD)
-    if blocks.nan_seen.any():
-        raise not_a_number("theta", step)
-    systems, n, _ = run.x.shape
-    parts = blocks.sums.reshape(systems, blocks.chunks, -1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        means = parts.sum(axis=1) / n
-        # Where the sum overflows although the mean does not, each part is divided first.
-        return np.where(np.isfinite(means), means, (parts / n).sum(axis=1))
-
-
-def _advance(run: _Run, blocks: _Blocks, block: int, mean: np.ndarray | None, step: int) -> None:
-    """Move the particles of a block, add their noise and sum their features."""
-    move, tally = _kernels(run.interaction.drift, run.interaction.feature)
-    _, n, dim = run.x.shape
-    flat, parameters = run.x.reshape(-1, dim), run.interaction.parameters
-    first = block * blocks.chunks_per_block
-    last = min(first + blocks.chunks_per_block, len(blocks.sums))
-    # Particles from a to b: the last chunk of a system may be shorter than the others.
-    a, b = (
-        chunk // blocks.chunks * n + min(chunk % blocks.chunks * CHUNK_PARTICLES, n)
-        for chunk in (first, last)
-    )
-    if mean is not None:
-        blocks.nan_seen[block] = move(flat[a:b], a, n, mean, run.eta, parameters)
-        if run.scale:
-            run.field.add_to(flat[a:b], step, run.scale, run.rows[a:b])
-    tally(flat, first, last, n, parameters, blocks.sums)
-
-
-@cache
-def _kernels(drift: Callable, feature: Callable) -> tuple[Callable, Callable]:
-    """Compile the loops of a drift and a feature: one moves rows, the other sums features."""
-
-    @jit(nogil=True)
-    def move(x, row, n, means, eta, parameters):
-        """Move rows of systems of n particles, from ``row`` on; return whether a drift is NaN."""
-        out, nan_seen, i = np.empty((min(DRIFT_PARTICLES, n), x.shape[1]), x.dtype), False, 0
-        while i < len(x):
-            # A drift gets particles of one system, and few enough that its output stays in the
-            # first cache between being written and being subtracted.
-            system = (row + i) // n
-            end = min(i + DRIFT_PARTICLES, (system + 1) * n - row, len(x))
-            some, drifts = x[i:end], out[: end - i]
-            drift(some, means[system], parameters, drifts)
-            # The step size has the particles' format: float32 is not widened in the loop.
-            nan_seen |= _shift(some.reshape(-1), drifts.reshape(-1), x.dtype.type(eta))
-            i = end
-        return nan_seen
-
-    @jit(nogil=True)
-    def tally(x, low, high, n, parameters, sums):
-        """Sum the features of each chunk from low to high."""
-        chunks = (n + CHUNK_PARTICLES - 1) // CHUNK_PARTICLES
-        for chunk in range(low, high):
-            sums[chunk] = 0
-            system, first = chunk // chunks, chunk % chunks * CHUNK_PARTICLES
-            last = min(first + CHUNK_PARTICLES, n)
-            feature(x[system * n + first : system * n + last], parameters, sums[chunk])
-
-    return move, tally
-
-
-@jit
-def _shift(x, drift, eta):
-    """Subtract eta times the drift from x; return whether the drift is NaN anywhere."""
-    # An integer: a branch would keep the loop from being vectorised.
-    nan_seen = 0
-    for i in range(x.size):
-        nan_seen |= drift[i] != drift[i]
-        x[i] -= eta * drift[i]
-    return nan_seen != 0
-
-
-def _systems(theta: np.ndarray) -> np.ndarray:
-    """Copy of theta in shape (systems, n, d)."""
+def _systems(theta: Array, overwrite: bool) -> Array:
+    """Copy of theta, or itself, in shape (systems, n, d)."""
     check_particles("theta", theta, (2, 3))
     if theta.shape[-2] < 2:
         raise ValueError(f"an interacting system must have 2 particles, got shape {theta.shape}")
-    return np.array(theta, order="C", ndmin=3)
+    if not overwrite:
+        return array_module(theta).array(theta, order="C", ndmin=3)
+    check_target("theta", theta, theta.ndim)
+    return theta.reshape(-1, *theta.shape[-2:])
 
 
-def _addresses(systems: int, n: int, stride: int | None) -> np.ndarray:
-    """Number of each particle in the field, system by system."""
-    stride = n if stride is None else check_integer("stride", stride, n, WORDS)
-    check_integer("particles of all systems", stride * systems - 1, 0, WORDS)
-    rows = np.arange(systems, dtype=np.uint32)[:, None] * np.uint32(stride)
-    return (rows + np.arange(n, dtype=np.uint32)).ravel()
-
-
-def _checked_means(means: np.ndarray, systems: int, features: int) -> np.ndarray:
-    path = real_array("means", means)
+def _checked_means(means: Array, x: Array, features: int) -> Array:
+    """Means of all systems, where the particles are."""
+    xp, (systems, _, _) = array_module(x), x.shape
+    path = _real_means(means) if array_module(means) is xp else xp.asarray(_on_host(means))
     if path.ndim == 2 and systems == 1:
         path = path[:, None]
-    if path.shape[1:] != (systems, features) or not np.isfinite(path).all():
+    if path.shape[1:] != (systems, features) or not xp.isfinite(path).all():
         shape = f"(steps, {systems}, {features})"
         raise ValueError(f"means must be finite, of shape {shape}, got {path.shape}")
-    return np.ascontiguousarray(path)
+    return xp.ascontiguousarray(path)
 
 
-def _plain(mean: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    """Mean without the axis of systems, if theta has none."""
-    return mean if theta.ndim == 3 else mean[0]
+def _real_means(means: Array) -> Array:
+    """Means as float64."""
+    if array_module(means) is np:
+        return real_array("means", means)
+    if not is_plain_array(means) or means.dtype.kind not in "biuf":
+        raise ValueError(f"means must be real numbers, got {told_array(means)}")
+    return means.astype(float, copy=False)
+
+
+def _on_host(means: Array) -> np.ndarray:
+    """Means that are to go to a device."""
+    if array_module(means) is not np:
+        raise ValueError("means must be of NumPy, as theta is, got an array on a device")
+    return real_array("means", means)

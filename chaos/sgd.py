@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 from math import isfinite
 from typing import Any
@@ -27,7 +26,7 @@ from .checks import (
     noise_scale,
     told_array,
 )
-from .network import LAYER, Network, Weights
+from .network import Network, Weights
 
 __all__ = ["Drift", "minibatch", "minibatch_drift", "trajectory"]
 
@@ -49,7 +48,7 @@ def trajectory(
     .. math:: w_{k+1} = w_k - \eta\, b(w_k, k) + \sigma \eta^{1/\alpha} S_k,
 
     the Euler scheme of dw = -b dt + sigma dL with step size eta.  The noise of neuron i at step k
-    is ``field`` at (i, k), whatever the width; each layer has a lane of its own.
+    is ``field`` at (i, k), whatever the width; that of layer l is ``field.layer(l)``.
 
     Parameters
     ----------
@@ -105,7 +104,7 @@ def _steps(
     weights: Weights, drift: Drift, field: NoiseField, eta: float, scale: float, start: int
 ) -> Iterator[Weights]:
     noisy = max(len(weights) - 1, 1) if scale else 0
-    fields = [replace(field, lane=field.lane + LAYER * layer) for layer in range(noisy)]
+    fields = [field.layer(layer) for layer in range(noisy)]
     for step in count(start):
         with np.errstate(over="ignore", invalid="ignore"):  # the checks below say it in one line
             moves = _checked_moves(drift(weights, step), weights, step)

@@ -126,14 +126,15 @@ def test_a_training_that_is_broken_contradicts_both_claims_by_what_was_not_learn
     claim = run.all_claims()["wan_noise_alone_prunes_more_digits"]
     verdict, each = verdicts(claim, claim.experiment(range(claim.smoke), 1))
     assert verdict is each[pruned_networks.LEARNED.label] is Verdict.CONTRADICTED
-    assert pruned_networks.PAPERS[0] is pruned_networks.NULLS[0]
+    other = run.all_claims()["wan_smaller_index_prunes_more_digits"]
+    assert claim.quantities[0] is other.quantities[0] is pruned_networks.LEARNED
 
 
 def test_exchanged_indices_contradict_the_claim_of_the_paper(monkeypatch):
     """The Gaussian control, which has no part in the quantity, is the noise alone: not trained."""
 
-    def untrained(data, seed, target):
-        return pruned_networks._noise_alone(data, seed, pruned_networks.GAUSSIAN)
+    def untrained(data, seed, target, sizes):
+        return pruned_networks._noise_alone(data, seed, pruned_networks.GAUSSIAN, sizes)
 
     monkeypatch.setattr(pruned_networks, "_matched_control", untrained)
     monkeypatch.setattr(pruned_networks, "HEAVY", 2.0)
@@ -183,7 +184,7 @@ def test_guesses_are_those_of_the_commonest_class():
     if claim.needs():
         pytest.skip(claim.needs())
     data = pruned_networks._data(load_ecg5000)
-    assert pruned_networks._half_way(data) == pytest.approx((1 + 0.58378) / 2, abs=1e-5)
+    assert pruned_networks._part_way(data) == pytest.approx((1 + 0.58378) / 2, abs=1e-5)
 
 
 def rule_of(name, label):

@@ -160,6 +160,61 @@ def test_a_range_may_have_a_step(rows):
     np.testing.assert_array_equal(field.at(rows, 0, 2), expected)
 
 
+# Layers.
+
+
+@addressed
+@given(alphas, seeds, st.integers(0, 255), st.integers(0, 2**24 - 1))
+def test_a_layer_has_the_lane_of_its_number(alpha, seed, lane, number):
+    field = NoiseField(alpha, seed, isotropic, lane)
+    assert field.layer(number) == NoiseField(alpha, seed, isotropic, lane + 256 * number)
+    assert field.layer(0) == field and repr(field.layer(0)) == repr(field)
+
+
+@each_noise
+@each_format
+def test_layers_have_noise_of_their_own(member, real):
+    """By columns of four numbers, of which two are equal by chance with odds below 2^-90."""
+    field = NoiseField(1.5, 3, member)
+    layers = [field, field.layer(1), field.layer(2), *map(field.layer, ("w", "v", "", "w.0", "0"))]
+    columns = [tuple(layer.at(range(4), 0, 1, real)[:, 0].tolist()) for layer in layers]
+    assert len(set(columns)) == len(layers)
+
+
+@addressed
+@given(seeds, st.text(), st.text(), st.integers(0, 255))
+def test_the_layer_of_a_name_is_made_of_seed_and_name_alone(seed, name, other, lane):
+    field = NoiseField(1.5, seed, isotropic, lane)
+    layer = field.layer(name)
+    assert (layer.alpha, layer.noise, layer.lane) == (1.5, isotropic, lane)
+    assert layer.seed == NoiseField(1.9, seed).layer(name).seed
+    assert (layer.seed == field.layer(other).seed) == (name == other)
+    assert layer.seed not in (seed, NoiseField(1.5, (seed + 1) % 2**64).layer(name).seed)
+
+
+def test_the_seeds_of_names_stay_as_they_are():
+    """BLAKE2b by the command ``b2sum -l 64``, of which the first byte is the lowest."""
+    named = NoiseField(1.5, 7).layer("fc1.weight").seed
+    digest = bytes.fromhex("d54f181b84d5c720")  # printf 7.fc1.weight | b2sum -l 64
+    assert named == int.from_bytes(digest, "little")
+    assert NoiseField(1.5, 7).layer("\ud800").seed != NoiseField(1.5, 7).layer("?").seed
+
+
+@pytest.mark.parametrize("layer", [-1, 2**24, 2**70, 1.0, None, True, b"w", ("w",)])
+def test_a_layer_without_a_lane_is_named(layer):
+    line = f"layer must be an integer in [0, 16777216), got {layer!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+        NoiseField(1.5, 1).layer(layer)
+
+
+def test_lanes_do_not_run_over():
+    last = NoiseField(1.5, 1, lane=2**32 - 256)
+    assert last.layer(0) == last
+    with pytest.raises(ValueError, match=r"^layer must be an integer in \[0, 1\), got 1$"):
+        last.layer(1)
+    assert NoiseField(1.5, 1, lane=2**32 - 257).layer(1).lane == 2**32 - 1
+
+
 # The value at an address.
 
 
@@ -472,6 +527,13 @@ ADDRESSES = "particles must be a 1-d array of integers in [0, 2^32), got "
     [
         (([0], 0, 0), "dim must be an integer in [1, 2^32 - 1), got 0"),
         (([0], 0, 2.0), "dim must be an integer in [1, 2^32 - 1), got 2.0"),
+        (([0], 0, (3, 0)), "each of dim must be an integer in [1, 2^32 - 1), got 0"),
+        (([0], 0, (3, 1.0)), "each of dim must be an integer in [1, 2^32 - 1), got 1.0"),
+        (
+            ([0], 0, (2**16, 2**16)),
+            "the product of dim must be an integer in [1, 2^32 - 1), got 4294967296",
+        ),
+        (([0], 0, [3]), "dim must be an integer in [1, 2^32 - 1), got [3]"),
         (([0], 0, 2**32 - 1), "dim must be an integer in [1, 2^32 - 1), got 4294967295"),
         (([0], -1, 1), "step must be an integer in [0, 2^32), got -1"),
         (([0], 2**32, 1), "step must be an integer in [0, 2^32), got 4294967296"),
@@ -505,24 +567,22 @@ def read_only():
     return array
 
 
-KIND, DIMENSIONS = "{} must be float64 or float32, got ", "{} must be a 2-d array, got shape "
+KIND = "{} must be float64 or float32, got "
+NO_ARRAY = "must be an array, or a list or dict of them, got "
 TARGETS = {
     "half": (np.ones((4, 3), np.float16), KIND + "float16"),
     "long double": (np.ones((4, 3), np.longdouble), KIND + str(np.dtype("g"))),
     "integers": (np.ones((4, 3), int), KIND + "int64"),
     "swapped bytes": (np.ones((4, 3), ">f8"), KIND + ">f8"),
     "complex": (np.ones((4, 3), complex), KIND + "complex128"),
-    "a vector": (np.ones(4), DIMENSIONS + "(4,)"),
-    "a stack": (np.ones((4, 3, 2)), DIMENSIONS + "(4, 3, 2)"),
-    "a number": (1.0, "{} must be an array of NumPy or CuPy, got float"),
-    "a list": ([[1.0, 1.0]], "{} must be an array of NumPy or CuPy, got list"),
-    "nothing": (None, "{} must be an array of NumPy or CuPy, got NoneType"),
+    "a number": (1.0, "{} " + NO_ARRAY + "float"),
+    "a number of NumPy": (float64(1.0), "{} " + NO_ARRAY + "float64"),
+    "a list": ([[1.0, 1.0]], "{}[0][0] " + NO_ARRAY + "float"),
+    "nothing": (None, "{} " + NO_ARRAY + "NoneType"),
     "masked": (np.ma.ones((2, 3)), "{} must be an array of NumPy or CuPy, got MaskedArray"),
-    "columns": (np.ones((4, 3), order="F"), "{} must be C-contiguous, got strides (8, 32)"),
-    "every other row": (np.ones((8, 3))[::2], "{} must be C-contiguous, got strides (48, 8)"),
-    "a part of rows": (np.ones((4, 6))[:, :3], "{} must be C-contiguous, got strides (48, 8)"),
     "read-only": (read_only(), "{} must be writeable, got a read-only array"),
     "no columns": (np.ones((4, 0)), "columns of {} must be an integer in [1, 2^32 - 1), got 0"),
+    "no pixels": (np.ones((4, 3, 0)), "columns of {} must be an integer in [1, 2^32 - 1), got 0"),
 }
 
 

@@ -62,8 +62,8 @@ FLOORS = {
     "stablenoise": """
         kernels moved results text_table values
         checks
-        intervals law layers noises
-        estimate
+        intervals law layers noises tensors
+        estimate targets
         field sampling stable_moments stable_probabilities
         bridges data stable
         multivariate random_variable refinement
@@ -73,10 +73,12 @@ FLOORS = {
         commands warm
         __main__""",
     "chaos": """
-        activations checkpoint checks frequencies interactions pairwise
+        activations checkpoint checks frequencies pairwise steps
+        interactions
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
-        kesten sgd""",
+        kesten sgd
+        training""",
     "compress": """
         compressibility table
         networks

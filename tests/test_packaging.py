@@ -30,9 +30,10 @@ def foreign(*folders):
 
 
 def test_every_library_that_code_imports_is_named_by_the_setup():
-    named = libraries("checks", "compress", "gpu") | {"llvmlite", "pandas"}  # of numba, statsmodels
+    extras = "checks", "compress", "gpu", "weights"
+    named = libraries(*extras) | {"llvmlite", "pandas"}  # of numba, statsmodels
     assert foreign(*MAY_IMPORT) - named == set()
-    assert foreign("tests") - libraries("checks", "compress", "test") == set()
+    assert foreign("tests") - libraries("checks", "compress", "weights", "test") == set()
 
 
 def test_every_library_of_the_tests_is_imported_by_them():

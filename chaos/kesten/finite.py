@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import combinations
 from math import comb, inf
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from stablenoise.field import WORDS
 from stablenoise.results import pasted
 from stablenoise.values import by_content, keep_floats, read_only
 
-from .addresses import Stretch
 from .given_rows import Recursion, advanced
 from .index import check_second_moment, log_mean, positive_root
 
@@ -327,11 +327,12 @@ class FiniteLeastSquares:
             sums = np.array([sum(some) for some in combinations(squares, b)])
         return np.abs(1 - self.eta / b * sums)
 
-    def _advance(self, x: np.ndarray, stretch: Stretch) -> np.ndarray:
-        """States after a stretch of steps from x, which may be written over."""
-        drawn = self.batch, self.replacement
-        recursion = Recursion(self.rows, self._residuals, *drawn, self.eta / self.batch)
-        return advanced(x, recursion, stretch)
+    def _recursion(self, xp: ModuleType) -> Recursion:
+        """Rows and numbers of the recursion, as ``_advance`` takes them, for chains of ``xp``."""
+        data = xp.asarray(self.rows), xp.asarray(self._residuals)
+        return Recursion(*data, self.batch, self.replacement, self.eta / self.batch)
+
+    _advance = staticmethod(advanced)
 
 
 def _check_range(rows: np.ndarray, targets: np.ndarray, eta: float) -> None:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, exp, inf, log2, sqrt
+from types import ModuleType
 
-import numpy as np
 from scipy.optimize import brentq
 
 from stablenoise.checks import check_integer, check_not_negative, check_number, check_positive
 from stablenoise.values import keep_floats
 
-from .addresses import Stretch
 from .gaussian_rows import Recursion, advanced
 from .index import MAX_INDEX, check_second_moment, positive_root
 from .quadrature import GrowthNodes, chi_moment, growth_nodes
@@ -319,7 +318,9 @@ class GaussianLeastSquares:
         """Nodes of the law of R for moments up to an order."""
         return growth_nodes(self.eta * self.variance / self.batch, self.batch, self.dim, max_order)
 
-    def _advance(self, x: np.ndarray, stretch: Stretch) -> np.ndarray:
-        """States after a stretch of steps from x, which may be written over."""
+    def _recursion(self, xp: ModuleType) -> Recursion:
+        """Numbers of the recursion, as ``_advance`` takes them."""
         c, ratio = self.eta * self.variance / self.batch, self.noise / sqrt(self.variance)
-        return advanced(x, Recursion(self.batch, c, ratio), stretch)
+        return Recursion(self.batch, c, ratio)
+
+    _advance = staticmethod(advanced)

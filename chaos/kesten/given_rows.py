@@ -1,30 +1,35 @@
 """Steps of many chains of SGD on least squares, with batches drawn from given rows."""
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import uint32, uint64
+from numpy import float64, int32, int64, uint32, uint64
 
+from stablenoise.kernels import cms
+from stablenoise.kernels.arrays import Array, array_module, compile_cuda
 from stablenoise.kernels.compiler import jit
 from stablenoise.kernels.random_words import double
 
-from .addresses import Stretch, later, moved_in_tiles
+from .addresses import LOCAL_DIM, Stretch, later, moved_in_tiles, moved_on_device
 
 uniform, words = double.uniform, double.words
 
 
 class Recursion(NamedTuple):
-    """Rows and numbers of a recursion, as kernels take them."""
+    """Rows and numbers of a recursion, as kernels take them: rows where the chains are."""
 
-    rows: np.ndarray
-    residuals: np.ndarray
+    rows: Array
+    residuals: Array
     batch: int
     replacement: bool
     c: float  # eta / batch
 
 
-def advanced(x: np.ndarray, recursion: Recursion, stretch: Stretch) -> np.ndarray:
+def advanced(x: Array, recursion: Recursion, stretch: Stretch) -> Array:
     """States after a stretch of steps from x, which may be written over."""
+    if array_module(x) is not np:
+        return _advanced_on_device(x, recursion, stretch)
     return moved_in_tiles(_move_tiles, x, recursion, stretch, recursion.batch)
 
 
@@ -90,3 +95,68 @@ def choose(chosen, chains, n, replacement, address):
                 for earlier in range(i):
                     taken |= chosen[k, earlier] == chosen[k, i]
                 chosen[k, i] = n - batch + i if taken else chosen[k, i]
+
+
+def _advanced_on_device(x: Array, recursion: Recursion, stretch: Stretch) -> Array:
+    rows, residuals, batch, replacement, c = recursion
+    drawn = int64(len(rows)), int64(batch), int32(replacement), float64(c)
+    dim = x.shape[1]
+    # Two vectors, and the rows drawn so far where none may be drawn twice.
+    held = (0 if dim <= LOCAL_DIM else 2 * dim) + (0 if replacement else batch)
+    return moved_on_device(_kernel(dim), x, (rows, residuals, *drawn), stretch, held)
+
+
+@cache
+def _kernel(dim: int) -> Any:
+    return compile_cuda(cuda(dim), "given_rows")
+
+
+def cuda(dim: int) -> str:
+    """CUDA text of the loop over chains of some dimension."""
+    sizes = f"#define DIM {dim}LL\n#define LOCAL {LOCAL_DIM}LL\n"
+    return cms.Laws(cms.one, cms.one, 0).cuda(float64) + sizes + CUDA
+
+
+CUDA = r"""
+extern "C" __global__ void given_rows(double *states, long long n, long long first_chain,
+                                      long long steps, const double *rows,
+                                      const double *residuals, long long count, long long batch,
+                                      int replacement, double c, unsigned k0, unsigned k1,
+                                      unsigned first_step, unsigned lane, double *room)
+{
+    const long long threads = (long long)gridDim.x * blockDim.x;
+    const long long thread = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    const long long pitch = DIM <= LOCAL ? 1 : threads;
+    double held[DIM <= LOCAL ? 2 * DIM : 1], *x = DIM <= LOCAL ? held : room + thread;
+    double *pull = x + DIM * pitch;
+    double *chosen = room + thread + (DIM <= LOCAL ? 0 : 2 * DIM * threads);
+    for (long long q = thread; q < n; q += threads) {
+        const unsigned chain = (unsigned)(first_chain + q);
+        for (long long j = 0; j < DIM; ++j) x[j * pitch] = states[q * DIM + j];
+        for (long long k = 0; k < steps; ++k) {
+            for (long long j = 0; j < DIM; ++j) pull[j * pitch] = 0.0;
+            for (long long i = 0; i < batch; ++i) {
+                word one[PAIRS], other[PAIRS];
+                double u, rest;
+                words_at(k0, k1, chain, first_step + (unsigned)k, (unsigned)i, lane, one, other);
+                uniform(one[0], other[0], u, rest);
+                // Floyd's algorithm, as ``choose``: a row drawn before gives way to the last one.
+                const long long last = replacement ? count - 1 : count - batch + i;
+                long long drawn = (long long)(u * (double)(last + 1));
+                if (!replacement) {
+                    bool taken = false;
+                    for (long long e = 0; e < i; ++e) taken |= chosen[e * threads] == drawn;
+                    drawn = taken ? last : drawn;
+                    chosen[i * threads] = (double)drawn;
+                }
+                const double *row = rows + drawn * DIM;
+                double push = -residuals[drawn];
+                for (long long j = 0; j < DIM; ++j) push += row[j] * x[j * pitch];
+                for (long long j = 0; j < DIM; ++j) pull[j * pitch] += row[j] * push;
+            }
+            for (long long j = 0; j < DIM; ++j) x[j * pitch] -= c * pull[j * pitch];
+        }
+        for (long long j = 0; j < DIM; ++j) states[q * DIM + j] = x[j * pitch];
+    }
+}
+"""

@@ -1,4 +1,4 @@
-"""Arrays in ``.npz`` files: read without unpickling anything, written whole or not at all."""
+"""Arrays in files: read without unpickling anything, written whole or not at all."""
 
 import os
 from io import BytesIO
@@ -13,8 +13,10 @@ from numpy.lib import format
 from stablenoise.checks import check_kind, check_path, check_unmasked, told
 from stablenoise.data import files
 
+from . import foreign_files, tensor_files
 from .containers import checked_leaves
 
+TENSORS = ".safetensors"
 MAX_NAME = 2**16 - 1  # bytes of a name in a zip file
 # Not the time of writing: equal arrays make equal files.
 ENTRY_DATE = 1980, 1, 1, 0, 0, 0
@@ -26,20 +28,23 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
     Parameters
     ----------
     path : str or path
-        Of an ``.npz`` file, as ``numpy.savez`` writes it.
+        Of an ``.npz`` file, as ``numpy.savez`` writes it, or of a ``.safetensors`` file.
 
     Returns
     -------
     dict of ndarray
-        Real, finite and not empty.
+        Real, finite and not empty; bfloat16 as float32, exactly.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
+    ImportError
+        If the library ``safetensors`` (extra ``weights``) is needed and not installed.
     ValueError
         If it is no such file, or an array holds pickled objects, is empty, not finite or no real
-        numbers.
+        numbers.  Files of PyTorch and Keras are refused with the line that converts them: they are
+        pickles, which run code, or need their library.
 
     Examples
     --------
@@ -53,11 +58,17 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
     """
     check_path("path", path)
     with open(path, "rb") as file:
+        foreign_files.check_plain(Path(path), file)
+        of_tensors = Path(path).suffix == TENSORS or _begins_as_tensors(file)
+        what = "a .safetensors file" if of_tensors else "an .npz file"
         try:
-            arrays = _arrays(file)
+            arrays = tensor_files.arrays_of(file.read()) if of_tensors else _arrays(file)
+        except ImportError:
+            rule = f"{path} must be an .npz file where safetensors is not installed"
+            raise ImportError(f"{rule}, got {TENSORS}; pip install stablenoise[weights]") from None
         except Exception as error:  # of zip, of its compressions, or of a header
             why = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise ValueError(f"{path} must be an .npz file of arrays, got: {why}") from error
+            raise ValueError(f"{path} must be {what} of arrays, got: {why}") from error
     checked_leaves(arrays, str(path))
     return arrays
 
@@ -98,6 +109,13 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
             format.write_array(member, np.asanyarray(array), allow_pickle=False)
             archive.writestr(ZipInfo(entry, ENTRY_DATE), member.getvalue(), ZIP_DEFLATED)
     files.write(Path(path), content.getvalue())
+
+
+def _begins_as_tensors(file: BinaryIO) -> bool:
+    """Whether a file has a table of JSON after 8 bytes, as ``.safetensors`` files have."""
+    start = file.read(tensor_files.LENGTH + 1)
+    file.seek(0)
+    return start[tensor_files.LENGTH :] == b"{"
 
 
 def _entries(arrays: dict[str, np.ndarray]) -> list[str]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_number, check_truth, told
+from stablenoise.checks import as_array, check_integer, check_number, check_truth, told
 from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.moved import renamed
 
-Weights = Any  # an array of NumPy or CuPy, or a list, tuple or dict of Weights or None
+# An array of NumPy or CuPy or an object with __array__; a list, tuple or dict of Weights or None
+Weights = Any
 Shares = Any  # a number, or a container of numbers laid out like the weights
 Group = dict[int, Array]  # arrays that one ranking covers, by their number in the container
 Arrays = dict[str, np.ndarray]
@@ -60,8 +61,11 @@ def _rebuilt(container: Any, values: Iterator) -> Any:
 def checked_leaves(
     weights: Weights, name: str = "weights", empty: bool = False
 ) -> list[tuple[str, Array]]:
-    """Arrays with their names, or ValueError unless they are real, finite and not empty."""
-    arrays = list(leaves(weights, name))
+    """Arrays with their names, or ValueError unless they are real, finite and not empty.
+
+    Objects of other libraries with ``__array__`` are arrays of NumPy from here on.
+    """
+    arrays = [(leaf, as_array(leaf, value)) for leaf, value in leaves(weights, name)]
     if not arrays:
         raise ValueError(f"{name} must hold an array, got {told(weights)}")
     for leaf, array in arrays:
@@ -98,7 +102,9 @@ def checked_network(arrays: Arrays) -> Arrays:
     """
     if not isinstance(arrays, dict):
         raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
-    plain: dict[Any, Any] = dict(arrays)
+    plain: dict[Any, Any] = {
+        name: as_array(f"weights[{_shown(name)}]", array) for name, array in arrays.items()
+    }
     for name, array in plain.items():
         if type(name) is not str:
             raise ValueError(f"names of weights must be plain strings, got {told(name)}")

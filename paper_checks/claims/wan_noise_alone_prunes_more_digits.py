@@ -3,4 +3,4 @@
 from paper_checks.experiments.pruned_networks import nulls_claim
 from stablenoise.data.datasets import load_digits
 
-CLAIM = nulls_claim("P1-11b", load_digits, "the digits of scikit-learn", smoke=24, full=96)
+CLAIM = nulls_claim("P1-11b", load_digits, "the digits of scikit-learn", (24, 96))

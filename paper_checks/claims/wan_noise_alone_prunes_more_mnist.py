@@ -3,4 +3,4 @@
 from paper_checks.experiments.pruned_networks import nulls_claim
 from stablenoise.data.datasets import load_mnist
 
-CLAIM = nulls_claim("P1-11b-mnist", load_mnist, "MNIST", smoke=24, full=96)
+CLAIM = nulls_claim("P1-11b-mnist", load_mnist, "MNIST", (24, 96))

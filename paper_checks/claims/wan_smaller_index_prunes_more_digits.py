@@ -3,4 +3,4 @@
 from paper_checks.experiments.pruned_networks import papers_claim
 from stablenoise.data.datasets import load_digits
 
-CLAIM = papers_claim("P1-11a", load_digits, "the digits of scikit-learn", smoke=24, full=96)
+CLAIM = papers_claim("P1-11a", load_digits, "the digits of scikit-learn", (24, 96))

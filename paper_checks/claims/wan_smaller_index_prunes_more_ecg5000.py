@@ -3,4 +3,4 @@
 from paper_checks.experiments.pruned_networks import papers_claim
 from stablenoise.data.datasets import load_ecg5000
 
-CLAIM = papers_claim("P1-11a-ecg5000", load_ecg5000, "ECG5000", smoke=24, full=96)
+CLAIM = papers_claim("P1-11a-ecg5000", load_ecg5000, "ECG5000", (24, 96))

@@ -3,4 +3,4 @@
 from paper_checks.experiments.pruned_networks import papers_claim
 from stablenoise.data.datasets import load_mnist
 
-CLAIM = papers_claim("P1-11a-mnist", load_mnist, "MNIST", smoke=24, full=96)
+CLAIM = papers_claim("P1-11a-mnist", load_mnist, "MNIST", (24, 96))

@@ -10,7 +10,7 @@ from ..checks import check_callable
 
 __all__ = ["Progress", "bar", "teller"]
 
-Progress = Callable[[int, int], object]
+Progress = Callable[..., object]  # of what is done and in all, and, where there is one, a note
 WIDTH = 30  # characters of a bar
 PAUSE = 0.1  # seconds between two bars, at least
 
@@ -23,7 +23,7 @@ def teller(progress: bool | Progress, what: str, units: str) -> Progress:
     if progress is True:
         return _Terminal(what, units)
     if progress is False:
-        return lambda done, total: None
+        return lambda done, total, note="": None
     check_callable("progress", progress, of=f"{units} done and in all")
     return progress
 
@@ -39,13 +39,16 @@ class _Terminal:
 
     def __init__(self, what: str, units: str) -> None:
         self._what, self._units, self._before = what, units, -PAUSE
+        self._length = 0  # of the line before, which is written over
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int, note: str = "") -> None:
         now, is_over = monotonic(), done >= total
         if sys.stderr is None or (now - self._before < PAUSE and not is_over):
             return
         self._before = now
         end = "\n" if is_over else ""
         shown = f"{self._what} {bar(done, total)} {done:,} of {total:,} {self._units}"
-        sys.stderr.write(f"\r{shown}{end}")
+        shown += f", {note}" if note else ""
+        sys.stderr.write(f"\r{shown.ljust(self._length)}{end}")
+        self._length = len(shown)
         sys.stderr.flush()

@@ -98,20 +98,20 @@ def over_addresses(shared: Law, own: Law, shared_block: int = 0) -> Callable[...
         scale: float = 1.0, loc: float = 0.0, add: bool = False,
     ) -> None:  # fmt: skip
         real = out.dtype.type
-        constants = [tuple(map(real, law.constants[real](alpha, beta))) for law in (shared, own)]
+        constants = [cms.constants(law, real, alpha, beta) for law in (shared, own)]
         if array_module(out) is np:
             loop, tiles = loops[real]
             where: tuple = address, particles, uint32(shared_block)
             arguments = out, real(scale), real(loc), bool(add), *constants, *where
             in_threads(lambda *part: loop(*arguments, *part), tiles(*out.shape), TILES_PER_THREAD)
         else:
-            # CuPy hands a record over by value: the CUDA text's struct of constants.
-            by_value = [np.array([(k,)], dtype=[("k", real, len(k))]) for k in constants]
+            by_value = [cms.as_struct(real, k) for k in constants]
             where = address.k0, address.k1, particles, address.step, address.lane
             arguments = out, real(scale), real(loc), int32(add), *by_value, *where
             arguments = *arguments, uint32(shared_block), *out.shape
             kernel(real)((min(out.size // 256 + 1, GRID),), (256,), arguments)
 
+    fill.laws = cms.Laws(shared, own, shared_block)  # type: ignore[attr-defined]  # for kernels that make the noise themselves
     return fill
 
 
@@ -224,18 +224,10 @@ def _loop(real: type, shared: Law, own: Law) -> tuple[Callable, Callable[[int, i
 
 def _cuda(real: type, shared: Law, own: Law) -> str:
     """CUDA text of the loop for one format."""
-    names = f"#define SHARED {shared.name}\n#define OWN {own.name}\n#define DRAWS {own.draws}\n"
-    return cms.cuda(real) + names + CUDA
+    return cms.Laws(shared, own, 0).cuda(real) + CUDA
 
 
 CUDA = r"""
-__device__ void words_at(unsigned k0, unsigned k1, unsigned particle, unsigned step, unsigned block,
-                         unsigned lane, word first[PAIRS], word second[PAIRS])
-{
-    unsigned c[4] = {particle, step, block, lane};
-    philox(k0, k1, c);
-    words(c, first, second);
-}
 extern "C" __global__ void fill(real *out, real scale, real loc, int add, constants shared,
                                 constants own, unsigned k0, unsigned k1, const unsigned *particles,
                                 unsigned step, unsigned lane, unsigned shared_block,
@@ -245,20 +237,14 @@ extern "C" __global__ void fill(real *out, real scale, real loc, int add, consta
     const long long width = (dim + each - 1) / each, threads = (long long)gridDim.x * blockDim.x;
     for (long long q = (long long)blockIdx.x * blockDim.x + threadIdx.x; q < n * width;
          q += threads) {
-        const long long row = q / width, block = q - row * width;
+        const long long row = q / width, block = q - row * width, asked = dim - block * each;
         const unsigned particle = particles[row];
-        word first[PAIRS], second[PAIRS];
-        real common[1], x[DRAWS], values[each];
-        words_at(k0, k1, particle, step, shared_block, lane, first, second);
-        SHARED(shared.k, first[0], second[0], common);
-        words_at(k0, k1, particle, step, (unsigned)block, lane, first, second);
-        for (int pair = 0; pair < PAIRS; ++pair) {
-            OWN(own.k, first[pair], second[pair], x);
-            for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
-        }
-        for (int y = 0; y < each && block * each + y < dim; ++y) {
+        real values[each];
+        const real common = shared_factor(shared, k0, k1, particle, step, lane, shared_block);
+        own_factors(own, k0, k1, particle, step, lane, block, asked, values);
+        for (int y = 0; y < each && y < asked; ++y) {
             real *target = out + row * dim + block * each + y;
-            *target = fma_(scale, common[0] * values[y], add ? *target : loc);
+            *target = fma_(scale, common * values[y], add ? *target : loc);
         }
     }
 }

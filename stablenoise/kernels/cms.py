@@ -11,7 +11,9 @@ The laws themselves stand in ``variates``; each is compiled for two formats from
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import NamedTuple
 
+import numpy as np
 from numpy import float32, float64
 
 from . import elementary, random_words
@@ -80,6 +82,32 @@ normal = _law("normal", 2, "no_constants")
 one = _law("one", 1, "no_constants")
 
 
+class Laws(NamedTuple):
+    """What a noise is made of, as ``addresses.over_addresses`` takes it."""
+
+    shared: Law
+    own: Law
+    shared_block: int
+
+    def constants(self, real: type, alpha: float, beta: float) -> list[tuple]:
+        """Numbers of both laws in one format."""
+        return [constants(law, real, alpha, beta) for law in (self.shared, self.own)]
+
+    def cuda(self, real: type) -> str:
+        """CUDA text of both factors at an address, for one format."""
+        names = f"#define SHARED {self.shared.name}\n#define OWN {self.own.name}\n"
+        return cuda(real) + names + f"#define DRAWS {self.own.draws}\n" + FACTORS
+
+
+def constants(law: Law, real: type, alpha: float, beta: float) -> tuple:
+    return tuple(map(real, law.constants[real](alpha, beta)))
+
+
+def as_struct(real: type, numbers: tuple) -> np.ndarray:
+    """Record that CuPy hands over by value: the CUDA text's struct of constants."""
+    return np.array([(numbers,)], dtype=[("k", real, len(numbers))])
+
+
 def cuda(real: type) -> str:
     """CUDA text of the laws for one format: each a function of constants and a pair of words."""
     laws = "".join(module.CUDA for module in MODULES)
@@ -93,5 +121,36 @@ __device__ real exponential(word w, word partner)
     real u, rest;
     uniform(w, partner, u, rest);
     return minus_log(u, rest);
+}
+"""
+FACTORS = r"""
+__device__ void words_at(unsigned k0, unsigned k1, unsigned particle, unsigned step, unsigned block,
+                         unsigned lane, word first[PAIRS], word second[PAIRS])
+{
+    unsigned c[4] = {particle, step, block, lane};
+    philox(k0, k1, c);
+    words(c, first, second);
+}
+__device__ real shared_factor(const constants &shared, unsigned k0, unsigned k1, unsigned particle,
+                              unsigned step, unsigned lane, unsigned shared_block)
+{
+    word first[PAIRS], second[PAIRS];
+    real common[1];
+    words_at(k0, k1, particle, step, shared_block, lane, first, second);
+    SHARED(shared.k, first[0], second[0], common);
+    return common[0];
+}
+// Factors of the coordinates of a block, of which the first few may be all that is asked for.
+__device__ void own_factors(const constants &own, unsigned k0, unsigned k1, unsigned particle,
+                            unsigned step, unsigned lane, long long block, long long asked,
+                            real values[PAIRS * DRAWS])
+{
+    word first[PAIRS], second[PAIRS];
+    real x[DRAWS];
+    words_at(k0, k1, particle, step, (unsigned)block, lane, first, second);
+    for (int pair = 0; pair < PAIRS && pair < asked; ++pair) {
+        OWN(own.k, first[pair], second[pair], x);
+        for (int draw = 0; draw < DRAWS; ++draw) values[draw * PAIRS + pair] = x[draw];
+    }
 }
 """

@@ -1,0 +1,180 @@
+"""What is trained: layers, shapes of their arrays, how they begin, and which of them get noise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isqrt, prod, sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from stablenoise.checks import check_shape
+from stablenoise.field import Lane, NoiseField
+from stablenoise.layers import Architecture, Conv, Dense, Relu, load_architecture
+from stablenoise.layers.kinds import ACTIVATIONS, Layer, Scale, Shape
+
+from .arrays import Arrays
+from .settings import Settings
+
+# Units, and sides of kernels, where an architecture that has a name says none.  LeNet-5: as in
+# Zhou et al. (2019), arXiv 1804.05862; VGG: ours, two stages of the sort, small.
+SIZES: dict[str, tuple[tuple[int, int], ...]] = {
+    **dict.fromkeys(("lenet5", "lenet5-zhou"), ((20, 5), (50, 5), (500, 1))),
+    "vgg-small": ((32, 3), (32, 3), (64, 3), (64, 3), (128, 1)),
+}
+ROWS = 4096  # of initial weights made at a time
+COLOURS = (1, 3)  # channels of an image that an architecture does not say
+
+
+class Blueprint(NamedTuple):
+    """A network without its arrays."""
+
+    layers: tuple[Layer, ...]
+    numbers: tuple[int | None, ...]  # of each layer among those with weights
+    shapes: tuple[Shape, ...]  # of an input before each layer, and of the outputs
+    weights: tuple[Shape, ...]
+    biased: tuple[bool, ...]
+    factors: tuple[float, ...]  # of the gradients, as ``Network.step_factors``
+    deviations: tuple[float, ...]  # of initial weights
+    noisy: tuple[int, ...]  # numbers of layers that get noise
+    trained: tuple[int, ...]
+
+    @property
+    def parts(self) -> tuple[tuple[Layer, int | None], ...]:
+        """Layers with their numbers."""
+        return tuple(zip(self.layers, self.numbers, strict=True))
+
+    @property
+    def architecture(self) -> Architecture:
+        """Layers as a file says them, with the names of their arrays."""
+        named = [_named(layer, number, self) for layer, number in self.parts]
+        image = self.shapes[0] if len(self.shapes[0]) == 3 else None
+        return Architecture(tuple(named), image)
+
+
+def blueprint(settings: Settings, inputs: int, classes: int) -> Blueprint:
+    """Network of settings for data with so many inputs and classes."""
+    if settings.widths is not None:
+        return _perceptron(settings, inputs, classes)
+    said = load_architecture(settings.architecture or "")
+    shapes, weights = _sizes(said, inputs, classes)
+    gain = 2.0 if any(isinstance(layer, Relu) for layer in said.layers) else 1.0
+    deviations = tuple(sqrt(gain / prod(shape[1:])) for shape in weights)
+    return _complete(settings, said.layers, shapes, weights, (1.0,) * len(weights), deviations)
+
+
+def _perceptron(settings: Settings, inputs: int, classes: int) -> Blueprint:
+    widths = settings.widths or ()
+    if widths[0] != inputs:
+        raise ValueError(f"widths must begin with {inputs}, the inputs of data, got {widths[0]}")
+    if widths[-1] < classes:
+        raise ValueError(f"widths must end with {classes} classes or more, got {widths[-1]}")
+    mean_field, hidden = settings.scaling == "mean_field", len(widths) - 2
+    layers: list[Layer] = []
+    for number, fed in enumerate(widths[:-1]):
+        layers.append(Dense())
+        if mean_field and number:
+            layers.append(Scale(1 / fed))
+        if number < hidden:
+            layers.append(ACTIVATIONS[settings.activation]())
+    weights = tuple((n, fed) for fed, n in zip(widths[:-1], widths[1:], strict=True))
+    gain = 2.0 if settings.activation == "relu" else 1.0
+    averaged = [mean_field and number > 0 for number in range(hidden + 1)]
+    spread = (1.0 if a else sqrt(gain / w[1]) for a, w in zip(averaged, weights, strict=True))
+    inner = (1, *widths[1:-1], 1)
+    pairs = zip(inner[:-1], inner[1:], strict=True)
+    factors = tuple(float(a * b) if mean_field else 1.0 for a, b in pairs)
+    shapes = tuple(Architecture(tuple(layers)).shapes(inputs, list(weights)))
+    return _complete(settings, tuple(layers), shapes, weights, factors, tuple(spread))
+
+
+def _complete(
+    settings: Settings, layers: tuple[Layer, ...], shapes: tuple[Shape, ...],
+    weights: tuple[Shape, ...], factors: tuple[float, ...], deviations: tuple[float, ...],
+) -> Blueprint:  # fmt: skip
+    weighted = [isinstance(layer, Conv | Dense) for layer in layers]
+    numbers = tuple(sum(weighted[:i]) if has else None for i, has in enumerate(weighted))
+    biased = tuple(
+        settings.bias and layer.bias is not False
+        for layer in layers
+        if isinstance(layer, Conv | Dense)
+    )
+    count = len(weights)
+    first = 0 if settings.noise_first else 1
+    noisy = range(first, max(count - 1, 1)) if settings.noise != "none" else ()
+    trained = range(count if settings.train_output else count - 1)
+    for shape in weights:
+        check_shape(shape)
+    return Blueprint(
+        layers, numbers, shapes, weights, biased, factors, deviations, tuple(noisy), tuple(trained)
+    )
+
+
+def _sizes(
+    said: Architecture, inputs: int, classes: int
+) -> tuple[tuple[Shape, ...], tuple[Shape, ...]]:
+    """Shapes before each layer and of the outputs, and of weights: as layers say their units."""
+    shapes: list[Shape] = [said.image or _image(said, inputs)]
+    weights: list[Shape] = []
+    usual = [*SIZES.get(said.name, [(None, None)] * (said.weighted - 1)), (classes, 1)]
+    if prod(shapes[0]) != inputs:
+        shown = " x ".join(map(str, shapes[0]))
+        raise ValueError(f"image must have the {inputs} numbers of an input, got {shown}")
+    for place, layer in enumerate(said.layers):
+        if not isinstance(layer, Conv | Dense):
+            shapes.append(layer.outputs(shapes[-1]))
+            continue
+        weights.append(_weights(layer, usual[len(weights)], shapes[-1], place + 1))
+        shapes.append(layer.outputs(shapes[-1], weights[-1]))
+    if len(shapes[-1]) != 1 or shapes[-1][0] < classes:
+        raise ValueError(f"layers must end in {classes} outputs or more, got shape {shapes[-1]}")
+    return tuple(shapes), tuple(weights)
+
+
+def _weights(
+    layer: Conv | Dense, usual: tuple[int | None, int | None], shape: Shape, place: int
+) -> Shape:
+    """Shape of the weights of a layer, by what it says itself, else by what is usual."""
+    units = layer.units or usual[0]
+    size = (layer.size or usual[1]) if isinstance(layer, Conv) else 1
+    if units is None or size is None:
+        rule = "must say its units, and a convolution the size of its kernels, to be trained"
+        raise ValueError(f"layer {place} {rule}, got {layer}")
+    if not isinstance(layer, Conv):
+        return units, shape[0]
+    return (units, shape[0], *((size, size) if isinstance(size, int) else size))
+
+
+def _image(said: Architecture, inputs: int) -> Shape:
+    if all(isinstance(layer, Dense) or not hasattr(layer, "size") for layer in said.layers):
+        return (inputs,)
+    for channels in COLOURS:
+        side = isqrt(inputs // channels)
+        if channels * side**2 == inputs:
+            return channels, side, side
+    raise ValueError(f"image must be said where inputs are no square image, got {inputs} inputs")
+
+
+def _named(layer: Layer, number: int | None, net: Blueprint) -> Layer:
+    if number is None or not isinstance(layer, Conv | Dense):
+        return layer
+    bias = f"bias_{number + 1}" if net.biased[number] else False
+    return replace(layer, weights=f"weights_{number + 1}", bias=bias)
+
+
+def initial(net: Blueprint, seed: int, dtype: str) -> Arrays:
+    """Gaussian weights, those of ``Network.initial`` rounded to the type, and biases of 0."""
+    normal = NoiseField(2.0, seed, lane=Lane.INITIAL)
+    weights = []
+    for number, shape in enumerate(net.weights):
+        array = np.empty(shape, dtype)
+        rows, dim = array.reshape(len(array), -1), prod(shape[1:])
+        # Stable noise of index 2 has variance 2, which the scale halves.
+        deviation = sqrt(net.deviations[number] ** 2 / 2)
+        for low in range(0, len(rows), ROWS):
+            units = range(low, min(low + ROWS, len(rows)))
+            rows[low : low + ROWS] = deviation * normal.layer(number).at(units, 0, dim)
+        weights.append(array)
+    pairs = zip(net.weights, net.biased, strict=True)
+    biases = (np.zeros(shape[0], dtype) if has else None for shape, has in pairs)
+    return Arrays(tuple(weights), tuple(biases))

@@ -1,0 +1,43 @@
+"""What a convolution makes of images, and gradients through it."""
+
+from types import ModuleType
+
+from stablenoise.kernels.arrays import Array, array_module
+
+from . import patches, shifts
+from .images import empty_images
+from .weighted_kinds import Conv
+
+
+def forward(layer: Conv, x: Array, weights: Array, bias: Array | None) -> tuple[Array, Array]:
+    """Images (n, units, rows, columns), and the inputs, which a gradient needs."""
+    kind = array_module(x).result_type(x, weights)
+    y = empty_images(x, (len(x), *layer.outputs(x.shape[1:], weights.shape)), kind)
+    _method(layer, x, weights).forward(layer, x, weights, y)
+    if bias is not None:
+        y += bias[:, None, None]
+    return y, x
+
+
+def backward(layer: Conv, dy: Array, kept: Array, weights: Array) -> Array:
+    """Gradient with respect to the images."""
+    return _method(layer, kept, weights).backward(layer, dy, kept, weights)
+
+
+def add_gradient(
+    layer: Conv, dy: Array, kept: Array, weights: Array, bias: Array | None, factor: float
+) -> None:
+    """Add factor times the gradients to kernels and biases, in place.
+
+    The gradient of the kernels is an array, summed over blocks of images: kernels are small.
+    """
+    gradient = _method(layer, kept, weights).kernel_gradient(layer, dy, kept, weights)
+    gradient *= factor
+    weights += gradient.transpose(0, 3, 1, 2)
+    if bias is not None:
+        # Image by image first: a single sum of 10^5 terms would lose digits of float32.
+        bias += factor * dy.sum(axis=(2, 3)).sum(axis=0)
+
+
+def _method(layer: Conv, x: Array, weights: Array) -> ModuleType:
+    return shifts if shifts.serves(layer, x, weights) else patches
