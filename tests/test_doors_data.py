@@ -13,6 +13,7 @@ from stablenoise.data import (
     cifar,
     columns,
     datasets,
+    fetching,
     files,
     pickled,
     png,
