@@ -14,7 +14,7 @@ from stablenoise.fit.progress import teller
 
 from . import schedules
 from .descent import DivergedError, Problem, State, problem, states
-from .evaluation import evaluation
+from .scoring import evaluation
 from .folder import Folder
 from .interrupts import deferred
 from .settings import Settings
