@@ -62,8 +62,8 @@ FLOORS = {
     "stablenoise": """
         kernels moved results values
         checks
-        intervals law layers noises
-        estimate
+        intervals law layers noises tensors
+        estimate targets
         field sampling stable_moments stable_probabilities
         bridges data stable
         multivariate random_variable refinement

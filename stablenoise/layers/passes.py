@@ -7,6 +7,7 @@ array of gradients exists.  All work on arrays of NumPy and of CuPy, in the type
 Rows have shape (n, inputs), images (n, channels, height, width).
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stablenoise.kernels.arrays import Array
@@ -35,6 +36,28 @@ def forward(
     if isinstance(layer, MaxPool | MeanPool):
         return pools.forward(layer, x)
     return plain.forward(layer, x, weights)
+
+
+def signals(
+    layers: Sequence[Layer], parts: Sequence[tuple[Any, Any]], x: Array
+) -> Iterator[tuple[Layer | None, Array]]:
+    """Yield each layer with what it is fed, and at last None with the outputs.
+
+    ``parts`` are the weights and biases of each layer (``binding.parts``).
+    """
+    for layer, (weights, bias) in zip(layers, parts, strict=True):
+        yield layer, x
+        x, _ = forward(layer, x, weights, bias)
+    yield None, x
+
+
+def outputs(layers: Sequence[Layer], parts: Sequence[tuple[Any, Any]], x: Array) -> Array:
+    """What all layers make of inputs, activations in place; the inputs stay as they are."""
+    before: Layer | None = None
+    for layer, (weights, bias) in zip(layers, parts, strict=True):
+        x, _ = forward(layer, x, weights, bias, before is not None and frees_outputs(before))
+        before = layer
+    return x
 
 
 def backward(

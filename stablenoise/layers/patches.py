@@ -71,6 +71,21 @@ def kernel_gradient(layer: Conv, dy: Array, x: Array, kernels: Array) -> Array:
     return total.reshape(units, *sides, channels)
 
 
+def mean_squares(layer: Conv, x: Array, kernels: Array) -> Array:
+    """Mean square of what each entry of a kernel is multiplied with, over all patches, in float64.
+
+    Shape (channels, height, width).
+    """
+    # In float64, where squares of single precision neither overflow nor vanish.
+    squares = x.astype(float) ** 2
+    _, channels, *sides = kernels.shape
+    shape = (len(x), len(kernels), *layer.outputs(x.shape[1:], kernels.shape)[1:])
+    total, count = 0.0, 0
+    for _, patches in _patches(layer, squares, kernels, shape):
+        total, count = total + patches.sum(axis=0), count + len(patches)
+    return (total / count).reshape(*sides, channels).transpose(2, 0, 1)  # type: ignore[attr-defined]
+
+
 def _matrix(kernels: Array) -> Array:
     """Kernels as rows, the channels of a pixel side by side."""
     rows = kernels.transpose(0, 2, 3, 1)
