@@ -381,8 +381,9 @@ def test_settings_and_data_that_do_not_go_together_are_told(line):
 
 
 UNFIT = {
-    "layer 1 must say its units, and a convolution the size of its kernels, to be trained, got "
-    "Conv(size=3)": {"architecture": Architecture((Conv(size=3), Flatten(), Dense()))},
+    "layer 1: units of a conv must be said, to train from nothing, got None": {
+        "architecture": Architecture((Conv(size=3), Flatten(), Dense())),
+    },
     "one of widths and architecture must be given, got None and None": {},
     "scaling must be left out where an architecture is given, got 'mean_field'": {
         "architecture": "lenet5", "scaling": "mean_field",
