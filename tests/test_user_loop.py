@@ -352,6 +352,13 @@ class Refuses(ByArray):
         raise RuntimeError("it is sparse.\nBy rows.")
 
 
+class Negated(ByVersion):
+    """A view of negatives: DLPack would hand out the memory, of the other sign."""
+
+    def __array__(self, dtype=None):
+        raise RuntimeError("it has its negative bit set")
+
+
 class Half(ByArray):
     dtype = "torch.bfloat16"
 
@@ -389,6 +396,7 @@ REFUSED = {
     "on another device": (OnMetal(ZEROS), "must be on the CPU or on CUDA, got OnMetal on device 8"),
     "a copy": (Copies(ZEROS), WHERE + "Copies: its library makes a copy"),
     "its library says no": (Refuses(ZEROS), WHERE + "Refuses: it is sparse. By rows"),
+    "negatives": (Negated(ZEROS), WHERE + "Negated: it has its negative bit set"),
     "half by its name": (Half(ZEROS), "must be float64 or float32, got torch.bfloat16"),
     "half": (ByArray(np.zeros(3, np.float16)), "must be float64 or float32, got float16"),
     "integers": (ByCapsule(np.zeros(3, int)), "must be float64 or float32, got int64"),
