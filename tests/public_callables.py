@@ -41,6 +41,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
         "compiled scalars and what makes them: they check nothing and have tests of their own",
     ),
     "stablenoise.kernels.addresses.Address": "a tuple that ``address`` makes",
+    **dict.fromkeys(
+        ("stablenoise.data.archives.", "stablenoise.data.downloads."),
+        "parts of ``fetch``, which looks at what it is given",
+    ),
     "stablenoise.layers.passes.": "called for each layer of each step, by what has looked at it",
     "stablenoise.moved.": "names of the version before",
     "stablenoise.warm.": "a command",
@@ -75,7 +79,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
     **dict.fromkeys(
-        ("compress.outputs.", "compress.table.", "stablenoise.commands."),
+        ("compress.outputs.", "stablenoise.commands.", "stablenoise.text_table."),
         "parts of the command line",
     ),
     **dict.fromkeys(

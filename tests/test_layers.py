@@ -60,7 +60,7 @@ def test_an_arrow_the_wrong_way_is_seen():
 
 FLOORS = {
     "stablenoise": """
-        kernels moved results values
+        kernels moved results text_table values
         checks
         intervals law layers noises tensors
         estimate targets
