@@ -14,13 +14,13 @@ from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
 
 from . import outputs
-from .arguments import CERTIFIABLE_SCALES, POINTS, parser
+from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
 from .coding import length
-from .comparison import curves, methods, sizes
+from .comparison import curves, folder_command, methods, sizes
 from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
@@ -66,7 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
 
     """
-    options = parser().parse_args(arguments)
+    switches = parser()
+    options = switches.parse_args(arguments)
+    if lacking := lacking_switches(options):
+        switches.error(lacking)
     try:
         outputs.check(options)
         with outputs.any_encoding():
@@ -78,6 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prune(options: argparse.Namespace) -> None:
+    if options.weights.is_dir():
+        folder_command.prune(options)
+        return
+    options.method = options.method or "magnitude"
     model, data = _loaded(options)
     way = options.method, options.scope, options.seed
     if options.keep is not None:
