@@ -32,7 +32,7 @@ def check_index(alpha: float, low: float, why: str = "") -> float:
     return index
 
 
-def finite_array(name: str, values: ArrayLike) -> np.ndarray:
+def finite_array(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as floats, or raise ValueError unless they are finite."""
     array = real_array(name, values)
     check_all(np.isfinite(array), f"{name} must be finite", array)
@@ -78,9 +78,9 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
         raise ValueError(f"{name} must lie below alpha = {alpha}, got {order}: no moment")
 
 
-def check_units(name: str, values: np.ndarray, unit: float) -> None:
+def check_units(name: str, values: Array, unit: float) -> None:
     """Raise ValueError unless vectors that are divided by ``unit`` have finite lengths."""
-    top = float(abs(values).max(initial=0.0))
+    top = float(abs(values).max()) if values.size else 0.0
     # A vector is at most as long as its largest entry times the root of their number.
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / float(unit) < inf:

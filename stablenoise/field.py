@@ -314,7 +314,7 @@ class NoiseField:
 
     def _write(self, tasks: list[tuple[Target, Array | None, Address]], **how: Any) -> None:
         for target, rows, place in tasks:
-            for some, matrix in target.matrices(rows, read="add" in how):
+            for some, matrix in target.matrices(rows):
                 self.noise.fill(matrix, self.alpha, 0.0, place, some, **how)
 
     def _address(self, step: int, layer: int | str) -> Address:

@@ -98,6 +98,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     ),
 }
 NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
+    "chaos.training.trained.Moment": "told by train",
     "stablenoise.data.datasets.Dataset": "made by loaders",
     "compress.coresets.sampling.Draw": "made by draws",
     "compress.coresets.truncations.Factors": "made by svd",
@@ -141,7 +142,14 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     "tail laws": tuple(
         f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")
     ),
-    "chaos": ("chaos.",),
+    "chaos": tuple(
+        f"chaos.{name}."
+        for name in (
+            *("checkpoint", "coupling", "dependence", "distances", "interactions", "kesten"),
+            *("mean_field", "network", "particles", "rates", "sgd", "solvable", "streaming"),
+        )
+    ),
+    "training": ("chaos.training.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
         "compress.pruning.",

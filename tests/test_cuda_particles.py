@@ -379,3 +379,20 @@ def test_features_beyond_32_bits_of_coordinates_are_summed(real, tmp_path):
     )
     np.testing.assert_array_equal(sums[-4:-1], np.array(x[-last:], float).sum(axis=0))
     assert sums[-7:-4].tolist() == [1e9] * 3 and np.isnan(sums[-1])
+
+
+@each_format
+def test_each_thread_has_its_own_part_of_the_room(real):
+    """Threads of the stand-in follow each other, so that a part shared by two would not show."""
+    dim, n = 70, 600
+    x, means, mark = np.ones((n, dim), real), np.arange(70.0), np.zeros(1)
+    theta, room = x * np.arange(n, dtype=real)[:, None], np.full((512, dim), np.nan, real)
+    laws = independent.fill.laws
+    structs = [steps.cms.as_struct(real, k) for k in laws.constants(real, 1.5, 0.0)]
+    sizes, factors = (int64(n), int64(1), int64(n)), (real(0.25), real(0.0), int32(0))
+    place = *addresses.address(1, 5, 1), uint32(0)
+    text = kernel("move", real, dim, independent)
+    given = theta.copy(), *sizes, means, np.array([0.5]), *factors, *structs, *place, room, mark
+    text.run((2,), (256,), given)
+    last = np.append(np.arange(512, 600), np.arange(88, 512))  # particle that a thread had last
+    np.testing.assert_array_equal(room, (0.5 * (theta[last] - means)).astype(real))

@@ -1,4 +1,4 @@
-"""Whatever noises, paths and data cannot take, they say so in one line."""
+"""Whatever noises and paths cannot take, they say so in one line."""
 
 import numpy as np
 from doors import Door, asked_of
@@ -7,7 +7,6 @@ from stablenoise import NoiseField, StablePath
 from stablenoise.noises import common, independent, isotropic
 
 FIELD, PATH = NoiseField(1.5, 1), StablePath(1.5, 1)
-HOME = {"data_home": None}
 
 # A call that is right: the function, and all that it must be given, or says that it may.
 

@@ -99,7 +99,7 @@ ONE = 'version = 1\nlayers = [{kind = "%s"}]'
     [
         (
             'conv", padding = "valid',
-            "layer 1: padding of a conv must be an integer or same, got 'v",
+            "padding of a conv must be an integer or same, got 'v",
         ),
         ('conv", weights = "', "weights of a conv must be the name of an array, got ''"),
         ('conv", weights = false, bias = "b', "weights of a conv must be the name .*, got False"),
@@ -128,7 +128,7 @@ ONE = 'version = 1\nlayers = [{kind = "%s"}]'
         ('relu"}]\nimage = [3, 2, 2]\nscale = {subtract = [1, 2]}#', "the 3 channels .*, got 2"),
         (
             'relu"}]\nlayout = "units"#',
-            "layout must be one of units_first, units_last, got 'units'",
+            "layout must be one of units_first, units_last, got 'un",
         ),
         ('relu"}]\nlayout = 1#', "layout must be one of units_first, units_last, got 1"),
     ],
@@ -199,10 +199,8 @@ def test_a_deep_network_with_padding_and_scaled_dropout_is_said_in_a_file():
     for i, shape in enumerate(shapes):
         arrays |= {f"w{i}": normal(i, *shape), f"b{i}": normal(9 + i, shape[0])}
     check_arrays(plan, 784, arrays)
-    assert passes.outputs(plan.layers, parts(plan, arrays), normal(1, 2, 1, 28, 28)).shape == (
-        2,
-        10,
-    )
+    x = normal(1, 2, 1, 28, 28)
+    assert passes.outputs(plan.layers, parts(plan, arrays), x).shape == (2, 10)
     assert "conv 6 of 3 x 3 padding 1, relu, conv 7" in plan.line(784, shapes)
     assert "scale 0.5, dense 10" in plan.line(784, shapes)
 
@@ -225,7 +223,7 @@ def test_what_is_not_named_is_taken_in_order_and_biases_by_those_that_want_one()
         (
             (Relu(), Dense(bias="a")),
             {"b": (2, 3)},
-            "layer 2: bias must be one of the arrays b, got",
+            "layer 2: bias must be one of the arrays b,",
         ),
         ((Dense(),), {}, "weights that no layer names must be 1 arrays, .*, got none"),
         ((Dense(),), {"a": (2, 3), "b": (2, 2)}, "must be 1 arrays, .*, got a, b"),
@@ -343,6 +341,13 @@ def test_a_batch_norm_that_cannot_be_folded_is_told_in_one_line(layers, line):
     with pytest.raises(ValueError, match=line) as refused:
         folded(plan, 81, arrays)
     assert "\n" not in str(refused.value)
+
+
+def test_a_variance_below_zero_is_told():
+    arrays = {"w": np.eye(2), "m": np.zeros(2), "v": np.array([1.0, -2.0])}
+    plan = Architecture((Dense("w"), BatchNorm(mean="m", variance="v")))
+    with pytest.raises(ValueError, match="layer 2: v must be above -epsilon = -1e-05, got -2.0"):
+        folded(plan, 2, arrays)
 
 
 def test_padding_does_no_harm_where_nothing_is_added():

@@ -163,7 +163,7 @@ def seeded_claim(
         smoke=budgets[0],
         full=budgets[1],
         chunk=2,
-        needs=lambda: _missing(load),
+        needs=partial(missing, load),
         **texts,
     )
 
@@ -173,7 +173,8 @@ def mislabelled(data: Dataset, seed: int) -> Dataset:
     return replace(data, y_train=np.random.default_rng(seed).permutation(data.y_train))
 
 
-def _missing(load: Callable[[], Dataset]) -> str:
+def missing(load: Callable[[], Dataset]) -> str:
+    """What is not there of a data set, or an empty string."""
     try:
         _data(load)
     except (FileNotFoundError, ValueError) as error:  # not there, or damaged

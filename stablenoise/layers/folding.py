@@ -106,8 +106,11 @@ def _without(
 
 def _norm(stage: _Stage, arrays: dict[str, Any]) -> _Norm:
     parts = [None if name is None else np.asarray(arrays[name], float) for name in stage.names.norm]
-    factors, terms = factors_and_terms(stage.layer, parts)  # type: ignore[arg-type]
-    return _Norm(factors, terms)
+    variance, epsilon = parts[-1], stage.layer.epsilon  # type: ignore[union-attr]
+    if not (variance + epsilon > 0).all():
+        rule = f"layer {stage.number}: {stage.names.norm[-1]} must be above -epsilon = {-epsilon}"
+        raise ValueError(f"{rule}, got {variance.min()}")  # type: ignore[union-attr]
+    return _Norm(*factors_and_terms(stage.layer, parts))  # type: ignore[arg-type]
 
 
 def _following(stages: list[_Stage], place: int, norm: _Norm, arrays: dict[str, Any]) -> int:

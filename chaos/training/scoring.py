@@ -9,7 +9,7 @@ import numpy as np
 from ..losses import mean_loss, share_correct
 from . import budget, passing
 from .arrays import Arrays
-from .blueprint import Blueprint
+from .blueprints import Blueprint
 from .descent import Problem, State, diverged
 from .rows import Rows
 
