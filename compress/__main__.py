@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stablenoise.commands.ending import exit_code
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
@@ -53,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 1 for input that is refused, in one line on standard error.
+        The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
+        Ctrl-C.
 
     Raises
     ------
@@ -70,14 +72,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = switches.parse_args(arguments)
     if lacking := lacking_switches(options):
         switches.error(lacking)
-    try:
-        outputs.check(options)
-        with outputs.any_encoding():
-            COMMANDS[options.command](options)
-    except (ValueError, OSError, ImportError, MemoryError) as error:
-        print(f"compress: {str(error) or 'memory does not suffice'}", file=sys.stderr)
-        return 1
-    return 0
+    return exit_code("compress", lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> None:
+    outputs.check(options)
+    COMMANDS[options.command](options)
 
 
 def _prune(options: argparse.Namespace) -> None:

@@ -108,15 +108,16 @@ def _begin(stop: Any) -> None:
 def _one(cell: Cell) -> Outcome:
     """Train a cell in a process of the pool; what it may not do is its outcome, in one line."""
     try:
+        _watch()
         return run_cell(cell, _watch)
     except KeyboardInterrupt:
-        return Outcome(error="interrupted: a checkpoint is kept")
+        return Outcome(error="interrupted")
     except (ValueError, OSError, ImportError, MemoryError) as error:
         return Outcome(error=one_line(str(error), LONGEST) or "memory does not suffice")
 
 
-def _watch(moment: Any) -> None:
-    """After each step: stop if that is asked for, as by Ctrl-C."""
+def _watch(moment: Any = None) -> None:
+    """Before a cell and after each of its steps: stop if that is asked for, as by Ctrl-C."""
     if _STOP[0].is_set():
         raise KeyboardInterrupt
 

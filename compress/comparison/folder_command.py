@@ -57,7 +57,8 @@ def _tell(runs: list[PrunedRun], points: list[PrunedRun], targets: list[Path]) -
         files.write(seeds, run_tables.to_csv(run_tables.over_seeds(runs)))
         written.append(seeds)
     if points:
-        print(f"\naccuracy against the pruned share\n{run_tables.table(points)}")
+        if len(runs) == 1:
+            print(f"\naccuracy against the pruned share\n{run_tables.table(points)}")
         files.write(curve, run_tables.to_csv(run_tables.as_rows(points)))
         written.append(curve)
     print(run_tables.LEGEND)
