@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_prune(commands: Any) -> None:
     text = "prune by one method and write the result; or all networks of a folder of chaos train"
     parser = _command(commands, "prune", text, "WEIGHTS.npz or DIR", is_data_needed=False)
-    usual = "(default: magnitude; in a folder column, or filter where there are convolutions)"
+    usual = "(default: magnitude); in a folder column, or filter where there are convolutions"
     parser.add_argument("--method", choices=_names(pruning), help=usual)
     amount = parser.add_mutually_exclusive_group()
     kept = f"share kept {SHARE_RULE}, in [0, 1]; as for report. {PYTHON_RULE}"
@@ -81,22 +81,7 @@ def _add_prune(commands: Any) -> None:
 
 
 def lacking_switches(options: argparse.Namespace) -> str:
-    """What a command needs that was not given, as argparse says it; or nothing.
-
-    Parameters
-    ----------
-    options : Namespace
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> lacking_switches(parser().parse_args(["prune", "weights.npz", "--keep", "0.5"]))
-    'the following arguments are required: --data, --out'
-
-    """
+    """What a command needs that was not given, as argparse says it; or nothing."""
     if options.command != "prune" or options.weights.is_dir():
         return ""
     needed = [f"--{name}" for name in ("data", "out") if getattr(options, name) is None]
