@@ -9,18 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
+from stablenoise.commands.ending import exit_code
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
 
 from . import outputs
-from .arguments import CERTIFIABLE_SCALES, POINTS, parser
+from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
 from .coding import length
-from .comparison import curves, methods, sizes
+from .comparison import curves, folder_command, methods, sizes
 from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
@@ -53,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 1 for input that is refused, in one line on standard error.
+        The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
+        Ctrl-C.
 
     Raises
     ------
@@ -66,18 +68,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
 
     """
-    options = parser().parse_args(arguments)
-    try:
-        outputs.check(options)
-        with outputs.any_encoding():
-            COMMANDS[options.command](options)
-    except (ValueError, OSError, ImportError, MemoryError) as error:
-        print(f"compress: {str(error) or 'memory does not suffice'}", file=sys.stderr)
-        return 1
-    return 0
+    switches = parser()
+    options = switches.parse_args(arguments)
+    if lacking := lacking_switches(options):
+        switches.error(lacking)
+    return exit_code("compress", lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> None:
+    outputs.check(options)
+    COMMANDS[options.command](options)
 
 
 def _prune(options: argparse.Namespace) -> None:
+    if options.weights.is_dir():
+        folder_command.prune(options)
+        return
+    options.method = options.method or "magnitude"
     model, data = _loaded(options)
     way = options.method, options.scope, options.seed
     if options.keep is not None:

@@ -57,12 +57,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_prune(commands: Any) -> None:
-    parser = _command(commands, "prune", "prune by one method and write the result")
-    _add_method(parser, _names(pruning), "magnitude")
-    amount = parser.add_mutually_exclusive_group(required=True)
+    text = "prune by one method and write the result; or all networks of a folder of chaos train"
+    parser = _command(commands, "prune", text, "WEIGHTS.npz or DIR", is_data_needed=False)
+    usual = "(default: magnitude); in a folder column, or filter where there are convolutions"
+    parser.add_argument("--method", choices=_names(pruning), help=usual)
+    amount = parser.add_mutually_exclusive_group()
     kept = f"share kept {SHARE_RULE}, in [0, 1]; as for report. {PYTHON_RULE}"
     amount.add_argument("--keep", type=_share("[]"), help=kept)
-    loss = "largest squared relative error of the weights, in [0, 1]"
+    loss = "largest squared relative error of the weights, in [0, 1] (default in a folder: 0.1)"
     amount.add_argument("--squared-error", "--error", type=_share("[]"), help=loss)
     parser.add_argument(
         "--scope",
@@ -70,9 +72,24 @@ def _add_prune(commands: Any) -> None:
         default="layer",
         help=f"whether the share is one of every layer or of all together {DEFAULT_TEXT}",
     )
+    drawn = "of a folder: accuracy against the pruned share too"
+    parser.add_argument("--curve", action="store_true", help=drawn)
     _add_inputs(parser)
     _add_seed(parser)
-    _add_out(parser, "PRUNED.npz")
+    written = f"{TARGET_RULE}; of a folder a table (default: prune.csv in it)"
+    parser.add_argument("--out", type=Path, metavar="PRUNED.npz or FILE.csv", help=written)
+
+
+def lacking_switches(options: argparse.Namespace) -> str:
+    """What a command needs that was not given, as argparse says it; or nothing."""
+    if options.command != "prune" or options.weights.is_dir():
+        return ""
+    needed = [f"--{name}" for name in ("data", "out") if getattr(options, name) is None]
+    if needed:
+        return f"the following arguments are required: {', '.join(needed)}"
+    if options.keep is None and options.squared_error is None:
+        return "one of the arguments --keep --squared-error/--error is required"
+    return "--curve is of a folder alone" if options.curve else ""
 
 
 def _add_coreset(commands: Any) -> None:
@@ -145,12 +162,14 @@ def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.Ar
     return parser
 
 
-def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, text: str, file: str = "WEIGHTS.npz", is_data_needed: bool = True
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
-    parser.add_argument("weights", type=Path, metavar="WEIGHTS.npz")
+    parser.add_argument("weights", type=Path, metavar=file)
     parser.add_argument(
         "--data",
-        required=True,
+        required=is_data_needed,
         help=f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}",
     )
     home = "folder to search for the data first, before the one that STABLENOISE_DATA names"
