@@ -11,6 +11,7 @@ import numpy as np
 
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
+from stablenoise.layers.scales import Scaling, in_words
 
 from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, parser
@@ -231,19 +232,20 @@ def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
     """The network and the data that are named, told on two lines."""
     scale = loading.scale_of(options.inputs, options.architecture)
     files_read = options.weights, options.data, options.data_home
-    model, data = loading.load_model_and_data(*files_read, scale, options.architecture)
-    print(f"{model.line}; inputs {scale}")
+    model, data = loading.load_model_and_data(*files_read, options.inputs, options.architecture)
+    print(f"{model.line}; inputs {scale if isinstance(scale, str) else in_words(scale)}")
     print(_scaling(options, scale))
     return model, data
 
 
-def _scaling(options: argparse.Namespace, scale: str) -> str:
+def _scaling(options: argparse.Namespace, scale: Scaling) -> str:
     """What inputs are taken to be, why, and what changes that."""
     said = loading.scale_of(None, options.architecture, default="")
     why = "as asked" if options.inputs else "as the architecture says" if said else "by default"
     choices = CERTIFIABLE_SCALES if options.command == "certify" else loading.SCALES
     others = " or ".join(other for other in choices if other != scale)
-    return f"inputs: {loading.SCALES[scale]}, {why}; --inputs {others} changes that"
+    means = loading.SCALES[scale] if isinstance(scale, str) else in_words(scale)
+    return f"inputs: {means}, {why}; --inputs {others} changes that"
 
 
 def _tell_files(*paths: Path) -> None:

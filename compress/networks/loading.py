@@ -12,6 +12,7 @@ from stablenoise.data import by_name, datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
 from stablenoise.layers.architecture import load_architecture
+from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.moved import renamed
 
 from . import archive
@@ -80,13 +81,13 @@ def load_model_and_data(
     arrays = archive.load(weights)
     scale = scale_of(inputs, architecture)
     dataset = _data(data, data_home, scale == "standardised")
-    if scale == "centred":
-        x_train, x_test = (2 * x - 1 for x in (dataset.x_train, dataset.x_test))
+    if scale not in SCALES or scale == "centred":
+        x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
     return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
 
 
-def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> str:
+def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> Scaling:
     """How inputs are scaled: as asked, or as the architecture says, or by default.
 
     Parameters
@@ -99,7 +100,8 @@ def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit
 
     Returns
     -------
-    str
+    str or (subtract, divide)
+        A name, or the numbers that the architecture says.
 
     Raises
     ------
