@@ -21,6 +21,8 @@ from stablenoise.checks import (
 from stablenoise.field import NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
+CHECKED_VALUES = 1 << 24  # of an array at a time
+
 
 def check_index(alpha: float, low: float, why: str = "") -> float:
     """Return ``alpha`` as a float, or raise ValueError unless it is a number in (low, 2]."""
@@ -30,7 +32,7 @@ def check_index(alpha: float, low: float, why: str = "") -> float:
     return index
 
 
-def finite_array(name: str, values: ArrayLike) -> np.ndarray:
+def finite_array(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as floats, or raise ValueError unless they are finite."""
     array = real_array(name, values)
     check_all(np.isfinite(array), f"{name} must be finite", array)
@@ -76,9 +78,9 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
         raise ValueError(f"{name} must lie below alpha = {alpha}, got {order}: no moment")
 
 
-def check_units(name: str, values: np.ndarray, unit: float) -> None:
+def check_units(name: str, values: Array, unit: float) -> None:
     """Raise ValueError unless vectors that are divided by ``unit`` have finite lengths."""
-    top = float(abs(values).max(initial=0.0))
+    top = float(abs(values).max()) if values.size else 0.0
     # A vector is at most as long as its largest entry times the root of their number.
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / float(unit) < inf:
@@ -112,9 +114,14 @@ def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
 
 def check_all_finite(name: str, array: Array) -> None:
     """Raise ValueError, which says how many, if values of an array are not finite."""
-    finite = array_module(array).isfinite(array)
-    if not finite.all():
-        raise ValueError(f"{name} must be finite, got {int((~finite).sum())} values that are not")
+    xp = array_module(array)
+    # In pieces, which are views: a mask of all values might not fit beside a large array.
+    flat = array.reshape(-1) if array.flags.c_contiguous else array
+    size = CHECKED_VALUES if flat is not array else max(1, len(array))
+    pieces = (flat[i : i + size] for i in range(0, len(flat), size))
+    bad = sum(int((~xp.isfinite(piece)).sum()) for piece in pieces)
+    if bad:
+        raise ValueError(f"{name} must be finite, got {bad} values that are not")
 
 
 def told_array(value: Any) -> str:

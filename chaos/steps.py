@@ -68,7 +68,6 @@ def advancer(run: Run) -> Advance:
 
 def mean_features(interaction: Interacting, x: Array) -> Array:
     """Mean features of systems of particles, as a step has them."""
-    x = array_module(x).ascontiguousarray(x)
     run = Run(x, x.shape[1], interaction, NoiseField(2.0, 0), 0.0, 0.0)
     return advancer(run)(None, 0)[0]
 
@@ -242,7 +241,7 @@ def _on_device(run: Run) -> Advance:
 
 def _drifts_on_device(interaction: Interacting, x: Array, means: Array) -> Array:
     xp, (systems, n, dim), real = array_module(x), x.shape, x.dtype.type
-    x, out = xp.ascontiguousarray(x), xp.empty(x.shape, x.dtype)
+    out = xp.empty_like(x)
     kernel = _kernel(interaction, real, dim, NO_NOISE, "drifts")
     arguments = x, np.int64(n), np.int64(systems), means, _parameters(interaction, xp), out
     kernel((_blocks(systems * n),), (256,), arguments)

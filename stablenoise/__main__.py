@@ -1,4 +1,4 @@
-"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, compile."""
+"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, data sets."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from . import warm
 from .checks import one_line
-from .commands import draws, estimates, outputs
+from .commands import data_sets, draws, estimates, outputs
 from .commands.arguments import joined, parser
 
 TOLD = 400  # characters of an error
@@ -78,6 +78,7 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "diagnose": estimates.diagnose,
     "sample": draws.sample,
     "examine": _examine,
+    "data": data_sets.data,
     "warm": _warm,
 }
 

@@ -5,17 +5,35 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from array_libraries import CHOICES, cupy, xp
 from by_file import pytest_xdist_make_scheduler
+from cupy_stand_in import host_compiler
 from hypothesis import settings
 from shared_objects import damaged
 from threadpoolctl import threadpool_limits
 
 pytest.register_assert_rewrite("doors")
-__all__ = ["pytest_xdist_make_scheduler"]  # a hook: pytest looks for it here
+__all__ = ["cupy", "pytest_xdist_make_scheduler", "xp"]  # a hook and fixtures, looked for here
 
 os.environ.setdefault("STABLENOISE_QUIET", "1")  # a test may ask what is on stderr
 settings.register_profile("compiled", deadline=None)  # the first call may compile
 settings.load_profile("compiled")
+
+
+def pytest_addoption(parser):
+    what = "arrays of a device are CuPy's, or those of the stand-in in tests/, or there are none"
+    parser.addoption("--cupy", choices=CHOICES, default=CHOICES[0], help=what)
+
+
+def pytest_configure(config):
+    if getattr(config, "cache", None) is not None:
+        host_compiler.FOLDER = Path(config.cache.mkdir("cuda_texts"))
+
+
+def pytest_runtest_setup(item):
+    device = "everywhere" in item.fixturenames and "device" in item.callspec.params.values()
+    if device and item.get_closest_marker("on_host"):
+        pytest.skip("asks what NumPy alone has")
 
 
 @pytest.fixture(autouse=True)

@@ -5,16 +5,19 @@ import math
 import re
 import shutil
 import subprocess
-from functools import cache
 from inspect import getclosurevars
 
 import numpy as np
 import pytest
+from cupy_stand_in import host_compiler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, int32, uint32
 
+from chaos import steps
+from chaos.interactions import ATTRACTION
+from chaos.kesten import gaussian_rows, given_rows
 from stablenoise import noises
 from stablenoise.fit import histogram
 from stablenoise.kernels import addresses, cms, elementary, random_words
@@ -27,64 +30,18 @@ each_noise = each_member(noises)
 each_format = pytest.mark.parametrize("real", [float64, float32])
 formats = st.sampled_from([float64, float32])
 
-SHIM = r"""
-#include <cmath>
-#include <cstring>
-#define __device__ static inline
-#define __global__
-static inline double __fma_rn(double a, double b, double c) { return std::fma(a, b, c); }
-static inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }
-template <class To, class From> static inline To same_bytes(From x)
-{ static_assert(sizeof(To) == sizeof(From), ""); To y; std::memcpy(&y, &x, sizeof x); return y; }
-static inline long long __double_as_longlong(double x) { return same_bytes<long long>(x); }
-static inline double __longlong_as_double(long long i) { return same_bytes<double>(i); }
-static inline int __float_as_int(float x) { return same_bytes<int>(x); }
-static inline float __int_as_float(int i) { return same_bytes<float>(i); }
-static struct { unsigned x, y, z; } blockIdx, threadIdx, blockDim, gridDim;
-using std::copysign; using std::fabs; using std::floor; using std::fmax; using std::fmin;
-using std::sqrt;
-"""
-LAUNCH = r"""
-extern "C" int size_of_real() { return sizeof(real); }
-extern "C" int size_of_constants() { return sizeof(constants); }
-extern "C" void launch(unsigned blocks, unsigned threads, unsigned first_block, unsigned end_block,
-                       unsigned some, real *out, real scale, real loc, int add,
-                       const constants *shared, const constants *own, unsigned k0, unsigned k1,
-                       const unsigned *particles, unsigned step, unsigned lane,
-                       unsigned shared_block, long long n, long long dim)
-{
-    gridDim.x = blocks;
-    blockDim.x = threads;
-    for (blockIdx.x = first_block; blockIdx.x < end_block; ++blockIdx.x)
-        for (threadIdx.x = 0; threadIdx.x < some; ++threadIdx.x)
-            fill(out, scale, loc, add, *shared, *own, k0, k1, particles, step, lane, shared_block,
-                 n, dim);
-}
-"""
+needs_compiler = pytest.mark.skipif(host_compiler.compiler() is None, reason="needs a C++ compiler")
 
 
 @pytest.fixture(scope="session")
-def host(tmp_path_factory):
-    """Compile a CUDA text with the host's C++ compiler, once a session."""
-    compiler = shutil.which("c++") or shutil.which("g++") or pytest.skip("needs a C++ compiler")
-
-    @cache
-    def build(text):
-        folder = tmp_path_factory.mktemp("twin")
-        (folder / "twin.cpp").write_text(SHIM + text)
-        options = "-std=c++17 -O2 -ffp-contract=off -fPIC -shared twin.cpp -o twin.so"
-        subprocess.run([compiler, *options.split()], cwd=folder, check=True)
-        return ctypes.CDLL(str(folder / "twin.so"))
-
-    return build
+def host():
+    """Compile a CUDA text with the host's C++ compiler, once."""
+    return host_compiler.build if host_compiler.compiler() else pytest.skip("needs a C++ compiler")
 
 
-C_TYPES = {float64: ctypes.c_double, float32: ctypes.c_float, int32: ctypes.c_int}
-C_TYPES |= {uint32: ctypes.c_uint, int: ctypes.c_longlong}
-
-
-def kernel_of(library, blocks_run=None, threads_run=None):
-    """Launch ``fill`` as CuPy does: scalars keep their C types, a struct travels by value."""
+def kernel_of(text, **some):
+    """Launch ``fill`` as CuPy does, or some of its blocks and threads: each type is asked for."""
+    kernel = host_compiler.HostKernel(text, "fill")
 
     def kind(argument):
         if not isinstance(argument, np.ndarray):
@@ -92,25 +49,15 @@ def kernel_of(library, blocks_run=None, threads_run=None):
         assert argument.flags.c_contiguous
         return "struct" if argument.dtype.names else argument.dtype.type
 
-    def pack(argument):
-        if not isinstance(argument, np.ndarray):
-            return C_TYPES[type(argument)](argument)
-        size = library.size_of_constants()
-        assert argument.dtype.names is None or (argument.size, argument.nbytes) == (1, size)
-        return ctypes.c_void_p(argument.ctypes.data)
-
-    def kernel(grid, block, arguments):
+    def launch(grid, block, arguments):
         real = arguments[0].dtype.type
-        assert real().itemsize == library.size_of_real()
         expected = [real, real, real, int32, "struct", "struct", uint32, uint32, uint32]
         expected += [uint32, uint32, uint32, int, int]
         assert [kind(a) for a in arguments] == expected
         assert len(grid) == len(block) == 1 and 0 < grid[0] < 2**31 and 0 < block[0] <= 1024
-        blocks = blocks_run or (0, *grid)
-        head = *grid, *block, *blocks, threads_run or block[0]
-        library.launch(*map(ctypes.c_uint, head), *map(pack, arguments))
+        kernel.run(grid, block, arguments, **some)
 
-    return kernel
+    return launch
 
 
 @pytest.fixture
@@ -123,7 +70,7 @@ def twin(host, monkeypatch):
 
         def compile_cuda(text, name):
             assert name == "fill"
-            return kernel_of(host(text + LAUNCH), **some)
+            return kernel_of(text, **some)
 
         def run(*arguments, **how):
             with monkeypatch.context() as patch:  # for this call: Numba's loop is asked too
@@ -256,7 +203,7 @@ def test_a_thread_that_strides_beyond_32_bits_is_right(member, real, tmp_path, t
     huge, (n, dim) = sparse(tmp_path / "huge", real, TALL), TALL
     particles = np.arange(n, dtype=uint32)[::-1].copy()
     address = Address(*map(uint32, (1, 2, 3, 4)))
-    fill = twin(member.fill, threads_run=1, blocks_run=(0, 1))
+    fill = twin(member.fill, threads=1, end_block=1)
     fill(huge, 1.5, 0.0, address, particles)
     each = variates_of_a_block(member, real)
     width = -(-dim // each)
@@ -281,7 +228,7 @@ def test_the_end_of_a_huge_array_is_right(member, real, shape, tmp_path, twin, m
     each = variates_of_a_block(member, real)
     last = (shape[0] * -(-shape[1] // each) - 1) // 256
     monkeypatch.setattr(addresses, "GRID", 2**31 - 1)
-    twin(member.fill, blocks_run=(last, last + 1))(theirs, 1.5, 0.0, *where)
+    twin(member.fill, first_block=last, end_block=last + 1)(theirs, 1.5, 0.0, *where)
     monkeypatch.setattr(addresses, "in_threads", lambda work, tiles, _: work(tiles - 2, tiles))
     member.fill(ours, 1.5, 0.0, *where)
     written = np.flatnonzero(theirs[-1, -2000:]) - 2000
@@ -291,61 +238,18 @@ def test_the_end_of_a_huge_array_is_right(member, real, shape, tmp_path, twin, m
 
 # Panels of a law.
 
-EVALUATE = r"""
-extern "C" void launch(unsigned blocks, unsigned threads, const double *x, long long n, int about,
-                       double shift, double shift_low, const double *edges, const int *cells,
-                       const double *middle, const double *stretch, const double *powers,
-                       double *out)
-{
-    gridDim.x = blocks;
-    blockDim.x = threads;
-    for (blockIdx.x = 0; blockIdx.x < blocks; ++blockIdx.x)
-        for (threadIdx.x = 0; threadIdx.x < threads; ++threadIdx.x)
-            evaluate(x, n, about, shift, shift_low, edges, cells, middle, stretch, powers, out);
-}
-"""
+
+def on_device(cupy, law, kind, x):
+    """Logarithms from the CUDA text of the panels."""
+    out = cupy.empty(x.shape)
+    law.fill(kind, cupy.asarray(x), out)
+    return out.get()
 
 
-@pytest.fixture
-def panel_twin(host, monkeypatch):
-    """Logarithms from the CUDA text of the panels, launched by them as on a device."""
-
-    def compile_cuda(text, name):
-        assert name == "evaluate"
-        library = host(text + EVALUATE)
-
-        def kernel(grid, block, arguments):
-            types = {np.int64: ctypes.c_longlong, int32: ctypes.c_int, float64: ctypes.c_double}
-            kinds = [a.dtype.type if isinstance(a, np.ndarray) else type(a) for a in arguments]
-            assert kinds == [float64, np.int64, int32, *[float64] * 3, int32, *[float64] * 4]
-            packed = [
-                ctypes.c_void_p(a.ctypes.data) if isinstance(a, np.ndarray) else types[type(a)](a)
-                for a in arguments
-            ]
-            library.launch(*map(ctypes.c_uint, (*grid, *block)), *packed)
-
-        return kernel
-
-    def run(law, kind, x):
-        class Device:  # anything but NumPy
-            asarray = staticmethod(np.asarray)
-
-        out = np.empty_like(x)
-        with monkeypatch.context() as patch:
-            patch.setattr(lookup, "array_module", lambda *arrays: Device)
-            patch.setattr(lookup, "compile_cuda", compile_cuda)
-            patch.setattr(lookup, "_kernel", lookup._kernel.__wrapped__)
-            law.fill(kind, x, out)
-        return out
-
-    return run
-
-
+@needs_compiler
 @pytest.mark.parametrize("alpha, beta", [(1.5, 0.5), (0.7, 0.3), (1.9, 1.0), (0.5, 1.0), (1.0, 0)])
 @pytest.mark.parametrize("grid", [2, addresses.GRID])
-def test_panels_and_their_cuda_text_agree_to_the_last_bit(
-    alpha, beta, grid, panel_twin, monkeypatch
-):
+def test_panels_and_their_cuda_text_agree_to_the_last_bit(alpha, beta, grid, cupy, monkeypatch):
     monkeypatch.setattr(lookup, "GRID", grid)
     random, law = np.random.default_rng(1), panels(alpha, beta)
     x = random.choice([-1, 1], 2000) * 10 ** random.uniform(-12, 12, 2000)
@@ -353,7 +257,7 @@ def test_panels_and_their_cuda_text_agree_to_the_last_bit(
     for kind in range(3):
         ours = np.empty_like(x)
         law.fill(kind, x, ours)
-        theirs = panel_twin(law, kind, x)
+        theirs = on_device(cupy, law, kind, x)
         np.testing.assert_array_equal(np.isnan(ours), np.isnan(theirs))
         known = ~np.isnan(ours)
         assert known.mean() > 0.3
@@ -362,71 +266,18 @@ def test_panels_and_their_cuda_text_agree_to_the_last_bit(
 
 # Counts of values in bins.
 
-TALLY = r"""
-extern "C" void launch(unsigned blocks, unsigned threads, const unsigned long long *words,
-                       long long n, const int *rows, int bits, unsigned long long *bins)
-{
-    gridDim.x = blocks;
-    blockDim.x = threads;
-    for (blockIdx.x = 0; blockIdx.x < blocks; ++blockIdx.x)
-        for (threadIdx.x = 0; threadIdx.x < threads; ++threadIdx.x)
-            tally(words, n, rows, bits, bins);
-}
-"""
-ATOMIC = r"""
-static inline void atomicAdd(unsigned long long *sum, unsigned long long x) { *sum += x; }
-"""
 
-
-class OnDevice(np.ndarray):
-    """An array that goes to the host by ``get``, as those of CuPy do."""
-
-    def get(self):
-        return np.asarray(self)
-
-
-class Device:
-    """What is asked of the module of arrays on a device."""
-
-    asarray, ascontiguousarray = staticmethod(np.asarray), staticmethod(np.ascontiguousarray)
-
-    @staticmethod
-    def unique(values):
-        return np.unique(values).view(OnDevice)
-
-    @staticmethod
-    def zeros(shape, dtype):
-        return np.zeros(shape, dtype).view(OnDevice)
-
-
+@needs_compiler
 @pytest.mark.parametrize("bits", [4, 12])
 @pytest.mark.parametrize("blocks", [2, addresses.GRID])
-def test_counts_and_their_cuda_text_agree_to_the_last_bit(host, bits, blocks, monkeypatch):
-    def compile_cuda(text, name):
-        assert name == "tally"
-        library = host(ATOMIC + text + TALLY)
-
-        def kernel(grid, block, arguments):
-            words, n, rows, seen, bins = arguments
-            assert [type(n), type(seen)] == [np.int64, int32] and bins.dtype == np.uint64
-            where = [ctypes.c_void_p(array.ctypes.data) for array in (words, rows, bins)]
-            sizes = map(ctypes.c_uint, (*grid, *block))
-            number, shift = ctypes.c_longlong(int(n)), ctypes.c_int(int(seen))
-            library.launch(*sizes, where[0], number, where[1], shift, where[2])
-
-        return kernel
-
+def test_counts_and_their_cuda_text_agree_to_the_last_bit(cupy, bits, blocks, monkeypatch):
+    monkeypatch.setattr(histogram, "GRID", blocks)
     values = np.random.default_rng(1).standard_cauchy(3000) ** 3
     values[:6] = 0.0, -0.0, 5e-324, -1e-310, 1.7e308, -1.0
     ours, theirs = histogram.Histogram(bits), histogram.Histogram(bits)
     ours.add(values)
-    with monkeypatch.context() as patch:
-        patch.setattr(histogram, "GRID", blocks)
-        patch.setattr(histogram, "array_module", lambda *arrays: Device)
-        patch.setattr(histogram, "compile_cuda", compile_cuda)
-        patch.setattr(histogram, "_kernel", histogram._kernel.__wrapped__)
-        theirs.add(values[:1000])
-        theirs.add(values[1000:])
+    theirs.add(cupy.asarray(values[:1000]))
+    theirs.add(cupy.asarray(values[1000:]))
     assert theirs.equals(ours) and ours.total() == 3000
 
 
@@ -624,9 +475,8 @@ def ptx_by_nvrtc(text, folder):
 
 
 ROUNDED = r"(add|sub|mul|div|fma|sqrt|rcp)\.rn|cvt\.rn\.f32\.s32|cvt\.rmi\.f(32|64)"
-EXACT = (
-    r"(ld|st)\.\w+|mov|abs|neg|min|max|copysign|selp|setp\.\w+|cvt\.rzi\.s64"  # of whole numbers
-)
+EXACT = r"(ld|st)\.\w+(\.v2)?|mov|abs|neg|min|max|copysign|selp|setp\.\w+"
+EXACT += r"|cvt\.rzi\.s64"  # of whole numbers
 
 
 each_compiler = pytest.mark.parametrize("ptx_of", [ptx_by_nvcc, ptx_by_nvrtc])
@@ -643,12 +493,15 @@ def leaves_nothing_to_contract(fill, real, ptx_of, tmp_path):
     is_of_ieee(ptx_of(text, tmp_path), "fill", real)
 
 
-def is_of_ieee(ptx, name, real):
+def operations_on_floats(ptx, name):
     assert f".entry {name}(" in ptx
+    asked = r"^\s*(?:@!?%p\d+\s+)?([a-z][\w.]*\.f(?:32|64)[\w.]*)"
+    return set(re.findall(asked, ptx, re.MULTILINE))
+
+
+def is_of_ieee(ptx, name, real):
     own, other = ("f64", "f32") if real is float64 else ("f32", "f64")
-    used = set(
-        re.findall(r"^\s*(?:@!?%p\d+\s+)?([a-z][\w.]*\.f(?:32|64)[\w.]*)", ptx, re.MULTILINE)
-    )
+    used = operations_on_floats(ptx, name)
     assert {f"fma.rn.{own}", f"mul.rn.{own}"} <= used
     assert not [i for i in used if not re.fullmatch(rf"({ROUNDED}|{EXACT})(\.{own})?", i)]
     assert f".{other}" not in ptx
@@ -672,3 +525,31 @@ def test_the_cuda_text_of_panels_leaves_nothing_to_contract(ptx_of, tmp_path):
 @each_compiler
 def test_the_cuda_text_of_skewed_variates_leaves_nothing_to_contract(law, real, ptx_of, tmp_path):
     leaves_nothing_to_contract(SKEWED[law][0], real, ptx_of, tmp_path)
+
+
+WIDER = r"cvt\.f64\.f32|cvt\.rn\.f32\.f64"  # means and sums of particles are doubles
+
+
+@pytest.mark.parametrize("dim", [1, 100])
+@pytest.mark.parametrize("name", ["move", "tally", "drifts"])
+@each_format
+@each_compiler
+def test_the_cuda_text_of_particles_leaves_nothing_to_contract(name, dim, real, ptx_of, tmp_path):
+    text = steps.cuda(ATTRACTION, dim, real, dim, noises.isotropic.fill.laws, name)
+    used = operations_on_floats(ptx_of(text, tmp_path), name)
+    assert used & {"add.rn.f64", "add.rn.f32", "sub.rn.f64", "sub.rn.f32"}
+    allowed = rf"({ROUNDED}|{EXACT})(\.f(32|64))?|{WIDER}"
+    assert not [i for i in used if not re.fullmatch(allowed, i)]
+
+
+@pytest.mark.parametrize("dim", [1, 100])
+@pytest.mark.parametrize("loop", [gaussian_rows, given_rows])
+@each_compiler
+def test_the_cuda_text_of_chains_leaves_nothing_to_contract(loop, dim, ptx_of, tmp_path):
+    name = loop.__name__.rpartition(".")[2]
+    used = operations_on_floats(ptx_of(loop.cuda(dim), tmp_path), name)
+    assert {"mul.rn.f64", "add.rn.f64", "sub.rn.f64"} <= used
+    assert not [i for i in used if not re.fullmatch(rf"({ROUNDED}|{EXACT})(\.f64)?|{WHOLE}", i)]
+
+
+WHOLE = r"cvt\.rn\.f64\.[su](32|64)"  # of numbers of rows, which are below 2^53

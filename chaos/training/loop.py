@@ -14,9 +14,9 @@ from stablenoise.fit.progress import teller
 
 from . import schedules
 from .descent import DivergedError, Problem, State, problem, states
-from .evaluation import evaluation
 from .folder import Folder
 from .interrupts import deferred
+from .scoring import evaluation
 from .settings import Settings
 from .trained import COLUMNS, Moment, Trained
 

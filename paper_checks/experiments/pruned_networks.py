@@ -145,9 +145,10 @@ def seeded_claim(
     budgets: tuple[int, int],
     broken_row: Row | None = None,
     sizes: Callable[[], Sizes] = usual,
+    broken_labels: bool = True,
     **texts: Any,
 ) -> Claim:
-    """A claim whose rows are ``row(data, seed, sizes)``; the control's labels are permuted."""
+    """A claim whose rows are ``row(data, seed, sizes)``; the control's labels may be permuted."""
 
     def prepared(seed: int, row: Row, prepare: Prepare) -> list[float]:
         return row(prepare(_data(load), seed), seed, sizes())
@@ -155,12 +156,14 @@ def seeded_claim(
     return Claim(
         id=id,
         experiment=by_seed(prepared, row=row, prepare=_as_it_is),
-        control=by_seed(prepared, row=broken_row or row, prepare=mislabelled),
+        control=by_seed(
+            prepared, row=broken_row or row, prepare=mislabelled if broken_labels else _as_it_is
+        ),
         unit="paired seeds",
         smoke=budgets[0],
         full=budgets[1],
         chunk=2,
-        needs=lambda: _missing(load),
+        needs=partial(missing, load),
         **texts,
     )
 
@@ -170,7 +173,8 @@ def mislabelled(data: Dataset, seed: int) -> Dataset:
     return replace(data, y_train=np.random.default_rng(seed).permutation(data.y_train))
 
 
-def _missing(load: Callable[[], Dataset]) -> str:
+def missing(load: Callable[[], Dataset]) -> str:
+    """What is not there of a data set, or an empty string."""
     try:
         _data(load)
     except (FileNotFoundError, ValueError) as error:  # not there, or damaged

@@ -114,6 +114,22 @@ class Architecture:
         return sum(isinstance(layer, Conv | Dense) for layer in self.layers)
 
     @property
+    def of_images(self) -> bool:
+        """Whether there are layers that take images alone.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> Architecture((Dense(), Relu(), Dense())).of_images
+        False
+
+        """
+        return any(isinstance(layer, Conv | MaxPool | MeanPool) for layer in self.layers)
+
+    @property
     def rectified(self) -> bool:
         """Whether dense layers come last, with relu between them and nothing after the last.
 
@@ -160,8 +176,7 @@ class Architecture:
 
         """
         inputs, weights = check_integer("inputs", inputs, 1, MAX_PIXELS), _shapes(weights)
-        of_images = any(isinstance(layer, Conv | MaxPool | MeanPool) for layer in self.layers)
-        if not of_images and self.image is None:
+        if not self.of_images and self.image is None:
             return (inputs,)
         image = self.image or _square(inputs, weights)
         if prod(image) != inputs:

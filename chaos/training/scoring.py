@@ -9,7 +9,7 @@ import numpy as np
 from ..losses import mean_loss, share_correct
 from . import budget, passing
 from .arrays import Arrays
-from .blueprint import Blueprint
+from .blueprints import Blueprint
 from .descent import Problem, State, diverged
 from .rows import Rows
 
@@ -23,26 +23,30 @@ class Scores(NamedTuple):
 
 def evaluation(given: Problem, state: State) -> tuple[Scores, Scores]:
     """Scores on the training set, or its first rows, and on the test set."""
+    given.room.clear()
     train = given.train.first(given.settings.evaluate_rows)
     return scores(given, state, train), scores(given, state, given.test)
 
 
 def scores(given: Problem, state: State, rows: Rows) -> Scores:
     """Scores on some rows; NaN of none."""
-    most, loss, correct = budget.evaluation(given.net, given.settings), 0.0, 0.0
+    most, room = budget.evaluation(given.net, given.settings), passing.Workspace()
+    loss = correct = 0.0
     if not len(rows):
         return Scores(float("nan"), float("nan"))
     for low in range(0, len(rows), most):
         x, y = rows.taken(slice(low, low + most))
-        outputs = _outputs(given.net, state.weights, x, state.step)
+        outputs = _outputs(given.net, state.weights, x, state.step, room)
         loss += mean_loss(given.settings.loss, outputs, y) * len(y)
         correct += share_correct(outputs, y) * len(y)
     return Scores(loss / len(rows), round(correct) / len(rows))
 
 
-def _outputs(net: Blueprint, weights: Arrays, x: np.ndarray, step: int) -> np.ndarray:
+def _outputs(
+    net: Blueprint, weights: Arrays, x: np.ndarray, step: int, room: passing.Workspace
+) -> np.ndarray:
     with np.errstate(over="ignore", invalid="ignore"):
-        outputs, _ = passing.forward(net.parts, weights, x, keep=False)
+        outputs, _ = passing.forward(net.parts, weights, x, room, keep=False)
     if not np.isfinite(outputs).all():
         raise diverged("outputs", float(outputs[~np.isfinite(outputs)][0]), step)
     return outputs
