@@ -21,6 +21,8 @@ from stablenoise.checks import (
 from stablenoise.field import NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 
+CHECKED_VALUES = 1 << 24  # of an array at a time
+
 
 def check_index(alpha: float, low: float, why: str = "") -> float:
     """Return ``alpha`` as a float, or raise ValueError unless it is a number in (low, 2]."""
@@ -112,9 +114,14 @@ def check_particles(name: str, theta: Array, ndims: Sequence[int]) -> None:
 
 def check_all_finite(name: str, array: Array) -> None:
     """Raise ValueError, which says how many, if values of an array are not finite."""
-    finite = array_module(array).isfinite(array)
-    if not finite.all():
-        raise ValueError(f"{name} must be finite, got {int((~finite).sum())} values that are not")
+    xp = array_module(array)
+    # In pieces, which are views: a mask of all values might not fit beside a large array.
+    flat = array.reshape(-1) if array.flags.c_contiguous else array
+    size = CHECKED_VALUES if flat is not array else max(1, len(array))
+    pieces = (flat[i : i + size] for i in range(0, len(flat), size))
+    bad = sum(int((~xp.isfinite(piece)).sum()) for piece in pieces)
+    if bad:
+        raise ValueError(f"{name} must be finite, got {bad} values that are not")
 
 
 def told_array(value: Any) -> str:

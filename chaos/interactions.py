@@ -144,7 +144,7 @@ def drifts(interaction: Interaction) -> Callable[[Array, int], Array]:
     def drift(theta: Array, step: int) -> Array:
         check_dimension(interaction, theta)
         check_where(interaction, theta)
-        x = theta.reshape(-1, *theta.shape[-2:])
+        x = array_module(theta).ascontiguousarray(theta).reshape(-1, *theta.shape[-2:])
         return all_drifts(interaction, x, mean_features(interaction, x)).reshape(theta.shape)
 
     return drift

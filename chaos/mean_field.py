@@ -21,8 +21,6 @@ For a network, make an array for the path of its outputs::
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-import numpy as np
-
 from stablenoise.checks import check_integer, told
 from stablenoise.field import WORDS
 from stablenoise.kernels.arrays import Array, array_module
@@ -35,7 +33,7 @@ __all__ = ["Seen", "record", "recorded", "replay"]
 Seen = Callable[[Array, int], Array]
 
 
-def recorded(states: Iterable[State], steps: int) -> np.ndarray:
+def recorded(states: Iterable[State], steps: int) -> Array:
     """Means of the features of a system, before each of its first steps.
 
     Parameters
@@ -48,6 +46,7 @@ def recorded(states: Iterable[State], steps: int) -> np.ndarray:
     Returns
     -------
     ndarray, float64, shape (steps, features) or (steps, systems, features)
+        Where the means are, which is where the particles are.
 
     Raises
     ------
@@ -56,6 +55,7 @@ def recorded(states: Iterable[State], steps: int) -> np.ndarray:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from chaos.particles import attraction, trajectory
     >>> from stablenoise import NoiseField
     >>> states = trajectory(np.ones((5, 1)), attraction(1.0), NoiseField(1.5, seed=1), eta=0.1)
@@ -69,10 +69,10 @@ def recorded(states: Iterable[State], steps: int) -> np.ndarray:
     means = [_mean(state) for state in islice(states, steps)]
     if len(means) < steps:
         raise ValueError(f"states must be at least {steps}, got {len(means)}")
-    return np.array(means)
+    return array_module(*means).stack(means)
 
 
-def _mean(state: State) -> np.ndarray:
+def _mean(state: State) -> Array:
     if not isinstance(state, State):
         raise ValueError(f"states must be those of a trajectory, got {told(state)}")
     return state.mean
@@ -100,6 +100,7 @@ def record(path: Array, start: int = 0) -> Seen:
 
     Examples
     --------
+    >>> import numpy as np
     >>> path = np.empty((2, 3, 1))
     >>> seen = record(path)
     >>> bool((seen(np.ones((3, 1)), 1) == 1).all()), path[1].tolist()
@@ -143,6 +144,7 @@ def replay(path: Array, start: int = 0) -> Seen:
 
     Examples
     --------
+    >>> import numpy as np
     >>> seen = replay(np.full((2, 3, 1), 7.0))
     >>> seen(np.ones((3, 1)), 1).tolist()
     [[7.0], [7.0], [7.0]]

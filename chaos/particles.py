@@ -16,7 +16,7 @@ from itertools import count
 
 import numpy as np
 
-from stablenoise.checks import check_integer, real_array
+from stablenoise.checks import check_integer, check_target, check_truth, real_array
 from stablenoise.field import WORDS, NoiseField
 from stablenoise.kernels.arrays import Array, array_module
 from stablenoise.results import Result
@@ -30,7 +30,7 @@ from .interactions import (
     check_where,
     drifts,
 )
-from .steps import Run, advancer
+from .steps import Advance, Run, advancer
 
 __all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
 
@@ -70,14 +70,15 @@ def trajectory(
     start: int = 0,
     means: Array | None = None,
     stride: int | None = None,
+    overwrite: bool = False,
 ) -> Iterator[State]:
     """Yield the particles at the start and after each step.
 
     Parameters
     ----------
     theta : ndarray, shape (n, d) or (systems, n, d), n >= 2
-        float64 or float32, finite; copied.  Systems do not see each other.  Of NumPy, or of CuPy:
-        the run is on its device.
+        float64 or float32, finite; copied unless ``overwrite`` is true.  Systems do not see each
+        other.  Of NumPy, or of CuPy: the run is on its device.
     interaction : Interaction
         With its ``cuda`` text if theta is of CuPy.
     field : NoiseField
@@ -93,12 +94,16 @@ def trajectory(
         (``chaos.recorded``).  Of NumPy, or where theta is.
     stride : int, optional
         At least n, by default n.  Systems of several sizes that share a stride share their noise.
+    overwrite : bool
+        If true, theta itself is moved: a system as large as the memory has room in it.  It must be
+        C-contiguous and writeable.
 
     Yields
     ------
     State
-        Memory: one copy of theta, an address of 4 bytes for each particle, and blocks in the cache;
-        on a device, the copy and 8 bytes for each feature of 4,096 particles.
+        Memory: one copy of theta unless it is overwritten, an address of 4 bytes for each particle,
+        and blocks in the cache; on a device, that copy and 8 bytes for each feature of 4,096
+        particles.
 
     Raises
     ------
@@ -124,7 +129,8 @@ def trajectory(
     scale = noise_scale(field, eta, sigma)
     check_interaction(interaction)
     start = check_integer("start", start, 0, WORDS)
-    x = _systems(theta)
+    check_truth("overwrite", overwrite)
+    x = _systems(theta, overwrite)
     shape = theta.shape
     check_dimension(interaction, x)
     check_where(interaction, x)
@@ -133,27 +139,30 @@ def trajectory(
     check_integer("particles of all systems", stride * systems - 1, 0, WORDS)
     seen = None if means is None else _checked_means(means, x, interaction.features)
     del theta, means  # the caller's, which a run need not keep in memory
-    states = _steps(Run(x, stride, interaction, field, float(eta), scale), start, seen)
+    advance = advancer(Run(x, stride, interaction, field, float(eta), scale))
+    states = _steps(advance, x, start, seen)
     return (State(s.theta.reshape(shape), s.mean.reshape(*shape[:-2], -1), s.step) for s in states)
 
 
-def _steps(run: Run, start: int, means: Array | None) -> Iterator[State]:
-    advance = advancer(run)
+def _steps(advance: Advance, x: Array, start: int, means: Array | None) -> Iterator[State]:
     mean, _ = advance(None, start)
-    yield State(run.x, mean, start)
+    yield State(x, mean, start)
     for step in count(start) if means is None else range(start, start + len(means)):
         mean, nan_seen = advance(mean if means is None else means[step - start], step)
         if nan_seen:
             raise not_a_number("theta", step)
-        yield State(run.x, mean, step + 1)
+        yield State(x, mean, step + 1)
 
 
-def _systems(theta: np.ndarray) -> np.ndarray:
-    """Copy of theta in shape (systems, n, d)."""
+def _systems(theta: Array, overwrite: bool) -> Array:
+    """Copy of theta, or itself, in shape (systems, n, d)."""
     check_particles("theta", theta, (2, 3))
     if theta.shape[-2] < 2:
         raise ValueError(f"an interacting system must have 2 particles, got shape {theta.shape}")
-    return array_module(theta).array(theta, order="C", ndmin=3)
+    if not overwrite:
+        return array_module(theta).array(theta, order="C", ndmin=3)
+    check_target("theta", theta, theta.ndim)
+    return theta.reshape(-1, *theta.shape[-2:])
 
 
 def _checked_means(means: Array, x: Array, features: int) -> Array:

@@ -22,8 +22,9 @@ NO_LISTS = str, bytes, bytearray, memoryview, range  # sequences without masked 
 
 def check_all(good: Any, rule: str, values: Any) -> None:
     """Raise ValueError with the rule and the first of the values that are not good."""
-    if not np.all(good):
-        seen = np.asarray(on_host(values))[~np.asarray(on_host(good))].flat[0]
+    truths = good if hasattr(good, "all") else np.asarray(good)  # quicker than np.all for a number
+    if not truths.all():
+        seen = np.asarray(on_host(values))[~np.asarray(on_host(truths))].flat[0]
         raise ValueError(f"{rule}, got {seen}")
 
 
@@ -258,7 +259,8 @@ def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
     """Raise ValueError unless all of ``values`` are finite in this type."""
     with np.errstate(over="ignore"):
         good = np.isfinite(np.asarray(values, dtype=dtype))
-    check_all(good, f"{name} must be finite in {dtype}", values)
+    if not good.all():  # so that a call of few numbers need not spell a type
+        check_all(good, f"{name} must be finite in {dtype}", values)
 
 
 def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -268,7 +270,7 @@ def check_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-def check_target(name: str, array: Array, ndim: int | None = None) -> None:
+def check_target(name: str, array: Array, contiguous: bool = True) -> None:
     """Raise ValueError unless noise can be written into ``array``."""
     if not isinstance(array, array_module(array).ndarray) or isinstance(
         array, np.ma.MaskedArray | np.matrix
@@ -276,9 +278,7 @@ def check_target(name: str, array: Array, ndim: int | None = None) -> None:
         raise ValueError(f"{name} must be an array of NumPy or CuPy, got {type(array).__name__}")
     if array.dtype not in (np.float64, np.float32):
         raise ValueError(f"{name} must be float64 or float32, got {array.dtype}")
-    if ndim is not None and array.ndim != ndim:
-        raise ValueError(f"{name} must be a {ndim}-d array, got shape {array.shape}")
-    if not array.flags.c_contiguous:
+    if contiguous and not array.flags.c_contiguous:
         raise ValueError(f"{name} must be C-contiguous, got strides {array.strides}")
     if not getattr(array.flags, "writeable", True):  # an array of CuPy always is
         raise ValueError(f"{name} must be writeable, got a read-only array")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from hashlib import blake2b
 from importlib import import_module
+from math import prod
 from types import ModuleType
 from typing import Any
 
@@ -20,18 +21,15 @@ from .checks import (
     check_number,
     check_real_type,
     check_shape,
-    check_target,
-    check_unmasked,
     told,
 )
-from .kernels.addresses import address
+from .kernels.addresses import Address, address
 from .kernels.arrays import Array, array_module
 from .noises import independent
 from .results import pasted
+from .targets import WORDS, Target, particle_words, targets
 
-WORDS = 2**32  # of each part of an address
 LAYER = 256  # distance of two layers in the lanes of a field
-PARTICLES = "particles must be a 1-d array of integers in [0, 2^32)"
 
 
 class Lane(IntEnum):
@@ -163,16 +161,16 @@ class NoiseField:
         False
 
         """
-        if isinstance(layer, str):
-            return replace(self, seed=_named_seed(self.seed, layer))
-        number = check_integer("layer", layer, 0, (WORDS - 1 - self.lane) // LAYER + 1)
-        return replace(self, lane=self.lane + LAYER * number) if number else self
+        seed, lane = self._seed_and_lane(layer)
+        return (
+            replace(self, seed=seed, lane=lane) if (seed, lane) != (self.seed, self.lane) else self
+        )
 
     def at(
         self,
         particles: Sequence[int] | Array,
         step: int,
-        dim: int,
+        dim: int | tuple[int, ...],
         dtype: DTypeLike = np.float64,
     ) -> Array:
         """Noise of some particles at one step.
@@ -183,15 +181,16 @@ class NoiseField:
             In [0, 2^32), in any order.  A CuPy array gives noise on its device.
         step : int
             In [0, 2^32).
-        dim : int
-            Number of coordinates, in [1, 2^32 - 1).
+        dim : int or tuple of int
+            Number of coordinates, in [1, 2^32 - 1), or the shape that they have, in C order: of an
+            array, ``theta.shape[1:]``.
         dtype : data type
             float64 or float32.  The two are different noises, though not independent ones:
             float32 is not float64 rounded.
 
         Returns
         -------
-        ndarray, shape (n, dim)
+        ndarray, shape (n, dim), or (n, ...) with the shape of dim
             Dimensionless (scale 1); beyond it, memory is at most 12 n bytes for the addresses.
 
         Raises
@@ -208,29 +207,26 @@ class NoiseField:
         True
 
         """
-        dim = check_integer("dim", dim, 1, WORDS - 1)
+        shape, size = _shape_and_size(dim)
         xp = array_module(particles)
         rows = particle_words(xp, particles)
-        out = xp.empty(check_shape((rows.size, dim)), check_real_type(dtype))
-        self._run(out, step, rows)
-        return out
+        out = xp.empty(check_shape((rows.size, size)), check_real_type(dtype))
+        step = check_integer("step", step, 0, WORDS)
+        self.noise.fill(out, self.alpha, 0.0, self._address(step, 0), rows)
+        return out.reshape(rows.size, *shape)
 
-    def fill(self, out: Array, step: int, particles: Sequence[int] | Array | None = None) -> None:
-        """Write the noise of one step into an array, which is then ``at(particles, step, dim)``.
+    def fill(self, out: Any, step: int, particles: Sequence[int] | Array | None = None) -> None:
+        """Write the noise of one step into arrays, each of which is then ``at(particles, ...)``.
 
         Parameters
         ----------
-        out : ndarray, shape (n, dim)
-            float64 or float32, C-contiguous.
-        step : int
-            In [0, 2^32).
-        particles : sequence of int or array, shape (n,), optional
-            In [0, 2^32); by default 0 to n - 1.
+        out, step, particles
+            As for ``add_to``, whose ``theta`` is ``out`` here.
 
         Raises
         ------
         ValueError
-            If an argument is out of range or of another kind.
+            As for ``add_to``.
 
         Examples
         --------
@@ -240,39 +236,52 @@ class NoiseField:
         True
 
         """
-        self._run(out, step, self._rows("out", out, particles))
+        self._write(self._tasks("out", out, step, particles))
 
     def add_to(
         self,
-        theta: Array,
+        theta: Any,
         step: int,
         scale: float,
         particles: Sequence[int] | Array | None = None,
     ) -> None:
-        """Add scale times the noise of one step to an array, in one pass, with no array of noise.
+        """Add scale times the noise of one step to arrays, in one pass, with no array of noise.
 
         Parameters
         ----------
-        theta : ndarray, shape (n, dim)
-            float64 or float32, C-contiguous; changed in place.  Part of an array, or of a file
-            that does not fit into memory, gets the bits that the whole would get if ``particles``
-            says which rows it holds.
+        theta : array, or list, tuple or dict of arrays
+            float64 or float32, of any shape and layout; changed in place.  The first axis is that
+            of particles, the others are coordinates, in C order; an array without axes is one
+            particle.  Part of an array, or of a file that does not fit into memory, gets the bits
+            that the whole would get if ``particles`` says which rows it holds.
+
+            Arrays of NumPy and CuPy, and of any library that shares its memory by ``__dlpack__`` or
+            ``__array__``, as PyTorch does.  A list's are layers by position, a dict's by name, as
+            ``layer`` has them; in containers of containers the name is the path with full stops,
+            "0.weight" say.  None is passed over.
         step : int
             In [0, 2^32).
         scale : float
             Finite, in the units of theta.
         particles : sequence of int or array, shape (n,), optional
-            In [0, 2^32); by default 0 to n - 1.
+            In [0, 2^32), of each array; by default 0 to n - 1.
 
         Raises
         ------
         ValueError
-            If an argument is out of range or of another kind.
+            If an argument is out of range or of another kind; if an array cannot be changed in
+            place, requires gradients outside ``torch.no_grad()``, lies on a device that cannot be
+            reached, or shares memory with itself or another.  Then none is changed.
 
         Notes
         -----
         The result is fma(scale, noise, theta), rounded once, with scale rounded to theta's type.
         A scale of 0 leaves theta as it is but where the noise is inf, which gives NaN.
+
+        Memory is at most 16 MiB for addresses and, where an array is not contiguous, 8 MiB or one
+        of its rows.  A tensor of another library on CUDA is waited for, since the streams of two
+        libraries do not wait for each other.  PyTorch does not see the change: what it keeps for a
+        backward pass must not be changed between the forward pass and that one.
 
         Examples
         --------
@@ -281,50 +290,51 @@ class NoiseField:
         >>> field.add_to(theta, step=0, scale=0.1)
         >>> bool((theta == 0.1 * field.at(range(4), step=0, dim=3)).all())
         True
+        >>> layers = {"kernel": np.zeros((8, 3, 5, 5)), "bias": np.zeros(8)}
+        >>> field.add_to(layers, step=0, scale=1.0)
+        >>> bool((layers["bias"] == field.layer("bias").at(range(8), step=0, dim=())).all())
+        True
 
         """
-        rows = self._rows("theta", theta, particles)
+        tasks = self._tasks("theta", theta, step, particles)
         check_number("scale", scale)
-        check_fits("scale", scale, theta.dtype)
-        self._run(theta, step, rows, scale=scale, add=True)
+        for dtype in {target.array.dtype for target, _, _ in tasks}:
+            check_fits("scale", scale, dtype)
+        self._write(tasks, scale=scale, add=True)
 
-    def _rows(self, name: str, array: Array, particles: Sequence[int] | Array | None) -> Array:
-        """Particles of the rows of ``array``, which is checked."""
-        check_target(name, array, ndim=2)
-        check_integer(f"columns of {name}", array.shape[1], 1, WORDS - 1)
-        n, xp = len(array), array_module(array)
-        if particles is None:
-            return xp.arange(check_integer(f"rows of {name}", n, 0, WORDS), dtype=xp.uint32)
-        rows = particle_words(xp, particles)
-        if rows.size != n:
-            raise ValueError(f"particles must be as many as rows of {name}, {n}, got {rows.size}")
-        return rows
-
-    def _run(self, out: Array, step: int, rows: Array, **how: Any) -> None:
+    def _tasks(
+        self, name: str, value: Any, step: int, particles: Sequence[int] | Array | None
+    ) -> list[tuple[Target, Array | None, Address]]:
+        """Arrays to be written into, with their particles if given, and addresses; all checked."""
         step = check_integer("step", step, 0, WORDS)
-        self.noise.fill(out, self.alpha, 0.0, address(self.seed, step, self.lane), rows, **how)
+        return [
+            (t, None if particles is None else t.rows(particles), self._address(step, t.layer))
+            for t in targets(name, value)
+        ]
+
+    def _write(self, tasks: list[tuple[Target, Array | None, Address]], **how: Any) -> None:
+        for target, rows, place in tasks:
+            for some, matrix in target.matrices(rows):
+                self.noise.fill(matrix, self.alpha, 0.0, place, some, **how)
+
+    def _address(self, step: int, layer: int | str) -> Address:
+        seed, lane = self._seed_and_lane(layer)
+        return address(seed, step, lane)
+
+    def _seed_and_lane(self, layer: int | str) -> tuple[int, int]:
+        """Where the noise of a layer is looked up."""
+        if isinstance(layer, str):
+            return _named_seed(self.seed, layer), self.lane
+        number = check_integer("layer", layer, 0, (WORDS - 1 - self.lane) // LAYER + 1)
+        return self.seed, self.lane + LAYER * number
 
 
-def particle_words(xp: ModuleType, particles: Sequence[int] | Array) -> Array:
-    """``particles`` as a contiguous array of uint32, of the array module ``xp``."""
-    if isinstance(particles, range) and particles:
-        _check_words(min(particles[0], particles[-1]), max(particles[0], particles[-1]))
-        particles = xp.arange(particles.start, particles.stop, particles.step)
-    check_unmasked("particles", particles)
-    try:
-        rows = xp.asarray(particles)
-    except ValueError:
-        raise ValueError(f"{PARTICLES}, got {told(particles)}") from None
-    if rows.ndim != 1 or (rows.size and rows.dtype.kind not in "iu"):
-        raise ValueError(f"{PARTICLES}, got {rows.dtype} of shape {rows.shape}")
-    if rows.size:
-        _check_words(int(rows.min()), int(rows.max()))
-    return xp.ascontiguousarray(rows, dtype=xp.uint32)
-
-
-def _check_words(low: int, high: int) -> None:
-    if low < 0 or high >= WORDS:
-        raise ValueError(f"{PARTICLES}, got {low} to {high}")
+def _shape_and_size(dim: int | tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+    """Shape of the coordinates of a particle, and their number."""
+    if not isinstance(dim, tuple):
+        dim = (check_integer("dim", dim, 1, WORDS - 1),)
+    shape = tuple(check_integer("each of dim", n, 1, WORDS - 1) for n in dim)
+    return shape, check_integer("the product of dim", prod(shape), 1, WORDS - 1)
 
 
 def _named_seed(seed: int, name: str) -> int:

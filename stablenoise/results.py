@@ -66,7 +66,7 @@ class Result:
 
 def brief(value: Any) -> str:
     """``repr`` of a value if it is short, else what kind of value it is, and how large."""
-    if isinstance(value, np.ndarray) and value.ndim:
+    if is_array(value) and value.ndim:
         return f"<{value.dtype} of shape {value.shape}>"
     if isinstance(value, np.generic):
         return repr(value.item())
@@ -75,6 +75,11 @@ def brief(value: Any) -> str:
     if isinstance(value, tuple | list | dict) and len(repr_of(value)) > WIDTH:
         return f"<{type(value).__name__} of {len(value)}>"
     return repr_of(value)
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is an array of NumPy, or one of CuPy: it has what goes to the host by ``get``."""
+    return isinstance(value, np.ndarray) or (hasattr(value, "get") and hasattr(value, "ndim"))
 
 
 def pasted(value: Any) -> str:
@@ -125,6 +130,8 @@ def _plain_leaf(value: Any) -> Any:
     if hasattr(value, "indptr"):  # a sparse matrix by rows
         parts = {name: getattr(value, name) for name in ("shape", "indptr", "indices", "data")}
         return {name: as_plain(part) for name, part in parts.items()}
+    if is_array(value) and not isinstance(value, np.ndarray):
+        return as_plain(value.get())
     if np.iscomplexobj(value):
         return as_plain(np.stack([np.real(value), np.imag(value)], axis=-1).tolist())
     if isinstance(value, np.ndarray | np.generic):

@@ -11,15 +11,18 @@ import numpy as np
 import pytest
 
 CHOICES = "stand-in", "device", "none"
-SUBMODULES = "cuda", "linalg", "random"
+SUBMODULES = "cublas", "cuda", "linalg", "random"
 
 
 def stand_in():
     """The stand-in and its modules, by the names that CuPy's have."""
     import cupy_stand_in
+    import cupy_stand_in.cublas
     import cupy_stand_in.cuda
+    import cupy_stand_in.special
 
     parts = {f"cupy.{name}": getattr(cupy_stand_in, name) for name in SUBMODULES}
+    parts["cupyx.scipy.special"] = cupy_stand_in.special
     return {"cupy": cupy_stand_in} | parts
 
 

@@ -266,6 +266,41 @@ def test_a_file_that_would_run_code_runs_none(tmp_path, protocol):
     assert not mark.exists()
 
 
+ARRAY = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R"
+KIND = b"cnumpy\ndtype\nU\x02u1K\x00K\x01\x87R"
+STATE = b"(K\x01K\x02\x85" + KIND + b"\x89U\x02abtb"  # two bytes
+
+
+def test_the_parts_of_the_next_test_make_an_array():
+    entries = arrays_and_lists(b"\x80\x02}(U\x01a" + ARRAY + STATE + b"u.")
+    assert entries[b"a"].tolist() == [97, 98]
+    assert arrays_and_lists(b"\x80\x02}(u.") == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "seen"),
+    [
+        (b"\x80\x02}U\x01acos\nsystem\ns.", "the name 'os system'"),
+        (b"\x80\x04}\x8c\x01a\x8c\x02os\x8c\x06system\x93s.", "the name 'os system'"),
+        (b"\x80\x02}(U\x01au.", "zip.. argument"),
+        (
+            b"\x80\x02}U\x01a" + ARRAY.replace(b"ndarray", b"dtype") + STATE + b"s.",
+            "another use of numpy.core.multiarray _reconstruct",
+        ),
+        (b"\x80\x02}U\x01a" + ARRAY + STATE.replace(KIND, b"N") + b"s.", "another type"),
+        (b"\x80\x02}U\x01a" + ARRAY + STATE * 2 + b"s.", "filled twice"),
+        (b"\x80\x02}U\x01a" + ARRAY + STATE.replace(b"K\x02", b"K\x03") + b"s.", "reshape"),
+        (b"\x80\x02}U\x01a" + ARRAY + b"s.", "an array without content"),
+        (b"\x80\x02}U\x01a" + KIND + b"s.", "a type in place of an array"),
+    ],
+)
+def test_an_array_is_made_of_what_it_must_be_made_of(content, seen):
+    with pytest.raises(
+        ValueError, match=f"^a batch must hold arrays and lists alone, got .*{seen}"
+    ):
+        arrays_and_lists(content)
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, int32, uint32
 
+from chaos import steps
+from chaos.interactions import ATTRACTION
+from chaos.kesten import gaussian_rows, given_rows
 from stablenoise import noises
 from stablenoise.fit import histogram
 from stablenoise.kernels import addresses, cms, elementary, random_words
@@ -472,9 +475,8 @@ def ptx_by_nvrtc(text, folder):
 
 
 ROUNDED = r"(add|sub|mul|div|fma|sqrt|rcp)\.rn|cvt\.rn\.f32\.s32|cvt\.rmi\.f(32|64)"
-EXACT = (
-    r"(ld|st)\.\w+|mov|abs|neg|min|max|copysign|selp|setp\.\w+|cvt\.rzi\.s64"  # of whole numbers
-)
+EXACT = r"(ld|st)\.\w+(\.v2)?|mov|abs|neg|min|max|copysign|selp|setp\.\w+"
+EXACT += r"|cvt\.rzi\.s64"  # of whole numbers
 
 
 each_compiler = pytest.mark.parametrize("ptx_of", [ptx_by_nvcc, ptx_by_nvrtc])
@@ -491,12 +493,15 @@ def leaves_nothing_to_contract(fill, real, ptx_of, tmp_path):
     is_of_ieee(ptx_of(text, tmp_path), "fill", real)
 
 
-def is_of_ieee(ptx, name, real):
+def operations_on_floats(ptx, name):
     assert f".entry {name}(" in ptx
+    asked = r"^\s*(?:@!?%p\d+\s+)?([a-z][\w.]*\.f(?:32|64)[\w.]*)"
+    return set(re.findall(asked, ptx, re.MULTILINE))
+
+
+def is_of_ieee(ptx, name, real):
     own, other = ("f64", "f32") if real is float64 else ("f32", "f64")
-    used = set(
-        re.findall(r"^\s*(?:@!?%p\d+\s+)?([a-z][\w.]*\.f(?:32|64)[\w.]*)", ptx, re.MULTILINE)
-    )
+    used = operations_on_floats(ptx, name)
     assert {f"fma.rn.{own}", f"mul.rn.{own}"} <= used
     assert not [i for i in used if not re.fullmatch(rf"({ROUNDED}|{EXACT})(\.{own})?", i)]
     assert f".{other}" not in ptx
@@ -520,3 +525,31 @@ def test_the_cuda_text_of_panels_leaves_nothing_to_contract(ptx_of, tmp_path):
 @each_compiler
 def test_the_cuda_text_of_skewed_variates_leaves_nothing_to_contract(law, real, ptx_of, tmp_path):
     leaves_nothing_to_contract(SKEWED[law][0], real, ptx_of, tmp_path)
+
+
+WIDER = r"cvt\.f64\.f32|cvt\.rn\.f32\.f64"  # means and sums of particles are doubles
+
+
+@pytest.mark.parametrize("dim", [1, 100])
+@pytest.mark.parametrize("name", ["move", "tally", "drifts"])
+@each_format
+@each_compiler
+def test_the_cuda_text_of_particles_leaves_nothing_to_contract(name, dim, real, ptx_of, tmp_path):
+    text = steps.cuda(ATTRACTION, dim, real, dim, noises.isotropic.fill.laws, name)
+    used = operations_on_floats(ptx_of(text, tmp_path), name)
+    assert used & {"add.rn.f64", "add.rn.f32", "sub.rn.f64", "sub.rn.f32"}
+    allowed = rf"({ROUNDED}|{EXACT})(\.f(32|64))?|{WIDER}"
+    assert not [i for i in used if not re.fullmatch(allowed, i)]
+
+
+@pytest.mark.parametrize("dim", [1, 100])
+@pytest.mark.parametrize("loop", [gaussian_rows, given_rows])
+@each_compiler
+def test_the_cuda_text_of_chains_leaves_nothing_to_contract(loop, dim, ptx_of, tmp_path):
+    name = loop.__name__.rpartition(".")[2]
+    used = operations_on_floats(ptx_of(loop.cuda(dim), tmp_path), name)
+    assert {"mul.rn.f64", "add.rn.f64", "sub.rn.f64"} <= used
+    assert not [i for i in used if not re.fullmatch(rf"({ROUNDED}|{EXACT})(\.f64)?|{WHOLE}", i)]
+
+
+WHOLE = r"cvt\.rn\.f64\.[su](32|64)"  # of numbers of rows, which are below 2^53

@@ -110,7 +110,13 @@ DOORS = [
     Door(
         particles.trajectory,
         {"theta": THETA, "interaction": PULL, "field": FIELD, "eta": 0.1},
-        {"sigma": "zero", "start": "zero", "means": "none nested", "stride": "none"},
+        {
+            "sigma": "zero",
+            "start": "zero",
+            "means": "none nested",
+            "stride": "none",
+            "overwrite": "truth",
+        },
     ),
     Door(rates.log_moments, {"alpha": 1.5}),
     Door(rates.log_scale, {"errors": Y, "alpha": 1.5}, {"errors": "vectors"}),

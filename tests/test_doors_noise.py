@@ -1,19 +1,12 @@
-"""Whatever noises, paths, data and layers cannot take, they say so in one line."""
+"""Whatever noises and paths cannot take, they say so in one line."""
 
 import numpy as np
 from doors import Door, asked_of
 
 from stablenoise import NoiseField, StablePath
-from stablenoise.layers.architecture import load_architecture, of_dense_layers, parsed
-from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
-from stablenoise.layers.stack import Architecture
 from stablenoise.noises import common, independent, isotropic
 
 FIELD, PATH = NoiseField(1.5, 1), StablePath(1.5, 1)
-PLAN = Architecture((Dense(), Relu(), Dense()))
-SHAPES = {"inputs": 64, "weights": [(40, 64), (10, 40)]}
-IMAGE = {"shape": (1, 28, 28)}
-HOME = {"data_home": None}
 
 # A call that is right: the function, and all that it must be given, or says that it may.
 
@@ -23,17 +16,26 @@ DOORS = [
     Door(
         FIELD.at,
         {"particles": [0, 1], "step": 0, "dim": 2},
-        {"particles": "empty tuple", "step": "zero", "dtype": "none"},
+        {"particles": "empty tuple", "step": "zero", "dim": "tuple", "dtype": "none"},
     ),
     Door(
         FIELD.fill,
         {"out": np.zeros((2, 3)), "step": 0},
-        {"out": "eye matrix", "step": "zero", "particles": "none"},
+        {
+            "out": "array array_to_2 three equals eye matrix cube",
+            "step": "zero",
+            "particles": "none",
+        },
     ),
     Door(
         FIELD.add_to,
         {"theta": np.zeros((2, 3)), "step": 0, "scale": 1.0},
-        {"theta": "eye matrix", "step": "zero", "scale": "zero negative", "particles": "none"},
+        {
+            "theta": "array array_to_2 three equals eye matrix cube",
+            "step": "zero",
+            "scale": "zero negative",
+            "particles": "none",
+        },
     ),
     Door(
         StablePath,
@@ -50,33 +52,6 @@ DOORS = [
         {"level": 1, "particles": [0, 1], "dim": 2},
         {"level": "zero", "particles": "empty tuple"},
     ),
-    Door(of_dense_layers, {"count": 2}),
-    Door(load_architecture, {"said": "lenet5"}, {}, {"said": "architecture"}),
-    Door(
-        parsed,
-        {"content": b'version = 1\nlayers = [{kind = "dense"}]'},
-        {"name": "text"},
-        {"content": "architecture"},
-    ),
-    Door(
-        Architecture,
-        {"layers": (Dense(),)},
-        {"image": "none tuple", "scale": "none", "name": "text"},
-    ),
-    Door(PLAN.input_shape, SHAPES, {"weights": "empty"}),
-    Door(PLAN.shapes, SHAPES),
-    Door(PLAN.fitted, SHAPES, {"weights": "empty"}),
-    Door(PLAN.line, SHAPES),
-    Door(Conv, {}, {"padding": "zero"}),
-    Door(
-        Conv().outputs, IMAGE | {"weights": (6, 1, 5, 5)}, {}, {"shape": "conv", "weights": "conv"}
-    ),
-    Door(Relu().outputs, IMAGE, {"shape": "tuple"}),
-    Door(MaxPool, {}, {"stride": "none"}),
-    Door(MaxPool().outputs, IMAGE, {"shape": "tuple"}),
-    Door(Flatten, {}),
-    Door(Flatten().outputs, IMAGE, {"shape": "tuple"}),
-    Door(Dense().outputs, {"shape": (64,), "weights": (40, 64)}, {}, {"weights": "dense"}),
     Door(common.characteristic_function, {"u": [1.0, 2.0], "alpha": 1.5}, {"u": "arrays empty"}),
     Door(
         independent.characteristic_function, {"u": [1.0, 2.0], "alpha": 1.5}, {"u": "arrays empty"}

@@ -527,6 +527,13 @@ ADDRESSES = "particles must be a 1-d array of integers in [0, 2^32), got "
     [
         (([0], 0, 0), "dim must be an integer in [1, 2^32 - 1), got 0"),
         (([0], 0, 2.0), "dim must be an integer in [1, 2^32 - 1), got 2.0"),
+        (([0], 0, (3, 0)), "each of dim must be an integer in [1, 2^32 - 1), got 0"),
+        (([0], 0, (3, 1.0)), "each of dim must be an integer in [1, 2^32 - 1), got 1.0"),
+        (
+            ([0], 0, (2**16, 2**16)),
+            "the product of dim must be an integer in [1, 2^32 - 1), got 4294967296",
+        ),
+        (([0], 0, [3]), "dim must be an integer in [1, 2^32 - 1), got [3]"),
         (([0], 0, 2**32 - 1), "dim must be an integer in [1, 2^32 - 1), got 4294967295"),
         (([0], -1, 1), "step must be an integer in [0, 2^32), got -1"),
         (([0], 2**32, 1), "step must be an integer in [0, 2^32), got 4294967296"),
@@ -560,24 +567,22 @@ def read_only():
     return array
 
 
-KIND, DIMENSIONS = "{} must be float64 or float32, got ", "{} must be a 2-d array, got shape "
+KIND = "{} must be float64 or float32, got "
+NO_ARRAY = "must be an array, or a list or dict of them, got "
 TARGETS = {
     "half": (np.ones((4, 3), np.float16), KIND + "float16"),
     "long double": (np.ones((4, 3), np.longdouble), KIND + str(np.dtype("g"))),
     "integers": (np.ones((4, 3), int), KIND + "int64"),
     "swapped bytes": (np.ones((4, 3), ">f8"), KIND + ">f8"),
     "complex": (np.ones((4, 3), complex), KIND + "complex128"),
-    "a vector": (np.ones(4), DIMENSIONS + "(4,)"),
-    "a stack": (np.ones((4, 3, 2)), DIMENSIONS + "(4, 3, 2)"),
-    "a number": (1.0, "{} must be an array of NumPy or CuPy, got float"),
-    "a list": ([[1.0, 1.0]], "{} must be an array of NumPy or CuPy, got list"),
-    "nothing": (None, "{} must be an array of NumPy or CuPy, got NoneType"),
+    "a number": (1.0, "{} " + NO_ARRAY + "float"),
+    "a number of NumPy": (float64(1.0), "{} " + NO_ARRAY + "float64"),
+    "a list": ([[1.0, 1.0]], "{}[0][0] " + NO_ARRAY + "float"),
+    "nothing": (None, "{} " + NO_ARRAY + "NoneType"),
     "masked": (np.ma.ones((2, 3)), "{} must be an array of NumPy or CuPy, got MaskedArray"),
-    "columns": (np.ones((4, 3), order="F"), "{} must be C-contiguous, got strides (8, 32)"),
-    "every other row": (np.ones((8, 3))[::2], "{} must be C-contiguous, got strides (48, 8)"),
-    "a part of rows": (np.ones((4, 6))[:, :3], "{} must be C-contiguous, got strides (48, 8)"),
     "read-only": (read_only(), "{} must be writeable, got a read-only array"),
     "no columns": (np.ones((4, 0)), "columns of {} must be an integer in [1, 2^32 - 1), got 0"),
+    "no pixels": (np.ones((4, 3, 0)), "columns of {} must be an integer in [1, 2^32 - 1), got 0"),
 }
 
 

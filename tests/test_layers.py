@@ -60,10 +60,10 @@ def test_an_arrow_the_wrong_way_is_seen():
 
 FLOORS = {
     "stablenoise": """
-        kernels moved results values
+        kernels moved results text_table values
         checks
-        intervals law layers noises
-        estimate
+        intervals law layers noises tensors
+        estimate targets
         field sampling stable_moments stable_probabilities
         bridges data stable
         multivariate random_variable refinement
@@ -78,7 +78,9 @@ FLOORS = {
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
         kesten sgd
-        training""",
+        training
+        commands
+        __main__""",
     "compress": """
         compressibility table
         networks

@@ -9,7 +9,7 @@ import pytest
 from scipy.signal import correlate
 
 from compress.comparison import methods
-from compress.coresets import ReluNetwork
+from compress.coresets import Guarantee, ReluNetwork
 from compress.networks import archive, loading
 from compress.networks.model import recognised
 from stablenoise.data.datasets import Dataset, load_digits
@@ -133,7 +133,7 @@ def test_arithmetic_is_in_the_type_of_the_weights():
     [
         ({"w": np.ones((7, 5)), "v": np.ones((3, 6))}, 5),
         ({"w": np.ones((7, 4))}, 5),
-        (dense(), 5),  # one bias for two matrices
+        ({"x": np.ones((7, 5)), "y": np.ones((3, 7)), "z": np.ones(7)}, 5),  # of which one?
         (dense() | {"c": np.ones(4)}, 5),
         ({"b": np.ones(5)}, 5),
         ({"b": np.ones(())}, 5),
@@ -157,7 +157,8 @@ ONE = Architecture((Conv(), MaxPool(), Flatten(), Dense()))
         ({"k": (2, 1, 3, 3), "w": (3, 3)}, 16, ONE.layers, r"layer 4: dense must have a matrix"),
         ({"k": (2, 1, 9, 9), "w": (3, 8)}, 16, ONE.layers, r"layer 1: conv .* got 9 x 9 in 4 x 4"),
         ({"w": (3, 16)}, 16, ONE.layers, "must be 2 arrays, one for each conv and dense layer"),
-        ({"k": (2, 1, 3, 3), "w": (3, 2), "b": (3,)}, 16, ONE.layers, "1 biases for 2 layers"),
+        ({"b": (3,), "k": (2, 1, 3, 3), "x": (3, 2)}, 16, ONE.layers, "1 biases for 2 layers"),
+        ({"k": (2, 1, 3, 3), "w": (3, 2), "b": (4,)}, 16, ONE.layers, "shape .4,. for 3 units"),
     ],
 )
 def test_what_the_architecture_does_not_say_is_refused(arrays, inputs, layers, line):
@@ -165,7 +166,7 @@ def test_what_the_architecture_does_not_say_is_refused(arrays, inputs, layers, l
     with pytest.raises(ValueError, match=f"chain from {inputs} inputs, got.*{line}") as refused:
         recognised(given, inputs, Architecture(layers))
     told = str(refused.value)
-    assert "\n" not in told and "biases on all layers or on none" in told
+    assert "\n" not in told and "compress describe shows what fits" in told
 
 
 def test_kernels_need_an_architecture_that_is_said():
@@ -269,14 +270,14 @@ def test_an_ordinary_lenet_is_not_that_of_zhou():
     assert "conv 3 of 3 x 3, relu, maxpool 2" in one.line and "lenet5: 2 x 14 x 14" in one.line
 
 
-@pytest.mark.parametrize("method", ["column", "dead_unit"])
-def test_units_are_pruned_and_sampled_only_where_relu_is_between_layers(method):
+def test_dead_units_and_guarantees_are_of_networks_with_relu_between_layers():
     arrays = {"w": dense()["w"], "v": dense()["v"]}
     model = recognised(arrays, 5, Architecture((Dense(), Dense())))
-    for call in lambda: methods.prune(model, 0.5, method), lambda: methods.relu_network(model):
-        with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
-            call()
-    assert methods.relu_network(recognised(arrays, 5)).weights
+    with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
+        methods.prune(model, 0.5, "dead_unit")
+    with pytest.raises(ValueError, match="guarantee must be of a network with relu .* theorem"):
+        Guarantee(0.5, 0.1).constants(methods.relu_network(model))
+    assert Guarantee(0.5, 0.1).constants(methods.relu_network(recognised(arrays, 5)))
 
 
 def test_inputs_are_scaled_as_the_architecture_says(tmp_path):

@@ -13,7 +13,7 @@ for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MK
 
 import benchmarks.heavy_tailed_training  # noqa: E402 - after the settings above
 
-from . import cells, kept  # noqa: E402
+from . import cells, kept, width  # noqa: E402
 from .problems import PROBLEMS  # noqa: E402
 
 HERE, DOCS = Path(__file__).parent, Path("docs/experiment")
@@ -25,6 +25,8 @@ def main(arguments: Sequence[str]) -> None:
         case ["train", *names]:
             for name in names or PROBLEMS:
                 train(name, HERE / "cells.csv")
+        case ["width"]:
+            widths(HERE / "width.csv")
         case _:
             sys.exit(benchmarks.heavy_tailed_training.__doc__)
 
@@ -43,6 +45,17 @@ def train(data: str, path: Path) -> None:
         kept.save(path, rows)
         curve = found[0][2]
         print(*cell, f"share {curve.share:.3f}, accuracy {curve.test_accuracy:.3f}", flush=True)
+
+
+def widths(path: Path) -> None:
+    """Do all runs of the error against width that are not there yet."""
+    rows = kept.read(path)
+    there = {tuple(row[name] for name in width.Run._fields) for row in rows}
+    for run in width.all_runs():
+        if tuple(map(str, run)) not in there:
+            rows.append(width.row(run))
+            kept.save(path, rows)
+            print(rows[-1], flush=True)
 
 
 def key(row: kept.Row) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
+from stablenoise.data.cifar import load_cifar10
 from stablenoise.data.datasets import Dataset, load_ecg5000, load_fashion_mnist, load_mnist
 
 TRAINING_ROWS = 10_000  # the first of those that have more
@@ -44,6 +46,8 @@ class Problem:
 
 PROBLEMS = {
     "ecg5000": Problem("ECG5000, the archive's split", load_ecg5000, 0.03),
+    "ecg5000_shuffled": Problem("ECG5000, shuffled", partial(load_ecg5000, split="shuffled"), 0.03),
     "mnist": Problem("MNIST", load_mnist, 0.01),
     "fashion_mnist": Problem("Fashion-MNIST", load_fashion_mnist, 0.01),
+    "cifar10": Problem("CIFAR-10, 4,000 images", partial(load_cifar10, part="subset"), 0.01),
 }

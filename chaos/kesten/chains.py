@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -111,8 +111,9 @@ def _real_on_device(states: Array) -> Array:
 
 def _states(sgd: LeastSquares, x: Array, stretch: Stretch) -> Iterator[Array]:
     """Yield the states after this stretch, after the next one of the same length, and so on."""
+    advance: Callable[..., Array] = sgd._advance
     recursion = sgd._recursion(array_module(x))
     for step in range(stretch.start, WORDS - stretch.steps + 1, stretch.steps):
-        x = sgd._advance(x.copy(), recursion, stretch._replace(start=step))
+        x = advance(x.copy(), recursion, stretch._replace(start=step))
         # A copy: the caller may write into it, and the run goes on from x.
         yield x.copy()

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from stablenoise.layers.kinds import Activation, Conv, Dense, Flatten, Gelu, Relu, Sigmoid, Tanh
 
-from .blueprint import Blueprint
+from .blueprints import Blueprint
 from .settings import Settings
 
+# Evaluated at a time: more are no faster, fewer rows make slow products.
+EVALUATED, EVALUATED_ROWS = 1 << 26, 256  # bytes, and rows if that is more
 FEWEST_UNITS = 64  # of a block: products of fewer waste their time
 IN_PLACE = Relu | Tanh | Sigmoid  # they take no array of their own, but directly after the data
 
@@ -40,8 +42,10 @@ def training(net: Blueprint, settings: Settings, rows: int, buffered: bool) -> B
 def evaluation(net: Blueprint, settings: Settings) -> int:
     """Rows that are evaluated at a time."""
     shapes = enumerate(pairwise(net.shapes))
-    most = max(prod(fed) + prod(made) + _patches(net, place) for place, (fed, made) in shapes)
-    return _chunk("a row that is evaluated", settings.memory, _size(settings) * most)
+    each = sum(prod(made) + _patches(net, place) for place, (_, made) in shapes)
+    bytes_of_a_row = _size(settings) * (each + prod(net.shapes[0]))
+    enough = max(EVALUATED, EVALUATED_ROWS * bytes_of_a_row)
+    return _chunk("a row that is evaluated", min(settings.memory, enough), bytes_of_a_row)
 
 
 def _chunk(what: str, memory: int, each: int) -> int:
@@ -58,8 +62,24 @@ def _values(net: Blueprint) -> int:
     """Numbers that a row needs, forward and back."""
     kept = sum(_made(net, place) for place in range(len(net.layers)))
     patches = max(_patches(net, place) for place in range(len(net.layers)))
-    back = max(prod(a) + prod(b) for a, b in pairwise(net.shapes))
-    return prod(net.shapes[0]) + kept + patches + back
+    return prod(net.shapes[0]) + kept + patches + _signals(net)
+
+
+def _signals(net: Blueprint) -> int:
+    """Numbers of a row on the way back: dense layers use two arrays in turn, others make theirs."""
+    first = net.numbers.index(0)
+    fed = [
+        prod(net.shapes[place])
+        for place, layer in enumerate(net.layers)
+        if isinstance(layer, Dense) and place > first
+    ][::-1]
+    others = [
+        prod(net.shapes[place]) + prod(net.shapes[place + 1])
+        for place, layer in enumerate(net.layers)
+        if not isinstance(layer, Activation | Dense)
+    ]
+    own = max(others, default=0) + prod(net.shapes[-1])
+    return max(fed[::2], default=0) + max(fed[1::2], default=0) + own
 
 
 def _made(net: Blueprint, place: int) -> int:

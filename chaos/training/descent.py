@@ -15,7 +15,7 @@ from ..losses import loss_gradient, mean_loss
 from ..sgd import minibatch
 from . import arrays, budget, passing, schedules
 from .arrays import Arrays
-from .blueprint import Blueprint, blueprint, initial
+from .blueprints import Blueprint, blueprint, initial
 from .rows import Rows, both_parts, check_data
 from .settings import Settings
 
@@ -40,6 +40,7 @@ class Problem:
     net: Blueprint
     train: Rows
     test: Rows
+    room: passing.Workspace
 
     @property
     def buffered(self) -> bool:
@@ -61,7 +62,7 @@ def problem(settings: Settings, data: Dataset) -> Problem:
     if settings.batch is not None and settings.batch > len(train):
         rule = f"batch must be at most {len(train)}, the rows to train on"
         raise ValueError(f"{rule}, got {settings.batch}")
-    made = Problem(settings, net, train, test)
+    made = Problem(settings, net, train, test, passing.Workspace())
     budget.training(net, settings, settings.batch or len(train), made.buffered)
     budget.evaluation(net, settings)
     return made
@@ -140,11 +141,11 @@ class _Descent(NamedTuple):
             factors = [factor * share * f for f in net.factors]
             sink = passing.Sink(totals, factors, kept, net.trained)
             signal = self._signal(y, share, losses)
+            way = net.parts, self.state.weights, x, signal, sink, self.given.room
             if self.shares.units is None:
-                passing.at_once(net.parts, self.state.weights, x, signal, sink)
+                passing.at_once(*way)
             else:
-                units = self.shares.units
-                passing.by_units(net.parts, self.state.weights, x, signal, sink, units)
+                passing.by_units(*way, self.shares.units)
         return sum(losses)
 
     def _rows(self) -> np.ndarray | None:

@@ -12,6 +12,7 @@ from stablenoise.data import by_name, datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
 from stablenoise.layers.architecture import load_architecture
+from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.moved import renamed
 
 from . import archive
@@ -40,7 +41,7 @@ def load_model_and_data(
     Parameters
     ----------
     weights : str or path
-        An ``.npz`` file, see ``compress.networks.recognised``.
+        A file of arrays, see ``compress.networks.load`` and ``recognised``.
     data : str
         A name that ``stablenoise.data.load`` has, as "mnist", or an ``.npz`` file with the arrays
         ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
@@ -79,14 +80,14 @@ def load_model_and_data(
         check_path("data_home", data_home)
     arrays = archive.load(weights)
     scale = scale_of(inputs, architecture)
-    dataset = _data(data, data_home, scale == "standardised")
-    if scale == "centred":
-        x_train, x_test = (2 * x - 1 for x in (dataset.x_train, dataset.x_test))
+    dataset = named_data(data, data_home, scale == "standardised")
+    if scale not in SCALES or scale == "centred":
+        x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
     return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
 
 
-def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> str:
+def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> Scaling:
     """How inputs are scaled: as asked, or as the architecture says, or by default.
 
     Parameters
@@ -99,7 +100,8 @@ def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit
 
     Returns
     -------
-    str
+    str or (subtract, divide)
+        A name, or the numbers that the architecture says.
 
     Raises
     ------
@@ -161,7 +163,7 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
     return first, second
 
 
-def _data(data: str, home: Path | None, standardise: bool) -> Dataset:
+def named_data(data: str, home: Path | None, standardise: bool = False) -> Dataset:
     """The data set of a name, or of a file."""
     if not isinstance(data, str):
         raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {told(data)}")

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from os import PathLike
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, real_values, told
-from stablenoise.layers.architecture import NAMES, Architecture, load_architecture, of_dense_layers
+from stablenoise.layers import passes, patches
+from stablenoise.layers.architecture import NAMES, Architecture, load_architecture
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 
 from ..table import counted
 from .containers import Arrays, checked_network
-from .forward import applied, layer_arrays, mean_square
+from .matching import Layout, matched
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
-UNITS_FIRST = {2: (1, 0), 4: (3, 2, 0, 1)}  # axes of a file that has units last
-UNITS_LAST = {2: (1, 0), 4: (2, 3, 1, 0)}
-Shape = tuple[int, ...]
+Parts = list[tuple[np.ndarray | None, np.ndarray | None]]  # weights and biases of each layer
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
 ARCHITECTURE_HINT = (
-    f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python"
+    f"--architecture NAME or FILE.toml, names: {', '.join(NAMES)}; architecture= in Python; "
+    "compress describe proposes a file"
 )
-CONVENTIONS = "biases on all layers or on none, batch normalisation folded in, padding said"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -43,11 +41,18 @@ class Model(Result):
         In the order of the file.
     units_last : bool
         Whether matrices of the file have shape (inputs, units), and kernels (height, width,
-        channels, units).
+        channels, units) unless ``kernels_last`` says otherwise.
     architecture : Architecture
         Its layers with weights are in the order of ``arrays``.
     inputs : int
         Numbers of one input.
+    kernels_last : bool, optional
+        Whether kernels of the file have shape (height, width, channels, units), where that is not
+        as with matrices.
+    shapes : dict of tuple of int
+        Shapes of biases in the file, where these are no rows.
+    folded : tuple of str
+        Batch norms that are in the arrays: their layers come without them.
 
     Examples
     --------
@@ -61,6 +66,9 @@ class Model(Result):
     units_last: bool
     architecture: Architecture
     inputs: int
+    kernels_last: bool | None = None
+    shapes: Mapping[str, tuple[int, ...]] | None = None
+    folded: tuple[str, ...] = ()
 
     def _summary(self) -> str:
         numbers = sum(a.size for a in self.arrays.values())
@@ -69,7 +77,11 @@ class Model(Result):
 
     @property
     def _layout(self) -> str:
-        return f"units {'last' if self.units_last else 'first'} in the file"
+        where = f"units {'last' if self.units_last else 'first'}"
+        if self.kernels_last not in (None, self.units_last):
+            where += f", of kernels {'last' if self.kernels_last else 'first'},"
+        folds = f"; batch norm folded: {', '.join(self.folded)}" if self.folded else ""
+        return f"{where} in the file{folds}"
 
     @property
     def weights(self) -> Arrays:
@@ -178,11 +190,46 @@ class Model(Result):
         array([1. , 2. , 4.5])
 
         """
-        fed = self._signals(self.arrays, self._checked_points(points))
+        parts = _parts(self.architecture, self.arrays)
+        images = self._images(self._checked_points(points), parts)
+        fed = passes.signals(self.architecture.layers, parts, images)
         weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
         pairs = zip(self.weights.items(), weighted, strict=True)
         with np.errstate(over="ignore", invalid="ignore"):
-            return {name: mean_square(w, *into) for (name, w), into in pairs}
+            return {name: _mean_square(w, *into) for (name, w), into in pairs}
+
+    def features(self, points: ArrayLike) -> np.ndarray:
+        """What the first dense layer is fed.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, inputs of that layer)
+
+        Raises
+        ------
+        ValueError
+            If points are not like those of the model, or there is no dense layer.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)
+        >>> model.features(np.array([[1.0, 0.0, 3.0]]))
+        array([[1., 0., 3.]])
+
+        """
+        rows = self._checked_points(points)
+        kinds = [type(layer) for layer in self.architecture.layers]
+        if Dense not in kinds:
+            raise ValueError(f"a network must have dense layers, got {self.line}")
+        place = kinds.index(Dense)
+        parts = _parts(self.architecture, self.arrays)
+        before = self.architecture.layers[:place], parts[:place]
+        blocks = (rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK))
+        return np.concatenate([passes.outputs(*before, self._images(b, parts)) for b in blocks])
 
     def _check_arrays(self, arrays: Arrays) -> None:
         if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):
@@ -197,21 +244,14 @@ class Model(Result):
         return x
 
     def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
-        *_, (_, last) = self._signals(arrays, points)
-        return last
+        parts = _parts(self.architecture, arrays)
+        return passes.outputs(self.architecture.layers, parts, self._images(points, parts))
 
-    def _signals(
-        self, arrays: Arrays, points: np.ndarray
-    ) -> Iterator[tuple[Layer | None, np.ndarray]]:
-        """Yield each layer with what it is fed, and at last the outputs."""
-        pairs = list(layer_arrays(arrays))
-        shape = self.architecture.input_shape(self.inputs, [w.shape for w, _ in pairs])
-        signal = points.astype(pairs[0][0].dtype, copy=False).reshape(len(points), *shape)
-        left = iter(pairs)
-        for layer in self.architecture.layers:
-            yield layer, signal
-            signal = applied(layer, signal, left)
-        yield None, signal
+    def _images(self, points: np.ndarray, parts: Parts) -> np.ndarray:
+        """Points in the type of the weights and the shape of an input."""
+        weights = [w for w, _ in parts if w is not None]
+        shape = self.architecture.input_shape(self.inputs, [w.shape for w in weights])
+        return points.astype(weights[0].dtype, copy=False).reshape(len(points), *shape)
 
     def as_in_file(self, arrays: Arrays) -> Arrays:
         """Arrays in the order and layout of the file.
@@ -239,8 +279,10 @@ class Model(Result):
 
         """
         self._check_arrays(arrays)
-        turns = UNITS_LAST if self.units_last else {}
-        return {name: _turned(arrays[name], turns) for name in self.names}
+        kernels_last = self.units_last if self.kernels_last is None else self.kernels_last
+        layout, shapes = Layout(self.units_last, kernels_last), self.shapes or {}
+        turned = {name: layout.in_file(arrays[name]) for name in self.names}
+        return {name: a.reshape(shapes.get(name, a.shape)) for name, a in turned.items()}
 
 
 def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
@@ -249,8 +291,12 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     Parameters
     ----------
     arrays : dict of ndarray
-        Weights in the order of the layers, with units first or units last (where both are
-        possible, first), and biases, one vector for each of them or none, in the same order.
+        Weights with units first or units last (where both are possible, first), and biases of
+        each or of some.  What belongs together follows from the names that the architecture says;
+        without them from the stems of the names (``fc1.weight``, ``dense/kernel:0``, ``W1``), or
+        else from the order of the file.  The order of the layers is that of the file if it fits
+        and does not go against numbers in the names, else the only one that fits.  Batch norms
+        are folded into the layers before them.
     inputs : int
         Number of inputs, which tells the two layouts apart.
     architecture : str, path or Architecture, optional
@@ -266,7 +312,8 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     Raises
     ------
     ValueError
-        If they do not chain from the inputs, are not finite, or have kernels and no architecture.
+        If they do not chain from the inputs, or in several ways, are not finite, or have kernels
+        and no architecture.
 
     Examples
     --------
@@ -277,23 +324,15 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     """
     inputs = check_integer("inputs", inputs, 1, 2**53)
     arrays = checked_network(arrays)
-    # Units first is tried first, so that the layout follows from the shapes: a layout that could
-    # be chosen would be a bit that a certificate does not charge.
-    plan, misfits = _plan(arrays, architecture), []
-    for turns in {}, UNITS_FIRST:
-        turned = _in_layers({name: _turned(a, turns) for name, a in arrays.items()})
-        fitting, reason = _fitted(turned, inputs, plan)
-        if not reason:
-            return Model(turned, tuple(arrays), bool(turns), plan, inputs)
-        misfits.append((fitting, reason))
-    reason = max(misfits, key=itemgetter(0))[1]  # of the layout in which more layers fit
-    shapes = ", ".join(str(a.shape) for a in arrays.values())
-    rule = f"weights must be layers that chain from {inputs} inputs"
-    raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {CONVENTIONS})")
+    found = matched(arrays, inputs, _plan(arrays, architecture))
+    layout = found.layout
+    kernels_last = None if layout.kernels_last == layout.matrices_last else layout.kernels_last
+    place = found.names, layout.matrices_last, found.plan, inputs, kernels_last
+    return Model(found.arrays, *place, found.shapes, found.folded)
 
 
-def _plan(arrays: Arrays, said: Said) -> Architecture:
-    """The architecture that was said, or that of matrices alone."""
+def _plan(arrays: Arrays, said: Said) -> Architecture | None:
+    """The architecture that was said, or none for matrices alone."""
     kernels = [name for name, a in arrays.items() if a.ndim == 4]
     if said is not None:
         return load_architecture(said)
@@ -302,33 +341,24 @@ def _plan(arrays: Arrays, said: Said) -> Architecture:
         raise ValueError(
             f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
         )
-    return of_dense_layers(max(1, sum(a.ndim > 1 for a in arrays.values())))
+    return None
 
 
-def _turned(array: np.ndarray, turns: dict[int, Shape]) -> np.ndarray:
-    return array.transpose(turns.get(array.ndim, range(array.ndim)))
+def _parts(architecture: Architecture, arrays: Arrays) -> Parts:
+    """Weights and biases of each layer, all in one type; None for what it does not have."""
+    kind = np.result_type(np.float32, *(a.dtype for a in arrays.values()))
+    each = [*(a.astype(kind, copy=False) for a in arrays.values()), np.zeros((0, 0))]
+    pairs = iter(
+        (array, following if following.ndim == 1 else None)
+        for array, following in zip(each[:-1], each[1:], strict=True)
+        if array.ndim > 1
+    )
+    layers = architecture.layers
+    return [next(pairs) if isinstance(layer, Conv | Dense) else (None, None) for layer in layers]
 
 
-def _in_layers(arrays: Arrays) -> Arrays:
-    """Each array of weights before its biases; biases without weights of their own stay last."""
-    biases = iter([name for name, a in arrays.items() if a.ndim == 1])
-    ordered = {}
-    for name in [name for name, a in arrays.items() if a.ndim > 1]:
-        ordered[name] = arrays[name]
-        ordered.update((bias, arrays[bias]) for bias in [next(biases, None)] if bias is not None)
-    return ordered | arrays
-
-
-def _fitted(arrays: Arrays, inputs: int, plan: Architecture) -> tuple[int, str]:
-    """How many layers fit the architecture, and why not all with their biases, or nothing."""
-    weights = [a for a in arrays.values() if a.ndim > 1]
-    shapes, reason = plan.fitted(inputs, [w.shape for w in weights])
-    if reason:
-        return len(shapes), reason
-    biases = [a for a in arrays.values() if a.ndim < 2]
-    if len(biases) not in (0, len(weights)):
-        return len(shapes), f"{len(biases)} biases for {len(weights)} layers"
-    for w, b in zip(weights, biases, strict=False):
-        if b.shape != w.shape[:1]:
-            return len(shapes), f"biases of shape {b.shape} for {len(w)} units"
-    return len(shapes), ""
+def _mean_square(weights: np.ndarray, layer: Layer | None, fed: np.ndarray) -> np.ndarray:
+    """Mean square of the inputs of a matrix, or of each entry of a kernel over all patches."""
+    if isinstance(layer, Conv):
+        return patches.mean_squares(layer, fed, weights)
+    return (fed.astype(float) ** 2).mean(axis=0)

@@ -8,6 +8,7 @@ import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Machine:
 
     def since_mark(self) -> list[Any]:
         """Take what was put after the last mark."""
-        at = next(i for i in range(len(self.stack) - 1, -1, -1) if self.stack[i] is MARK)
+        at = max(i for i, value in enumerate(self.stack) if value is MARK)
         values = self.stack[at + 1 :]
         del self.stack[at:]
         return values
@@ -83,11 +84,9 @@ def arrays_and_lists(content: bytes) -> dict[bytes, Any]:
     """
     machine = Machine()
     try:
-        for opcode, argument, _ in pickletools.genops(content):
-            step = STEPS.get(opcode.name)
-            if step is None:
-                raise ValueError(f"the opcode {opcode.name}")
-            step(machine, argument)
+        with catch_warnings():
+            simplefilter("ignore")  # of strange escapes in names, which are refused as names
+            _run(machine, content)
         document = machine.stack[0]
         if len(machine.stack) > 1 or not isinstance(document, dict):
             raise ValueError("what is no dict")
@@ -95,8 +94,14 @@ def arrays_and_lists(content: bytes) -> dict[bytes, Any]:
     except MISFITS as error:
         seen = str(error) if isinstance(error, ValueError) else "what does not fit"
         raise ValueError(f"a batch must hold arrays and lists alone, got {seen}") from None
-    except StopIteration:
-        raise ValueError("a batch must hold arrays and lists alone, got no mark") from None
+
+
+def _run(machine: Machine, content: bytes) -> None:
+    for opcode, argument, _ in pickletools.genops(content):
+        step = STEPS.get(opcode.name)
+        if step is None:
+            raise ValueError(f"the opcode {opcode.name}")
+        step(machine, argument)
 
 
 def _bytes(value: Any) -> bytes:
@@ -115,6 +120,8 @@ def _finished(value: Any) -> Any:
         if value.array is None:
             raise ValueError("an array without content")
         return value.array
+    if isinstance(value, Name | Bytes):
+        raise ValueError("a type in place of an array")
     return _bytes(value) if isinstance(value, str) else value
 
 
@@ -151,7 +158,7 @@ def _built(machine: Machine, _: None) -> None:
         return
     _, shape, kind, by_columns, content = state
     if kind != Bytes() or made.array is not None:
-        raise ValueError("an array of another type than uint8")
+        raise ValueError("an array of another type than uint8, or filled twice")
     made.array = _shaped(content, shape, "F" if by_columns else "C")
 
 

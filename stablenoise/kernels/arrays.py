@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,26 @@ def array_module(*arrays: Array) -> ModuleType:
 def on_host(array: Array) -> numpy.ndarray:
     """The array where NumPy has it: itself, or a copy of one on the GPU."""
     return array if array_module(array) is numpy else array.get()
+
+
+def cupy_or_none() -> ModuleType | None:
+    """CuPy where it can be imported."""
+    try:
+        import cupy
+    except ImportError:
+        return None
+    return cupy
+
+
+def where(array: Array) -> AbstractContextManager:
+    """Context in which the device of an array is the one that works."""
+    return nullcontext() if array_module(array) is numpy else array.device
+
+
+def wait_for(array: Array) -> None:
+    """Return when the device of an array has done all that it was told to do."""
+    if array_module(array) is not numpy:
+        array.device.synchronize()
 
 
 def by_host(function: Callable) -> Callable:

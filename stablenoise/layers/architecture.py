@@ -21,7 +21,35 @@ ordinary LeNet-5::
     ]
 
 Only ``version``, ``layers`` and the ``kind`` of each layer are required.  The sizes of kernels and
-the numbers of units come from the arrays.
+the numbers of units come from the arrays; ``units`` and ``size`` may say them, to train from
+nothing.  Kinds and their keys:
+
+=================================== ==============================================================
+conv                                weights, bias, stride, padding (a number or "same"), units,
+                                    size (a side, or height and width)
+dense                               weights, bias, units
+relu, tanh, sigmoid, linear         none
+gelu                                approximate: "none" or "tanh"
+maxpool, meanpool                   size, stride
+flatten                             order: "channels_first" or "channels_last"
+scale                               factor: of dropout that is scaled when the network is used
+batchnorm                           scale, shift, mean, variance: names of arrays; epsilon
+=================================== ==============================================================
+
+``weights`` and ``bias`` name arrays of the file of weights, ``bias = false`` says that there is
+none.  What is not named is taken in the order of the file: arrays of two or more dimensions by
+layers, vectors by layers as their biases, all of them or none.  ``layout`` may be "units_first" or
+"units_last", ``scale`` also numbers::
+
+    version = 1
+    layout = "units_last"
+    scale = { subtract = 0.1307, divide = 0.3081 }   # numbers, or lists of one for each channel
+    layers = [
+        { kind = "dense", weights = "fc1/kernel", bias = "fc1/bias" },
+        { kind = "sigmoid" },
+        { kind = "scale", factor = 0.5 },
+        { kind = "dense", weights = "fc2/kernel", bias = false },
+    ]
 """
 
 from __future__ import annotations
@@ -32,23 +60,26 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_choice, check_integer, told
 
-from .kinds import KINDS, Conv, Dense, Flatten, Layer, MaxPool, Relu
+from .kinds import ACTIVATIONS, KINDS, Conv, Dense, Flatten, Layer, MaxPool, Relu
 from .shapes import MAX_PIXELS
 from .stack import Architecture
 
 VERSION = 1
-KEYS = ("version", "layers", "image", "scale")
+KEYS = ("version", "layers", "image", "scale", "layout")
+KEYS_OF_SCALE = ("subtract", "divide")
 
 
-def of_dense_layers(count: int) -> Architecture:
-    """Dense layers with relu between them: what matrices alone are taken for.
+def of_dense_layers(count: int, activation: str = "relu") -> Architecture:
+    """Dense layers with an activation between them: with relu, what matrices alone are taken for.
 
     Parameters
     ----------
     count : int
         Number of dense layers, at least 1.
+    activation : {"relu", "tanh", "sigmoid", "gelu", "linear"}
+        Between two of them; nothing follows the last.
 
     Returns
     -------
@@ -57,7 +88,7 @@ def of_dense_layers(count: int) -> Architecture:
     Raises
     ------
     ValueError
-        If count is out of range.
+        If count is out of range, or there is no such activation.
 
     Examples
     --------
@@ -66,8 +97,9 @@ def of_dense_layers(count: int) -> Architecture:
 
     """
     count = check_integer("count", count, 1, MAX_PIXELS)
-    layers: tuple[Layer, ...] = (Dense(), Relu()) * (count - 1) + (Dense(),)
-    return Architecture(layers, name="dense layers with relu between them")
+    between = ACTIVATIONS[check_choice("activation", activation, tuple(ACTIVATIONS))]()
+    layers: tuple[Layer, ...] = (Dense(), between) * (count - 1) + (Dense(),)
+    return Architecture(layers, name=f"dense layers with {activation} between them")
 
 
 def load_architecture(said: str | os.PathLike | Architecture) -> Architecture:
@@ -76,8 +108,9 @@ def load_architecture(said: str | os.PathLike | Architecture) -> Architecture:
     Parameters
     ----------
     said : str, path or Architecture
-        "lenet5", or "lenet5-zhou" (no relu after a convolution, inputs in [-1, 1]); a file whose
-        name ends in ``.toml``; or an architecture, which comes back as it is.
+        "lenet5", "lenet5-zhou" (no relu after a convolution, inputs in [-1, 1]), or "vgg-small"
+        (four convolutions of 3 x 3); a file whose name ends in ``.toml``; or an architecture, which
+        comes back as it is.
 
     Returns
     -------
@@ -93,7 +126,7 @@ def load_architecture(said: str | os.PathLike | Architecture) -> Architecture:
     Examples
     --------
     >>> load_architecture("lenet5-zhou").layers[:3]
-    (Conv(stride=1, padding=0), MaxPool(size=2, stride=None), Conv(stride=1, padding=0))
+    (Conv(), MaxPool(), Conv())
 
     """
     if type(said) is Architecture:
@@ -155,9 +188,19 @@ def _understood(said: dict[str, Any], name: str) -> Architecture:
     layers = said.get("layers")
     if not isinstance(layers, list) or not layers:
         raise ValueError(f"layers must be a list of one or more, got {told(layers)}")
-    image, scale = said.get("image"), said.get("scale")
     each = tuple(_layer(number, layer) for number, layer in enumerate(layers, 1))
-    return Architecture(each, tuple(image) if isinstance(image, list) else image, scale, name)
+    image, scale = said.get("image"), _scale(said.get("scale"))
+    image = tuple(image) if isinstance(image, list) else image
+    return Architecture(each, image, scale, name, said.get("layout"))
+
+
+def _scale(said: Any) -> Any:
+    """The scale of a file: a name, or a table of numbers, which may be lists."""
+    if not isinstance(said, dict):
+        return said
+    _check_keys("scale", said, KEYS_OF_SCALE)
+    subtract, divide = said.get("subtract", 0.0), said.get("divide", 1.0)
+    return tuple(tuple(part) if isinstance(part, list) else part for part in (subtract, divide))
 
 
 def _layer(number: int, said: Any) -> Layer:
@@ -185,9 +228,12 @@ def _first_line(error: Exception) -> str:
 
 
 ENDING = (Flatten(), Dense(), Relu(), Dense())
+PAIR = (Conv(padding=1), Relu(), Conv(padding=1), Relu(), MaxPool())
 NAMES = {
     # Of LeCun et al. (1998), Proc. IEEE 86, as most libraries have it today.
     "lenet5": Architecture((Conv(), Relu(), MaxPool()) * 2 + ENDING, name="lenet5"),
     # As released with Zhou et al. (2019), arXiv 1804.05862: no relu after a convolution.
     "lenet5-zhou": Architecture((Conv(), MaxPool()) * 2 + ENDING, None, "centred", "lenet5-zhou"),
+    # After Simonyan & Zisserman (2015), arXiv 1409.1556, for images of 28 or 32 pixels a side.
+    "vgg-small": Architecture(PAIR * 2 + ENDING, name="vgg-small"),
 }

@@ -1,23 +1,27 @@
 """What a dense layer makes of rows, and gradients through it."""
 
-from stablenoise.kernels.arrays import Array
+from stablenoise.kernels.arrays import Array, array_module
 
 from .products import add_product
 from .weighted_kinds import Dense
 
 
-def forward(layer: Dense, x: Array, weights: Array, bias: Array | None) -> tuple[Array, Array]:
+def forward(
+    layer: Dense, x: Array, weights: Array, bias: Array | None, out: Array | None = None
+) -> tuple[Array, Array]:
     """Outputs (n, units) of rows (n, inputs), and the rows themselves, which a gradient needs."""
-    y = x @ weights.T
+    y = x @ weights.T if out is None else array_module(x).matmul(x, weights.T, out=out)
     if bias is not None:
         # Integers times integers are integers, to which halves could not be added in place.
         y = y + bias if y.dtype.kind != "f" else _added(y, bias)
     return y, x
 
 
-def backward(layer: Dense, dy: Array, kept: Array, weights: Array) -> Array:
+def backward(
+    layer: Dense, dy: Array, kept: Array, weights: Array, out: Array | None = None
+) -> Array:
     """Gradient with respect to the rows."""
-    return dy @ weights
+    return dy @ weights if out is None else array_module(dy).matmul(dy, weights, out=out)
 
 
 def add_gradient(

@@ -7,6 +7,7 @@ array of gradients exists.  All work on arrays of NumPy and of CuPy, in the type
 Rows have shape (n, inputs), images (n, channels, height, width).
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stablenoise.kernels.arrays import Array
@@ -16,16 +17,18 @@ from .kinds import Activation, BatchNorm, Conv, Dense, Layer, MaxPool, MeanPool,
 
 
 def forward(
-    layer: Layer, x: Array, weights: Any = None, bias: Array | None = None, overwrite: bool = False
-) -> tuple[Array, Any]:
+    layer: Layer, x: Array, weights: Any = None, bias: Array | None = None, overwrite: bool = False,
+    out: Array | None = None,
+) -> tuple[Array, Any]:  # fmt: skip
     """What a layer makes of its inputs, and what its gradients need.
 
     ``weights`` of batch norm are its scale, shift, mean and variance.  ``overwrite`` says that x
     may be overwritten: activations then work in place.  It may be where x is the output of a layer
-    that does not keep it (``frees_outputs``).
+    that does not keep it (``frees_outputs``).  ``out`` takes the outputs of a dense layer, so that
+    a large array need not be made anew.
     """
     if isinstance(layer, Dense):
-        return dense.forward(layer, x, weights, bias)
+        return dense.forward(layer, x, weights, bias, out)
     if isinstance(layer, Conv):
         return conv.forward(layer, x, weights, bias)
     if isinstance(layer, Activation):
@@ -35,15 +38,39 @@ def forward(
     return plain.forward(layer, x, weights)
 
 
-def backward(layer: Layer, dy: Array, kept: Any, weights: Any = None) -> Array:
+def signals(
+    layers: Sequence[Layer], parts: Sequence[tuple[Any, Any]], x: Array
+) -> Iterator[tuple[Layer | None, Array]]:
+    """Yield each layer with what it is fed, and at last None with the outputs.
+
+    ``parts`` are the weights and biases of each layer (``binding.parts``).
+    """
+    for layer, (weights, bias) in zip(layers, parts, strict=True):
+        yield layer, x
+        x, _ = forward(layer, x, weights, bias)
+    yield None, x
+
+
+def outputs(layers: Sequence[Layer], parts: Sequence[tuple[Any, Any]], x: Array) -> Array:
+    """What all layers make of inputs, activations in place; the inputs stay as they are."""
+    before: Layer | None = None
+    for layer, (weights, bias) in zip(layers, parts, strict=True):
+        x, _ = forward(layer, x, weights, bias, before is not None and frees_outputs(before))
+        before = layer
+    return x
+
+
+def backward(
+    layer: Layer, dy: Array, kept: Any, weights: Any = None, out: Array | None = None
+) -> Array:
     """Gradient with respect to the inputs, of one with respect to the outputs.
 
     ``kept`` is what ``forward`` gave beside the outputs.  ``dy`` may be overwritten, but by no
     layer that is trained: ``add_gradient`` may come after ``backward``, which sees the weights
-    before they move.
+    before they move.  ``out`` is as for ``forward``.
     """
     if isinstance(layer, Dense):
-        return dense.backward(layer, dy, kept, weights)
+        return dense.backward(layer, dy, kept, weights, out)
     if isinstance(layer, Conv):
         return conv.backward(layer, dy, kept, weights)
     if isinstance(layer, Activation):

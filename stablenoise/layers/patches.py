@@ -8,6 +8,9 @@ ones, are copied by runs of pixels of a row.
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
 from stablenoise.kernels.arrays import Array, array_module
 
 from .images import budget, channels_last, empty_images, padded, steps
@@ -71,6 +74,21 @@ def kernel_gradient(layer: Conv, dy: Array, x: Array, kernels: Array) -> Array:
     return total.reshape(units, *sides, channels)
 
 
+def mean_squares(layer: Conv, x: Array, kernels: Array) -> Array:
+    """Mean square of what each entry of a kernel is multiplied with, over all patches, in float64.
+
+    Shape (channels, height, width).
+    """
+    # In float64, where squares of single precision neither overflow nor vanish.
+    squares = x.astype(float) ** 2
+    _, channels, *sides = kernels.shape
+    shape = (len(x), len(kernels), *layer.outputs(x.shape[1:], kernels.shape)[1:])
+    total, count = 0.0, 0
+    for _, patches in _patches(layer, squares, kernels, shape):
+        total, count = total + patches.sum(axis=0), count + len(patches)
+    return (total / count).reshape(*sides, channels).transpose(2, 0, 1)  # type: ignore[attr-defined]
+
+
 def _matrix(kernels: Array) -> Array:
     """Kernels as rows, the channels of a pixel side by side."""
     rows = kernels.transpose(0, 2, 3, 1)
@@ -97,16 +115,26 @@ def _matrix_of_patches(
     x: Array, sides: tuple[int, ...], step: int, shape: tuple[int, int]
 ) -> Array:
     """Patches of images as rows of a matrix, in the order that copies the longest runs."""
-    xp = array_module(x)
-    n, channels = x.shape[:2]
-    rows, columns = shape
+    n, channels, (rows, columns) = len(x), x.shape[1], shape
+    if array_module(x) is not np:
+        return _matrix_by_places(x, sides, step, shape)
     of_n, of_channel, of_row, of_column = x.strides
-    view = xp.lib.stride_tricks.as_strided(
+    view = as_strided(
         x,
         (n, rows, columns, *sides, channels),
         (of_n, of_row * step, of_column * step, of_row, of_column, of_channel),
     )
     if channels > 1 and of_channel == x.itemsize:
-        return xp.ascontiguousarray(view).reshape(n * rows * columns, -1)
-    turned = xp.ascontiguousarray(view.transpose(3, 4, 5, 0, 1, 2))
+        return np.ascontiguousarray(view).reshape(n * rows * columns, -1)
+    turned = np.ascontiguousarray(view.transpose(3, 4, 5, 0, 1, 2))
     return turned.reshape(-1, n * rows * columns).T
+
+
+def _matrix_by_places(x: Array, sides: tuple[int, ...], step: int, shape: tuple[int, int]) -> Array:
+    """Patches of images as rows of a matrix, by one copy for each place in a kernel."""
+    n, channels, (rows, columns) = len(x), x.shape[1], shape
+    patches = array_module(x).empty((n, rows, columns, *sides, channels), x.dtype)
+    pixels = channels_last(x)
+    for i, j in np.ndindex(*sides):
+        patches[:, :, :, i, j] = pixels[:, i::step, j::step][:, :rows, :columns]
+    return patches.reshape(n * rows * columns, -1)

@@ -82,3 +82,7 @@ def check_name(what: str, value: Any, or_false: bool = False, needed: bool = Fal
     if type(value) is not str or not value:
         rule = "the name of an array" + (" or false" if or_false else "")
         raise ValueError(f"{what} must be {rule}, got {told(value)}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # a half of a character, which no file can hold
+        raise ValueError(f"{what} must be text, got {told(value)}") from None

@@ -18,7 +18,7 @@ from .weighted_kinds import Conv, Pads
 
 LEAST_CHANNELS = 32  # below, patches are as fast: benchmarks/layers.py prints both
 LEAST_PRODUCT = 1 << 19  # multiplications of a product; below, calls show
-MOST_WASTE = 1.25  # sums made, over pixels
+MOST_WASTE = 1.2  # sums made, over pixels
 
 
 def serves(layer: Conv, x: Array, kernels: Array) -> bool:

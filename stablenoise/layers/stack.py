@@ -9,10 +9,12 @@ from typing import Any
 
 from stablenoise.checks import check_choice, check_integer, told
 
-from .kinds import KINDS, Conv, Dense, Layer, MaxPool, Relu, line_of
+from .kinds import KINDS, Conv, Dense, Layer, MaxPool, MeanPool, Relu, line_of
+from .scales import Scaling, channels_of, checked_scale
 from .shapes import MAX_PIXELS, Shape, check_sizes
 
-SCALES = ("unit", "centred")
+LAYOUTS = ("units_first", "units_last")
+KEYS_OF_NAMES = ("weights", "bias", "scale", "shift", "mean", "variance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +24,26 @@ class Architecture:
     Parameters
     ----------
     layers : tuple of Layer
-        ``Conv``, ``Relu``, ``MaxPool``, ``Flatten`` and ``Dense``, at least one.
+        ``Conv``, ``Dense``, activations, pools and other kinds of ``stablenoise.layers``, at least
+        one.  No array has two layers that name it.
     image : tuple of int, optional
         Channels, height and width of an input; by default a square of as many channels as the
         first kernels take, if there are layers of images.
-    scale : {"unit", "centred"}, optional
-        What the network wants of inputs in [0, 1]: as they are, or as 2 (x - 1/2).
+    scale : {"unit", "centred"} or (subtract, divide), optional
+        What the network wants of inputs in [0, 1]: as they are, as 2 (x - 1/2), or as
+        (x - subtract) / divide, each a number or a tuple of one for each channel.
     name : str
         Its name, or the file that it was read from.
+    layout : {"units_first", "units_last"}, optional
+        How arrays lie in a file: matrices (units, inputs) and kernels (units, channels, height,
+        width), as PyTorch has them, or (inputs, units) and (height, width, channels, units), as
+        TensorFlow does; by default as their shapes tell.
 
     Raises
     ------
     ValueError
-        If there are no layers or one is of another kind, or image or scale is none.
+        If there are no layers or one is of another kind, an array is named twice, or image, scale
+        or layout is none.
 
     Examples
     --------
@@ -45,8 +54,9 @@ class Architecture:
 
     layers: tuple[Layer, ...]
     image: Shape | None = None
-    scale: str | None = None
+    scale: Scaling = None
     name: str = ""
+    layout: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.layers, tuple) or not self.layers:
@@ -57,8 +67,35 @@ class Architecture:
             _check_sides(self.image)
         if not isinstance(self.name, str):
             raise ValueError(f"name must be text, got {told(self.name)}")
-        if self.scale is not None:
-            check_choice("scale", self.scale, SCALES)
+        object.__setattr__(self, "scale", checked_scale(self.scale))
+        if self.layout is not None:
+            check_choice("layout", self.layout, LAYOUTS)
+        _check_different(self.names)
+        channels = channels_of(self.scale)
+        if self.image is not None and channels not in (None, self.image[0]):
+            rule = f"scale must have numbers for the {self.image[0]} channels of image"
+            raise ValueError(f"{rule}, got {channels}")
+
+    @property
+    def names(self) -> list[tuple[int, str, str]]:
+        """Names of arrays that layers say: number of the layer, from 1, what it is, its name.
+
+        Returns
+        -------
+        list of tuple
+
+        Examples
+        --------
+        >>> Architecture((Dense("w1", "b1"), Relu(), Dense())).names
+        [(1, 'weights', 'w1'), (1, 'bias', 'b1')]
+
+        """
+        named = [
+            (number, key, getattr(layer, key, None))
+            for number, layer in enumerate(self.layers, 1)
+            for key in KEYS_OF_NAMES
+        ]
+        return [(number, key, name) for number, key, name in named if isinstance(name, str)]
 
     @property
     def weighted(self) -> int:
@@ -75,6 +112,22 @@ class Architecture:
 
         """
         return sum(isinstance(layer, Conv | Dense) for layer in self.layers)
+
+    @property
+    def of_images(self) -> bool:
+        """Whether there are layers that take images alone.
+
+        Returns
+        -------
+        bool
+
+        Examples
+        --------
+        >>> Architecture((Dense(), Relu(), Dense())).of_images
+        False
+
+        """
+        return any(isinstance(layer, Conv | MaxPool | MeanPool) for layer in self.layers)
 
     @property
     def rectified(self) -> bool:
@@ -123,8 +176,7 @@ class Architecture:
 
         """
         inputs, weights = check_integer("inputs", inputs, 1, MAX_PIXELS), _shapes(weights)
-        of_images = any(isinstance(layer, Conv | MaxPool) for layer in self.layers)
-        if not of_images and self.image is None:
+        if not self.of_images and self.image is None:
             return (inputs,)
         image = self.image or _square(inputs, weights)
         if prod(image) != inputs:
@@ -235,6 +287,17 @@ class Architecture:
     def _first_dense(self) -> int:
         kinds = [type(layer) for layer in self.layers]
         return kinds.index(Dense) if Dense in kinds else len(kinds)
+
+
+def _check_different(names: list[tuple[int, str, str]]) -> None:
+    seen: dict[str, int] = {}
+    for number, _, name in names:
+        if name in seen:
+            where = f"layers {seen[name]} and {number}"
+            raise ValueError(
+                f"names of arrays must be of one layer each, got {told(name)} in {where}"
+            )
+        seen[name] = number
 
 
 def _outputs(layer: Layer, shape: Shape, weights: Iterator[Shape]) -> Shape:

@@ -1,0 +1,10 @@
+"""P1-11a-ecg5000-shuffled: a smaller index prunes more, on ECG5000 shuffled."""
+
+from functools import partial
+
+from paper_checks.experiments.pruned_networks import SMALL, papers_claim
+from stablenoise.data.datasets import load_ecg5000
+
+LOAD = partial(load_ecg5000, split="shuffled")
+NAME = "ECG5000 after a shuffle (500 beats, as the paper is said to have them)"
+CLAIM = papers_claim("P1-11a-ecg5000-shuffled", LOAD, NAME, (24, 96), lambda: SMALL)
