@@ -1,4 +1,4 @@
-"""The command line: prune a network, sample a coreset, compare all methods, certify, encode."""
+"""The command line: describe, prune, sample a coreset, compare all methods, certify, encode."""
 
 import argparse
 import sys
@@ -28,6 +28,7 @@ from .comparison.sizes import size_report
 from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .networks import archive, loading
+from .networks.descriptions import describe
 from .networks.model import Arrays, Model
 from .pruning import magnitude
 from .table import aligned
@@ -80,6 +81,23 @@ def _work(options: argparse.Namespace) -> None:
     COMMANDS[options.command](options)
 
 
+def _describe(options: argparse.Namespace) -> None:
+    arrays, x, labels = archive.load(options.weights), None, None
+    if options.data is not None:
+        data = loading.named_data(options.data, options.data_home)
+        x, labels = data.x_train, data.y_train
+    described = describe(
+        arrays, x, labels, image=options.image, examples=options.examples, seed=options.seed
+    )
+    print(described.table())
+    if not described.proposals:
+        raise ValueError(f"{options.weights} must hold a network, got: {described.notes[0]}")
+    print(f"\n{described.toml()}", end="")
+    if options.out:
+        files.write(options.out, described.toml())
+        _tell_files(options.out)
+
+
 def _prune(options: argparse.Namespace) -> None:
     if options.weights.is_dir():
         folder_command.prune(options)
@@ -111,7 +129,7 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    layers, change = _layers(coreset, task.x), _change(model, data, arrays)
+    layers, change = _layers(coreset, model.features(task.x)), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
     print(LAYER_LEGEND)
@@ -299,6 +317,7 @@ def _compressibility(model: Model) -> str:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "describe": _describe,
     "prune": _prune,
     "coreset": _coreset,
     "report": _report,

@@ -41,6 +41,7 @@ class Sizes(NamedTuple):
     eta: float
     learned: Quantity = LEARNED
     way: float = 1 / 2  # from guessing to 1
+    batch: int = BATCH
 
 
 # Of images: a quarter of the work.
@@ -200,6 +201,12 @@ def _data(load: Callable[[], Dataset]) -> Dataset:
     )
 
 
+def in_single(data: Dataset) -> Dataset:
+    """The same data in float32."""
+    x_train, x_test = (x.astype(np.float32) for x in (data.x_train, data.x_test))
+    return replace(data, x_train=x_train, x_test=x_test)
+
+
 def compare_indices(data: Dataset, seed: int, sizes: Sizes) -> list[float]:
     """One row of P1-11a: three trained networks on one seed."""
     heavy, less = (_train(data, seed, alpha, SIGMA, sizes) for alpha in (HEAVY, LESS_HEAVY))
@@ -242,8 +249,8 @@ def after_training(
     sizes: Sizes | None = None,
 ) -> Weights:
     """Weights after all steps of SGD with a noise, the output layer as it began."""
-    x, y = data.x_train, data.y_train
-    drift = minibatch_drift(NETWORK, x, y, batch=BATCH, seed=seed, train_output=False)
+    x, y, batch = data.x_train, data.y_train, (sizes or usual()).batch
+    drift = minibatch_drift(NETWORK, x, y, batch=batch, seed=seed, train_output=False)
     return _after(data, seed, drift, field, sigma, sizes)
 
 
