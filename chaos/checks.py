@@ -39,7 +39,7 @@ def finite_array(name: str, values: ArrayLike) -> Array:
     return array
 
 
-def flat(name: str, values: ArrayLike) -> np.ndarray:
+def flat(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as a flat array, or raise ValueError unless they are flat and finite."""
     array = finite_array(name, values)
     if array.ndim != 1 or not array.size:
@@ -47,7 +47,7 @@ def flat(name: str, values: ArrayLike) -> np.ndarray:
     return array
 
 
-def rows(name: str, values: ArrayLike) -> np.ndarray:
+def rows(name: str, values: ArrayLike) -> Array:
     """Return finite ``values`` as rows, of one number each if flat, or raise ValueError."""
     array = finite_array(name, values)
     if array.ndim not in (1, 2) or not array.size:

@@ -8,7 +8,7 @@ drift or a feature asks of a math library, a sine say, is as good as that librar
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,22 +25,10 @@ BLOCK_VALUES = 1 << 15  # that a step has in the cache at a time
 DRIFT_PARTICLES = 1024  # that are given to a drift at a time
 BLOCKS_PER_THREAD = 4  # at least, to make a thread worth its start
 LOCAL_VALUES = 64  # of a drift that a CUDA thread holds itself; more of them are in a room
-ROOM_BYTES = 1 << 26  # for the drifts of all CUDA threads
+ROOM_BYTES = 1 << 28  # for the drifts of all CUDA threads
 
 
-class Interacting(Protocol):
-    """What moves particles, an ``Interaction``: compiled functions, and the same as CUDA text."""
-
-    @property
-    def drift(self) -> Callable: ...
-    @property
-    def feature(self) -> Callable: ...
-    @property
-    def features(self) -> int: ...
-    @property
-    def parameters(self) -> tuple[float, ...]: ...
-    @property
-    def cuda(self) -> str | None: ...
+Interacting = Any  # an ``Interaction``, whose module uses this one
 
 
 class Run(NamedTuple):
@@ -272,7 +260,15 @@ def _kernel(interaction: Interacting, real: type, dim: int, laws: cms.Laws, name
 
 @cache
 def _compiled(snippet: str, features: int, real: type, dim: int, laws: cms.Laws, name: str) -> Any:
-    return compile_cuda(cuda(snippet, features, real, dim, laws, name), name)
+    kernel = compile_cuda(cuda(snippet, features, real, dim, laws, name), name)
+    try:
+        kernel.compile()
+    except Exception as error:  # of CuPy, which is not imported here
+        if "Compile" not in type(error).__name__:
+            raise
+        said = next((line for line in str(error).splitlines() if "error" in line), error)
+        raise ValueError(f"cuda must be a text that compiles, got {said}") from error
+    return kernel
 
 
 def cuda(snippet: str, features: int, real: type, dim: int, laws: cms.Laws, name: str) -> str:

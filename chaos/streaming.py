@@ -31,6 +31,7 @@ __all__ = ["Summary", "summary"]
 
 DROPPED_BITS = 49  # of a double: what is left is its sign, exponent and three bits of mantissa
 BINS = 1 << (63 - DROPPED_BITS)
+BLOCKS_AT_ONCE = 64  # on a device, where a block alone would wait longer than it works
 
 
 @renamed_keywords(most="kept")
@@ -120,8 +121,9 @@ class Summary(Result):
         """
         total, flat = self, finite_array("x", x).ravel()
         check_units("x", flat, self.unit)
-        for low in range(0, flat.size, BLOCK_VALUES):
-            total = total.merge(_of_block(flat[low : low + BLOCK_VALUES], self.kept, self.unit))
+        block = BLOCK_VALUES if array_module(flat) is np else BLOCK_VALUES * BLOCKS_AT_ONCE
+        for low in range(0, flat.size, block):
+            total = total.merge(_of_block(flat[low : low + block], self.kept, self.unit))
         return total
 
     def merge(self, other: Summary) -> Summary:

@@ -1,4 +1,4 @@
-"""The command line: prune a network, sample a coreset, compare all methods, certify, encode."""
+"""The command line: describe, prune, sample a coreset, compare all methods, certify, encode."""
 
 import argparse
 import sys
@@ -9,24 +9,26 @@ from pathlib import Path
 
 import numpy as np
 
+from stablenoise.commands.ending import exit_code
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
 
 from . import outputs
-from .arguments import CERTIFIABLE_SCALES, POINTS, parser
+from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
 from .coding import length
-from .comparison import curves, methods, sizes
+from .comparison import curves, folder_command, methods, sizes
 from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
 from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .networks import archive, loading
+from .networks.descriptions import describe
 from .networks.model import Arrays, Model
 from .pruning import magnitude
 from .table import aligned
@@ -53,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 1 for input that is refused, in one line on standard error.
+        The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
+        Ctrl-C.
 
     Raises
     ------
@@ -66,18 +69,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
 
     """
-    options = parser().parse_args(arguments)
-    try:
-        outputs.check(options)
-        with outputs.any_encoding():
-            COMMANDS[options.command](options)
-    except (ValueError, OSError, ImportError, MemoryError) as error:
-        print(f"compress: {str(error) or 'memory does not suffice'}", file=sys.stderr)
-        return 1
-    return 0
+    switches = parser()
+    options = switches.parse_args(arguments)
+    if lacking := lacking_switches(options):
+        switches.error(lacking)
+    return exit_code("compress", lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> None:
+    outputs.check(options)
+    COMMANDS[options.command](options)
+
+
+def _describe(options: argparse.Namespace) -> None:
+    arrays, x, labels = archive.load(options.weights), None, None
+    if options.data is not None:
+        data = loading.named_data(options.data, options.data_home)
+        x, labels = data.x_train, data.y_train
+    described = describe(
+        arrays, x, labels, image=options.image, examples=options.examples, seed=options.seed
+    )
+    print(described.table())
+    if not described.proposals:
+        raise ValueError(f"{options.weights} must hold a network, got: {described.notes[0]}")
+    print(f"\n{described.toml()}", end="")
+    if options.out:
+        files.write(options.out, described.toml())
+        _tell_files(options.out)
 
 
 def _prune(options: argparse.Namespace) -> None:
+    if options.weights.is_dir():
+        folder_command.prune(options)
+        return
+    options.method = options.method or "magnitude"
     model, data = _loaded(options)
     way = options.method, options.scope, options.seed
     if options.keep is not None:
@@ -104,7 +129,7 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    layers, change = _layers(coreset, task.x), _change(model, data, arrays)
+    layers, change = _layers(coreset, model.features(task.x)), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
     print(LAYER_LEGEND)
@@ -292,6 +317,7 @@ def _compressibility(model: Model) -> str:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "describe": _describe,
     "prune": _prune,
     "coreset": _coreset,
     "report": _report,

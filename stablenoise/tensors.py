@@ -79,13 +79,11 @@ def _on_cuda(value: Any) -> Array:
 
 def _on_host(value: Any) -> np.ndarray:
     """The array of NumPy that ``value`` gives twice on the same memory."""
-    methods = [_by_array] * hasattr(value, "__array__") + [_by_dlpack] * hasattr(
-        value, "__dlpack__"
-    )
-    for method in methods:
-        array, again = method(value), method(value)
-        if _begin(array) == _begin(again) or not array.size:
-            return array
+    for protocol, method in (("__array__", _by_array), ("__dlpack__", _by_dlpack)):
+        if hasattr(value, protocol):
+            array, again = method(value), method(value)
+            if _begin(array) == _begin(again) or not array.size:
+                return array
     raise ValueError("its library makes a copy")
 
 

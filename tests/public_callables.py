@@ -79,7 +79,11 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
     **dict.fromkeys(
-        ("compress.outputs.", "stablenoise.commands.", "stablenoise.text_table."),
+        (
+            *("chaos.commands.", "compress.comparison.run_tables.", "compress.outputs."),
+            *("compress.comparison.trained_folders.", "stablenoise.commands."),
+            "stablenoise.text_table.",
+        ),
         "parts of the command line",
     ),
     **dict.fromkeys(

@@ -130,6 +130,7 @@ def kernel(loop, dim):
     return HostKernel(loop.cuda(dim), loop.__name__.rpartition(".")[2])
 
 
+PLACE = tuple(map(uint32, (5, 3, 11, addresses.ROWS)))  # key, step and lane
 LOOPS = {"new rows": gaussian_rows, "without replacement": given_rows}
 each_loop = pytest.mark.parametrize("kind, loop", LOOPS.items())
 

@@ -309,6 +309,14 @@ def test_bad_input_on_a_device_is_told_in_one_line(call, line, cupy):
     assert "\n" not in str(told.value)
 
 
+def test_a_text_that_does_not_compile_is_told_in_one_line(cupy):
+    wrong = Interaction(pulled, waves, 2, (0.3,), None, TEXT.replace("mean[0]", "means[0]"))
+    line = "^cuda must be a text that compiles, got .*error.*means"
+    with pytest.raises(ValueError, match=line) as told:
+        trajectory(cupy.ones((5, 1)), wrong, FIELD, ETA)
+    assert "\n" not in str(told.value)
+
+
 # Where an index needs 64 bits: one block of threads over a sparse file, on the host alone.
 
 

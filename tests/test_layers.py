@@ -78,7 +78,9 @@ FLOORS = {
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
         kesten sgd
-        training""",
+        training
+        commands
+        __main__""",
     "compress": """
         compressibility table
         networks

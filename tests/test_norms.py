@@ -7,12 +7,15 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from compress.compressibility import norms
 from stablenoise import Stable
+
+everywhere = doubled(*(f"norms.{name}" for name in norms.__all__))
 
 orders = st.sampled_from([0.1, 0.5, 1.0, 1.5, 2.0, 7.0])
 pairs = st.sampled_from([(0.5, 1.0), (0.5, 2.0), (1.0, 2.0), (0.2, 0.3), (1.5, 4.0)])

@@ -1,7 +1,9 @@
 """A step of training is the step that the formula says, however its batch is cut."""
 
+import os
 import tracemalloc
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -16,6 +18,7 @@ from chaos.training import Settings, steps, train
 from chaos.training import budget as budgets
 from chaos.training.descent import problem
 from stablenoise import NoiseField
+from stablenoise.data import load
 from stablenoise.data.datasets import Dataset, load_digits
 from stablenoise.layers import Architecture, Conv, Dense, Flatten, MaxPool, Relu
 from stablenoise.layers.kinds import MeanPool, Tanh
@@ -414,3 +417,28 @@ def test_without_a_test_part_its_scores_are_no_numbers():
     data = points(x_test=np.ones((0, 2)), y_test=np.ones(0, int))
     trained = train(Settings(widths=(2, 4, 2), batch=2, steps=3), data)
     assert np.isnan(trained.test_accuracy) and 0 <= trained.train_accuracy <= 1
+
+
+@cache
+def real(name):
+    """A data set of the folder that the environment names, with fewer rows to test on."""
+    if not os.environ.get("STABLENOISE_DATA"):
+        pytest.skip("needs STABLENOISE_DATA")
+    data = load(name)
+    return replace(data, x_test=data.x_test[:500], y_test=data.y_test[:500])
+
+
+CONVOLUTIONS = {("lenet5", 60): 2.5, ("vgg-small", 20): 2.0}  # steps, and shares over a guess
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("network", CONVOLUTIONS, ids=str)
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
+def test_convolutional_networks_train_on_images_with_noise_over_filters(name, network, noise):
+    architecture, count = network
+    settings = Settings(
+        architecture=architecture, bias=True, noise=noise, eta=0.02, sigma=0.001, batch=50,
+        steps=count, evaluate_rows=500, seed=1,
+    )  # fmt: skip
+    assert train(settings, real(name)).test_accuracy > 0.1 * CONVOLUTIONS[network]

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from chaos import checkpoint, train
-from chaos.training import Moment, Settings, descent
+from chaos.training import Moment, Settings, descent, passing
 from compress.networks import archive
 from compress.networks.model import recognised
 from stablenoise.data import files
@@ -159,6 +159,32 @@ def test_ctrl_c_within_a_step_leaves_a_state_that_is_whole(tmp_path, monkeypatch
         train(Settings(**SAID), DIGITS, tmp_path)
     assert json.loads((tmp_path / "checkpoint" / "checkpoint.json").read_text())["step"] == 6
     assert same(train(Settings(**SAID), DIGITS, tmp_path).weights, whole.weights)
+
+
+def test_ctrl_c_within_an_evaluation_does_not_wait_for_its_end(tmp_path, monkeypatch):
+    """It is made up for when the run goes on."""
+    settings = Settings(**SAID, memory=60_000)
+    whole, forward, count = train(settings, DIGITS), passing.forward, iter(range(10**6))
+
+    def pressed(parts, arrays, x, room, keep=True):
+        if not keep and next(count) == 20:
+            os.kill(os.getpid(), signal.SIGINT)
+        return forward(parts, arrays, x, room, keep)
+
+    monkeypatch.setattr(passing, "forward", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, DIGITS, tmp_path)
+    assert next(count) == 21
+    (step, kept), *_ = [checkpoint_state(tmp_path)]
+    assert step % 10 == 0 and [row[0] for row in kept] == list(range(10, step, 10))
+    resumed = train(settings, DIGITS, tmp_path)
+    assert same(resumed.weights, whole.weights)
+    np.testing.assert_array_equal(resumed.history["train_loss"], whole.history["train_loss"])
+
+
+def checkpoint_state(folder):
+    step = json.loads((folder / "checkpoint" / "checkpoint.json").read_text())["step"]
+    return step, np.load(next((folder / "checkpoint").glob("history.*.npy")))
 
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path, monkeypatch):

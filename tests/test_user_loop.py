@@ -352,6 +352,13 @@ class Refuses(ByArray):
         raise RuntimeError("it is sparse.\nBy rows.")
 
 
+class Negated(ByVersion):
+    """A view of negatives: DLPack would hand out the memory, of the other sign."""
+
+    def __array__(self, dtype=None):
+        raise RuntimeError("it has its negative bit set")
+
+
 class Half(ByArray):
     dtype = "torch.bfloat16"
 
@@ -389,6 +396,7 @@ REFUSED = {
     "on another device": (OnMetal(ZEROS), "must be on the CPU or on CUDA, got OnMetal on device 8"),
     "a copy": (Copies(ZEROS), WHERE + "Copies: its library makes a copy"),
     "its library says no": (Refuses(ZEROS), WHERE + "Refuses: it is sparse. By rows"),
+    "negatives": (Negated(ZEROS), WHERE + "Negated: it has its negative bit set"),
     "half by its name": (Half(ZEROS), "must be float64 or float32, got torch.bfloat16"),
     "half": (ByArray(np.zeros(3, np.float16)), "must be float64 or float32, got float16"),
     "integers": (ByCapsule(np.zeros(3, int)), "must be float64 or float32, got int64"),
@@ -607,6 +615,65 @@ def test_a_device_that_is_not_there_is_named(monkeypatch):
     )
     with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
         FIELD.add_to(OnCuda(np.zeros((4, 3))), 0, 1.0)
+
+
+@pytest.mark.parametrize("real", [float64, float32])
+def test_a_device_has_the_bits_of_the_host_whatever_the_layout(cupy, real, monkeypatch):
+    monkeypatch.setattr(targets, "BUFFER_BYTES", 200)
+    layouts_of_it = {
+        "contiguous": lambda x: x,
+        "permuted": lambda x: x.transpose(1, 2, 0),
+        "strided": lambda x: x[::2, ::-1],
+        "a number": lambda x: x[0, 0, 0],
+    }
+    for name, layout in layouts_of_it.items():
+        host, device = (xp.ones((6, 5, 4), dtype=real) for xp in (np, cupy))
+        theirs = layout(device)
+        ours = layout(host) if name != "a number" else host[0, 0, 0:1].reshape(())
+        for theta in (ours, theirs):
+            FIELD.add_to(theta, 3, 0.5)
+            FIELD.add_to({"w": theta}, 4, 0.5)
+        np.testing.assert_array_equal(device.get(), host)
+        FIELD.fill([theirs], 5)
+        FIELD.fill([ours], 5)
+        np.testing.assert_array_equal(device.get(), host)
+
+
+class OfDevice:
+    """What PyTorch has on CUDA, as far as DLPack goes."""
+
+    def __init__(self, array, device=(2, 0)):
+        self.array, self.device = array, device
+
+    def __dlpack__(self, **options):
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.device
+
+
+def test_a_tensor_on_the_device_is_written_into(cupy):
+    theta, expected = cupy.zeros((4, 3), dtype=float32), np.zeros((4, 3), float32)
+    FIELD.add_to(OfDevice(theta), 0, 1.0, particles=[5, 4, 3, 2])
+    FIELD.add_to(expected, 0, 1.0, particles=[5, 4, 3, 2])
+    np.testing.assert_array_equal(theta.get(), expected)
+
+
+def test_arrays_of_a_device_are_kept_apart(cupy):
+    whole = cupy.zeros((4, 6))
+    FIELD.fill([whole[:, :3], whole[:, 3:]], 0)
+    np.testing.assert_array_equal(whole.get()[:, 3:], FIELD.layer(1).at(range(4), 0, 3))
+    before = whole.get()
+    line = "theta[1] must have memory of its own, got that of theta[0]"
+    for second in (whole[:, 2:], OfDevice(whole)):
+        with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+            FIELD.add_to([whole[:, :3], second], 0, 1.0)
+    line = "theta must be float64 or float32, got int64"
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        FIELD.add_to(cupy.zeros((4, 3), dtype=int), 0, 1.0)
+    with pytest.raises(ValueError, match=r"^theta must be an array whose memory on CUDA device 9"):
+        FIELD.add_to(OfDevice(np.zeros(3), (2, 9)), 0, 1.0)
+    np.testing.assert_array_equal(whole.get(), before)
 
 
 # The real ones.

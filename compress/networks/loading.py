@@ -41,7 +41,7 @@ def load_model_and_data(
     Parameters
     ----------
     weights : str or path
-        An ``.npz`` file, see ``compress.networks.recognised``.
+        A file of arrays, see ``compress.networks.load`` and ``recognised``.
     data : str
         A name that ``stablenoise.data.load`` has, as "mnist", or an ``.npz`` file with the arrays
         ``x_train``, ``y_train``, ``x_test`` and ``y_test``.
@@ -80,7 +80,7 @@ def load_model_and_data(
         check_path("data_home", data_home)
     arrays = archive.load(weights)
     scale = scale_of(inputs, architecture)
-    dataset = _data(data, data_home, scale == "standardised")
+    dataset = named_data(data, data_home, scale == "standardised")
     if scale not in SCALES or scale == "centred":
         x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
@@ -163,7 +163,7 @@ def two_samples(data: Dataset, size: int, seed: int) -> tuple[np.ndarray, np.nda
     return first, second
 
 
-def _data(data: str, home: Path | None, standardise: bool) -> Dataset:
+def named_data(data: str, home: Path | None, standardise: bool = False) -> Dataset:
     """The data set of a name, or of a file."""
     if not isinstance(data, str):
         raise ValueError(f"data must be {', '.join(LOADERS)} or an .npz file, got {told(data)}")

@@ -106,10 +106,11 @@ def _without(
 
 def _norm(stage: _Stage, arrays: dict[str, Any]) -> _Norm:
     parts = [None if name is None else np.asarray(arrays[name], float) for name in stage.names.norm]
-    variance, epsilon = parts[-1], stage.layer.epsilon  # type: ignore[union-attr]
+    variance = np.asarray(parts[-1], float)
+    epsilon = stage.layer.epsilon  # type: ignore[union-attr]
     if not (variance + epsilon > 0).all():
         rule = f"layer {stage.number}: {stage.names.norm[-1]} must be above -epsilon = {-epsilon}"
-        raise ValueError(f"{rule}, got {variance.min()}")  # type: ignore[union-attr]
+        raise ValueError(f"{rule}, got {variance.min()}")
     return _Norm(*factors_and_terms(stage.layer, parts))  # type: ignore[arg-type]
 
 
