@@ -129,6 +129,8 @@ def _coreset(options: argparse.Namespace) -> None:
     print(change)
     for message in coreset.messages:
         print(message)
+    if model.convolves:
+        print("this is a coreset of the dense layers alone: kernels stay as they were")
     _tell_files(options.out)
 
 
