@@ -322,7 +322,7 @@ def test_blocks_of_a_signal_do_not_show(monkeypatch, rows):
         weights = network.initial((3, 6, 2), seed=1)
         x, y = batch((3, 6, 2), seed=1, rows=20)
         whole = network.gradient(weights, x, y)
-        monkeypatch.setattr("chaos.activations.BLOCK_VALUES", 6 * rows)
+        monkeypatch.setattr("stablenoise.layers.activations.BLOCK_VALUES", 6 * rows)
         for a, b in zip(network.gradient(weights, x, y), whole, strict=True):
             np.testing.assert_array_equal(a, b)
 
