@@ -29,6 +29,8 @@ from chaos.kesten import FiniteLeastSquares, GaussianLeastSquares
 from chaos.kesten import trajectory as chains
 from chaos.particles import trajectory
 from stablenoise import NoiseField, Stable
+from stablenoise.layers import passes
+from stablenoise.layers.kinds import Dense, Relu
 from stablenoise.noises import common, independent, isotropic
 
 ALPHA, ETA, REPEATS, DIM = 1.5, 0.01, 9, 1000
@@ -134,7 +136,8 @@ def kesten(report, size):
 def network(report, size):
     """784 inputs and 10 classes, with 5,000 neurons and with as many as fill the array or 100,000.
 
-    Beside each: its two large products alone, which bound it from below.
+    By ``sgd``, which has an array of gradients, in place, and its two large products alone, which
+    bound both from below.
     """
     random = np.random.default_rng(1)
     x, y = random.normal(size=(max(BATCHES), 784)), random.integers(0, 10, max(BATCHES))
@@ -146,20 +149,53 @@ def network(report, size):
                 print(f"network step   batch {batch} of {width:,} neurons: does not fit")
                 continue
             weights = cupy.ones((width, 784), real) / 1000, cupy.ones((10, width), real) / width
-            drift = sgd.minibatch_drift(Network(scaling="standard"), rows, y, batch=batch, seed=3)
-            states = sgd.trajectory(weights, drift, FIELD, 1e-6, 1e-6)
-            next(states)
-            signal, gradient = cupy.ones((batch, width), real), cupy.empty((width, 784), real)
+            steps = {
+                "network step": by_sgd(weights, rows, y, batch),
+                "  in place": in_place(weights, rows[:batch], y[:batch]),
+                "  products": products(weights[0], rows[:batch]),
+            }
+            for name, step in steps.items():
+                how = real, 4 * sum(w.nbytes for w in weights), step, "a 1,000 operations"
+                report.row(
+                    name, f"{width:,}, batch {batch:,}", *how, batch * width * 784 * 4 / 1000
+                )
 
-            def products(a=signal, b=gradient, rows=rows[:batch], w=weights[0]):
-                cupy.matmul(rows, w.T, out=a)
-                cupy.matmul(a.T, rows, out=b)
 
-            how = real, 4 * sum(w.nbytes for w in weights)
-            many, count = batch * width * 784 * 4 / 1000, "a 1,000 operations"
-            what = f"{width:,}, batch {batch:,}"
-            report.row("network step", what, *how, lambda s=states: next(s), count, many)
-            report.row("  products", what, *how, products, count, many)
+def by_sgd(weights, rows, y, batch):
+    drift = sgd.minibatch_drift(Network(scaling="standard"), rows, y, batch=batch, seed=3)
+    states = sgd.trajectory(weights, drift, FIELD, 1e-6, 1e-6)
+    next(states)
+    return lambda: next(states)
+
+
+def in_place(weights, x, y):
+    """One step of relu and cross entropy: products are added to the weights, and then the noise."""
+    (first, second), dense, relu, labels = weights, Dense(), Relu(), cupy.arange(len(y))
+
+    def step():
+        signal, kept = passes.forward(dense, x, first)
+        signal, kept_relu = passes.forward(relu, signal, overwrite=True)
+        outputs, kept_second = passes.forward(dense, signal, second)
+        slope = cupy.exp(outputs - outputs.max(axis=1, keepdims=True))
+        slope /= slope.sum(axis=1, keepdims=True)
+        slope[labels, y] -= 1
+        back = passes.backward(dense, slope, kept_second, second)
+        passes.add_gradient(dense, slope, kept_second, second, None, -1e-6 / len(y))
+        back = passes.backward(relu, back, kept_relu)
+        passes.add_gradient(dense, back, kept, first, None, -1e-6 / len(y))
+        FIELD.add_to(first, 0, 1e-6)
+
+    return step
+
+
+def products(w, x):
+    signal, gradient = cupy.ones((len(x), len(w)), w.dtype), cupy.empty_like(w)
+
+    def both():
+        cupy.matmul(x, w.T, out=signal)
+        cupy.matmul(signal.T, x, out=gradient)
+
+    return both
 
 
 def largest(report, size):

@@ -4,6 +4,9 @@ python benchmarks/noise.py [MILLIONS]     # 4 by default
 
 Beside each: how many times as long NumPy takes to make independent noise of this size by its own
 transform (written), or to do so and add it (added), in the same run.
+
+Below: the same array laid out by columns, and as every other column of a larger one; and
+microseconds of a call that adds to little, alone, in a list of 100 and in a dict of 100.
 """
 
 import os
@@ -18,7 +21,7 @@ import numpy as np  # noqa: E402 - after the number of threads
 from stablenoise import NoiseField
 from stablenoise.noises import common, independent, isotropic
 
-ALPHA, ROUNDS = 1.5, 5
+ALPHA, ROUNDS, CALLS = 1.5, 5, 100
 
 
 def numpy_cms(shape, rng):
@@ -54,6 +57,39 @@ def measure(tasks, n):
     return rows
 
 
+def layouts(n, real):
+    """Tasks that add to arrays of one shape, contiguous or not."""
+    shape, field = (n // 1000, 1000), NoiseField(ALPHA, 1)
+    arrays = {
+        "contiguous": np.zeros(shape, real),
+        "by columns": np.zeros(shape[::-1], real).T,
+        "every other column": np.zeros((shape[0], 2000), real)[:, ::2],
+    }
+    for name, theta in arrays.items():
+        yield name, lambda theta=theta: field.add_to(theta, 0, 0.1)
+
+
+def little_calls():
+    """Tasks of many calls, or of many arrays in one call; 10 x 10 each."""
+    field, many = NoiseField(ALPHA, 1), [np.zeros((10, 10), np.float32) for _ in range(CALLS)]
+    named = {f"layer{i}.weight": theta for i, theta in enumerate(many)}
+    yield "calls", lambda: [field.add_to(theta, 0, 0.1) for theta in many]
+    yield "in a list", lambda: field.add_to(many, 0, 0.1)
+    yield "in a dict", lambda: field.add_to(named, 0, 0.1)
+
+
+def print_others(n):
+    print("\nformat   layout                  ns  it / contiguous")
+    for real in (np.float64, np.float32):
+        rows = measure(dict(layouts(n, real)), n)
+        for name, times in rows.items():
+            ratio = median(a / b for a, b in zip(times, rows["contiguous"], strict=True))
+            print(f"{real.__name__} {name:21s} {median(times):6.2f} {ratio:15.2f}")
+    print("\n10 x 10 arrays, microseconds each")
+    for name, times in measure(dict(little_calls()), CALLS * 1e3).items():
+        print(f"{name:21s} {median(times):6.1f}")
+
+
 def main():
     n = int(float(sys.argv[1]) * 1e6) if len(sys.argv) > 1 else 4_000_000
     print("format   dim  noise                   ns  NumPy / it")
@@ -65,6 +101,7 @@ def main():
                 peer = rows["NumPy, " + name.split(", ")[1]]
                 ratio = median(a / b for a, b in zip(peer, found, strict=True))
                 print(f"{real.__name__} {dim:4d}  {name:21s} {median(found):6.2f} {ratio:11.1f}")
+    print_others(n)
 
 
 if __name__ == "__main__":

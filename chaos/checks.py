@@ -32,14 +32,14 @@ def check_index(alpha: float, low: float, why: str = "") -> float:
     return index
 
 
-def finite_array(name: str, values: ArrayLike) -> np.ndarray:
+def finite_array(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as floats, or raise ValueError unless they are finite."""
     array = real_array(name, values)
     check_all(np.isfinite(array), f"{name} must be finite", array)
     return array
 
 
-def flat(name: str, values: ArrayLike) -> np.ndarray:
+def flat(name: str, values: ArrayLike) -> Array:
     """Return ``values`` as a flat array, or raise ValueError unless they are flat and finite."""
     array = finite_array(name, values)
     if array.ndim != 1 or not array.size:
@@ -47,7 +47,7 @@ def flat(name: str, values: ArrayLike) -> np.ndarray:
     return array
 
 
-def rows(name: str, values: ArrayLike) -> np.ndarray:
+def rows(name: str, values: ArrayLike) -> Array:
     """Return finite ``values`` as rows, of one number each if flat, or raise ValueError."""
     array = finite_array(name, values)
     if array.ndim not in (1, 2) or not array.size:
@@ -78,9 +78,9 @@ def check_moment(name: str, order: float, alpha: float | None) -> None:
         raise ValueError(f"{name} must lie below alpha = {alpha}, got {order}: no moment")
 
 
-def check_units(name: str, values: np.ndarray, unit: float) -> None:
+def check_units(name: str, values: Array, unit: float) -> None:
     """Raise ValueError unless vectors that are divided by ``unit`` have finite lengths."""
-    top = float(abs(values).max(initial=0.0))
+    top = float(abs(values).max()) if values.size else 0.0
     # A vector is at most as long as its largest entry times the root of their number.
     columns = values.shape[1] if values.ndim > 1 else 1
     if not top * columns**0.5 / float(unit) < inf:
@@ -151,12 +151,16 @@ def check_moves(moves: Any, theta: Array, step: int) -> None:
 def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
     """Raise ValueError if a step has made a value NaN or infinite."""
     xp = array_module(theta)
-    finite = xp.isfinite(theta)
-    if finite.all():
-        return
-    if xp.isnan(moves).any():
-        raise not_a_number(name, step)
-    raise ValueError(f"{name} must stay finite, got {float(theta[~finite][0])} at step {step}")
+    if not xp.isfinite(theta).all():
+        raise not_finite(name, theta, bool(xp.isnan(moves).any()), step)
+
+
+def not_finite(name: str, theta: Array, nan_seen: bool, step: int) -> ValueError:
+    """Return the error for values that are NaN or infinite after a step, by a drift or not."""
+    if nan_seen:
+        return not_a_number(name, step)
+    seen = float(theta[~array_module(theta).isfinite(theta)][0])
+    return ValueError(f"{name} must stay finite, got {seen} at step {step}")
 
 
 def not_a_number(name: str, step: int) -> ValueError:

@@ -22,7 +22,8 @@ from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 
 from stablenoise import Lane, NoiseField
-from stablenoise.checks import check_integer, check_number, check_positive
+from stablenoise.checks import check_integer, check_number, check_positive, on_one_device
+from stablenoise.kernels.arrays import Array, array_module
 
 from .checks import check_exponent, check_moment, check_units, flat, rows
 from .frequencies import FREQUENCIES, Law, law_cf, turn_sums, weighted_square
@@ -130,7 +131,7 @@ def sliced_ecf(
     axes = NoiseField(2.0, seed, lane=Lane.INITIAL).at(range(directions), 0, ours.shape[1])
     axes /= np.linalg.norm(axes, axis=1)[:, None]
     total = 0.0
-    for axis in axes:
+    for axis in array_module(ours).asarray(axes):
         samples = ("x", ours), ("y", theirs)
         one, other = (_cf(part @ axis for part in _blocks(*sample, unit)) for sample in samples)
         total += weighted_square(one - other)
@@ -212,6 +213,7 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
 
     """
     ours, theirs = np.sort(flat("x", x)), np.sort(flat("y", y))
+    on_one_device("x and y", ours, theirs)
     p = check_number("p", p)
     if not 1 <= p < inf:
         raise ValueError(f"p must lie in [1, inf), got {p}")
@@ -219,7 +221,7 @@ def wasserstein(x: ArrayLike, y: ArrayLike, p: float = 1.0, alpha: float | None 
     (ours, theirs), exponent = of_common_size(ours, theirs)
     gaps, shares = _sorted_gaps(ours, theirs)
     top = float(gaps.max()) or 1.0  # the power of the largest gap is 1: it cannot underflow
-    distance = top * ((gaps / top) ** p * shares).sum() ** (1 / p)
+    distance = top * float(((gaps / top) ** p * shares).sum()) ** (1 / p)
     with np.errstate(over="ignore"):
         return float(np.ldexp(distance, exponent))
 
@@ -303,7 +305,7 @@ def energy(x: ArrayLike, y: ArrayLike, exponent: float, alpha: float | None = No
     return sqrt(square) * unit
 
 
-def _arcsinh(x: np.ndarray, unit: float) -> np.ndarray:
+def _arcsinh(x: Array, unit: float) -> Array:
     """Return arcsinh(x / unit), by logarithms where the quotient overflows."""
     with np.errstate(over="ignore"):
         values = np.arcsinh(x / unit)
@@ -312,25 +314,29 @@ def _arcsinh(x: np.ndarray, unit: float) -> np.ndarray:
     return values
 
 
-def _gaussian(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.exp(-0.5 * cdist(a, b, "sqeuclidean"))
+def _gaussian(a: Array, b: Array) -> Array:
+    if array_module(a) is np:
+        return np.exp(-0.5 * cdist(a, b, "sqeuclidean"))
+    squares = ((a[:, j, None] - b[:, j]) ** 2 for j in range(a.shape[1]))
+    return np.exp(-0.5 * sum(squares))
 
 
-def _alike(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def _alike(x: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
     """Both samples as rows of equal length."""
     ours, theirs = rows("x", x), rows("y", y)
+    on_one_device("x and y", ours, theirs)
     if ours.shape[1] != theirs.shape[1]:
         raise ValueError(f"x and y must have equal columns, got {ours.shape} and {theirs.shape}")
     return ours, theirs
 
 
-def _blocks(name: str, x: np.ndarray, unit: float) -> Iterable[np.ndarray]:
+def _blocks(name: str, x: Array, unit: float) -> Iterable[Array]:
     """Blocks of a sample, divided by the unit."""
     check_units(name, x, unit)
     return (x[low : low + BLOCK_VALUES] / unit for low in range(0, len(x), BLOCK_VALUES))
 
 
-def _cf(blocks: Iterable[np.ndarray]) -> np.ndarray:
+def _cf(blocks: Iterable[Array]) -> np.ndarray:
     """Characteristic function of a sample at its frequencies."""
     sums, n = np.zeros(FREQUENCIES, complex), 0
     for block in blocks:
@@ -339,24 +345,25 @@ def _cf(blocks: Iterable[np.ndarray]) -> np.ndarray:
     return sums / n
 
 
-def _sorted_gaps(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray | float]:
+def _sorted_gaps(x: Array, y: Array) -> tuple[Array, Array | float]:
     """Gaps between the quantile functions of two sorted samples, and the probability of each."""
     if x.size == y.size:
         return abs(x - y), 1 / x.size
     # Probabilities at which a quantile function jumps, times n m: integers, so that ties are exact.
-    jumps = np.concatenate([np.arange(x.size) * y.size, np.arange(y.size) * x.size])
+    count = array_module(x).arange
+    jumps = np.concatenate([count(x.size) * y.size, count(y.size) * x.size])
     jumps = np.sort(jumps, kind="stable")  # merges the two sorted halves
     whole = x.size * y.size
     return abs(x[jumps // y.size] - y[jumps // x.size]), np.diff(jumps, append=whole) / whole
 
 
-def _energy(x: np.ndarray, y: np.ndarray, kernel: Callable) -> float:
+def _energy(x: Array, y: Array, kernel: Callable) -> float:
     """2 E k(X, Y) - E k(X, X') - E k(Y, Y') for a kernel k."""
     return 2 * _mean(x, y, kernel) - _mean(x, x, kernel) - _mean(y, y, kernel)
 
 
-def _mean(x: np.ndarray, y: np.ndarray, kernel: Callable) -> float:
+def _mean(x: Array, y: Array, kernel: Callable) -> float:
     """Mean of a kernel over all pairs."""
     height = max(1, 64 * BLOCK_VALUES // len(y))
-    parts = (kernel(x[low : low + height], y).sum() for low in range(0, len(x), height))
-    return float(sum(parts) / len(x) / len(y))
+    parts = (float(kernel(x[low : low + height], y).sum()) for low in range(0, len(x), height))
+    return sum(parts) / len(x) / len(y)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from stablenoise.checks import told
+from stablenoise.kernels.arrays import Array, array_module, on_host
 
 FREQUENCIES = 40
 SPACING = 0.1  # of frequencies, times the unit: at the last the weight is 3e-4 of the first
@@ -22,15 +23,15 @@ class Law(Protocol):
         ...
 
 
-def turn_sums(block: np.ndarray) -> np.ndarray:
-    """Sums over a block of values, in units, of exp(i k x / 10) for k = 1 .. 40."""
+def turn_sums(block: Array) -> np.ndarray:
+    """Sums over a block of values, in units, of exp(i k x / 10) for k = 1 .. 40; on the host."""
     turn = np.exp(1j * SPACING * block)
-    power, sums = turn.copy(), np.empty(FREQUENCIES, complex)
+    power, sums = turn.copy(), array_module(block).empty(FREQUENCIES, complex)
     # One exponential a value: those at the other frequencies are its powers.
     for k in range(FREQUENCIES):
         sums[k] = power.sum()
         power *= turn
-    return sums
+    return on_host(sums)
 
 
 def law_cf(law: Law, unit: float) -> np.ndarray:

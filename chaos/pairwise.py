@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from stablenoise.kernels.arrays import Array, array_module
+
 SQUARES_FIT = 1e-130, 1e150  # sizes of numbers and their differences whose squares are normal
 FAR_SIZE, SHRINKING = 1e300, 2.0**-64  # from there differences may overflow; a factor against it
 NEAR_SIZE, STRETCHING = 1e-290, 2.0**100  # below it distances lose digits; a factor against it
@@ -19,26 +21,37 @@ def away_from_ends(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], float]
     return tuple(factor * sample for sample in samples), factor
 
 
-def of_common_size(*samples: np.ndarray) -> tuple[tuple[np.ndarray, ...], int]:
+def of_common_size(*samples: Array) -> tuple[tuple[Array, ...], int]:
     """Samples over a power of two, which is 1 for usual sizes, and the exponent of that power.
 
     Powers of distances of the scaled samples do not overflow.
     """
-    octaves = int(np.frexp(max(abs(sample).max() for sample in samples))[1])
+    octaves = int(np.frexp(max(float(abs(sample).max()) for sample in samples))[1])
     if abs(octaves) <= COMMON_OCTAVES:
         return samples, 0
     return tuple(np.ldexp(sample, -octaves) for sample in samples), octaves
 
 
-def row_distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def row_distances(a: Array, b: Array) -> Array:
     """Euclidean distance of each row of ``a`` from each row of ``b``."""
-    if a.shape[1] > 1 and _squares_fit(a) and _squares_fit(b):
+    on_device = array_module(a) is not np
+    if not on_device and a.shape[1] > 1 and _squares_fit(a) and _squares_fit(b):
         return cdist(a, b, "euclidean")
     # By hypot, a coordinate at a time: slower, but no square overflows or underflows.
-    distances = cdist(a[:, :1], b[:, :1], "cityblock")
+    gaps = _gaps_on_device if on_device else _gaps
+    distances = gaps(a, b, 0)
     for j in range(1, a.shape[1]):
-        np.hypot(distances, cdist(a[:, j : j + 1], b[:, j : j + 1], "cityblock"), out=distances)
+        np.hypot(distances, gaps(a, b, j), out=distances)
     return distances
+
+
+def _gaps(a: np.ndarray, b: np.ndarray, j: int) -> np.ndarray:
+    """Distances along one coordinate."""
+    return cdist(a[:, j : j + 1], b[:, j : j + 1], "cityblock")
+
+
+def _gaps_on_device(a: Array, b: Array, j: int) -> Array:
+    return abs(a[:, j, None] - b[:, j])
 
 
 def _squares_fit(array: np.ndarray) -> bool:

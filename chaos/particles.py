@@ -30,7 +30,7 @@ from .interactions import (
     check_where,
     drifts,
 )
-from .steps import Run, advancer
+from .steps import Advance, Run, advancer
 
 __all__ = ["Interaction", "State", "attraction", "drifts", "trajectory"]
 
@@ -139,19 +139,19 @@ def trajectory(
     check_integer("particles of all systems", stride * systems - 1, 0, WORDS)
     seen = None if means is None else _checked_means(means, x, interaction.features)
     del theta, means  # the caller's, which a run need not keep in memory
-    states = _steps(Run(x, stride, interaction, field, float(eta), scale), start, seen)
+    advance = advancer(Run(x, stride, interaction, field, float(eta), scale))
+    states = _steps(advance, x, start, seen)
     return (State(s.theta.reshape(shape), s.mean.reshape(*shape[:-2], -1), s.step) for s in states)
 
 
-def _steps(run: Run, start: int, means: Array | None) -> Iterator[State]:
-    advance = advancer(run)
+def _steps(advance: Advance, x: Array, start: int, means: Array | None) -> Iterator[State]:
     mean, _ = advance(None, start)
-    yield State(run.x, mean, start)
+    yield State(x, mean, start)
     for step in count(start) if means is None else range(start, start + len(means)):
         mean, nan_seen = advance(mean if means is None else means[step - start], step)
         if nan_seen:
             raise not_a_number("theta", step)
-        yield State(run.x, mean, step + 1)
+        yield State(x, mean, step + 1)
 
 
 def _systems(theta: Array, overwrite: bool) -> Array:

@@ -3,7 +3,8 @@ r"""Statistics of all values of a long run: one pass over blocks, and memory of 
 A ``Summary`` holds counts of magnitudes, sums of logarithms and of the empirical characteristic
 function, and the largest values.  It takes some 130 KB however many values it has seen, so that no
 array of steps x particles is needed.  Counts and largest values do not depend on how the values
-are divided into blocks; sums differ by rounding.
+are divided into blocks; sums differ by rounding.  Values of CuPy are counted on their device, and
+what a summary holds comes to the host.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_kind, check_positive, check_share, told
 from stablenoise.estimate import Estimate
+from stablenoise.kernels.arrays import Array, array_module, on_host
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
 from stablenoise.tails import hill
@@ -29,6 +31,7 @@ __all__ = ["Summary", "summary"]
 
 DROPPED_BITS = 49  # of a double: what is left is its sign, exponent and three bits of mantissa
 BINS = 1 << (63 - DROPPED_BITS)
+BLOCKS_AT_ONCE = 64  # on a device, where a block alone would wait longer than it works
 
 
 @renamed_keywords(most="kept")
@@ -98,7 +101,7 @@ class Summary(Result):
         Parameters
         ----------
         x : array_like
-            Finite, of any shape.
+            Finite, of any shape, of NumPy or CuPy.
 
         Returns
         -------
@@ -118,8 +121,9 @@ class Summary(Result):
         """
         total, flat = self, finite_array("x", x).ravel()
         check_units("x", flat, self.unit)
-        for low in range(0, flat.size, BLOCK_VALUES):
-            total = total.merge(_of_block(flat[low : low + BLOCK_VALUES], self.kept, self.unit))
+        block = BLOCK_VALUES if array_module(flat) is np else BLOCK_VALUES * BLOCKS_AT_ONCE
+        for low in range(0, flat.size, block):
+            total = total.merge(_of_block(flat[low : low + block], self.kept, self.unit))
         return total
 
     def merge(self, other: Summary) -> Summary:
@@ -321,19 +325,20 @@ def summary(kept: int = 1000, unit: float = 1.0) -> Summary:
     return _of_block(np.empty(0), check_integer("kept", kept, 1, 2**40), float(unit))
 
 
-def _of_block(x: np.ndarray, kept: int, unit: float) -> Summary:
-    """Summary of the values of one block."""
-    sizes = np.abs(x) + 0.0
+def _of_block(x: Array, kept: int, unit: float) -> Summary:
+    """Summary of the values of one block, made where they are."""
+    xp, sizes = array_module(x), np.abs(x) + 0.0
     # Doubles from 0 on are ordered as their bits are, read as integers: a shift makes bins.
-    bins = (sizes.view(np.int64) >> DROPPED_BITS) if sizes.size else np.empty(0, np.int64)
+    bins = (sizes.view(np.int64) >> DROPPED_BITS) if sizes.size else xp.empty(0, np.int64)
     logs = np.log(sizes[sizes > 0])
-    mean = logs.sum() / max(logs.size, 1)
+    total = float(logs.sum())
+    squares = float(((logs - total / max(logs.size, 1)) ** 2).sum())
     largest = sizes if sizes.size <= kept else np.partition(sizes, sizes.size - kept)[-kept:]
     return Summary(
-        np.bincount(bins, minlength=BINS),
-        np.array([logs.size, logs.sum(), ((logs - mean) ** 2).sum()]),
+        on_host(np.bincount(bins, minlength=BINS)),
+        np.array([logs.size, total, squares]),
         turn_sums(x / unit),
-        np.sort(largest)[::-1],
+        on_host(np.sort(largest)[::-1]),
         kept,
         unit,
     )

@@ -1,4 +1,4 @@
-"""The command line: prune a network, sample a coreset, compare all methods, certify, encode."""
+"""The command line: describe, prune, sample a coreset, compare all methods, certify, encode."""
 
 import argparse
 import sys
@@ -9,29 +9,36 @@ from pathlib import Path
 
 import numpy as np
 
+from stablenoise.commands.ending import exit_code
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
+from stablenoise.layers.writing import to_toml
 
 from . import outputs
-from .arguments import CERTIFIABLE_SCALES, POINTS, parser
+from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
 from .coding import length
-from .comparison import curves, methods, sizes
+from .comparison import curves, folder_command, methods, sizes
 from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
 from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .networks import archive, loading
+from .networks.descriptions import describe
 from .networks.model import Arrays, Model
 from .pruning import magnitude
 from .table import aligned
 
 MAX_SHOWN = 10  # units taken out that are named
+CHOSEN_BEFORE = (
+    "the architecture must have been fixed before the data were seen: the best of N that were "
+    "tried on them is charged by --options N"
+)
 LAYER_LEGEND = (
     "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
     "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
@@ -53,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, or 1 for input that is refused, in one line on standard error.
+        The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
+        Ctrl-C.
 
     Raises
     ------
@@ -66,18 +74,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
 
     """
-    options = parser().parse_args(arguments)
-    try:
-        outputs.check(options)
-        with outputs.any_encoding():
-            COMMANDS[options.command](options)
-    except (ValueError, OSError, ImportError, MemoryError) as error:
-        print(f"compress: {str(error) or 'memory does not suffice'}", file=sys.stderr)
-        return 1
-    return 0
+    switches = parser()
+    options = switches.parse_args(arguments)
+    if lacking := lacking_switches(options):
+        switches.error(lacking)
+    return exit_code("compress", lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> None:
+    outputs.check(options)
+    COMMANDS[options.command](options)
+
+
+def _describe(options: argparse.Namespace) -> None:
+    arrays, x, labels = archive.load(options.weights), None, None
+    if options.data is not None:
+        data = loading.named_data(options.data, options.data_home)
+        x, labels = data.x_train, data.y_train
+    described = describe(
+        arrays, x, labels, image=options.image, examples=options.examples, seed=options.seed
+    )
+    print(described.table())
+    if not described.proposals:
+        raise ValueError(f"{options.weights} must hold a network, got: {described.notes[0]}")
+    print(f"\n{described.toml()}", end="")
+    if options.out:
+        files.write(options.out, described.toml())
+        _tell_files(options.out)
 
 
 def _prune(options: argparse.Namespace) -> None:
+    if options.weights.is_dir():
+        folder_command.prune(options)
+        return
+    options.method = options.method or "magnitude"
     model, data = _loaded(options)
     way = options.method, options.scope, options.seed
     if options.keep is not None:
@@ -94,6 +124,7 @@ def _prune(options: argparse.Namespace) -> None:
     print(sizes.LEGEND)
     print(change)
     _tell_files(options.out)
+    _tell_folded(model, options.out)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -104,14 +135,17 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    layers, change = _layers(coreset, task.x), _change(model, data, arrays)
+    layers, change = _layers(coreset, model.features(task.x)), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
     print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
+    if model.convolves:
+        print("this is a coreset of the dense layers alone: kernels stay as they were")
     _tell_files(options.out)
+    _tell_folded(model, options.out)
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -148,9 +182,12 @@ def _certify(options: argparse.Namespace) -> None:
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
+    if options.architecture is not None:
+        print(CHOSEN_BEFORE)
     if options.out:
         files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
+        _tell_folded(model, options.out)
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
@@ -184,6 +221,11 @@ def _beside(model: Model) -> str:
 def _encode(options: argparse.Namespace) -> None:
     out = _new(options, ".snc")
     arrays = archive.load(options.file)
+    if options.architecture is not None:
+        model = loading.model_of(arrays, options.architecture)
+        arrays = model.as_in_file(model.arrays)
+        print(model.line)
+        _tell_folded(model, out)
     before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
     files.write(out, encoded)
     print(f"{out}: {len(encoded):,} bytes, from {before:,}")
@@ -200,6 +242,8 @@ def _decode(options: argparse.Namespace) -> None:
     flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
     if not flat or not all(isinstance(name, str) for name in arrays):
         raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
+    if options.architecture is not None:
+        print(loading.model_of(arrays, options.architecture).line)
     archive.save(out, arrays)
     print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
 
@@ -248,6 +292,14 @@ def _scaling(options: argparse.Namespace, scale: Scaling) -> str:
     return f"inputs: {means}, {why}; --inputs {others} changes that"
 
 
+def _tell_folded(model: Model, out: Path) -> None:
+    """Write the architecture without its batch norms beside arrays that have them folded in."""
+    if model.folded:
+        path = out.with_suffix(".folded.toml")
+        files.write(path, to_toml(model.architecture))
+        print(f"{path}: the architecture of the arrays written, in which batch norms are folded")
+
+
 def _tell_files(*paths: Path) -> None:
     """What was written, a line each."""
     for path in paths:
@@ -292,6 +344,7 @@ def _compressibility(model: Model) -> str:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "describe": _describe,
     "prune": _prune,
     "coreset": _coreset,
     "report": _report,

@@ -13,7 +13,7 @@ from stablenoise.layers.architecture import NAMES
 from . import outputs, pruning
 from .coding import codecs, length
 from .comparison import methods
-from .networks import loading
+from .networks import descriptions, loading
 
 SHARE_RULE = (
     "of the nonzero weights of every layer (column: of neurons; filter: of filters; random: of all "
@@ -29,6 +29,7 @@ INPUT_RULES = (
 CERTIFIABLE_SCALES = [scale for scale in loading.SCALES if scale != "standardised"]
 SCALE_RULE = "not standardised, as means and spreads of the sample would have to be charged"
 DEFAULT_TEXT = "(default: %(default)s)"
+DATA_RULE = f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}"
 TARGET_RULE = "a file that is there is overwritten, but none that is read"
 
 
@@ -47,22 +48,59 @@ def parser() -> argparse.ArgumentParser:
     """
     every = argparse.ArgumentParser(
         "compress",
-        description="Prune a network, sample a coreset, compare all methods, certify, encode.",
+        description="Describe a network, prune it, sample a coreset, compare, certify, encode.",
         epilog="compress COMMAND --help tells the switches of a command and their defaults.",
     )
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
-    for add in (_add_prune, _add_coreset, _add_report, _add_certify, _add_encode, _add_decode):
+    for add in (
+        _add_describe,
+        _add_prune,
+        _add_coreset,
+        _add_report,
+        _add_certify,
+        _add_encode,
+        _add_decode,
+    ):
         add(commands)
     return every
 
 
+def _add_describe(commands: Any) -> None:
+    text = "say what a file of weights holds, and propose a file for --architecture"
+    parser = commands.add_parser("describe", help=text, description=text)
+    _add_weights(parser)
+    measured = "training examples to measure proposals on, so that the best comes first"
+    _add_data(parser, f"{measured}: {DATA_RULE}", required=False)
+    rule = "channels, height and width of an input, as 1,28,28 (default: a square)"
+    parser.add_argument("--image", type=_image, metavar="C,H,W", help=rule)
+    examples = f"how many are measured on, at most {DEFAULT_TEXT}"
+    parser.add_argument("--examples", type=int, default=descriptions.EXAMPLES, help=examples)
+    _add_seed(parser)
+    written = f"write the proposal; {TARGET_RULE}"
+    parser.add_argument("--out", type=Path, metavar="FILE.toml", help=written)
+
+
+def _image(text: str) -> tuple[int, ...]:
+    """Three numbers with commas between them."""
+    try:
+        sides = tuple(int(side) for side in text.split(","))
+    except ValueError:
+        sides = ()
+    if len(sides) != 3 or min(sides) < 1:
+        rule = f"must be channels, height and width, as 1,28,28, got {text!r}"
+        raise argparse.ArgumentTypeError(rule)
+    return sides
+
+
 def _add_prune(commands: Any) -> None:
-    parser = _command(commands, "prune", "prune by one method and write the result")
-    _add_method(parser, _names(pruning), "magnitude")
-    amount = parser.add_mutually_exclusive_group(required=True)
+    text = "prune by one method and write the result; or all networks of a folder of chaos train"
+    parser = _command(commands, "prune", text, "WEIGHTS or DIR", is_data_needed=False)
+    usual = "(default: magnitude); in a folder column, or filter where there are convolutions"
+    parser.add_argument("--method", choices=_names(pruning), help=usual)
+    amount = parser.add_mutually_exclusive_group()
     kept = f"share kept {SHARE_RULE}, in [0, 1]; as for report. {PYTHON_RULE}"
     amount.add_argument("--keep", type=_share("[]"), help=kept)
-    loss = "largest squared relative error of the weights, in [0, 1]"
+    loss = "largest squared relative error of the weights, in [0, 1] (default in a folder: 0.1)"
     amount.add_argument("--squared-error", "--error", type=_share("[]"), help=loss)
     parser.add_argument(
         "--scope",
@@ -70,9 +108,24 @@ def _add_prune(commands: Any) -> None:
         default="layer",
         help=f"whether the share is one of every layer or of all together {DEFAULT_TEXT}",
     )
+    drawn = "of a folder: accuracy against the pruned share too"
+    parser.add_argument("--curve", action="store_true", help=drawn)
     _add_inputs(parser)
     _add_seed(parser)
-    _add_out(parser, "PRUNED.npz")
+    written = f"{TARGET_RULE}; of a folder a table (default: prune.csv in it)"
+    parser.add_argument("--out", type=Path, metavar="PRUNED.npz or FILE.csv", help=written)
+
+
+def lacking_switches(options: argparse.Namespace) -> str:
+    """What a command needs that was not given, as argparse says it; or nothing."""
+    if options.command != "prune" or options.weights.is_dir():
+        return ""
+    needed = [f"--{name}" for name in ("data", "out") if getattr(options, name) is None]
+    if needed:
+        return f"the following arguments are required: {', '.join(needed)}"
+    if options.keep is None and options.squared_error is None:
+        return "one of the arguments --keep --squared-error/--error is required"
+    return "--curve is of a folder alone" if options.curve else ""
 
 
 def _add_coreset(commands: Any) -> None:
@@ -128,7 +181,7 @@ def _add_certify(commands: Any) -> None:
 
 
 def _add_encode(commands: Any) -> None:
-    _add_codec(_file_command(commands, "encode", "write arrays in few bytes", "WEIGHTS.npz"))
+    _add_codec(_file_command(commands, "encode", "write arrays in few bytes", "WEIGHTS"))
 
 
 def _add_decode(commands: Any) -> None:
@@ -140,27 +193,36 @@ def _add_decode(commands: Any) -> None:
 def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("file", type=Path, metavar=file)
+    _add_architecture(parser, "arrays must be those of it: others, such as counters, are left out")
     default = "by default the same name with the other suffix, which must be new"
     parser.add_argument("--out", type=Path, help=f"{default}; if given, {TARGET_RULE}")
     return parser
 
 
-def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Any, name: str, text: str, file: str = "WEIGHTS", is_data_needed: bool = True
+) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
-    parser.add_argument("weights", type=Path, metavar="WEIGHTS.npz")
-    parser.add_argument(
-        "--data",
-        required=True,
-        help=f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}",
-    )
+    _add_weights(parser, file)
+    _add_data(parser, DATA_RULE, is_data_needed)
+    _add_architecture(parser, "what is done with the arrays; needed for kernels")
+    return parser
+
+
+def _add_architecture(parser: argparse.ArgumentParser, text: str) -> None:
+    names = f"{', '.join(NAMES)}, or a file, which describe proposes"
+    parser.add_argument("--architecture", metavar="NAME or FILE.toml", help=f"{text}: {names}")
+
+
+def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None:
+    kinds = "arrays, in an .npz or a .safetensors file"
+    parser.add_argument("weights", type=Path, metavar=file, help=kinds)
+
+
+def _add_data(parser: argparse.ArgumentParser, rule: str, required: bool) -> None:
+    parser.add_argument("--data", required=required, help=rule)
     home = "folder to search for the data first, before the one that STABLENOISE_DATA names"
     parser.add_argument("--data-home", type=Path, help=home)
-    parser.add_argument(
-        "--architecture",
-        metavar="NAME or FILE.toml",
-        help=f"what is done with the arrays: {', '.join(NAMES)}, or a file; needed for kernels",
-    )
-    return parser
 
 
 def _add_method(parser: argparse.ArgumentParser, names: list[str], default: str) -> None:

@@ -1,16 +1,13 @@
-"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, compile."""
+"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, data sets."""
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
 from . import warm
-from .checks import one_line
-from .commands import draws, estimates, outputs
+from .commands import data_sets, draws, estimates, outputs
 from .commands.arguments import joined, parser
-
-TOLD = 400  # characters of an error
+from .commands.ending import exit_code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,22 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     options = parser().parse_args(joined(given))
     refused = 2 if options.command == "examine" else 1
-    try:
+
+    def work() -> int | None:
         outputs.check(options)
-        with outputs.any_encoding():
-            status = COMMANDS[options.command](options)
-            sys.stdout.flush()
-    except BrokenPipeError:  # who reads has enough; what is left must not fail once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return refused
-    except KeyboardInterrupt:
-        print("stablenoise: interrupted", file=sys.stderr)
-        return 130
-    except (ValueError, OSError, ImportError, MemoryError) as error:
-        told = one_line(str(error), TOLD) or "memory does not suffice"
-        print(f"stablenoise: {told}", file=sys.stderr)
-        return refused
-    return status or 0
+        return COMMANDS[options.command](options)
+
+    return exit_code("stablenoise", work, refused)
 
 
 def _examine(options: Namespace) -> int:
@@ -78,6 +65,7 @@ COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
     "diagnose": estimates.diagnose,
     "sample": draws.sample,
     "examine": _examine,
+    "data": data_sets.data,
     "warm": _warm,
 }
 

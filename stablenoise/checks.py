@@ -9,20 +9,22 @@ from collections.abc import Collection, Sequence
 from math import inf, prod
 from operator import index
 from os import PathLike
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .kernels.arrays import Array, array_module
+from .kernels.arrays import Array, array_module, on_host
 
 NO_LISTS = str, bytes, bytearray, memoryview, range  # sequences without masked values
 
 
 def check_all(good: Any, rule: str, values: Any) -> None:
     """Raise ValueError with the rule and the first of the values that are not good."""
-    if not np.asarray(good).all():  # for one number a fourth of the time of np.all
-        seen = np.asarray(values)[~np.asarray(good)].flat[0]
+    truths = good if hasattr(good, "all") else np.asarray(good)  # quicker than np.all for a number
+    if not truths.all():
+        seen = np.asarray(on_host(values))[~np.asarray(on_host(truths))].flat[0]
         raise ValueError(f"{rule}, got {seen}")
 
 
@@ -184,14 +186,24 @@ def real_values(name: str, values: ArrayLike) -> Array:
     return array
 
 
-def finite_floats(name: str, values: ArrayLike) -> np.ndarray:
+def on_one_device(names: str, *arrays: Array) -> ModuleType:
+    """Return the module of some arrays, or raise ValueError unless it is the same for all."""
+    modules = {array_module(array) for array in arrays}
+    if len(modules) > 1:
+        seen = " and ".join(array_module(array).ndarray.__module__ for array in arrays)
+        raise ValueError(f"{names} must be on one device, got arrays of {seen}")
+    return modules.pop()
+
+
+def finite_floats(name: str, values: ArrayLike) -> Array:
     """``values`` as a finite contiguous array, float32 if it was that, else float64."""
     array = real_values(name, values)
+    xp = array_module(array)
     kind = np.float32 if array.dtype.name == "float32" else np.float64
     with np.errstate(over="ignore"):  # of a wider type: told below
-        array = np.ascontiguousarray(array, dtype=kind) if array.ndim else array.astype(kind)
-    if not np.isfinite(array).all():
-        wrong = array.size - np.count_nonzero(np.isfinite(array))
+        array = xp.ascontiguousarray(array, dtype=kind) if array.ndim else array.astype(kind)
+    if not xp.isfinite(array).all():
+        wrong = array.size - int(xp.count_nonzero(xp.isfinite(array)))
         raise ValueError(f"{name} must be finite, got {wrong} that are not")
     return array
 
@@ -205,7 +217,7 @@ def real_array(name: str, values: ArrayLike) -> np.ndarray:
 
 def told(value: Any) -> str:
     """A value as an error names it, on one short line."""
-    if isinstance(value, np.ndarray) and value.ndim:
+    if isinstance(value, np.ndarray | array_module(value).ndarray) and value.ndim:
         return f"{value.dtype} of shape {value.shape}"
     if hasattr(value, "iloc"):  # a table or a column of pandas
         kinds = value.dtype if len(value.shape) == 1 else ", ".join(map(str, set(value.dtypes)))
@@ -294,7 +306,7 @@ def check_rows(rule: str, values: np.ndarray, good: np.ndarray) -> None:
         first, more = int(np.argmin(good)), good.size - int(np.count_nonzero(good)) - 1
         row = first // (values.size // len(values))
         further = f" and {more} more" if more else ""
-        raise ValueError(f"{rule}, got {values.flat[first]} in row {row}{further}")
+        raise ValueError(f"{rule}, got {values.ravel()[first]} in row {row}{further}")
 
 
 def log_sizes(sizes: np.ndarray) -> np.ndarray:

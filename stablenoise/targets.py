@@ -33,8 +33,10 @@ class Target(NamedTuple):
         """Particles, which lie along the first axis, and coordinates of each."""
         return len(self.array), prod(self.array.shape[1:])
 
-    def rows(self, particles: Sequence[int] | Array) -> Array:
-        """Numbers of the particles, checked."""
+    def rows(self, particles: Sequence[int] | Array | None) -> Array | None:
+        """Numbers of the particles, checked; None are the first ones."""
+        if particles is None:
+            return None
         (n, _), xp = self.shape(), array_module(self.array)
         with where(self.array):
             rows = particle_words(xp, particles)
@@ -43,15 +45,15 @@ class Target(NamedTuple):
             raise ValueError(f"{rule}, got {rows.size}")
         return rows
 
-    def matrices(self, rows: Array | None, read: bool) -> Iterator[tuple[Array, Array]]:
-        """Yield particles, by default from 0 on, and a contiguous matrix for their noise.
+    def matrices(self, rows: Array | None) -> Iterator[tuple[Array, Array]]:
+        """Yield particles, the first ones by default, and a contiguous matrix for their noise.
 
         What is written into the matrix is in the array once the next one is asked for: it is a view
-        of it, or if the array is not contiguous a buffer, with what was there if ``read``.
+        of it, or if the array is not contiguous a copy of some of its rows.
         """
         array, xp = self.array, array_module(self.array)
         with where(array):
-            for low, matrix in self._contiguous() if _is_contiguous(array) else self._copied(read):
+            for low, matrix in self._contiguous() if _is_contiguous(array) else self._copied():
                 high = low + len(matrix)
                 yield xp.arange(low, high, dtype="u4") if rows is None else rows[low:high], matrix
             if self.foreign:
@@ -64,15 +66,14 @@ class Target(NamedTuple):
             return [(0, matrix)]
         return [(low, matrix[low : low + ROWS]) for low in range(0, n, ROWS)]
 
-    def _copied(self, read: bool) -> Iterator[tuple[int, Array]]:
+    def _copied(self) -> Iterator[tuple[int, Array]]:
         (n, dim), array = self.shape(), self.array
         rows = max(1, min(n, BUFFER_BYTES // (dim * array.itemsize)))
         buffer = array_module(array).empty((rows, dim), array.dtype)
         for low in range(0, n, rows):
             part = array[low : low + rows]
             matrix = buffer[: len(part)]
-            if read:
-                matrix.reshape(part.shape)[...] = part
+            matrix.reshape(part.shape)[...] = part
             yield low, matrix
             part[...] = matrix.reshape(part.shape)
 

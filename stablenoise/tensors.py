@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
@@ -80,13 +79,11 @@ def _on_cuda(value: Any) -> Array:
 
 def _on_host(value: Any) -> np.ndarray:
     """The array of NumPy that ``value`` gives twice on the same memory."""
-    methods = [_by_array] * hasattr(value, "__array__") + [_by_dlpack] * hasattr(
-        value, "__dlpack__"
-    )
-    for method in methods:
-        array, again = method(value), method(value)
-        if _begin(array) == _begin(again) or not array.size:
-            return array
+    for protocol, method in (("__array__", _by_array), ("__dlpack__", _by_dlpack)):
+        if hasattr(value, protocol):
+            array, again = method(value), method(value)
+            if _begin(array) == _begin(again) or not array.size:
+                return array
     raise ValueError("its library makes a copy")
 
 
@@ -140,7 +137,7 @@ class _Writeable:
 def _refusal(name: str, value: Any, device: tuple[int, int], error: Exception) -> str:
     """The line that says why the memory of ``value`` cannot be had."""
     dtype = str(getattr(value, "dtype", "float64"))
-    if not re.search(r"(?<!b)float(32|64)\b", dtype):
+    if "float32" not in dtype and "float64" not in dtype:
         return f"{name} must be float64 or float32, got {one_line(dtype, 60)}"
     place = "on the CPU" if device[0] in ON_HOST else f"on CUDA device {device[1]}"
     seen = f"{type(value).__name__}: {one_line(said_by(error), 80)}".rstrip(".: ")

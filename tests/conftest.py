@@ -30,6 +30,12 @@ def pytest_configure(config):
         host_compiler.FOLDER = Path(config.cache.mkdir("cuda_texts"))
 
 
+def pytest_runtest_setup(item):
+    chosen = item.callspec.params if hasattr(item, "callspec") else {}
+    if chosen.get("everywhere") == "device" and item.get_closest_marker("on_host"):
+        pytest.skip("asks what NumPy alone has")
+
+
 @pytest.fixture(autouse=True)
 def shared_objects_are_whole():
     """Fail the test that writes into an object of the interpreter, not those that follow it."""

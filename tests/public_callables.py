@@ -41,6 +41,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
         "compiled scalars and what makes them: they check nothing and have tests of their own",
     ),
     "stablenoise.kernels.addresses.Address": "a tuple that ``address`` makes",
+    **dict.fromkeys(
+        ("stablenoise.data.archives.", "stablenoise.data.downloads."),
+        "parts of ``fetch``, which looks at what it is given",
+    ),
     "stablenoise.layers.passes.": "called for each layer of each step, by what has looked at it",
     "stablenoise.moved.": "names of the version before",
     "stablenoise.warm.": "a command",
@@ -75,7 +79,11 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.pruning.dead_unit.alive": "a part of ``prune``, which looks at the weights",
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
     **dict.fromkeys(
-        ("compress.outputs.", "compress.table.", "stablenoise.commands."),
+        (
+            *("chaos.commands.", "compress.comparison.run_tables.", "compress.outputs."),
+            *("compress.comparison.trained_folders.", "stablenoise.commands."),
+            "stablenoise.text_table.",
+        ),
         "parts of the command line",
     ),
     **dict.fromkeys(
@@ -94,6 +102,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     ),
 }
 NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
+    "chaos.training.trained.Moment": "told by train",
     "stablenoise.data.datasets.Dataset": "made by loaders",
     "compress.coresets.sampling.Draw": "made by draws",
     "compress.coresets.truncations.Factors": "made by svd",
@@ -137,7 +146,14 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     "tail laws": tuple(
         f"stablenoise.tails.{name}." for name in ("extremes", "plots", "power_law", "selection")
     ),
-    "chaos": ("chaos.",),
+    "chaos": tuple(
+        f"chaos.{name}."
+        for name in (
+            *("checkpoint", "coupling", "dependence", "distances", "interactions", "kesten"),
+            *("mean_field", "network", "particles", "rates", "sgd", "solvable", "streaming"),
+        )
+    ),
+    "training": ("chaos.training.",),
     "compress": (
         *("compress.comparison.", "compress.compressibility.", "compress.coresets."),
         "compress.pruning.",

@@ -10,6 +10,7 @@ from math import factorial
 import numba as nb
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -43,6 +44,8 @@ from compress.coresets.trials import Trials, within_budget
 from stablenoise.data.rows import subset
 from stablenoise.field import Lane
 
+everywhere = doubled("sensitivities", "cancellations", autouse=False)
+on_both = pytest.mark.usefixtures("everywhere")
 SAMPLERS = [baselines.uniform, baselines.l1, baselines.l2, baselines.hybrid]
 FIXTURE = np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 1.0, 1.0], [3.0, 0.0, 1.0]])
 
@@ -83,6 +86,7 @@ def positive_points(n, dim, seed):
 # Sensitivities
 
 
+@on_both
 def test_the_exact_fixture():
     s = sensitivities(*FIXTURE)
     np.testing.assert_allclose(s, [[1 / 2, 1 / 3, 1 / 2]], rtol=1e-15)
@@ -90,6 +94,7 @@ def test_the_exact_fixture():
     np.testing.assert_allclose(s / total, [[3 / 8, 1 / 4, 3 / 8]], rtol=1e-15)
 
 
+@on_both
 @given(layers)
 def test_the_identity_is_the_definition(layer):
     """Within 32 roundings: sums of at most 9 terms, a reciprocal and two products."""
@@ -97,6 +102,7 @@ def test_the_identity_is_the_definition(layer):
     np.testing.assert_allclose(found, exact, rtol=32 * 2**-53, atol=1e-290)
 
 
+@on_both
 @pytest.mark.parametrize("shape", [(3, 1), (5, 511), (2, 2048), (9, 2049), (7, 4100)])
 @pytest.mark.parametrize("points", [1, 3, 4, 6])
 def test_tiles_and_passes_have_no_seams(shape, points):
@@ -106,6 +112,7 @@ def test_tiles_and_passes_have_no_seams(shape, points):
     np.testing.assert_allclose(sensitivities(weights, inputs), exact, rtol=1e-12)
 
 
+@on_both
 def test_single_precision_has_its_own_kernel_and_its_sums_are_double():
     rng = np.random.default_rng(2)
     weights, inputs = rng.normal(size=(30, 200)), positive_points(40, 200, 3)
@@ -119,6 +126,7 @@ def test_single_precision_has_its_own_kernel_and_its_sums_are_double():
     np.testing.assert_allclose(totals[:, 0], exact, rtol=1e-14)
 
 
+@on_both
 def test_a_share_is_never_above_one():
     rng = np.random.default_rng(3)
     one = np.zeros((500, 40), np.float32)
@@ -126,6 +134,7 @@ def test_a_share_is_never_above_one():
     assert sensitivities(one, positive_points(60, 40, 4).astype(np.float32)).max() == 1
 
 
+@on_both
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_sensitivities_have_no_unit(kind):
     """Powers of two move exponents only, however far."""
@@ -139,11 +148,13 @@ def test_sensitivities_have_no_unit(kind):
         np.testing.assert_array_equal(sensitivities(weights, inputs * factor), plain)
 
 
+@on_both
 def test_points_where_nothing_flows_count_for_nothing():
     weights, inputs = np.array([[1.0, -1.0], [0.0, 2.0]]), np.array([[0.0, 0.0], [0.0, 3.0]])
     np.testing.assert_array_equal(sensitivities(weights, inputs), [[0, 1], [0, 1]])
 
 
+@on_both
 def test_a_point_with_negative_inputs_is_its_two_parts():
     rng = np.random.default_rng(5)
     weights, inputs = rng.normal(size=(4, 12)), rng.normal(size=(7, 12))
@@ -151,6 +162,7 @@ def test_a_point_with_negative_inputs_is_its_two_parts():
     np.testing.assert_array_equal(sensitivities(weights, inputs), sensitivities(weights, parts))
 
 
+@on_both
 @given(layers)
 def test_the_sum_of_a_side_is_at_least_one_and_at_most_its_edges_or_points(layer):
     weights, inputs = layer[0], abs(layer[1])
@@ -854,6 +866,7 @@ def test_sums_beyond_the_range_of_floats_are_refused(embed, method):
             call()
 
 
+@on_both
 def test_cancellations_have_no_unit():
     w = np.array([[1.0, -2.0], [1.0, 1.0]])
     x = np.array([[3.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 3.0]])
@@ -966,6 +979,7 @@ def test_the_relative_error_is_of_what_flows():
 # Networks and what is refused
 
 
+@on_both
 def test_cancellations_by_hand():
     w = np.array([[1.0, -2.0], [1.0, 1.0]])
     x = np.array([[3.0, 1.0], [0.0, 0.0], [2.0, 1.0], [1.0, 3.0]])

@@ -4,7 +4,11 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
+from array_libraries import host
+
+from chaos import Network
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -27,7 +31,7 @@ def test_every_part_runs_and_tells_its_share_of_a_copy(gpu, capsys):
     rows = capsys.readouterr().out.splitlines()
     assert rows[-1].endswith("no part failed")
     counts = {"copy": 2, "fill": 6, "fused add": 6, "pdf": 1, "cdf": 1, "particle step": 4}
-    counts |= {"chains": 2, "network step": 4, "  products": 4, "largest": 2}
+    counts |= {"chains": 2, "network step": 4, "  in place": 4, "  products": 4, "largest": 2}
     for name, count in counts.items():
         assert sum(row.startswith(f"{name} ") for row in rows) == count, name
     assert rows[2].split()[-1] == "1.000" and "finite: True" in rows[-2]
@@ -46,6 +50,20 @@ def test_when_its_time_is_over_the_parts_that_are_left_are_named(gpu, capsys):
     assert gpu.main(["--bytes", "2e4", "--seconds", "0"]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert sum("passed over, 0 s are over" in row for row in rows) == len(gpu.PARTS)
+
+
+def test_the_step_in_place_is_that_of_sgd(gpu, cupy):
+    """In float64 to the rounding of sums over 10 examples; noise of 1e-6 times the unit."""
+    rng = np.random.default_rng(1)
+    x, y = cupy.asarray(rng.normal(size=(10, 784))), cupy.asarray(rng.integers(0, 10, 10))
+    weights = tuple(cupy.asarray(rng.normal(size=shape) / 30) for shape in ((7, 784), (10, 7)))
+    expected = [w.copy() for w in weights]
+    for w, g in zip(expected, Network(scaling="standard").gradient(weights, x, y), strict=True):
+        w -= 1e-6 * g
+    gpu.FIELD.add_to(expected[0], 0, 1e-6)
+    gpu.in_place(weights, x, y)()
+    for w, e in zip(weights, expected, strict=True):
+        np.testing.assert_allclose(host(w), host(e), rtol=1e-13)
 
 
 def test_what_does_not_fit_is_said(gpu, capsys):

@@ -115,32 +115,71 @@ def test_bad_states_on_a_device_are_told_in_one_line(change, line, cupy):
 DIM, CHAINS = 40, 2**27 + 9  # 5.4e9 coordinates
 
 
-@pytest.mark.parametrize("loop", [gaussian_rows, given_rows])
-def test_chains_beyond_32_bits_of_coordinates_move(loop, tmp_path):
+def numbers_of(loop, sgd):
+    """What a loop is given of a recursion."""
+    if loop is gaussian_rows:
+        recursion = sgd._recursion(np)
+        return int64(recursion.batch), float64(recursion.c), float64(recursion.noise_ratio)
+    rows, residuals, batch, replacement, c = sgd._recursion(np)
+    return rows, residuals, int64(50), int64(batch), int32(replacement), float64(c)
+
+
+def kernel(loop, dim):
     from cupy_stand_in.host_compiler import HostKernel
 
-    states = np.memmap(tmp_path / "states", float64, "w+", shape=(CHAINS, DIM))
-    (tmp_path / "states").unlink()
-    x = RANDOM.normal(size=(9, DIM))
-    states[-9:] = x
-    if loop is gaussian_rows:
-        sgd = KINDS["new rows"](DIM, 2)
-        recursion = sgd._recursion(np)
-        numbers = int64(recursion.batch), float64(recursion.c), float64(recursion.noise_ratio)
-    else:
-        sgd = KINDS["without replacement"](DIM, 2)
-        rows, residuals, batch, _, c = sgd._recursion(np)
-        numbers = rows, residuals, int64(50), int64(batch), int32(0), float64(c)
-    first, blocks = 2**32 - CHAINS, -(-CHAINS // addresses.CHAINS_PER_BLOCK)
-    threads = blocks * addresses.CHAINS_PER_BLOCK
-    room = np.memmap(tmp_path / "room", float64, "w+", shape=threads * 3 * DIM)
-    (tmp_path / "room").unlink()
-    place = map(uint32, (5, 3, 11, addresses.ROWS))
-    arguments = states, int64(CHAINS), int64(first), int64(2), *numbers, *place, room
-    name = loop.__name__.rpartition(".")[2]
-    HostKernel(loop.cuda(DIM), name).run(
-        (blocks,), (addresses.CHAINS_PER_BLOCK,), arguments, blocks - 1, blocks
+    return HostKernel(loop.cuda(dim), loop.__name__.rpartition(".")[2])
+
+
+PLACE = tuple(map(uint32, (5, 3, 11, addresses.ROWS)))  # key, step and lane
+LOOPS = {"new rows": gaussian_rows, "without replacement": given_rows}
+each_loop = pytest.mark.parametrize("kind, loop", LOOPS.items())
+
+
+@each_loop
+def test_chains_beyond_32_bits_of_coordinates_move(kind, loop, tmp_path):
+    def sparse(name, *shape):
+        array = np.memmap(tmp_path / name, float64, "w+", shape=shape)
+        (tmp_path / name).unlink()
+        return array
+
+    states, x, sgd = (
+        sparse("states", CHAINS, DIM),
+        RANDOM.normal(size=(9, DIM)),
+        KINDS[kind](DIM, 2),
     )
+    states[-9:] = x
+    blocks, each = -(-CHAINS // addresses.CHAINS_PER_BLOCK), addresses.CHAINS_PER_BLOCK
+    room = sparse("room", blocks * each * 3 * DIM)
+    where = int64(CHAINS), int64(2**32 - CHAINS), int64(2)
+    arguments = (
+        states,
+        *where,
+        *numbers_of(loop, sgd),
+        *map(uint32, (5, 3, 11, addresses.ROWS)),
+        room,
+    )
+    kernel(loop, DIM).run((blocks,), (each,), arguments, blocks - 1, blocks)
     how = {"seed": 3 * 2**32 + 5, "every": 2, "start": 11, "first": 2**32 - 9}
     same_bits([next(trajectory(sgd, x, **how))], [np.array(states[-9:])])
     assert not states[-3000:-9].any()
+
+
+@each_loop
+def test_each_thread_has_its_own_part_of_the_room(kind, loop):
+    """Threads of the stand-in follow each other, so that a part shared by two would not show."""
+    sgd, x = KINDS[kind](DIM, 2), RANDOM.normal(size=(128, DIM))
+    held = 3 * DIM if loop is gaussian_rows else 2 * DIM + sgd.batch
+    room, where = np.full((held, 128), np.nan), (int64(128), int64(0), int64(2))
+    arguments = (
+        x.copy(),
+        *where,
+        *numbers_of(loop, sgd),
+        *map(uint32, (5, 3, 11, addresses.ROWS)),
+        room,
+    )
+    kernel(loop, DIM).run((2,), (64,), arguments)
+    same_bits([room[:DIM].T.copy()], [arguments[0]])
+    assert np.isfinite(room).all() and not (arguments[0] == x).any()
+    assert all(len(set(row)) > 10 for row in room)
+    if loop is given_rows:  # the rows of the last batch, none of them twice
+        assert all(len(set(chain)) == sgd.batch for chain in room[2 * DIM :].T)

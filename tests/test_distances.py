@@ -8,6 +8,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -16,6 +17,9 @@ from scipy.optimize import linear_sum_assignment
 from chaos import distances
 from chaos.distances import arcsinh_wasserstein, ecf, energy, mmd, sliced_ecf, wasserstein
 from stablenoise import Lane, NoiseField, Stable
+
+NAMES = "arcsinh_wasserstein", "ecf", "energy", "mmd", "sliced_ecf", "wasserstein"
+everywhere = doubled(*NAMES, *(f"distances.{name}" for name in NAMES))
 
 values = st.floats(-50, 50)
 samples = st.lists(values, min_size=1, max_size=12)

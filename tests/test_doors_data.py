@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from doors import Door, asked_of
 
-from stablenoise.data import by_name, cifar, columns, datasets, files, pickled, png, rows
+from stablenoise.data import (
+    by_name,
+    cifar,
+    columns,
+    datasets,
+    fetching,
+    files,
+    pickled,
+    png,
+    rows,
+)
 from stablenoise.data.datasets import load_digits
 
 FILES = {
@@ -43,6 +53,12 @@ DOORS = [
         columns.column, {"path": "a.csv"}, {"path": "text", "name": "none text", "returns": "truth"}
     ),
     Door(rows.check_disjoint, {}),
+    Door(
+        fetching.fetch,
+        {"name": "digits"},
+        {"data_home": "text none", "source": "none", "progress": "none callback"},
+    ),
+    Door(fetching.destination, {"name": "mnist"}, {"data_home": "text none"}),
     Door(by_name.load, {"name": "digits"}, {"data_home": "text none", "standardise": "truth"}),
     Door(
         rows.order,

@@ -60,7 +60,7 @@ def test_an_arrow_the_wrong_way_is_seen():
 
 FLOORS = {
     "stablenoise": """
-        kernels moved results values
+        kernels moved results text_table values
         checks
         intervals law layers noises tensors
         estimate targets
@@ -73,12 +73,14 @@ FLOORS = {
         commands warm
         __main__""",
     "chaos": """
-        activations checkpoint checks frequencies pairwise steps
+        checkpoint checks frequencies pairwise steps
         interactions
         coupling dependence distances losses particles rates solvable
         mean_field network streaming
         kesten sgd
-        training""",
+        training
+        commands
+        __main__""",
     "compress": """
         compressibility table
         networks

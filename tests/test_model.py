@@ -9,7 +9,7 @@ import pytest
 from scipy.signal import correlate
 
 from compress.comparison import methods
-from compress.coresets import ReluNetwork
+from compress.coresets import Guarantee, ReluNetwork
 from compress.networks import archive, loading
 from compress.networks.model import recognised
 from stablenoise.data.datasets import Dataset, load_digits
@@ -270,14 +270,14 @@ def test_an_ordinary_lenet_is_not_that_of_zhou():
     assert "conv 3 of 3 x 3, relu, maxpool 2" in one.line and "lenet5: 2 x 14 x 14" in one.line
 
 
-@pytest.mark.parametrize("method", ["column", "dead_unit"])
-def test_units_are_pruned_and_sampled_only_where_relu_is_between_layers(method):
+def test_dead_units_and_guarantees_are_of_networks_with_relu_between_layers():
     arrays = {"w": dense()["w"], "v": dense()["v"]}
     model = recognised(arrays, 5, Architecture((Dense(), Dense())))
-    for call in lambda: methods.prune(model, 0.5, method), lambda: methods.relu_network(model):
-        with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
-            call()
-    assert methods.relu_network(recognised(arrays, 5)).weights
+    with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
+        methods.prune(model, 0.5, "dead_unit")
+    with pytest.raises(ValueError, match="guarantee must be of a network with relu .* theorem"):
+        Guarantee(0.5, 0.1).constants(methods.relu_network(model))
+    assert Guarantee(0.5, 0.1).constants(methods.relu_network(recognised(arrays, 5)))
 
 
 def test_inputs_are_scaled_as_the_architecture_says(tmp_path):

@@ -7,12 +7,15 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from compress.compressibility import norms
 from stablenoise import Stable
+
+everywhere = doubled(*(f"norms.{name}" for name in norms.__all__))
 
 orders = st.sampled_from([0.1, 0.5, 1.0, 1.5, 2.0, 7.0])
 pairs = st.sampled_from([(0.5, 1.0), (0.5, 2.0), (1.0, 2.0), (0.2, 0.3), (1.5, 4.0)])
@@ -100,6 +103,7 @@ def test_a_long_sum_of_single_precision_does_not_stop():
     assert norms.norm(ones, 1.0) == norms.weak_norm(ones, 1.0) == ones.size
 
 
+@pytest.mark.on_host  # its memory is traced
 def test_errors_of_single_precision_need_a_copy_and_the_result():
     """4 bytes a term for the copy, 8 for the result, and three blocks, here 0.8 a term."""
     x = np.random.default_rng(1).standard_normal(4_000_000, dtype=np.float32)

@@ -209,6 +209,7 @@ def test_the_walk_finds_what_is_public_and_areas_share_it():
         "laws": 80,
         "noise": 15,
         "layers": 35,
+        "data sets": 15,
         "tail estimators": 30,
         "chaos": 95,
         "ledger": 10,

@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from chaos import distances
-from chaos.streaming import summary
+from chaos.streaming import Summary, summary  # noqa: F401  # doubled by its name
 from stablenoise import Stable
 from stablenoise.tails import hill
 
+everywhere = doubled("Summary.add")
 values = arrays(float, st.integers(1, 60), elements=st.floats(-1e300, 1e300))
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy import float32, float64
 
 from stablenoise import NoiseField, targets, tensors
-from stablenoise.kernels import dispatchers
+from stablenoise.kernels import arrays, dispatchers
 from stablenoise.noises import common, independent, isotropic
 
 FIELD = NoiseField(1.5, 7)
@@ -34,11 +34,14 @@ def unaligned(shape, real):
 @st.composite
 def layouts(draw, shape, real):
     """Memory full of zeros, and a view of some of it: permuted, strided, backwards, unaligned."""
-    if draw(st.booleans()) and draw(st.booleans()):
+    kind = draw(st.sampled_from(["permuted", "strided", "unaligned"]))
+    if kind == "unaligned":
         return unaligned(shape, real)
     order = draw(st.permutations(range(len(shape))))
-    steps = [draw(st.sampled_from([1, 1, 2, 3, -1, -2])) for _ in shape]
-    margin = draw(st.integers(0, 2))
+    steps, margin = [1] * len(shape), 0
+    if kind == "strided":
+        steps = [draw(st.sampled_from([1, 1, 2, 3, -1, -2])) for _ in shape]
+        margin = draw(st.integers(0, 2))
     memory = np.zeros([shape[i] * abs(steps[i]) + margin for i in order], real)
     view = memory[(*(slice(None, None, steps[i]) for i in order), ...)]
     view = view[(*(slice(shape[i]) for i in order), ...)]
@@ -125,6 +128,19 @@ def test_addresses_of_a_long_vector_take_little():
     assert added < 2**24 + 2**20
     last = range(2**24 - 3, 2**24)
     np.testing.assert_array_equal(theta[-3:], field.at(last, 0, 1, float32)[:, 0])
+
+
+def test_compiled_loops_get_what_is_contiguous_and_aligned():
+    memory = np.zeros(8 * 12 + 1, np.uint8)
+    odd = memory[1:].view(float64).reshape(4, 3)
+    assert odd.flags.c_contiguous and not odd.flags.aligned
+    for theta in (odd, np.zeros((4, 3)), np.zeros((3, 4)).T, np.zeros((3, 2, 2)).T):
+        (target,) = targets.targets("theta", theta)
+        for rows, part in target.matrices(None):
+            assert part.flags.c_contiguous and part.flags.aligned and part.ndim == 2
+            assert len(rows) == len(part)
+        FIELD.fill(theta, 0)
+        np.testing.assert_array_equal(matrix(theta), FIELD.at(range(len(theta)), 0, theta[0].size))
 
 
 # Containers.
@@ -243,6 +259,16 @@ class ByEither(ByVersion, ByArray):
     pass
 
 
+class Pinned(ByVersion):
+    def __dlpack_device__(self):
+        return 3, 0
+
+
+class SharesIfAsked(ByArray):
+    def __array__(self, dtype=None, copy=None):
+        return self.array if copy is False else self.array.copy()
+
+
 class CopiesArray(ByVersion):
     """Whose ``__array__`` is of no use."""
 
@@ -250,7 +276,10 @@ class CopiesArray(ByVersion):
         return self.array.copy()
 
 
-TENSORS = [ByArray, ByArrayWithCopy, ByCapsule, ByVersion, ByEither, CopiesArray]
+TENSORS = [
+    *(ByArray, ByArrayWithCopy, ByCapsule, ByVersion, ByEither),
+    *(Pinned, SharesIfAsked, CopiesArray),
+]
 
 
 @pytest.mark.parametrize("tensor", TENSORS)
@@ -264,6 +293,11 @@ def test_memory_of_another_library_is_written_into(tensor, real, columns):
     FIELD.layer("w").fill(expected, 4)
     FIELD.fill({"w": tensor(theta)}, 4)
     np.testing.assert_array_equal(theta, expected)
+
+
+@pytest.mark.parametrize("tensor", TENSORS)
+def test_memory_without_numbers_may_be_anywhere(tensor):
+    FIELD.fill([tensor(np.zeros((0, 3))), np.zeros((0, 3))], 4)
 
 
 class Gradients(ByArray):
@@ -318,6 +352,13 @@ class Refuses(ByArray):
         raise RuntimeError("it is sparse.\nBy rows.")
 
 
+class Negated(ByVersion):
+    """A view of negatives: DLPack would hand out the memory, of the other sign."""
+
+    def __array__(self, dtype=None):
+        raise RuntimeError("it has its negative bit set")
+
+
 class Half(ByArray):
     dtype = "torch.bfloat16"
 
@@ -341,7 +382,7 @@ def shut(array):
     return array
 
 
-ZEROS, SHARED = np.zeros((4, 3)), np.zeros((4, 3))
+ZEROS, SHARED, LINE = np.zeros((4, 3)), np.zeros((4, 3)), np.zeros(9)
 WHERE = "must be an array whose memory on the CPU can be shared, got "
 NO_ARRAY = "must be an array, or a list or dict of them, got "
 SELF = [np.zeros(3)]
@@ -355,6 +396,7 @@ REFUSED = {
     "on another device": (OnMetal(ZEROS), "must be on the CPU or on CUDA, got OnMetal on device 8"),
     "a copy": (Copies(ZEROS), WHERE + "Copies: its library makes a copy"),
     "its library says no": (Refuses(ZEROS), WHERE + "Refuses: it is sparse. By rows"),
+    "negatives": (Negated(ZEROS), WHERE + "Negated: it has its negative bit set"),
     "half by its name": (Half(ZEROS), "must be float64 or float32, got torch.bfloat16"),
     "half": (ByArray(np.zeros(3, np.float16)), "must be float64 or float32, got float16"),
     "integers": (ByCapsule(np.zeros(3, int)), "must be float64 or float32, got int64"),
@@ -376,6 +418,10 @@ REFUSED = {
         of_library("jax._src.interpreters.partial_eval", "DynamicJaxprTracer"),
         "must be writeable, which arrays of JAX are not: use field.at, got DynamicJaxprTracer",
     ),
+    "of a class made from one of JAX": (
+        type("Mine", (type(of_library("jaxlib._jax")),), {})(np.zeros(3)),
+        "must be writeable, which arrays of JAX are not: use field.at, got Mine",
+    ),
     "of TensorFlow": (
         of_library("tensorflow.python.framework.ops", "EagerTensor"),
         "must be writeable, which arrays of TensorFlow are not: use field.at, got EagerTensor",
@@ -387,6 +433,10 @@ REFUSED = {
     "a number twice in memory": (
         np.lib.stride_tricks.as_strided(np.zeros(9), (4, 3), (8, 8)),
         "must have each number at a place of its own, got shape (4, 3) with strides (8, 8)",
+    ),
+    "a number twice in rows that overlap": (
+        np.lib.stride_tricks.as_strided(np.zeros(9), (4, 3), (16, 8)),
+        "must have each number at a place of its own, got shape (4, 3) with strides (16, 8)",
     ),
     "a number everywhere": (
         np.lib.stride_tricks.as_strided(np.zeros(1), (4, 3), (0, 0)),
@@ -433,6 +483,7 @@ CONTAINERS = {
         [WHOLE, np.zeros(3), WHOLE[2, 2:4]],
         "theta[2] must have memory of its own, got that of theta[0]",
     ),
+    "an end": ([LINE[:5], LINE[4:]], "theta[1] must have memory of its own, got that of theta[0]"),
     "an array and a tensor": (
         {"a": SHARED, "b": {"c": ByArray(SHARED)}},
         "theta['b']['c'] must have memory of its own, got that of theta['a']",
@@ -453,6 +504,14 @@ def test_a_container_of_the_wrong_kind_is_named_and_nothing_is_changed(theta, li
     with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
         FIELD.add_to(theta, 0, 1.0)
     assert not SHARED.any() and not WHOLE.any() and not SELF[0].any()
+
+
+def test_arrays_apart_are_not_compared_in_pairs(monkeypatch):
+    """Those whose spans do not meet: of n arrays there are n^2 / 2 pairs."""
+    monkeypatch.setattr(targets, "_share", lambda *_: pytest.fail("compared"))
+    whole = np.zeros((20, 3))
+    FIELD.fill(list(whole), 0)
+    assert whole.all()
 
 
 def test_arrays_that_lie_between_each_other_do_not_share_memory():
@@ -525,6 +584,26 @@ def test_a_tensor_on_cuda_goes_by_way_of_cupy(monkeypatch):
     np.testing.assert_array_equal(theta, FIELD.at(range(4), 0, 3))
 
 
+def test_what_another_library_has_on_cuda_is_waited_for(monkeypatch):
+    """Once the noise is written, and only for what is not CuPy's own."""
+    theta, seen = np.zeros((4, 3)), []
+    monkeypatch.setattr(tensors, "cupy_or_none", lambda: cupy_that(lambda x: x.array))
+    monkeypatch.setattr(targets, "wait_for", lambda array: seen.append(array.copy()))
+    FIELD.fill([np.zeros((4, 3)), OnCuda(theta)], 0)
+    (waited,) = seen
+    np.testing.assert_array_equal(waited, FIELD.layer(1).at(range(4), 0, 3))
+
+
+def test_to_wait_for_an_array_is_to_wait_for_its_device(monkeypatch):
+    calls = []
+    device = SimpleNamespace(synchronize=lambda: calls.append(1))
+    arrays.wait_for(np.zeros(3))
+    assert not calls
+    monkeypatch.setattr(arrays, "array_module", lambda _: None)
+    arrays.wait_for(SimpleNamespace(device=device))
+    assert calls and arrays.where(SimpleNamespace(device=device)) is device
+
+
 def test_a_device_that_is_not_there_is_named(monkeypatch):
     def from_dlpack(_):
         raise RuntimeError("cudaErrorInvalidDevice: invalid device ordinal")
@@ -536,6 +615,65 @@ def test_a_device_that_is_not_there_is_named(monkeypatch):
     )
     with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
         FIELD.add_to(OnCuda(np.zeros((4, 3))), 0, 1.0)
+
+
+@pytest.mark.parametrize("real", [float64, float32])
+def test_a_device_has_the_bits_of_the_host_whatever_the_layout(cupy, real, monkeypatch):
+    monkeypatch.setattr(targets, "BUFFER_BYTES", 200)
+    layouts_of_it = {
+        "contiguous": lambda x: x,
+        "permuted": lambda x: x.transpose(1, 2, 0),
+        "strided": lambda x: x[::2, ::-1],
+        "a number": lambda x: x[0, 0, 0],
+    }
+    for name, layout in layouts_of_it.items():
+        host, device = (xp.ones((6, 5, 4), dtype=real) for xp in (np, cupy))
+        theirs = layout(device)
+        ours = layout(host) if name != "a number" else host[0, 0, 0:1].reshape(())
+        for theta in (ours, theirs):
+            FIELD.add_to(theta, 3, 0.5)
+            FIELD.add_to({"w": theta}, 4, 0.5)
+        np.testing.assert_array_equal(device.get(), host)
+        FIELD.fill([theirs], 5)
+        FIELD.fill([ours], 5)
+        np.testing.assert_array_equal(device.get(), host)
+
+
+class OfDevice:
+    """What PyTorch has on CUDA, as far as DLPack goes."""
+
+    def __init__(self, array, device=(2, 0)):
+        self.array, self.device = array, device
+
+    def __dlpack__(self, **options):
+        return self.array.__dlpack__(**options)
+
+    def __dlpack_device__(self):
+        return self.device
+
+
+def test_a_tensor_on_the_device_is_written_into(cupy):
+    theta, expected = cupy.zeros((4, 3), dtype=float32), np.zeros((4, 3), float32)
+    FIELD.add_to(OfDevice(theta), 0, 1.0, particles=[5, 4, 3, 2])
+    FIELD.add_to(expected, 0, 1.0, particles=[5, 4, 3, 2])
+    np.testing.assert_array_equal(theta.get(), expected)
+
+
+def test_arrays_of_a_device_are_kept_apart(cupy):
+    whole = cupy.zeros((4, 6))
+    FIELD.fill([whole[:, :3], whole[:, 3:]], 0)
+    np.testing.assert_array_equal(whole.get()[:, 3:], FIELD.layer(1).at(range(4), 0, 3))
+    before = whole.get()
+    line = "theta[1] must have memory of its own, got that of theta[0]"
+    for second in (whole[:, 2:], OfDevice(whole)):
+        with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+            FIELD.add_to([whole[:, :3], second], 0, 1.0)
+    line = "theta must be float64 or float32, got int64"
+    with pytest.raises(ValueError, match=f"^{line}$"):
+        FIELD.add_to(cupy.zeros((4, 3), dtype=int), 0, 1.0)
+    with pytest.raises(ValueError, match=r"^theta must be an array whose memory on CUDA device 9"):
+        FIELD.add_to(OfDevice(np.zeros(3), (2, 9)), 0, 1.0)
+    np.testing.assert_array_equal(whole.get(), before)
 
 
 # The real ones.

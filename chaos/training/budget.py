@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from stablenoise.layers.kinds import Activation, Conv, Dense, Flatten, Gelu, Relu, Sigmoid, Tanh
 
-from .blueprint import Blueprint
+from .blueprints import Blueprint
 from .settings import Settings
 
 # Evaluated at a time: more are no faster, fewer rows make slow products.

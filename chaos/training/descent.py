@@ -15,7 +15,7 @@ from ..losses import loss_gradient, mean_loss
 from ..sgd import minibatch
 from . import arrays, budget, passing, schedules
 from .arrays import Arrays
-from .blueprint import Blueprint, blueprint, initial
+from .blueprints import Blueprint, blueprint, initial
 from .rows import Rows, both_parts, check_data
 from .settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -16,8 +16,7 @@ import numpy as np
 
 from stablenoise.checks import check_path, told
 from stablenoise.data import files
-from stablenoise.layers import Architecture
-from stablenoise.layers.kinds import WORDS
+from stablenoise.layers import to_toml
 
 from .. import checkpoint
 from .arrays import Arrays
@@ -53,7 +52,7 @@ class Folder:
         folder._check_settings()
         said = json.dumps(given.settings.to_dict(), indent=1)
         files.write(folder.path / "settings.json", said + "\n")
-        files.write(folder.path / "architecture.toml", toml(given.net.architecture))
+        files.write(folder.path / "architecture.toml", to_toml(given.net.architecture))
         return folder
 
     def load(self) -> tuple[State, list[tuple[float, ...]]] | None:
@@ -134,21 +133,6 @@ def table(history: list[tuple[float, ...]]) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([int(step), *others] for step, *others in history)
     return text.getvalue()
-
-
-def toml(architecture: Architecture) -> str:
-    """Architecture as a file that ``load_architecture`` reads."""
-    image = f"image = {list(architecture.image)}\n" if architecture.image else ""
-    lines = "".join(f"    {_layer(layer)},\n" for layer in architecture.layers)
-    return f"version = 1\n{image}layers = [\n{lines}]\n"
-
-
-def _layer(layer: Any) -> str:
-    said = {"kind": WORDS[type(layer)]}
-    said |= {f.name: getattr(layer, f.name) for f in fields(layer)}
-    usual = {f.name: f.default for f in fields(layer)}
-    shown = (f"{k} = {json.dumps(v)}" for k, v in said.items() if k == "kind" or v != usual[k])
-    return f"{{ {', '.join(shown)} }}"
 
 
 def npz(arrays: dict[str, np.ndarray]) -> Iterator[bytes]:

@@ -14,9 +14,9 @@ from stablenoise.fit.progress import teller
 
 from . import schedules
 from .descent import DivergedError, Problem, State, problem, states
-from .evaluation import evaluation
 from .folder import Folder
 from .interrupts import deferred
+from .scoring import evaluation
 from .settings import Settings
 from .trained import COLUMNS, Moment, Trained
 
@@ -137,93 +137,114 @@ def train(
 
     """
     check_kind("settings", settings, Settings)
-    tell = _teller(progress, settings.steps)
+    tell = _teller(progress)
     given = problem(settings, data)
     folder = None if out is None else Folder.of(out, given)
     state, history = (folder and folder.load()) or (given.start(), [])
-    if not _reason(given, state, history):
-        state = _advanced(given, state, history, folder, tell)
+    run = _Run(given, folder, tell, history, state.step)
+    state = run.to_the_end(state)
     if folder:
         folder.finish(state.weights)
     columns = dict(zip(COLUMNS, np.array(history).T, strict=True))
     columns["step"] = columns["step"].astype(int)
     shares = history[-1][ACCURACY], history[-1][TEST_ACCURACY]
-    reason = _reason(given, state, history)
     named, architecture = state.weights.named(), given.net.architecture
-    return Trained(settings, architecture, named, state.step, reason, *shares, columns)
+    return Trained(settings, architecture, named, state.step, run.reason(state), *shares, columns)
 
 
-def _advanced(
-    given: Problem, state: State, history: list, folder: Folder | None, tell: Tell
-) -> State:
-    """The last state; ``history`` grows on the way."""
-    settings, begun, first = given.settings, perf_counter(), state.step
-    spent = history[-1][SECONDS] if history else 0.0
-    saved = state.step if history else None
-    path = states(given, state)
-    with deferred(folder is not None) as pressed:
-        while not _reason(given, state, history):
+class _Run:
+    """A run on its way: what it has seen and saved so far."""
+
+    def __init__(
+        self, given: Problem, folder: Folder | None, tell: Tell, history: list, first: int
+    ) -> None:
+        self._given, self._folder, self._tell, self._history = given, folder, tell, history
+        self._first, self._begun = first, perf_counter()
+        self._spent = history[-1][SECONDS] if history else 0.0
+        self._saved = first if first else None  # a run that goes on begins at its checkpoint
+
+    def to_the_end(self, state: State) -> State:
+        """The last state, which is evaluated and saved."""
+        path, is_whole = states(self._given, state), True
+        with deferred(self._folder is not None) as pressed:
             try:
-                state = next(path)
-                if _is_due(settings.evaluate_every, state, settings):
-                    history.append(_scored(given, state, spent + perf_counter() - begun))
-            except DivergedError as error:
-                raise DivergedError(f"{error}{_last(folder, saved)}") from None
-            ended = bool(_reason(given, state, history))
-            if folder and (ended or _is_due(settings.checkpoint_every, state, settings)):
-                folder.save(state, history)
-                saved = state.step
-            try:
-                tell(_moment(settings, state, history, perf_counter() - begun, first, ended))
-                if pressed():
-                    raise KeyboardInterrupt
+                self._evaluate(state, pressed)  # if Ctrl-C came before it was done
+                while not self.reason(state):
+                    is_whole = False
+                    state = self._stepped(path)
+                    is_whole = True
+                    self._look(state, pressed)
             except KeyboardInterrupt:
-                if folder and saved != state.step:
-                    folder.save(state, history)
+                if is_whole and self._saved != state.step:
+                    self._save(state)
                 raise
-    return state
+        return state
+
+    def reason(self, state: State) -> str:
+        """Why training has ended, or nothing."""
+        if not self._history or self._history[-1][0] != state.step:
+            return ""
+        wanted = self._given.settings.stop_accuracy
+        if wanted is not None and self._history[-1][ACCURACY] >= wanted:
+            return "accuracy"
+        return "steps" if state.step >= self._given.settings.steps else ""
+
+    def _stepped(self, path: Iterator[State]) -> State:
+        try:
+            return next(path)
+        except DivergedError as error:
+            raise DivergedError(f"{error}{self._last()}") from None
+
+    def _look(self, state: State, pressed: Callable[[], bool]) -> None:
+        """Evaluate, save and tell, as far as it is time to."""
+        self._evaluate(state, pressed)
+        ended = bool(self.reason(state))
+        if ended or self._is_due(self._given.settings.checkpoint_every, state):
+            self._save(state)
+        self._tell(self._moment(state, ended))
+        if pressed() and not ended:
+            raise KeyboardInterrupt
+
+    def _evaluate(self, state: State, pressed: Callable[[], bool]) -> None:
+        settings = self._given.settings
+        done = self._history and self._history[-1][0] == state.step
+        if done or not state.step or not self._is_due(settings.evaluate_every, state):
+            return
+        try:
+            train, test = evaluation(self._given, state, pressed)
+        except DivergedError as error:
+            raise DivergedError(f"{error}{self._last()}") from None
+        eta = schedules.step_size(settings, state.step - 1)
+        seconds = self._spent + perf_counter() - self._begun
+        self._history.append((float(state.step), eta, state.loss, *train, *test, seconds))
+
+    def _is_due(self, every: int, state: State) -> bool:
+        return state.step % every == 0 or state.step >= self._given.settings.steps
+
+    def _save(self, state: State) -> None:
+        if self._folder:
+            self._folder.save(state, self._history)
+            self._saved = state.step
+
+    def _last(self) -> str:
+        """Where the last good checkpoint is, as the end of an error."""
+        if self._folder is None:
+            return ""
+        if self._saved is None:
+            return f"; {self._folder.path} has no checkpoint yet"
+        return f"; the last good checkpoint is of step {self._saved}, in {self._folder.path}"
+
+    def _moment(self, state: State, ended: bool) -> Moment:
+        seen = self._history[-1] if self._history else [np.nan] * len(COLUMNS)
+        rate = (state.step - self._first) / max(perf_counter() - self._begun, 1e-9)
+        steps = state.step if ended else self._given.settings.steps
+        left = (steps - state.step) / rate
+        return Moment(
+            state.step, steps, state.loss, seen[ACCURACY], seen[TEST_ACCURACY], rate, left
+        )
 
 
-def _reason(given: Problem, state: State, history: list) -> str:
-    """Why training has ended, or nothing."""
-    if not history or history[-1][0] != state.step:
-        return ""
-    wanted = given.settings.stop_accuracy
-    if wanted is not None and history[-1][ACCURACY] >= wanted:
-        return "accuracy"
-    return "steps" if state.step >= given.settings.steps else ""
-
-
-def _is_due(every: int, state: State, settings: Settings) -> bool:
-    return state.step % every == 0 or state.step >= settings.steps
-
-
-def _scored(given: Problem, state: State, seconds: float) -> tuple[float, ...]:
-    """A row of the history."""
-    train, test = evaluation(given, state)
-    eta = schedules.step_size(given.settings, state.step - 1)
-    return (float(state.step), eta, state.loss, *train, *test, seconds)
-
-
-def _last(folder: Folder | None, saved: int | None) -> str:
-    if folder is None:
-        return ""
-    if saved is None:
-        return f"; {folder.path} has no checkpoint yet"
-    return f"; the last good checkpoint is of step {saved}, in {folder.path}"
-
-
-def _moment(
-    settings: Settings, state: State, history: list, seconds: float, first: int, ended: bool
-) -> Moment:
-    scores = (history[-1][ACCURACY], history[-1][TEST_ACCURACY]) if history else (np.nan, np.nan)
-    rate = (state.step - first) / max(seconds, 1e-9)
-    steps = state.step if ended else settings.steps
-    left = (steps - state.step) / rate
-    return Moment(state.step, steps, state.loss, scores[0], scores[1], rate, left)
-
-
-def _teller(progress: bool | Tell | None, steps: int) -> Tell:
+def _teller(progress: bool | Tell | None) -> Tell:
     """What is told each moment: a function of the caller's, a bar, or nothing."""
     if progress is None or progress is False:
         return lambda moment: None

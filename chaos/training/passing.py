@@ -59,7 +59,7 @@ def forward(
     for place, (layer, number) in enumerate(parts):
         weights, bias = arrays.of(number)
         out = None
-        if isinstance(layer, Dense):
+        if isinstance(layer, Dense) and weights is not None:
             out = room.array(f"outputs {place}", (len(x), len(weights)), x.dtype)
         x, mine = passes.forward(layer, x, weights, bias, overwrite, out)
         # The rows of the caller are never written into, outputs that nobody keeps are.

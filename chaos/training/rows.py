@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from stablenoise.checks import check_fits, check_kind, told
+from stablenoise.checks import check_fits, check_kind
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.kinds import Shape
 
@@ -79,7 +79,7 @@ def both_parts(data: Dataset, shape: Shape, outputs: int, dtype: str) -> tuple[R
     for part in PARTS:
         x, y = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
         if len(y) and y.max() >= outputs:
-            raise ValueError(f"labels in y_{part} must lie in [0, {outputs}), got {told(y.max())}")
+            raise ValueError(f"labels in y_{part} must lie in [0, {outputs}), got {int(y.max())}")
         if x.size:
             check_fits(f"x_{part}", [float(x.min()), float(x.max())], np.dtype(dtype))
         parts.append(Rows(x, y, shape, np.dtype(dtype)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any, Self
 
 from stablenoise.checks import (
@@ -179,6 +180,8 @@ class Settings:
         self._check_sizes()
         self._check_descent()
         schedules.check(self)
+        if self.dtype is None:  # NumPy takes it for float64
+            raise ValueError("dtype must be float64 or float32, got None")
         self._set("dtype", check_real_type(self.dtype).name)
         self._check_network()
 
@@ -291,7 +294,10 @@ class Settings:
         known = [field.name for field in fields(cls)]
         for name in said:
             if name not in known:
-                raise ValueError(f"settings must be of {', '.join(known)}, got {told(name)}")
+                near = get_close_matches(str(name), known, 1)
+                rule = "names of settings must be parameters of Settings"
+                hint = f" ({near[0]}?)" if near else ""
+                raise ValueError(f"{rule}{hint}, got {told(name)}")
         return cls(**said)
 
 

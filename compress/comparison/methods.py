@@ -16,7 +16,7 @@ from stablenoise.data.rows import check_disjoint
 
 from .. import coresets
 from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
-from ..networks.facts import check_rectified, matrices, nonzeros
+from ..networks.facts import between_matrices, dense_layers, layers_of, matrices, nonzeros
 from ..networks.model import Arrays, Model
 from .pruned_models import check_method, keep_for_error, prune, prune_to, rank
 
@@ -109,7 +109,7 @@ Method = Callable[[Task, float], Stored]
 
 
 def available(model: Model) -> dict[str, Method]:
-    """Methods for this network, by name: coresets are of networks without convolutions.
+    """Methods for this network, by name: coresets are of its dense layers.
 
     Parameters
     ----------
@@ -133,13 +133,18 @@ def available(model: Model) -> dict[str, Method]:
 
     """
     check_kind("model", model, Model)
-    if model.convolves:
-        return PRUNING | KERNELS
-    return PRUNING | {name: partial(_coreset, name) for name in CORESETS} | SAMPLERS
+    kernels = KERNELS if model.convolves else {}
+    if not matrices(model):
+        return PRUNING | kernels
+    sampled = {name: partial(_coreset, name) for name in CORESETS}
+    return PRUNING | kernels | sampled | ({} if model.convolves else SAMPLERS)
 
 
 def relu_network(model: Model) -> ReluNetwork:
-    """The network as coresets take it: without convolutions.
+    """The dense layers of a network as coresets take them.
+
+    They are fed ``model.features``; with other activations than relu the network takes a ``Budget``
+    alone.
 
     Parameters
     ----------
@@ -152,7 +157,7 @@ def relu_network(model: Model) -> ReluNetwork:
     Raises
     ------
     ValueError
-        If the model has convolutions, or other functions than relu between its layers.
+        If the model has no dense layers.
 
     Examples
     --------
@@ -162,11 +167,17 @@ def relu_network(model: Model) -> ReluNetwork:
 
     """
     check_kind("model", model, Model)
-    if model.convolves:
-        raise ValueError("a coreset must be of a network without convolutions, got one with them")
-    check_rectified(model)
-    biases = [a for a in model.arrays.values() if a.ndim == 1]
-    return ReluNetwork(list(model.weights.values()), biases or None)
+    layers = dense_layers(model)
+    names = layers_of(layers)
+    between = None if model.architecture.rectified else between_matrices(model)
+    weights = [layers[name] for name, _ in names]
+    if not any(bias for _, bias in names):
+        return ReluNetwork(weights, between=between)
+    biases = [
+        np.zeros(len(layers[name]), layers[name].dtype) if bias is None else layers[bias]
+        for name, bias in names
+    ]
+    return ReluNetwork(weights, biases, between=between)
 
 
 def _pruned(method: str, task: Task, keep: float) -> Stored:
@@ -213,29 +224,33 @@ def of_coreset(model: Model, coreset: Coreset) -> Arrays:
     """
     check_kind("model", model, Model)
     check_kind("coreset", coreset, Coreset)
+    names = layers_of(dense_layers(model))
     shapes = [w.shape for w in coreset.weights]
-    if shapes != [w.shape for w in model.weights.values()]:
+    if shapes != [model.arrays[name].shape for name, _ in names]:
         raise ValueError(f"coreset must be of a network of the model's shapes, got {shapes}")
-    biases = [name for name, a in model.arrays.items() if a.ndim == 1]
-    weights = dict(zip(model.weights, coreset.dense(), strict=True))
-    return model.arrays | weights | dict(zip(biases, coreset.biases or (), strict=True))
+    arrays = dict(model.arrays)
+    for number, (weights, (name, bias)) in enumerate(zip(coreset.dense(), names, strict=True)):
+        arrays[name] = weights
+        if bias is not None and coreset.biases is not None:
+            arrays[bias] = coreset.biases[number]
+    return arrays
 
 
 def _coreset(method: str, task: Task, keep: float) -> Stored:
-    coreset = CORESETS[method](task, Budget(keep, shares="layer"))
-    return of_coreset(task.model, coreset), coreset.edges
+    return _stored(of_coreset(task.model, CORESETS[method](task, Budget(keep, shares="layer"))))
 
 
 def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset:
-    return make(relu_network(task.model), task.points, rule, task.seed)
+    return make(relu_network(task.model), task.model.features(task.points), rule, task.seed)
 
 
 def _best_of_several(task: Task, rule: Rule) -> Coreset:
-    return _corenet(partial(coresets.corenet_plus_plus, held_out=task.held_out), task, rule)
+    held_out = task.model.features(task.held_out)
+    return _corenet(partial(coresets.corenet_plus_plus, held_out=held_out), task, rule)
 
 
 def _sampled(sample: Callable, task: Task, keep: float) -> Stored:
-    layers = enumerate(task.model.weights.items())
+    layers = enumerate(matrices(task.model).items())
     drawn = {k: sample(w, keep, task.seed, i).toarray() for i, (k, w) in layers}
     return _stored(task.model.arrays | drawn)
 
@@ -254,8 +269,8 @@ def _poisson(task: Task, keep: float) -> Stored:
 
 def _sensitivities(task: Task) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield the name, weights and sensitivities over S of each layer."""
-    network = relu_network(task.model)
-    layers = zip(task.model.weights, network.weights, network.inputs(task.points), strict=True)
+    network, points = relu_network(task.model), task.model.features(task.points)
+    layers = zip(matrices(task.model), network.weights, network.inputs(points), strict=True)
     for name, w, a in layers:
         yield name, np.asarray(w), sensitivities(w, a)
 

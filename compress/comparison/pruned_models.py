@@ -14,7 +14,14 @@ from stablenoise.checks import check_choice, check_integer, check_kind, check_sh
 
 from .. import pruning
 from ..networks.containers import Shares, check_scope
-from ..networks.facts import after_convolutions, entries_share, matrices, nonzeros
+from ..networks.facts import (
+    after_convolutions,
+    dense_layers,
+    entries_share,
+    layers_of,
+    matrices,
+    nonzeros,
+)
 from ..networks.model import Arrays, Model
 from ..pruning import dead_unit
 
@@ -197,11 +204,14 @@ def _module(model: Model, method: str, seed: int) -> tuple[Any, Arrays, dict]:
 
 def _without_neurons(model: Model, columns: Arrays) -> Arrays:
     """The network without the neurons whose columns are zero, their biases and what they feed."""
-    layers, alive = after_convolutions(model), np.array(True)
-    for name, array in layers.items():
-        if array.ndim == 2:
-            layers[name], alive = columns[name].T, np.asarray(columns[name].any(axis=0))
+    layers, alive = dense_layers(model), np.array(True)
+    for name, bias in layers_of(layers):
+        # Zero by zero, whatever the activation makes of a neuron that is not there.
+        layers[name] = np.where(alive, columns[name].T, 0)
+        alive = np.asarray(columns[name].any(axis=0))
         # The last biases are those of the outputs, which no method prunes.
-        elif name != list(layers)[-1]:
-            layers[name] = np.where(alive, array, 0)
-    return model.arrays | dead_unit.prune(layers, fold=False)
+        if bias is not None and bias != list(layers)[-1]:
+            layers[bias] = np.where(alive, layers[bias], 0)
+    if model.architecture.rectified:
+        layers = dead_unit.prune(layers, fold=False)
+    return model.arrays | layers

@@ -255,7 +255,7 @@ def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
     """Which neurons of each hidden layer fire at none of the points."""
     # Without the column of ones by which embedded biases are fed: it would never be silent.
     fed = replace(network, embed=False).inputs(points)[1:]
-    silent = tuple(a.max(axis=0) <= 0 for a in fed)
+    silent = tuple((a == 0).all(axis=0) for a in fed)
     for layer, neurons in enumerate(silent):
         if neurons.all():
             raise ValueError(f"a neuron of weights[{layer}] must fire at some point, got none")
@@ -271,7 +271,7 @@ def _without(network: ReluNetwork, silent: Sequence[np.ndarray]) -> ReluNetwork:
         weights[layer + 1][:, neurons] = 0
         if biases is not None:
             biases[layer][neurons] = 0
-    return ReluNetwork(weights, biases, network.embed)
+    return replace(network, weights=weights, biases=biases)
 
 
 def _assembled(network: ReluNetwork, plans: tuple[Plan, ...], draws: Sequence[Draw]) -> Coreset:

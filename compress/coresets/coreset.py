@@ -97,7 +97,8 @@ class Coreset(Result):
         array([[5.]])
 
         """
-        return outputs(self.weights, self.biases, self.network.checked(points))
+        rows = self.network.checked(points)
+        return outputs(self.weights, self.biases, rows, self.network.between)
 
     @property
     def edges(self) -> int:
@@ -127,7 +128,16 @@ class Coreset(Result):
         Compact
             As ``compacted`` of its weights and biases.
 
+        Raises
+        ------
+        ValueError
+            If there is something else than relu between the layers: a neuron that nothing enters is
+            then another constant.
+
         """
+        if self.network.between is not None:
+            rule = "compact must be of a network with relu between its layers alone"
+            raise ValueError(f"{rule}, got {told(self.network.between)}")
         return compacted(self.weights, self.biases)
 
     def table(self) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_truth, finite_floats, told
+from stablenoise.layers import passes
+from stablenoise.layers.kinds import Activation, Layer, Relu, Scale
 
 Matrix = Any  # an ndarray, or a csr_array of SciPy: the two share no base class
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReluNetwork:
-    """Matrices and biases of a network, relu between its layers and nothing after the last.
+    """Matrices and biases of a network, with relu between them unless something else is said.
 
     Parameters
     ----------
@@ -29,12 +31,16 @@ class ReluNetwork:
     embed : bool
         Whether a bias is one more edge, from an input that is always 1, which a coreset may
         sample or drop; otherwise biases are kept as they are.
+    between : sequence of tuple of Layer, optional
+        For each matrix what is made of its sums: activations and scales of ``stablenoise.layers``.
+        By default relu after each matrix but the last.  A ``Guarantee`` needs relu; a ``Budget``
+        samples by what the layers are fed, whatever its sign.
 
     Raises
     ------
     ValueError
         If there are no weights, they do not chain, a value is not finite, a matrix is all zero,
-        the biases do not fit, or embed is no truth.
+        the biases do not fit, embed is no truth, or between are no such layers.
 
     Examples
     --------
@@ -49,6 +55,7 @@ class ReluNetwork:
     weights: Sequence[np.ndarray]
     biases: Sequence[np.ndarray] | None = None
     embed: bool = False
+    between: Sequence[tuple[Layer, ...]] | None = None
 
     def __post_init__(self) -> None:
         check_truth("embed", self.embed)
@@ -63,6 +70,8 @@ class ReluNetwork:
                 raise ValueError(f"{rule}, as weights[{layer - 1}] has rows, got {after.shape[1]}")
         if self.biases is not None:
             object.__setattr__(self, "biases", _fitting_biases(self.biases, weights))
+        if self.between is not None:
+            object.__setattr__(self, "between", _pointwise(self.between, len(weights)))
 
     def __repr__(self) -> str:
         widths = [self.weights[0].shape[1], *map(len, self.weights)]
@@ -93,7 +102,7 @@ class ReluNetwork:
                [0.]])
 
         """
-        return outputs(self.weights, self.biases, self.checked(points))
+        return outputs(self.weights, self.biases, self.checked(points), self.between)
 
     @property
     def matrices(self) -> tuple[np.ndarray, ...]:
@@ -102,6 +111,14 @@ class ReluNetwork:
             return tuple(self.weights)
         pairs = zip(self.weights, self.biases, strict=True)
         return tuple(np.column_stack([w, b.astype(w.dtype)]) for w, b in pairs)
+
+    @property
+    def rectified(self) -> bool:
+        """Whether there is relu after each matrix but the last, and else scales alone."""
+        if self.between is None:
+            return True
+        kinds = [[type(x) for x in layers if not isinstance(x, Scale)] for layers in self.between]
+        return kinds == [[Relu]] * (len(kinds) - 1) + [[]]
 
     @property
     def offsets(self) -> tuple[np.ndarray | float, ...]:
@@ -135,7 +152,8 @@ class ReluNetwork:
         """
         self.checked(points)
         rows = np.asarray(points)  # of their own type
-        fed = list(islice(activations(self.weights, self.biases, rows), len(self.weights)))
+        layers = self.weights, self.biases, rows, self.between
+        fed = list(islice(activations(*layers), len(self.weights)))
         if self.embed and self.biases is not None:
             fed = [np.column_stack([a, np.ones(len(a), a.dtype)]) for a in fed]
         pairs = zip(fed, self.weights, strict=True)
@@ -181,30 +199,50 @@ def _arrows(widths: list[int]) -> str:
 
 
 def activations(
-    weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None, points: np.ndarray
+    weights: Sequence[Matrix],
+    biases: Sequence[np.ndarray] | None,
+    points: np.ndarray,
+    between: Sequence[tuple[Layer, ...]] | None = None,
 ) -> Iterator[np.ndarray]:
-    """Yield the points, what each hidden layer makes of them after its relu, and the outputs.
+    """Yield the points, what is made of the sums of each hidden layer, and the outputs.
 
     Raises ValueError where a sum is beyond the range of floats.
     """
     a = points
+    after = ((Relu(),),) * (len(weights) - 1) + ((),) if between is None else between
     for layer, matrix in enumerate(weights):
         yield a
         with np.errstate(over="ignore", invalid="ignore"):
-            z = a @ matrix.T
-            z = z if biases is None else z + biases[layer]
-        if not np.isfinite(z).all():
+            a = a @ matrix.T
+            a = a if biases is None else a + biases[layer]
+        if not np.isfinite(a).all():
             raise ValueError(f"sums of weights[{layer}] must be finite, got some that overflow")
-        a = np.maximum(z, 0) if layer + 1 < len(weights) else z
+        for kind in after[layer]:
+            a = passes.forward(kind, a)[0]
     yield a
 
 
 def outputs(
-    weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None, points: np.ndarray
+    weights: Sequence[Matrix],
+    biases: Sequence[np.ndarray] | None,
+    points: np.ndarray,
+    between: Sequence[tuple[Layer, ...]] | None = None,
 ) -> np.ndarray:
     """Outputs of a network, dense or sparse: shape (n, outputs)."""
-    *_, last = activations(weights, biases, points)
+    *_, last = activations(weights, biases, points, between)
     return last
+
+
+def _pointwise(between: Any, matrices: int) -> tuple[tuple[Layer, ...], ...]:
+    """Layers after each matrix, or ValueError unless they are activations and scales."""
+    listed = isinstance(between, list | tuple) and len(between) == matrices
+    if not listed or not all(isinstance(layers, list | tuple) for layers in between):
+        rule = f"between must be a tuple of layers for each of {matrices} matrices"
+        raise ValueError(f"{rule}, got {told(between)}")
+    for layer in chain.from_iterable(between):
+        if not isinstance(layer, Activation | Scale):
+            raise ValueError(f"between must be activations and scales, got {told(layer)}")
+    return tuple(map(tuple, between))
 
 
 def _finite(name: str, arrays: Sequence[ArrayLike], ndim: int) -> tuple[np.ndarray, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.checks import check_choice, check_integer, check_kind, check_share
+from stablenoise.checks import check_choice, check_integer, check_kind, check_share, told
 from stablenoise.data.rows import subset
 from stablenoise.values import keep_floats
 
@@ -83,7 +83,8 @@ class Guarantee:
         Raises
         ------
         ValueError
-            If network is no ``ReluNetwork``.
+            If network is no ``ReluNetwork``, or has other activations than relu: the theorem needs
+            sums of which none is changed by more than the error of what it is fed.
 
         Examples
         --------
@@ -92,6 +93,12 @@ class Guarantee:
 
         """
         check_kind("network", network, ReluNetwork)
+        if not network.rectified:
+            rule = (
+                "a guarantee must be of a network with relu between its layers, as the theorem of"
+            )
+            rule += " CoreNet is of relu (a Budget takes others)"
+            raise ValueError(f"{rule}, got {told(network.between)}")
         shapes = [w.shape for w in network.matrices]
         return bounds.constants(shapes, self.epsilon, self.delta)
 

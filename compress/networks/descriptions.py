@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, real_values, told
 from stablenoise.data.rows import subset
-from stablenoise.layers.kinds import Activation, Conv, Flatten, Layer, MaxPool, MeanPool
 from stablenoise.layers.stack import Architecture
-from stablenoise.layers.writing import to_toml
 from stablenoise.results import Result
 
 from ..table import aligned
 from .containers import Arrays, checked_network
 from .linking import Row, rows
-from .pairing import Paired, counters, pairings
-from .proposals import (
-    COORDINATES,
-    ROUNDS,
-    Choice,
-    Score,
-    built,
-    choices,
-    images,
-    scored,
-    varied,
-)
+from .measuring import Measured
+from .proposals import Choice, built, choices, images
+from .wording import SCALED_DROPOUT, commented, in_words
 
 Shape = tuple[int, ...]
-EXAMPLES = 300  # that proposals are measured on
 SHOWN = 12  # proposals that a file lists
-SCALED = "  # how inputs were scaled is not in the arrays"
-SCALED_DROPOUT = '{ kind = "scale", factor = 0.5 } before a layer says that dropout was scaled'
-UNSAID: dict[Any, str] = {
-    Activation: "not in the arrays: relu, tanh, sigmoid, gelu or linear",
-    Conv: "strides, paddings and pools fit the arrays; others that fit are listed below",
-    MaxPool: "maxpool or meanpool: not in the arrays",
-    MeanPool: "meanpool or maxpool: not in the arrays",
-    Flatten: "channels_first or channels_last: not in the arrays",
-}
+EXAMPLES = 300  # that proposals are measured on
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -193,12 +172,28 @@ class Description(Result):
 
         """
         chosen = self.proposals[check_integer("number", number, 0, max(1, len(self.proposals)))]
-        text = to_toml(chosen.architecture).splitlines()
-        first = text.index("layers = [") + 1
-        layers = list(_commented(text[first:-1], chosen.architecture.layers, self.fitting))
-        head = [f"{line}{SCALED}" if line.startswith("scale") else line for line in text[:first]]
-        whole = *_comments(self, chosen), *head, *layers, text[-1], *_others(self, number), ""
-        return "\n".join(whole)
+        head = list(self._head(chosen))
+        text = commented(chosen.architecture, self.fitting)
+        return "\n".join([*head, text, *self._others(number), ""])
+
+    def _head(self, chosen: Proposal) -> Iterator[str]:
+        """What stands above a file."""
+        if chosen.accuracy is None:
+            yield "# Proposed from shapes and names alone; what they do not say is marked."
+        else:
+            right = f"{chosen.accuracy:.4f} of {self.examples:,} examples right"
+            yield f"# Measured: {right}; chosen by them among {self.tried:,}: a certificate"
+            yield f"# on the same data must charge the choice, --options {self.tried}"
+        yield from (f"# {note}" for note in self.notes)
+        yield f"# {SCALED_DROPOUT}"
+
+    def _others(self, number: int) -> Iterator[str]:
+        """Other proposals, a line each."""
+        others = [p for i, p in enumerate(self.proposals) if i != number]
+        if others:
+            more = len(others) if self.tried else self.fitting - 1
+            yield f"# Others that fit, {min(SHOWN, len(others))} of {more:,}:"
+            yield from (f"#   {proposal._summary()}" for proposal in others[:SHOWN])
 
 
 def describe(
@@ -291,7 +286,7 @@ def _described(
     if data is None:
         proposals = [Proposal(built(row, arrays, c, image), c.line) for c in every]
         return Description(_held(arrays, row), tuple(proposals), count, 0, 0, tuple(notes))
-    measured = _Measured(arrays, row, image, *data)
+    measured = Measured(arrays, row, image, *data)
     ordered = measured.searched(every)
     size = len(data[1])
     proposals = [
@@ -300,45 +295,6 @@ def _described(
     ]
     tried = len(measured.scores)
     return Description(_held(arrays, row), tuple(proposals), count, tried, size, tuple(notes))
-
-
-class _Measured:
-    """Scores of choices on examples, each computed once."""
-
-    def __init__(
-        self, arrays: Arrays, row: Row, image: Shape, x: np.ndarray, labels: np.ndarray
-    ) -> None:
-        self._place = arrays, row, image
-        self._data = x, labels
-        self.scores: dict[Choice, Score] = {}
-
-    def score(self, choice: Choice) -> Score:
-        arrays, row, image = self._place
-        if choice not in self.scores:
-            plan = built(row, arrays, choice, image)
-            self.scores[choice] = scored(arrays, plan, *self._data)
-        return self.scores[choice]
-
-    def searched(self, every: list[Choice]) -> list[Choice]:
-        """All that was tried, the best first: structures, then what they leave open in turn."""
-        best = max(every, key=lambda c: self.score(c).key)
-        for _ in range(ROUNDS):
-            before = best
-            for coordinate in COORDINATES:
-                best = self._better(best, coordinate)
-            if best == before:
-                break
-        others = sorted(self.scores, key=lambda c: self.scores[c].key, reverse=True)
-        return [best, *(c for c in others if c != best)]
-
-    def _better(self, best: Choice, coordinate: str) -> Choice:
-        _, row, image = self._place
-        for choice in varied(best, coordinate, row, image):
-            new, old = self.score(choice), self.score(best)
-            # A factor before the last layer makes outputs smaller, and the loss with them.
-            better = new.clearly_above(old) if coordinate == "dropout" else new.key > old.key
-            best = choice if better else best
-        return best
 
 
 def _checked_examples(
@@ -374,62 +330,5 @@ def _checked_image(image: Shape | None, inputs: int | None) -> Shape | None:
 
 
 def _held(arrays: Arrays, row: Row | None) -> tuple[Held, ...]:
-    paired = next(pairings(arrays)) if row is None else row.paired
-    seems = _norm_words(paired) | {name: "counter of batches, ignored" for name in counters(arrays)}
-    seems |= {bias: f"biases of {name}" for name, bias in paired.biases.items()}
-    if row is not None:
-        seems |= {name: _words(shape) for name, shape in zip(row.order, row.shapes, strict=True)}
-    return tuple(
-        Held(name, a.shape, str(a.dtype), seems.get(name, "not known"))
-        for name, a in arrays.items()
-    )
-
-
-def _norm_words(paired: Paired) -> dict[str, str]:
-    parts = "mean", "variance", "scale", "shift"
-    return {
-        name: f"{part} of batch norm {norm.stem}".rstrip()
-        for norm in paired.norms
-        for part, name in zip(parts, norm[1:], strict=True)
-        if name is not None
-    }
-
-
-def _words(shape: Shape) -> str:
-    if len(shape) == 2:
-        return f"matrix of {shape[0]:,} units, {shape[1]:,} inputs"
-    channels = f"{shape[1]} channel{'s' * (shape[1] != 1)}"
-    return f"kernels of {shape[0]:,} units, {channels}, {shape[2]} x {shape[3]}"
-
-
-def _commented(lines: Sequence[str], layers: Sequence[Layer], fitting: int) -> Iterator[str]:
-    """Lines of layers, with a comment at the first of each kind that the arrays do not say."""
-    said: set = set()
-    for line, layer in zip(lines, layers, strict=True):
-        kind = next((kind for kind in UNSAID if isinstance(layer, kind)), None)
-        known = kind is Conv and fitting < 2
-        comment = "" if kind is None or kind in said or known else f"  # {UNSAID[kind]}"
-        said.add(kind)
-        yield f"{line}{comment}"
-
-
-def _comments(description: Description, chosen: Proposal) -> Iterator[str]:
-    """What stands above a file."""
-    if chosen.accuracy is None:
-        yield "# Proposed from shapes and names alone; what they do not say is marked."
-    else:
-        right = f"{chosen.accuracy:.4f} of {description.examples:,} examples right"
-        yield f"# Measured: {right}; chosen by them among {description.tried:,}: a certificate"
-        yield f"# on the same data must charge the choice, --options {description.tried}"
-    for note in description.notes:
-        yield f"# {note}"
-    yield f"# {SCALED_DROPOUT}"
-
-
-def _others(description: Description, number: int) -> Iterator[str]:
-    """Other proposals, a line each."""
-    others = [p for i, p in enumerate(description.proposals) if i != number]
-    if others:
-        more = description.fitting - 1 if description.tried == 0 else len(others)
-        yield f"# Others that fit, {min(SHOWN, len(others))} of {more:,}:"
-        yield from (f"#   {proposal._summary()}" for proposal in others[:SHOWN])
+    seems = in_words(arrays, row)
+    return tuple(Held(name, a.shape, str(a.dtype), seems[name]) for name, a in arrays.items())

@@ -3,6 +3,7 @@
 import numpy as np
 
 from stablenoise.checks import check_kind, check_share, check_unmasked, real_array, told
+from stablenoise.layers.kinds import Dense, Flatten, Layer
 
 from .model import Arrays, Model
 
@@ -97,6 +98,34 @@ def matrices(model: Model) -> Arrays:
     return {name: w for name, w in model.weights.items() if w.ndim == 2}
 
 
+def layers_of(arrays: Arrays) -> list[tuple[str, str | None]]:
+    """Names of the weights of each layer of a model with those of its biases, if it has some."""
+    names = [*arrays, ""]
+    pairs = zip(names[:-1], names[1:], strict=True)
+    rows = {name for name, a in arrays.items() if a.ndim == 1}
+    return [(name, b if b in rows else None) for name, b in pairs if name not in rows]
+
+
+def dense_layers(model: Model) -> Arrays:
+    """Matrices of a network and their biases, whatever is between them."""
+    dense = matrices(model)
+    if not dense:
+        raise ValueError(f"a network must have dense layers, got {model.line}")
+    names = list(model.arrays)
+    return {name: model.arrays[name] for name in names[names.index(next(iter(dense))) :]}
+
+
+def between_matrices(model: Model) -> tuple[tuple[Layer, ...], ...]:
+    """For each matrix the layers after it: activations and scales."""
+    after: list[list[Layer]] = []
+    for layer in model.architecture.layers:
+        if isinstance(layer, Dense):
+            after.append([])
+        elif after and not isinstance(layer, Flatten):
+            after[-1].append(layer)
+    return tuple(map(tuple, after))
+
+
 def after_convolutions(model: Model) -> Arrays:
     """Matrices of a network and their biases.
 
@@ -121,9 +150,7 @@ def after_convolutions(model: Model) -> Arrays:
 
     """
     check_rectified(model)
-    names = list(model.arrays)
-    start = names.index(next(iter(matrices(model))))
-    return {name: model.arrays[name] for name in names[start:]}
+    return dense_layers(model)
 
 
 def check_rectified(model: Model) -> None:
@@ -147,4 +174,5 @@ def check_rectified(model: Model) -> None:
     check_kind("model", model, Model)
     if not model.architecture.rectified:
         rule = "dense layers must have relu between them and nothing after the last"
-        raise ValueError(f"{rule}, got {model.line}")
+        seen = [", ".join(map(repr, layers)) or "nothing" for layers in between_matrices(model)]
+        raise ValueError(f"{rule}, got after each {'; '.join(seen) or 'none'}")

@@ -190,13 +190,45 @@ class Model(Result):
         array([1. , 2. , 4.5])
 
         """
-        parts = _parts(self.architecture, self.arrays)
-        images = self._images(self._checked_points(points), parts)
-        fed = passes.signals(self.architecture.layers, parts, images)
-        weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
-        pairs = zip(self.weights.items(), weighted, strict=True)
-        with np.errstate(over="ignore", invalid="ignore"):
+        parts, rows = _parts(self.architecture, self.arrays), self._checked_points(points)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the type is inf or NaN
+            fed = passes.signals(self.architecture.layers, parts, self._images(rows, parts))
+            weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
+            pairs = zip(self.weights.items(), weighted, strict=True)
             return {name: _mean_square(w, *into) for (name, w), into in pairs}
+
+    def features(self, points: ArrayLike) -> np.ndarray:
+        """What the first dense layer is fed.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, inputs of that layer)
+
+        Raises
+        ------
+        ValueError
+            If points are not like those of the model, or there is no dense layer.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((4, 3)), "v": np.ones((2, 4))}, inputs=3)
+        >>> model.features(np.array([[1.0, 0.0, 3.0]]))
+        array([[1., 0., 3.]])
+
+        """
+        rows = self._checked_points(points)
+        kinds = [type(layer) for layer in self.architecture.layers]
+        if Dense not in kinds:
+            raise ValueError(f"a network must have dense layers, got {self.line}")
+        place = kinds.index(Dense)
+        parts = _parts(self.architecture, self.arrays)
+        before = self.architecture.layers[:place], parts[:place]
+        blocks = (rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK))
+        return np.concatenate([passes.outputs(*before, self._images(b, parts)) for b in blocks])
 
     def _check_arrays(self, arrays: Arrays) -> None:
         if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):

@@ -1,12 +1,11 @@
-"""Architectures that the arrays of a file may have, and how well each does on examples."""
+"""Architectures that the arrays of a file may have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import isqrt, sqrt
-
-import numpy as np
+from math import isqrt
+from typing import Any
 
 from stablenoise.layers.kinds import (
     ACTIVATIONS,
@@ -20,13 +19,12 @@ from stablenoise.layers.kinds import (
     MeanPool,
     Scale,
 )
-from stablenoise.layers.scales import Scaling, scaled
+from stablenoise.layers.scales import Scaling
 from stablenoise.layers.stack import Architecture
 
 from . import batch_norms
 from .containers import Arrays
 from .linking import Row
-from .model import recognised
 from .structures import Step, Structure, fitting
 
 Shape = tuple[int, ...]
@@ -41,7 +39,6 @@ COORDINATES = {  # what the arrays do not say, the likeliest first
     "scale": ("unit", "centred", "standard"),
     "dropout": (1.0, 0.5, 0.8),
 }
-ROUNDS = 3  # in which each of them is varied
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +65,6 @@ class Choice:
             parts += [f"{self.convolved} after kernels", f"{self.pool} pools", self.order]
         parts += [f"{self.hidden} between matrices", f"inputs {self.scale}"]
         return ", ".join(parts + [f"dropout {self.dropout}"] * (self.dropout != 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Labels that a network gets right, which those are, and the mean of -log of their softmax."""
-
-    right: int
-    which: np.ndarray
-    loss: float
-
-    @property
-    def key(self) -> tuple[int, float]:
-        """What scores are compared by: labels first."""
-        return self.right, -self.loss
-
-    def clearly_above(self, other: Score) -> bool:
-        """Whether more labels are right, by two deviations of a coin where they differ."""
-        gained = int((self.which & ~other.which).sum())
-        lost = int((other.which & ~self.which).sum())
-        return gained - lost > 2 * sqrt(gained + lost)
 
 
 def images(row: Row, inputs: int | None, image: Shape | None) -> Iterator[Shape]:
@@ -183,17 +160,10 @@ def varied(choice: Choice, coordinate: str, row: Row, image: Shape) -> list[Choi
     if not matters[coordinate]:
         return []
     now = getattr(choice, coordinate)
-    return [
-        replace(choice, **{coordinate: value}) for value in COORDINATES[coordinate] if value != now
-    ]
+    others = [value for value in COORDINATES[coordinate] if value != now]
+    return [_with(choice, coordinate, value) for value in others]
 
 
-def scored(arrays: Arrays, plan: Architecture, x: np.ndarray, labels: np.ndarray) -> Score:
-    """How an architecture does on examples with inputs in [0, 1], scaled as it says."""
-    model = recognised(arrays, x.shape[1], plan)
-    logits = model.logits(model.arrays, scaled(x, plan.scale)).astype(float)
-    with np.errstate(over="ignore", invalid="ignore"):
-        shifted = logits - logits.max(axis=1, keepdims=True)
-        logs = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
-    which = (logits.argmax(axis=1) == labels) & ~np.isnan(logits).any(axis=1)
-    return Score(int(which.sum()), which, float(np.nan_to_num(logs.mean(), nan=np.inf)))
+def _with(choice: Choice, coordinate: str, value: Any) -> Choice:
+    changed: Any = {coordinate: value}
+    return replace(choice, **changed)

@@ -83,8 +83,8 @@ def pruning_claim(id: str, load: Load, name: str) -> Claim:
             f"On {name} networks trained with isotropic noise of index 1.75 stand pruning of "
             "columns at squared error 0.1: the median loss of test accuracy is below 5 points. "
             "But the error is no promise where more columns go: of networks of index 1.5 more "
-            "than one in twenty lose over 5 points, while Gaussian ones at the same scale lose less in "
-            "the median. Five points are our threshold."
+            "than one in twenty lose over 5 points, while Gaussian ones at the same scale lose "
+            "less in the median. Five points are our threshold."
         ),
         source="Wan et al., arXiv 2306.08125 (robust, as summarised; the threshold is ours)",
         quantities=(

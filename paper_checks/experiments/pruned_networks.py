@@ -41,6 +41,7 @@ class Sizes(NamedTuple):
     eta: float
     learned: Quantity = LEARNED
     way: float = 1 / 2  # from guessing to 1
+    batch: int = BATCH
 
 
 # Of images: a quarter of the work.
@@ -163,7 +164,7 @@ def seeded_claim(
         smoke=budgets[0],
         full=budgets[1],
         chunk=2,
-        needs=lambda: _missing(load),
+        needs=partial(missing, load),
         **texts,
     )
 
@@ -173,7 +174,8 @@ def mislabelled(data: Dataset, seed: int) -> Dataset:
     return replace(data, y_train=np.random.default_rng(seed).permutation(data.y_train))
 
 
-def _missing(load: Callable[[], Dataset]) -> str:
+def missing(load: Callable[[], Dataset]) -> str:
+    """What is not there of a data set, or an empty string."""
     try:
         _data(load)
     except (FileNotFoundError, ValueError) as error:  # not there, or damaged
@@ -197,6 +199,12 @@ def _data(load: Callable[[], Dataset]) -> Dataset:
         x_test=data.x_test[spread].copy(),
         y_test=data.y_test[spread].copy(),
     )
+
+
+def in_single(data: Dataset) -> Dataset:
+    """The same data in float32."""
+    x_train, x_test = (x.astype(np.float32) for x in (data.x_train, data.x_test))
+    return replace(data, x_train=x_train, x_test=x_test)
 
 
 def compare_indices(data: Dataset, seed: int, sizes: Sizes) -> list[float]:
@@ -241,8 +249,8 @@ def after_training(
     sizes: Sizes | None = None,
 ) -> Weights:
     """Weights after all steps of SGD with a noise, the output layer as it began."""
-    x, y = data.x_train, data.y_train
-    drift = minibatch_drift(NETWORK, x, y, batch=BATCH, seed=seed, train_output=False)
+    x, y, batch = data.x_train, data.y_train, (sizes or usual()).batch
+    drift = minibatch_drift(NETWORK, x, y, batch=batch, seed=seed, train_output=False)
     return _after(data, seed, drift, field, sigma, sizes)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from paper_checks.experiments.pruned_networks import in_single
 from stablenoise.data.cifar import load_cifar10
 from stablenoise.data.datasets import Dataset, load_fashion_mnist, load_mnist, standardised
 
@@ -51,6 +52,5 @@ def averaged(data: Dataset, shape: tuple[int, int, int], side: int) -> Dataset:
     def means(x: np.ndarray) -> np.ndarray:
         return x.reshape(squares).mean(axis=(3, 5)).reshape(len(x), -1)
 
-    small = standardised(replace(data, x_train=means(data.x_train), x_test=means(data.x_test)))
-    x_train, x_test = (x.astype(np.float32) for x in (small.x_train, small.x_test))
-    return replace(small, x_train=x_train, x_test=x_test)
+    small = replace(data, x_train=means(data.x_train), x_test=means(data.x_test))
+    return in_single(standardised(small))

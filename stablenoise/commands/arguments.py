@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checks import check_positive, check_share
+from . import data_sets
 from .outputs import PICTURES
 
 DEFAULT_TEXT = "(default: %(default)s)"
@@ -64,12 +65,15 @@ def parser() -> argparse.ArgumentParser:
     """
     every = argparse.ArgumentParser(
         "stablenoise",
-        description="Fit stable laws, estimate tail indices, look at data, draw, examine samplers.",
+        description="Fit stable laws, estimate tails, look at data, draw, examine samplers, "
+        "fetch data sets.",
         epilog="stablenoise COMMAND --help tells the switches of a command and their defaults.",
     )
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
-    for add in (_add_fit, _add_tail, _add_diagnose, _add_sample, _add_examine, _add_warm):
+    for add in (_add_fit, _add_tail, _add_diagnose, _add_sample, _add_examine):
         add(commands)
+    data_sets.add(commands)
+    _add_warm(commands)
     return every
 
 

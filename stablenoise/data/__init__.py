@@ -7,6 +7,7 @@
 ``load_ecg5000``        5,000 heartbeats of 140 times, from a folder, in two splits
 ``load_cifar10``        colour images of 32 x 32 pixels, whole or in part, from a folder
 ``load``                one of these by its name
+``fetch``               fetch the files of a data set from where they are published
 ``source_files``        the files of a data set
 ``standardised``        inputs less their means, over their standard deviations
 ``subset``              rows chosen by a seed

@@ -10,5 +10,6 @@ from .datasets import (
     source_files as source_files,
     standardised as standardised,
 )
+from .fetching import fetch as fetch
 from .files import check_writable as check_writable, write as write
 from .rows import check_disjoint as check_disjoint, subset as subset

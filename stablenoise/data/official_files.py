@@ -114,7 +114,7 @@ def decompressed(path: Path) -> bytes:
         raise ValueError(f"{path} must be a {kind} file, got: {error}") from error
 
 
-def check_digest(path: Path, content: bytes, digest: str) -> None:
+def check_digest(path: str | Path, content: bytes, digest: str) -> None:
     """Raise ValueError unless a file is the official one: by sha256, or by a short sum, md5."""
     name = "md5" if len(digest) == 32 else "sha256"
     seen = hashlib.new(name, content, usedforsecurity=False).hexdigest()

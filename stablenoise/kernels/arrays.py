@@ -1,7 +1,9 @@
 """Where an array lives decides where the work is done; there is no device flag."""
 
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +66,23 @@ def wait_for(array: Array) -> None:
     """Return when the device of an array has done all that it was told to do."""
     if array_module(array) is not numpy:
         array.device.synchronize()
+
+
+def by_host(function: Callable) -> Callable:
+    """Let a function of NumPy take arrays on a device: they travel, and what it gives goes back.
+
+    It goes to where the first argument lives; other arrays may be on either side.
+    """
+
+    @wraps(function)
+    def where_it_lives(first: Array, *others: Any) -> Any:
+        xp = array_module(first)
+        if xp is numpy:
+            return function(first, *others)
+        given = function(first.get(), *(on_host(x) for x in others))
+        return tuple(map(xp.asarray, given)) if isinstance(given, tuple) else xp.asarray(given)
+
+    return where_it_lives
 
 
 def compile_cuda(text: str, name: str) -> Any:

@@ -14,8 +14,8 @@ on.
 are kept, then some 10 ns a point), others one by one (about 4 microseconds).  Memory is that of
 some arrays of the size of the result.
 
-x may be an array of CuPy if alpha and beta are numbers: densities and tails are then made on its
-device, by panels, but for points beyond those.  Quantiles are made on the host only.
+x or a probability may be an array of CuPy if the parameters are numbers: densities, tails and
+quantiles are then made on its device, by panels, but for points beyond those.
 
 References
 ----------
@@ -281,10 +281,7 @@ def logsf(
 def _unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) -> np.ndarray:
     """Log density (0), log P(X > x) (1) or log P(X < x) (2), for scale 1 and loc 0."""
     if array_module(x) is not np:
-        if alpha.size != 1 or beta.size != 1:
-            raise ValueError("alpha and beta must be numbers for an array on a device")
-        law = alpha.item(), beta.item()
-        return _of_law(lambda law, x: panels(*law).log(kind, x), *law, x.ravel()).reshape(x.shape)
+        return of_one_law(lambda law, x: panels(*law).log(kind, x), x, alpha, beta)
     return by_law(
         lambda law, x: panels(*law).log(kind, x),
         lambda x, alpha, beta: direct_logs(x, alpha, beta)[kind],
@@ -292,6 +289,13 @@ def _unit_logs(kind: int, x: np.ndarray, alpha: np.ndarray, beta: np.ndarray) ->
         alpha,
         beta,
     )
+
+
+def of_one_law(many: Callable, x: Array, alpha: np.ndarray, beta: np.ndarray) -> Array:
+    """``many((alpha, beta), x)`` for an array on a device, which has one law."""
+    if alpha.size != 1 or beta.size != 1:
+        raise ValueError("alpha and beta must be numbers for an array on a device")
+    return _of_law(many, alpha.item(), beta.item(), x.ravel()).reshape(x.shape)
 
 
 def by_law(
@@ -317,7 +321,7 @@ def _of_law(many: Callable, alpha: float, beta: float, x: np.ndarray) -> np.ndar
     """``many`` of one law, NaN if there is no such law."""
     if not (0 < alpha <= 2 and abs(beta) <= 1):
         return np.full_like(x, np.nan)
-    return many((alpha, beta), np.ascontiguousarray(x) if array_module(x) is np else x)
+    return many((alpha, beta), array_module(x).ascontiguousarray(x))
 
 
 def _logs(

@@ -6,10 +6,13 @@ The tail is the smaller one, and Newton's method is applied to its logarithm.
 from __future__ import annotations
 
 import math
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..kernels.arrays import GRID, Array, array_module, compile_cuda
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .direct import LOWER, POINTS_PER_THREAD, beyond, flattened, log, workspace
@@ -22,22 +25,40 @@ ITERATIONS = 200
 MAX_LOG_X = math.log(np.finfo(float).max)
 
 
-def panel_quantiles(law: Panels, log_p: np.ndarray, kind: int) -> np.ndarray:
+def panel_quantiles(law: Panels, log_p: Array, kind: int) -> Array:
     """Where log P(X > x) or log P(X < x) is ``log_p``, shape (n,); NaN beyond the panels."""
-    x = np.full(log_p.size, np.nan)
+    xp = array_module(log_p)
+    x = xp.full(log_p.size, np.nan)
     for side, part in law.sides():
         powers = law.powers[kind, part]
         ends = powers @ (-1.0) ** np.arange(TERMS)
         rising = (kind == LOWER) == (side > 0)
         low, high = sorted((ends[0], powers[-1].sum()))
-        here = np.flatnonzero((log_p >= low) & (log_p <= high) & np.isnan(x))
-        order = ends if rising else -ends
-        which = np.searchsorted(order, log_p[here] if rising else -log_p[here], side="right") - 1
-        t = np.empty(here.size)
-        solve(powers, which, log_p[here], t, 0, t.size)
-        u = law.middle[part[which]] + t / law.stretch[part[which]]
-        x[here] = law.x(u, side)
+        here = xp.flatnonzero((log_p >= low) & (log_p <= high) & xp.isnan(x))
+        order = xp.asarray(ends if rising else -ends)
+        target = log_p[here]
+        which = xp.searchsorted(order, target if rising else -target, side="right") - 1
+        t = _solved(powers, which, target)
+        middle, stretch = xp.asarray(law.middle[part]), xp.asarray(law.stretch[part])
+        x[here] = law.x(middle[which] + t / stretch[which], side)
     return x
+
+
+def _solved(powers: np.ndarray, which: Array, target: Array) -> Array:
+    """``solve``, where the targets live."""
+    xp = array_module(target)
+    t = xp.empty(target.size)
+    if xp is np:
+        solve(powers, which, target, t, 0, t.size)
+    elif t.size:
+        arguments = xp.asarray(powers), which.astype(np.int64), target, t, np.int64(t.size)
+        _kernel()((min(-(-t.size // 256), GRID),), (256,), arguments)
+    return t
+
+
+@cache
+def _kernel() -> Any:
+    return compile_cuda(CUDA, "solve")
 
 
 @jit(nogil=True)
@@ -162,3 +183,35 @@ def far_log_quantiles(log_p: np.ndarray, alpha: ArrayLike, beta: ArrayLike) -> n
     log_x = np.empty(flat[0].size)
     _far_quantiles(*flat, log_x)
     return log_x.reshape(shape)
+
+
+CUDA = (
+    f"#define TERMS {TERMS}"
+    + r"""
+extern "C" __global__ void solve(const double *powers, const long long *which,
+                                 const double *target, double *t, long long n)
+{
+    const long long threads = (long long)gridDim.x * blockDim.x;
+    for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += threads) {
+        const double *p = powers + which[i] * TERMS;
+        const bool rising = p[1] > 0.0;
+        double a = -1.0, b = 1.0, guess = 0.0;
+        for (int turn = 0; turn < 60; ++turn) {
+            double value = p[TERMS - 1], slope = 0.0;
+            for (int k = TERMS - 2; k >= 0; --k) {
+                slope = slope * guess + value;
+                value = value * guess + p[k];
+            }
+            if ((value < target[i]) == rising) a = guess;
+            else b = guess;
+            double ahead = guess - (value - target[i]) / slope;
+            if (!(a <= ahead && ahead <= b)) ahead = 0.5 * (a + b);
+            const double moved = fabs(ahead - guess);
+            guess = ahead;
+            if (moved < 1e-15) break;
+        }
+        t[i] = guess;
+    }
+}
+"""
+)

@@ -6,13 +6,17 @@ that the density is made of (``densities``).  What the derivatives are at fixed 
 """
 
 import math
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..kernels.arrays import GRID, Array, array_module, compile_cuda
 from ..kernels.compiler import fma, jit
-from ..kernels.elementary import double
-from .lookup import BLOCK, search, to_u
+from ..kernels.elementary import cuda, double
+from ..kernels.threads import in_threads
+from . import lookup
+from .lookup import BLOCK, POINTS_PER_THREAD, search, to_u
 
 SUMS = 15  # of log f, of the score, and of the upper triangle of its outer product, row by row
 LOG_DENSITY, POWER, GAUSS = range(3)  # what the polynomials are
@@ -145,6 +149,30 @@ def _fill(x, sign, law, y, u, start, rows):
     _at_fixed_x(x, sign, place, y, rows)
 
 
+def fill_rows(x: Array, sign: float, law: Law, logs: Array, scores: Array) -> None:
+    """Fill ``logs`` and the rows of ``scores``, where x lives; NaN where there is no polynomial."""
+    xp = array_module(x)
+    if xp is np:
+
+        def work(low: int, high: int) -> None:
+            rows_of_points(x[low:high], sign, law, logs[low:high], scores[low:high])
+
+        in_threads(work, x.size, POINTS_PER_THREAD)
+    elif x.size:
+        at, widths = law.place, (math.log(law.place.width), law.place.width_a / law.place.width)
+        place = np.array(
+            [(*map(float, at), *widths)], [(n, float) for n in (*at._fields, "p", "q")]
+        )
+        arrays = map(xp.asarray, (law.edges, law.cells, law.middle, law.stretch, law.powers))
+        arguments = x, np.int64(x.size), np.float64(sign), place, *arrays, logs, scores
+        _kernel()((min(-(-x.size // 256), GRID),), (256,), arguments)
+
+
+@cache
+def _kernel() -> Any:
+    return compile_cuda(cuda(np.float64) + lookup.CUDA + CUDA, "rows_of_points")
+
+
 @jit(nogil=True)
 def rows_of_points(x, sign, law, logs, scores):
     """Fill ``logs`` and the rows of ``scores``; NaN where there is no polynomial."""
@@ -238,3 +266,68 @@ def sums_from(total: np.ndarray, with_products: bool) -> Sums:
     upper = np.triu_indices(4)
     products[upper] = products[upper[::-1]] = total[5:]
     return Sums(float(total[0]), total[1:5], products if with_products else None)
+
+
+CUDA = (
+    f"#define LEAST {LEAST.hex()}\n#define TINY {TINY.hex()}\n#define HEIGHT {HEIGHT.hex()}\n"
+    f"#define POWER {POWER}\n#define GAUSS {GAUSS}\n"
+    + r"""
+struct place {
+    double centre, width, centre_a, centre_b, width_a, kind, power, rest, log_width, relative_a;
+};
+__device__ double nothing() { return __longlong_as_double(0x7ff8000000000000LL); }
+__device__ void of_power(double y, const place &at, double *r)
+{
+    const double size = sqrt(1.0 + y * y), log_size = log_(size), g = r[0];
+    const double known = g > LEAST ? g : nothing();
+    r[0] = log_(g > LEAST ? g : 1.0) - at.power * log_size - at.log_width;
+    r[1] = r[1] / known - log_size - at.relative_a;
+    r[2] = r[2] / known;
+    r[3] = r[3] / known - at.power * (y / size);
+}
+__device__ void of_gauss(double y, const place &at, double *r)
+{
+    const double size = sqrt(1.0 + y * y), log_size = log_(size), g = r[0];
+    const double bell = exp_(fmax(-0.25 * y * y, -800.0)) * HEIGHT;
+    const double decay = exp_(-at.power * log_size), heavy = at.rest * decay;
+    const double f = bell + heavy * g;
+    const bool is_known = f > TINY && fmax(f - decay * LEAST, g - LEAST) > 0.0;
+    const double known = is_known ? f : nothing();
+    const double in_size = heavy * (r[3] - at.power * g * (y / size));
+    r[0] = log_(f > TINY ? f : 1.0);
+    r[1] = (heavy * (r[1] - log_size * g) - decay * g) / known;
+    r[2] = heavy * r[2] / known;
+    r[3] = (in_size - 0.5 * y * size * bell) / known;
+}
+extern "C" __global__ void rows_of_points(
+    const double *x, long long n, double sign, place at, const double *edges, const int *cells,
+    const double *middle, const double *stretch, const double *powers, double *logs, double *scores)
+{
+    const int terms = 14;
+    const long long threads = (long long)gridDim.x * blockDim.x;
+    for (long long i = (long long)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += threads) {
+        const double y = (sign * x[i] - at.centre) / at.width, u = to_u(y);
+        const long long k = panel_of(u, 0, edges, cells);
+        const double t = (u - middle[k]) * stretch[k], w = t * t, *p = powers + k * terms * 4;
+        double r[4];
+        for (int c = 0; c < 4; ++c) {
+            double odd = p[4 * (terms - 1) + c], even = p[4 * (terms - 2) + c];
+            for (int j = terms - 3; j > 0; j -= 2) {
+                odd = fma_(odd, w, p[4 * j + c]);
+                even = fma_(even, w, p[4 * (j - 1) + c]);
+            }
+            r[c] = fma_(odd, t, even);
+        }
+        if (at.kind == POWER) of_power(y, at, r);
+        else if (at.kind == GAUSS) of_gauss(y, at, r);
+        const double in_x = r[3] / sqrt(1.0 + y * y) / at.width;
+        const double unknown = (x[i] - x[i]) + (in_x - in_x);
+        logs[i] = r[0] + unknown;
+        scores[4 * i] = r[1] - in_x * (at.centre_a + y * at.width_a);
+        scores[4 * i + 1] = sign * (r[2] - in_x * at.centre_b);
+        scores[4 * i + 2] = -(1.0 + sign * x[i] * in_x) + unknown;
+        scores[4 * i + 3] = -sign * in_x;
+    }
+}
+"""
+)

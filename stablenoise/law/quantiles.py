@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import real_array
-from ..kernels.arrays import Real
+from ..kernels.arrays import Array, Real, array_module, on_host
 from .characteristic import scale_and_loc
 from .direct import LOWER, UPPER
-from .evaluate import by_law, result
+from .evaluate import by_law, of_one_law, result
 from .inversion import direct_quantiles, far_log_quantiles, panel_quantiles
 from .polynomials import panels
 from .units import restored, restored_log
@@ -30,7 +30,7 @@ def ppf(
     Parameters
     ----------
     q : float or array_like
-        Probabilities, in [0, 1].
+        Probabilities, in [0, 1]; of CuPy if the parameters are numbers.
     alpha, beta, scale, loc : float or array_like
         As in ``Stable``.
 
@@ -57,7 +57,7 @@ def ppf(
 
     """
     q = real_array("q", q)
-    return _quantile(q, np.asarray(q > 0.5), alpha, beta, scale, loc)
+    return _quantile(q, np.greater(q, 0.5), alpha, beta, scale, loc)
 
 
 def isf(
@@ -72,7 +72,7 @@ def isf(
     Parameters
     ----------
     q : float or array_like
-        Probabilities, in [0, 1].
+        Probabilities, in [0, 1]; of CuPy if the parameters are numbers.
     alpha, beta, scale, loc : float or array_like
         As in ``Stable``.
 
@@ -93,7 +93,7 @@ def isf(
 
     """
     q = real_array("q", q)
-    return _quantile(q, np.asarray(q < 0.5), alpha, beta, scale, loc, upper=True)
+    return _quantile(q, np.less(q, 0.5), alpha, beta, scale, loc, upper=True)
 
 
 def median(
@@ -166,8 +166,8 @@ def interval(
 
 
 def _quantile(
-    q: np.ndarray,
-    far: np.ndarray,
+    q: Array,
+    far: Array,
     alpha: ArrayLike,
     beta: ArrayLike,
     scale: ArrayLike,
@@ -176,34 +176,46 @@ def _quantile(
 ) -> Real:
     """Quantile from the smaller tail: the upper one where ``far``."""
     alpha, beta = real_array("alpha", alpha), real_array("beta", beta)
-    scale, loc = scale_and_loc(scale, loc)
+    scale, loc = (parameter[()] for parameter in scale_and_loc(scale, loc))
     with np.errstate(all="ignore"):
         smaller = np.where(far != upper, 1 - q, q)
         log_p = np.where((q >= 0) & (q <= 1), np.log(smaller), np.nan)
         signed = np.where(far, -log_p, log_p)  # one array that holds the tail too: 0 is neither
-        unit = by_law(_many_quantiles, _few_quantiles, signed, alpha, beta)
+        unit = _unit_quantiles(signed, alpha, beta)
         x = restored(unit, scale, loc)
         beyond_doubles = (unit * signed == np.inf) & np.isfinite(signed)
         if beyond_doubles.any():
-            x = np.where(beyond_doubles, _far(signed, alpha, beta, scale, loc), x)
+            here = on_host(beyond_doubles)
+            given = on_host(signed), alpha, beta, scale, loc
+            far_out = _far(*(np.broadcast_to(a, here.shape)[here] for a in given))
+            x[beyond_doubles] = array_module(q).asarray(far_out)
         return result(x)
+
+
+def _unit_quantiles(signed: Array, alpha: np.ndarray, beta: np.ndarray) -> Array:
+    """Quantiles of scale 1 and loc 0."""
+    if array_module(signed) is not np:
+        return of_one_law(_many_quantiles, signed, alpha, beta)
+    return by_law(_many_quantiles, _few_quantiles, signed, alpha, beta)
 
 
 def _far(
     signed: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Real, loc: Real
 ) -> np.ndarray:
-    """Quantiles that are beyond the doubles at scale 1; elsewhere anything."""
+    """Quantiles that are beyond the doubles at scale 1."""
     sign = np.where(signed > 0, 1.0, -1.0)
     return restored_log(far_log_quantiles(-abs(signed), alpha, sign * beta), sign, scale, loc)
 
 
-def _many_quantiles(law: tuple[float, float], signed: np.ndarray) -> np.ndarray:
-    """Quantiles of one law by its panels, and one by one beyond those."""
-    out, log_p, far = np.empty(signed.shape), -abs(signed), signed > 0
+def _many_quantiles(law: tuple[float, float], signed: Array) -> Array:
+    """Quantiles of one law by its panels, and one by one beyond those, on the host."""
+    xp = array_module(signed)
+    out, log_p, far = xp.empty(signed.shape), -abs(signed), signed > 0
     for kind, here in ((UPPER, far), (LOWER, ~far)):
         out[here] = panel_quantiles(panels(*law), log_p[here], kind)
     rest = np.isnan(out)
-    out[rest] = direct_quantiles(log_p[rest], far[rest], *law)
+    left = direct_quantiles(on_host(log_p[rest]), on_host(far[rest]), *law)
+    out[rest] = xp.asarray(left)
     return out
 
 

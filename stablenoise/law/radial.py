@@ -10,7 +10,8 @@ with P(A < a) the other tail, with a f_A(a) the density of :math:`\log(r^2/4)`, 
 :math:`(4\pi a)^{-k}` for :math:`y^k/\Gamma(k)` the density of X.  All integrands are positive.  The
 law of A comes from its ``panels``, whose variable u is that of integration: there the law of A is
 smooth, also for alpha near 2, where A is 1 but for rare large values, and the integrand has two
-maxima.  Panels of u are so short that the logarithm of the integrand moves little in one.
+maxima.  Panels of u are so short that the logarithm of the integrand moves little in one.  Radii on
+a device travel to the host, where the integrals are, and the answers back.
 
 | where | method |
 |---|---|
@@ -27,7 +28,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from ..kernels.arrays import Real
+from ..kernels.arrays import Real, by_host
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .direct import DENSITY, LOWER, UPPER
@@ -197,6 +198,7 @@ def _is_beyond(r: np.ndarray, log_r: Real) -> np.ndarray:
     return np.isinf(r) & np.isfinite(log_r)
 
 
+@by_host
 def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> np.ndarray:
     """Log density of X, of scale 1, at points of length r >= 0, by log_r where r is infinite."""
     log_r = np.broadcast_to(log_r, np.shape(r))
@@ -216,6 +218,7 @@ def _log_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     return integrals(POINT, r, alpha, dim)
 
 
+@by_host
 def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> np.ndarray:
     """Log density of the length of X, of scale 1, at r >= 0; at 0 its limit."""
     at_zero = LOG_2 + _log_density(np.zeros(()), alpha, dim) if dim == 1 else -np.inf
@@ -232,6 +235,7 @@ def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.i
     return np.where(r == 0, at_zero, away)
 
 
+@by_host
 def length_tails(
     r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_all, check_number, real_array
+from ..kernels.arrays import Real, by_host
 from ..kernels.compiler import jit
 from ..kernels.threads import in_threads
 from .characteristic import scale_and_loc
@@ -150,7 +151,8 @@ def score(
     Parameters
     ----------
     x : float or array_like
-        Points.
+        Points.  Those of CuPy travel to the host, and their scores back: ``law.table`` makes them
+        on a device.
     alpha, beta, scale, loc : float or array_like
         As in ``Stable``; NaN comes of those out of range.
 
@@ -181,7 +183,13 @@ def score(
 
     """
     x, alpha, beta = (real_array(*a) for a in (("x", x), ("alpha", alpha), ("beta", beta)))
-    scale, loc = scale_and_loc(scale, loc)
+    return _score(x, alpha, beta, *scale_and_loc(scale, loc))
+
+
+@by_host
+def _score(
+    x: np.ndarray, alpha: np.ndarray, beta: np.ndarray, scale: Real, loc: Real
+) -> np.ndarray:
     whole = standardised(x, scale, loc)[0]
     far = (abs(whole) > POWER_X) & np.isfinite(x)
     shape, (unit, *flat) = flattened(

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_number, real_array
-from ..kernels.arrays import Real
+from ..kernels.arrays import Array, Real, array_module, on_host
 from ..kernels.threads import in_threads
 from . import densities, evaluate, log_bands
 from .characteristic import scale_and_loc
 from .direct import DENSITY
 from .lookup import BLOCK, POINTS_PER_THREAD
-from .one_pass import SUMS, Law, Sums, add_rows, rows_of_points, sums_from, sums_of_blocks
+from .one_pass import SUMS, Law, Sums, add_rows, fill_rows, sums_from, sums_of_blocks
 from .scores import score as exact_score
 from .units import standardised
 
@@ -47,7 +47,7 @@ def logpdf(
     Parameters
     ----------
     x : float or array_like
-        Points, in the units of scale and loc.
+        Points, in the units of scale and loc; of CuPy too.
     alpha, beta, scale, loc : float
         As in ``Stable``, but numbers; NaN comes of those out of range.
 
@@ -88,7 +88,7 @@ def logpdf(
         return evaluate.logpdf(x, alpha, beta, scale, loc)
     unit, far, _, spread = _standardised(x, beta, scale, loc)
     logs = _logs(unit.ravel(), alpha, abs(beta)).reshape(unit.shape)
-    logs = np.asarray(logs - np.log(spread))
+    logs = array_module(unit).asarray(logs - np.log(spread))
     if far.any():
         logs[far] = evaluate.logpdf(real_array("x", x)[far], alpha, beta, scale, loc)
     return logs[()]
@@ -102,7 +102,7 @@ def score(
     Parameters
     ----------
     x : float or array_like
-        Points, in the units of scale and loc.
+        Points, in the units of scale and loc; of CuPy too.
     alpha, beta, scale, loc : float
         As in ``Stable``, but numbers; NaN comes of those out of range.
 
@@ -140,7 +140,7 @@ def score(
     unit, _, sign, spread = _standardised(x, beta, scale, loc)
     out = _rows(unit.ravel(), 1.0, law_at(alpha, abs(beta)))[1]
     with np.errstate(all="ignore"):  # the smallest scales make infinite scores
-        out /= (1.0, sign, spread, sign * spread)
+        out /= array_module(out).asarray((1.0, sign, spread, sign * spread))
     rest = np.flatnonzero(np.isnan(out[:, 0]))
     if rest.size:
         out[rest] = exact_score(real_array("x", x).ravel()[rest], alpha, beta, scale, loc)
@@ -160,7 +160,7 @@ def log_and_score(
         logs[:] = evaluate.logpdf(x, alpha, beta)
         scores[:] = exact_score(x, alpha, beta)
         return
-    _fill(x, _sign(beta), law_at(alpha, abs(beta)), logs, scores)
+    fill_rows(x, _sign(beta), law_at(alpha, abs(beta)), logs, scores)
     rest = np.flatnonzero(np.isnan(logs))
     if rest.size:
         logs[rest] = evaluate.logpdf(x[rest], alpha, beta)
@@ -176,8 +176,11 @@ def log_and_score_sums(
 ) -> Sums:
     """Weighted sums over x of what ``log_and_score`` gives, the same for any number of threads.
 
-    Without weights each point has the weight 1.  Nothing is checked either.
+    Without weights each point has the weight 1.  Nothing is checked either.  Of points on a device
+    the sums are the device's, in another order, and come to the host.
     """
+    if array_module(x) is not np:
+        return _sums_on_device(x, alpha, beta, weights, with_products)
     blocks = -(-x.size // BLOCK)
     totals, missing = np.zeros((blocks + 1, SUMS)), np.zeros(x.size, bool)
     heavy = np.empty(0) if weights is None else weights
@@ -198,13 +201,25 @@ def log_and_score_sums(
     return sums_from(totals.sum(axis=0), with_products)
 
 
+def _sums_on_device(
+    x: Array, alpha: float, beta: float, weights: Array | None, with_products: bool
+) -> Sums:
+    xp = array_module(x)
+    logs, scores = xp.empty(x.size), xp.empty((x.size, 4))
+    log_and_score(x, alpha, beta, logs, scores)
+    weighed = scores if weights is None else scores * weights[:, None]
+    total = logs.sum() if weights is None else (logs * weights).sum()
+    products = on_host(weighed.T @ scores) if with_products else None
+    return Sums(float(total), on_host(weighed.sum(axis=0)), products)
+
+
 def law_at(alpha: float, beta: float) -> Law:
     """What the kernels read of one law that is covered, beta >= 0."""
     bands = log_bands if log_bands.covers(alpha, beta) else densities
     return bands.law_at(alpha, beta)
 
 
-def _logs(x: np.ndarray, alpha: float, beta: float) -> np.ndarray:
+def _logs(x: Array, alpha: float, beta: float) -> Array:
     """Log density at standardised points of a law that is covered, beta >= 0."""
     if log_bands.covers(alpha, beta):
         return log_bands.panels(alpha, beta).log(DENSITY, x)
@@ -214,20 +229,12 @@ def _logs(x: np.ndarray, alpha: float, beta: float) -> np.ndarray:
     return logs
 
 
-def _rows(x: np.ndarray, sign: float, law: Law) -> tuple[np.ndarray, np.ndarray]:
+def _rows(x: Array, sign: float, law: Law) -> tuple[Array, Array]:
     """Log density and scores at standardised points; NaN at those that are not in the table."""
-    logs, scores = np.empty(x.size), np.empty((x.size, 4))
-    _fill(x, sign, law, logs, scores)
+    xp = array_module(x)
+    logs, scores = xp.empty(x.size), xp.empty((x.size, 4))
+    fill_rows(x, sign, law, logs, scores)
     return logs, scores
-
-
-def _fill(x: np.ndarray, sign: float, law: Law, logs: np.ndarray, scores: np.ndarray) -> None:
-    """The same into these arrays."""
-
-    def work(low: int, high: int) -> None:
-        rows_of_points(x[low:high], sign, law, logs[low:high], scores[low:high])
-
-    in_threads(work, x.size, POINTS_PER_THREAD)
 
 
 def _numbers(**parameters: float) -> list[float]:
@@ -244,7 +251,7 @@ def _standardised(
     spread, centre = (float(value) for value in scale_and_loc(scale, loc))
     sign = _sign(beta)
     unit, far = standardised(real_array("x", x), sign * spread, centre)
-    return np.asarray(unit), far, sign, spread
+    return array_module(unit).asarray(unit), far, sign, spread
 
 
 def _sign(beta: float) -> float:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..checks import told
+from ..kernels.arrays import Array, array_module
 
 ROUNDING = 1e-12  # how far from symmetric, or below 0, rounding may leave a shape matrix
 
@@ -67,40 +68,42 @@ def _root(sigma: np.ndarray, diagonal: np.ndarray) -> Root:
     return Root(np.ldexp(1.0, powers), axes, np.sqrt(np.where(values > least, values, 0.0)))
 
 
-def frequency_length(u: np.ndarray, by: Root) -> np.ndarray:
+def frequency_length(u: Array, by: Root) -> Array:
     """Root of u' Sigma u."""
     return _length(u, by.units, by.axes * by.lengths)
 
 
-def mahalanobis_length(x: np.ndarray, by: Root) -> np.ndarray:
+def mahalanobis_length(x: Array, by: Root) -> Array:
     """Root of x' Sigma^-1 x, for a matrix of full rank."""
     return _length(x, 1 / by.units, by.axes / by.lengths)
 
 
-def log_mahalanobis_length(x: np.ndarray, by: Root) -> np.ndarray:
+def log_mahalanobis_length(x: Array, by: Root) -> Array:
     """Logarithm of ``mahalanobis_length``, also where that is beyond the floats."""
     with np.errstate(all="ignore"):
         unit, moderate = _moderate(x)
-        second, moderate = _moderate(moderate / by.units)
-        return np.log(unit) + np.log(second) + log_length(moderate @ (by.axes / by.lengths))
+        units, matrix = map(array_module(x).asarray, (by.units, by.axes / by.lengths))
+        second, moderate = _moderate(moderate / units)
+        return np.log(unit) + np.log(second) + log_length(moderate @ matrix)
 
 
-def log_length(x: np.ndarray) -> np.ndarray:
+def log_length(x: Array) -> Array:
     """Logarithm of the Euclidean length, also where that is beyond the floats."""
     with np.errstate(all="ignore"):
         unit, moderate = _moderate(x)
         return np.log(unit) + np.log(np.linalg.norm(moderate, axis=-1))
 
 
-def length(x: np.ndarray) -> np.ndarray:
+def length(x: Array) -> Array:
     """Euclidean length, at any size; inf where a coordinate is and none is NaN."""
     with np.errstate(all="ignore"):
         unit, moderate = _moderate(x)
         return np.where(np.isinf(unit), np.inf, unit * np.linalg.norm(moderate, axis=-1))
 
 
-def _length(x: np.ndarray, units: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def _length(x: Array, units: np.ndarray, matrix: np.ndarray) -> Array:
     """Length of (x * units) @ matrix: sizes of x and of the units are taken out, and put back."""
+    units, matrix = map(array_module(x).asarray, (units, matrix))
     with np.errstate(all="ignore"):
         unit, moderate = _moderate(x)
         second, moderate = _moderate(moderate * units)
@@ -108,7 +111,7 @@ def _length(x: np.ndarray, units: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.where(np.isinf(unit), np.inf, size)
 
 
-def _moderate(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _moderate(x: Array) -> tuple[Array, Array]:
     """Largest size of each vector, 1 if that is 0, and the vector over it."""
     unit = np.max(np.abs(x), axis=-1)
     unit = np.where(unit == 0, 1.0, unit)

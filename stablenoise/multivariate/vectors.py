@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from .. import sampling
 from ..checks import check_all, check_unmasked, copied, real_array
-from ..kernels.arrays import Complex, Real
+from ..kernels.arrays import Array, Complex, Real, array_module
 from ..stable import Stable
 from ..values import read_only
 
-Length = Callable[[np.ndarray], np.ndarray]
+Length = Callable[[Array], Array]
 
 
 def one_law(law: Stable) -> Stable:
@@ -45,7 +45,7 @@ def location(loc: ArrayLike, dim: int) -> Real:
     return float(values[0]) if number else values
 
 
-def points(name: str, array: ArrayLike, dim: int) -> np.ndarray:
+def points(name: str, array: ArrayLike, dim: int) -> Array:
     """Return ``array`` as floats, or raise ValueError unless its last axis has the length dim."""
     floats = real_array(name, array)
     if floats.shape[-1:] != (dim,):
@@ -53,10 +53,9 @@ def points(name: str, array: ArrayLike, dim: int) -> np.ndarray:
     return floats
 
 
-def lengths_about(
-    x: np.ndarray, loc: Real, measure: Length, log_measure: Length
-) -> tuple[np.ndarray, np.ndarray]:
+def lengths_about(x: Array, loc: Real, measure: Length, log_measure: Length) -> tuple[Array, Array]:
     """``measure`` of x - loc, or of halves where that is out of range; its log, where it is."""
+    loc = array_module(x).asarray(loc)
     with np.errstate(all="ignore"):
         length = measure(x - loc)
         if not np.isinf(length).any():

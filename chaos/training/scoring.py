@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ..losses import mean_loss, share_correct
 from . import budget, passing
 from .arrays import Arrays
-from .blueprint import Blueprint
+from .blueprints import Blueprint
 from .descent import Problem, State, diverged
 from .rows import Rows
 
@@ -21,20 +22,27 @@ class Scores(NamedTuple):
     accuracy: float
 
 
-def evaluation(given: Problem, state: State) -> tuple[Scores, Scores]:
-    """Scores on the training set, or its first rows, and on the test set."""
+def evaluation(given: Problem, state: State, pressed: Callable[[], bool]) -> tuple[Scores, Scores]:
+    """Scores on the training set, or its first rows, and on the test set.
+
+    Ctrl-C ends it between two chunks: at a width of millions it may take minutes.
+    """
     given.room.clear()
     train = given.train.first(given.settings.evaluate_rows)
-    return scores(given, state, train), scores(given, state, given.test)
+    return scores(given, state, train, pressed), scores(given, state, given.test, pressed)
 
 
-def scores(given: Problem, state: State, rows: Rows) -> Scores:
+def scores(
+    given: Problem, state: State, rows: Rows, pressed: Callable[[], bool] = lambda: False
+) -> Scores:
     """Scores on some rows; NaN of none."""
     most, room = budget.evaluation(given.net, given.settings), passing.Workspace()
     loss = correct = 0.0
     if not len(rows):
         return Scores(float("nan"), float("nan"))
     for low in range(0, len(rows), most):
+        if pressed():
+            raise KeyboardInterrupt
         x, y = rows.taken(slice(low, low + most))
         outputs = _outputs(given.net, state.weights, x, state.step, room)
         loss += mean_loss(given.settings.loss, outputs, y) * len(y)

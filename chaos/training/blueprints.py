@@ -10,19 +10,13 @@ import numpy as np
 
 from stablenoise.checks import check_shape
 from stablenoise.field import Lane, NoiseField
-from stablenoise.layers import Architecture, Conv, Dense, Relu, load_architecture
+from stablenoise.layers import Architecture, Conv, Dense, Relu, load_architecture, weight_shapes
 from stablenoise.layers.kinds import ACTIVATIONS, Layer, Scale, Shape
 
 from .arrays import Arrays
 from .settings import Settings
 
-# Units, and sides of kernels, where an architecture that has a name says none.  LeNet-5: as in
-# Zhou et al. (2019), arXiv 1804.05862; VGG: ours, two stages of the sort, small.
-SIZES: dict[str, tuple[tuple[int, int], ...]] = {
-    **dict.fromkeys(("lenet5", "lenet5-zhou"), ((20, 5), (50, 5), (500, 1))),
-    "vgg-small": ((32, 3), (32, 3), (64, 3), (64, 3), (128, 1)),
-}
-ROWS = 4096  # of initial weights made at a time
+BLOCK_VALUES = 1 << 16  # initial weights made at a time
 COLOURS = (1, 3)  # channels of an image that an architecture does not say
 
 
@@ -114,35 +108,13 @@ def _sizes(
     said: Architecture, inputs: int, classes: int
 ) -> tuple[tuple[Shape, ...], tuple[Shape, ...]]:
     """Shapes before each layer and of the outputs, and of weights: as layers say their units."""
-    shapes: list[Shape] = [said.image or _image(said, inputs)]
-    weights: list[Shape] = []
-    usual = [*SIZES.get(said.name, [(None, None)] * (said.weighted - 1)), (classes, 1)]
-    if prod(shapes[0]) != inputs:
-        shown = " x ".join(map(str, shapes[0]))
-        raise ValueError(f"image must have the {inputs} numbers of an input, got {shown}")
-    for place, layer in enumerate(said.layers):
-        if not isinstance(layer, Conv | Dense):
-            shapes.append(layer.outputs(shapes[-1]))
-            continue
-        weights.append(_weights(layer, usual[len(weights)], shapes[-1], place + 1))
-        shapes.append(layer.outputs(shapes[-1], weights[-1]))
-    if len(shapes[-1]) != 1 or shapes[-1][0] < classes:
+    last = [layer for layer in said.layers if isinstance(layer, Conv | Dense)][-1:]
+    outputs = classes if last and last[0].units is None else None
+    weights = weight_shapes(said, said.image or _image(said, inputs), outputs)
+    shapes = said.shapes(inputs, weights)
+    if shapes[-1][0] < classes:
         raise ValueError(f"layers must end in {classes} outputs or more, got shape {shapes[-1]}")
     return tuple(shapes), tuple(weights)
-
-
-def _weights(
-    layer: Conv | Dense, usual: tuple[int | None, int | None], shape: Shape, place: int
-) -> Shape:
-    """Shape of the weights of a layer, by what it says itself, else by what is usual."""
-    units = layer.units or usual[0]
-    size = (layer.size or usual[1]) if isinstance(layer, Conv) else 1
-    if units is None or size is None:
-        rule = "must say its units, and a convolution the size of its kernels, to be trained"
-        raise ValueError(f"layer {place} {rule}, got {layer}")
-    if not isinstance(layer, Conv):
-        return units, shape[0]
-    return (units, shape[0], *((size, size) if isinstance(size, int) else size))
 
 
 def _image(said: Architecture, inputs: int) -> Shape:
@@ -171,9 +143,10 @@ def initial(net: Blueprint, seed: int, dtype: str) -> Arrays:
         rows, dim = array.reshape(len(array), -1), prod(shape[1:])
         # Stable noise of index 2 has variance 2, which the scale halves.
         deviation = sqrt(net.deviations[number] ** 2 / 2)
-        for low in range(0, len(rows), ROWS):
-            units = range(low, min(low + ROWS, len(rows)))
-            rows[low : low + ROWS] = deviation * normal.layer(number).at(units, 0, dim)
+        count = max(1, BLOCK_VALUES // dim)
+        for low in range(0, len(rows), count):
+            units = range(low, min(low + count, len(rows)))
+            rows[low : low + count] = deviation * normal.layer(number).at(units, 0, dim)
         weights.append(array)
     pairs = zip(net.weights, net.biased, strict=True)
     biases = (np.zeros(shape[0], dtype) if has else None for shape, has in pairs)

@@ -1,0 +1,1 @@
+"""The commands of ``chaos``: their switches, what they read and write, and what they do."""

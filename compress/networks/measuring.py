@@ -1,0 +1,125 @@
+"""How well proposals of an architecture do on examples, and a search for the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from math import sqrt
+
+import numpy as np
+
+from stablenoise.layers.scales import scaled
+from stablenoise.layers.stack import Architecture
+
+from .containers import Arrays
+from .linking import Row
+from .model import recognised
+from .proposals import COORDINATES, Choice, built, varied
+
+Shape = tuple[int, ...]
+ROUNDS = 3  # in which each coordinate is varied
+GOOD = 0.9  # share of labels above which a proposal is taken for nearly right
+BEST = 3  # structures that are tried with all activations where none is good
+SMALLER = 0.8  # of a loss: a gelu for a relu changes it by less
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Labels that a network gets right, which those are, and the mean of -log of their softmax."""
+
+    right: int
+    which: np.ndarray
+    loss: float
+
+    @property
+    def key(self) -> tuple[int, float]:
+        """What scores are compared by: labels first."""
+        return self.right, -self.loss
+
+    def clearly_above(self, other: Score) -> bool:
+        """Whether more labels are right, by two deviations of a coin where they differ."""
+        gained = int((self.which & ~other.which).sum())
+        lost = int((other.which & ~self.which).sum())
+        return gained - lost > 2 * sqrt(gained + lost)
+
+    def better_than(self, other: Score) -> bool:
+        """Whether clearly more labels are right, or no fewer with a clearly smaller loss."""
+        if self.clearly_above(other):
+            return True
+        return self.loss < SMALLER * other.loss and not other.clearly_above(self)
+
+
+def scored(arrays: Arrays, plan: Architecture, x: np.ndarray, labels: np.ndarray) -> Score:
+    """How an architecture does on examples with inputs in [0, 1], scaled as it says."""
+    model = recognised(arrays, x.shape[1], plan)
+    if labels.max() >= model.outputs:
+        rule = f"labels must be below {model.outputs}, the number of outputs"
+        raise ValueError(f"{rule}, got {labels.max()}")
+    logits = model.logits(model.arrays, scaled(x, plan.scale)).astype(float)
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        logs = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
+    which = (logits.argmax(axis=1) == labels) & ~np.isnan(logits).any(axis=1)
+    return Score(int(which.sum()), which, float(np.nan_to_num(logs.mean(), nan=np.inf)))
+
+
+class Measured:
+    """Scores of choices on examples, each computed once."""
+
+    def __init__(
+        self, arrays: Arrays, row: Row, image: Shape, x: np.ndarray, labels: np.ndarray
+    ) -> None:
+        self._place = arrays, row, image
+        self._data = x, labels
+        self.scores: dict[Choice, Score] = {}
+
+    def score(self, choice: Choice) -> Score:
+        arrays, row, image = self._place
+        if choice not in self.scores:
+            plan = built(row, arrays, choice, image)
+            self.scores[choice] = scored(arrays, plan, *self._data)
+        return self.scores[choice]
+
+    def searched(self, every: list[Choice]) -> list[Choice]:
+        """All that was tried, the best first: structures, then what they leave open in turn.
+
+        Where no structure is good with relu, activations are tried with the best of them.
+        """
+        best = self._best(every)
+        if self.score(best).right < GOOD * len(self._data[1]):
+            ranked = sorted(every, key=lambda c: self.score(c).key, reverse=True)
+            best = self._best([best, *chain.from_iterable(map(self._activated, ranked[:BEST]))])
+        for _ in range(ROUNDS):
+            before = best
+            for coordinate in COORDINATES:
+                best = self._better(best, coordinate)
+            if best == before:
+                break
+        others = sorted(self.scores, key=lambda c: self.scores[c].key, reverse=True)
+        return [best, *(c for c in others if c != best)]
+
+    def _best(self, every: list[Choice]) -> Choice:
+        """The first, unless a later one is clearly better."""
+        best = every[0]
+        for choice in every[1:]:
+            best = choice if self.score(choice).better_than(self.score(best)) else best
+        return best
+
+    def _activated(self, choice: Choice) -> Iterator[Choice]:
+        """A choice with all activations, in both orders of flattening."""
+        _, row, image = self._place
+        every = [choice]
+        for coordinate in "hidden", "convolved", "order":
+            every += [other for one in every for other in varied(one, coordinate, row, image)]
+        yield from every
+
+    def _better(self, best: Choice, coordinate: str) -> Choice:
+        _, row, image = self._place
+        for choice in varied(best, coordinate, row, image):
+            new, old = self.score(choice), self.score(best)
+            # A factor before the last layer makes outputs smaller, and the loss with them.
+            by_labels = coordinate == "dropout"
+            better = new.clearly_above(old) if by_labels else new.better_than(old)
+            best = choice if better else best
+        return best
