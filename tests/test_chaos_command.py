@@ -267,6 +267,13 @@ def test_a_run_that_is_done_is_not_done_again(tmp_path, capsys, monkeypatch):
     assert json.loads((out / "result.json").read_text())["step"] == 50
 
 
+def test_a_run_that_never_began_binds_a_folder_to_nothing(tmp_path, capsys):
+    given = ["--eta", "0.1", "--steps", "2", "--out", str(tmp_path / "o")]
+    refused(capsys, "train", "--data", "digits", "--inputs", "centred", "--widths", "9,10", *given)
+    assert main(["train", "--data", "digits", "--widths", "64,10", *given]) == 0
+    assert json.loads((tmp_path / "o" / "data.json").read_text())["inputs"] == "unit"
+
+
 @pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"settings": 1, "step": 2}'])
 def test_a_damaged_result_is_told_or_made_again(tmp_path, capsys, damage):
     out = tmp_path / "o"
@@ -388,6 +395,7 @@ def test_a_cell_that_fails_is_told_and_the_others_are_run(tmp_path, capsys):
     with open(out / "summary.csv") as file:
         good, bad = csv.DictReader(file)
     assert good["error"] == "" and good["reason"] == "steps"
+    assert good["noise"] == "none" and good["alpha"] == ""  # there is no index without noise
     assert bad["reason"] == "" and "step" in bad["error"] and "\n" not in bad["error"]
     assert f"eta=1e+30: failed: {bad['error']}" in seen.out
 

@@ -201,6 +201,9 @@ def test_runs_are_repetitions_only_if_they_differ_in_the_seed_alone():
         (2.0, "4,10,2", 2), (2.0, "4,9,2", 1), (10.0, "4,9,2", 1),
     ]  # fmt: skip
     assert groups[1]["pruned_share_sd"] is None and groups[0]["pruned_share_sd"] == 0
+    quiet = run_of(5, alpha=2.0, noise="none")
+    assert quiet.told["alpha"] is None  # there is no index where there is no noise
+    assert run_tables.table([quiet]).splitlines()[1].split()[:2] == ["-", "5"]
     head = run_tables.table(runs).splitlines()[0].split()
     assert head[:3] == ["alpha", "widths", "seed"]
     assert run_tables.table_over_seeds(runs).splitlines()[2].split()[-1] == "1.0000"

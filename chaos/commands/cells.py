@@ -22,7 +22,7 @@ NOTHING = {"all": None, "none": None}
 OPTIONAL = {"batch", "clip", "decay", "decay_steps", "evaluate_rows", "stop_accuracy"}
 SETTINGS = tuple(field.name for field in fields(Settings))
 KEYS = ("data", "data_home", "inputs", "out", "jobs", "sweep", *SETTINGS)
-DATA_FILE = "data.json"
+DATA_FILE, CHECKPOINT = "data.json", "checkpoint"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Cell:
     @property
     def name(self) -> str:
         """What it is called in a sweep."""
-        return "_".join(f"{axis}={value}" for axis, value in self.place.items())
+        return name_of(self.place)
 
     @property
     def known_by(self) -> dict[str, str]:
@@ -49,7 +49,7 @@ class Cell:
     def check_folder(self) -> None:
         """Raise ValueError if the folder has a run on other data; note what it is for."""
         path = self.out / DATA_FILE
-        if path.is_file():
+        if path.is_file() and (self.out / CHECKPOINT).is_dir():  # else none has begun there
             there = read_json(path)
             for name, value in self.known_by.items():
                 if there.get(name) != value:
@@ -102,9 +102,13 @@ def planned(options: Namespace) -> Plan:
     cells = []
     for place in _places(axes):
         settings = Settings.from_dict(_with(given, place))
-        name = Cell(settings, "", "", None, out, place).name
-        cells.append(Cell(settings, said["data"], inputs, home, out / name, place))
+        cells.append(Cell(settings, said["data"], inputs, home, out / name_of(place), place))
     return Plan(cells, out, jobs, bool(axes))
+
+
+def name_of(place: Mapping[str, Any]) -> str:
+    """What a cell of a sweep, and its folder, is called; nothing for a run alone."""
+    return "_".join(f"{axis}={value}" for axis, value in place.items())
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -127,11 +131,10 @@ def _said(options: Namespace) -> dict[str, Any]:
         if one in given:
             said.pop(other, None)
     said |= given
-    return said | {
-        name: NOTHING.get(said[name], said[name])
-        for name in OPTIONAL & said.keys()
-        if isinstance(said[name], str)
-    }
+    for name in OPTIONAL & said.keys():
+        if isinstance(said[name], str):
+            said[name] = NOTHING.get(said[name], said[name])
+    return said
 
 
 def _of_file(path: Path) -> dict[str, Any]:

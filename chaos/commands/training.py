@@ -20,7 +20,7 @@ from stablenoise.text_table import aligned
 
 from ..training import train as train_network
 from ..training.trained import Trained
-from .cells import Cell, planned, read_json
+from .cells import CHECKPOINT, Cell, planned, read_json
 
 RESULT_FILE, SUMMARY_FILE = "result.json", "summary.csv"
 COLUMNS = "data", "noise", "alpha", "sigma", "eta", "batch", "widths", "seed"  # of the settings
@@ -62,7 +62,7 @@ def train(options: Namespace) -> int:
     except BaseException as error:
         if shown:
             print(file=sys.stderr)  # what is told next has a line of its own
-        if isinstance(error, KeyboardInterrupt) and (cell.out / "checkpoint").is_dir():
+        if isinstance(error, KeyboardInterrupt) and (cell.out / CHECKPOINT).is_dir():
             print(f"the same command goes on from the checkpoint in {cell.out}", file=sys.stderr)
         raise
     print(table([(cell, outcome)]))
@@ -133,6 +133,8 @@ def rows(outcomes: Sequence[tuple[Cell, Outcome]]) -> list[dict[str, Any]]:
         settings = cell.settings.to_dict() | {"data": cell.data}
         network = settings["widths"] or settings["architecture"]
         settings["widths"] = ",".join(map(str, network)) if type(network) is list else network
+        if settings["noise"] == "none":
+            settings["alpha"] = settings["sigma"] = None
         row = {name: settings[name] for name in COLUMNS} | asdict(outcome)
         made.append({"folder": str(cell.out)} | row)
     return made

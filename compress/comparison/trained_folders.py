@@ -87,8 +87,10 @@ class PrunedRun(Result):
 
     @property
     def told(self) -> dict[str, Any]:
-        """Settings that are told, as text where they are lists."""
+        """Settings that are told, as text where they are lists; no index where is no noise."""
         said = {name: self.settings.get(name) for name in SETTINGS_TOLD}
+        if said["noise"] == "none":
+            said["alpha"] = said["sigma"] = None
         return {n: ",".join(map(str, v)) if isinstance(v, list) else v for n, v in said.items()}
 
 
