@@ -203,21 +203,8 @@ def _command(
     commands: Any, name: str, text: str, file: str = "WEIGHTS", is_data_needed: bool = True
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
-<<<<<<< HEAD
     _add_weights(parser, file)
     _add_data(parser, DATA_RULE, is_data_needed)
-    parser.add_argument(
-        "--architecture",
-        metavar="NAME or FILE.toml",
-        help=f"what is done with the arrays: {', '.join(NAMES)}, or a file; needed for kernels",
-    )
-    return parser
-
-
-def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None:
-=======
-    _add_weights(parser)
-    _add_data(parser, DATA_RULE, required=True)
     _add_architecture(parser, "what is done with the arrays; needed for kernels")
     return parser
 
@@ -227,8 +214,7 @@ def _add_architecture(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument("--architecture", metavar="NAME or FILE.toml", help=f"{text}: {names}")
 
 
-def _add_weights(parser: argparse.ArgumentParser) -> None:
->>>>>>> weights
+def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None:
     kinds = "arrays, in an .npz or a .safetensors file"
     parser.add_argument("weights", type=Path, metavar=file, help=kinds)
 
