@@ -400,6 +400,17 @@ def test_a_cell_that_fails_is_told_and_the_others_are_run(tmp_path, capsys):
     assert f"eta=1e+30: failed: {bad['error']}" in seen.out
 
 
+def test_what_no_cell_could_do_is_told_in_one_line_before_any_begins(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    out = tmp_path / "s"
+    given = ["--steps", "2", "--sweep", "seed=1,2", "--out", str(out)]
+    told = refused(capsys, "train", "--data", "mnist", "--widths", "784,5,10", *given)
+    assert f"{tmp_path}/mnist/train-images-idx3-ubyte" in told
+    told = refused(capsys, "train", "--data", "digits", "--widths", "63,5,10", *given)
+    assert "63" in told and not out.exists()
+
+
 def test_a_process_of_a_sweep_has_one_thread(monkeypatch):
     monkeypatch.setenv("NUMBA_NUM_THREADS", "7")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)

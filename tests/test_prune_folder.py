@@ -77,6 +77,16 @@ def test_the_row_is_what_pruning_by_hand_gives(one, error):
     assert row.settings["seed"] == 5 and row.told["widths"] == "64,30,10"
 
 
+def test_a_row_with_some_zeros_is_not_pruned(run):
+    w, v = weights_of(run)
+    w[:, :5] = 0
+    np.savez(run / "weights.npz", weights_1=w, weights_2=v)
+    _, share, lost = by_hand(w, v, 0.2)
+    row = pruned(opened(run), 0.2)
+    assert (row.pruned_share, row.squared_error) == pytest.approx((share, lost))
+    assert 0 < share < 1
+
+
 def test_a_curve_prunes_the_shortest_rows_of_each_share(one):
     w, v = weights_of(one)
     order = np.argsort((w.astype(float) ** 2).sum(axis=1))

@@ -42,6 +42,7 @@ def run(plan: Plan) -> int:
     if outcomes:
         print(f"{len(outcomes)} of {len(plan.cells)} cells are done already")
     lacking = [number for number in range(len(plan.cells)) if number not in outcomes]
+    check([plan.cells[number] for number in lacking])
     try:
         if lacking:
             _train(plan, lacking, outcomes)

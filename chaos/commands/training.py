@@ -19,6 +19,7 @@ from stablenoise.layers.scales import scaled
 from stablenoise.text_table import aligned
 
 from ..training import train as train_network
+from ..training.descent import problem
 from ..training.trained import Trained
 from .cells import CHECKPOINT, Cell, planned, read_json
 
@@ -94,6 +95,13 @@ def run(cell: Cell, progress: Any) -> Outcome:
     kept = {"settings": cell.settings.to_dict(), **cell.known_by, **asdict(outcome)}
     files.write(cell.out / RESULT_FILE, json.dumps(kept, indent=1) + "\n")
     return outcome
+
+
+def check(cells: Sequence[Cell]) -> None:
+    """Raise what a run would raise of its data and its settings together, before any is begun."""
+    for cell in cells:
+        problem(cell.settings, _data(cell.data, cell.inputs, cell.data_home))
+    _data.cache_clear()  # of a process that does not train
 
 
 def finished(cell: Cell) -> Outcome | None:
