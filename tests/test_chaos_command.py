@@ -19,6 +19,7 @@ from chaos.commands import arguments, cells, sweeps, training
 from chaos.commands.arguments import parser
 from chaos.commands.cells import planned
 from chaos.training import Settings
+from compress.networks import load_model_and_data
 from stablenoise.data import load_digits
 
 pytest.importorskip("sklearn")
@@ -304,6 +305,17 @@ def test_inputs_are_scaled_as_is_said(inputs, change, monkeypatch, tmp_path):
     np.testing.assert_allclose(seen[0], change(load_digits(False)))
     assert main([*RUN, "--inputs", "standardised", "--out", str(tmp_path / "p")]) == 1
     np.testing.assert_allclose(seen[1], load_digits(True).x_train)
+
+
+@pytest.mark.parametrize("inputs", ["unit", "centred"])
+def test_the_file_of_the_architecture_says_the_scale_of_inputs(tmp_path, inputs):
+    out = tmp_path / "o"
+    assert main([*RUN, "--inputs", inputs, "--out", str(out)]) == 0
+    kept = json.loads((out / "result.json").read_text())
+    given = out / "weights.npz", "digits"
+    model, data = load_model_and_data(*given, architecture=out / "architecture.toml")
+    right = model.logits(model.arrays, data.x_test).argmax(axis=1) == data.y_test
+    assert right.mean() == pytest.approx(kept["test_accuracy"])
 
 
 def test_progress_is_shown_on_a_terminal_alone(monkeypatch, tmp_path):
