@@ -151,12 +151,16 @@ def check_moves(moves: Any, theta: Array, step: int) -> None:
 def check_moved(name: str, theta: Array, moves: Array, step: int) -> None:
     """Raise ValueError if a step has made a value NaN or infinite."""
     xp = array_module(theta)
-    finite = xp.isfinite(theta)
-    if finite.all():
-        return
-    if xp.isnan(moves).any():
-        raise not_a_number(name, step)
-    raise ValueError(f"{name} must stay finite, got {float(theta[~finite][0])} at step {step}")
+    if not xp.isfinite(theta).all():
+        raise not_finite(name, theta, bool(xp.isnan(moves).any()), step)
+
+
+def not_finite(name: str, theta: Array, nan_seen: bool, step: int) -> ValueError:
+    """Return the error for values that are NaN or infinite after a step, by a drift or not."""
+    if nan_seen:
+        return not_a_number(name, step)
+    seen = float(theta[~array_module(theta).isfinite(theta)][0])
+    return ValueError(f"{name} must stay finite, got {seen} at step {step}")
 
 
 def not_a_number(name: str, step: int) -> ValueError:

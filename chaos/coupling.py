@@ -13,16 +13,20 @@ All levels run in one pass, with one noise for each finest step and one array of
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 
 from stablenoise.checks import check_fits, check_integer, told
 from stablenoise.field import NoiseField
+from stablenoise.kernels.addresses import address
 from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.kernels.cms import Laws, as_struct
 from stablenoise.results import Result
 
-from .checks import check_moved, check_moves, check_particles, noise_scale
-from .interactions import Interaction, check_dimension, drifts
+from .checks import check_moved, check_moves, check_particles, noise_scale, not_finite
+from .interactions import Interaction, check_dimension, check_where, drifts
+from .steps import Run, advancer, kernel_of, parameters_of, room_of
 
 __all__ = ["Levels", "step_sizes"]
 
@@ -72,8 +76,8 @@ def step_sizes(
     Parameters
     ----------
     theta : ndarray, shape (n, d) or (systems, n, d)
-        float64 or float32, finite; at least one particle, two with an interaction.  A NumPy array,
-        or a CuPy array if the drift is array code.  Copied once for each level.
+        float64 or float32, finite; at least one particle, two with an interaction.  Of NumPy or of
+        CuPy; an interaction then needs its ``cuda`` text.  Copied once for each level.
     drift : Interaction or callable
         A callable is (theta, step) -> b(theta), an array like theta; the step is counted in finest
         steps.
@@ -89,7 +93,8 @@ def step_sizes(
     Yields
     ------
     Levels
-        Memory: two arrays for each level, and one of noise.
+        Memory: two arrays for each level, and one of noise.  On a device, with an interaction,
+        noise is made where it is used, and the finest level has one array.
 
     Raises
     ------
@@ -111,7 +116,13 @@ def step_sizes(
     levels = check_integer("levels", levels, 2, 31)
     check_particles("theta", theta, (2, 3))
     check_fits("sigma eta^(1/alpha)", scale, theta.dtype)
-    return _steps(theta, _array_drift(drift, theta), field, float(eta), scale, levels)
+    array_drift, made_of = _array_drift(drift, theta), getattr(field.noise.fill, "laws", None)
+    on_device = array_module(theta) is not np
+    if on_device and isinstance(drift, Interaction) and made_of is not None:
+        check_where(drift, theta)
+        run = _Run(drift, field, made_of, float(eta), scale)
+        return _steps_on_device(theta, run, levels)
+    return _steps(theta, array_drift, field, float(eta), scale, levels)
 
 
 def _array_drift(drift: Interaction | Drift, theta: Array) -> Drift:
@@ -158,3 +169,91 @@ def _move(x: Array, noise: Array, drift: Drift, step: int, eta: float) -> None:
         check_moves(moves, x, step)
         x += noise - eta * moves
     check_moved("theta", x, moves, step)
+
+
+# On a device: a kernel moves a level, makes its noise if it is the finest, and adds the noise to
+# the sums of the level above; it does what ``_steps`` does, in the same order.
+
+
+class _Run(NamedTuple):
+    """What moves all levels."""
+
+    interaction: Interaction
+    field: NoiseField
+    laws: Laws
+    eta: float
+    scale: float
+
+
+def _steps_on_device(theta: Array, run: _Run, levels: int) -> Iterator[Levels]:
+    xp = array_module(theta)
+    thetas = [xp.array(theta, dtype=theta.dtype, order="C") for _ in range(levels)]
+    # Level l adds to sums[l] what level l + 1 moves by; nobody asks what the coarsest adds.
+    sums = [xp.zeros_like(x) for x in thetas[1:]]
+    moves = [_mover(run, x, level, sums) for level, x in enumerate(thetas)]
+    for step in count():
+        for level, move in enumerate(moves):
+            if (step + 1) % (1 << level):
+                break
+            move(step)
+        yield Levels(tuple(thetas), step + 1)
+
+
+def _mover(run: _Run, theta: Array, level: int, sums: list[Array]) -> Callable[[int], None]:
+    """Function of the finest step that ends a step of a level, which moves it."""
+    x = theta.reshape(-1, *theta.shape[-2:])
+    xp, (systems, n, dim), real = array_module(x), x.shape, x.dtype.type
+    see = advancer(Run(x, n, run.interaction, run.field, 0.0, 0.0))
+    kernel = kernel_of(run.interaction, real, dim, run.laws, "couple", COUPLE)
+    blocks, room = room_of(xp, systems * n, dim, real)
+    structs = [as_struct(real, k) for k in run.laws.constants(real, run.field.alpha, 0.0)]
+    pushed, added = sums[max(level - 1, 0)], sums[min(level, len(sums) - 1)]
+    kind = np.int32(level == 0), np.int32(level < len(sums))
+    arrays = x, pushed, added, *kind, np.int64(n), np.int64(systems)
+    marks, length = xp.zeros(2), 1 << level
+    factors = parameters_of(run.interaction, xp), real(length * run.eta), real(run.scale), *structs
+
+    def move(step: int) -> None:
+        place = *address(run.field.seed, step, run.field.lane), np.uint32(run.laws.shared_block)
+        means = see(None, step)[0]
+        kernel((blocks,), (256,), (*arrays, means, *factors, *place, room, marks))
+        lost, nan_seen = marks.get()
+        if lost:
+            raise not_finite("theta", theta, bool(nan_seen), step + 1 - length)
+
+    return move
+
+
+COUPLE = r"""
+extern "C" __global__ void couple(real *x, real *pushed, real *added, int finest, int adds,
+                                  long long n, long long systems, const double *means,
+                                  const double *parameters, real eta, real scale,
+                                  constants shared, constants own, unsigned k0, unsigned k1,
+                                  unsigned step, unsigned lane, unsigned shared_block,
+                                  real *room, double *marks)
+{
+    const int each = PAIRS * DRAWS;
+    const long long threads = (long long)gridDim.x * blockDim.x;
+    const long long thread = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    real held[DIM <= LOCAL ? DIM : 1], *moves = DIM <= LOCAL ? held : room + thread * DIM;
+    for (long long i = thread; i < systems * n; i += threads) {
+        real *mine = x + i * DIM, values[each];
+        interaction::drift(mine, means + i / n * FEATURES, parameters, moves);
+        const unsigned particle = (unsigned)i;
+        real common = ONE;
+        if (finest) common = shared_factor(shared, k0, k1, particle, step, lane, shared_block);
+        for (long long j = 0; j < DIM; ++j) {
+            const int y = (int)(j % each);
+            if (finest && y == 0)
+                own_factors(own, k0, k1, particle, step, lane, j / each, DIM - j, values);
+            // What the level moves by: noise that is made here, or that finer levels have added up.
+            const real push = finest ? ZERO + scale * (common * values[y]) : pushed[i * DIM + j];
+            mine[j] += push - eta * moves[j];
+            if (adds) added[i * DIM + j] += push;
+            if (!finest) pushed[i * DIM + j] = ZERO;
+            if (mine[j] - mine[j] != ZERO) marks[0] = 1.0;  // infinite, or NaN
+            if (moves[j] != moves[j]) marks[1] = 1.0;
+        }
+    }
+}
+"""

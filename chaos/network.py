@@ -9,8 +9,9 @@ import numpy as np
 from stablenoise.checks import check_callable, check_choice, check_integer, check_truth, told
 from stablenoise.field import LAYER, WORDS, Lane, NoiseField
 from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.layers import activations
+from stablenoise.layers.kinds import ACTIVATIONS, Activation
 
-from .activations import activate, multiply_by_slope
 from .checks import check_matrices, is_plain_array, told_array
 from .losses import loss_gradient, mean_loss, share_correct
 
@@ -237,7 +238,7 @@ class Network:
             if layer:
                 # Without the column of the bias: no layer lies behind its input, a constant.
                 signal = signal @ weights[layer][:, : inputs.shape[1]]
-                multiply_by_slope(self.activation, signal, inputs)
+                activations.backward(self._activation, signal, inputs)
         return tuple(reversed(gradients))
 
     def step_factors(self, weights: Weights) -> tuple[int, ...]:
@@ -333,8 +334,12 @@ class Network:
                 signal += w[:, neurons]
             self._average(signal, weights, layer)
             if layer + 1 < len(weights):
-                activate(self.activation, signal)
+                signal, _ = activations.forward(self._activation, signal, overwrite=True)
         yield signal
+
+    @property
+    def _activation(self) -> Activation:
+        return ACTIVATIONS[self.activation]()
 
     def _average(self, signal: Array, weights: Weights, layer: int) -> None:
         """With mean-field scaling, divide by the number of neurons that feed the layer."""

@@ -204,13 +204,14 @@ def _on_device(run: Run) -> Advance:
     check_fits("sigma eta^(1/alpha)", run.scale, run.x.dtype)
     made_of = getattr(run.field.noise.fill, "laws", None)
     fused, laws = bool(run.scale) and made_of is not None, made_of or NO_NOISE
-    move, tally = (_kernel(run.interaction, real, dim, laws, name) for name in ("move", "tally"))
-    sizes, parameters = (np.int64(n), np.int64(systems)), _parameters(run.interaction, xp)
+    move, tally = (kernel_of(run.interaction, real, dim, laws, name) for name in ("move", "tally"))
+    sizes, parameters = (np.int64(n), np.int64(systems)), parameters_of(run.interaction, xp)
     sums = xp.zeros(systems * _chunks(n) * run.interaction.features + 1)  # and the mark of a NaN
-    blocks, room = _room(xp, systems * n, dim, real)
+    blocks, room = room_of(xp, systems * n, dim, real)
     structs = [cms.as_struct(real, k) for k in laws.constants(real, run.field.alpha, 0.0)]
     # A noise that is not made of laws, one of somebody's own, is added by itself.
-    rows = None if fused else xp.asarray(addresses(systems, n, run.stride))
+    alone = bool(run.scale) and not fused
+    rows = xp.asarray(addresses(systems, n, run.stride)) if alone else None
 
     def advance(mean: Array | None, step: int) -> tuple[Array, bool]:
         if mean is not None:
@@ -218,7 +219,7 @@ def _on_device(run: Run) -> Advance:
             noise = real(run.eta), real(run.scale), np.int32(fused), *structs
             place = *address(run.field.seed, step, run.field.lane), np.uint32(laws.shared_block)
             move((blocks,), (256,), (*where, *noise, *place, room, sums[-1:]))
-            if run.scale and not fused:
+            if alone:
                 run.field.add_to(run.x.reshape(-1, dim), step, run.scale, rows)
         tally((_blocks(sums.size - 1),), (256,), (run.x, *sizes, parameters, sums))
         seen = sums.get()
@@ -230,13 +231,14 @@ def _on_device(run: Run) -> Advance:
 def _drifts_on_device(interaction: Interacting, x: Array, means: Array) -> Array:
     xp, (systems, n, dim), real = array_module(x), x.shape, x.dtype.type
     out = xp.empty_like(x)
-    kernel = _kernel(interaction, real, dim, NO_NOISE, "drifts")
-    arguments = x, np.int64(n), np.int64(systems), means, _parameters(interaction, xp), out
+    kernel = kernel_of(interaction, real, dim, NO_NOISE, "drifts")
+    arguments = x, np.int64(n), np.int64(systems), means, parameters_of(interaction, xp), out
     kernel((_blocks(systems * n),), (256,), arguments)
     return out
 
 
-def _parameters(interaction: Interacting, xp: Any) -> Array:
+def parameters_of(interaction: Interacting, xp: Any) -> Array:
+    """Parameters where a kernel has them."""
     return xp.asarray(np.array(interaction.parameters or (0.0,), float))
 
 
@@ -244,7 +246,7 @@ def _blocks(threads: int) -> int:
     return min(-(-threads // 256), GRID)
 
 
-def _room(xp: Any, particles: int, dim: int, real: type) -> tuple[int, Array]:
+def room_of(xp: Any, particles: int, dim: int, real: type) -> tuple[int, Array]:
     """Blocks of threads, and where each thread holds a drift too long for its registers."""
     blocks = _blocks(particles)
     if dim <= LOCAL_VALUES:
@@ -254,13 +256,17 @@ def _room(xp: Any, particles: int, dim: int, real: type) -> tuple[int, Array]:
     return blocks, xp.empty(blocks * 256 * dim, real)
 
 
-def _kernel(interaction: Interacting, real: type, dim: int, laws: cms.Laws, name: str) -> Any:
-    return _compiled(str(interaction.cuda), interaction.features, real, dim, laws, name)
+def kernel_of(
+    interaction: Interacting, real: type, dim: int, laws: cms.Laws, name: str, text: str = ""
+) -> Any:
+    """Kernel of this name for an interaction: one of ``KERNELS``, or of another text."""
+    made_of = str(interaction.cuda), interaction.features, real, dim, laws
+    return _compiled(cuda(*made_of, text or KERNELS[name]), name)
 
 
 @cache
-def _compiled(snippet: str, features: int, real: type, dim: int, laws: cms.Laws, name: str) -> Any:
-    kernel = compile_cuda(cuda(snippet, features, real, dim, laws, name), name)
+def _compiled(text: str, name: str) -> Any:
+    kernel = compile_cuda(text, name)
     try:
         kernel.compile()
     except Exception as error:  # of CuPy, which is not imported here
@@ -271,14 +277,13 @@ def _compiled(snippet: str, features: int, real: type, dim: int, laws: cms.Laws,
     return kernel
 
 
-def cuda(snippet: str, features: int, real: type, dim: int, laws: cms.Laws, name: str) -> str:
-    """CUDA text of one of the kernels, ``move``, ``tally`` or ``drifts``, for one format."""
+def cuda(snippet: str, features: int, real: type, dim: int, laws: cms.Laws, text: str) -> str:
+    """CUDA text of a kernel, and of all that it calls, for one format."""
     sizes = {"DIM": dim, "FEATURES": features, "CHUNK": CHUNK_PARTICLES, "LOCAL": LOCAL_VALUES}
     lines = [f"#define {size} {value}LL\n" for size, value in sizes.items()]
-    head = laws.cuda(real) if name == "move" else elementary.cuda(real)
+    head = laws.cuda(real) if "shared_factor" in text else elementary.cuda(real)
     # A namespace, so that functions of the snippet may have any name.
-    text = f"namespace interaction {{\n{snippet}\n}}\n"
-    return "".join([head, *lines, text, {"move": MOVE, "tally": TALLY, "drifts": DRIFTS}[name]])
+    return "".join([head, *lines, f"namespace interaction {{\n{snippet}\n}}\n", text])
 
 
 NO_NOISE = cms.Laws(cms.one, cms.one, 0)
@@ -339,3 +344,4 @@ extern "C" __global__ void drifts(const real *x, long long n, long long systems,
         interaction::drift(x + i * DIM, means + i / n * FEATURES, parameters, out + i * DIM);
 }
 """
+KERNELS = {"move": MOVE, "tally": TALLY, "drifts": DRIFTS}

@@ -13,6 +13,7 @@ from stablenoise.commands.ending import exit_code
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
+from stablenoise.layers.writing import to_toml
 
 from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
@@ -34,6 +35,10 @@ from .pruning import magnitude
 from .table import aligned
 
 MAX_SHOWN = 10  # units taken out that are named
+CHOSEN_BEFORE = (
+    "the architecture must have been fixed before the data were seen: the best of N that were "
+    "tried on them is charged by --options N"
+)
 LAYER_LEGEND = (
     "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
     "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
@@ -119,6 +124,7 @@ def _prune(options: argparse.Namespace) -> None:
     print(sizes.LEGEND)
     print(change)
     _tell_files(options.out)
+    _tell_folded(model, options.out)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -136,7 +142,10 @@ def _coreset(options: argparse.Namespace) -> None:
     print(change)
     for message in coreset.messages:
         print(message)
+    if model.convolves:
+        print("this is a coreset of the dense layers alone: kernels stay as they were")
     _tell_files(options.out)
+    _tell_folded(model, options.out)
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -173,9 +182,12 @@ def _certify(options: argparse.Namespace) -> None:
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
+    if options.architecture is not None:
+        print(CHOSEN_BEFORE)
     if options.out:
         files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
+        _tell_folded(model, options.out)
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
@@ -209,6 +221,11 @@ def _beside(model: Model) -> str:
 def _encode(options: argparse.Namespace) -> None:
     out = _new(options, ".snc")
     arrays = archive.load(options.file)
+    if options.architecture is not None:
+        model = loading.model_of(arrays, options.architecture)
+        arrays = model.as_in_file(model.arrays)
+        print(model.line)
+        _tell_folded(model, out)
     before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
     files.write(out, encoded)
     print(f"{out}: {len(encoded):,} bytes, from {before:,}")
@@ -225,6 +242,8 @@ def _decode(options: argparse.Namespace) -> None:
     flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
     if not flat or not all(isinstance(name, str) for name in arrays):
         raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
+    if options.architecture is not None:
+        print(loading.model_of(arrays, options.architecture).line)
     archive.save(out, arrays)
     print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
 
@@ -271,6 +290,14 @@ def _scaling(options: argparse.Namespace, scale: Scaling) -> str:
     others = " or ".join(other for other in choices if other != scale)
     means = loading.SCALES[scale] if isinstance(scale, str) else in_words(scale)
     return f"inputs: {means}, {why}; --inputs {others} changes that"
+
+
+def _tell_folded(model: Model, out: Path) -> None:
+    """Write the architecture without its batch norms beside arrays that have them folded in."""
+    if model.folded:
+        path = out.with_suffix(".folded.toml")
+        files.write(path, to_toml(model.architecture))
+        print(f"{path}: the architecture of the arrays written, in which batch norms are folded")
 
 
 def _tell_files(*paths: Path) -> None:

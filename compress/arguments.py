@@ -181,7 +181,7 @@ def _add_certify(commands: Any) -> None:
 
 
 def _add_encode(commands: Any) -> None:
-    _add_codec(_file_command(commands, "encode", "write arrays in few bytes", "WEIGHTS.npz"))
+    _add_codec(_file_command(commands, "encode", "write arrays in few bytes", "WEIGHTS"))
 
 
 def _add_decode(commands: Any) -> None:
@@ -193,6 +193,7 @@ def _add_decode(commands: Any) -> None:
 def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("file", type=Path, metavar=file)
+    _add_architecture(parser, "arrays must be those of it: others, such as counters, are left out")
     default = "by default the same name with the other suffix, which must be new"
     parser.add_argument("--out", type=Path, help=f"{default}; if given, {TARGET_RULE}")
     return parser
@@ -204,12 +205,13 @@ def _command(
     parser = commands.add_parser(name, help=text, description=text)
     _add_weights(parser, file)
     _add_data(parser, DATA_RULE, is_data_needed)
-    parser.add_argument(
-        "--architecture",
-        metavar="NAME or FILE.toml",
-        help=f"what is done with the arrays: {', '.join(NAMES)}, or a file; needed for kernels",
-    )
+    _add_architecture(parser, "what is done with the arrays; needed for kernels")
     return parser
+
+
+def _add_architecture(parser: argparse.ArgumentParser, text: str) -> None:
+    names = f"{', '.join(NAMES)}, or a file, which describe proposes"
+    parser.add_argument("--architecture", metavar="NAME or FILE.toml", help=f"{text}: {names}")
 
 
 def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None:

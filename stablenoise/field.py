@@ -27,9 +27,10 @@ from .kernels.addresses import Address, address
 from .kernels.arrays import Array, array_module
 from .noises import independent
 from .results import pasted
-from .targets import WORDS, Target, particle_words, targets
+from .targets import WORDS, Target, all_targets, particle_words
 
 LAYER = 256  # distance of two layers in the lanes of a field
+Task = tuple[Target, Array | None, Address]
 
 
 class Lane(IntEnum):
@@ -162,9 +163,7 @@ class NoiseField:
 
         """
         seed, lane = self._seed_and_lane(layer)
-        return (
-            replace(self, seed=seed, lane=lane) if (seed, lane) != (self.seed, self.lane) else self
-        )
+        return self if layer == 0 else replace(self, seed=seed, lane=lane)
 
     def at(
         self,
@@ -210,9 +209,9 @@ class NoiseField:
         shape, size = _shape_and_size(dim)
         xp = array_module(particles)
         rows = particle_words(xp, particles)
+        place = self._address(check_integer("step", step, 0, WORDS), 0)
         out = xp.empty(check_shape((rows.size, size)), check_real_type(dtype))
-        step = check_integer("step", step, 0, WORDS)
-        self.noise.fill(out, self.alpha, 0.0, self._address(step, 0), rows)
+        self.noise.fill(out, self.alpha, 0.0, place, rows)
         return out.reshape(rows.size, *shape)
 
     def fill(self, out: Any, step: int, particles: Sequence[int] | Array | None = None) -> None:
@@ -278,10 +277,10 @@ class NoiseField:
         The result is fma(scale, noise, theta), rounded once, with scale rounded to theta's type.
         A scale of 0 leaves theta as it is but where the noise is inf, which gives NaN.
 
-        Memory is at most 16 MiB for addresses and, where an array is not contiguous, 8 MiB or one
-        of its rows.  A tensor of another library on CUDA is waited for, since the streams of two
-        libraries do not wait for each other.  PyTorch does not see the change: what it keeps for a
-        backward pass must not be changed between the forward pass and that one.
+        Memory is at most 16 MiB for addresses, or 12 bytes for each of ``particles``, and where an
+        array is not contiguous 8 MiB or one of its rows.  A tensor of another library on CUDA is
+        waited for, since the streams of two libraries do not wait for each other.  PyTorch does not
+        see the change: between a forward pass and its backward pass weights must stay.
 
         Examples
         --------
@@ -304,15 +303,13 @@ class NoiseField:
 
     def _tasks(
         self, name: str, value: Any, step: int, particles: Sequence[int] | Array | None
-    ) -> list[tuple[Target, Array | None, Address]]:
+    ) -> list[Task]:
         """Arrays to be written into, with their particles if given, and addresses; all checked."""
         step = check_integer("step", step, 0, WORDS)
-        return [
-            (t, None if particles is None else t.rows(particles), self._address(step, t.layer))
-            for t in targets(name, value)
-        ]
+        arrays = all_targets(name, value)
+        return [(t, t.rows(particles), self._address(step, t.layer)) for t in arrays]
 
-    def _write(self, tasks: list[tuple[Target, Array | None, Address]], **how: Any) -> None:
+    def _write(self, tasks: list[Task], **how: Any) -> None:
         for target, rows, place in tasks:
             for some, matrix in target.matrices(rows):
                 self.noise.fill(matrix, self.alpha, 0.0, place, some, **how)

@@ -33,8 +33,10 @@ class Target(NamedTuple):
         """Particles, which lie along the first axis, and coordinates of each."""
         return len(self.array), prod(self.array.shape[1:])
 
-    def rows(self, particles: Sequence[int] | Array) -> Array:
-        """Numbers of the particles, checked."""
+    def rows(self, particles: Sequence[int] | Array | None) -> Array | None:
+        """Numbers of the particles, checked; None are the first ones."""
+        if particles is None:
+            return None
         (n, _), xp = self.shape(), array_module(self.array)
         with where(self.array):
             rows = particle_words(xp, particles)
@@ -44,7 +46,7 @@ class Target(NamedTuple):
         return rows
 
     def matrices(self, rows: Array | None) -> Iterator[tuple[Array, Array]]:
-        """Yield particles, by default from 0 on, and a contiguous matrix for their noise.
+        """Yield particles, the first ones by default, and a contiguous matrix for their noise.
 
         What is written into the matrix is in the array once the next one is asked for: it is a view
         of it, or if the array is not contiguous a copy of some of its rows.
@@ -76,7 +78,7 @@ class Target(NamedTuple):
             part[...] = matrix.reshape(part.shape)
 
 
-def targets(name: str, value: Any) -> list[Target]:
+def all_targets(name: str, value: Any) -> list[Target]:
     """Return the arrays of ``value``, one or those of a container, each checked."""
     arrays = [_target(*leaf) for leaf in _leaves(name, value, ())]
     if not arrays:

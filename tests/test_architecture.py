@@ -196,3 +196,26 @@ def test_a_line_says_the_sizes_and_what_is_not_usual():
         "mine: 1 x 7 x 7, conv 4 of 3 x 3 stride 2 padding 1, relu, maxpool 3 stride 1, "
         "flatten channels_last, dense 2"
     )
+
+
+@pytest.mark.parametrize(
+    ("stride", "side", "kernel", "pads"),
+    [
+        (1, 28, 3, (1, 1)),
+        (1, 28, 4, (1, 2)),
+        (1, 2, 5, (2, 2)),
+        (2, 5, 3, (1, 1)),
+        (2, 6, 3, (0, 1)),
+        (3, 7, 2, (0, 1)),
+        (4, 8, 1, (0, 0)),
+    ],
+)
+def test_padding_that_is_the_same_makes_a_patch_for_every_so_many_pixels(
+    stride, side, kernel, pads
+):
+    """As TensorFlow has it: what is odd goes below and to the right."""
+    layer = Conv(stride, "same")
+    found = layer.pads((1, side, 28), (1, 1, kernel, 3))
+    assert found[0] == pads
+    assert layer.pads((1, 28, side), (1, 1, 3, kernel))[1] == pads
+    assert layer.outputs((1, side, 28), (1, 1, kernel, 3))[1] == -(-side // stride)

@@ -127,9 +127,9 @@ def test_a_model_of_unknown_making_is_recognised_again(calls):
     calls.clear()
     certify(made, (X, LABELS))
     assert calls["recognised"] == 1
-    turned = Model(made.arrays, made.names[::-1], False, made.architecture, made.inputs)
-    with pytest.raises(ValueError, match="must be"):
-        certify(turned, (X, LABELS))
+    turned = dict(reversed(made.arrays.items()))
+    with pytest.raises(ValueError, match="must be a Model as recognised makes it"):
+        certify(Model(turned, made.names, False, made.architecture, 6), (X, LABELS))
 
 
 RESULTS = {

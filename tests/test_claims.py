@@ -16,8 +16,19 @@ from paper_checks.run import Settings
 
 each_claim = each_member(claims)
 SEED = 20  # not that of the ledger: what is said there must not hang on its seed
-SLOW = ("prunes_more_mnist", "prunes_more_ecg5000")
+SLOW = (
+    "prunes_more_mnist",
+    "prunes_more_ecg5000",
+    "prunes_more_ecg5000_shuffled",
+    "prunes_more_fashion_mnist",
+    "prunes_more_cifar10",
+    "costs_little_ecg5000",
+    "costs_little_mnist",
+    "are_copies_mnist",
+    "prune_alike_mnist",
+)
 COSTLY = (  # 5 s of processor time or more until the claim is decided
+    "barsbey_index_follows_step_over_batch",
     "barsbey_layer_index_without_noise",
     "barsbey_svd_beats_columns",
     "baykal_without_replacement",
@@ -32,11 +43,16 @@ COSTLY = (  # 5 s of processor time or more until the claim is decided
     "wan_bounded_drift_chaos",
     "wan_compressibility_rate",
     "wan_euler_error",
+    "wan_filters_prune_by_the_noise_mnist",
     "wan_linear_chaos",
     "wan_no_chaos_at_index_one",
+    "wan_noise_costs_little_digits",
+    "wan_pruning_costs_little_digits",
     "wan_smaller_index_prunes_more_digits",
     "wan_step_condition_is_off_grid",
     "wan_trained_columns_are_copies",
+    "wan_trained_columns_are_copies_ecg5000",
+    "wan_trained_error_falls_with_width_digits",
 )
 
 
@@ -51,7 +67,7 @@ def is_slow(member):
 def decided(member, role):
     """Verdict of a quick check, and its rows; skipped where the data is not at hand."""
     if is_slow(member):
-        pytest.skip("trained as on the digits; the ledger, run by .ci/run, checks it")
+        pytest.skip("trained as on other data; the ledger, run by .ci/run, checks it")
     if member.CLAIM.needs():
         pytest.skip(member.CLAIM.needs())
     name, rows = name_of(member), Rows(name_of(member), "", None)

@@ -24,6 +24,7 @@ from compress.comparison import curves, methods
 from compress.comparison.curves import Outcome
 from compress.comparison.methods import Task
 from compress.compressibility.norms import relative_error
+from compress.coresets import Budget, corenet
 from compress.networks import archive, loading
 from compress.networks.model import recognised
 from compress.pruning import magnitude
@@ -171,9 +172,9 @@ def test_shares_are_of_the_weights_that_are_not_zero():
             assert stored / methods.nonzeros(sparse) == pytest.approx(0.5, abs=0.05), name
 
 
-def test_convolutions_are_pruned_by_filters_and_have_no_coresets():
+def test_convolutions_are_pruned_by_filters():
     found = methods.available(images().model)
-    assert "filter" in found and "corenet" not in found
+    assert "filter" in found and "uniform" not in found
     arrays, stored = found["filter"](images(), 0.5)
     assert arrays["k"].any(axis=(1, 2, 3)).sum() == 5 and stored == 45 + 2700 + 120
     arrays, stored = found["column"](images(), 0.5)
@@ -387,7 +388,20 @@ def test_a_report_into_a_file_is_refused_before_the_work(file, capsys):
     assert "--out must be a folder, got the file" in capsys.readouterr().err
 
 
-def test_a_coreset_of_convolutions_is_refused(tmp_path, capsys):
+def test_a_coreset_after_convolutions_is_of_the_dense_layers():
+    """By what these are fed: the kernels stay, and the edges are as if features were inputs."""
+    task, features = images(), images().model.features
+    network = methods.relu_network(task.model)
+    expected = corenet(network, features(task.points), Budget(0.5, "layer"), task.seed)
+    arrays, stored = methods.available(task.model)["corenet"](task, 0.5)
+    np.testing.assert_array_equal(arrays["v"], expected.dense()[0])
+    np.testing.assert_array_equal(arrays["k"], task.model.arrays["k"])
+    assert stored == expected.edges + 90
+    logits = task.model.logits(arrays, task.x)
+    np.testing.assert_allclose(logits, expected(features(task.x)), rtol=1e-12)
+
+
+def test_a_coreset_of_convolutions_is_written(tmp_path, capsys):
     archive.save(tmp_path / "k.npz", images().model.arrays)
     plan = tmp_path / "plan.toml"
     kinds = ("conv", "maxpool", "flatten", "dense", "relu", "dense")
@@ -396,8 +410,9 @@ def test_a_coreset_of_convolutions_is_refused(tmp_path, capsys):
     given = ("--data", "digits", "--keep", 0.5, "--out", tmp_path / "out.npz")
     assert run("coreset", tmp_path / "k.npz", *given) == 1
     assert "architecture must be said for kernels" in capsys.readouterr().err
-    assert run("coreset", tmp_path / "k.npz", *given, "--architecture", plan) == 1
-    assert "a network without convolutions" in capsys.readouterr().err
+    assert run("coreset", tmp_path / "k.npz", *given, "--architecture", plan) == 0
+    assert "of the dense layers alone" in capsys.readouterr().out
+    assert (archive.load(tmp_path / "out.npz")["k"] == images().model.arrays["k"]).all()
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.int32])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, int32, int64, uint32
 
-from chaos import checks, steps
+from chaos import checks, coupling, steps
 from chaos.coupling import step_sizes
 from chaos.interactions import ATTRACTION, Interaction, attraction, drifts
 from chaos.mean_field import recorded
@@ -136,16 +136,74 @@ def test_a_text_of_ones_own_agrees_as_its_math_library_does(real, cupy):
         np.testing.assert_allclose(host(b), a, rtol=64 * np.finfo(real).eps, atol=1e-5**2)
 
 
+@each_noise
 @each_format
-@pytest.mark.parametrize("levels", [2, 3])
-def test_step_sizes_on_one_noise_have_the_bits_of_the_host(real, levels, cupy):
-    theta = start(2, 600, 3, real=real)
-    run = attraction(0.6, 3), NoiseField(1.4, 2, isotropic), ETA, SIGMA
-    ours, theirs = (
-        [x.copy() for found in islice(step_sizes(x, *run, levels=levels), 9) for x in found.thetas]
-        for x in (theta, cupy.asarray(theta))
-    )
-    same_bits(ours, theirs)
+def test_step_sizes_on_one_noise_have_the_bits_of_the_host(member, real, cupy):
+    @few
+    @given(
+        st.sampled_from([(2, 600, 3), (5000, 1), (2, 1)]), st.floats(0.5, 2.0),
+        st.integers(0, 2**64 - 1), st.integers(2, 4), st.sampled_from([0.0, 0.7]),
+    )  # fmt: skip
+    def agree(shape, alpha, seed, levels, sigma):
+        theta, field = start(*shape, real=real, seed=seed), NoiseField(alpha, seed, member)
+        run = attraction(0.6, shape[-1]), field, ETA, sigma
+        ours, theirs = (
+            [x.copy() for f in islice(step_sizes(x, *run, levels=levels), 9) for x in f.thetas]
+            for x in (theta, cupy.asarray(theta))
+        )
+        assert all(isinstance(x, cupy.ndarray) for x in theirs)
+        same_bits(ours, theirs)
+
+    agree()
+
+
+@each_format
+@pytest.mark.parametrize("drift", ["kernel", "array"])
+def test_long_particles_and_other_drifts_have_step_sizes_too(real, drift, cupy, monkeypatch):
+    """Drifts that lie in a room, of one block of threads; array code; a noise of one's own."""
+    monkeypatch.setattr(steps, "ROOM_BYTES", 1)
+    own = ModuleType("own")
+    own.fill = lambda out, *where, **how: independent.fill(out, *where, **how)
+    theta, attracted = start(300, 70, real=real), attraction(0.6, 70)
+    fields = NoiseField(1.4, 2), NoiseField(1.4, 2, own)
+    for field in fields:
+        move = attracted if drift == "kernel" else drifts(attracted)
+        ours, theirs = (
+            [*islice(step_sizes(x, move, field, ETA, SIGMA, levels=3), 8)][-1].thetas
+            for x in (theta, cupy.asarray(theta))
+        )
+        same_bits(ours, theirs)
+
+
+@jit
+def growing(x, mean, parameters, out):
+    for i in range(len(x)):
+        for j in range(x.shape[1]):
+            out[i, j] = parameters[0] / (1.0 - x[i, j])
+
+
+GROWING = r"""
+__device__ void drift(const real *x, const double *mean, const double *parameters, real *out)
+{
+    for (int j = 0; j < DIM; ++j) out[j] = (real)(parameters[0] / (1.0 - x[j]));
+}
+""" + TEXT[TEXT.index("__device__ double") :]
+
+
+@each_format
+@pytest.mark.parametrize("rate, seen", [(1.0, "-inf at step 2$"), (0.0, "NaN at step 2: eta")])
+def test_step_sizes_that_are_not_finite_are_told_as_on_the_host(rate, seen, real, cupy):
+    """A particle at 1 meets its pole when the coarse level has moved it there: after two steps."""
+    interaction = Interaction(growing, waves, 2, (rate,), None, GROWING)
+    theta = np.zeros((40, 2), real)
+    for x in (theta, cupy.asarray(theta)):
+        states = step_sizes(x, interaction, FIELD, ETA, 0.0, levels=3)
+        found = next(states)
+        next(states)
+        found.thetas[1][17, 1] = 1.0
+        next(states)
+        with pytest.raises(ValueError, match=f"^theta must stay finite, got {seen}"):
+            next(states)
 
 
 def test_step_sizes_take_array_code_on_a_device(cupy):
@@ -329,7 +387,8 @@ def sparse(folder, name, real, shape):
 def kernel(name, real, dim, member):
     from cupy_stand_in.host_compiler import HostKernel
 
-    text = steps.cuda(ATTRACTION, dim, real, dim, member.fill.laws, name)
+    kernels = steps.KERNELS | {"couple": coupling.COUPLE}
+    text = steps.cuda(ATTRACTION, dim, real, dim, member.fill.laws, kernels[name])
     return HostKernel(text, name)
 
 
@@ -404,3 +463,28 @@ def test_each_thread_has_its_own_part_of_the_room(real):
     text.run((2,), (256,), given)
     last = np.append(np.arange(512, 600), np.arange(88, 512))  # particle that a thread had last
     np.testing.assert_array_equal(room, (0.5 * (theta[last] - means)).astype(real))
+
+
+@each_format
+@pytest.mark.parametrize("level", [0, 1])
+def test_levels_beyond_32_bits_of_coordinates_move(real, level, tmp_path):
+    """The last block: the finest level makes its noise, a coarser one has it from the one below."""
+    n, count = SYSTEMS * PARTICLES, SYSTEMS * PARTICLES % 256
+    x, pushed, added = (sparse(tmp_path, name, real, (n, DIM)) for name in ("x", "p", "a"))
+    given = np.arange(3.0 * count).reshape(-1, 3).astype(real)
+    means, marks = np.arange(6.0), np.zeros(2)
+    pushed[-count:] = given
+    laws, field = independent.fill.laws, NoiseField(1.5, 2**40 + 7)
+    structs = [steps.cms.as_struct(real, k) for k in laws.constants(real, 1.5, 0.0)]
+    place = *addresses.address(2**40 + 7, 5, 1), uint32(laws.shared_block)
+    arrays = x, pushed, added, int32(level == 0), int32(1), int64(PARTICLES), int64(SYSTEMS)
+    factors = np.array([0.5]), real(0.25), real(0.125), *structs
+    blocks = -(-n // 256)
+    arguments = *arrays, means, *factors, *place, np.zeros(1, real), marks
+    kernel("couple", real, DIM, independent).run((blocks,), (256,), arguments, blocks - 1, blocks)
+    noise = field.at(range(n - count, n), 5, DIM, real) * real(0.125) if level == 0 else given
+    drift = real(0.5) * -means[3:].astype(real)
+    np.testing.assert_array_equal(np.array(x[-count:]), noise - real(0.25) * drift)
+    np.testing.assert_array_equal(np.array(added[-count:]), noise)
+    assert (pushed[-count:] == (given if level == 0 else 0)).all()
+    assert not x[-3000:-count].any() and not added[-3000:-count].any() and not marks.any()

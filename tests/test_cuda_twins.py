@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from members import each_member
 from numpy import float32, float64, int32, uint32
 
-from chaos import steps
+from chaos import coupling, steps
 from chaos.interactions import ATTRACTION
 from chaos.kesten import gaussian_rows, given_rows
 from stablenoise import noises
@@ -527,15 +527,16 @@ def test_the_cuda_text_of_skewed_variates_leaves_nothing_to_contract(law, real, 
     leaves_nothing_to_contract(SKEWED[law][0], real, ptx_of, tmp_path)
 
 
+KERNELS = steps.KERNELS | {"couple": coupling.COUPLE}
 WIDER = r"cvt\.f64\.f32|cvt\.rn\.f32\.f64"  # means and sums of particles are doubles
 
 
 @pytest.mark.parametrize("dim", [1, 100])
-@pytest.mark.parametrize("name", ["move", "tally", "drifts"])
+@pytest.mark.parametrize("name", KERNELS)
 @each_format
 @each_compiler
 def test_the_cuda_text_of_particles_leaves_nothing_to_contract(name, dim, real, ptx_of, tmp_path):
-    text = steps.cuda(ATTRACTION, dim, real, dim, noises.isotropic.fill.laws, name)
+    text = steps.cuda(ATTRACTION, dim, real, dim, noises.isotropic.fill.laws, KERNELS[name])
     used = operations_on_floats(ptx_of(text, tmp_path), name)
     assert used & {"add.rn.f64", "add.rn.f32", "sub.rn.f64", "sub.rn.f32"}
     allowed = rf"({ROUNDED}|{EXACT})(\.f(32|64))?|{WIDER}"

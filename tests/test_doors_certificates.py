@@ -17,7 +17,7 @@ from compress.certificates import (
     trial,
 )
 from compress.coding import length, quantisation
-from compress.networks import archive, containers, facts, loading, model
+from compress.networks import archive, containers, descriptions, facts, loading, model
 
 RNG = np.random.default_rng(1)
 X = RNG.standard_normal((60, 4))
@@ -304,6 +304,21 @@ DOORS = [
     Door(KNOWN.logits, {"arrays": NETWORK, "points": X}),
     Door(KNOWN.mean_squares, {"points": X}),
     Door(KNOWN.as_in_file, {"arrays": NETWORK}),
+    Door(KNOWN.features, {"points": X}),
+    Door(
+        descriptions.describe,
+        {
+            "weights": NETWORK,
+            "x": X,
+            "labels": np.zeros(len(X), int),
+            "image": None,
+            "examples": 5,
+            "seed": 1,
+        },
+        {"image": "none", "seed": "zero"},
+        {"x": "labels", "labels": "x"},
+    ),
+    Door(descriptions.describe(NETWORK).toml, {"number": 0}, {"number": "zero"}),
 ]
 (
     test_all_public_callables_have_doors,

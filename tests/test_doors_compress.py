@@ -229,7 +229,7 @@ DOORS = [
     Door(
         network.ReluNetwork,
         {"weights": [W, V], "biases": None, "embed": False},
-        {"weights": "cube", "biases": "none", "embed": "truth"},
+        {"weights": "cube", "biases": "none", "embed": "truth", "between": "none"},
     ),
     Door(rules.Budget, {"keep": 0.5, "shares": "network"}),
     Door(rules.Guarantee, {"epsilon": 0.5, "delta": 0.1}),

@@ -73,7 +73,7 @@ FLOORS = {
         commands warm
         __main__""",
     "chaos": """
-        activations checkpoint checks frequencies pairwise steps
+        checkpoint checks frequencies pairwise steps
         interactions
         coupling dependence distances losses particles rates solvable
         mean_field network streaming

@@ -4,11 +4,14 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chaos.network import Network
 from stablenoise import Lane, NoiseField
+
+everywhere = doubled(*(f"Network.{name}" for name in ("forward", "value", "gradient", "accuracy")))
 
 networks = st.builds(
     Network,
@@ -319,11 +322,12 @@ def test_blocks_of_a_signal_do_not_show(monkeypatch, rows):
         weights = network.initial((3, 6, 2), seed=1)
         x, y = batch((3, 6, 2), seed=1, rows=20)
         whole = network.gradient(weights, x, y)
-        monkeypatch.setattr("chaos.activations.BLOCK_VALUES", 6 * rows)
+        monkeypatch.setattr("stablenoise.layers.activations.BLOCK_VALUES", 6 * rows)
         for a, b in zip(network.gradient(weights, x, y), whole, strict=True):
             np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.on_host  # what outputs are seen as is an array of the test's own
 def test_what_is_given_to_a_gradient_stays_as_it_is():
     """Signals are changed in place: none of them is the caller's."""
     for activation in ("relu", "tanh", "linear"):
@@ -339,6 +343,7 @@ def test_what_is_given_to_a_gradient_stays_as_it_is():
             np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.on_host  # memory of the host is traced
 def test_a_gradient_takes_the_memory_of_two_activations():
     """Of a hidden layer and of the way back; parts of a megabyte and small arrays are the rest."""
     n, rows = 1_000, 2_000

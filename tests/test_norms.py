@@ -103,6 +103,7 @@ def test_a_long_sum_of_single_precision_does_not_stop():
     assert norms.norm(ones, 1.0) == norms.weak_norm(ones, 1.0) == ones.size
 
 
+@pytest.mark.on_host  # its memory is traced
 def test_errors_of_single_precision_need_a_copy_and_the_result():
     """4 bytes a term for the copy, 8 for the result, and three blocks, here 0.8 a term."""
     x = np.random.default_rng(1).standard_normal(4_000_000, dtype=np.float32)

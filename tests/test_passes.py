@@ -86,6 +86,16 @@ def test_a_whole_matrix_is_updated_without_another_of_its_size(monkeypatch):
     assert w.nbytes > 3 * products.BLOCK_BYTES
 
 
+def test_outputs_and_signals_of_dense_layers_may_go_into_arrays_that_are_there():
+    x, w, b, dy = normal(1, 6, 4), normal(2, 3, 4), normal(3, 3), normal(4, 6, 3)
+    expected, kept = forward(Dense(), x, w, b)
+    y, dx = np.full((6, 3), np.nan), np.full((6, 4), np.nan)
+    found, _ = forward(Dense(), x, w, b, out=y)
+    assert found is y and backward(Dense(), dy, kept, w, dx) is dx
+    np.testing.assert_allclose(y, expected, rtol=1e-12)
+    np.testing.assert_allclose(dx, dy @ w, rtol=1e-12)
+
+
 REFERENCE = {
     Relu(): lambda x: np.where(x > 0, x, 0),
     Tanh(): lambda x: np.sinh(x) / np.cosh(x),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from array_libraries import doubled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -26,6 +27,11 @@ from compress.networks import containers
 from compress.pruning import column, dead_unit, filter, magnitude, random, sap, singular_value
 
 MEMBERS = [member.values[0] for member in each_member(pruning).args[1]]
+METHODS = "prune", "keep_for_error"
+NAMES = [m.__name__.split(".")[-1] for m in MEMBERS]
+everywhere = doubled(
+    *(f"pruning.{name}.{method}" for name in NAMES for method in METHODS), autouse=False
+)
 some = settings(max_examples=40, deadline=None)  # the first call may compile
 many = settings(deadline=None)
 shapes = st.tuples(st.integers(1, 8), st.integers(1, 8))
@@ -38,9 +44,11 @@ EPS = np.finfo(float).eps
 
 
 def every(*excused):
-    """Parametrise a test over the methods but some."""
+    """Parametrise a test over the methods but some, on NumPy and on the device."""
     asked = [m for m in MEMBERS if m not in excused]
-    return pytest.mark.parametrize("member", asked, ids=[m.__name__.split(".")[-1] for m in asked])
+    names = [m.__name__.split(".")[-1] for m in asked]
+    each = pytest.mark.parametrize("member", asked, ids=names)
+    return lambda test: pytest.mark.usefixtures("everywhere")(each(test))
 
 
 def suited(member, matrix):

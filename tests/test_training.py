@@ -131,6 +131,19 @@ def test_a_smaller_budget_changes_rounding_alone(memory, momentum):
     assert_close(after(3, **said, memory=memory), after(3, **said), 1e-12)
 
 
+def test_the_loss_of_a_batch_is_its_mean_however_it_is_cut():
+    """By rows, of which the last chunk is smaller, and by units."""
+    said = {"widths": (64, 200, 10), "batch": 30, "dtype": "float64"}
+    for options in ({"momentum": 0.5, "memory": 70_000}, {"memory": 70_000}):
+        state = next(steps(Settings(**said, **options), DIGITS))
+        network = Network(scaling="standard")
+        rows = minibatch(0, 0, len(DIGITS.x_train), 30)
+        value = network.value(
+            network.initial((64, 200, 10), 0), DIGITS.x_train[rows], DIGITS.y_train[rows]
+        )
+        np.testing.assert_allclose(state.loss, value, rtol=1e-12)
+
+
 def test_the_ways_through_a_batch_are_all_taken():
     """At once, by units, and by rows where velocities wait, or the wide layer is not the first."""
     said = {"widths": (64, 200, 10), "batch": 30, "dtype": "float64"}

@@ -131,7 +131,7 @@ def press(times=1):
     def tell(moment):
         if moment.step == 12:
             for _ in range(times):
-                os.kill(os.getpid(), signal.SIGINT)
+                signal.raise_signal(signal.SIGINT)
 
     return tell
 
@@ -151,7 +151,7 @@ def test_ctrl_c_within_a_step_leaves_a_state_that_is_whole(tmp_path, monkeypatch
 
     def pressed(*arguments):
         if next(count) == 5:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         add(*arguments)
 
     monkeypatch.setattr(descent, "add_noise", pressed)
@@ -168,7 +168,7 @@ def test_ctrl_c_within_an_evaluation_does_not_wait_for_its_end(tmp_path, monkeyp
 
     def pressed(parts, arrays, x, room, keep=True):
         if not keep and next(count) == 20:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         return forward(parts, arrays, x, room, keep)
 
     monkeypatch.setattr(passing, "forward", pressed)
@@ -189,8 +189,8 @@ def checkpoint_state(folder):
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path, monkeypatch):
     def pressed(*arguments):
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(descent, "add_noise", pressed)
     with pytest.raises(KeyboardInterrupt):

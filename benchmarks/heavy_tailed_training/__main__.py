@@ -12,8 +12,9 @@ for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MK
     os.environ[name] = "1"
 
 import benchmarks.heavy_tailed_training  # noqa: E402 - after the settings above
+from stablenoise.data.files import write  # noqa: E402
 
-from . import cells, kept, width  # noqa: E402
+from . import cells, figures, kept, tables, width  # noqa: E402
 from .problems import PROBLEMS  # noqa: E402
 
 HERE, DOCS = Path(__file__).parent, Path("docs/experiment")
@@ -27,6 +28,8 @@ def main(arguments: Sequence[str]) -> None:
                 train(name, HERE / "cells.csv")
         case ["width"]:
             widths(HERE / "width.csv")
+        case ["draw", *folder]:
+            draw(Path(*folder) if folder else DOCS)
         case _:
             sys.exit(benchmarks.heavy_tailed_training.__doc__)
 
@@ -56,6 +59,17 @@ def widths(path: Path) -> None:
             rows.append(width.row(run))
             kept.save(path, rows)
             print(rows[-1], flush=True)
+
+
+def draw(folder: Path) -> None:
+    """Figures and page of all rows that are there."""
+    rows, sizes = (kept.read(HERE / name) for name in ("cells.csv", "width.csv"))
+    for name in PROBLEMS:
+        here = [row for row in rows if row["data"] == name]
+        if here:
+            figures.data_set(name, here, folder / f"{name}.svg")
+    figures.by_width(sizes, folder / "width.svg")
+    write(folder / "index.rst", tables.page(rows, sizes))
 
 
 def key(row: kept.Row) -> tuple[str, ...]:

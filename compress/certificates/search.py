@@ -74,7 +74,9 @@ def prune_quantise_encode(
     architecture : str, path or Architecture, optional
         Without ``predict`` this says what is done with the arrays, see
         ``compress.networks.recognised``, and units that do nothing are taken out of the dense
-        layers.
+        layers.  **It must be fixed before the data were seen**: no bit of its file is charged.
+        One that the data chose, as ``compress.networks.describe`` does with examples, must be
+        charged as ``options``, as many as were tried.
     codecs : sequence of str
         Names of modules of ``compress.coding.codecs``.
     options : int or mapping of str to int

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_positive, check_share, copied, real_values, told
-from stablenoise.kernels.arrays import Array, array_module
+from stablenoise.kernels.arrays import Array, array_module, on_host
 
 from .power_sums import (
     RANGE,
@@ -271,7 +271,7 @@ def sorted_sizes(x: Array) -> Array:
 
 def _counts(kept: ArrayLike, size: int) -> np.ndarray:
     """``kept`` as an array of integers in [0, size]."""
-    counts = copied(kept)
+    counts = copied(on_host(kept))
     if counts.dtype.kind not in "iu":
         raise ValueError(f"kept must be of integers in [0, {size}], got {counts.dtype}")
     if counts.size and not (counts.min() >= 0 and counts.max() <= size):

@@ -40,17 +40,9 @@ def filled(said: Sequence[str | None], names: Sequence[str]) -> tuple[str, ...]:
 class Chains:
     """Search for the orders of arrays that fit an architecture.
 
-    Parameters
-    ----------
-    plan : Architecture
-    inputs : int
-    shapes : dict of tuple of int
-        Of the arrays by name, units first.
-    said : sequence of str or None
-        For each layer with weights the name that the architecture says, or None.
-    by_number : bool
-        Whether names that differ in numbers alone must come in the order of the numbers.
-
+    ``shapes`` are those of the arrays by name, units first; ``said`` the names that the
+    architecture says for its layers with weights, or None; ``by_number`` whether names that differ
+    in numbers alone must come in the order of the numbers.
     """
 
     plan: Architecture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.moved import renamed
 
 from . import archive
+from .containers import Arrays, checked_network
+from .linking import rows
 from .model import Model, Said, recognised
+from .proposals import images
 
 Path = str | os.PathLike
 LOADERS = by_name.LOADERS
@@ -85,6 +89,25 @@ def load_model_and_data(
         x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
     return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
+
+
+def model_of(arrays: Arrays, architecture: Said) -> Model:
+    """The network of some arrays, of whose inputs the architecture or the shapes tell the number.
+
+    ValueError unless they fit it.
+    """
+    plan = None if architecture is None else load_architecture(architecture)
+    given = checked_network(arrays)
+    numbers = [prod(plan.image)] if plan and plan.image else []
+    numbers = numbers or [prod(s) for row in rows(given) for s in images(row, None, None)]
+    if not numbers:
+        raise ValueError(f"weights must be those of a network, got {told(', '.join(given))}")
+    for inputs in dict.fromkeys(numbers[:-1]):
+        try:
+            return recognised(given, inputs, plan)
+        except ValueError:  # of another number of inputs they may be
+            continue
+    return recognised(given, numbers[-1], plan)
 
 
 def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> Scaling:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from math import sqrt
 
 import numpy as np
@@ -17,6 +19,8 @@ from .proposals import COORDINATES, Choice, built, varied
 
 Shape = tuple[int, ...]
 ROUNDS = 3  # in which each coordinate is varied
+GOOD = 0.9  # share of labels above which a proposal is taken for nearly right
+BEST = 3  # structures that are tried with all activations where none is good
 SMALLER = 0.8  # of a loss: a gelu for a relu changes it by less
 
 
@@ -49,6 +53,9 @@ class Score:
 def scored(arrays: Arrays, plan: Architecture, x: np.ndarray, labels: np.ndarray) -> Score:
     """How an architecture does on examples with inputs in [0, 1], scaled as it says."""
     model = recognised(arrays, x.shape[1], plan)
+    if labels.max() >= model.outputs:
+        rule = f"labels must be below {model.outputs}, the number of outputs"
+        raise ValueError(f"{rule}, got {labels.max()}")
     logits = model.logits(model.arrays, scaled(x, plan.scale)).astype(float)
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = logits - logits.max(axis=1, keepdims=True)
@@ -75,10 +82,14 @@ class Measured:
         return self.scores[choice]
 
     def searched(self, every: list[Choice]) -> list[Choice]:
-        """All that was tried, the best first: structures, then what they leave open in turn."""
-        best = every[0]
-        for choice in every[1:]:
-            best = choice if self.score(choice).better_than(self.score(best)) else best
+        """All that was tried, the best first: structures, then what they leave open in turn.
+
+        Where no structure is good with relu, activations are tried with the best of them.
+        """
+        best = self._best(every)
+        if self.score(best).right < GOOD * len(self._data[1]):
+            ranked = sorted(every, key=lambda c: self.score(c).key, reverse=True)
+            best = self._best([best, *chain.from_iterable(map(self._activated, ranked[:BEST]))])
         for _ in range(ROUNDS):
             before = best
             for coordinate in COORDINATES:
@@ -87,6 +98,21 @@ class Measured:
                 break
         others = sorted(self.scores, key=lambda c: self.scores[c].key, reverse=True)
         return [best, *(c for c in others if c != best)]
+
+    def _best(self, every: list[Choice]) -> Choice:
+        """The first, unless a later one is clearly better."""
+        best = every[0]
+        for choice in every[1:]:
+            best = choice if self.score(choice).better_than(self.score(best)) else best
+        return best
+
+    def _activated(self, choice: Choice) -> Iterator[Choice]:
+        """A choice with all activations, in both orders of flattening."""
+        _, row, image = self._place
+        every = [choice]
+        for coordinate in "hidden", "convolved", "order":
+            every += [other for one in every for other in varied(one, coordinate, row, image)]
+        yield from every
 
     def _better(self, best: Choice, coordinate: str) -> Choice:
         _, row, image = self._place

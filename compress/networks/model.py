@@ -190,12 +190,11 @@ class Model(Result):
         array([1. , 2. , 4.5])
 
         """
-        parts = _parts(self.architecture, self.arrays)
-        images = self._images(self._checked_points(points), parts)
-        fed = passes.signals(self.architecture.layers, parts, images)
-        weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
-        pairs = zip(self.weights.items(), weighted, strict=True)
-        with np.errstate(over="ignore", invalid="ignore"):
+        parts, rows = _parts(self.architecture, self.arrays), self._checked_points(points)
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the type is inf or NaN
+            fed = passes.signals(self.architecture.layers, parts, self._images(rows, parts))
+            weighted = ((layer, s) for layer, s in fed if isinstance(layer, Conv | Dense))
+            pairs = zip(self.weights.items(), weighted, strict=True)
             return {name: _mean_square(w, *into) for (name, w), into in pairs}
 
     def features(self, points: ArrayLike) -> np.ndarray:

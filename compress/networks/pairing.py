@@ -33,18 +33,9 @@ class Norm(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """Arrays sorted out, all by name.
+    """Arrays sorted out, all by name: weights in the order of the file, the biases of each.
 
-    Parameters
-    ----------
-    weights : tuple of str
-        Matrices and kernels, in the order of the file.
-    biases : dict of str
-        Of each array of weights that has some.
-    norms : tuple of Norm
-    reason : str
-        Why biases do not belong to weights, or nothing.
-
+    ``reason`` says why biases do not belong to weights, or nothing.
     """
 
     weights: tuple[str, ...]

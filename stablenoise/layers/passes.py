@@ -23,9 +23,9 @@ def forward(
     """What a layer makes of its inputs, and what its gradients need.
 
     ``weights`` of batch norm are its scale, shift, mean and variance.  ``overwrite`` says that x
-    may be overwritten: activations then work in place.  It may be where x is the output of a layer
-    that does not keep it (``frees_outputs``).  ``out`` takes the outputs of a dense layer, so that
-    a large array need not be made anew.
+    may be overwritten: activations and scales then work in place.  It may be where x is the output
+    of a layer that does not keep it (``frees_outputs``).  ``out`` takes the outputs of a dense
+    layer, so that a large array need not be made anew.
     """
     if isinstance(layer, Dense):
         return dense.forward(layer, x, weights, bias, out)
@@ -35,7 +35,7 @@ def forward(
         return activations.forward(layer, x, overwrite)
     if isinstance(layer, MaxPool | MeanPool):
         return pools.forward(layer, x)
-    return plain.forward(layer, x, weights)
+    return plain.forward(layer, x, weights, overwrite)
 
 
 def signals(

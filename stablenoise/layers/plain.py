@@ -8,10 +8,12 @@ from stablenoise.kernels.arrays import Array, array_module
 from .plain_kinds import ORDERS, BatchNorm, Flatten, Scale
 
 
-def forward(layer: Flatten | Scale | BatchNorm, x: Array, arrays: Any) -> tuple[Array, Any]:
-    """What the layer makes of its inputs, and what a gradient needs."""
+def forward(
+    layer: Flatten | Scale | BatchNorm, x: Array, arrays: Any, overwrite: bool = False
+) -> tuple[Array, Any]:
+    """What the layer makes of its inputs, a scale in their place if that may be."""
     if isinstance(layer, Scale):
-        return x * layer.factor, None
+        return array_module(x).multiply(x, layer.factor, out=x if overwrite else None), None
     if isinstance(layer, BatchNorm):
         factors, terms = factors_and_terms(layer, arrays)
         y = x * _by_channel(factors, x)

@@ -1,0 +1,329 @@
+"""What a file of weights holds, and the architectures that fit it."""
+
+import numpy as np
+import pytest
+from test_recognised import in_names, layers, of_torch
+
+from compress.__main__ import main
+from compress.networks import archive
+from compress.networks.descriptions import describe
+from compress.networks.model import recognised
+from compress.networks.structures import fitting
+from stablenoise.layers.architecture import parsed
+from stablenoise.layers.kinds import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    Gelu,
+    Linear,
+    MaxPool,
+    MeanPool,
+    Relu,
+    Sigmoid,
+    Tanh,
+)
+from stablenoise.layers.scales import scaled
+from stablenoise.layers.stack import Architecture
+
+SIX = [(16, 1), (16, 16), (32, 16), (32, 32), (64, 32), (64, 64)]
+
+
+def arrays_of(shapes, seed=1):
+    rng = np.random.default_rng(seed)
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def one_convolution():
+    """A book's network: 5 x 5 x 30, a pool, 100, 10; kernels units first, matrices last."""
+    shapes = {"W1": (30, 1, 5, 5), "b1": 30, "W2": (4320, 100), "b2": 100, "W3": (100, 10)}
+    return arrays_of(shapes | {"b3": 10})
+
+
+def six_convolutions():
+    """The same book's deep network: its fourth convolution is padded by 2."""
+    shapes = {f"W{i}": (*pair, 3, 3) for i, pair in enumerate(SIX, 1)}
+    shapes |= {f"b{i}": units for i, (units, _) in enumerate(SIX, 1)}
+    return arrays_of(shapes | {"W7": (1024, 50), "b7": 50, "W8": (50, 10), "b8": 10})
+
+
+def kinds(proposal):
+    """Layers without the names of their arrays."""
+    return [
+        type(layer)(layer.stride, layer.padding)
+        if isinstance(layer, Conv)
+        else Dense()
+        if isinstance(layer, Dense)
+        else layer
+        for layer in proposal.architecture.layers
+    ]
+
+
+def test_one_convolution_is_proposed_with_its_pool():
+    described = describe(one_convolution())
+    tail = [Flatten(), Dense(), Relu(), Dense()]
+    assert kinds(described.proposals[0]) == [Conv(), Relu(), MaxPool(2), *tail]
+    assert kinds(described.proposals[1]) == [Conv(2), Relu(), *tail]
+    assert described.fitting == len(described.proposals) == 2
+    assert described.proposals[0].architecture.image == (1, 28, 28)
+    assert described.notes == ("image of 1 x 28 x 28 taken for granted",)
+
+
+def test_six_convolutions_are_proposed_with_their_odd_padding():
+    described = describe(six_convolutions())
+    one, two = [Conv(1, 1), Relu()], [Conv(1, 2), Relu()]
+    pools = [*one, *one, MaxPool(2), *one, *two, MaxPool(2), *one, *one, MaxPool(2)]
+    assert kinds(described.proposals[0]) == [*pools, Flatten(), Dense(), Relu(), Dense()]
+    assert len(described.proposals) == 60 < described.fitting
+    lines = [proposal.line for proposal in described.proposals]
+    assert len(set(lines)) == 60 and "padding 1 1 1 1 2 1, pool 2 after 2" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("arrays", [one_convolution(), six_convolutions()])
+def test_all_proposals_read_at_once_and_fit_the_arrays(arrays):
+    described = describe(arrays)
+    for number in range(len(described.proposals)):
+        plan = parsed(described.toml(number).encode())
+        assert plan.layers == described.proposals[number].architecture.layers
+        model = recognised(arrays, 784, plan)
+        assert model.outputs == 10 and model.units_last and model.kernels_last is False
+
+
+def test_a_lenet_is_proposed_as_it_is():
+    shapes = {"conv1": (20, 1, 5, 5), "conv2": (50, 20, 5, 5), "fc1": (500, 800), "fc2": (10, 500)}
+    described = describe(arrays_of({f"{name}.weight": s for name, s in shapes.items()}))
+    two = [Conv(), Relu(), MaxPool(2)]
+    assert kinds(described.proposals[0]) == [*two, *two, Flatten(), Dense(), Relu(), Dense()]
+
+
+def brute(kernels, side, fed):
+    """All paddings, strides and pools that fit, one by one."""
+    if not kernels:
+        return [()] if fed == side[0] * side[1] else []
+    (_, _, high, wide), rest = kernels[0], kernels[1:]
+    found = []
+    for padding in sorted({0, high // 2, high - 1} if high % 2 else {0, high - 1}):
+        for stride in (1, 2):
+            sums = [
+                (n + 2 * padding - k) // stride + 1 for n, k in zip(side, (high, wide), strict=True)
+            ]
+            if min(sums) < 1:
+                continue
+            pools = [(1, 1, False), (2, 2, False), (3, 2, False), (3, 3, False)]
+            pools += [(sums[0], sums[0], True)] if not rest and sums[0] == sums[1] > 3 else []
+            for size, step, whole in pools:
+                after = [(n - size) // step + 1 for n in sums]
+                if min(after) > 0:
+                    every = brute(rest, after, fed)
+                    found += [((padding, stride, size, step, whole), *more) for more in every]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kernels", "side", "fed"),
+    [
+        ([(4, 1, 3, 3)], (9, 9), 16),
+        ([(4, 1, 3, 3), (4, 4, 3, 3)], (8, 8), 4),
+        ([(4, 1, 5, 5), (6, 4, 2, 2)], (12, 10), 6),
+        ([(4, 1, 3, 3), (2, 4, 1, 1)], (6, 6), 9),
+    ],
+)
+def test_structures_are_all_that_fit(kernels, side, fed):
+    found, count = fitting(kernels, side, fed * kernels[-1][0])
+    expected = brute(kernels, side, fed)
+    assert count == len(expected) > 0
+    assert len(found) == min(60, count)
+    assert {tuple(map(tuple, s.steps)) for s in found} <= set(expected)
+    assert [s.cost for s in found] == sorted(s.cost for s in found)
+
+
+def test_arrays_are_told_by_name_shape_and_part():
+    arrays = one_convolution() | {"t.num_batches_tracked": np.array(3)}
+    words = {held.name: held.seems for held in describe(arrays).arrays}
+    assert words["W1"] == "kernels of 30 units, 1 channel, 5 x 5"
+    assert words["W2"] == "matrix of 100 units, 4,320 inputs"
+    assert words["b2"] == "biases of W2"
+    assert words["t.num_batches_tracked"] == "counter of batches, ignored"
+
+
+def test_batch_norms_are_proposed_where_they_are():
+    arrays = in_names(layers((6, 5, 3)), "fc{}.weight", "fc{}.bias")
+    arrays |= dict.fromkeys(of_torch("bn1"), np.ones(5))
+    described = describe(arrays)
+    norm = BatchNorm(*of_torch("bn1"))
+    assert described.proposals[0].architecture.layers[1] == norm
+    assert {h.name: h.seems for h in described.arrays}["bn1.bias"] == "shift of batch norm bn 1"
+    recognised(arrays, 6, parsed(described.toml().encode()))
+
+
+def test_layouts_of_keras_are_proposed():
+    arrays = arrays_of(
+        {
+            "conv2d/kernel:0": (3, 3, 1, 8),
+            "conv2d/bias:0": 8,
+            "dense/kernel:0": (13 * 13 * 8, 10),
+            "dense/bias:0": 10,
+        }
+    )
+    plan = describe(arrays).proposals[0].architecture
+    assert plan.layout == "units_last" and Flatten("channels_last") in plan.layers
+    assert recognised(arrays, 784, plan).kernels_last is None
+
+
+def test_a_network_that_ends_in_kernels_ends_in_the_mean_of_all_pixels():
+    described = describe(arrays_of({"a.weight": (8, 3, 3, 3), "b.weight": (10, 8, 1, 1)}))
+    layers_ = described.proposals[0].architecture.layers
+    assert isinstance(layers_[-2], MeanPool) and layers_[-1] == Flatten()
+    assert parsed(described.toml().encode()).image == (3, 32, 32)
+
+
+def test_an_order_that_is_in_doubt_is_told():
+    given = [w for w, _ in layers((6, 6, 6, 3))]
+    names = "out.weight", "left.weight", "right.weight"
+    described = describe(dict(zip(names, given[::-1], strict=True)))
+    assert any("in this order they chain" in note for note in described.notes)
+    assert all(f"# {note}" in described.toml() for note in described.notes)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"w": np.ones((4, 3)), "v": np.ones((5, 6))},
+        {"w": np.ones((4, 3, 2))},
+        {"b": np.ones(4)},
+        {"k": np.ones((4, 1, 3, 3)), "w": np.ones((2, 5))},
+    ],
+)
+def test_arrays_that_fit_nothing_have_no_proposal(arrays):
+    described = describe(arrays)
+    assert described.proposals == () and "no dense or convolutional" in described.notes[0]
+    assert "seems to be" in described.table()
+    with pytest.raises(ValueError, match="number must be an integer"):
+        described.toml(1)
+
+
+IMAGES = np.random.default_rng(3).uniform(size=(400, 64))
+
+
+def labelled(arrays, plan):
+    """The labels that a network gives, so that it alone is right on all examples."""
+    model = recognised(arrays, 64, plan)
+    return model.logits(model.arrays, IMAGES).argmax(axis=1)
+
+
+def small(flat=72):
+    arrays = arrays_of({"W1": (8, 1, 3, 3), "b1": 8, "W2": (flat, 20), "b2": 20, "W3": (20, 4)})
+    return {name: a / np.sqrt(max(1, np.prod(a.shape[1:]))) * 3 for name, a in arrays.items()}
+
+
+def plan_of(*between, order="channels_first", pool=MaxPool, scale=None):
+    first, hidden = between
+    layers_ = (Conv(weights="W1", bias="b1"), first, pool(2), Flatten(order))
+    layers_ += (Dense("W2", "b2"), hidden, Dense("W3", False))
+    return Architecture(layers_, (1, 8, 8), scale)
+
+
+@pytest.mark.parametrize(
+    ("between", "said"),
+    [
+        ((Relu(), Relu()), {}),
+        ((Tanh(), Sigmoid()), {}),
+        ((Relu(), Tanh()), {"order": "channels_last"}),
+        ((Sigmoid(), Relu()), {"pool": MeanPool}),
+        ((Relu(), Sigmoid()), {"scale": "centred"}),
+        ((Relu(), Linear()), {}),
+        ((Relu(), Gelu()), {}),
+    ],
+)
+def test_examples_tell_what_the_arrays_do_not(between, said):
+    """Labels are those of the network itself, so that the right proposal is right on all."""
+    arrays, plan = small(), plan_of(*between, **said)
+    x, labels = IMAGES, labelled(arrays, plan_of(*between, **said))
+    if said.get("scale") == "centred":
+        model = recognised(arrays, 64, plan)
+        labels = model.logits(model.arrays, 2 * x - 1).argmax(axis=1)
+    described = describe(arrays, x, labels, examples=400)
+    best = described.proposals[0]
+    assert best.accuracy > 0.99
+    assert described.tried >= len(described.proposals) > 10
+    found = recognised(arrays, 64, parsed(described.toml().encode()))
+    inputs = scaled(x, best.architecture.scale)
+    assert (found.logits(found.arrays, inputs).argmax(axis=1) == labels).mean() > 0.99
+    assert f"--options {described.tried}" in described.toml()
+
+
+def test_the_structure_that_examples_prefer_comes_first():
+    """Stride 2 and no pool, which is the less usual of the two that fit."""
+    arrays = small()
+    layers_ = (Conv(2, weights="W1", bias="b1"), Relu(), Flatten(), Dense("W2", "b2"), Relu())
+    plan = Architecture((*layers_, Dense("W3", False)), (1, 8, 8))
+    first = describe(arrays, IMAGES, labelled(arrays, plan)).proposals[0]
+    assert kinds(first)[0] == Conv(2) and first.accuracy == 1.0
+    assert kinds(describe(arrays, image=(1, 8, 8)).proposals[0])[0] == Conv()
+
+
+@pytest.mark.parametrize(
+    ("changed", "line"),
+    [
+        ({"x": IMAGES}, "x and labels must be given together, got no labels"),
+        ({"labels": np.zeros(3, int)}, "x and labels must be given together, got no x"),
+        ({"x": IMAGES, "labels": np.zeros(3, int)}, "x must have shape"),
+        ({"x": IMAGES, "labels": np.zeros(400)}, "x must have shape .* integer labels"),
+        ({"x": IMAGES, "labels": np.full(400, -1)}, "labels not negative"),
+        ({"image": (1, 28)}, "image must be channels, height and width"),
+        ({"image": (1, 28, 0)}, "each number of image must be an integer"),
+        ({"examples": 0}, "examples must be an integer"),
+        ({"seed": -1}, "seed must be an integer"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_in_one_line(changed, line):
+    with pytest.raises(ValueError, match=line) as told:
+        describe(small(), **changed)
+    assert "\n" not in str(told.value)
+
+
+def test_labels_beyond_the_outputs_are_refused_in_one_line():
+    with pytest.raises(ValueError, match=r"labels must be below 4, .* got 7") as told:
+        describe(small(), IMAGES, np.full(400, 7))
+    assert "\n" not in str(told.value)
+
+
+def test_the_command_prints_and_writes_a_proposal(tmp_path, capsys):
+    archive.save(tmp_path / "w.npz", one_convolution())
+    out = tmp_path / "plan.toml"
+    assert main(["describe", str(tmp_path / "w.npz"), "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert "kernels of 30 units" in text and out.read_text() in text
+    proposed = describe(one_convolution()).proposals[0].architecture
+    assert parsed(out.read_bytes()).layers == proposed.layers
+
+
+def test_the_command_measures_on_data(tmp_path, capsys):
+    from test_model import own_data
+
+    own_data(tmp_path / "d.npz")
+    archive.save(tmp_path / "w.npz", {"w": np.ones((3, 4)), "v": np.eye(2, 3)})
+    given = ["describe", str(tmp_path / "w.npz"), "--data", str(tmp_path / "d.npz")]
+    assert main([*given, "--examples", "15"]) == 0
+    assert "of 15 examples right" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--image", "1,28"], "must be channels, height and width"),
+        (["--image", "a,b,c"], "must be channels, height and width"),
+    ],
+)
+def test_arguments_that_are_no_image_are_told(tmp_path, capsys, arguments, line):
+    with pytest.raises(SystemExit):
+        main(["describe", str(tmp_path / "w.npz"), *arguments])
+    assert line in capsys.readouterr().err
+
+
+def test_a_file_without_a_network_is_described_and_refused(tmp_path, capsys):
+    archive.save(tmp_path / "w.npz", {"w": np.ones((4, 3, 2))})
+    assert main(["describe", str(tmp_path / "w.npz"), "--out", str(tmp_path / "o.toml")]) == 1
+    seen = capsys.readouterr()
+    assert "not known" in seen.out and "must hold a network, got: no dense" in seen.err
+    assert not (tmp_path / "o.toml").exists()
