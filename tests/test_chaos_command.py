@@ -101,7 +101,7 @@ def test_switches_go_before_the_file(tmp_path):
     file = tmp_path / "c.toml"
     file.write_text(
         'data = "mnist"\nout = "there"\ninputs = "centred"\njobs = 3\nalpha = 1.5\neta = 0.5\n'
-        'widths = [64, 20, 10]\nbatch = "all"\n[sweep]\nseed = [1, 2]\nalpha = [1.5, 2.0]\n'
+        'widths = [64, 20, 10]\nbatch = "all"\n[sweep]\nseed = [1, 2]\nalpha = [1.5, 2]\n'
     )
     made = plan("--config", str(file), "--data", "digits", "--eta", "0.25", "--data-home", "h")
     assert made.jobs == 3 and made.is_sweep and made.out == Path("there")
@@ -174,6 +174,10 @@ def test_what_is_refused_is_told_in_one_line(tmp_path, monkeypatch, capsys, give
         ("data = 3", "data must be one of digits, .*, got 3"),
         ("sweep = 3", "sweep must be a table of lists, got 3"),
         ("widths = 3", "widths must be two or more integers, got 3"),
+        (
+            "[sweep]\nalpha = [2, 2.0]",
+            r"sweep must have values of alpha, each once, got \[2.0, 2.0\]",
+        ),
         ("[sweep]\nseed = []", r"sweep must have values of seed, each once, got \[\]"),
         ("[sweep]\nseed = [true]", "seed must be an integer in .*, got True"),
         ('[sweep]\nnoise = ["pink"]', "noise must be one of .*, got 'pink'"),
