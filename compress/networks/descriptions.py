@@ -135,9 +135,9 @@ class Description(Result):
 
         Examples
         --------
-        >>> print(describe({"w": np.ones((4, 3))}).table())
+        >>> print(describe({"w": np.ones((3, 4))}).table())
         array  shape   type     seems to be
-        w      (4, 3)  float64  matrix of 4 units, 3 inputs
+        w      (3, 4)  float64  matrix of 3 units, 4 inputs
 
         """
         lines = [(a.name, str(a.shape), a.dtype, a.seems) for a in self.arrays]
