@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from chaos.network import Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
-from chaos.training import Settings, steps, train
+from chaos.training import Settings, passing, steps, train
 from chaos.training import budget as budgets
-from chaos.training import passing
 from chaos.training.descent import problem
 from stablenoise import NoiseField
 from stablenoise.data import load
@@ -151,7 +150,7 @@ def test_the_loss_of_a_batch_is_its_mean_however_it_is_cut():
 @pytest.mark.parametrize(
     "said",
     [
-        {"widths": (64, 20, 30, 25, 10), "bias": True},
+        {"widths": (64, 30, 25, 20, 10), "bias": True},
         {"widths": (64, 200, 10), "memory": 70_000},
         {"widths": (64, 20, 30, 10), "memory": 20_000, "momentum": 0.5},
         {"architecture": SMALL},
