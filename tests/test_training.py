@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chaos.network import Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
-from chaos.training import Settings, steps, train
+from chaos.training import Settings, passing, steps, train
 from chaos.training import budget as budgets
 from chaos.training.descent import problem
 from stablenoise import NoiseField
@@ -145,6 +145,28 @@ def test_the_loss_of_a_batch_is_its_mean_however_it_is_cut():
             network.initial((64, 200, 10), 0), DIGITS.x_train[rows], DIGITS.y_train[rows]
         )
         np.testing.assert_allclose(state.loss, value, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"widths": (64, 30, 25, 20, 10), "bias": True},
+        {"widths": (64, 200, 10), "memory": 70_000},
+        {"widths": (64, 20, 30, 10), "memory": 20_000, "momentum": 0.5},
+        {"architecture": SMALL},
+    ],
+    ids=str,
+)
+def test_arrays_that_are_written_over_change_no_bit(said, monkeypatch):
+    """As large ones are: here they are all large."""
+    said = said | {"batch": 35, "dtype": "float64"}
+    expected = after(3, **said)
+    monkeypatch.setattr(passing, "LEAST_BYTES", 0)
+    seen = after(3, **said)
+    for name, w in expected.items():
+        np.testing.assert_array_equal(seen[name], w)
+    trained = train(Settings(**said, steps=3, evaluate_every=1), DIGITS)
+    np.testing.assert_array_equal(trained.weights["weights_2"], expected["weights_2"])
 
 
 def test_the_ways_through_a_batch_are_all_taken():
