@@ -159,10 +159,10 @@ def test_switches_say_how_much_and_where(run, tmp_path, capsys):
     with open(out) as file:
         (saved,) = csv.DictReader(file)
     assert float(saved["pruned_share"]) == pruned(opened(run), 0.3).pruned_share
-    assert main(["prune", str(run), "--keep", "0.5", "--out", str(out), "--curve"]) == 0
+    assert main(["prune", str(run), "--keep", "0.2", "--out", str(out), "--curve"]) == 0
     with open(out) as file:
         (saved,) = csv.DictReader(file)
-    assert float(saved["pruned_share"]) == 0.5
+    assert float(saved["pruned_share"]) == 0.8
     with open(tmp_path / "t" / "table_curve.csv") as file:
         points = list(csv.DictReader(file))
     assert [float(p["test_after"]) for p in points] == [r.test_after for r in curve(opened(run))]
