@@ -27,7 +27,7 @@ from .kernels.addresses import Address, address
 from .kernels.arrays import Array, array_module
 from .noises import independent
 from .results import pasted
-from .targets import WORDS, Target, particle_words, targets
+from .targets import WORDS, Target, all_targets, particle_words
 
 LAYER = 256  # distance of two layers in the lanes of a field
 Task = tuple[Target, Array | None, Address]
@@ -306,7 +306,7 @@ class NoiseField:
     ) -> list[Task]:
         """Arrays to be written into, with their particles if given, and addresses; all checked."""
         step = check_integer("step", step, 0, WORDS)
-        arrays = targets(name, value)
+        arrays = all_targets(name, value)
         return [(t, t.rows(particles), self._address(step, t.layer)) for t in arrays]
 
     def _write(self, tasks: list[Task], **how: Any) -> None:

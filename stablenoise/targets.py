@@ -78,7 +78,7 @@ class Target(NamedTuple):
             part[...] = matrix.reshape(part.shape)
 
 
-def targets(name: str, value: Any) -> list[Target]:
+def all_targets(name: str, value: Any) -> list[Target]:
     """Return the arrays of ``value``, one or those of a container, each checked."""
     arrays = [_target(*leaf) for leaf in _leaves(name, value, ())]
     if not arrays:

@@ -37,6 +37,14 @@ KINDS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def python_s_own_handler():
+    """Of Ctrl-C, which a process that a script starts in the background would not have."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def interrupt_at(step):
     def tell(moment):
         if moment.step == step:

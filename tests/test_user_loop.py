@@ -135,7 +135,7 @@ def test_compiled_loops_get_what_is_contiguous_and_aligned():
     odd = memory[1:].view(float64).reshape(4, 3)
     assert odd.flags.c_contiguous and not odd.flags.aligned
     for theta in (odd, np.zeros((4, 3)), np.zeros((3, 4)).T, np.zeros((3, 2, 2)).T):
-        (target,) = targets.targets("theta", theta)
+        (target,) = targets.all_targets("theta", theta)
         for rows, part in target.matrices(None):
             assert part.flags.c_contiguous and part.flags.aligned and part.ndim == 2
             assert len(rows) == len(part)

@@ -61,7 +61,8 @@ class Settings:
         (inputs, hidden, ..., outputs) of a multi-layer perceptron, each in [1, 2^32 - 1).
     architecture : str, path or Architecture, optional
         In place of widths: "lenet5", "vgg-small", a file of TOML or an architecture, whose
-        layers say their ``units`` and the ``size`` of their kernels.
+        layers say their ``units`` and the ``size`` of their kernels.  Data are taken as they are:
+        its scale of inputs is not applied.
     activation : {"relu", "tanh", "sigmoid", "gelu", "linear"}
         Of every layer but the last; an architecture says its own.
     scaling : {"standard", "mean_field"}

@@ -16,8 +16,14 @@ from stablenoise.data.rows import check_disjoint
 
 from .. import coresets
 from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
-from ..networks.facts import between_matrices, dense_layers, layers_of, matrices, nonzeros
-from ..networks.facts import check_rectified as check_rectified  # a name of the version before
+from ..networks.facts import (
+    between_matrices,
+    check_rectified,
+    dense_layers,
+    layers_of,
+    matrices,
+    nonzeros,
+)
 from ..networks.model import Arrays, Model
 from .pruned_models import check_method, keep_for_error, prune, prune_to, rank
 
@@ -30,6 +36,7 @@ __all__ = [
     "Task",
     "available",
     "check_method",
+    "check_rectified",
     "keep_for_error",
     "of_coreset",
     "prune",
