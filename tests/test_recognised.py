@@ -143,6 +143,25 @@ def test_layers_of_equal_shapes_come_in_the_order_of_their_numbers():
     assert list(model.arrays) == list(arrays)
 
 
+@pytest.mark.parametrize("names", [("W{}", "b{}"), ("net.{}.weight", "net.{}.bias")])
+def test_numbers_go_before_the_order_of_the_file_where_both_chain(names):
+    given = layers((6, 6, 6, 3))
+    arrays = in_names(given, *names)
+    for order in ((1, 0, 2), (2, 1, 0), (0, 2, 1)):
+        weights = [list(arrays)[2 * i] for i in order]
+        biases = [list(arrays)[2 * i + 1] for i in order]
+        model = check({n: arrays[n] for n in (*weights, *biases)}, given)
+        assert list(model.arrays) == list(arrays)
+
+
+def test_numbers_that_do_not_chain_are_no_order():
+    """A decoder that counts downwards: the order of the file is taken."""
+    given = layers((6, 5, 5, 3))
+    names = ("fc3", "fc2", "fc1")
+    arrays = {f"{n}.weight": w for n, (w, _) in zip(names, given, strict=True)}
+    check(arrays, [(w, None) for w, _ in given])
+
+
 def test_layers_of_equal_shapes_without_numbers_are_taken_as_they_come():
     given = layers(EQUAL)
     names = "in.weight", "left.weight", "right.weight", "out.weight"
