@@ -18,7 +18,7 @@ from chaos.sgd import minibatch, minibatch_drift, trajectory
 from chaos.training import Settings, passing, steps, train
 from chaos.training import budget as budgets
 from chaos.training.descent import problem
-from stablenoise import NoiseField
+from stablenoise import Lane, NoiseField
 from stablenoise.data import load
 from stablenoise.data.datasets import Dataset, load_digits
 from stablenoise.layers import Architecture, Conv, Dense, Flatten, MaxPool, Relu
@@ -119,6 +119,19 @@ def test_initial_weights_are_those_of_a_network_in_the_type_of_the_run():
         for seen, w, bias in zip(weights.weights, expected, weights.biases, strict=True):
             np.testing.assert_array_equal(seen, w.astype("float32"))
             assert not bias.any()
+
+
+@pytest.mark.parametrize(("activation", "gain"), [(Relu(), 2.0), (Tanh(), 1.0)])
+def test_initial_kernels_have_the_variance_of_a_perceptron_s_weights(activation, gain):
+    """A filter is a row: gain over its inputs, of which normal noise of variance 2 is a part."""
+    layers = (Conv(units=4, size=3), activation, Flatten(), Dense())
+    weights = start(architecture=Architecture(layers), seed=5, dtype="float64").weights
+    normal = NoiseField(2.0, 5, lane=Lane.INITIAL)
+    for number, w in enumerate(weights):
+        rows = w.reshape(len(w), -1)
+        scale = np.sqrt(gain / rows.shape[1] / 2)
+        expected = scale * normal.layer(number).at(range(len(w)), 0, rows.shape[1])
+        np.testing.assert_allclose(rows, expected, rtol=1e-14)
 
 
 @given(st.integers(20_000, 400_000), st.booleans())
