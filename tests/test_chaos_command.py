@@ -19,6 +19,7 @@ from chaos.commands import arguments, cells, sweeps, training
 from chaos.commands.arguments import parser
 from chaos.commands.cells import planned
 from chaos.training import Settings
+from compress.networks import load_model_and_data
 from stablenoise.data import load_digits
 
 pytest.importorskip("sklearn")
@@ -100,7 +101,7 @@ def test_switches_go_before_the_file(tmp_path):
     file = tmp_path / "c.toml"
     file.write_text(
         'data = "mnist"\nout = "there"\ninputs = "centred"\njobs = 3\nalpha = 1.5\neta = 0.5\n'
-        'widths = [64, 20, 10]\nbatch = "all"\n[sweep]\nseed = [1, 2]\nalpha = [1.5, 2.0]\n'
+        'widths = [64, 20, 10]\nbatch = "all"\n[sweep]\nseed = [1, 2]\nalpha = [1.5, 2]\n'
     )
     made = plan("--config", str(file), "--data", "digits", "--eta", "0.25", "--data-home", "h")
     assert made.jobs == 3 and made.is_sweep and made.out == Path("there")
@@ -173,6 +174,10 @@ def test_what_is_refused_is_told_in_one_line(tmp_path, monkeypatch, capsys, give
         ("data = 3", "data must be one of digits, .*, got 3"),
         ("sweep = 3", "sweep must be a table of lists, got 3"),
         ("widths = 3", "widths must be two or more integers, got 3"),
+        (
+            "[sweep]\nalpha = [2, 2.0]",
+            r"sweep must have values of alpha, each once, got \[2.0, 2.0\]",
+        ),
         ("[sweep]\nseed = []", r"sweep must have values of seed, each once, got \[\]"),
         ("[sweep]\nseed = [true]", "seed must be an integer in .*, got True"),
         ('[sweep]\nnoise = ["pink"]', "noise must be one of .*, got 'pink'"),
@@ -306,6 +311,17 @@ def test_inputs_are_scaled_as_is_said(inputs, change, monkeypatch, tmp_path):
     np.testing.assert_allclose(seen[1], load_digits(True).x_train)
 
 
+@pytest.mark.parametrize("inputs", ["unit", "centred"])
+def test_the_file_of_the_architecture_says_the_scale_of_inputs(tmp_path, inputs):
+    out = tmp_path / "o"
+    assert main([*RUN, "--inputs", inputs, "--out", str(out)]) == 0
+    kept = json.loads((out / "result.json").read_text())
+    given = out / "weights.npz", "digits"
+    model, data = load_model_and_data(*given, architecture=out / "architecture.toml")
+    right = model.logits(model.arrays, data.x_test).argmax(axis=1) == data.y_test
+    assert right.mean() == pytest.approx(kept["test_accuracy"])
+
+
 def test_progress_is_shown_on_a_terminal_alone(monkeypatch, tmp_path):
     seen = []
 
@@ -398,6 +414,17 @@ def test_a_cell_that_fails_is_told_and_the_others_are_run(tmp_path, capsys):
     assert good["noise"] == "none" and good["alpha"] == ""  # there is no index without noise
     assert bad["reason"] == "" and "step" in bad["error"] and "\n" not in bad["error"]
     assert f"eta=1e+30: failed: {bad['error']}" in seen.out
+
+
+def test_what_no_cell_could_do_is_told_in_one_line_before_any_begins(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    out = tmp_path / "s"
+    given = ["--steps", "2", "--sweep", "seed=1,2", "--out", str(out)]
+    told = refused(capsys, "train", "--data", "mnist", "--widths", "784,5,10", *given)
+    assert f"{tmp_path}/mnist/train-images-idx3-ubyte" in told
+    told = refused(capsys, "train", "--data", "digits", "--widths", "63,5,10", *given)
+    assert "63" in told and not out.exists()
 
 
 def test_a_process_of_a_sweep_has_one_thread(monkeypatch):

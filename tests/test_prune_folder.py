@@ -77,14 +77,24 @@ def test_the_row_is_what_pruning_by_hand_gives(one, error):
     assert row.settings["seed"] == 5 and row.told["widths"] == "64,30,10"
 
 
+def test_a_row_with_some_zeros_is_not_pruned(run):
+    w, v = weights_of(run)
+    w[:, :5] = 0
+    np.savez(run / "weights.npz", weights_1=w, weights_2=v)
+    _, share, lost = by_hand(w, v, 0.2)
+    row = pruned(opened(run), 0.2)
+    assert (row.pruned_share, row.squared_error) == pytest.approx((share, lost))
+    assert 0 < share < 1
+
+
 def test_a_curve_prunes_the_shortest_rows_of_each_share(one):
     w, v = weights_of(one)
     order = np.argsort((w.astype(float) ** 2).sum(axis=1))
-    wanted = [0.0, 0.1, 0.3, 0.7, 0.9, 1.0]
-    for share, row in zip(wanted, curve(opened(one), wanted), strict=True):
+    wanted = {0.0: 0, 0.1: 3, 0.25: 7, 0.3: 9, 0.7: 21, 0.9: 27, 1.0: 30}  # of 30 rows
+    for count, row in zip(wanted.values(), curve(opened(one), wanted), strict=True):
         left = w.copy()
-        left[order[: round(30 * share)]] = 0
-        assert row.pruned_share == pytest.approx(share)
+        left[order[:count]] = 0
+        assert row.pruned_share == pytest.approx(count / 30)
         assert (row.train_after, row.test_after) == pytest.approx(shares(left, v))
         assert row.train_before == pytest.approx(shares(w, v)[0])
 
@@ -149,10 +159,10 @@ def test_switches_say_how_much_and_where(run, tmp_path, capsys):
     with open(out) as file:
         (saved,) = csv.DictReader(file)
     assert float(saved["pruned_share"]) == pruned(opened(run), 0.3).pruned_share
-    assert main(["prune", str(run), "--keep", "0.5", "--out", str(out), "--curve"]) == 0
+    assert main(["prune", str(run), "--keep", "0.2", "--out", str(out), "--curve"]) == 0
     with open(out) as file:
         (saved,) = csv.DictReader(file)
-    assert float(saved["pruned_share"]) == 0.5
+    assert float(saved["pruned_share"]) == 0.8
     with open(tmp_path / "t" / "table_curve.csv") as file:
         points = list(csv.DictReader(file))
     assert [float(p["test_after"]) for p in points] == [r.test_after for r in curve(opened(run))]
@@ -234,6 +244,11 @@ def test_a_folder_that_lacks_something_is_told_in_one_line(run, capsys, file, co
     assert told.count("\n") == 1 and told.startswith("compress: ")
     assert re.search(line, told)
     assert not (run / "prune.csv").exists()
+
+
+def test_a_folder_with_a_network_is_one_run_whatever_lies_in_it(run):
+    shutil.copytree(run, run / "copy")
+    assert folders(run) == [run] and folders(run.parent) == [run]
 
 
 def test_data_that_is_said_goes_before_what_the_folder_says(run, capsys):

@@ -17,6 +17,7 @@ from stablenoise.data import by_name, files
 from ..training.settings import Settings
 
 INPUTS = "unit", "centred", "standardised"
+REALS = "alpha", "sigma", "eta"
 AXES = "alpha", "sigma", "eta", "batch", "noise", "width", "seed"  # in the names of cells
 NOTHING = {"all": None, "none": None}
 OPTIONAL = {"batch", "clip", "decay", "decay_steps", "evaluate_rows", "stop_accuracy"}
@@ -161,11 +162,16 @@ def _axes(said: Any) -> dict[str, list[Any]]:
     axes: dict[str, list[Any]] = {}
     for axis, values in pairs:
         check_choice("each name of sweep", axis, AXES)
-        values = values if isinstance(values, list) else [values]
+        values = [_spelled(axis, v) for v in (values if isinstance(values, list) else [values])]
         if axis in axes or not values or len(set(map(str, values))) < len(values):
             raise ValueError(f"sweep must have values of {axis}, each once, got {told(values)}")
         axes[axis] = values
     return {axis: axes[axis] for axis in AXES if axis in axes}
+
+
+def _spelled(axis: str, value: Any) -> Any:
+    """A whole number of an axis of reals as a real: 2 and 2.0 are one cell, of one folder."""
+    return float(value) if axis in REALS and type(value) is int else value
 
 
 def _pair(word: Any) -> tuple[str, list[Any]]:
@@ -179,7 +185,7 @@ def _number(axis: str, text: str) -> Any:
     """A value of an axis, from the command line."""
     if axis == "noise" or (axis == "batch" and text in NOTHING):
         return text
-    kind = int if axis in ("batch", "width", "seed") else float
+    kind = float if axis in REALS else int
     try:
         return kind(text)
     except ValueError:

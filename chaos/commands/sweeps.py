@@ -16,7 +16,7 @@ from stablenoise.checks import one_line
 from stablenoise.data import files
 
 from .cells import Cell, Plan
-from .training import SUMMARY_FILE, Outcome, finished, table, to_csv
+from .training import SUMMARY_FILE, Outcome, check, finished, table, to_csv
 from .training import run as run_cell
 
 # One thread for each process, of whichever library multiplies.  They are read when one begins.
@@ -42,6 +42,7 @@ def run(plan: Plan) -> int:
     if outcomes:
         print(f"{len(outcomes)} of {len(plan.cells)} cells are done already")
     lacking = [number for number in range(len(plan.cells)) if number not in outcomes]
+    check([plan.cells[number] for number in lacking])
     try:
         if lacking:
             _train(plan, lacking, outcomes)

@@ -78,7 +78,8 @@ def load_cifar10(
     Dataset
         Shapes (n, 3072) and (m, 3072), 10 classes: red, green and blue of an image one after the
         other, each by rows.  Brightness in units of the largest, in [0, 1], if not standardised;
-        dimensionless if so.  The whole takes 1.5 GB, and as much again while it is standardised.
+        dimensionless if so.  The whole takes 1.5 GB, and twice as much again while it is
+        standardised.
 
     Raises
     ------
