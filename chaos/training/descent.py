@@ -172,7 +172,7 @@ class _Descent(NamedTuple):
 def add_noise(net: Blueprint, settings: Settings, weights: Arrays, step: int, eta: float) -> None:
     """Add sigma eta^(1/alpha) times the noise of a step, of each layer that gets some, in place."""
     scale = settings.sigma * eta ** (1 / settings.alpha)
-    if not scale:
+    if not scale or not net.noisy:
         return
     fields = _fields(settings.alpha, settings.seed, settings.noise, net.noisy)
     for number, field in zip(net.noisy, fields, strict=True):
