@@ -50,7 +50,7 @@ class Plan:
 
     devices: int
     batch: int
-    chunk: int  # rows whose activations are there at a time
+    chunk: int  # rows that go forward and back at a time
     real: int = 4
 
     @property
@@ -62,7 +62,7 @@ class Plan:
         return {
             "weights in": self.neurons * INPUTS * self.real,
             "weights out": self.neurons * CLASSES * self.real,
-            "activations": self.chunk * self.neurons * self.real,
+            "activations and slopes": 2 * self.chunk * self.neurons * self.real,
             "data": 60_000 * INPUTS * self.real,
         }
 
@@ -121,7 +121,7 @@ def main():
     print(f"planned for {INPUTS}-{PARAMETERS // INPUTS:,}-{CLASSES}, float32, of one device:")
     for devices in (1, 8, 64):
         for batch in (100, 5000):
-            plan = Plan(devices, batch, min(batch, 1000))
+            plan = Plan(devices, batch, min(batch, 500))
             held, spent = plan.bytes(), plan.seconds(RATES)
             parts = ", ".join(f"{k} {1e3 * v:.3g}" for k, v in spent.items() if v)
             print(

@@ -9,7 +9,21 @@ from stablenoise.layers.architecture import (
     of_dense_layers,
     parsed,
 )
-from stablenoise.layers.kinds import KINDS, Conv, Dense, Flatten, MaxPool, Relu
+from stablenoise.layers.kinds import (
+    KINDS,
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    Gelu,
+    Linear,
+    MaxPool,
+    MeanPool,
+    Relu,
+    Scale,
+    Sigmoid,
+    Tanh,
+)
 
 LENET = ((Conv(), Relu(), MaxPool()), (Flatten(), Dense(), Relu(), Dense()))
 
@@ -195,6 +209,22 @@ def test_a_line_says_the_sizes_and_what_is_not_usual():
     assert plan.line(49, [(4, 1, 3, 3), (2, 16)]) == (
         "mine: 1 x 7 x 7, conv 4 of 3 x 3 stride 2 padding 1, relu, maxpool 3 stride 1, "
         "flatten channels_last, dense 2"
+    )
+
+
+def test_a_line_says_all_kinds():
+    """A certificate is of what its line says."""
+    norm = BatchNorm("a", "b", "c", "d", 1e-3)
+    layers = (
+        *(Conv(padding="same"), norm, Gelu("tanh"), MeanPool(3), Scale(0.25), Flatten()),
+        *(Dense(), Gelu(), Dense(), Tanh(), Dense(), Sigmoid(), Dense(), Linear(), Dense()),
+        BatchNorm("e", "f", "g", "h"),
+    )
+    weights = [(4, 1, 2, 2), (5, 16), (4, 5), (3, 4), (2, 3), (1, 2)]
+    assert Architecture(layers, name="all").line(36, weights) == (
+        "all: 1 x 6 x 6, conv 4 of 2 x 2 padding same, batchnorm epsilon 0.001, gelu tanh, "
+        "meanpool 3, scale 0.25, flatten, dense 5, gelu, dense 4, tanh, dense 3, sigmoid, dense 2, "
+        "linear, dense 1, batchnorm"
     )
 
 

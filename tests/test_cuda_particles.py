@@ -8,7 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from array_libraries import host
+from array_libraries import host, is_stand_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from members import each_member
@@ -128,12 +128,17 @@ def test_drifts_see_the_means_of_a_trajectory(cupy):
 
 @each_format
 def test_a_text_of_ones_own_agrees_as_its_math_library_does(real, cupy):
-    """A sine is within 2 ulp of the host's: 3 steps, means over 5,000 particles of order 1."""
+    """Drifts are below 2 and sines within 2 ulp: 3 steps of 0.1 add less than 4 roundings of 1.
+
+    The rest is for particles that are far out, where a rounding is relative to them.
+    """
     theta = np.random.default_rng(1).normal(size=(2, 5000, 3)).astype(real)
     ours = path(trajectory(theta, PULL, FIELD, ETA, SIGMA), 4)
     theirs = path(trajectory(cupy.asarray(theta), PULL, FIELD, ETA, SIGMA), 4)
     for a, b in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(host(b), a, rtol=64 * np.finfo(real).eps, atol=1e-5**2)
+        np.testing.assert_allclose(
+            host(b), a, rtol=8 * np.finfo(real).eps, atol=8 * np.finfo(real).eps
+        )
 
 
 @each_noise
@@ -233,6 +238,8 @@ def test_a_run_stays_on_the_device_and_leaves_what_it_was_given(cupy):
 
 def test_of_a_step_only_sums_come_to_the_host(cupy, monkeypatch):
     """8 bytes for each chunk of 4,096 particles, and a mark of NaN."""
+    if not is_stand_in(cupy):
+        pytest.skip("methods of CuPy's arrays cannot be watched")
     theta, copied, get = cupy.asarray(start(2, 9000, 1)), [], cupy.ndarray.get
     states = trajectory(theta, attraction(1.0), FIELD, ETA)
     next(states)

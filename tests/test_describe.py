@@ -282,6 +282,25 @@ def test_what_cannot_be_measured_is_refused_in_one_line(changed, line):
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.parametrize("scale", ["centred", (0.0, 1 / 255), (0.1307, 0.3081)])
+def test_scales_of_inputs_are_told_by_examples(scale):
+    """Biases make a network see how its inputs were scaled."""
+    arrays = drawn_dense(scale)
+    plan = Architecture((Dense("W1", "b1"), Relu(), Dense("W2", "b2")), scale=scale)
+    model = recognised(arrays, 64, plan)
+    labels = model.logits(model.arrays, scaled(IMAGES, scale)).argmax(axis=1)
+    assert len(set(labels)) > 3
+    first = describe(arrays, IMAGES, labels, examples=400).proposals[0]
+    assert first.architecture.scale == scale and first.accuracy == 1.0
+
+
+def drawn_dense(scale):
+    """Of sums that biases change, in the unit of the inputs."""
+    rng, size = np.random.default_rng(4), abs(scaled(IMAGES, scale)).mean()
+    arrays = {"W1": rng.normal(size=(30, 64)), "W2": rng.normal(size=(6, 30))}
+    return arrays | {"b1": rng.normal(size=30) * size * 6, "b2": rng.normal(size=6) * size * 6}
+
+
 def test_labels_beyond_the_outputs_are_refused_in_one_line():
     with pytest.raises(ValueError, match=r"labels must be below 4, .* got 7") as told:
         describe(small(), IMAGES, np.full(400, 7))

@@ -19,7 +19,8 @@ from chaos.distances import arcsinh_wasserstein, ecf, energy, mmd, sliced_ecf, w
 from stablenoise import Lane, NoiseField, Stable
 
 NAMES = "arcsinh_wasserstein", "ecf", "energy", "mmd", "sliced_ecf", "wasserstein"
-everywhere = doubled(*NAMES, *(f"distances.{name}" for name in NAMES))
+everywhere = doubled(*NAMES, *(f"distances.{name}" for name in NAMES), autouse=False)
+on_both = pytest.mark.usefixtures("everywhere")
 
 values = st.floats(-50, 50)
 samples = st.lists(values, min_size=1, max_size=12)
@@ -56,6 +57,7 @@ def test_the_order_of_a_sample_is_nothing(distance, x, random):
     assert distance(shuffled, other) == pytest.approx(distance(x, other), abs=1e-7)
 
 
+@on_both
 @given(samples, samples, st.floats(0.1, 10))
 def test_ecf_is_its_sum_over_all_pairs(x, y, unit):
     def kernel(a, b):
@@ -98,6 +100,7 @@ def test_ecf_to_a_law_is_that_to_a_large_sample_of_it():
     assert ecf(x, law) == pytest.approx(ecf(x, law.rvs(10**6, rng=2)), abs=2e-3)
 
 
+@on_both
 @given(st.integers(1, 4), st.integers(0, 2**64 - 1), st.floats(0.5, 5))
 @settings(deadline=None)
 def test_the_sliced_distance_is_the_mean_over_its_directions(dim, seed, unit):
@@ -109,6 +112,7 @@ def test_the_sliced_distance_is_the_mean_over_its_directions(dim, seed, unit):
     assert sliced_ecf(x, y, unit, 5, seed) ** 2 == pytest.approx(np.mean(squares), rel=1e-10)
 
 
+@on_both
 @given(samples, samples, st.floats(0.1, 10))
 def test_mmd_is_its_definition(x, y, unit):
     def mean(a, b):
@@ -118,11 +122,13 @@ def test_mmd_is_its_definition(x, y, unit):
     assert mmd(x, y, unit) ** 2 == pytest.approx(square, abs=1e-13)
 
 
+@on_both
 @given(samples, samples)
 def test_wasserstein_of_order_one_is_that_of_scipy(x, y):
     assert wasserstein(x, y) == pytest.approx(stats.wasserstein_distance(x, y), abs=1e-12)
 
 
+@on_both
 @given(samples, samples, st.floats(1, 4))
 def test_wasserstein_is_the_best_assignment(x, y, p):
     """Of sizes made equal by repeating."""
@@ -138,6 +144,7 @@ def test_arcsinh_is_wasserstein_after_a_change_of_scale():
     assert arcsinh_wasserstein(x, y, unit=3.0) == pytest.approx(expected, rel=1e-12)
 
 
+@on_both
 @given(samples, samples)
 def test_energy_of_exponent_one_is_that_of_scipy(x, y):
     """Both are roots of differences; SciPy's is sqrt(2) times the l_2 distance of cdfs."""
@@ -145,6 +152,7 @@ def test_energy_of_exponent_one_is_that_of_scipy(x, y):
     assert found**2 == pytest.approx(stats.energy_distance(x, y) ** 2, abs=1e-11)
 
 
+@on_both
 @given(st.integers(1, 3), st.floats(0.1, 1.9), st.integers(0, 1000))
 def test_energy_is_its_definition(dim, s, seed):
     rng = np.random.default_rng(seed)
@@ -198,6 +206,7 @@ def test_memory_is_linear_where_it_can_be():
         tracemalloc.stop()
 
 
+@on_both
 @pytest.mark.parametrize("size", [1e-200, 1e200])
 def test_extreme_values_have_distances(size):
     x, y = np.array([size, -size]), np.array([0.0, 3 * size])
@@ -220,6 +229,7 @@ def test_wasserstein_beyond_the_floats_is_infinite_and_below_it_is_not():
     assert wasserstein([1e308, 0.0], [-1e308, 0.0]) == pytest.approx(1e308)
 
 
+@on_both
 @pytest.mark.parametrize("size", SCALES)
 @pytest.mark.parametrize("dim", [1, 3])
 def test_a_distance_has_the_unit_of_its_sample(size, dim):
@@ -240,6 +250,7 @@ def test_a_distance_has_the_unit_of_its_sample(size, dim):
     assert wasserstein(*scaled, 3.0) == pytest.approx(wasserstein(*flat, 3.0) * size, rel=1e-12)
 
 
+@on_both
 def test_arcsinh_beyond_the_floats_is_a_logarithm():
     """arcsinh(t) = log(2 t) to 1e-300 there."""
     found = arcsinh_wasserstein([1e308, -1e308], [0.0, 0.0], unit=1e-320)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chaos import distances
 from chaos.streaming import summary
-from compress.coresets import cancellations, sensitivities
+from compress.coresets import cancellations, sensitivities, sensitivity
 from stablenoise import Stable, law
 from stablenoise.fit.streaming import Accumulator
 from stablenoise.law import inversion, lookup, one_pass, table
@@ -166,6 +166,14 @@ def test_sensitivities_are_those_of_the_host(cupy, neurons, inputs, n, single):
     there = cupy.asarray(w), cupy.asarray(a)
     close(sensitivities(*there), sensitivities(w, a), cupy, 64 * np.finfo(real).eps)
     close(cancellations(*there), cancellations(w, a), cupy, 1e-9)
+
+
+def test_threads_that_stride_over_edges_miss_none(cupy, monkeypatch):
+    """More edges than the threads of one block, and not a multiple of them."""
+    monkeypatch.setattr(sensitivity, "GRID", 1)
+    random = np.random.default_rng(1)
+    w, a = random.normal(size=(23, 31)), random.normal(size=(5, 31))
+    close(sensitivities(cupy.asarray(w), cupy.asarray(a)), sensitivities(w, a), cupy)
 
 
 def test_weights_and_inputs_are_on_one_device(cupy):

@@ -144,6 +144,12 @@ def test_names_that_no_file_can_hold_are_refused():
         Dense("\ud800")
 
 
+def test_a_scale_of_a_file_may_say_one_of_its_numbers():
+    for text, numbers in ("divide = 2.0", (0.0, 2.0)), ("subtract = [1, 2]", ((1.0, 2.0), 1.0)):
+        said = parsed(f'version = 1\nscale = {{{text}}}\nlayers = [{{kind = "relu"}}]'.encode())
+        assert said.scale == numbers
+
+
 def test_a_scale_is_what_is_made_of_inputs():
     x = np.array([[0.0, 1.0, 0.5, 0.25]])
     np.testing.assert_array_equal(scaled(x, "centred"), [[-1, 1, 0, -0.5]])

@@ -7,8 +7,21 @@ from hypothesis import strategies as st
 from scipy.signal import correlate
 
 from stablenoise.layers import images, patches, shifts
-from stablenoise.layers.kinds import BatchNorm, Conv, Flatten, MaxPool, MeanPool, Scale
-from stablenoise.layers.passes import add_gradient, backward, forward
+from stablenoise.layers.kinds import (
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    Gelu,
+    Linear,
+    MaxPool,
+    MeanPool,
+    Relu,
+    Scale,
+    Sigmoid,
+    Tanh,
+)
+from stablenoise.layers.passes import add_gradient, backward, forward, frees_outputs
 
 seeds = st.integers(0, 2**32 - 1)
 some = settings(max_examples=60)
@@ -263,3 +276,63 @@ def test_a_scale_multiplies_outputs_and_gradients():
     again, _ = forward(Scale(0.25), x, overwrite=True)
     assert again is x
     np.testing.assert_array_equal(x, before / 4)
+
+
+def test_who_keeps_its_outputs_says_so():
+    kept = Relu(), Tanh(), Sigmoid(), Gelu(), Linear(), MaxPool(), Flatten()
+    free = Conv(), Dense(), MeanPool(), Scale(0.5), BatchNorm("a", "b", "c", "d")
+    assert [frees_outputs(layer) for layer in kept + free] == [False] * 7 + [True] * 5
+
+
+NETWORKS = [
+    (Conv(padding=1), MaxPool(), Relu(), Scale(0.5), Conv(), MeanPool(), Tanh()),
+    (Conv(2, "same"), "norm", Sigmoid(), Scale(2.0), MaxPool(2, 1), Linear(), Conv(), Gelu()),
+    (Tanh(), Scale(0.5), Tanh(), MeanPool(2, 1), Sigmoid(), Conv(), Scale(3.0), Tanh(), "norm"),
+]
+
+
+@pytest.mark.parametrize("layers", NETWORKS)
+@pytest.mark.parametrize("order", ["channels_first", "channels_last"])
+@pytest.mark.parametrize("seed", range(3))
+def test_whole_networks_in_place_have_the_gradients_of_finite_differences(layers, order, seed):
+    """What one layer writes over would be missed by another: all are asked together."""
+    norm, shape = BatchNorm("a", "b", "c", "d", 0.1), (2, 6, 6)
+    layers = [*(norm if layer == "norm" else layer for layer in layers), Flatten(order), Dense()]
+    weights = []
+    for i, layer in enumerate(layers):
+        kind = {Conv: (2, 2, 2, 2), Dense: (3, shape[0])}.get(type(layer))
+        shape = layer.outputs(shape, kind) if kind else layer.outputs(shape)
+        w = 0.5 * normal(i, *kind) if kind else None
+        weights.append(tuple(normal(9, 4, 2) ** 2) if layer is norm else w)
+    x, dy = normal(20 + seed, 3, 2, 6, 6), normal(30 + seed, 3, 3)
+    before = x.copy()
+
+    def value(weights, x):
+        kept, overwrite = [], False
+        for layer, w in zip(layers, weights, strict=True):
+            x, seen = forward(layer, x, w, None, overwrite)
+            overwrite = frees_outputs(layer)
+            kept.append(seen)
+        return x, kept
+
+    _, kept = value(weights, x)
+    np.testing.assert_array_equal(x, before)
+    signal, moved = dy.copy(), [*weights]
+    for i in reversed(range(len(layers))):
+        above = signal
+        signal = backward(layers[i], above, kept[i], weights[i])
+        if isinstance(layers[i], Conv | Dense):
+            moved[i] = weights[i].copy()
+            add_gradient(layers[i], above, kept[i], moved[i], None, 1.0)
+    step = normal(40 + seed, *x.shape)
+    expected = slope(lambda x: (value(weights, x)[0] * dy).sum(), x, step)
+    np.testing.assert_allclose((signal * step).sum(), expected, **CLOSE)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Conv | Dense):
+            step = normal(50 + i, *weights[i].shape)
+
+            def of_weights(w, i=i):
+                return (value([*weights[:i], w, *weights[i + 1 :]], x)[0] * dy).sum()
+
+            expected = slope(of_weights, weights[i], step)
+            np.testing.assert_allclose(((moved[i] - weights[i]) * step).sum(), expected, **CLOSE)

@@ -366,6 +366,7 @@ def test_the_output_layer_of_a_network_is_not_pruned(scope):
 KINDS = [f"{order}{kind}" for order in "<>" for kind in ("f8", "f4", "f2", "i2", "u4", "i8")]
 
 
+@pytest.mark.on_host  # a device has one order of bytes
 @every()
 @pytest.mark.parametrize("kind", [*KINDS, "i1", "bool"])
 @pytest.mark.parametrize("scope", ["layer", "global"])
@@ -443,6 +444,7 @@ def test_lengths_of_the_range_of_floats_are_ranked():
     assert singular_value.keep_for_error(np.array([[1e200, 0.0], [1e-200, 0.0]]), 0.0) == 0.5
 
 
+@pytest.mark.on_host  # what comes home is in C order
 @every()
 def test_the_layout_in_memory_comes_back(member):
     for order in "CF":

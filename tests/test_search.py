@@ -504,7 +504,10 @@ def test_a_kernel_needs_an_architecture():
             "data must have no masked values, got 189",
         ),
         ({"data": (np.full((3, 64), np.inf), np.arange(3))}, "inputs must be finite, got inf"),
-        ({"architecture": "lenet"}, "architecture must be lenet5, lenet5-zhou or a .toml file"),
+        (
+            {"architecture": "lenet"},
+            "architecture must be lenet5, lenet5-zhou, vgg-small or a .toml file",
+        ),
         ({"architecture": "lenet5"}, "must be 4 arrays, one for each conv and dense layer, got 2"),
     ],
 )
@@ -670,7 +673,10 @@ def test_the_architecture_is_a_switch_and_the_line_is_printed(tmp_path, capsys):
     assert run(*given, "--architecture", tmp_path / "centred.toml") == 0
     assert "; inputs centred\n" in capsys.readouterr().out
     assert run(*given, "--architecture", "lenet6") == 1
-    assert "architecture must be lenet5, lenet5-zhou or a .toml file" in capsys.readouterr().err
+    assert (
+        "architecture must be lenet5, lenet5-zhou, vgg-small or a .toml file"
+        in capsys.readouterr().err
+    )
 
 
 def test_certify_searches(file, examples, capsys):

@@ -8,13 +8,13 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
 from chaos.network import Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
-from chaos.training import Settings, steps, train
+from chaos.training import Settings, passing, steps, train
 from chaos.training import budget as budgets
 from chaos.training.descent import problem
 from stablenoise import NoiseField
@@ -121,6 +121,9 @@ def test_initial_weights_are_those_of_a_network_in_the_type_of_the_run():
 
 
 @given(st.integers(20_000, 400_000), st.booleans())
+@example(70_000, False)
+@example(30_000, False)
+@example(30_000, True)
 @of_hypothesis(max_examples=20)
 def test_a_smaller_budget_changes_rounding_alone(memory, momentum):
     """By units, by rows, or both in float64: 1e-12 of the largest weight after three steps."""
@@ -142,6 +145,28 @@ def test_the_loss_of_a_batch_is_its_mean_however_it_is_cut():
             network.initial((64, 200, 10), 0), DIGITS.x_train[rows], DIGITS.y_train[rows]
         )
         np.testing.assert_allclose(state.loss, value, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"widths": (64, 30, 25, 20, 10), "bias": True},
+        {"widths": (64, 200, 10), "memory": 70_000},
+        {"widths": (64, 20, 30, 10), "memory": 20_000, "momentum": 0.5},
+        {"architecture": SMALL},
+    ],
+    ids=str,
+)
+def test_arrays_that_are_written_over_change_no_bit(said, monkeypatch):
+    """As large ones are: here they are all large."""
+    said = said | {"batch": 35, "dtype": "float64"}
+    expected = after(3, **said)
+    monkeypatch.setattr(passing, "LEAST_BYTES", 0)
+    seen = after(3, **said)
+    for name, w in expected.items():
+        np.testing.assert_array_equal(seen[name], w)
+    trained = train(Settings(**said, steps=3, evaluate_every=1), DIGITS)
+    np.testing.assert_array_equal(trained.weights["weights_2"], expected["weights_2"])
 
 
 def test_the_ways_through_a_batch_are_all_taken():
@@ -424,6 +449,20 @@ def test_networks_that_cannot_be_trained_are_told(line):
     with pytest.raises(ValueError) as error:
         train(Settings(**UNFIT[line]), DIGITS)
     assert str(error.value) == line
+
+
+def test_steps_go_on_from_a_state_that_was_yielded():
+    said = {"widths": (64, 20, 10), "momentum": 0.5, "bias": True}
+    half = next(islice(steps(Settings(**said), DIGITS), 2, None))
+    whole = after(6, **said)
+    rest = next(islice(steps(Settings(**said), DIGITS, half), 2, None))
+    assert rest.step == 6
+    for name, w in rest.weights.named().items():
+        np.testing.assert_array_equal(w, whole[name])
+    for other in ({"bias": False}, {"dtype": "float64"}, {"momentum": 0.0}, {"widths": (64, 10)}):
+        line = "^start must be a state of a run of these settings, got arrays "
+        with pytest.raises(ValueError, match=line):
+            steps(Settings(**(said | other)), DIGITS, half)
 
 
 def test_without_a_test_part_its_scores_are_no_numbers():

@@ -19,7 +19,16 @@ from compress.networks import archive
 from compress.networks.model import recognised
 from stablenoise.data import files
 from stablenoise.data.datasets import load_digits
-from stablenoise.layers import Architecture, Conv, Dense, Flatten, MaxPool, Relu, load_architecture
+from stablenoise.layers import (
+    Architecture,
+    Conv,
+    Dense,
+    Flatten,
+    MaxPool,
+    Relu,
+    load_architecture,
+    to_toml,
+)
 
 DIGITS = load_digits()
 SAID = {"widths": (64, 30, 10), "eta": 0.1, "sigma": 0.01, "steps": 40, "evaluate_every": 10}
@@ -35,6 +44,14 @@ KINDS = {
     "images": {"widths": None, "architecture": IMAGES, "noise": "isotropic"},
     "double": {"dtype": "float64", "momentum": 0.5},
 }
+
+
+@pytest.fixture(autouse=True)
+def python_s_own_handler():
+    """Of Ctrl-C, which a process that a script starts in the background would not have."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupt_at(step):
@@ -116,6 +133,34 @@ def test_a_run_of_other_settings_or_data_is_told(tmp_path):
     (tmp_path / "settings.json").write_text("[]")
     with pytest.raises(ValueError, match="must be the settings of a run, got: settings must be"):
         train(Settings(**SAID), DIGITS, tmp_path)
+
+
+def test_another_architecture_is_another_run(tmp_path):
+    """Also of a file of the same name."""
+    file = tmp_path / "net.toml"
+    said = SAID | {"widths": None, "architecture": str(file)}
+    other = replace(IMAGES, layers=(Conv(units=5, size=3), *IMAGES.layers[1:]))
+    file.write_text(to_toml(IMAGES))
+    train(Settings(**said), DIGITS, tmp_path / "a")
+    file.write_text(to_toml(other))
+    line = r"^architecture must be that of .*, which says .*units = 4.*, got .*units = 5.*$"
+    with pytest.raises(ValueError, match=line):
+        train(Settings(**said), DIGITS, tmp_path / "a")
+    train(Settings(**(said | {"architecture": IMAGES})), DIGITS, tmp_path / "b")
+    with pytest.raises(ValueError, match="^architecture must be "):
+        train(Settings(**(said | {"architecture": other})), DIGITS, tmp_path / "b")
+
+
+def test_settings_come_back_from_what_json_has():
+    for network in ({"widths": (64, 10)}, {"architecture": IMAGES}, {"architecture": "lenet5"}):
+        settings = Settings(**network, clip=0.5, schedule="step", decay_steps=3)
+        again = Settings.from_dict(json.loads(json.dumps(settings.to_dict())))
+        assert again.to_dict() == settings.to_dict()
+        assert (again.widths, again.clip, again.decay_steps) == (settings.widths, 0.5, 3)
+        layers = (getattr(said.architecture, "layers", None) for said in (again, settings))
+        assert next(layers) == next(layers)
+    named = Settings(architecture=load_architecture("lenet5"))
+    assert named.to_dict()["architecture"] == "lenet5"
 
 
 def test_a_cosine_over_other_steps_is_another_run(tmp_path):

@@ -14,6 +14,7 @@ from .cells import INDICES, NOISES, SQUARED_ERROR
 from .problems import PROBLEMS
 
 Rows = Sequence[dict[str, str]]
+FROM = 1_000  # width of the second slope
 INTRODUCTION = f"""\
 The experiment of arXiv 2306.08125 on real data
 ===============================================
@@ -107,7 +108,7 @@ def _slopes(rows: Rows, alpha: float, keep: float, name: str) -> list[str]:
     logs = {"trained": np.log(trained), "noise": np.log(noise)}
     logs["difference"] = logs["trained"] - logs["noise"]
     theory = f"{1 - 2 / alpha:.3f}" if name != "difference" else "0.000"
-    parts = slice(None), sizes >= 1_000
+    parts = slice(None), sizes >= FROM
     shown = [slope(sizes[part], logs[name][:, part]) for part in parts]
     return [str(alpha), str(keep), name, theory, *shown, str(len(trained))]
 

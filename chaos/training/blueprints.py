@@ -39,11 +39,17 @@ class Blueprint(NamedTuple):
         return tuple(zip(self.layers, self.numbers, strict=True))
 
     @property
+    def all_shapes(self) -> list[Shape]:
+        """Shapes of weights and biases, layer by layer."""
+        pairs = zip(self.weights, self.biased, strict=True)
+        return [shape for w, has in pairs for shape in ((w, w[:1]) if has else (w,))]
+
+    @property
     def architecture(self) -> Architecture:
         """Layers as a file says them, with the names of their arrays."""
         named = [_named(layer, number, self) for layer, number in self.parts]
         image = self.shapes[0] if len(self.shapes[0]) == 3 else None
-        return Architecture(tuple(named), image)
+        return Architecture(tuple(named), image, layout="units_first")
 
 
 def blueprint(settings: Settings, inputs: int, classes: int) -> Blueprint:

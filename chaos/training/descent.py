@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,11 +75,12 @@ def states(given: Problem, state: State) -> Iterator[State]:
     batch = settings.batch or len(given.train)
     shares = budget.training(net, settings, batch, given.buffered)
     gradients = _buffer(given, state, shares)
+    fields = {number: settings.field.layer(number) for number in net.noisy}
     while True:
         step, eta = state.step, schedules.step_size(settings, state.step)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
             loss = _Descent(given, state, shares, gradients, step).descend(eta)
-            add_noise(net, settings, state.weights, step, eta)
+            add_noise(fields, settings, state.weights, step, eta)
         _check_finite(state.weights, step)
         state = state._replace(step=step + 1, loss=loss)
         yield state
@@ -167,17 +169,18 @@ class _Descent(NamedTuple):
         return signal
 
 
-def add_noise(net: Blueprint, settings: Settings, weights: Arrays, step: int, eta: float) -> None:
+def add_noise(
+    fields: Mapping[int, NoiseField], settings: Settings, weights: Arrays, step: int, eta: float
+) -> None:
     """Add sigma eta^(1/alpha) times the noise of a step, of each layer that gets some, in place."""
     scale = settings.sigma * eta ** (1 / settings.alpha)
     if not scale:
         return
-    field: NoiseField = settings.field
-    for number in net.noisy:
+    for number, field in fields.items():
         w = weights.weights[number]
         axes = 2 if settings.noise_unit == "kernel" and w.ndim == 4 else 1
-        particles = w.reshape(int(np.prod(w.shape[:axes])), -1)
-        field.layer(number).add_to(particles, step, scale)
+        particles = w.reshape(prod(w.shape[:axes]), -1)
+        field.add_to(particles, step, scale)
 
 
 def _check_finite(weights: Arrays, step: int) -> None:

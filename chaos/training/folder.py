@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, ZipInfo
@@ -50,6 +51,7 @@ class Folder:
         files.check_writable(path)
         folder = cls(Path(path), given)
         folder._check_settings()
+        folder._check_architecture()
         said = json.dumps(given.settings.to_dict(), indent=1)
         files.write(folder.path / "settings.json", said + "\n")
         files.write(folder.path / "architecture.toml", to_toml(given.net.architecture))
@@ -101,6 +103,16 @@ class Folder:
             if value != there[name]:
                 rule = f"{name} must be {told(there[name])}, as in {self.path}"
                 raise ValueError(f"{rule}, got {told(value)}")
+
+    def _check_architecture(self) -> None:
+        """A file that settings name may have changed, or a data set have other images."""
+        path, wanted = self.path / "architecture.toml", to_toml(self.given.net.architecture)
+        there = path.read_text(encoding="utf-8") if path.is_file() else wanted
+        pairs = zip_longest(there.splitlines(), wanted.splitlines(), fillvalue="nothing")
+        for old, new in pairs:
+            if old != new:
+                rule = f"architecture must be that of {path}, which says {old.strip()}"
+                raise ValueError(f"{rule}, got {new.strip()}")
 
     def _arrays(self, named: dict[str, np.ndarray], prefix: str) -> Arrays:
         net = self.given.net

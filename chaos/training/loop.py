@@ -8,7 +8,7 @@ from time import perf_counter
 
 import numpy as np
 
-from stablenoise.checks import check_callable, check_kind
+from stablenoise.checks import check_callable, check_kind, told
 from stablenoise.data.datasets import Dataset
 from stablenoise.fit.progress import teller
 
@@ -64,7 +64,18 @@ def steps(settings: Settings, data: Dataset, start: State | None = None) -> Iter
     if start is None:
         start = given.start()
     check_kind("start", start, State)
+    _check_start(given, start)
     return states(given, start)
+
+
+def _check_start(given: Problem, start: State) -> None:
+    """Raise ValueError unless a state is of the network that is trained."""
+    there = [(array.shape, array.dtype.name) for array in start.weights.all()]
+    wanted = [(shape, given.settings.dtype) for shape in given.net.all_shapes]
+    moving = start.velocity is not None
+    if there != wanted or moving != bool(given.settings.momentum):
+        rule = "start must be a state of a run of these settings"
+        raise ValueError(f"{rule}, got arrays {told(there)}{' with velocities' * moving}")
 
 
 def train(

@@ -21,7 +21,8 @@ from stablenoise.checks import (
     told,
 )
 from stablenoise.field import WORDS, NoiseField
-from stablenoise.layers import Architecture
+from stablenoise.layers import Architecture, parsed, to_toml
+from stablenoise.layers.architecture import NAMES
 from stablenoise.layers.kinds import ACTIVATIONS
 from stablenoise.noises import common, independent, isotropic
 from stablenoise.results import pasted
@@ -61,7 +62,8 @@ class Settings:
         (inputs, hidden, ..., outputs) of a multi-layer perceptron, each in [1, 2^32 - 1).
     architecture : str, path or Architecture, optional
         In place of widths: "lenet5", "vgg-small", a file of TOML or an architecture, whose
-        layers say their ``units`` and the ``size`` of their kernels.
+        layers say their ``units`` and the ``size`` of their kernels.  Data are taken as they are:
+        its scale of inputs is not applied.
     activation : {"relu", "tanh", "sigmoid", "gelu", "linear"}
         Of every layer but the last; an architecture says its own.
     scaling : {"standard", "mean_field"}
@@ -255,7 +257,7 @@ class Settings:
         -------
         dict
             Numbers, words, lists and None, which TOML leaves out.  A schedule that is a function
-            is told by its name, an architecture by its own.
+            is told by its name, an architecture without one by its text of TOML.
 
         Examples
         --------
@@ -298,6 +300,9 @@ class Settings:
                 rule = "names of settings must be parameters of Settings"
                 hint = f" ({near[0]}?)" if near else ""
                 raise ValueError(f"{rule}{hint}, got {told(name)}")
+        architecture = said.get("architecture")
+        if isinstance(architecture, str) and "\n" in architecture:  # as ``to_dict`` says it
+            said = {**said, "architecture": parsed(architecture.encode())}
         return cls(**said)
 
 
@@ -305,7 +310,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     if isinstance(value, Architecture):
-        return value.name
+        return value.name if NAMES.get(value.name) == value else to_toml(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     return value.__qualname__ if callable(value) else value

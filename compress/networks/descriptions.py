@@ -133,6 +133,12 @@ class Description(Result):
         -------
         str
 
+        Examples
+        --------
+        >>> print(describe({"w": np.ones((3, 4))}).table())
+        array  shape   type     seems to be
+        w      (3, 4)  float64  matrix of 3 units, 4 inputs
+
         """
         lines = [(a.name, str(a.shape), a.dtype, a.seems) for a in self.arrays]
         return aligned([("array", "shape", "type", "seems to be"), *lines], words=4)

@@ -97,8 +97,6 @@ def _said_names(arrays: Arrays, plan: Architecture) -> tuple[list[str], list[Fol
             seen = told(", ".join(arrays))
             rule = "arrays that the architecture names must be there"
             raise ValueError(f"{rule}, got no {name} in {seen}")
-        if every.count(name) > 1:
-            raise ValueError(f"arrays must be named once in the architecture, got {name} twice")
     return names, folds
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import sqrt
 
 import numpy as np
@@ -84,12 +83,16 @@ class Measured:
     def searched(self, every: list[Choice]) -> list[Choice]:
         """All that was tried, the best first: structures, then what they leave open in turn.
 
-        Where no structure is good with relu, activations are tried with the best of them.
+        Where no structure is good with relu, other activations are tried with the best of them,
+        and scales of inputs with them.
         """
         best = self._best(every)
         if self.score(best).right < GOOD * len(self._data[1]):
             ranked = sorted(every, key=lambda c: self.score(c).key, reverse=True)
-            best = self._best([best, *chain.from_iterable(map(self._activated, ranked[:BEST]))])
+            every = [ranked[0], *self._varied(ranked[0], ("scale", "hidden", "convolved"))]
+            for choice in ranked[:BEST]:
+                every += self._varied(choice, ("hidden", "convolved", "order"))
+            best = self._best([best, *every])
         for _ in range(ROUNDS):
             before = best
             for coordinate in COORDINATES:
@@ -106,13 +109,13 @@ class Measured:
             best = choice if self.score(choice).better_than(self.score(best)) else best
         return best
 
-    def _activated(self, choice: Choice) -> Iterator[Choice]:
-        """A choice with all activations, in both orders of flattening."""
+    def _varied(self, choice: Choice, coordinates: Sequence[str]) -> list[Choice]:
+        """A choice with all values of some coordinates together."""
         _, row, image = self._place
         every = [choice]
-        for coordinate in "hidden", "convolved", "order":
+        for coordinate in coordinates:
             every += [other for one in every for other in varied(one, coordinate, row, image)]
-        yield from every
+        return every
 
     def _better(self, best: Choice, coordinate: str) -> Choice:
         _, row, image = self._place

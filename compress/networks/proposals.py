@@ -31,12 +31,13 @@ Shape = tuple[int, ...]
 USUAL_SIDES = {1: 28, 3: 32}  # by channels: MNIST and its like, CIFAR
 OTHER_SIDES = 28, 32, 64, 96, 128, 224, 227
 GRAY, COLOURED = (0.1307, 0.3081), ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+BYTES = 0.0, 1 / 255  # pixels in [0, 255]
 COORDINATES = {  # what the arrays do not say, the likeliest first
     "hidden": tuple(ACTIVATIONS),
     "convolved": tuple(ACTIVATIONS),
     "pool": ("max", "mean"),
     "order": ORDERS,
-    "scale": ("unit", "centred", "standard"),
+    "scale": ("unit", "centred", "standard", "bytes"),
     "dropout": (1.0, 0.5, 0.8),
 }
 
@@ -140,9 +141,9 @@ def _convolution(
 
 
 def _scale(choice: Choice, image: Shape) -> Scaling:
-    if choice.scale != "standard":
-        return choice.scale
-    return COLOURED if len(image) == 3 and image[0] == 3 else GRAY
+    of_colours = len(image) == 3 and image[0] == 3
+    named = {"standard": COLOURED if of_colours else GRAY, "bytes": BYTES}
+    return named.get(choice.scale, choice.scale)
 
 
 def varied(choice: Choice, coordinate: str, row: Row, image: Shape) -> list[Choice]:

@@ -112,8 +112,7 @@ def _alone(data: Dataset, batches: int, width: int, seed: int, seen: Callable) -
     start = NETWORK.initial((data.x_train.shape[1], width, data.classes), seed)
     weights = tuple(w.astype(np.float32) for w in start)
     x, y = data.x_train, data.y_train
-    kept = {"batch": BATCH, "seed": batches, "train_output": False}
-    drift = minibatch_drift(NETWORK, x, y, seen=seen, **kept)
+    drift = minibatch_drift(NETWORK, x, y, batch=BATCH, seed=batches, train_output=False, seen=seen)
     path = trajectory(weights, drift, NoiseField(ALPHA, seed, isotropic), ETA, SIGMA)
     return next(islice(path, STEPS - 1, None))[0]
 

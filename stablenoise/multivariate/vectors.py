@@ -45,7 +45,7 @@ def location(loc: ArrayLike, dim: int) -> Real:
     return float(values[0]) if number else values
 
 
-def points(name: str, array: ArrayLike, dim: int) -> Array:
+def points(name: str, array: ArrayLike, dim: int) -> np.ndarray:
     """Return ``array`` as floats, or raise ValueError unless its last axis has the length dim."""
     floats = real_array(name, array)
     if floats.shape[-1:] != (dim,):
