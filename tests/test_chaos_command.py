@@ -359,7 +359,7 @@ def _started(*given):
     return subprocess.Popen(command, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, **pipes)
 
 
-def wait_for(path, seconds=60):
+def wait_for(path, seconds=120):
     for _ in range(seconds * 20):
         if path.exists():
             return
