@@ -26,7 +26,7 @@ __all__ = ["load", "save"]
 
 INDEX = "checkpoint.json"
 FILE_NAME = re.compile(r"\w+\.\d+(\.[0-9a-f]{16})?\.npy")  # without a digest until version 0.1
-PIECE_BYTES = 1 << 24  # of an array that is written: no copy of it is made
+PIECE_BYTES = 1 << 20  # of an array that is written: no copy of it is made
 MAX_NAME_BYTES = 200  # file systems take 255, with the step and the digest
 RECORD = "key", "step", "arrays", "passing"  # names in the index file
 Stored = dict[str, tuple[str, str]]  # file and sha256 of each array
@@ -159,7 +159,7 @@ def _named(name: str, step: int, array: np.ndarray) -> tuple[str, str]:
 
 
 def pieces(array: np.ndarray) -> Iterator[bytes]:
-    """Yield an array as ``numpy.save`` writes it, a few megabytes at a time."""
+    """Yield an array as ``numpy.save`` writes it, a megabyte at a time."""
     header = BytesIO()
     np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
     yield header.getvalue()

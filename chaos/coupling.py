@@ -188,7 +188,7 @@ class _Run(NamedTuple):
 def _steps_on_device(theta: Array, run: _Run, levels: int) -> Iterator[Levels]:
     xp = array_module(theta)
     thetas = [xp.array(theta, dtype=theta.dtype, order="C") for _ in range(levels)]
-    # Level l adds to sums[l] what level l + 1 moves by; nobody asks what the coarsest adds.
+    # Level l adds to sums[l] what level l + 1 moves by.
     sums = [xp.zeros_like(x) for x in thetas[1:]]
     moves = [_mover(run, x, level, sums) for level, x in enumerate(thetas)]
     for step in count():
@@ -207,9 +207,9 @@ def _mover(run: _Run, theta: Array, level: int, sums: list[Array]) -> Callable[[
     kernel = kernel_of(run.interaction, real, dim, run.laws, "couple", COUPLE)
     blocks, room = room_of(xp, systems * n, dim, real)
     structs = [as_struct(real, k) for k in run.laws.constants(real, run.field.alpha, 0.0)]
+    # The coarsest level adds to its own sums, which it then clears.
     pushed, added = sums[max(level - 1, 0)], sums[min(level, len(sums) - 1)]
-    kind = np.int32(level == 0), np.int32(level < len(sums))
-    arrays = x, pushed, added, *kind, np.int64(n), np.int64(systems)
+    arrays = x, pushed, added, np.int32(level == 0), np.int64(n), np.int64(systems)
     marks, length = xp.zeros(2), 1 << level
     factors = parameters_of(run.interaction, xp), real(length * run.eta), real(run.scale), *structs
 
@@ -225,7 +225,7 @@ def _mover(run: _Run, theta: Array, level: int, sums: list[Array]) -> Callable[[
 
 
 COUPLE = r"""
-extern "C" __global__ void couple(real *x, real *pushed, real *added, int finest, int adds,
+extern "C" __global__ void couple(real *x, real *pushed, real *added, int finest,
                                   long long n, long long systems, const double *means,
                                   const double *parameters, real eta, real scale,
                                   constants shared, constants own, unsigned k0, unsigned k1,
@@ -249,7 +249,7 @@ extern "C" __global__ void couple(real *x, real *pushed, real *added, int finest
             // What the level moves by: noise that is made here, or that finer levels have added up.
             const real push = finest ? ZERO + scale * (common * values[y]) : pushed[i * DIM + j];
             mine[j] += push - eta * moves[j];
-            if (adds) added[i * DIM + j] += push;
+            added[i * DIM + j] += push;
             if (!finest) pushed[i * DIM + j] = ZERO;
             if (mine[j] - mine[j] != ZERO) marks[0] = 1.0;  // infinite, or NaN
             if (moves[j] != moves[j]) marks[1] = 1.0;

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import fields
 from pathlib import Path
@@ -336,7 +337,22 @@ def test_progress_is_shown_on_a_terminal_alone(monkeypatch, tmp_path):
     assert seen == [False, True]
 
 
-def started(*given):
+@pytest.fixture
+def started():
+    """What starts the command in a process, which is ended if the test does not end it."""
+    processes = []
+
+    def start(*given):
+        processes.append(_started(*given))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def _started(*given):
     command = [sys.executable, "-m", "chaos", "train", *given]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, **pipes)
@@ -350,7 +366,7 @@ def wait_for(path, seconds=60):
     raise AssertionError(f"{path} did not come")
 
 
-def test_ctrl_c_leaves_a_checkpoint_and_130_and_the_run_goes_on(tmp_path, capsys):
+def test_ctrl_c_leaves_a_checkpoint_and_130_and_the_run_goes_on(tmp_path, started):
     out = tmp_path / "o"
     given = [*RUN[1:5], "--eta", "0.01", "--steps", "1000000", "--checkpoint-every", "20"]
     given += ["--evaluate-every", "1000000", "--out", str(out)]
@@ -427,6 +443,22 @@ def test_what_no_cell_could_do_is_told_in_one_line_before_any_begins(tmp_path, c
     assert "63" in told and not out.exists()
 
 
+def test_a_process_of_a_sweep_stops_when_it_is_told_to_or_is_left_alone(monkeypatch):
+    handler, stop = signal.getsignal(signal.SIGINT), threading.Event()
+    try:
+        sweeps._begin(stop)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    sweeps._watch()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(os, "getppid", lambda: 1)  # who takes the children of the dead
+        sweeps._watch()
+    stop.set()
+    with pytest.raises(KeyboardInterrupt):
+        sweeps._watch()
+    assert sweeps._one(None).error == "interrupted"
+
+
 def test_a_process_of_a_sweep_has_one_thread(monkeypatch):
     monkeypatch.setenv("NUMBA_NUM_THREADS", "7")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
@@ -437,7 +469,7 @@ def test_a_process_of_a_sweep_has_one_thread(monkeypatch):
     assert dict(os.environ) == before and signal.getsignal(signal.SIGINT) is handler
 
 
-def test_ctrl_c_ends_a_sweep_with_checkpoints_of_what_ran(tmp_path):
+def test_ctrl_c_ends_a_sweep_with_checkpoints_of_what_ran(tmp_path, started):
     out = tmp_path / "s"
     given = [*RUN[1:5], "--eta", "0.01", "--steps", "1000000", "--checkpoint-every", "20"]
     given += ["--evaluate-every", "1000000", "--sweep", "seed=1,2,3", "--jobs", "2"]

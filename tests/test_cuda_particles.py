@@ -456,18 +456,22 @@ def test_features_beyond_32_bits_of_coordinates_are_summed(real, tmp_path):
 
 
 @each_format
-def test_each_thread_has_its_own_part_of_the_room(real):
+@pytest.mark.parametrize("name", ["move", "couple"])
+def test_each_thread_has_its_own_part_of_the_room(name, real):
     """Threads of the stand-in follow each other, so that a part shared by two would not show."""
     dim, n = 70, 600
-    x, means, mark = np.ones((n, dim), real), np.arange(70.0), np.zeros(1)
-    theta, room = x * np.arange(n, dtype=real)[:, None], np.full((512, dim), np.nan, real)
-    laws = independent.fill.laws
+    means, parameters, marks = np.arange(70.0), np.array([0.5]), np.zeros(2)
+    theta = np.ones((n, dim), real) * np.arange(n, dtype=real)[:, None]
+    room, laws = np.full((512, dim), np.nan, real), independent.fill.laws
     structs = [steps.cms.as_struct(real, k) for k in laws.constants(real, 1.5, 0.0)]
-    sizes, factors = (int64(n), int64(1), int64(n)), (real(0.25), real(0.0), int32(0))
     place = *addresses.address(1, 5, 1), uint32(0)
-    text = kernel("move", real, dim, independent)
-    given = theta.copy(), *sizes, means, np.array([0.5]), *factors, *structs, *place, room, mark
-    text.run((2,), (256,), given)
+    sizes, factors = (int64(n), int64(1)), (real(0.25), real(0.0))
+    if name == "move":
+        given = *sizes, int64(n), means, parameters, *factors, int32(0), *structs, *place, room
+    else:
+        sums = np.zeros((2, n, dim), real)
+        given = *sums, int32(0), *sizes, means, parameters, *factors, *structs, *place, room
+    kernel(name, real, dim, independent).run((2,), (256,), (theta.copy(), *given, marks))
     last = np.append(np.arange(512, 600), np.arange(88, 512))  # particle that a thread had last
     np.testing.assert_array_equal(room, (0.5 * (theta[last] - means)).astype(real))
 
@@ -484,7 +488,7 @@ def test_levels_beyond_32_bits_of_coordinates_move(real, level, tmp_path):
     laws, field = independent.fill.laws, NoiseField(1.5, 2**40 + 7)
     structs = [steps.cms.as_struct(real, k) for k in laws.constants(real, 1.5, 0.0)]
     place = *addresses.address(2**40 + 7, 5, 1), uint32(laws.shared_block)
-    arrays = x, pushed, added, int32(level == 0), int32(1), int64(PARTICLES), int64(SYSTEMS)
+    arrays = x, pushed, added, int32(level == 0), int64(PARTICLES), int64(SYSTEMS)
     factors = np.array([0.5]), real(0.25), real(0.125), *structs
     blocks = -(-n // 256)
     arguments = *arrays, means, *factors, *place, np.zeros(1, real), marks

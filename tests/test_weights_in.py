@@ -86,6 +86,17 @@ def test_bfloat16_is_the_upper_half_of_float32(tmp_path):
     assert found[halves == 0x3FC0] == 1.5
 
 
+@needs_safetensors
+@pytest.mark.parametrize("first", [b"(", b"]", b"}", b"c"])
+def test_a_length_that_begins_like_a_pickle_is_a_length(tmp_path, first):
+    """Of the header: 40, 93, 125 or 99 bytes, which are first opcodes of old pickles."""
+    header = json.dumps({"a": entry("F32", [1], 0, 4)}).encode()
+    content = tensor_file(header.ljust(first[0] + 256 * (len(header) > first[0])), b"\n\n\n?")
+    assert content[:1] == first
+    (tmp_path / "w").write_bytes(content)
+    assert list(archive.load(tmp_path / "w")) == ["a"]
+
+
 ONE, FOUR = entry("F32", [1], 0, 4), b"\0\0\x80?"
 BYTES = json.dumps(ONE).encode()
 BAD_FILES = {

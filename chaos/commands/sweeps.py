@@ -28,7 +28,7 @@ ONE_THREAD = dict.fromkeys(
     "1",
 )
 LONGEST = 300  # characters of an error in a table
-_STOP: list[Any] = []  # in a process of the pool: the event by which it is told to stop
+_TOLD: list[Any] = []  # in a process of the pool: the event that stops it, and who began it
 
 Outcomes = dict[int, Outcome]
 
@@ -103,7 +103,7 @@ def _for_children() -> Iterator[None]:
 def _begin(stop: Any) -> None:
     """Keep, in a process of the pool, what tells it to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _STOP[:] = [stop]
+    _TOLD[:] = [stop, os.getppid()]
 
 
 def _one(cell: Cell) -> Outcome:
@@ -118,8 +118,9 @@ def _one(cell: Cell) -> Outcome:
 
 
 def _watch(moment: Any = None) -> None:
-    """Before a cell and after each of its steps: stop if that is asked for, as by Ctrl-C."""
-    if _STOP[0].is_set():
+    """Before a cell and after each of its steps: stop if asked to, or if who asks is no more."""
+    stop, parent = _TOLD
+    if stop.is_set() or os.getppid() != parent:
         raise KeyboardInterrupt
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from . import arrays, budget, passing, schedules
 from .arrays import Arrays
 from .blueprints import Blueprint, blueprint, initial
 from .rows import Rows, both_parts, check_data
-from .settings import Settings
+from .settings import NOISES, Settings
 
 
 class State(NamedTuple):
@@ -75,12 +76,11 @@ def states(given: Problem, state: State) -> Iterator[State]:
     batch = settings.batch or len(given.train)
     shares = budget.training(net, settings, batch, given.buffered)
     gradients = _buffer(given, state, shares)
-    fields = {number: settings.field.layer(number) for number in net.noisy}
     while True:
         step, eta = state.step, schedules.step_size(settings, state.step)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is told below
             loss = _Descent(given, state, shares, gradients, step).descend(eta)
-            add_noise(fields, settings, state.weights, step, eta)
+            add_noise(net, settings, state.weights, step, eta)
         _check_finite(state.weights, step)
         state = state._replace(step=step + 1, loss=loss)
         yield state
@@ -169,18 +169,24 @@ class _Descent(NamedTuple):
         return signal
 
 
-def add_noise(
-    fields: Mapping[int, NoiseField], settings: Settings, weights: Arrays, step: int, eta: float
-) -> None:
+def add_noise(net: Blueprint, settings: Settings, weights: Arrays, step: int, eta: float) -> None:
     """Add sigma eta^(1/alpha) times the noise of a step, of each layer that gets some, in place."""
     scale = settings.sigma * eta ** (1 / settings.alpha)
-    if not scale:
+    if not scale or not net.noisy:
         return
-    for number, field in fields.items():
+    fields = _fields(settings.alpha, settings.seed, settings.noise, net.noisy)
+    for number, field in zip(net.noisy, fields, strict=True):
         w = weights.weights[number]
         axes = 2 if settings.noise_unit == "kernel" and w.ndim == 4 else 1
         particles = w.reshape(prod(w.shape[:axes]), -1)
         field.add_to(particles, step, scale)
+
+
+@lru_cache(maxsize=1)
+def _fields(alpha: float, seed: int, noise: str, layers: tuple[int, ...]) -> list[NoiseField]:
+    """Fields of layers, which a step need not make anew."""
+    field = NoiseField(alpha, seed, NOISES[noise])
+    return [field.layer(layer) for layer in layers]
 
 
 def _check_finite(weights: Arrays, step: int) -> None:

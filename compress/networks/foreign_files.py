@@ -67,7 +67,9 @@ def _entries(file: BinaryIO) -> list[str]:
 def _older(file: BinaryIO) -> bool:
     """Whether a file is a pickle of the first two protocols: its opcodes are read, not obeyed."""
     file.seek(0)
-    if file.read(1) not in (b"(", b"]", b"}", b"c"):
+    start = file.read(9)
+    # A length and a table of JSON are tensors, whose first byte may be any.
+    if start[:1] not in (b"(", b"]", b"}", b"c") or start[8:] == b"{":
         return False
     file.seek(0)
     seen: Iterator = islice(pickletools.genops(file), OPCODES_READ)

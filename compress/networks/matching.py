@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stablenoise.checks import told
+from stablenoise.checks import one_line, told
 from stablenoise.layers.architecture import of_dense_layers
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.layers.stack import Architecture
@@ -22,6 +22,7 @@ from .containers import Arrays
 from .pairing import Paired, pairings
 
 CONVENTIONS = "each with biases or without, padding said; compress describe shows what fits"
+LONGEST = 70  # characters of an order that an error tells
 Shape = tuple[int, ...]
 Order = tuple[str, ...]
 
@@ -153,7 +154,7 @@ def _reordered(
             if len(orders) == 1:
                 return orders[0], layout
             if orders:
-                one, other = (", ".join(order) for order in orders)
+                one, other = (one_line(", ".join(order), LONGEST) for order in orders)
                 rule = "weights must chain in one way, or be named in the file of --architecture"
                 raise ValueError(f"{rule} that compress describe proposes, got {one} and {other}")
     return None
