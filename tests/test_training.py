@@ -488,8 +488,8 @@ def test_a_label_without_an_output_and_an_input_below_the_floats_are_told():
     for other, line in (
         ({"y_test": np.array([0, 1, 2])}, r"^labels in y_test must lie in \[0, 2\), got 2$"),
         (
-            {"x_test": np.full((3, 2), -np.inf)},
-            "^x_test must be finite, got 6 values that are not$",
+            {"x_test": np.array([[-np.inf, 0.0], [1.0, 1.0], [0.0, 1.0]])},
+            "^x_test must be finite, got 1 values that are not$",
         ),
     ):
         with pytest.raises(ValueError, match=line):
