@@ -25,6 +25,7 @@ SLOW = (
     "costs_little_ecg5000",
     "costs_little_mnist",
     "are_copies_mnist",
+    "by_the_noise_mnist",
     "prune_alike_mnist",
 )
 COSTLY = (  # 5 s of processor time or more until the claim is decided

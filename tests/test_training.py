@@ -447,8 +447,8 @@ UNFIT = {
     "scaling must be left out where an architecture is given, got 'mean_field'": {
         "architecture": "lenet5", "scaling": "mean_field",
     },
-    "noise_first must be True where there is no convolution, got False": {
-        "widths": (64, 10), "noise_first": False,
+    "noise_first must be True where no convolution is first, got False": {
+        "architecture": Architecture((Dense(units=4), Dense())), "noise_first": False,
     },
     "decay_steps must be given for the schedule step, got None": {
         "widths": (64, 10), "schedule": "step",

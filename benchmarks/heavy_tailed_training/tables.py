@@ -99,7 +99,7 @@ def _widths(rows: Rows) -> Iterator[str]:
         for keep in width.KEEPS:
             for name in "trained", "noise", "difference":
                 yield form.format(*_slopes(rows, alpha, keep, name)).rstrip()
-    yield from (rule, "", _condition())
+    yield from (rule, "", _condition(rows))
 
 
 def _slopes(rows: Rows, alpha: float, keep: float, name: str) -> list[str]:
@@ -133,15 +133,16 @@ def matrix(rows: Rows, alpha: float, column: str) -> tuple[np.ndarray, np.ndarra
     return np.array(sizes), np.array(whole)
 
 
-def _condition() -> str:
+def _condition(rows: Rows) -> str:
     """Where the paper's step size was run, and what it would take elsewhere."""
     wanted = [
-        f"n = {n:,}, index {a}: eta {n ** (-a / 2 - 1):.1e}, {width.steps_of_condition(a, n):.1e}"
+        f"n = {n:,}, index {a}: {n ** (-a / 2 - 1):.1e}, {width.steps_of_condition(a, n):.1e} steps"
         for n in (1_000, 10_000, 100_000)
         for a in (1.5, 1.75)
     ]
-    run = " and ".join(f"{n:,}" for n in width.CONDITION)
+    run = sorted({int(row["width"]) for row in rows if row["step_size"] == "paper"})
     return (
-        f"The paper's condition eta <= n^(-alpha/2 - 1) was run at n = {run} (crosses in the "
-        "figure). Elsewhere\nit cannot be run; steps that it would take: " + "; ".join(wanted) + "."
+        "The paper's condition eta <= n^(-alpha/2 - 1) was run at n = "
+        f"{' and '.join(map(str, run)) or 'none'} (crosses in the figure).\n"
+        "Elsewhere it was not; step size, and steps that it would take:\n\n- " + "\n- ".join(wanted)
     )

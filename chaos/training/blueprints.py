@@ -101,6 +101,8 @@ def _complete(
     )
     count = len(weights)
     first = 0 if settings.noise_first else 1
+    if first and len(weights[0]) == 2:
+        raise ValueError("noise_first must be True where no convolution is first, got False")
     noisy = range(first, max(count - 1, 1)) if settings.noise != "none" else ()
     trained = range(count if settings.train_output else count - 1)
     for shape in weights:

@@ -227,8 +227,6 @@ class Settings:
             raise ValueError(f"widths must be two or more integers, got {told(self.widths)}")
         each = (check_integer("each of widths", n, 1, WORDS - 1) for n in self.widths)
         self._set("widths", tuple(each))
-        if not self.noise_first:
-            raise ValueError("noise_first must be True where there is no convolution, got False")
 
     def __repr__(self) -> str:
         return pasted(self)

@@ -1,12 +1,12 @@
 """P1-18-mnist: beyond the theory: filters of a convolutional network prune as its noise does."""
 
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
 
 from chaos.training import Settings, Trained, train
-from chaos.training.descent import add_noise, problem
-from compress.pruning import filter as filters
+from compress.pruning import filter as by_filter
 from paper_checks.claim import Claim, Quantity, above, below
 from paper_checks.experiments.pruned_networks import (
     GAUSSIAN,
@@ -22,7 +22,9 @@ from stablenoise.data.datasets import Dataset
 from stablenoise.layers import Architecture
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
 
-FILTERS, SECOND = 40, "weights_2"  # of the second convolution, whose filters are judged
+# Of the second convolution, whose filters are judged; its layer in the noise.
+FILTERS, SECOND, LAYER = 40, "weights_2", 1
+STILL = 1e-12  # a step size with which nothing moves
 LAYERS = (
     Conv(units=8, size=(3, 3), padding=1, bias=False),
     Relu(),
@@ -71,15 +73,16 @@ def _trained(data: Dataset, seed: int, alpha: float) -> Trained:
 def _noise_alone(data: Dataset, seed: int) -> np.ndarray:
     """Filters as they begin, with the noise of all steps."""
     settings = _settings(seed, HEAVY)
-    given = problem(settings, data)
-    weights = given.start().weights
+    # One step that is next to none: the weights of the beginning.
+    begun = train(replace(settings, noise="none", eta=STILL, steps=1), data).weights[SECOND]
+    filters, field = begun.reshape(FILTERS, -1).copy(), settings.field.layer(LAYER)
     for step in range(STEPS):
-        add_noise(given.net, settings, weights, step, ETA)
-    return weights.named()[SECOND]
+        field.add_to(filters, step, SIGMA * ETA ** (1 / HEAVY))
+    return filters.reshape(begun.shape)
 
 
 def _share(kernels: np.ndarray) -> float:
-    return 1 - filters.keep_for_error(kernels, SQUARED_ERROR)
+    return 1 - by_filter.keep_for_error(kernels, SQUARED_ERROR)
 
 
 @cache
