@@ -483,6 +483,25 @@ def test_steps_go_on_from_a_state_that_was_yielded():
             steps(Settings(**(said | other)), DIGITS, half)
 
 
+def test_a_label_without_an_output_and_an_input_below_the_floats_are_told():
+    settings = Settings(widths=(2, 4, 2), batch=2)
+    for other, line in (
+        ({"y_test": np.array([0, 1, 2])}, r"^labels in y_test must lie in \[0, 2\), got 2$"),
+        (
+            {"x_test": np.array([[-np.inf, 0.0], [1.0, 1.0], [0.0, 1.0]])},
+            "^x_test must be finite, got 1 values that are not$",
+        ),
+    ):
+        with pytest.raises(ValueError, match=line):
+            train(settings, points(**other))
+
+
+def test_the_history_has_the_step_size_of_the_step_before():
+    said = {"widths": (64, 10), "steps": 20, "evaluate_every": 10, "eta": 0.1}
+    trained = train(Settings(**said, schedule="step", decay_steps=10), DIGITS)
+    np.testing.assert_allclose(trained.history["eta"], [0.1, 0.01], rtol=1e-12)
+
+
 def test_without_a_test_part_its_scores_are_no_numbers():
     data = points(x_test=np.ones((0, 2)), y_test=np.ones(0, int))
     trained = train(Settings(widths=(2, 4, 2), batch=2, steps=3), data)
