@@ -7,7 +7,7 @@ import numpy as np
 
 from chaos.training import Settings, Trained, train
 from compress.pruning import filter as by_filter
-from paper_checks.claim import Claim, Quantity, above, below
+from paper_checks.claim import Claim, Quantity, above
 from paper_checks.experiments.pruned_networks import (
     GAUSSIAN,
     HEAVY,
@@ -17,7 +17,7 @@ from paper_checks.experiments.pruned_networks import (
 )
 from paper_checks.experiments.small_images import mnist
 from paper_checks.replicates import by_seed
-from paper_checks.summaries import median
+from paper_checks.summaries import median, proportion
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers import Architecture
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
@@ -49,7 +49,13 @@ def _compare(seed: int, learns: bool = True) -> list[float]:
     ours, control, noise = shares
     guess = np.bincount(data.y_test).max() / data.y_test.size
     accuracies = heavy.test_accuracy, gaussian.test_accuracy
-    return [accuracies[0] - 1.5 * guess, ours - control, ours - noise, *shares, *accuracies]
+    return [
+        accuracies[0] - 1.5 * guess,
+        ours - control,
+        float(ours - noise < 1.5 / FILTERS),
+        *shares,
+        *accuracies,
+    ]
 
 
 def _settings(seed: int, alpha: float) -> Settings:
@@ -106,7 +112,8 @@ CLAIM = Claim(
         "Beyond the theory: a network of two convolutions trained on MNIST (pixels averaged to "
         "14 x 14) with isotropic noise of index 1.5 over filters, gradients clipped, has more "
         "filters of the second convolution that can be pruned at squared error 0.1 than with "
-        "Gaussian noise of the same scale, and at most one more than the noise alone gives to the same initial filters."
+        "Gaussian noise of the same scale, and in most networks at most one more than the noise "
+        "alone gives to the same initial filters."
     ),
     source=(
         "Wan et al., arXiv 2306.08125 (convolutional networks, filters with noise of their own: "
@@ -115,9 +122,8 @@ CLAIM = Claim(
     quantities=(
         Quantity("test accuracy at 1.5, above 1.5 times a guess", above(0), median),
         Quantity("share of filters pruned, 1.5 minus Gaussian", above(0), median),
-        Quantity(
-            "share of filters pruned, trained minus noise alone", below(1.5 / FILTERS), median
-        ),
+        # The shares of most seeds are equal, so that a median of differences has no interval.
+        Quantity("seeds with at most one more than by noise alone", above(0.5), proportion),
         Quantity("share of filters pruned, trained at 1.5", None, median),
         Quantity("share of filters pruned, Gaussian", None, median),
         Quantity("share of filters pruned, noise alone", None, median),
