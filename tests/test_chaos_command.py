@@ -312,13 +312,14 @@ def test_inputs_are_scaled_as_is_said(inputs, change, monkeypatch, tmp_path):
     np.testing.assert_allclose(seen[1], load_digits(True).x_train)
 
 
-@pytest.mark.parametrize("inputs", ["unit", "centred"])
-def test_the_file_of_the_architecture_says_the_scale_of_inputs(tmp_path, inputs):
+@pytest.mark.parametrize("inputs", ["unit", "centred", "standardised"])
+def test_other_commands_read_the_network_with_the_scale_that_the_folder_says(tmp_path, inputs):
     out = tmp_path / "o"
     assert main([*RUN, "--inputs", inputs, "--out", str(out)]) == 0
     kept = json.loads((out / "result.json").read_text())
-    given = out / "weights.npz", "digits"
-    model, data = load_model_and_data(*given, architecture=out / "architecture.toml")
+    said = json.loads((out / "data.json").read_text())
+    given = out / "weights.npz", said["data"], None, said["inputs"], out / "architecture.toml"
+    model, data = load_model_and_data(*given)
     right = model.logits(model.arrays, data.x_test).argmax(axis=1) == data.y_test
     assert right.mean() == pytest.approx(kept["test_accuracy"])
 
@@ -358,7 +359,7 @@ def _started(*given):
     return subprocess.Popen(command, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, **pipes)
 
 
-def wait_for(path, seconds=60):
+def wait_for(path, seconds=120):
     for _ in range(seconds * 20):
         if path.exists():
             return

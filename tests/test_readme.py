@@ -5,18 +5,38 @@ from pathlib import Path
 
 import pytest
 
+from stablenoise.layers import parsed
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 
 
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+ON_DEVICE = [block for block in BLOCKS if "import cupy" in block]
+
+
 def test_the_code_of_the_readme_runs():
-    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    blocks = [block for block in BLOCKS if block not in ON_DEVICE]
     assert len(blocks) > 5
     names: dict = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
     assert names["found"].certificate.value < 1
+    assert names["trained"].test_accuracy > 0.9
+
+
+def test_the_code_for_a_device_runs(cupy):
+    (block,) = ON_DEVICE
+    names: dict = {}
+    exec(compile(block, "README.md", "exec"), names)
+    state = next(names["states"])
+    assert isinstance(state.theta, cupy.ndarray) and bool(cupy.isfinite(state.theta).all())
+
+
+def test_the_architectures_of_the_readme_are_read():
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert len(parsed(text.encode()).layers) == 8
 
 
 def numbers(text, pattern):

@@ -447,8 +447,8 @@ UNFIT = {
     "scaling must be left out where an architecture is given, got 'mean_field'": {
         "architecture": "lenet5", "scaling": "mean_field",
     },
-    "noise_first must be True where there is no convolution, got False": {
-        "widths": (64, 10), "noise_first": False,
+    "noise_first must be True where no convolution is first, got False": {
+        "architecture": Architecture((Dense(units=4), Dense())), "noise_first": False,
     },
     "decay_steps must be given for the schedule step, got None": {
         "widths": (64, 10), "schedule": "step",
@@ -481,6 +481,25 @@ def test_steps_go_on_from_a_state_that_was_yielded():
         line = "^start must be a state of a run of these settings, got arrays "
         with pytest.raises(ValueError, match=line):
             steps(Settings(**(said | other)), DIGITS, half)
+
+
+def test_a_label_without_an_output_and_an_input_below_the_floats_are_told():
+    settings = Settings(widths=(2, 4, 2), batch=2)
+    for other, line in (
+        ({"y_test": np.array([0, 1, 2])}, r"^labels in y_test must lie in \[0, 2\), got 2$"),
+        (
+            {"x_test": np.array([[-np.inf, 0.0], [1.0, 1.0], [0.0, 1.0]])},
+            "^x_test must be finite, got 1 values that are not$",
+        ),
+    ):
+        with pytest.raises(ValueError, match=line):
+            train(settings, points(**other))
+
+
+def test_the_history_has_the_step_size_of_the_step_before():
+    said = {"widths": (64, 10), "steps": 20, "evaluate_every": 10, "eta": 0.1}
+    trained = train(Settings(**said, schedule="step", decay_steps=10), DIGITS)
+    np.testing.assert_allclose(trained.history["eta"], [0.1, 0.01], rtol=1e-12)
 
 
 def test_without_a_test_part_its_scores_are_no_numbers():

@@ -10,6 +10,7 @@ import sys
 import threading
 import tracemalloc
 from dataclasses import replace
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -409,6 +410,9 @@ def test_equal_runs_write_equal_files(tmp_path):
         train(Settings(**SAID), DIGITS, tmp_path / name)
     for file in ("weights.npz", "architecture.toml", "settings.json"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
+    entries = ZipFile(tmp_path / "a" / "weights.npz").infolist()
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_a_result_is_a_line_and_a_dict():

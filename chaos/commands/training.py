@@ -15,9 +15,7 @@ from typing import Any
 
 from stablenoise.data import by_name, files
 from stablenoise.data.datasets import Dataset
-from stablenoise.layers.architecture import load_architecture
-from stablenoise.layers.scales import SCALES, scaled
-from stablenoise.layers.writing import to_toml
+from stablenoise.layers.scales import scaled
 from stablenoise.text_table import aligned
 
 from ..training import train as train_network
@@ -94,18 +92,9 @@ def run(cell: Cell, progress: Any) -> Outcome:
     data = _data(cell.data, cell.inputs, cell.data_home)
     cell.check_folder()
     outcome = _outcome(train_network(cell.settings, data, cell.out, progress=progress))
-    _say_scale(cell)
     kept = {"settings": cell.settings.to_dict(), **cell.known_by, **asdict(outcome)}
     files.write(cell.out / RESULT_FILE, json.dumps(kept, indent=1) + "\n")
     return outcome
-
-
-def _say_scale(cell: Cell) -> None:
-    """Have the file of the architecture say how inputs are scaled, where it can."""
-    if cell.inputs in SCALES:
-        path = cell.out / "architecture.toml"
-        said = replace(load_architecture(path), scale=cell.inputs)
-        files.write(path, to_toml(said))
 
 
 def check(cells: Sequence[Cell]) -> None:
