@@ -181,8 +181,17 @@ def test_an_order_that_is_in_doubt_is_told():
     given = [w for w, _ in layers((6, 6, 6, 3))]
     names = "out.weight", "left.weight", "right.weight"
     described = describe(dict(zip(names, given[::-1], strict=True)))
-    assert any("in this order they chain" in note for note in described.notes)
+    assert len(described.proposals) == described.fitting == 2
+    assert "which of 2 orders is right" in described.notes[0]
+    assert "order right.weight, left.weight, out.weight" in described.proposals[1].line
     assert all(f"# {note}" in described.toml() for note in described.notes)
+
+
+def test_the_order_of_the_file_is_proposed_where_it_fits_and_others_are_told():
+    given = [w for w, _ in layers((6, 6, 6, 3))]
+    described = describe(dict(zip(("in", "left", "out"), given, strict=True)))
+    assert len(described.proposals) == 1
+    assert described.notes == ("this fits as well: order left, in, out",)
 
 
 @pytest.mark.parametrize(

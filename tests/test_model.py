@@ -133,7 +133,7 @@ def test_arithmetic_is_in_the_type_of_the_weights():
     [
         ({"w": np.ones((7, 5)), "v": np.ones((3, 6))}, 5),
         ({"w": np.ones((7, 4))}, 5),
-        ({"x": np.ones((7, 5)), "y": np.ones((3, 7)), "z": np.ones(7)}, 5),  # of which one?
+        ({"x": np.ones((7, 5)), "y": np.ones((3, 7)), "z": np.ones(5)}, 5),
         (dense() | {"c": np.ones(4)}, 5),
         ({"b": np.ones(5)}, 5),
         ({"b": np.ones(())}, 5),
@@ -157,7 +157,7 @@ ONE = Architecture((Conv(), MaxPool(), Flatten(), Dense()))
         ({"k": (2, 1, 3, 3), "w": (3, 3)}, 16, ONE.layers, r"layer 4: dense must have a matrix"),
         ({"k": (2, 1, 9, 9), "w": (3, 8)}, 16, ONE.layers, r"layer 1: conv .* got 9 x 9 in 4 x 4"),
         ({"w": (3, 16)}, 16, ONE.layers, "must be 2 arrays, one for each conv and dense layer"),
-        ({"b": (3,), "k": (2, 1, 3, 3), "x": (3, 2)}, 16, ONE.layers, "1 biases for 2 layers"),
+        ({"b": (5,), "k": (2, 1, 3, 3), "x": (3, 2)}, 16, ONE.layers, "shape .5,. for 2, 3 units"),
         ({"k": (2, 1, 3, 3), "w": (3, 2), "b": (4,)}, 16, ONE.layers, "shape .4,. for 3 units"),
     ],
 )

@@ -330,27 +330,44 @@ def test_batch_norms_that_an_architecture_names_are_folded_into_kernels(whole):
 
 
 BN = of_torch("bn")
-NORM = BatchNorm(*BN)
+NORM, MORE = BatchNorm(*BN), of_torch("more")
 
 
 @pytest.mark.parametrize(
     ("changed", "said", "line"),
     [
         ({"bn.running_var": -np.ones(5)}, None, r"must be above -epsilon = -1e-05, got -1.0"),
-        ({"bn.weight": np.ones(4)}, None, r"bn.weight must have 5 numbers, .* got shape \(4,\)"),
+        ({"bn.weight": np.ones(4)}, None, r"bn.weight must have 5 numbers, got shape \(4,\)"),
         (
             {n: np.ones(9) for n in BN},
             None,
             "must follow on one layer of 9 units, got 0",
         ),
-        ({}, (Dense(), Relu(), NORM, Dense(), Dense()), "must follow on a conv or dense layer"),
-        ({}, (NORM, Dense(), Relu(), Dense(), Dense()), "must follow on a conv or dense layer"),
+        ({}, (Dense(), NORM, Relu(), Dense(), Dense(), Relu(), BatchNorm(*MORE)), "to be folded"),
+        ({}, (NORM, Dense(), Relu(), Dense(), Dense()), r"bn.weight must have 6 numbers"),
         ({}, (Dense(), BatchNorm("x", None, *BN[2:]), Dense(), Dense()), "got no x in"),
     ],
 )
 def test_batch_norms_that_cannot_be_folded_are_refused_in_one_line(changed, said, line):
     arrays = in_names(layers(), "fc{}.weight", "fc{}.bias")
     arrays |= dict.fromkeys(BN, np.ones(5)) | changed
+    if said and BatchNorm(*MORE) in said:
+        arrays |= dict.fromkeys(MORE, np.ones(3))
     with pytest.raises(ValueError, match=line) as told:
         recognised(arrays, 6, said and Architecture(said))
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("where", ["after relu", "before all"])
+def test_batch_norms_elsewhere_are_folded_into_the_dense_layer_after_them(where):
+    given = layers((6, 5, 3))
+    first = where == "before all"
+    extra, (parts,) = with_norms(np.random.default_rng(4), (6 if first else 5,), [BN])
+    arrays = in_names(given, "fc{}.weight", "fc{}.bias") | extra
+    plan = [NORM, Dense(), Relu(), Dense()] if first else [Dense(), Relu(), NORM, Dense()]
+    model = recognised(arrays, 6, Architecture(tuple(plan)))
+    (w, b), (v, c) = given
+    hidden = np.maximum((normed(X, *parts) if first else X) @ w.T + b, 0)
+    expected = (hidden if first else normed(hidden, *parts)) @ v.T + c
+    np.testing.assert_allclose(model.logits(model.arrays, X), expected, rtol=1e-10)
+    assert model.folded == ("bn.running_mean",)

@@ -14,7 +14,7 @@ from stablenoise.layers import Architecture, Conv, Dense, Relu, load_architectur
 from stablenoise.layers.kinds import ACTIVATIONS, Layer, Scale, Shape
 
 from .arrays import Arrays
-from .settings import Settings
+from .settings import Settings, check_noise_first
 
 BLOCK_VALUES = 1 << 16  # initial weights made at a time
 COLOURS = (1, 3)  # channels of an image that an architecture does not say
@@ -100,9 +100,8 @@ def _complete(
         if isinstance(layer, Conv | Dense)
     )
     count = len(weights)
+    check_noise_first(settings.noise_first, layers)
     first = 0 if settings.noise_first else 1
-    if first and len(weights[0]) == 2:
-        raise ValueError("noise_first must be True where no convolution is first, got False")
     noisy = range(first, max(count - 1, 1)) if settings.noise != "none" else ()
     trained = range(count if settings.train_output else count - 1)
     for shape in weights:

@@ -20,10 +20,11 @@ from stablenoise.data import files
 from stablenoise.layers import to_toml
 
 from .. import checkpoint
+from . import schedules
 from .arrays import Arrays
 from .descent import Problem, State
 from .rows import Rows
-from .settings import Settings
+from .settings import FUNCTION, Settings
 from .trained import COLUMNS
 
 # What may differ when a run goes on: these change how long it is and what is seen, not its path.
@@ -69,6 +70,7 @@ class Folder:
             rule = f"steps must be at least {step}, which {self.path} has taken"
             raise ValueError(f"{rule}, got {self.given.settings.steps}")
         history = [tuple(row) for row in named[HISTORY].tolist()]
+        self._check_step_sizes(history)
         return State(step, weights, velocity), history
 
     def save(self, state: State, history: list[tuple[float, ...]]) -> None:
@@ -96,13 +98,22 @@ class Folder:
         if not path.is_file():
             return
         try:
-            there = _kept(Settings.from_dict(json.loads(path.read_text(encoding="utf-8"))))
+            there = _kept_in(json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} must be the settings of a run, got: {error}") from None
         for name, value in _kept(self.given.settings).items():
             if value != there[name]:
                 rule = f"{name} must be {told(there[name])}, as in {self.path}"
                 raise ValueError(f"{rule}, got {told(value)}")
+
+    def _check_step_sizes(self, history: list[tuple[float, ...]]) -> None:
+        """A function is known by its name, which another one may have, and by what it gave."""
+        settings = self.given.settings
+        for row in history if callable(settings.schedule) else []:
+            step, eta = int(row[COLUMNS.index("step")]) - 1, row[COLUMNS.index("eta")]
+            if (seen := schedules.step_size(settings, step)) != eta:
+                rule = f"schedule must give {eta} at step {step}, as in {self.path}"
+                raise ValueError(f"{rule}, got {seen}")
 
     def _check_architecture(self) -> None:
         """A file that settings name may have changed, or a data set have other images."""
@@ -128,6 +139,14 @@ def _kept(settings: Settings) -> dict[str, Any]:
     if settings.schedule == "cosine":
         said["decay_steps"] = settings.decay_steps or settings.steps
     return {name: value for name, value in said.items() if name not in FREE}
+
+
+def _kept_in(said: Any) -> dict[str, Any]:
+    """The same of what a file says, which has the name alone of a schedule that is a function."""
+    schedule = said.get("schedule") if isinstance(said, dict) else None
+    if not (isinstance(schedule, str) and schedule.startswith(FUNCTION)):
+        return _kept(Settings.from_dict(said))
+    return _kept(Settings.from_dict({**said, "schedule": "constant"})) | {"schedule": schedule}
 
 
 def fingerprint(rows: Rows) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
 from stablenoise.checks import check_fits, check_kind
 from stablenoise.data.datasets import Dataset
+from stablenoise.kernels.arrays import array_module
 from stablenoise.layers.kinds import Shape
 
 from ..checks import is_plain_array, told_array
@@ -52,6 +54,8 @@ def check_data(data: Dataset) -> None:
     check_kind("data", data, Dataset)
     for part in PARTS:
         x, y = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
+        for name, array in ((f"x_{part}", x), (f"y_{part}", y)):
+            check_on_host(name, array)
         _check_inputs(f"x_{part}", x, part == "train")
         if not is_plain_array(y) or y.shape != (len(x),) or y.dtype.kind not in "iu":
             raise ValueError(f"y_{part} must hold {len(x)} integer labels, got {told_array(y)}")
@@ -60,6 +64,14 @@ def check_data(data: Dataset) -> None:
     if data.x_test.shape[1] != data.x_train.shape[1]:
         rule = f"x_test must have {data.x_train.shape[1]} columns, as x_train"
         raise ValueError(f"{rule}, got {data.x_test.shape[1]}")
+
+
+def check_on_host(name: str, array: Any) -> None:
+    """Raise ValueError of an array on a device: networks are trained on the CPU."""
+    library = array_module(array)
+    if library is not np:
+        rule = f"{name} must be an array of NumPy"
+        raise ValueError(f"{rule}, got one of {library.__name__}: use .get()")
 
 
 def _check_inputs(name: str, x: np.ndarray, needed: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any, Self
@@ -21,9 +21,9 @@ from stablenoise.checks import (
     told,
 )
 from stablenoise.field import WORDS, NoiseField
-from stablenoise.layers import Architecture, parsed, to_toml
+from stablenoise.layers import Architecture, Conv, Dense, parsed, to_toml
 from stablenoise.layers.architecture import NAMES
-from stablenoise.layers.kinds import ACTIVATIONS
+from stablenoise.layers.kinds import ACTIVATIONS, Layer
 from stablenoise.noises import common, independent, isotropic
 from stablenoise.results import pasted
 
@@ -40,6 +40,7 @@ CHOICES = {
     "noise_unit": UNITS,
 }
 TRUTHS = ("bias", "noise_first", "train_output")
+FUNCTION = "function "  # before its name, so that none has that of a schedule
 COUNTS = ("evaluate_every", "checkpoint_every", "memory")
 
 
@@ -215,8 +216,11 @@ class Settings:
             raise ValueError(f"one of widths and architecture must be given, got {both}")
         if self.architecture is None:
             self._check_widths()
+            check_noise_first(self.noise_first, (Dense(),))
             return
         check_kind("architecture", self.architecture, str, os.PathLike, Architecture)
+        if isinstance(self.architecture, Architecture):  # a file is read when training begins
+            check_noise_first(self.noise_first, self.architecture.layers)
         for name, usual in (("activation", "relu"), ("scaling", "standard")):
             if getattr(self, name) != usual:
                 rule = f"{name} must be left out where an architecture is given"
@@ -255,7 +259,8 @@ class Settings:
         -------
         dict
             Numbers, words, lists and None, which TOML leaves out.  A schedule that is a function
-            is told by its name, an architecture without one by its text of TOML.
+            is told as "function" and its name, from which no settings can be made again; an
+            architecture without a name by its text of TOML.
 
         Examples
         --------
@@ -304,6 +309,13 @@ class Settings:
         return cls(**said)
 
 
+def check_noise_first(noise_first: bool, layers: Iterable[Layer]) -> None:
+    """Raise ValueError if the first layer with weights gets no noise, and is no convolution."""
+    first = next((layer for layer in layers if isinstance(layer, Conv | Dense)), None)
+    if not noise_first and not isinstance(first, Conv):
+        raise ValueError("noise_first must be True where no convolution is first, got False")
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
@@ -311,4 +323,6 @@ def _plain(value: Any) -> Any:
         return value.name if NAMES.get(value.name) == value else to_toml(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    return value.__qualname__ if callable(value) else value
+    if callable(value):  # a schedule; some, as partial functions, have no name
+        return f"{FUNCTION}{getattr(value, '__qualname__', type(value).__qualname__)}"
+    return value

@@ -12,16 +12,18 @@ from stablenoise.checks import check_integer, real_values, told
 from stablenoise.data.rows import subset
 from stablenoise.layers.stack import Architecture
 from stablenoise.results import Result
+from stablenoise.text_table import aligned
 
-from ..table import aligned
 from .containers import Arrays, checked_network
-from .linking import Row, rows
+from .linking import MAX_ROWS, Row, rows
 from .measuring import Measured
-from .proposals import Choice, built, choices, images
+from .proposals import Choice, Place, built, choices, images, norms_of
 from .wording import SCALED_DROPOUT, commented, in_words
 
 Shape = tuple[int, ...]
+Examples = tuple[np.ndarray, np.ndarray]  # inputs and labels
 SHOWN = 12  # proposals that a file lists
+NOTED = 6  # orders
 EXAMPLES = 300  # that proposals are measured on
 
 
@@ -94,7 +96,7 @@ class Description(Result):
     proposals : tuple of Proposal
         The best first: by accuracy if that was measured, else the likeliest; none if nothing fits.
     fitting : int
-        How many strides, paddings and pools fit the shapes.
+        How many orders, strides, paddings and pools fit the shapes.
     tried : int
         How many proposals were measured on examples.  The best of them was chosen by the data, so
         that a certificate on the same data must charge this number of options.
@@ -261,51 +263,66 @@ matrices, inputs unit'
     arrays = checked_network(weights)
     data = _checked_examples(x, labels, examples, seed)
     inputs = None if data is None else data[0].shape[1]
-    for row, shape in _fitting(arrays, inputs, _checked_image(image, inputs)):
-        every, count = choices(row, shape)
-        if every:
-            return _described(arrays, row, shape, every, count, data)
+    sides = _checked_image(image, inputs)
+    for alike in rows(arrays, inputs):
+        for shape in images(alike[0], inputs, sides):
+            places = _places(alike, shape)
+            every, count = choices(places)
+            if every and (doubt := _doubt(places[0].row, arrays)):
+                return Description(_held(arrays, alike[0]), (), 0, 0, 0, (doubt,))
+            if every:
+                proposals, tried = _proposals(arrays, places, every, data)
+                notes = tuple(_notes(alike, places, shape if data is None else None))
+                size = 0 if data is None else len(data[1])
+                held = _held(arrays, places[0].row)
+                return Description(held, proposals, count, tried, size, notes)
     reason = "no dense or convolutional network that this version knows fits these arrays"
     return Description(_held(arrays, None), (), 0, 0, 0, (reason,))
 
 
-def _fitting(
-    arrays: Arrays, inputs: int | None, image: Shape | None
-) -> Iterator[tuple[Row, Shape]]:
-    """Yield orders of the arrays with shapes of an input."""
-    for row in rows(arrays, inputs):
-        yield from ((row, shape) for shape in images(row, inputs, image))
+def _doubt(row: Row, arrays: Arrays) -> str:
+    """Why it is not known where a batch norm stands, or nothing."""
+    try:
+        norms_of(row, arrays)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
-def _described(
-    arrays: Arrays,
-    row: Row,
-    image: Shape,
-    every: list[Choice],
-    count: int,
-    data: tuple[np.ndarray, np.ndarray] | None,
-) -> Description:
-    notes = [f"image of {' x '.join(map(str, image))} taken for granted"] * (
-        data is None and bool(row.kernels)
-    )
-    notes += [f"also in this order they chain: {', '.join(order)}" for order in row.others]
-    if data is None:
-        proposals = [Proposal(built(row, arrays, c, image), c.line) for c in every]
-        return Description(_held(arrays, row), tuple(proposals), count, 0, 0, tuple(notes))
-    measured = Measured(arrays, row, image, *data)
-    ordered = measured.searched(every)
-    size = len(data[1])
-    proposals = [
-        Proposal(built(row, arrays, c, image), c.line, measured.scores[c].right / size)
-        for c in ordered
-    ]
-    tried = len(measured.scores)
-    return Description(_held(arrays, row), tuple(proposals), count, tried, size, tuple(notes))
+def _places(alike: list[Row], image: Shape) -> list[Place]:
+    """The rows that are proposed: all, unless names or the order of the file tell the first."""
+    proposed = alike[:1] if alike[0].orderly else alike
+    return [Place(row, image) for row in proposed if row.takes(image)]
+
+
+def _proposals(
+    arrays: Arrays, places: list[Place], every: list[Choice], data: Examples | None
+) -> tuple[tuple[Proposal, ...], int]:
+    """Proposals, the best first, and how many were measured."""
+    measured = None if data is None else Measured(arrays, places, *data)
+    proposals = []
+    for choice in every if measured is None else measured.searched(every):
+        apart = places[choice.reading].row.apart(places[0].row)
+        line = ", ".join(filter(None, [choice.line, apart]))
+        share = None if measured is None else measured.share(choice)
+        proposals.append(Proposal(built(arrays, places, choice), line, share))
+    return tuple(proposals), 0 if measured is None else len(measured.scores)
+
+
+def _notes(alike: list[Row], places: list[Place], image: Shape | None) -> Iterator[str]:
+    """What the reader must know, a line each."""
+    if image is not None and alike[0].kernels:
+        yield f"image of {' x '.join(map(str, image))} taken for granted"
+    if len(places) > 1:
+        count = f"{len(places)}{' or more' * (len(alike) == MAX_ROWS)}"
+        yield f"neither names nor the order of the file tell which of {count} orders is right"
+    if len(places) == 1:
+        yield from (f"this fits as well: {row.apart(alike[0])}" for row in alike[1:NOTED])
 
 
 def _checked_examples(
     x: ArrayLike | None, labels: ArrayLike | None, examples: int, seed: int
-) -> tuple[np.ndarray, np.ndarray] | None:
+) -> Examples | None:
     """Some of the examples, or none if there are none."""
     check_integer("examples", examples, 1, 2**53)
     check_integer("seed", seed, 0, 2**64)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from math import prod
 from typing import NamedTuple
 
 from .chaining import MAX_STEPS, numbered
 from .containers import Arrays
-from .matching import LAYOUTS, Layout
+from .layouts import LAYOUTS, Layout
 from .names import part_of, place_of
 from .pairing import Paired, pairings
+from .readings import apart
 
 Shape = tuple[int, ...]
-MAX_ORDERS = 6  # that are looked for: a file that chains in more ways needs names
+MAX_ROWS = 24  # that are looked for in one layout: a file that chains in more ways needs names
 
 
 class Row(NamedTuple):
     """Arrays of weights in the order in which they chain, kernels before matrices.
 
-    ``shapes`` have units first; ``others`` are orders that chain as well.
+    ``shapes`` have units first; ``biases`` are those of each array of weights that has some.
     """
 
     order: tuple[str, ...]
     shapes: tuple[Shape, ...]
     layout: Layout
     paired: Paired
-    others: tuple[tuple[str, ...], ...] = ()
+    biases: dict[str, str]
 
     @property
     def kernels(self) -> tuple[Shape, ...]:
@@ -38,48 +40,70 @@ class Row(NamedTuple):
         """Shapes of the matrices: (units, inputs)."""
         return tuple(shape for shape in self.shapes if len(shape) == 2)
 
+    @property
+    def orderly(self) -> bool:
+        """Whether it is what names and the order of the file say."""
+        ordered = self.order == self.paired.weights and numbered(self.order)
+        return ordered and self.paired.as_placed(self.biases)
 
-def rows(arrays: Arrays, inputs: int | None = None) -> Iterator[Row]:
-    """Yield the ways in which arrays chain: the likeliest pairing, order and layout first.
+    def takes(self, image: Shape) -> bool:
+        """Whether an input of this shape fits the first array."""
+        if self.kernels:
+            return self.kernels[0][1] == image[0]
+        return self.matrices[0][1] == prod(image)
 
-    Orders that go with the numbers of the names come before others, that of the file before those,
-    units first before units last, and fewer outputs than inputs before the other way round.
+    def apart(self, likeliest: Row) -> str:
+        """How it differs from another row of the same arrays, or nothing."""
+        order = [f"order {', '.join(self.order)}"] * (self.order != likeliest.order)
+        biases = apart(self.biases, likeliest.biases)
+        return ", ".join([*order, biases] if biases else order)
+
+
+def rows(arrays: Arrays, inputs: int | None = None) -> Iterator[list[Row]]:
+    """Yield the ways in which arrays chain: the likeliest pairing and layout first.
+
+    Each is a list: orders and biases that fit as well come after the likeliest.  Orders that go
+    with the numbers of the names come before others, that of the file before those, units first
+    before units last, and fewer outputs than inputs before the other way round.
     """
-    for paired in pairings(arrays):
-        if paired.reason or any(arrays[name].ndim not in (2, 4) for name in paired.weights):
+    for paired in (paired for group in pairings(arrays) for paired in group):
+        if any(arrays[name].ndim not in (2, 4) for name in paired.weights):
             continue
         for by_number in True, False:
-            found = [
-                row
-                for layout in LAYOUTS
-                if (row := _row(arrays, paired, layout, by_number, inputs)) is not None
-            ]
-            yield from sorted(found, key=_grows)
+            found = [_rows(arrays, paired, layout, by_number, inputs) for layout in LAYOUTS]
+            yield from sorted(filter(None, found), key=_grows)
 
 
-def _grows(row: Row) -> bool:
-    matrices = row.matrices
+def _grows(alike: list[Row]) -> bool:
+    matrices = alike[0].matrices
     return bool(matrices) and matrices[-1][0] > matrices[0][1]
 
 
-def _row(
+def _rows(
     arrays: Arrays, paired: Paired, layout: Layout, by_number: bool, inputs: int | None
-) -> Row | None:
+) -> list[Row]:
     shapes = {name: layout.turned(arrays[name]).shape for name in paired.weights}
-    if any(arrays[b].size != shapes[name][0] for name, b in paired.biases.items()):
-        return None
+    units = {name: shape[0] for name, shape in shapes.items()}
     kernels = [name for name, shape in shapes.items() if len(shape) == 4]
     matrices = [name for name, shape in shapes.items() if len(shape) == 2]
-    flat = layout.kernels_last and not kernels
-    if flat or (layout != Layout(False, False) and not matrices and layout.matrices_last):
-        return None  # the same as with another layout
+    if any(arrays[bias].size != units[name] for name, bias in paired.biases.items()):
+        return []
+    if paired.units_last not in (None, layout.matrices_last) or _twice(layout, kernels, matrices):
+        return []
     search = _Search(shapes, by_number, inputs)
-    orders = list(islice(search.orders(kernels, matrices), MAX_ORDERS))
-    if not orders:
-        return None
-    first = paired.weights if paired.weights in orders and numbered(paired.weights) else orders[0]
-    others = tuple(order for order in orders if order != first)
-    return Row(first, tuple(shapes[name] for name in first), layout, paired, others)
+    every = (
+        Row(order, tuple(shapes[name] for name in order), layout, paired, biases)
+        for order in search.orders(kernels, matrices)
+        for biases in paired.chosen(order, units, arrays)
+    )
+    return sorted(islice(every, MAX_ROWS), key=lambda row: not row.orderly)
+
+
+def _twice(layout: Layout, kernels: list[str], matrices: list[str]) -> bool:
+    """Whether arrays are read in the same way by another layout."""
+    if layout.kernels_last and not kernels:
+        return True
+    return layout.matrices_last and not matrices and layout != Layout(False, False)
 
 
 class _Search:

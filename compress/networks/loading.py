@@ -99,7 +99,7 @@ def model_of(arrays: Arrays, architecture: Said) -> Model:
     plan = None if architecture is None else load_architecture(architecture)
     given = checked_network(arrays)
     numbers = [prod(plan.image)] if plan and plan.image else []
-    numbers = numbers or [prod(s) for row in rows(given) for s in images(row, None, None)]
+    numbers = numbers or [prod(s) for row, *_ in rows(given) for s in images(row, None, None)]
     if not numbers:
         raise ValueError(f"weights must be those of a network, got {told(', '.join(given))}")
     for inputs in dict.fromkeys(numbers[:-1]):

@@ -12,11 +12,9 @@ from stablenoise.layers.scales import scaled
 from stablenoise.layers.stack import Architecture
 
 from .containers import Arrays
-from .linking import Row
 from .model import recognised
-from .proposals import COORDINATES, Choice, built, varied
+from .proposals import COORDINATES, Choice, Place, built, varied
 
-Shape = tuple[int, ...]
 ROUNDS = 3  # in which each coordinate is varied
 GOOD = 0.9  # share of labels above which a proposal is taken for nearly right
 BEST = 3  # structures that are tried with all activations where none is good
@@ -67,18 +65,21 @@ class Measured:
     """Scores of choices on examples, each computed once."""
 
     def __init__(
-        self, arrays: Arrays, row: Row, image: Shape, x: np.ndarray, labels: np.ndarray
+        self, arrays: Arrays, places: Sequence[Place], x: np.ndarray, labels: np.ndarray
     ) -> None:
-        self._place = arrays, row, image
+        self._arrays, self._places = arrays, places
         self._data = x, labels
         self.scores: dict[Choice, Score] = {}
 
     def score(self, choice: Choice) -> Score:
-        arrays, row, image = self._place
         if choice not in self.scores:
-            plan = built(row, arrays, choice, image)
-            self.scores[choice] = scored(arrays, plan, *self._data)
+            plan = built(self._arrays, self._places, choice)
+            self.scores[choice] = scored(self._arrays, plan, *self._data)
         return self.scores[choice]
+
+    def share(self, choice: Choice) -> float:
+        """Share of the labels that it gets right."""
+        return self.score(choice).right / len(self._data[1])
 
     def searched(self, every: list[Choice]) -> list[Choice]:
         """All that was tried, the best first: structures, then what they leave open in turn.
@@ -90,7 +91,7 @@ class Measured:
         if self.score(best).right < GOOD * len(self._data[1]):
             ranked = sorted(every, key=lambda c: self.score(c).key, reverse=True)
             every = [ranked[0], *self._varied(ranked[0], ("scale", "hidden", "convolved"))]
-            for choice in ranked[:BEST]:
+            for choice in ranked[: max(BEST, len(self._places))]:
                 every += self._varied(choice, ("hidden", "convolved", "order"))
             best = self._best([best, *every])
         for _ in range(ROUNDS):
@@ -111,15 +112,16 @@ class Measured:
 
     def _varied(self, choice: Choice, coordinates: Sequence[str]) -> list[Choice]:
         """A choice with all values of some coordinates together."""
-        _, row, image = self._place
         every = [choice]
         for coordinate in coordinates:
-            every += [other for one in every for other in varied(one, coordinate, row, image)]
+            every += [other for one in every for other in self._others(one, coordinate)]
         return every
 
+    def _others(self, choice: Choice, coordinate: str) -> list[Choice]:
+        return varied(choice, coordinate, self._places[choice.reading].row)
+
     def _better(self, best: Choice, coordinate: str) -> Choice:
-        _, row, image = self._place
-        for choice in varied(best, coordinate, row, image):
+        for choice in self._others(best, coordinate):
             new, old = self.score(choice), self.score(best)
             # A factor before the last layer makes outputs smaller, and the loss with them.
             by_labels = coordinate == "dropout"

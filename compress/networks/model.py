@@ -14,10 +14,11 @@ from stablenoise.layers import passes, patches
 from stablenoise.layers.architecture import NAMES, Architecture, load_architecture
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
+from stablenoise.text_table import counted
 
-from ..table import counted
 from .containers import Arrays, checked_network
-from .matching import Layout, matched
+from .layouts import Layout
+from .matching import matched
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
 Parts = list[tuple[np.ndarray | None, np.ndarray | None]]  # weights and biases of each layer

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from stablenoise.layers.kinds import (
     ACTIVATIONS,
@@ -22,10 +22,10 @@ from stablenoise.layers.kinds import (
 from stablenoise.layers.scales import Scaling
 from stablenoise.layers.stack import Architecture
 
-from . import batch_norms
+from .batch_norms import Owned, owned
 from .containers import Arrays
 from .linking import Row
-from .structures import Step, Structure, fitting
+from .structures import KEPT, Step, Structure, fitting
 
 Shape = tuple[int, ...]
 USUAL_SIDES = {1: 28, 3: 32}  # by channels: MNIST and its like, CIFAR
@@ -47,7 +47,7 @@ class Choice:
     """What is between the arrays: a structure of convolutions, and what their shapes do not say.
 
     ``dropout`` is the factor before the last layer of a dropout that is scaled when the network is
-    used.
+    used; ``reading`` the number of the row that arrays are put in.
     """
 
     structure: Structure
@@ -57,6 +57,7 @@ class Choice:
     pool: str = "max"
     scale: str = "unit"
     dropout: float = 1.0
+    reading: int = 0
 
     @property
     def line(self) -> str:
@@ -66,6 +67,13 @@ class Choice:
             parts += [f"{self.convolved} after kernels", f"{self.pool} pools", self.order]
         parts += [f"{self.hidden} between matrices", f"inputs {self.scale}"]
         return ", ".join(parts + [f"dropout {self.dropout}"] * (self.dropout != 1))
+
+
+class Place(NamedTuple):
+    """Arrays in a row, and the shape of an input."""
+
+    row: Row
+    image: Shape
 
 
 def images(row: Row, inputs: int | None, image: Shape | None) -> Iterator[Shape]:
@@ -83,44 +91,58 @@ def images(row: Row, inputs: int | None, image: Shape | None) -> Iterator[Shape]
         yield channels, side, side
 
 
-def choices(row: Row, image: Shape) -> tuple[list[Choice], int]:
-    """What may be between the arrays, the likeliest first, and how many structures fit."""
-    order = ORDERS[row.layout.kernels_last]
+def choices(places: Sequence[Place]) -> tuple[list[Choice], int]:
+    """What may be between the arrays, the likeliest first, and how many structures fit.
+
+    Of several rows no more are tried than of one.
+    """
+    every: list[Choice] = []
+    total = 0
+    for number, place in enumerate(places):
+        found, count = _structures(*place)
+        order = ORDERS[place.row.layout.kernels_last]
+        every += [Choice(structure, order, reading=number) for structure in found]
+        total += count
+    return sorted(every, key=lambda choice: choice.structure.cost)[:KEPT], total
+
+
+def _structures(row: Row, image: Shape) -> tuple[list[Structure], int]:
     if not row.kernels:
-        return [Choice(Structure(0.0, ()), order)], 1
+        return [Structure(0.0, ())], 1
     fed = row.matrices[0][1] if row.matrices else None
-    structures, count = fitting(row.kernels, (image[1], image[2]), fed)
-    return [Choice(structure, order) for structure in structures], count
+    return fitting(row.kernels, (image[1], image[2]), fed)
 
 
-def built(row: Row, arrays: Arrays, choice: Choice, image: Shape) -> Architecture:
+def norms_of(row: Row, arrays: Arrays) -> Owned:
+    """Where batch norms stand in a row, or ValueError where that is in doubt."""
+    turned = {name: row.layout.turned(arrays[name]) for name in row.order}
+    return owned(row.paired.norms, row.order, arrays | turned)
+
+
+def built(arrays: Arrays, places: Sequence[Place], choice: Choice) -> Architecture:
     """The architecture of a choice, with all arrays named."""
-    turned = {name: row.layout.turned(a) for name, a in arrays.items()}
-    folds = batch_norms.owned_folds(row.paired.norms, row.order, turned)
-    norms = {fold.layer: BatchNorm(*_names(fold), fold.epsilon) for fold in folds}
+    row, image = places[choice.reading]
+    norms = norms_of(row, arrays)
     steps = iter(choice.structure.steps)
     layers: list[Layer] = []
     for number, (name, shape) in enumerate(zip(row.order, row.shapes, strict=True)):
-        bias = row.paired.biases.get(name, False)
+        bias = row.biases.get(name, False)
         last = number + 1 == len(row.order)
         if len(shape) == 4:
-            layers += _convolution(name, bias, next(steps), choice, norms.get(number), last)
+            layers += _present(norms.before.get(name))
+            layers += _convolution(name, bias, next(steps), choice, norms.after.get(name), last)
             if last or len(row.shapes[number + 1]) == 2:
                 layers.append(Flatten(choice.order))
         else:
             if last and choice.dropout != 1:
                 layers.append(Scale(choice.dropout))
-            layers += [Dense(name, bias), *_present(norms.get(number))]
+            layers += _present(norms.before.get(name))
+            layers += [Dense(name, bias), *_present(norms.after.get(name))]
             layers += [] if last else [ACTIVATIONS[choice.hidden]()]
     same = row.layout.matrices_last == row.layout.kernels_last or not row.kernels
     layout = ("units_first", "units_last")[row.layout.matrices_last] if same else None
     shown = image if row.kernels else None
     return Architecture(tuple(layers), shown, _scale(choice, image), "proposed", layout)
-
-
-def _names(fold: batch_norms.Fold) -> tuple[str | None, str | None, str, str]:
-    norm = fold.norm
-    return norm.scale, norm.shift, norm.mean, norm.variance
 
 
 def _present(norm: BatchNorm | None) -> list[Layer]:
@@ -146,7 +168,7 @@ def _scale(choice: Choice, image: Shape) -> Scaling:
     return named.get(choice.scale, choice.scale)
 
 
-def varied(choice: Choice, coordinate: str, row: Row, image: Shape) -> list[Choice]:
+def varied(choice: Choice, coordinate: str, row: Row) -> list[Choice]:
     """The choice with other values of a coordinate, where it matters."""
     pools = any(step.pools and not step.whole for step in choice.structure.steps)
     pixels = [shape[1] for shape in row.matrices[:1]] != [shape[0] for shape in row.kernels[-1:]]

@@ -27,10 +27,11 @@ UNSAID: dict[Any, str] = {
 
 def in_words(arrays: Arrays, row: Row | None) -> dict[str, str]:
     """What each array of a file seems to be."""
-    paired = next(pairings(arrays)) if row is None else row.paired
+    paired = next(pairings(arrays))[0] if row is None else row.paired
+    biases = paired.biases if row is None else row.biases
     seems = dict.fromkeys(arrays, "not known") | _norm_words(paired)
     seems |= dict.fromkeys(counters(arrays), "counter of batches, ignored")
-    seems |= {bias: f"biases of {name}" for name, bias in paired.biases.items()}
+    seems |= {bias: f"biases of {name}" for name, bias in biases.items()}
     if row is not None:
         seems |= {name: _words(shape) for name, shape in zip(row.order, row.shapes, strict=True)}
     return seems

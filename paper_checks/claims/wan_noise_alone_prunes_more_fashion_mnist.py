@@ -4,4 +4,4 @@ from paper_checks.experiments.pruned_networks import SMALL, nulls_claim
 from paper_checks.experiments.small_images import fashion_mnist
 
 NAME = "Fashion-MNIST (pixels averaged to 14 x 14)"
-CLAIM = nulls_claim("P1-11b-fashion", fashion_mnist, NAME, (24, 96), lambda: SMALL)
+CLAIM = nulls_claim("P1-11b-fashion", fashion_mnist, NAME, (48, 192), lambda: SMALL)

@@ -7,4 +7,4 @@ from stablenoise.data.datasets import load_ecg5000
 
 LOAD = partial(load_ecg5000, split="shuffled")
 NAME = "ECG5000 after a shuffle (500 beats, as the paper is said to have them)"
-CLAIM = papers_claim("P1-11a-ecg5000-shuffled", LOAD, NAME, (24, 96), lambda: SMALL)
+CLAIM = papers_claim("P1-11a-ecg5000-shuffled", LOAD, NAME, (48, 192), lambda: SMALL)

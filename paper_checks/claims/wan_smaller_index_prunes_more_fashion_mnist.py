@@ -4,4 +4,4 @@ from paper_checks.experiments.pruned_networks import SMALL, papers_claim
 from paper_checks.experiments.small_images import fashion_mnist
 
 NAME = "Fashion-MNIST (pixels averaged to 14 x 14)"
-CLAIM = papers_claim("P1-11a-fashion", fashion_mnist, NAME, (24, 96), lambda: SMALL)
+CLAIM = papers_claim("P1-11a-fashion", fashion_mnist, NAME, (48, 192), lambda: SMALL)

@@ -70,7 +70,7 @@ def loss_claim(id: str, load: Load, name: str, heavy: Rule | None, found: str) -
         row=losses,
         sizes=_small,
         broken="labels are those of other examples: there is no accuracy to lose",
-        budgets=(160, 640),
+        budgets=(320, 640),
         against="a slight loss of accuracy, at index 1.5" if heavy == above(SLIGHT) else "",
     )
 
@@ -104,7 +104,7 @@ def pruning_claim(id: str, load: Load, name: str) -> Claim:
         broken="the squared error is 0.9",
         broken_row=partial(pruning_losses, squared_error=LARGE_ERROR),
         broken_labels=False,
-        budgets=(160, 640),
+        budgets=(320, 640),
         against="that compressible networks stand pruning, at index 1.5",
     )
 
