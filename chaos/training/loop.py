@@ -47,8 +47,8 @@ def steps(settings: Settings, data: Dataset, start: State | None = None) -> Iter
     Raises
     ------
     ValueError
-        If settings and data do not go together, or with ``start``; while it runs, if the weights or the outputs are
-        not finite, with the step.
+        If settings and data do not go together, or with ``start``; while it runs, if the weights or
+        the outputs are not finite, with the step.
 
     Examples
     --------

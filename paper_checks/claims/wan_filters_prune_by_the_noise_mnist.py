@@ -104,9 +104,9 @@ CLAIM = Claim(
     id="P1-18-mnist",
     statement=(
         "Beyond the theory: a network of two convolutions trained on MNIST (pixels averaged to "
-        "14 x 14) with isotropic noise of index 1.5 over filters, gradients clipped, has more filters of the second "
-        "convolution that can be pruned at squared error 0.1 than with Gaussian noise of the same "
-        "scale, and at most one more than the noise alone gives to the same initial filters."
+        "14 x 14) with isotropic noise of index 1.5 over filters, gradients clipped, has more "
+        "filters of the second convolution that can be pruned at squared error 0.1 than with "
+        "Gaussian noise of the same scale, and at most one more than the noise alone gives to the same initial filters."
     ),
     source=(
         "Wan et al., arXiv 2306.08125 (convolutional networks, filters with noise of their own: "
