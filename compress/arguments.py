@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from stablenoise.checks import check_share
+from stablenoise.commands.outputs import path_named
 from stablenoise.layers.architecture import NAMES
 
 from . import outputs, pruning
@@ -155,7 +156,7 @@ def _add_report(commands: Any) -> None:
     _add_examples(parser)
     parser.set_defaults(folder=True)
     written = f"folder for {', '.join(outputs.CURVE_FILES)}; {TARGET_RULE}"
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help=written)
+    parser.add_argument("--out", type=path_named, metavar="FOLDER", help=written)
 
 
 def _add_certify(commands: Any) -> None:
@@ -216,13 +217,13 @@ def _add_architecture(parser: argparse.ArgumentParser, text: str) -> None:
 
 def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None:
     kinds = "arrays, in an .npz or a .safetensors file"
-    parser.add_argument("weights", type=Path, metavar=file, help=kinds)
+    parser.add_argument("weights", type=path_named, metavar=file, help=kinds)
 
 
 def _add_data(parser: argparse.ArgumentParser, rule: str, required: bool) -> None:
     parser.add_argument("--data", required=required, help=rule)
     home = "folder to search for the data first, before the one that STABLENOISE_DATA names"
-    parser.add_argument("--data-home", type=Path, help=home)
+    parser.add_argument("--data-home", type=path_named, help=home)
 
 
 def _add_method(parser: argparse.ArgumentParser, names: list[str], default: str) -> None:

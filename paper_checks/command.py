@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from stablenoise.commands.outputs import path_named
 from stablenoise.data import files
 
 from . import evidence, report, run, terminal
@@ -84,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=_integer(0, 2**64), default=1, help="in [0, 2^64) (default: 1)"
     )
     start.add_argument(
-        "--out", type=Path, default=Path("report"), help="folder of the ledger (default: report)"
+        "--out",
+        type=path_named,
+        default=Path("report"),
+        help="folder of the ledger (default: report)",
     )
     start.add_argument(
         "--jobs",

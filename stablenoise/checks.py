@@ -136,7 +136,7 @@ def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
 
 def check_path(name: str, value: Any) -> None:
     """Raise ValueError unless ``value`` names a file: a number would be one that is open."""
-    if not isinstance(value, str | PathLike):
+    if not isinstance(value, str | PathLike) or value == "":  # which would be the current folder
         raise ValueError(f"{name} must be a string or a path, got {told(value)}")
 
 

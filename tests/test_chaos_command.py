@@ -136,6 +136,9 @@ def test_a_width_is_that_of_all_hidden_layers():
         (["--sweep", "alpha"], "sweep must be of words such as alpha=1.5,1.75, got 'alpha'"),
         (["--sweep", "beta=1"], "each name of sweep must be one of alpha, sigma, .*, got 'beta'"),
         (["--sweep", "seed=1,x"], "seed of sweep must be numbers between commas, got 'x'"),
+        (["--sweep", "seed=1_0"], "seed of sweep must be numbers between commas, got '1_0'"),
+        (["--sweep", "seed= 1"], "seed of sweep must be numbers between commas, got ' 1'"),
+        (["--sweep", "eta=1_0.5"], "eta of sweep must be numbers between commas, got '1_0.5'"),
         (["--sweep", "seed=1,1"], r"sweep must have values of seed, each once, got \[1, 1\]"),
         (["--sweep", "seed=1", "seed=2"], "sweep must have values of seed, each once, got"),
         (["--sweep", "alpha=3"], r"alpha must lie in \(0, 2\], got 3.0"),
@@ -181,15 +184,31 @@ def test_what_is_refused_is_told_in_one_line(tmp_path, monkeypatch, capsys, give
         ),
         ("[sweep]\nseed = []", r"sweep must have values of seed, each once, got \[\]"),
         ("[sweep]\nseed = [true]", "seed must be an integer in .*, got True"),
+        ('batch = ["x"]', r"batch must be an integer in .*, got \['x'\]"),
+        ("batch = {a = 1}", "batch must be an integer in .*, got {'a': 1}"),
+        ("[sweep]\nbatch = [[100]]", r"batch must be an integer in .*, got \[100\]"),
+        ('out = ""', "out must be a string or a path, got ''"),
+        ('data_home = ""', "data_home must be a string or a path, got ''"),
         ('[sweep]\nnoise = ["pink"]', "noise must be one of .*, got 'pink'"),
     ],
 )
 def test_a_file_that_is_wrong_is_told_in_one_line(tmp_path, capsys, text, line):
     (tmp_path / "c.toml").write_text(text)
     given = {"data": "digits", "out": str(tmp_path), "widths": "64,20,10"}
-    words = [f"--{k}={v}" for k, v in given.items() if not text.startswith(k)]
+    words = [f"--{k}={v}" for k, v in given.items() if not text.startswith(f"{k} =")]
     told = refused(capsys, "train", "--config", str(tmp_path / "c.toml"), *words)
     assert re.search(line, told)
+
+
+@pytest.mark.parametrize("switch", ["--out", "--data-home"])
+def test_an_empty_folder_is_told(switch, capsys, monkeypatch, tmp_path):
+    """As of a variable that is not set: the current folder would be meant."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main([*RUN, "--out", "o", switch, ""])
+    assert ended.value.code == 2 and not list(tmp_path.iterdir())
+    line = f"chaos train: error: argument {switch}: must name a file or a folder, got ''"
+    assert capsys.readouterr().err.splitlines()[-1] == line
 
 
 def test_what_lacks_is_told(capsys, tmp_path):

@@ -112,6 +112,22 @@ def loss_at(given, name, shift):
     return scores(given, state, given.train).loss
 
 
+def test_a_bias_of_mean_field_scaling_is_a_term_of_the_mean_as_a_network_has_it():
+    """Of an input that is always 1: so its part of the outputs falls like 1 over the width."""
+    widths, eta = (64, 20, 15, 10), 0.01
+    said = {"widths": widths, "scaling": "mean_field", "bias": True, "batch": None, "eta": eta}
+    before, moved = start(**said, **PLAIN).named(), after(1, **said, **PLAIN)
+    network = Network(bias=True)
+    weights = tuple(
+        np.column_stack([before[f"weights_{i}"], before[f"bias_{i}"]]) for i in (1, 2, 3)
+    )
+    gradients = network.gradient(weights, DIGITS.x_train, DIGITS.y_train)
+    factors = network.step_factors(weights)
+    for i, (w, g, factor) in enumerate(zip(weights, gradients, factors, strict=True), 1):
+        seen = np.column_stack([moved[f"weights_{i}"], moved[f"bias_{i}"]])
+        np.testing.assert_allclose(seen, w - eta * factor * g, rtol=1e-12, atol=1e-14)
+
+
 def test_initial_weights_are_those_of_a_network_in_the_type_of_the_run():
     for scaling in ("standard", "mean_field"):
         weights = start(widths=(64, 5000, 8, 10), scaling=scaling, seed=4, bias=True)
@@ -481,6 +497,92 @@ def test_steps_go_on_from_a_state_that_was_yielded():
         line = "^start must be a state of a run of these settings, got arrays "
         with pytest.raises(ValueError, match=line):
             steps(Settings(**(said | other)), DIGITS, half)
+
+
+def changed(state, change):
+    """A state of which the first weights are something else."""
+    weights = state.weights
+    first, *others = weights.weights
+    return state._replace(weights=weights._replace(weights=(change(first), *others)))
+
+
+def in_columns(w):
+    return np.asfortranarray(w)
+
+
+def spread(w):
+    return np.repeat(w, 2, axis=1)[:, ::2]
+
+
+def read_only(w):
+    copy = w.copy()
+    copy.flags.writeable = False
+    return copy
+
+
+STARTS = {
+    "weights_1 of start must be C-contiguous, got strides": (in_columns, spread),
+    "weights_1 of start must be writeable, got a read-only array": (read_only,),
+    "weights_1 of start must be an array of NumPy or CuPy, got list": (np.ndarray.tolist,),
+    "weights_1 of start must be an array of NumPy or CuPy, got MaskedArray": (np.ma.asarray,),
+    "weights_1 of start must be float64 or float32, got >f8": (lambda w: w.astype(">f8"),),
+    "weights_1 of start must be finite, got nan": (lambda w: np.full_like(w, np.nan),),
+}
+
+
+@pytest.mark.parametrize("line", STARTS)
+@pytest.mark.parametrize("options", [{"momentum": 0.9}, {"clip": 1.0}, {}], ids=str)
+def test_a_start_whose_arrays_could_not_be_changed_is_told(line, options):
+    """What is not contiguous would be copied, and the copy moved in its place."""
+    settings = Settings(widths=(64, 20, 10), dtype="float64", **options)
+    state = next(steps(settings, DIGITS))
+    for change in STARTS[line]:
+        with pytest.raises(ValueError, match=rf"^{line}[^\n]*$"):
+            steps(settings, DIGITS, changed(state, change))
+
+
+def test_a_start_that_is_no_state_of_its_own_is_told():
+    """Of steps, of tuples without a place for each layer, of velocities; or of shared memory."""
+    settings = Settings(widths=(64, 20, 10), momentum=0.9)
+    state = next(steps(settings, DIGITS))
+    weights, velocity = state.weights, state.velocity
+    for other, line in (
+        (state._replace(step=-1), "step of start must be an integer in"),
+        (state._replace(weights=weights.weights), "weights of start must be an Arrays, got"),
+        (state._replace(velocity=velocity.lowest(1)), "start must be a state of a run of these"),
+        (
+            state._replace(weights=weights._replace(biases=(None,))),
+            "weights of start must be two tuples, with a place for each layer, got 2 and 1",
+        ),
+        (
+            state._replace(velocity=weights),
+            "velocity_weights_1 of start must have memory of its own, got that of weights_1",
+        ),
+    ):
+        with pytest.raises(ValueError, match=f"^{line}"):
+            steps(settings, DIGITS, other)
+
+
+def test_arrays_of_a_device_are_told(cupy):
+    """Networks are trained on the CPU."""
+    settings, data = Settings(widths=(2, 4, 2), batch=2), points()
+    for name in ("x_train", "y_train", "x_test", "y_test"):
+        there = replace(data, **{name: cupy.asarray(getattr(data, name))})
+        with pytest.raises(ValueError, match=rf"^{name} must be an array of NumPy, got one of "):
+            train(settings, there)
+    state = next(steps(settings, data))
+    line = "^weights_1 of start must be an array of NumPy, got one of "
+    with pytest.raises(ValueError, match=line):
+        steps(settings, data, changed(state, cupy.asarray))
+
+
+def test_noise_of_the_first_layer_is_refused_by_the_settings_where_they_know_it():
+    line = "^noise_first must be True where no convolution is first, got False$"
+    for network in ({"widths": (64, 10)}, {"architecture": Architecture((Flatten(), Dense()))}):
+        with pytest.raises(ValueError, match=line):
+            Settings(**network, noise_first=False)
+    for network in ("lenet5", SMALL):
+        assert not Settings(architecture=network, noise_first=False).noise_first
 
 
 def test_a_label_without_an_output_and_an_input_below_the_floats_are_told():

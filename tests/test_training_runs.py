@@ -4,12 +4,14 @@ import csv
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import tracemalloc
 from dataclasses import replace
+from functools import partial
 from zipfile import ZipFile
 
 import numpy as np
@@ -85,6 +87,71 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(kind, step, tmp_path):
     for name in resumed.history.keys() - {"seconds"}:
         np.testing.assert_array_equal(resumed.history[name], whole.history[name])
     assert (np.diff(resumed.history["seconds"]) > 0).all()
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("float64", 1e-12)])
+@pytest.mark.parametrize("kind", ["plain", "momentum", "images"])
+def test_a_run_that_goes_on_in_other_chunks_has_the_same_noise_and_nearly_the_same_sums(
+    kind, dtype, tolerance, tmp_path
+):
+    """As with other threads of BLAS: relative to the largest weight of each array."""
+    settings = Settings(**(SAID | KINDS[kind]), dtype=dtype)
+    whole = train(settings, DIGITS)
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, DIGITS, tmp_path, progress=interrupt_at(3))
+    resumed = train(replace(settings, memory=30_000), DIGITS, tmp_path)
+    assert not same(resumed.weights, whole.weights)  # it did go another way
+    for name, w in whole.weights.items():
+        assert abs(resumed.weights[name] - w).max() <= tolerance * abs(w).max(), name
+
+
+def falling(step):
+    return 0.1 / (1 + step / 10)
+
+
+def falling_faster(step):
+    return 0.1 / (1 + step / 5)
+
+
+class Falling:
+    def __call__(self, step):
+        return falling(step)
+
+
+@pytest.mark.parametrize("schedule", [falling, partial(falling), Falling(), lambda k: falling(k)])
+def test_a_run_with_a_schedule_of_one_s_own_goes_on_with_the_same(schedule, tmp_path):
+    settings = Settings(**SAID, schedule=schedule)
+    whole = train(settings, DIGITS)
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, DIGITS, tmp_path, progress=interrupt_at(23))
+    assert same(train(settings, DIGITS, tmp_path).weights, whole.weights)
+    assert same(train(settings, DIGITS, tmp_path).weights, whole.weights)
+    longer = replace(settings, steps=50)
+    assert same(train(longer, DIGITS, tmp_path).weights, train(longer, DIGITS).weights)
+
+
+def test_a_schedule_of_another_name_or_of_other_step_sizes_is_told(tmp_path):
+    """Also one whose name is that of a schedule that needs no function."""
+    settings = Settings(**SAID, schedule=falling)
+    train(settings, DIGITS, tmp_path)
+    for other, seen in ((falling_faster, "'function falling_faster'"), ("constant", "'constant'")):
+        with pytest.raises(
+            ValueError, match=rf"^schedule must be 'function falling', as in .*, got {seen}$"
+        ):
+            train(replace(settings, schedule=other), DIGITS, tmp_path)
+    falling_faster.__qualname__ = "falling"
+    try:
+        line = r"^schedule must give 0\.05263\d* at step 9, as in .*, got 0\.0357\d*$"
+        with pytest.raises(ValueError, match=line):
+            train(replace(settings, schedule=falling_faster), DIGITS, tmp_path)
+        falling_faster.__qualname__ = "constant"
+        train(replace(settings, schedule=falling_faster), DIGITS, tmp_path / "b")
+        with pytest.raises(ValueError, match="^schedule must be 'function constant', as in "):
+            train(replace(settings, schedule="constant"), DIGITS, tmp_path / "b")
+    finally:
+        falling_faster.__qualname__ = "falling_faster"
+    with pytest.raises(ValueError, match="^alpha must be 1.75, as in .*, got 1.5$"):
+        train(replace(settings, alpha=1.5), DIGITS, tmp_path)
 
 
 def test_a_finished_run_comes_back_without_a_step(tmp_path, monkeypatch):
@@ -222,7 +289,7 @@ def test_ctrl_c_within_an_evaluation_does_not_wait_for_its_end(tmp_path, monkeyp
     monkeypatch.setattr(passing, "forward", pressed)
     with pytest.raises(KeyboardInterrupt):
         train(settings, DIGITS, tmp_path)
-    assert next(count) == 21
+    assert next(count) == 22  # one more: whether the checkpoint is a good one
     (step, kept), *_ = [checkpoint_state(tmp_path)]
     assert step % 10 == 0 and [row[0] for row in kept] == list(range(10, step, 10))
     resumed = train(settings, DIGITS, tmp_path)
@@ -322,6 +389,29 @@ def test_divergence_tells_the_step_and_the_last_good_checkpoint(tmp_path):
     assert all(np.isfinite(array).all() for array in arrays)
     with pytest.raises(ValueError, match=r"a has no checkpoint yet$"):
         train(replace(settings, schedule=lambda step: 1e30), DIGITS, tmp_path / "a")
+
+
+@pytest.mark.parametrize(("batch", "eta"), [(100, 1e4), (None, 30.0)])
+def test_the_last_good_checkpoint_has_finite_outputs(batch, eta, tmp_path):
+    """Weights may be finite whose outputs are not: then the checkpoint before stays."""
+    said = SAID | {"loss": "squared", "noise": "none", "checkpoint_every": 1}
+    settings = Settings(**(said | {"eta": eta}), batch=batch)
+    line = r"^outputs must stay finite, got (nan|-?inf) at step (\d+): .* is of step (\d+), in .*$"
+    with pytest.raises(ValueError, match=line) as error:
+        train(settings, DIGITS, tmp_path)
+    step, last = map(int, re.match(line, str(error.value)).groups()[1:])
+    assert step == last + 1 and checkpoint_state(tmp_path)[0] == last
+
+
+def test_a_folder_in_which_nothing_was_trained_takes_other_settings(tmp_path):
+    with pytest.raises(ValueError, match="has no checkpoint yet$"):
+        train(Settings(**(SAID | {"eta": 1e30})), DIGITS, tmp_path)
+    first = train(Settings(**SAID), DIGITS, tmp_path)
+    for path in (tmp_path / "checkpoint").iterdir():
+        path.unlink()
+    with pytest.raises(ValueError, match="^eta must be 0.1, as in .*, got 0.2$"):
+        train(Settings(**(SAID | {"eta": 0.2})), DIGITS, tmp_path)
+    assert same(train(Settings(**SAID), DIGITS, tmp_path).weights, first.weights)
 
 
 def checkpoint_arrays(folder):

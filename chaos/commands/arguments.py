@@ -1,18 +1,20 @@
 """The switches of the command line: one for each setting of a run, and what it is told by."""
 
 import argparse
-from argparse import ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
+from argparse import BooleanOptionalAction, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from stablenoise.commands.data_sets import add_data_home
+from stablenoise.commands.outputs import path_named
 from stablenoise.data import by_name
 from stablenoise.layers.architecture import NAMES
 
 from ..training.settings import CHOICES, TRUTHS, Settings
 from .cells import AXES, INPUTS
+from .words import or_nothing, real, whole, wholes
 
 TRAIN = """\
 examples:
@@ -57,7 +59,6 @@ HELP = {
     "dtype": "of weights and noise: float32 or float64",
     "memory": "most bytes of activations",
 }
-NOTHING = ("all", "none")  # words for what is left out
 
 
 def parser() -> argparse.ArgumentParser:
@@ -101,7 +102,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 def _add_runs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE.toml", help="switches, by their names")
     kept = "weights.npz, architecture.toml, settings.json, history.csv, checkpoint/"
-    parser.add_argument("--out", type=Path, metavar="DIR", help=f"folder for {kept}")
+    parser.add_argument("--out", type=path_named, metavar="DIR", help=f"folder for {kept}")
     axes = f"a run for each choice of these values, in a folder of its own: of {', '.join(AXES)}"
     parser.add_argument("--sweep", nargs="+", metavar="NAME=A,B", help=f"{axes}; width is hidden")
     jobs = "processes of a sweep, of one thread each (default: 1)"
@@ -128,33 +129,6 @@ def _shown(name: str, default: Any) -> str:
     return str(usual.get(name, "none") if default is None else default)
 
 
-def whole(text: str) -> int:
-    """A whole number in digits, perhaps negative: its range is asked for by what takes it."""
-    # ``int`` alone takes spaces, underscores and the digits of other scripts.
-    if not (text.isascii() and text.removeprefix("-").isdigit()):
-        raise ArgumentTypeError(f"must be a whole number, got {text!r}")
-    return int(text)
-
-
-def real(text: str) -> float | str:
-    """A number, or a word for none."""
-    if text in NOTHING:
-        return text
-    try:
-        return float(text) if "_" not in text else float("")
-    except ValueError:
-        raise ArgumentTypeError(f"must be a number, got {text!r}") from None
-
-
-def _or_nothing(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    return lambda text: text if text in NOTHING else read(text)
-
-
-def wholes(text: str) -> list[int]:
-    """Whole numbers between commas."""
-    return [whole(word.strip()) for word in text.split(",")]
-
-
 COUNTS = "steps", "seed", "evaluate_every", "checkpoint_every", "memory", "decay_steps"
 READERS: dict[str, Callable[[str], Any]] = {
     "widths": wholes,
@@ -162,5 +136,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "schedule": str,
     "dtype": str,
     **dict.fromkeys(COUNTS, whole),
-    **dict.fromkeys(("batch", "evaluate_rows"), _or_nothing(whole)),
+    **dict.fromkeys(("batch", "evaluate_rows"), or_nothing(whole)),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from itertools import product
@@ -15,11 +15,11 @@ from stablenoise.checks import check_choice, check_integer, check_path, told
 from stablenoise.data import by_name, files
 
 from ..training.settings import Settings
+from .words import NOTHING, real, whole
 
 INPUTS = "unit", "centred", "standardised"
 REALS = "alpha", "sigma", "eta"
 AXES = "alpha", "sigma", "eta", "batch", "noise", "width", "seed"  # in the names of cells
-NOTHING = {"all": None, "none": None}
 OPTIONAL = {"batch", "clip", "decay", "decay_steps", "evaluate_rows", "stop_accuracy"}
 SETTINGS = tuple(field.name for field in fields(Settings))
 KEYS = ("data", "data_home", "inputs", "out", "jobs", "sweep", *SETTINGS)
@@ -133,8 +133,7 @@ def _said(options: Namespace) -> dict[str, Any]:
             said.pop(other, None)
     said |= given
     for name in OPTIONAL & said.keys():
-        if isinstance(said[name], str):
-            said[name] = NOTHING.get(said[name], said[name])
+        said[name] = _without_words(said[name])
     return said
 
 
@@ -185,10 +184,9 @@ def _number(axis: str, text: str) -> Any:
     """A value of an axis, from the command line."""
     if axis == "noise" or (axis == "batch" and text in NOTHING):
         return text
-    kind = float if axis in REALS else int
     try:
-        return kind(text)
-    except ValueError:
+        return real(text) if axis in REALS else whole(text)
+    except ArgumentTypeError:
         raise ValueError(f"{axis} of sweep must be numbers between commas, got {text!r}") from None
 
 
@@ -206,6 +204,11 @@ def _with(given: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
             rule = "widths must have a hidden layer where the width is swept"
             raise ValueError(f"{rule}, got {told(widths)}")
         settings["widths"] = [widths[0], *[width] * (len(widths) - 2), widths[-1]]
-    if settings.get("batch") in NOTHING:
-        settings["batch"] = None
+    if "batch" in settings:
+        settings["batch"] = _without_words(settings["batch"])
     return settings
+
+
+def _without_words(value: Any) -> Any:
+    """None for a word that says so."""
+    return None if isinstance(value, str) and value in NOTHING else value

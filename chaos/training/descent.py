@@ -134,7 +134,7 @@ class _Descent(NamedTuple):
         """Add the gradient of the minibatch; return its loss."""
         net = self.given.net
         losses: list[float] = []
-        chosen = self._rows()
+        chosen = minibatch_rows(self.given, self.step)
         count = len(self.given.train) if chosen is None else len(chosen)
         for low in range(0, count, self.shares.rows):
             piece = slice(low, min(low + self.shares.rows, count))
@@ -150,12 +150,6 @@ class _Descent(NamedTuple):
                 passing.by_units(*way, self.shares.units)
         return sum(losses)
 
-    def _rows(self) -> np.ndarray | None:
-        settings = self.given.settings
-        if settings.batch is None:
-            return None
-        return minibatch(settings.seed, self.step, len(self.given.train), settings.batch)
-
     def _signal(self, y: np.ndarray, share: float, losses: list[float]) -> passing.Signal:
         loss = self.given.settings.loss
 
@@ -167,6 +161,14 @@ class _Descent(NamedTuple):
             return loss_gradient(loss, outputs, y)
 
         return signal
+
+
+def minibatch_rows(given: Problem, step: int) -> np.ndarray | None:
+    """Rows of the minibatch of a step; None for all, in their order."""
+    settings = given.settings
+    if settings.batch is None:
+        return None
+    return minibatch(settings.seed, step, len(given.train), settings.batch)
 
 
 def add_noise(net: Blueprint, settings: Settings, weights: Arrays, step: int, eta: float) -> None:

@@ -36,6 +36,7 @@ SEEN_ROWS = 64  # of a data set, by whose bytes a run knows it
 # Not the time of writing: equal weights make equal files.
 ENTRY_DATE = 1980, 1, 1, 0, 0, 0
 VELOCITY, HISTORY = "velocity_", "history"
+WEIGHTS = "weights.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class Folder:
         check_path("out", path)
         files.check_writable(path)
         folder = cls(Path(path), given)
-        folder._check_settings()
-        folder._check_architecture()
+        if folder._has_begun:
+            folder._check_settings()
+            folder._check_architecture()
         said = json.dumps(given.settings.to_dict(), indent=1)
         files.write(folder.path / "settings.json", said + "\n")
         files.write(folder.path / "architecture.toml", to_toml(given.net.architecture))
@@ -84,7 +86,12 @@ class Folder:
 
     def finish(self, weights: Arrays) -> None:
         """Write the weights as a file that ``compress`` reads."""
-        files.write_chunks(self.path / "weights.npz", npz(weights.named()))
+        files.write_chunks(self.path / WEIGHTS, npz(weights.named()))
+
+    @property
+    def _has_begun(self) -> bool:
+        """Whether there is something that a run of other settings would spoil."""
+        return (self._states / checkpoint.INDEX).is_file() or (self.path / WEIGHTS).is_file()
 
     @property
     def _states(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from . import schedules, starts
 from .descent import DivergedError, Problem, State, problem, states
 from .folder import Folder
 from .interrupts import deferred
-from .scoring import evaluation
+from .scoring import check_outputs, evaluation
 from .settings import Settings
 from .trained import COLUMNS, Moment, Trained
 
@@ -47,8 +48,8 @@ def steps(settings: Settings, data: Dataset, start: State | None = None) -> Iter
     Raises
     ------
     ValueError
-        If settings and data do not go together, or with ``start``; while it runs, if the weights or
-        the outputs are not finite, with the step.
+        If settings, data and ``start`` do not go together; while it runs, if the weights or the
+        outputs are not finite, with the step.
 
     Examples
     --------
@@ -175,7 +176,7 @@ class _Run:
                 self._evaluate(state, pressed)  # if Ctrl-C came before it was done
                 while not self.reason(state):
                     is_whole = False
-                    state = self._stepped(path)
+                    state = self._checked(lambda: next(path))
                     is_whole = True
                     self._look(state, pressed)
             except KeyboardInterrupt:
@@ -193,12 +194,6 @@ class _Run:
             return "accuracy"
         return "steps" if state.step >= self._given.settings.steps else ""
 
-    def _stepped(self, path: Iterator[State]) -> State:
-        try:
-            return next(path)
-        except DivergedError as error:
-            raise DivergedError(f"{error}{self._last()}") from None
-
     def _look(self, state: State, pressed: Callable[[], bool]) -> None:
         """Evaluate, save and tell, as far as it is time to."""
         self._evaluate(state, pressed)
@@ -214,10 +209,7 @@ class _Run:
         done = self._history and self._history[-1][0] == state.step
         if done or not state.step or not self._is_due(settings.evaluate_every, state):
             return
-        try:
-            train, test = evaluation(self._given, state, pressed)
-        except DivergedError as error:
-            raise DivergedError(f"{error}{self._last()}") from None
+        train, test = self._checked(lambda: evaluation(self._given, state, pressed))
         eta = schedules.step_size(settings, state.step - 1)
         seconds = self._spent + perf_counter() - self._begun
         self._history.append((float(state.step), eta, state.loss, *train, *test, seconds))
@@ -226,9 +218,18 @@ class _Run:
         return state.step % every == 0 or state.step >= self._given.settings.steps
 
     def _save(self, state: State) -> None:
+        """Write a checkpoint, if its outputs are finite: else the one before stays."""
         if self._folder:
+            self._checked(lambda: check_outputs(self._given, state))
             self._folder.save(state, self._history)
             self._saved = state.step
+
+    def _checked(self, part: Callable[[], Any]) -> Any:
+        """What a part of the run gives; a divergence says where the last good checkpoint is."""
+        try:
+            return part()
+        except DivergedError as error:
+            raise DivergedError(f"{error}{self._last()}") from None
 
     def _last(self) -> str:
         """Where the last good checkpoint is, as the end of an error."""

@@ -11,7 +11,7 @@ from ..losses import mean_loss, share_correct
 from . import budget, passing
 from .arrays import Arrays
 from .blueprints import Blueprint
-from .descent import Problem, State, diverged
+from .descent import Problem, State, diverged, minibatch_rows
 from .rows import Rows
 
 
@@ -48,6 +48,18 @@ def scores(
         loss += mean_loss(given.settings.loss, outputs, y) * len(y)
         correct += share_correct(outputs, y) * len(y)
     return Scores(loss / len(rows), round(correct) / len(rows))
+
+
+def check_outputs(given: Problem, state: State) -> None:
+    """Raise DivergedError if the outputs for the next minibatch are not finite."""
+    given.room.clear()
+    most, room = budget.evaluation(given.net, given.settings), passing.Workspace()
+    chosen = minibatch_rows(given, state.step)
+    if chosen is None:
+        chosen = np.arange(len(given.train))
+    for low in range(0, len(chosen), most):
+        x, _ = given.train.taken(chosen[low : low + most])
+        _outputs(given.net, state.weights, x, state.step, room)
 
 
 def _outputs(

@@ -72,7 +72,9 @@ class Settings:
     loss : {"cross_entropy", "squared"}
         As ``Network`` has it.
     bias : bool
-        Whether layers have biases, which are 0 at first and get no noise.
+        Whether layers have biases, which are 0 at first and get no noise.  With mean-field scaling
+        the bias of a layer is one more term of its mean, as ``Network`` has it: what all but those
+        of the first layer add falls like 1 over the width.
     train_output : bool
         If false the output layer stays as it is at first.
     noise : {"independent", "common", "isotropic", "none"}

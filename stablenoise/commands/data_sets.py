@@ -7,6 +7,7 @@ from typing import Any
 
 from ..data import by_name, datasets, fetching
 from ..text_table import aligned, counted
+from .outputs import path_named
 
 NEEDED = {"digits": "brought by scikit-learn"}
 WHOLE_LINE = "\r\x1b[K"  # to its beginning, and what was there away
@@ -29,7 +30,7 @@ def add(commands: Any) -> None:
 def add_data_home(parser: Any, what: str) -> None:
     """Add the switch for the folder of data sets."""
     default = "(default: the one that STABLENOISE_DATA names, or stablenoise in the user's cache)"
-    parser.add_argument("--data-home", type=Path, metavar="DIR", help=f"{what} {default}")
+    parser.add_argument("--data-home", type=path_named, metavar="DIR", help=f"{what} {default}")
 
 
 def data(options: Namespace) -> None:

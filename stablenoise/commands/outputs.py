@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO, TextIOWrapper
@@ -51,6 +51,13 @@ def check(options: Namespace) -> None:
                 check_drawing("--html")  # a report has a picture
             check_target(f"--{name}", path, taken)
             taken.append(path)
+
+
+def path_named(text: str) -> Path:
+    """Path that a switch says: an empty word, as of a variable, would be the current folder."""
+    if not text:
+        raise ArgumentTypeError("must name a file or a folder, got ''")
+    return Path(text)
 
 
 def check_unread(options: Namespace, files_read: Sequence[Path]) -> None:
