@@ -336,3 +336,12 @@ def test_whole_networks_in_place_have_the_gradients_of_finite_differences(layers
 
             expected = slope(of_weights, weights[i], step)
             np.testing.assert_allclose(((moved[i] - weights[i]) * step).sum(), expected, **CLOSE)
+
+
+@pytest.mark.parametrize("layer", [Conv(), Conv(padding="same"), Conv(2)])
+def test_no_images_have_gradients_of_zero(layer):
+    x, w, b = np.zeros((0, 2, 5, 5)), np.ones((3, 2, 3, 3)), np.ones(3)
+    y, kept = forward(layer, x, w, b)
+    assert backward(layer, y, kept, w).shape == x.shape
+    add_gradient(layer, y, kept, w, b, 2.0)
+    assert (w == 1).all() and (b == 1).all()
