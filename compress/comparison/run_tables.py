@@ -44,8 +44,8 @@ def over_seeds(runs: Sequence[PrunedRun]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Settings, "seeds" (how many there are), and for each number its mean, and its standard deviation
-        under the name with "_sd", which is None of one seed.
+        Settings, "seeds" (how many there are), and for each number its mean, and its standard
+        deviation under the name with "_sd", which is None of one seed.
     """
     rows, names, told = [], _names(runs), _told(runs)
 
