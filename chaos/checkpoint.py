@@ -221,6 +221,9 @@ def _parsed(record: dict[str, Any]) -> Index:
     if not isinstance(run, dict) or not isinstance(arrays, dict):
         raise ValueError("no key or no arrays")
     stored = {name: _parsed_file(entry) for name, entry in arrays.items()}
+    for file, _ in stored.values():
+        if file.split(".")[1] != str(step):  # of another state: the index was changed by hand
+            raise ValueError(f"step {told(step)} with the file {told(file)}")
     names = passing if isinstance(passing, list) else []
     return Index(run, check_integer("step", step, -1, 2**63), stored, tuple(map(_ours, names)))
 

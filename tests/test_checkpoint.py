@@ -261,6 +261,7 @@ DIGEST = "0" * 64
         json.dumps(WHOLE | {"step": 3.0}),
         json.dumps(WHOLE | {"step": True}),
         json.dumps(WHOLE | {"step": -2}),
+        json.dumps(WHOLE | {"step": 4, "arrays": {"a": ["a.3.0123456789abcdef.npy", "0"]}}),
         json.dumps(WHOLE | {"arrays": [1]}),
         json.dumps(WHOLE | {"arrays": {"a": 1}}),
         json.dumps(WHOLE | {"arrays": {"a": ["a.3.npy"]}}),

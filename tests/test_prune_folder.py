@@ -219,6 +219,78 @@ def test_runs_are_repetitions_only_if_they_differ_in_the_seed_alone():
     assert run_tables.table_over_seeds(runs).splitlines()[2].split()[-1] == "1.0000"
 
 
+OTHERS = {
+    "momentum": 0.9, "activation": "tanh", "steps": 10, "schedule": "cosine", "dtype": "float64",
+    "stop_accuracy": 0.5, "data": "mnist", "inputs": "centred", "loss": "squared",
+    "scaling": "mean_field", "bias": True, "weight_decay": 0.1, "noise_unit": "kernel",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_runs_that_differ_in_anything_but_the_seed_are_no_repetitions(name):
+    """The table says what differs; what changes no weight does not count, nor an equal run."""
+    same = {"alpha": 1.5, "noise": "common", "data": "digits"}
+    runs = [
+        run_of(1, **same), run_of(2, **same, memory=7), run_of(2, **same, checkpoint_every=9),
+        run_of(1, **same | {name: OTHERS[name]}),
+    ]  # fmt: skip
+    groups = run_tables.over_seeds(runs)
+    assert sorted((g[name] is OTHERS[name], g["seeds"]) for g in groups) == [(False, 2), (True, 1)]
+    for text in (run_tables.table(runs), run_tables.table_over_seeds(runs)):
+        assert name.replace("_", " ") in text.splitlines()[0]
+    assert run_tables.as_rows(runs)[3][name] == OTHERS[name]
+    run_tables.to_csv(run_tables.as_rows(runs))
+    run_tables.to_csv(groups)
+    quiet = [run_of(s, noise="none", alpha=s, noise_unit=f"{s}") for s in (1, 2)]
+    assert [g["seeds"] for g in run_tables.over_seeds(quiet)] == [2]
+
+
+def test_data_sets_are_no_repetitions_of_each_other(run, tmp_path, capsys):
+    for seed, inputs in ((1, "unit"), (2, "unit"), (3, "centred")):
+        made(tmp_path / "s" / f"{seed}", inputs=inputs, seed=seed, steps=2)
+    assert main(["prune", str(tmp_path / "s")]) == 0
+    with open(tmp_path / "s" / "prune_seeds.csv") as file:
+        rows = [(row["data"], row["inputs"], row["seeds"]) for row in csv.DictReader(file)]
+    assert sorted(rows) == [("digits", "centred", "1"), ("digits", "unit", "2")]
+
+
+def test_odd_settings_of_a_folder_are_text(run, tmp_path, capsys):
+    """Settings may have been written by hand; an architecture may be a text of many lines."""
+    said = json.loads((run / "settings.json").read_text())
+    said |= {"noise": {"a": 1}, "momentum": [[1], 2], "architecture": "x = 1\ny = 2"}
+    (run / "settings.json").write_text(json.dumps(said))
+    shutil.copytree(run, tmp_path / "s" / "a")
+    made(tmp_path / "s" / "b", steps=2)
+    assert main(["prune", str(tmp_path / "s")]) == 0
+    assert "{'a': 1}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("sweep", [False, True])
+def test_no_table_takes_the_place_of_what_a_training_wrote(sweep, run, tmp_path, capsys):
+    top = shutil.copytree(run, tmp_path / "s" / "a").parent if sweep else run
+    folder = top / "a" if sweep else run
+    (folder / "result.json").write_text("{}")
+    (top / "summary.csv").touch()
+    states = list((folder / "checkpoint").iterdir())
+    names = "settings.json", "architecture.toml", "data.json", "result.json", "history.csv"
+    for path in (*(folder / name for name in names), top / "summary.csv", *states):
+        before = path.read_bytes()
+        assert main(["prune", str(top), "--out", str(path)]) == 1
+        line = f"compress: --out must be another file than {path}, got {path}\n"
+        assert capsys.readouterr().err == line
+        assert path.read_bytes() == before
+
+
+def test_trainings_that_left_no_network_are_told(run, tmp_path, capsys):
+    top = shutil.copytree(run, tmp_path / "s" / "a").parent
+    shutil.copytree(run, top / "b")
+    (top / "b" / "weights.npz").unlink()
+    assert main(["prune", str(top)]) == 0
+    assert capsys.readouterr().err == "left out, without weights.npz: 1 of 2 folders: b\n"
+    assert main(["prune", str(top / "a")]) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("file", "content", "line"),
     [

@@ -221,6 +221,22 @@ def test_another_architecture_is_another_run(tmp_path):
         train(Settings(**(said | {"architecture": other})), DIGITS, tmp_path / "b")
 
 
+@pytest.mark.parametrize("lacking", ["history", "weights_1", "velocity_bias_2"])
+def test_a_checkpoint_without_what_the_run_needs_is_told(lacking, tmp_path):
+    settings = Settings(**SAID, momentum=0.5, bias=True)
+    train(settings, DIGITS, tmp_path)
+    path = tmp_path / "checkpoint" / "checkpoint.json"
+    index = json.loads(path.read_text())
+    file = index["arrays"].pop(lacking)
+    line = "checkpoint must hold the arrays of this network and a history, got "
+    for other in ({}, {lacking: index["arrays"]["weights_2"]}, {"more": file, lacking: file}):
+        path.write_text(json.dumps(index | {"arrays": index["arrays"] | other}))
+        with pytest.raises(ValueError, match=line):
+            train(settings, DIGITS, tmp_path)
+    path.write_text(json.dumps(index | {"arrays": index["arrays"] | {lacking: file}}))
+    assert train(settings, DIGITS, tmp_path).step == 40
+
+
 def test_settings_come_back_from_what_json_has():
     for network in ({"widths": (64, 10)}, {"architecture": IMAGES}, {"architecture": "lenet5"}):
         settings = Settings(**network, clip=0.5, schedule="step", decay_steps=3)

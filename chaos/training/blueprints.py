@@ -39,10 +39,14 @@ class Blueprint(NamedTuple):
         return tuple(zip(self.layers, self.numbers, strict=True))
 
     @property
-    def all_shapes(self) -> list[Shape]:
-        """Shapes of weights and biases, layer by layer."""
-        pairs = zip(self.weights, self.biased, strict=True)
-        return [shape for w, has in pairs for shape in ((w, w[:1]) if has else (w,))]
+    def named_shapes(self) -> dict[str, Shape]:
+        """Shapes of weights and biases, layer by layer, by the names of ``Arrays.named``."""
+        named = {}
+        for number, (shape, has) in enumerate(zip(self.weights, self.biased, strict=True), 1):
+            named[f"weights_{number}"] = shape
+            if has:
+                named[f"bias_{number}"] = shape[:1]
+        return named
 
     @property
     def architecture(self) -> Architecture:

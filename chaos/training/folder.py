@@ -66,6 +66,7 @@ class Folder:
         if loaded is None:
             return None
         step, named = loaded
+        self._check_arrays(named)
         weights = self._arrays(named, "")
         velocity = self._arrays(named, VELOCITY) if self.given.settings.momentum else None
         if step > self.given.settings.steps:
@@ -112,6 +113,22 @@ class Folder:
             if value != there[name]:
                 rule = f"{name} must be {told(there[name])}, as in {self.path}"
                 raise ValueError(f"{rule}, got {told(value)}")
+
+    def _check_arrays(self, named: dict[str, np.ndarray]) -> None:
+        """Raise ValueError unless a checkpoint has the arrays of this network, and a history."""
+        net, settings = self.given.net, self.given.settings
+        kinds = {"": settings.dtype} | ({VELOCITY: settings.dtype} if settings.momentum else {})
+        wanted = {
+            f"{prefix}{name}": (shape, kind)
+            for prefix, kind in kinds.items()
+            for name, shape in net.named_shapes.items()
+        }
+        there = {name: (a.shape, a.dtype.name) for name, a in named.items() if name != HISTORY}
+        history = named.get(HISTORY)
+        columns = history.shape[1:] if history is not None else None
+        if there != wanted or columns != (len(COLUMNS),):
+            rule = f"{self._states} must hold the arrays of this network and a history"
+            raise ValueError(f"{rule}, got {told(list(named))}")
 
     def _check_step_sizes(self, history: list[tuple[float, ...]]) -> None:
         """A function is known by its name, which another one may have, and by what it gave."""

@@ -46,7 +46,7 @@ def _named(what: str, arrays: Any, prefix: str) -> dict[str, np.ndarray]:
 
 
 def _check_network(given: Problem, named: dict, velocity: dict, moving: bool) -> None:
-    wanted = [(shape, given.settings.dtype) for shape in given.net.all_shapes]
+    wanted = [(shape, given.settings.dtype) for shape in given.net.named_shapes.values()]
     there = [(array.shape, array.dtype.name) for array in named.values()]
     moved = [(array.shape, array.dtype.name) for array in velocity.values()]
     if there != wanted or moved != wanted * moving or moving != bool(given.settings.momentum):

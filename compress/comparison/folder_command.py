@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
+from stablenoise.checks import one_line
 from stablenoise.commands.outputs import check_target, tell_files
 from stablenoise.data import files
 
 from . import run_tables, trained_folders
 from .trained_folders import PrunedRun
 
-TABLE = "prune.csv"
+TABLE, SUMMARY, CHECKPOINT = "prune.csv", "summary.csv", "checkpoint"
+LONGEST = 200  # characters of names that are listed
 SQUARED_ERROR = 0.1  # of the papers
 
 
@@ -24,7 +27,7 @@ def prune(options: Namespace) -> None:
     paths = trained_folders.folders(options.weights)
     table = options.out or options.weights / TABLE
     targets = [table, *(_beside(table, word) for word in ("seeds", "curve"))]
-    given = [path / trained_folders.WEIGHTS for path in paths]
+    given = _of_trainings(options.weights, paths)
     for target in targets:
         check_target("--out", target, given)
     method = options.method
@@ -40,6 +43,17 @@ def prune(options: Namespace) -> None:
         if options.curve:
             points += trained_folders.curve(folder, method=method)
     _tell(runs, points, targets)
+    if lacking := trained_folders.unfinished(options.weights):
+        names = one_line(", ".join(path.name for path in lacking), LONGEST)
+        count = f"{len(lacking)} of {len(paths) + len(lacking)} folders"
+        print(f"left out, without {trained_folders.WEIGHTS}: {count}: {names}", file=sys.stderr)
+
+
+def _of_trainings(top: Path, paths: list[Path]) -> list[Path]:
+    """Files that trainings have written, and that no table may take the place of."""
+    written = [path / name for path in (top, *paths) for name in trained_folders.RUN_FILES]
+    states = [file for path in paths for file in (path / CHECKPOINT).glob("*")]
+    return [top / SUMMARY, *written, *states]
 
 
 def _beside(table: Path, word: str) -> Path:

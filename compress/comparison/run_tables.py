@@ -9,9 +9,13 @@ from itertools import groupby
 from statistics import mean, stdev
 from typing import Any
 
+from stablenoise.checks import one_line
+
 from ..table import aligned
 from .trained_folders import NUMBERS, SETTINGS_TOLD, PrunedRun
 
+UNSEEN = "seed", "checkpoint_every", "memory"  # they set no runs apart but as repetitions
+LONGEST = 40  # characters of a setting in a table
 LEGEND = (
     "train, test: accuracy before and after pruning; pruned share: of the columns (incoming\n"
     "weights of a neuron) or filters of all layers but the output layer; squared error: relative,\n"
@@ -20,7 +24,7 @@ LEGEND = (
 
 
 def table(runs: Sequence[PrunedRun]) -> str:
-    """Rows of text: one for each run; a column of settings only where they differ, but alpha."""
+    """Rows of text: one for each run; settings only where they differ, and always alpha."""
     told = _varying(runs)
     names = [*told, "seed", *NUMBERS]
     lines = [[_cell(_value(run, name)) for name in names] for run in runs]
@@ -30,6 +34,9 @@ def table(runs: Sequence[PrunedRun]) -> str:
 def over_seeds(runs: Sequence[PrunedRun]) -> list[dict[str, Any]]:
     """A row for each group of runs that differ in the seed alone: means and spreads.
 
+    Data sets and all settings are compared, but those of ``UNSEEN``.  Of runs that are equal in
+    the seed too the first one counts.
+
     Parameters
     ----------
     runs : sequence of PrunedRun
@@ -37,14 +44,20 @@ def over_seeds(runs: Sequence[PrunedRun]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Settings, "seeds" (how many), and for each number its mean, and its standard deviation
-        under the name with "_sd", which is None of one seed.
+        Settings, "seeds" (how many there are), and for each number its mean, and its standard
+        deviation under the name with "_sd", which is None of one seed.
     """
-    rows = []
-    ordered = sorted(runs, key=_group)
-    for _, group in groupby(ordered, key=_group):
-        same = list(group)
-        row = dict(same[0].told) | {"seeds": len(same)}
+    rows, names, told = [], _names(runs), _told(runs)
+
+    def place(run: PrunedRun) -> list[Any]:
+        return [_ordered(run.setting(name)) for name in names]
+
+    for _, group in groupby(sorted(runs, key=place), key=place):
+        by_seed: dict[Any, PrunedRun] = {}
+        for run in group:
+            by_seed.setdefault(run.setting("seed"), run)
+        same = list(by_seed.values())
+        row = {name: same[0].setting(name) for name in told} | {"seeds": len(same)}
         for name in NUMBERS:
             numbers = [getattr(run, name) for run in same]
             row[name] = mean(numbers)
@@ -75,34 +88,49 @@ def to_csv(rows: Sequence[dict[str, Any]]) -> str:
 
 def as_rows(runs: Sequence[PrunedRun]) -> list[dict[str, Any]]:
     """A row for each run: its folder, its settings, its numbers."""
+    told = *_told(runs), "seed"
     return [
-        {"folder": run.folder, **run.told, "seed": run.settings.get("seed")}
+        {"folder": run.folder}
+        | {name: run.setting(name) for name in told}
         | {name: getattr(run, name) for name in NUMBERS}
         for run in runs
     ]
 
 
+def _names(runs: Sequence[PrunedRun]) -> list[str]:
+    """Settings by which runs are told apart: all but the seed, and what changes no weight."""
+    others = {name for run in runs for name in run.settings}
+    return [*SETTINGS_TOLD, *sorted(others.difference(SETTINGS_TOLD, UNSEEN))]
+
+
+def _told(runs: Sequence[PrunedRun]) -> list[str]:
+    """Settings that are told of each run, and others that differ."""
+    varying = _varying(runs)
+    return [name for name in _names(runs) if name in SETTINGS_TOLD or name in varying]
+
+
 def _varying(runs: Sequence[PrunedRun]) -> list[str]:
     """Settings that differ among runs, and always the index of the noise."""
-    return [n for n in SETTINGS_TOLD if n == "alpha" or len({run.told[n] for run in runs}) > 1]
+    return [
+        name
+        for name in _names(runs)
+        if name == "alpha" or len({run.setting(name) for run in runs}) > 1
+    ]
 
 
-def _group(run: PrunedRun) -> list[tuple[int, float, str]]:
-    """What is the same in runs that differ in the seed alone; numbers are in their order."""
-    values = run.told.values()
-    return [(0, v, "") if isinstance(v, int | float) else (1, 0.0, str(v)) for v in values]
+def _ordered(value: Any) -> tuple[int, float, str]:
+    """A setting, as it is ordered: numbers by their size, then others."""
+    return (0, value, "") if isinstance(value, int | float) else (1, 0.0, str(value))
 
 
 def _value(run: PrunedRun, name: str) -> Any:
-    if name in NUMBERS:
-        return getattr(run, name)
-    return run.settings.get("seed") if name == "seed" else run.told[name]
+    return getattr(run, name) if name in NUMBERS else run.setting(name)
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else one_line(str(value), LONGEST)
 
 
 def _spread(middle: float, deviation: float | None) -> str:

@@ -28,8 +28,11 @@ WEIGHTS, ARCHITECTURE, SETTINGS, DATA = (
 )  # fmt: skip
 METHODS = "column", "filter"  # of networks without and with convolutions
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99)  # of a curve
-# Settings by which a sweep is told apart; runs that differ in the seed alone are repetitions.
-SETTINGS_TOLD = "alpha", "noise", "sigma", "eta", "batch", "widths", "architecture"
+# What a run has written, and needs.
+RUN_FILES = WEIGHTS, ARCHITECTURE, SETTINGS, DATA, "result.json", "history.csv"
+# Settings that are told of each run; others are where they differ.
+SETTINGS_TOLD = "data", "alpha", "noise", "sigma", "eta", "batch", "widths", "architecture"
+OF_NOISE = "alpha", "sigma", "noise_unit", "noise_first"  # they say nothing where there is none
 NUMBERS = (
     *("train_before", "train_after", "test_before", "test_after"),
     *("pruned_share", "squared_error"),
@@ -59,7 +62,7 @@ class PrunedRun(Result):
     ----------
     folder : str
     settings : dict
-        Those of its training.
+        Those of its training, and "data" and "inputs": the data set, and how its inputs are scaled.
     train_before, train_after : float
         Accuracy on the training part, before and after pruning.
     test_before, test_after : float
@@ -87,11 +90,17 @@ class PrunedRun(Result):
 
     @property
     def told(self) -> dict[str, Any]:
-        """Settings that are told, as text where they are lists; no index where is no noise."""
-        said = {name: self.settings.get(name) for name in SETTINGS_TOLD}
-        if said["noise"] == "none":
-            said["alpha"] = said["sigma"] = None
-        return {n: ",".join(map(str, v)) if isinstance(v, list) else v for n, v in said.items()}
+        """Settings that are told, as ``setting`` gives them."""
+        return {name: self.setting(name) for name in SETTINGS_TOLD}
+
+    def setting(self, name: str) -> Any:
+        """A setting, as text if it is no number; None where it says nothing, or is not there."""
+        value = self.settings.get(name)
+        if name in OF_NOISE and self.settings.get("noise") == "none":
+            return None
+        if isinstance(value, list):
+            return ",".join(map(str, value))
+        return value if value is None or isinstance(value, int | float) else str(value)
 
 
 def folders(path: str | Path) -> list[Path]:
@@ -131,6 +140,14 @@ def folders(path: str | Path) -> list[Path]:
     return found[:1] if found[0] == top else found
 
 
+def unfinished(path: Path) -> list[Path]:
+    """Folders beside those of ``folders`` in which a training has begun, and left no network."""
+    if (path / WEIGHTS).is_file():
+        return []
+    inside = sorted(entry for entry in path.iterdir() if (entry / SETTINGS).is_file())
+    return [folder for folder in inside if not (folder / WEIGHTS).is_file()]
+
+
 def opened(
     path: Path,
     data: str | None = None,
@@ -147,7 +164,7 @@ def opened(
     inputs = inputs or said.get("inputs")
     given = path / WEIGHTS, name, data_home, inputs, path / ARCHITECTURE
     model, dataset = loading.load_model_and_data(*given)
-    return Folder(path, settings, model, dataset)
+    return Folder(path, settings | {"data": name, "inputs": inputs}, model, dataset)
 
 
 def pruned(folder: Folder, squared_error: float = 0.1, method: str | None = None) -> PrunedRun:
