@@ -93,6 +93,13 @@ def test_what_lies_as_biases_do_is_no_matrix_where_a_layer_has_none(order, turne
     check(positional([every[i] for i in order]), expected)
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_one_number_is_the_bias_of_one_unit(order):
+    """And no matrix of one input, where it can be a bias."""
+    (w, _), (v, c) = layers((6, 5, 1))
+    check(positional([(w, v, c[:, None])[i] for i in order]), [(w, None), (v, c)])
+
+
 def test_a_bias_belongs_to_the_only_layer_of_its_length():
     """Whether the others have some or not, and before their weights as well as after them."""
     (w, b), (v, c), (u, d) = layers(WIDTHS)
