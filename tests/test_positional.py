@@ -43,9 +43,12 @@ def test_two_layers_are_read_in_every_order(order, lay, turned):
     model = check(arrays, pairs)
     names = [f"arr_{order.index(i)}" for i in range(4)]
     assert list(model.arrays) == names and model.units_last == turned
+    told = [name for _, _, name in model.architecture.names]
+    orderly = order.index(0) < order.index(2) and order.index(1) < order.index(3)
+    assert told == ([] if orderly else names)
     plan = describe(arrays).proposals[0].architecture
     assert [name for _, _, name in plan.names] == names
-    assert recognised(arrays, 6, plan).line == recognised(arrays, 6, plan).line
+    assert list(recognised(arrays, 6, plan).arrays) == names
 
 
 @given(st.permutations(range(6)), st.sampled_from(list(COLUMNS)))
