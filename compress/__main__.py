@@ -107,6 +107,7 @@ def _prune(options: argparse.Namespace) -> None:
     if options.weights.is_dir():
         folder_command.prune(options)
         return
+    archive.check_suffix("--out", options.out)
     options.method = options.method or "magnitude"
     model, data = _loaded(options)
     way = options.method, options.scope, options.seed
@@ -128,6 +129,7 @@ def _prune(options: argparse.Namespace) -> None:
 
 
 def _coreset(options: argparse.Namespace) -> None:
+    archive.check_suffix("--out", options.out)
     rule = _rule(options)
     model, data = _loaded(options)
     task = _task(model, data, options)
@@ -238,6 +240,7 @@ def _encode(options: argparse.Namespace) -> None:
 
 def _decode(options: argparse.Namespace) -> None:
     out = _new(options, ".npz")
+    archive.check_suffix("--out", out)
     arrays = length.decode(options.file.read_bytes(), options.limit)
     flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
     if not flat or not all(isinstance(name, str) for name in arrays):

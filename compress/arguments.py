@@ -70,7 +70,9 @@ def _add_describe(commands: Any) -> None:
     text = "say what a file of weights holds, and propose a file for --architecture"
     parser = commands.add_parser("describe", help=text, description=text)
     _add_weights(parser)
-    measured = "training examples to measure proposals on, so that the best comes first"
+    measured = (
+        "training examples to measure proposals on: the one that they clearly prefer comes first"
+    )
     _add_data(parser, f"{measured}: {DATA_RULE}", required=False)
     rule = "channels, height and width of an input, as 1,28,28 (default: a square)"
     parser.add_argument("--image", type=_image, metavar="C,H,W", help=rule)

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 pytest.register_assert_rewrite("doors")
 __all__ = ["cupy", "pytest_xdist_make_scheduler", "xp"]  # a hook and fixtures, looked for here
 
+THREADS = os.environ.get("NUMBA_NUM_THREADS")
 os.environ.setdefault("STABLENOISE_QUIET", "1")  # a test may ask what is on stderr
 settings.register_profile("compiled", deadline=None)  # the first call may compile
 settings.load_profile("compiled")
@@ -28,6 +29,11 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if getattr(config, "cache", None) is not None:
         host_compiler.FOLDER = Path(config.cache.mkdir("cuda_texts"))
+
+
+def pytest_collection_finish():
+    """A module that sets the threads of Numba when imported has later compilations fail."""
+    assert os.environ.get("NUMBA_NUM_THREADS") == THREADS, "set by a module that a test imports"
 
 
 def pytest_runtest_setup(item):

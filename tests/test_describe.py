@@ -6,7 +6,8 @@ from test_recognised import in_names, layers, of_torch
 
 from compress.__main__ import main
 from compress.networks import archive
-from compress.networks.descriptions import describe
+from compress.networks.descriptions import Proposal, describe
+from compress.networks.measuring import Score, scored
 from compress.networks.model import recognised
 from compress.networks.structures import fitting
 from stablenoise.layers.architecture import parsed
@@ -308,6 +309,85 @@ def drawn_dense(scale):
     rng, size = np.random.default_rng(4), abs(scaled(IMAGES, scale)).mean()
     arrays = {"W1": rng.normal(size=(30, 64)), "W2": rng.normal(size=(6, 30))}
     return arrays | {"b1": rng.normal(size=30) * size * 6, "b2": rng.normal(size=6) * size * 6}
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "clear"), [(4, 0, False), (5, 0, True), (9, 2, True), (8, 2, False)]
+)
+def test_more_labels_are_clearly_more_beyond_two_deviations_of_a_coin(gained, lost, clear):
+    """Gained - lost > 2 sqrt(gained + lost): 6 > 6.3 is false, and 7 > 6.6 true."""
+    which = np.zeros((2, 30), bool)
+    which[0, :gained], which[1, gained : gained + lost] = True, True
+    one, other = (Score(w, np.zeros(30)) for w in which)
+    assert one.clearly_above(other) == one.better_than(other) == clear
+    assert not other.clearly_above(one)
+
+
+@pytest.mark.parametrize(("mean", "clear"), [(0.19, False), (0.21, True), (-0.21, False)])
+def test_losses_are_clearly_less_beyond_two_standard_errors(mean, clear):
+    """Differences of spread 1 in 100 examples: an error of 0.1."""
+    right, spread = np.ones(100, bool), np.tile([-1.0, 1.0], 50)
+    one, other = Score(right, np.zeros(100)), Score(right, mean + spread)
+    assert one.better_than(other) == clear
+    assert not Score(np.zeros(100, bool), np.zeros(100)).better_than(other)
+
+
+def drawn(model):
+    """Labels with the chances that the softmax of the outputs says."""
+    logits = model.logits(model.arrays, IMAGES)
+    return (logits + np.random.default_rng(6).gumbel(size=logits.shape)).argmax(axis=1)
+
+
+def test_losses_do_not_depend_on_the_unit_of_the_outputs():
+    """Dropout scaled at inference, and how long was trained, change it alone."""
+    arrays = arrays_of({"W1": (20, 64), "W2": (4, 20)})
+    plan = Architecture((Dense("W1", False), Relu(), Dense("W2", False)))
+    arrays["W2"] /= 20
+    labels = drawn(recognised(arrays, 64, plan))
+    one = scored(arrays, plan, IMAGES, labels)
+    other = scored(arrays | {"W2": arrays["W2"] * np.exp(0.5)}, plan, IMAGES, labels)
+    np.testing.assert_allclose(other.losses, one.losses, rtol=1e-9)
+    assert not one.better_than(other) and not other.better_than(one)
+
+
+def test_a_structure_that_is_good_with_other_pools_alone_is_found():
+    """With maxima it is worse than one without pools."""
+    arrays, plan = small(), plan_of(Relu(), Relu(), pool=MeanPool)
+    labels = drawn(recognised(arrays, 64, plan))
+    described = describe(arrays, IMAGES, labels, examples=400)
+    assert kinds(described.proposals[0]) == kinds(Proposal(plan, ""))
+
+
+def test_losses_tell_what_labels_do_not():
+    """A gelu for a relu: neither has clearly more labels right, but its losses are clearly less."""
+    arrays, plan = small(), plan_of(Relu(), Gelu())
+    labels = drawn(recognised(arrays, 64, plan))
+    described = describe(arrays, IMAGES, labels, examples=400)
+    assert kinds(described.proposals[0]) == kinds(Proposal(plan, ""))
+    one, other = (scored(arrays, plan_of(Relu(), a), IMAGES, labels) for a in (Gelu(), Relu()))
+    assert one.better_than(other) and not one.clearly_above(other)
+
+
+def test_where_a_batch_norm_stands_is_marked():
+    arrays = in_names(layers((6, 5, 3)), "fc{}.weight", "fc{}.bias")
+    arrays |= dict.fromkeys(of_torch("bn1"), np.ones(5))
+    assert "before or after the activation: not in the arrays" in describe(arrays).toml()
+
+
+def test_a_batch_norm_of_the_inputs_of_a_dense_layer_is_proposed_before_it():
+    arrays = arrays_of({"0.weight": (8, 1, 3, 3), "5.weight": (3, 1352)})
+    arrays |= dict.fromkeys(of_torch("4"), np.ones(1352))
+    plan = describe(arrays).proposals[0].architecture
+    assert plan.layers[-2:] == (BatchNorm(*of_torch("4")), Dense("5.weight", False))
+    assert recognised(arrays, 784, plan).folded == ("4.running_mean",)
+
+
+def test_a_batch_norm_that_has_no_place_is_told_beside_the_arrays():
+    arrays = in_names(layers((6, 5, 3)), "fc{}.weight", "fc{}.bias")
+    described = describe(arrays | dict.fromkeys(of_torch("bn"), np.ones(9)))
+    assert described.proposals == ()
+    assert described.notes[0].startswith("batch norm bn must follow on one layer of 9 units")
+    assert described.arrays[0].seems == "matrix of 5 units, 6 inputs"
 
 
 def test_labels_beyond_the_outputs_are_refused_in_one_line():

@@ -134,7 +134,7 @@ def test_arithmetic_is_in_the_type_of_the_weights():
         ({"w": np.ones((7, 5)), "v": np.ones((3, 6))}, 5),
         ({"w": np.ones((7, 4))}, 5),
         ({"x": np.ones((7, 5)), "y": np.ones((3, 7)), "z": np.ones(5)}, 5),
-        (dense() | {"c": np.ones(4)}, 5),
+        (dense() | {"c.bias": np.ones(4)}, 5),
         ({"b": np.ones(5)}, 5),
         ({"b": np.ones(())}, 5),
         ({"w": np.ones((7, 5, 1))}, 5),

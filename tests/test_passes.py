@@ -9,6 +9,7 @@ from scipy.special import erf
 from stablenoise.layers import activations, products
 from stablenoise.layers.kinds import Dense, Gelu, Linear, Relu, Sigmoid, Tanh
 from stablenoise.layers.passes import add_gradient, backward, forward, frees_outputs
+from stablenoise.layers.scales import scaled
 
 ACTIVATIONS = Relu(), Tanh(), Sigmoid(), Gelu(), Gelu("tanh"), Linear()
 seeds = st.integers(0, 2**32 - 1)
@@ -180,3 +181,17 @@ def test_a_network_in_place_has_the_gradient_of_finite_differences(seed, first, 
     step = normal(seed + 9, 6, 4)
     expected = slope(lambda x: (outputs(x) * dy).sum(), x, step)
     np.testing.assert_allclose((signal * step).sum(), expected, **CLOSE)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("approximate", ["none", "tanh"])
+def test_gelu_of_infinity_is_its_limit(kind, approximate):
+    x = np.array([-np.inf, -1e30, np.inf, 1e30], kind)
+    y, kept = forward(Gelu(approximate), x)
+    np.testing.assert_array_equal(y, [0, 0, np.inf, kind(1e30)])
+    np.testing.assert_array_equal(backward(Gelu(approximate), np.ones_like(x), kept), [0, 0, 1, 1])
+
+
+def test_no_rows_are_scaled():
+    for scale in ("centred", (0.5, 2.0), ((0.1, 0.2), (1.0, 2.0))):
+        assert scaled(np.zeros((0, 8)), scale).shape == (0, 8)

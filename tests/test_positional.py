@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_describe import IMAGES, arrays_of
-from test_recognised import WIDTHS, check, layers, outputs
+from test_recognised import WIDTHS, X, check, layers, outputs
 
 from compress.__main__ import main
 from compress.networks import archive
 from compress.networks.descriptions import describe
+from compress.networks.loading import model_of
 from compress.networks.model import recognised
 from compress.networks.pairing import by_length
 from stablenoise.layers.architecture import Architecture, parsed
@@ -206,3 +207,65 @@ def test_commands_read_an_archive_out_of_order(tmp_path, capsys):
     assert main(["prune", *given, *kept, "--architecture", str(tmp_path / "p.toml")]) == 0
     shapes = [a.shape for a in archive.load(tmp_path / "o.npz").values()]
     assert shapes == [(2, 3), (3, 1), (3, 4), (2, 1)]
+
+
+NAMES = [
+    ("Theta2", "Theta1", "beta1", "beta2"),
+    ("w_12", "w_01", "b_1", "b_2"),
+    ("2", "0", "1", "3"),
+    ("second", "first", "of first", "of second"),
+]
+
+
+@pytest.mark.parametrize("lay", COLUMNS)
+@pytest.mark.parametrize("names", NAMES)
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (2, 3, 0, 1), (3, 2, 1, 0)])
+def test_names_of_which_no_rule_knows_are_read_by_lengths(names, lay, order):
+    (w, b), (v, c) = layers((6, 5, 3))
+    turn = COLUMNS[lay]
+    given = list(zip(names, (v, w, turn(b), turn(c)), strict=True))
+    arrays = dict(given[i] for i in order)
+    assert list(check(arrays, layers((6, 5, 3))).arrays) == [names[i] for i in (1, 2, 0, 3)]
+    assert describe(arrays).proposals
+
+
+OTHERS = {
+    "sizes": np.array([6, 5, 3]),
+    "epoch": np.array(7),
+    "rate": np.array(0.01),
+    "accuracy": np.array([0.9, 0.95]),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("first", [True, False])
+def test_arrays_of_no_layer_are_left_out_and_told(name, first):
+    pairs = layers((6, 5, 3))
+    (w, b), (v, c) = pairs
+    other, given = {name: OTHERS[name]}, {"w2": v, "b1": b[:, None], "w1": w, "b2": c[:, None]}
+    arrays = other | given if first else given | other
+    model = check(arrays, pairs)
+    assert model.left_out == (name,) and f"left out: {name}" in model.line
+    described = describe(arrays)
+    assert {h.name: h.seems for h in described.arrays}[name] == "of no layer, left out"
+    again = model_of(arrays, described.proposals[0].architecture)
+    np.testing.assert_array_equal(again.logits(again.arrays, X), model.logits(model.arrays, X))
+
+
+def test_an_architecture_that_names_all_leaves_the_rest_out():
+    """Moments of an optimiser too, which look like weights; but no batch norm."""
+    pairs = layers((6, 5, 3))
+    (w, b), (v, c) = pairs
+    plan = Architecture((Dense("w1", "b1"), Relu(), Dense("w2", "b2")))
+    moments = {"m1": w**2, "m2": v**2, "mb": b**2, "step": np.array(9)}
+    arrays = {"w2": v, **moments, "b1": b, "w1": w, "b2": c}
+    model = check(arrays, pairs, architecture=plan)
+    assert set(model.left_out) == set(moments)
+    assert model_of(arrays, plan).inputs == 6
+    normed = arrays | {"n.running_mean": np.ones(5), "n.running_var": np.ones(5)}
+    assert recognised(normed, 6, plan).folded == ("n",)
+
+
+def test_integers_are_weights_where_all_are():
+    w, b = np.arange(18).reshape(3, 6), np.array([1, -2, 3])
+    check({"x": w, "y": b}, [(w, b)])

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import process_time
 
-for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+if __name__ == "__main__":  # and not for the tests, whose processes have their own threads
+    for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
 
 import benchmarks.heavy_tailed_training  # noqa: E402 - after the settings above
 from stablenoise.data.files import write  # noqa: E402

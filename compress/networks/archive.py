@@ -79,14 +79,16 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     Parameters
     ----------
     path : str or path
-        Used as it is; no suffix is added.
+        Used as it is; no suffix is added.  That of another format is refused: ``load`` would
+        refuse the file.
     arrays : dict of ndarray
 
     Raises
     ------
     ValueError
         If an entry is masked, as in the file it would be one like the others; if a name cannot be
-        that of an entry, or two would be one; or if what is to be written are no arrays.
+        that of an entry, or two would be one; if what is to be written are no arrays; or if the
+        path ends as a file of another format, as ``.safetensors``.
 
     Examples
     --------
@@ -97,7 +99,7 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     ['w', 'b']
 
     """
-    check_path("path", path)
+    check_suffix("path", path)
     check_kind("arrays", arrays, dict)
     entries = _entries(arrays)
     for name, array in arrays.items():
@@ -109,6 +111,13 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
             format.write_array(member, np.asanyarray(array), allow_pickle=False)
             archive.writestr(ZipInfo(entry, ENTRY_DATE), member.getvalue(), ZIP_DEFLATED)
     files.write(Path(path), content.getvalue())
+
+
+def check_suffix(name: str, path: str | os.PathLike) -> None:
+    """Raise ValueError if a path ends as a file that ``load`` takes for another than is written."""
+    check_path(name, path)
+    if Path(path).suffix.lower() in (TENSORS, *foreign_files.SUFFIXES):
+        raise ValueError(f"{name} must end in .npz, the format that is written, got {path}")
 
 
 def _begins_as_tensors(file: BinaryIO) -> bool:

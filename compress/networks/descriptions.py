@@ -94,7 +94,8 @@ class Description(Result):
     arrays : tuple of Held
         In the order of the file.
     proposals : tuple of Proposal
-        The best first: by accuracy if that was measured, else the likeliest; none if nothing fits.
+        The likeliest first: the most usual of those that examples do not clearly set apart, by
+        labels and losses.  The others by accuracy, where it was measured; none if nothing fits.
     fitting : int
         How many orders, strides, paddings and pools fit the shapes.
     tried : int
@@ -196,11 +197,12 @@ class Description(Result):
         yield f"# {SCALED_DROPOUT}"
 
     def _others(self, number: int) -> Iterator[str]:
-        """Other proposals, a line each."""
+        """Other proposals, a line each; one may have more labels right, but not clearly."""
         others = [p for i, p in enumerate(self.proposals) if i != number]
         if others:
             more = len(others) if self.tried else self.fitting - 1
-            yield f"# Others that fit, {min(SHOWN, len(others))} of {more:,}:"
+            clear = "; none clearly better" if self.tried else ""
+            yield f"# Others that fit, {min(SHOWN, len(others))} of {more:,}{clear}:"
             yield from (f"#   {proposal._summary()}" for proposal in others[:SHOWN])
 
 
@@ -224,8 +226,8 @@ def describe(
     weights : dict of ndarray
         As ``compress.networks.load`` reads them, or a state dict.
     x : array_like, shape (n, inputs), optional
-        Training examples, in [0, 1] if they are images; then proposals are measured on some, and
-        the best comes first.
+        Training examples, in [0, 1] if they are images; then proposals are measured on some.
+        The one that they clearly prefer comes first; where they prefer none, the most usual.
     labels : array_like, shape (n,), optional
         Theirs, integers.
     image : tuple of int, optional

@@ -8,6 +8,8 @@ from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 PICKLE_SUFFIXES = ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".bin", ".joblib"
+KERAS_SUFFIXES = ".h5", ".keras"
+SUFFIXES = (*PICKLE_SUFFIXES, *KERAS_SUFFIXES)
 TORCH_SUFFIXES = ".pt", ".pth", ".ckpt", ".bin"
 PROTOCOLS = range(2, 6)  # of pickles that begin with a byte of their own
 OPCODES_READ = 20  # of an older pickle, which begins like any text
@@ -33,7 +35,7 @@ def check_plain(path: Path, file: BinaryIO) -> None:
     """
     start = file.read(len(HDF5))
     file.seek(0)
-    if start == HDF5 or path.suffix in (".h5", ".keras"):
+    if start == HDF5 or path.suffix in KERAS_SUFFIXES:
         rule = f"{path} must be an .npz or .safetensors file, made by {_line(FROM_KERAS, path)}"
         raise ValueError(f"{rule}, got one of Keras")
     if _holds_pickle(path, file, start):

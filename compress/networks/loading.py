@@ -12,7 +12,8 @@ from stablenoise.checks import check_integer, check_kind, check_path, told
 from stablenoise.data import by_name, datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
-from stablenoise.layers.architecture import load_architecture
+from stablenoise.layers.architecture import Architecture, load_architecture
+from stablenoise.layers.kinds import Conv, Dense
 from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.moved import renamed
 
@@ -98,7 +99,7 @@ def model_of(arrays: Arrays, architecture: Said) -> Model:
     """
     plan = None if architecture is None else load_architecture(architecture)
     given = checked_network(arrays)
-    numbers = [prod(plan.image)] if plan and plan.image else []
+    numbers = _said_inputs(given, plan) if plan else []
     numbers = numbers or [prod(s) for row, *_ in rows(given) for s in images(row, None, None)]
     if not numbers:
         raise ValueError(f"weights must be those of a network, got {told(', '.join(given))}")
@@ -108,6 +109,14 @@ def model_of(arrays: Arrays, architecture: Said) -> Model:
         except ValueError:  # of another number of inputs they may be
             continue
     return recognised(given, numbers[-1], plan)
+
+
+def _said_inputs(arrays: Arrays, plan: Architecture) -> list[int]:
+    """How many inputs there are, or may be, where the architecture tells it."""
+    first = next((layer for layer in plan.layers if isinstance(layer, Conv | Dense)), None)
+    if plan.image or first is None or isinstance(first, Conv):
+        return [prod(plan.image)] if plan.image else []
+    return list(np.shape(arrays.get(first.weights or "", 0)))[::-1]
 
 
 def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> Scaling:

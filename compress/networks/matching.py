@@ -14,7 +14,7 @@ from stablenoise.layers.stack import Architecture
 from .batch_norms import Owned, owned
 from .containers import Arrays
 from .layouts import Layout
-from .pairing import pairings
+from .pairing import norms_of, pairings
 from .readings import Misfit, Reading, Search
 
 CONVENTIONS = "each with biases or without, padding said; compress describe shows what fits"
@@ -31,6 +31,7 @@ class Matched:
     layout: Layout
     plan: Architecture
     folded: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def matched(arrays: Arrays, inputs: int, said: Architecture | None) -> Matched:
@@ -43,16 +44,30 @@ def matched(arrays: Arrays, inputs: int, said: Architecture | None) -> Matched:
     neither names nor places tell belong to layers of as many units, if there is one way.
     """
     misfits: list[Misfit] = []
+    given, arrays = arrays, _named_arrays(arrays, said)
     for group in pairings(arrays, _said_names(arrays, said) if said else ()):
         plans = [said or of_dense_layers(max(1, len(paired.weights))) for paired in group]
         searches = [Search(arrays, inputs, *pair) for pair in zip(plans, group, strict=True)]
         found = _in_order(searches, misfits) or _reordered(searches)
         if found is not None:
-            return _assembled(*found)
+            other = set(given) - set(arrays) | set(found[0].paired.left_out)
+            left_out = tuple(name for name in given if name in other)
+            return replace(_assembled(*found), left_out=left_out)
     reason = max(misfits, key=itemgetter(0))[1]  # of the way in which most layers fit
     shapes = ", ".join(str(a.shape) for a in arrays.values())
     rule = f"weights must be layers that chain from {inputs} inputs"
     raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {CONVENTIONS})")
+
+
+def _named_arrays(arrays: Arrays, plan: Architecture | None) -> Arrays:
+    """What an architecture names, and batch norms, if it names all weights and biases."""
+    layers = [layer for layer in plan.layers if isinstance(layer, Conv | Dense)] if plan else []
+    if plan is None or any(layer.weights is None or layer.bias is None for layer in layers):
+        return arrays
+    named = {name for _, _, name in plan.names}
+    norms = norms_of({name: a for name, a in arrays.items() if name not in named})
+    kept = named.union(*(norm.names for norm in norms))
+    return {name: a for name, a in arrays.items() if name in kept}
 
 
 def _in_order(searches: list[Search], misfits: list[Misfit]) -> tuple[Search, Reading] | None:

@@ -18,33 +18,45 @@ from .proposals import COORDINATES, Choice, Place, built, varied
 ROUNDS = 3  # in which each coordinate is varied
 GOOD = 0.9  # share of labels above which a proposal is taken for nearly right
 BEST = 3  # structures that are tried with all activations where none is good
-SMALLER = 0.8  # of a loss: a gelu for a relu changes it by less
+CLEAR = 2.0  # standard errors
+FACTORS = np.exp(np.linspace(-2, 2, 17))  # of outputs, of which the best is taken
+MAX_LOSS = 1e6  # in place of what is beyond the floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Score:
-    """Labels that a network gets right, which those are, and the mean of -log of their softmax."""
+    """Labels that a network gets right, which those are, and the -log of each one's softmax.
 
-    right: int
+    Outputs are taken times the factor that makes the mean of it least: dropout, and how far a
+    network was trained, change their unit alone.
+    """
+
     which: np.ndarray
-    loss: float
+    losses: np.ndarray
+
+    @property
+    def right(self) -> int:
+        """How many labels it gets right."""
+        return int(self.which.sum())
 
     @property
     def key(self) -> tuple[int, float]:
-        """What scores are compared by: labels first."""
-        return self.right, -self.loss
+        """What scores are sorted by: labels first."""
+        return self.right, -float(self.losses.mean())
 
     def clearly_above(self, other: Score) -> bool:
         """Whether more labels are right, by two deviations of a coin where they differ."""
         gained = int((self.which & ~other.which).sum())
         lost = int((other.which & ~self.which).sum())
-        return gained - lost > 2 * sqrt(gained + lost)
+        return gained - lost > CLEAR * sqrt(gained + lost)
 
     def better_than(self, other: Score) -> bool:
-        """Whether clearly more labels are right, or no fewer with a clearly smaller loss."""
+        """Whether clearly more labels are right, or not clearly fewer with clearly less loss."""
         if self.clearly_above(other):
             return True
-        return self.loss < SMALLER * other.loss and not other.clearly_above(self)
+        gains = other.losses - self.losses
+        less = gains.mean() > CLEAR * gains.std() / sqrt(len(gains))
+        return bool(less) and not other.clearly_above(self)
 
 
 def scored(arrays: Arrays, plan: Architecture, x: np.ndarray, labels: np.ndarray) -> Score:
@@ -54,11 +66,17 @@ def scored(arrays: Arrays, plan: Architecture, x: np.ndarray, labels: np.ndarray
         rule = f"labels must be below {model.outputs}, the number of outputs"
         raise ValueError(f"{rule}, got {labels.max()}")
     logits = model.logits(model.arrays, scaled(x, plan.scale)).astype(float)
+    which = (logits.argmax(axis=1) == labels) & ~np.isnan(logits).any(axis=1)
+    every = (_losses(logits * factor, labels) for factor in FACTORS)
+    return Score(which, min(every, key=np.mean))
+
+
+def _losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """-log of the softmax of each label."""
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = logits - logits.max(axis=1, keepdims=True)
         logs = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
-    which = (logits.argmax(axis=1) == labels) & ~np.isnan(logits).any(axis=1)
-    return Score(int(which.sum()), which, float(np.nan_to_num(logs.mean(), nan=np.inf)))
+    return np.minimum(np.nan_to_num(logs, nan=MAX_LOSS), MAX_LOSS)
 
 
 class Measured:
@@ -93,6 +111,7 @@ class Measured:
             every = [ranked[0], *self._varied(ranked[0], ("scale", "hidden", "convolved"))]
             for choice in ranked[: max(BEST, len(self._places))]:
                 every += self._varied(choice, ("hidden", "convolved", "order"))
+                every += self._others(choice, "pool")
             best = self._best([best, *every])
         for _ in range(ROUNDS):
             before = best
@@ -123,7 +142,7 @@ class Measured:
     def _better(self, best: Choice, coordinate: str) -> Choice:
         for choice in self._others(best, coordinate):
             new, old = self.score(choice), self.score(best)
-            # A factor before the last layer makes outputs smaller, and the loss with them.
+            # A factor before the last layer is one of the outputs, but for the last biases.
             by_labels = coordinate == "dropout"
             better = new.clearly_above(old) if by_labels else new.better_than(old)
             best = choice if better else best

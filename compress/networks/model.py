@@ -54,6 +54,8 @@ class Model(Result):
         Shapes of biases in the file, where these are no rows.
     folded : tuple of str
         Batch norms that are in the arrays: their layers come without them.
+    left_out : tuple of str
+        Arrays of the file that belong to no layer, as sizes and counts.
 
     Examples
     --------
@@ -70,6 +72,7 @@ class Model(Result):
     kernels_last: bool | None = None
     shapes: Mapping[str, tuple[int, ...]] | None = None
     folded: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def _summary(self) -> str:
         numbers = sum(a.size for a in self.arrays.values())
@@ -82,7 +85,8 @@ class Model(Result):
         if self.kernels_last not in (None, self.units_last):
             where += f", of kernels {'last' if self.kernels_last else 'first'},"
         folds = f"; batch norm folded: {', '.join(self.folded)}" if self.folded else ""
-        return f"{where} in the file{folds}"
+        others = f"; left out: {', '.join(self.left_out)}" if self.left_out else ""
+        return f"{where} in the file{folds}{others}"
 
     @property
     def weights(self) -> Arrays:
@@ -293,10 +297,12 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     arrays : dict of ndarray
         Weights with units first or units last (where both are possible, first), and biases of
         each or of some.  What belongs together follows from the names that the architecture says;
-        without them from the stems of the names (``fc1.weight``, ``dense/kernel:0``, ``W1``), or
-        else from the order of the file.  The order of the layers is that of the file if it fits
-        and does not go against numbers in the names, else the only one that fits.  Batch norms
-        are folded into the layers before them.
+        without them from the stems of the names (``fc1.weight``, ``dense/kernel:0``, ``W1``), else
+        from the order of the file, or else from the lengths of biases if one way fits.  The order
+        of the layers is that of the file if it fits and does not go against numbers in the names,
+        else the only one that fits.  Batch norms are folded into the layers that they stand at.
+        Numbers, vectors of integers, and vectors of no layer's length are left out; so is all that
+        an architecture does not name, if it names the weights and biases of each layer.
     inputs : int
         Number of inputs, which tells the two layouts apart.
     architecture : str, path or Architecture, optional
@@ -328,7 +334,7 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     layout = found.layout
     kernels_last = None if layout.kernels_last == layout.matrices_last else layout.kernels_last
     place = found.names, layout.matrices_last, found.plan, inputs, kernels_last
-    return Model(found.arrays, *place, found.shapes, found.folded)
+    return Model(found.arrays, *place, found.shapes, found.folded, found.left_out)
 
 
 def _plan(arrays: Arrays, said: Said) -> Architecture | None:

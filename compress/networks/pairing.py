@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations, islice, permutations, product
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class Paired:
 
     ``biases`` are those that names give to weights, ``loose`` the others, ``placed`` what the order
     of the file gives to weights, or None if it tells nothing.  ``units_last`` says how matrices
-    must lie for it, or None.
+    must lie for it, or None; ``left_out`` are arrays that belong to no layer.
     """
 
     weights: tuple[str, ...]
@@ -49,6 +49,7 @@ class Paired:
     placed: dict[str, str] | None
     norms: tuple[Norm, ...]
     units_last: bool | None = None
+    left_out: tuple[str, ...] = ()
 
     def chosen(
         self, order: tuple[str, ...], units: dict[str, int], arrays: Arrays
@@ -127,12 +128,27 @@ def pairings(arrays: Arrays, said: Collection[str] = ()) -> Iterator[list[Paired
     """Yield the ways to tell weights from biases, the likeliest first.
 
     First what names tell; then all that lie as biases do, if each layer has some.  What is (1, 1)
-    is a matrix only if nothing else fits.  ``said`` are names that an architecture gives to batch
-    norms and biases: they are left out.
+    is a matrix only if nothing else fits.  Numbers and vectors of integers are left out, as sizes
+    and counts that are kept with a network; if nothing fits, so are vectors of no layer's length.
+    ``said`` are names that an architecture gives to batch norms and biases.
     """
     norms = norms_of({name: a for name, a in arrays.items() if name not in said})
     aside = {*counters(arrays), *said, *(name for norm in norms for name in norm.names)}
     shapes = {name: a.shape for name, a in arrays.items() if name not in aside}
+    rows = {name: shape for name, shape in shapes.items() if len(shape) < 2}
+    unnamed = [name for name in rows if part_of(name).part in (None, COUNTER)]
+    whole = {name for name in unnamed if not rows[name] or arrays[name].dtype.kind in "iu"}
+    lengths = {side for shape in shapes.values() if len(shape) > 1 for side in shape}
+    strange = {name for name in unnamed if not lengths.intersection(rows[name])}
+    if all(arrays[name].dtype.kind in "iu" for name in shapes.keys() - rows.keys()):
+        whole -= {name for name in whole if rows[name]}  # integers are weights
+    for left_out in [whole, whole | strange] if strange - whole else [whole]:
+        kept = {name: shape for name, shape in shapes.items() if name not in left_out}
+        for group in _groups(kept, norms):
+            yield [replace(paired, left_out=tuple(sorted(left_out))) for paired in group]
+
+
+def _groups(shapes: dict[str, Shape], norms: tuple[Norm, ...]) -> Iterator[list[Paired]]:
     rows = {n for n, shape in shapes.items() if len(shape) < 2}
     named = {n for n in _flat(shapes) if part_of(n).part in (BIAS, SHIFT)}
     if named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stablenoise.layers.kinds import Activation, Conv, Flatten, Layer, MaxPool, MeanPool
+from stablenoise.layers.kinds import Activation, BatchNorm, Conv, Flatten, Layer, MaxPool, MeanPool
 from stablenoise.layers.stack import Architecture
 from stablenoise.layers.writing import to_toml
 
@@ -18,6 +18,7 @@ SCALED = "  # how inputs were scaled is not in the arrays"
 SCALED_DROPOUT = '{ kind = "scale", factor = 0.5 } before a layer says that dropout was scaled'
 UNSAID: dict[Any, str] = {
     Activation: "not in the arrays: relu, tanh, sigmoid, gelu or linear",
+    BatchNorm: "before or after the activation: not in the arrays",
     Conv: "strides, paddings and pools fit the arrays; others that fit are listed below",
     MaxPool: "maxpool or meanpool: not in the arrays",
     MeanPool: "meanpool or maxpool: not in the arrays",
@@ -31,6 +32,8 @@ def in_words(arrays: Arrays, row: Row | None) -> dict[str, str]:
     biases = paired.biases if row is None else row.biases
     seems = dict.fromkeys(arrays, "not known") | _norm_words(paired)
     seems |= dict.fromkeys(counters(arrays), "counter of batches, ignored")
+    if row is not None:
+        seems |= dict.fromkeys(paired.left_out, "of no layer, left out")
     seems |= {bias: f"biases of {name}" for name, bias in biases.items()}
     if row is not None:
         seems |= {name: _words(shape) for name, shape in zip(row.order, row.shapes, strict=True)}

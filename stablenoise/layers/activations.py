@@ -65,7 +65,9 @@ def _multiply_by_slope(layer: Activation, signal: Array, kept: Array) -> None:
 def _gelu(layer: Gelu, x: Array) -> Array:
     y = array_module(x).empty_like(x)
     for values, out in _blocks(x, y):
-        out[...] = values * _chance(layer, values)
+        # Far below 0 the chance is 0 in both types of floats, and -inf times 0 would be NaN.
+        near = array_module(x).maximum(values, -FAR)
+        out[...] = near * _chance(layer, values)
     return y
 
 

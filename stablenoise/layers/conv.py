@@ -1,5 +1,6 @@
 """What a convolution makes of images, and gradients through it."""
 
+from math import prod
 from types import ModuleType
 
 from stablenoise.kernels.arrays import Array, array_module
@@ -43,7 +44,7 @@ def _sums_of_units(dy: Array) -> Array:
 
     A single sum of 10^5 terms would lose digits of float32.
     """
-    pixels = channels_last(dy).reshape(len(dy), -1, dy.shape[1])
+    pixels = channels_last(dy).reshape(len(dy), prod(dy.shape[2:]), dy.shape[1])
     ones = array_module(dy).ones((1, pixels.shape[1]), dy.dtype)
     return (ones @ pixels).sum(axis=(0, 1))
 

@@ -34,9 +34,10 @@ def scaled(x: np.ndarray, scale: Scaling) -> np.ndarray:
         return x
     if isinstance(scale, str):
         return 2 * x - 1
-    images = x.reshape(len(x), channels_of(scale) or 1, -1)
+    channels, numbers = channels_of(scale) or 1, prod(x.shape[1:])
+    images = x.reshape(len(x), channels, numbers // channels)
     subtract, divide = (np.reshape(np.asarray(part, x.dtype), (-1, 1)) for part in scale)
-    return ((images - subtract) / divide).reshape(len(x), prod(x.shape[1:]))
+    return ((images - subtract) / divide).reshape(len(x), numbers)
 
 
 def in_words(scale: Scaling) -> str:
