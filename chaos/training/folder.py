@@ -55,9 +55,7 @@ class Folder:
         if folder._has_begun:
             folder._check_settings()
             folder._check_architecture()
-        if not (
-            folder.path / WEIGHTS
-        ).is_file():  # else of those weights
+        if not (folder.path / WEIGHTS).is_file():  # else they are of those weights
             folder._write_settings()
         files.write(folder.path / "architecture.toml", to_toml(given.net.architecture))
         return folder
