@@ -7,7 +7,7 @@ from test_recognised import in_names, layers, of_torch
 from compress.__main__ import main
 from compress.networks import archive
 from compress.networks.descriptions import Proposal, describe
-from compress.networks.measuring import scored
+from compress.networks.measuring import Score, scored
 from compress.networks.model import recognised
 from compress.networks.structures import fitting
 from stablenoise.layers.architecture import parsed
@@ -309,6 +309,27 @@ def drawn_dense(scale):
     rng, size = np.random.default_rng(4), abs(scaled(IMAGES, scale)).mean()
     arrays = {"W1": rng.normal(size=(30, 64)), "W2": rng.normal(size=(6, 30))}
     return arrays | {"b1": rng.normal(size=30) * size * 6, "b2": rng.normal(size=6) * size * 6}
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "clear"), [(4, 0, False), (5, 0, True), (9, 2, True), (8, 2, False)]
+)
+def test_more_labels_are_clearly_more_beyond_two_deviations_of_a_coin(gained, lost, clear):
+    """Gained - lost > 2 sqrt(gained + lost): 6 > 6.3 is false, and 7 > 6.6 true."""
+    which = np.zeros((2, 30), bool)
+    which[0, :gained], which[1, gained : gained + lost] = True, True
+    one, other = (Score(w, np.zeros(30)) for w in which)
+    assert one.clearly_above(other) == one.better_than(other) == clear
+    assert not other.clearly_above(one)
+
+
+@pytest.mark.parametrize(("mean", "clear"), [(0.19, False), (0.21, True), (-0.21, False)])
+def test_losses_are_clearly_less_beyond_two_standard_errors(mean, clear):
+    """Differences of spread 1 in 100 examples: an error of 0.1."""
+    right, spread = np.ones(100, bool), np.tile([-1.0, 1.0], 50)
+    one, other = Score(right, np.zeros(100)), Score(right, mean + spread)
+    assert one.better_than(other) == clear
+    assert not Score(np.zeros(100, bool), np.zeros(100)).better_than(other)
 
 
 def drawn(model):

@@ -356,6 +356,33 @@ def test_a_variance_below_zero_is_told():
         folded(plan, 2, arrays)
 
 
+def test_a_variance_of_zero_is_folded_and_lists_are_arrays():
+    """A unit that is always the same has variance 0, and epsilon is added to it."""
+    arrays = {"w": [[1.0, 0.0], [0.0, 1.0]], "m": [0.0, 1.0], "v": [0.0, 3.0]}
+    plan = Architecture((Dense("w", False), BatchNorm(mean="m", variance="v", epsilon=1.0)))
+    _, left = folded(plan, 2, arrays)
+    assert left["w"].tolist() == [[1.0, 0.0], [0.0, 0.5]]
+    assert left["w_bias"].tolist() == [0.0, -0.5]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [(np.float16, np.float32), (np.int8, np.float32), (float, float)]
+)
+def test_folded_weights_are_not_rounded_to_a_shorter_type(kind, expected):
+    arrays = {"w": np.eye(2).astype(kind), "m": np.ones(2), "v": np.full(2, 2.0)}
+    plan = Architecture((Dense("w", False), BatchNorm(mean="m", variance="v")))
+    _, left = folded(plan, 2, arrays)
+    assert left["w"].dtype == left["w_bias"].dtype == expected
+    gain = 1 / np.sqrt(2 + 1e-5)
+    np.testing.assert_array_equal(left["w"], (np.eye(2) * gain).astype(expected))
+
+
+def test_the_image_of_a_file_counts_if_inputs_have_as_many_numbers():
+    plan = Architecture((Conv(units=2, size=3), Flatten(), Dense(units=3)), image=(1, 4, 9))
+    assert weight_shapes(plan, (1, 6, 6), None) == [(2, 1, 3, 3), (3, 2 * 2 * 7)]
+    assert weight_shapes(plan, (1, 5, 5), None) == [(2, 1, 3, 3), (3, 2 * 3 * 3)]
+
+
 def test_padding_does_no_harm_where_nothing_is_added():
     """A scale alone, before a convolution with zeros around its images."""
     arrays = {

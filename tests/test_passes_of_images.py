@@ -345,3 +345,16 @@ def test_no_images_have_gradients_of_zero(layer):
     assert backward(layer, y, kept, w).shape == x.shape
     add_gradient(layer, y, kept, w, b, 2.0)
     assert (w == 1).all() and (b == 1).all()
+
+
+def test_images_and_kernels_of_two_types_are_not_multiplied_by_shifts():
+    """A product by BLAS in place has one type."""
+    x, w = np.empty((2, 64, 16, 16), np.float32), np.empty((64, 64, 3, 3))
+    assert not shifts.serves(Conv(padding=1), x, w)
+    assert shifts.serves(Conv(padding=1), x, w.astype(np.float32))
+
+
+def test_mean_squares_are_of_twice_the_digits():
+    x = np.full((2, 1, 4, 4), 1e30, np.float32)
+    found = patches.mean_squares(Conv(), x, np.ones((3, 1, 2, 2), np.float32))
+    np.testing.assert_allclose(found, np.full((1, 2, 2), 1e60), rtol=1e-6)

@@ -69,7 +69,8 @@ def folded(
 
     """
     check_arrays(architecture, inputs, arrays)
-    stages, left = _stages(architecture, inputs, arrays), dict(arrays)
+    left: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
+    stages = _stages(architecture, inputs, left)
     while norms := [i for i, stage in enumerate(stages) if isinstance(stage.layer, BatchNorm)]:
         stages, left = _without(stages, norms[0], left)
     layers = tuple(_named(stage) for stage in stages)
