@@ -82,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(options: argparse.Namespace) -> None:
+    folder_command.take_network(options)
     outputs.check(options)
     COMMANDS[options.command](options)
 
