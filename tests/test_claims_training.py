@@ -110,11 +110,30 @@ def test_a_row_of_losses_is_made_of_its_parts():
     assert over == [float(less > 0.05), float(heavy > 0.05)]
 
 
-def test_settings_of_a_control_are_those_of_their_opposites(monkeypatch):
+def test_a_control_of_losses_has_noise_that_costs_more():
+    """A program without noise would lose nothing in either, and the control would tell."""
+    claim = costs_of_noise.loss_claim("P1-16", load_digits, "digits", None, "")
+    ours, broken = (np.array(role(range(4), 1)) for role in (claim.experiment, claim.control))
+    np.testing.assert_array_equal(ours[:, [0, 5]], broken[:, [0, 5]])  # without noise
+    assert np.median(ours[:, 1]) < 0.05 < 0.3 < np.median(broken[:, 1])
+
+
+def test_settings_of_a_control_are_drawn_at_random(monkeypatch):
+    """What is not called by a setting is as it was."""
     monkeypatch.setattr(over_settings, "TIME", 1.0)
-    ours, other = (over_settings._correlations(1, opposite) for opposite in (False, True))
-    assert ours[0] == other[0] and ours[2] == other[2]  # what is not called by a setting
-    assert ours[5:] == other[:4:-1]  # indices at the ends are exchanged
+    ours, other = (over_settings._correlations(1, shuffled) for shuffled in (False, True))
+    assert ours[0] == other[0] and ours[5:] == other[5:] and ours[5] < ours[6]
+    assert all(a != b for a, b in zip(ours[1:4], other[1:4], strict=True))
+
+
+def test_the_control_of_filters_exchanges_the_indices(monkeypatch):
+    if on_filters.CLAIM.needs():
+        pytest.skip(on_filters.CLAIM.needs())
+    monkeypatch.setattr(on_filters, "STEPS", 3)
+    monkeypatch.setattr(on_filters, "SIGMA", 0.5)  # so that few steps tell the indices apart
+    ours, other = (on_filters._compare(1, exchanged) for exchanged in (False, True))
+    assert ours[1] == -other[1] > 0 and ours[5] == other[5]
+    assert ours[3:5] == other[4:2:-1] and ours[6:] == other[:5:-1]
 
 
 def test_narrow_networks_begin_as_wide_ones_and_their_noise_is_the_same():

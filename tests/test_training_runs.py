@@ -174,6 +174,17 @@ def test_more_steps_go_on_from_a_finished_run(tmp_path):
     assert train(Settings(**SAID), DIGITS, folder).step == 40
 
 
+def test_settings_beside_weights_are_those_they_were_trained_with(tmp_path):
+    """Also while a longer run is on its way, or was stopped there."""
+    train(Settings(**SAID), DIGITS, tmp_path)
+    longer = replace(Settings(**SAID), steps=60)
+    with pytest.raises(KeyboardInterrupt):
+        train(longer, DIGITS, tmp_path, progress=interrupt_at(50))
+    assert json.loads((tmp_path / "settings.json").read_text())["steps"] == 40
+    train(longer, DIGITS, tmp_path)
+    assert json.loads((tmp_path / "settings.json").read_text())["steps"] == 60
+
+
 def test_checkpoints_are_written_on_the_way(tmp_path, monkeypatch):
     saved = []
     save = checkpoint.save

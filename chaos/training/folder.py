@@ -55,8 +55,8 @@ class Folder:
         if folder._has_begun:
             folder._check_settings()
             folder._check_architecture()
-        said = json.dumps(given.settings.to_dict(), indent=1)
-        files.write(folder.path / "settings.json", said + "\n")
+        if not (folder.path / WEIGHTS).is_file():  # else they are of those weights
+            folder._write_settings()
         files.write(folder.path / "architecture.toml", to_toml(given.net.architecture))
         return folder
 
@@ -86,8 +86,13 @@ class Folder:
         files.write(self.path / "history.csv", table(history))
 
     def finish(self, weights: Arrays) -> None:
-        """Write the weights as a file that ``compress`` reads."""
+        """Write the weights as a file that ``compress`` reads, and the settings they are of."""
         files.write_chunks(self.path / WEIGHTS, npz(weights.named()))
+        self._write_settings()
+
+    def _write_settings(self) -> None:
+        said = json.dumps(self.given.settings.to_dict(), indent=1)
+        files.write(self.path / "settings.json", said + "\n")
 
     @property
     def _has_begun(self) -> bool:

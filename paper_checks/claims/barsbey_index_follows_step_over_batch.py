@@ -14,7 +14,7 @@ from scipy import stats
 
 from chaos.network import Weights
 from compress.pruning import magnitude
-from paper_checks.claim import Claim, Quantity, above, below, equals
+from paper_checks.claim import Claim, Quantity, above, below
 from paper_checks.experiments import pruned_networks as trained
 from paper_checks.experiments.pruned_networks import Sizes
 from paper_checks.replicates import by_seed
@@ -24,18 +24,21 @@ from stablenoise.tails import papers_block
 
 STEP_SIZES, BATCHES, TIME, NEURONS = (0.05, 0.1, 0.2), (4, 16, 64), 15.0, 100
 SETTINGS = tuple(product(STEP_SIZES, BATCHES))
+APART, FAR = 0.25, 0.4  # of rank correlations: of nine settings without one they are 0 +- 0.35
 ORDERS, ERROR = 5, 0.1  # of the papers' estimate; relative, not squared: the rule of their program
 
 
-def _correlations(seed: int, opposite: bool = False) -> list[float]:
+def _correlations(seed: int, shuffled: bool = False) -> list[float]:
     """Rank correlations over settings on one seed, and what they are made of."""
     seen = np.array([_seen(seed, *setting) for setting in SETTINGS])
-    index, share, train, test = seen[:: -1 if opposite else 1].T
+    index, share, train, test = seen.T
+    if shuffled:
+        rng = np.random.default_rng(seed)
+        index, share = rng.permutation(index), rng.permutation(share)
     ratios = [eta / batch for eta, batch in SETTINGS]
     pairs = (ratios, index), (index, share), (ratios, share), (index, train - test)
     correlations = [float(stats.spearmanr(*pair).statistic) for pair in pairs]
-    low, high = np.argmin(ratios), np.argmax(ratios)
-    return [test.min() - trained._part_way(_data()), *correlations, index[low], index[high]]
+    return [test.min() - trained._part_way(_data()), *correlations, index.min(), index.max()]
 
 
 def _seen(seed: int, eta: float, batch: int) -> list[float]:
@@ -68,8 +71,9 @@ CLAIM = Claim(
     statement=(
         "Over three step sizes and three batch sizes, ECG5000, SGD without added noise: the index "
         "that the papers' estimator reads from the hidden layer falls as step size over batch size "
-        "grows, and more can be pruned where it is smaller. But it stays between 1.7 and 2: "
-        "the gap between training and test accuracy is reported."
+        "grows (rank correlation below -0.25 in the median), and more can be pruned where it is "
+        "smaller (below -0.4). But it stays between 1.7 and 2 at all nine settings. Its "
+        "correlation with the gap between training and test accuracy is reported."
     ),
     source=(
         "Barsbey et al., arXiv 2106.03795 (as summarised; estimator, centring and rule of pruning "
@@ -77,16 +81,16 @@ CLAIM = Claim(
     ),
     quantities=(
         Quantity("least test accuracy, half way from guessing to 1", above(0), median),
-        Quantity("correlation of step over batch with the index", below(0), median),
-        Quantity("correlation of the index with the share pruned", below(0), median),
-        Quantity("correlation of step over batch with the share pruned", above(0), median),
+        Quantity("correlation of step over batch with the index", below(-APART), median),
+        Quantity("correlation of the index with the share pruned", below(-FAR), median),
+        Quantity("correlation of step over batch with the share pruned", above(FAR), median),
         Quantity("correlation of the index with the gap of accuracies", None, median),
-        Quantity("index, smallest step over batch", None, median),
-        Quantity("index, largest step over batch", equals(1.85, 0.15), median),
+        Quantity("least index of the settings", above(1.7), median),
+        Quantity("largest index of the settings", below(2), median),
     ),
     experiment=by_seed(_correlations),
-    control=by_seed(_correlations, opposite=True),
-    broken="each setting is called by the step size and the batch size of its opposite",
+    control=by_seed(_correlations, shuffled=True),
+    broken="indices and shares are those of settings drawn at random",
     unit="networks of nine settings",
     smoke=80,
     full=320,
