@@ -158,8 +158,9 @@ def missing(names: str, tried: list[str]) -> FileNotFoundError:
 
 def _searched(tried: list[str]) -> str:
     """The data set that was looked for: that in whose own folder it was looked for first."""
-    folder = f"/{Path(tried[0].rpartition('{')[0]).parent.as_posix()}"
-    return next(name for name, (_, own) in SOURCES.items() if folder.endswith(f"/{own[0]}"))
+    path = Path(tried[0].rpartition("{")[0])
+    named = (name for name, (_, own) in SOURCES.items() if path.parent.name == own[0])
+    return next(named, "NAME")
 
 
 def _obstacle(path: Path) -> str | None:
