@@ -14,6 +14,7 @@ from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
 from stablenoise.layers.writing import to_toml
+from stablenoise.text_table import aligned
 
 from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
@@ -32,7 +33,6 @@ from .networks import archive, loading
 from .networks.descriptions import describe
 from .networks.model import Arrays, Model
 from .pruning import magnitude
-from .table import aligned
 
 MAX_SHOWN = 10  # units taken out that are named
 CHOSEN_BEFORE = (
@@ -82,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(options: argparse.Namespace) -> None:
+    folder_command.take_network(options)
     outputs.check(options)
     COMMANDS[options.command](options)
 

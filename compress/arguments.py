@@ -125,7 +125,8 @@ def lacking_switches(options: argparse.Namespace) -> str:
         return ""
     needed = [f"--{name}" for name in ("data", "out") if getattr(options, name) is None]
     if needed:
-        return f"the following arguments are required: {', '.join(needed)}"
+        seen = "" if options.weights.exists() else f"{options.weights} is not there; of a file "
+        return f"{seen}the following arguments are required: {', '.join(needed)}"
     if options.keep is None and options.squared_error is None:
         return "one of the arguments --keep --squared-error/--error is required"
     return "--curve is of a folder alone" if options.curve else ""
@@ -218,7 +219,7 @@ def _add_architecture(parser: argparse.ArgumentParser, text: str) -> None:
 
 
 def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None:
-    kinds = "arrays, in an .npz or a .safetensors file"
+    kinds = "arrays, in an .npz or a .safetensors file; or a folder of chaos train"
     parser.add_argument("weights", type=path_named, metavar=file, help=kinds)
 
 

@@ -218,6 +218,27 @@ def test_what_lacks_is_told(capsys, tmp_path):
     assert told.startswith("one of widths and architecture must be given")
 
 
+def test_mistakes_are_told_before_the_folder_that_lacks_and_leave_none(capsys, tmp_path):
+    assert refused(capsys, *RUN, "--alpha", "2.5").startswith("alpha must lie in (0, 2]")
+    assert "(--out DIR)" in refused(capsys, *RUN)
+    out = tmp_path / "o"
+    for wrong in (["--widths", "63,10"], ["--batch", "5000"]):
+        refused(capsys, *RUN, *wrong, "--out", str(out))
+        assert not out.exists()
+    with pytest.raises(SystemExit):
+        main([*RUN, "--widths", "64x20x10"])
+    line = "must be whole numbers between commas, as 64,20,10, got '64x20x10'"
+    assert line in capsys.readouterr().err
+
+
+def test_help_says_what_must_be_given_and_what_data_and_types_are(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert told.count("required, here or in the file of --config") == 2
+    assert "ecg5000 have two classes" in told and "common (type I)" in told
+
+
 @pytest.mark.parametrize(
     "words", [["--widths", "a"], ["--steps", "1.5"], ["--noise", "pink"], ["x"]]
 )

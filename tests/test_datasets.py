@@ -210,6 +210,7 @@ def test_a_missing_file_names_every_path_tried(load, file, layouts, tmp_path, ho
     with pytest.raises(FileNotFoundError) as error:
         load(tmp_path / "argument")
     rule = f"{file} must lie where STABLENOISE_DATA or data_home (--data-home) says"
+    rule += f", where stablenoise data fetch {load.__name__[5:]} brings it"
     assert str(error.value) == f"{rule}, got none of {tried}"
 
 

@@ -82,7 +82,7 @@ FLOORS = {
         commands
         __main__""",
     "compress": """
-        compressibility table
+        compressibility
         networks
         coding outputs pruning
         certificates coresets

@@ -43,9 +43,12 @@ def test_two_layers_are_read_in_every_order(order, lay, turned):
     model = check(arrays, pairs)
     names = [f"arr_{order.index(i)}" for i in range(4)]
     assert list(model.arrays) == names and model.units_last == turned
+    told = [name for _, _, name in model.architecture.names]
+    orderly = order.index(0) < order.index(2) and order.index(1) < order.index(3)
+    assert told == ([] if orderly else names)
     plan = describe(arrays).proposals[0].architecture
     assert [name for _, _, name in plan.names] == names
-    assert recognised(arrays, 6, plan).line == recognised(arrays, 6, plan).line
+    assert list(recognised(arrays, 6, plan).arrays) == names
 
 
 @given(st.permutations(range(6)), st.sampled_from(list(COLUMNS)))
@@ -82,6 +85,24 @@ def test_layers_of_one_unit_or_input_are_read_with_columns_in_the_order_of_the_f
     np.testing.assert_allclose(model.logits(model.arrays, x), outputs(pairs, x), rtol=1e-12)
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_lies_as_biases_do_is_no_matrix_where_a_layer_has_none(order, turned):
+    """(5, 1) might also be a third matrix, from one unit to five: it is one as the third array."""
+    (w, b), (v, _) = layers((6, 5, 1))
+    every = [a.T if turned else a for a in (w, b[:, None], v)]
+    chains = [(w, None), (v, None), (b[:, None], None)]
+    expected = chains if order == (0, 2, 1) else [(w, b), (v, None)]
+    check(positional([every[i] for i in order]), expected)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_one_number_is_the_bias_of_one_unit(order):
+    """And no matrix of one input, where it can be a bias."""
+    (w, _), (v, c) = layers((6, 5, 1))
+    check(positional([(w, v, c[:, None])[i] for i in order]), [(w, None), (v, c)])
+
+
 def test_a_bias_belongs_to_the_only_layer_of_its_length():
     """Whether the others have some or not, and before their weights as well as after them."""
     (w, b), (v, c), (u, d) = layers(WIDTHS)
@@ -108,7 +129,8 @@ def test_kernels_out_of_order_are_read_by_an_architecture_without_names():
     np.testing.assert_array_equal(model.logits(model.arrays, x), ordered.logits(ordered.arrays, x))
 
 
-@pytest.mark.parametrize("order", [(4, 1, 2, 3, 0, 5), (5, 3, 1, 0, 2, 4)])
+# In the last, each bias stands right after weights of its length, and after the wrong ones.
+@pytest.mark.parametrize("order", [(4, 1, 2, 3, 0, 5), (5, 3, 1, 0, 2, 4), (2, 1, 0, 3, 4, 5)])
 def test_biases_that_several_layers_might_have_are_refused_in_one_line(order):
     """Two layers of 5 units: which of two biases is whose cannot be seen."""
     every = flat(layers((6, 5, 5, 3)))
@@ -165,6 +187,24 @@ def test_a_sigmoid_network_is_told_with_its_order():
     best = describe(arrays, IMAGES, labels, examples=400).proposals[0]
     assert best.accuracy == 1.0 and Sigmoid() in best.architecture.layers
     assert plan_names(best) == ("arr_2", "arr_1", "arr_0", "arr_3")
+
+
+@pytest.mark.parametrize("seed", [2, 4])
+def test_activations_are_tried_with_every_reading(seed):
+    """With relu the wrong reading is the better one."""
+    rng = np.random.default_rng(seed)
+    pairs = [
+        (rng.normal(size=(n, m)) * 6 / np.sqrt(m), rng.normal(size=n))
+        for m, n in ((64, 20), (20, 20), (20, 4))
+    ]
+    x = IMAGES @ pairs[0][0].T + pairs[0][1]
+    for w, b in pairs[1:]:
+        x = 1 / (1 + np.exp(-x)) @ w.T + b
+    order = (3, 4, 1, 2, 0, 5)
+    arrays = positional([flat(pairs)[i] for i in order])
+    best = describe(arrays, IMAGES, x.argmax(axis=1), examples=400).proposals[0]
+    assert best.accuracy == 1.0 and Sigmoid() in best.architecture.layers
+    assert plan_names(best) == tuple(f"arr_{order.index(i)}" for i in range(6))
 
 
 @given(st.lists(st.integers(1, 3), max_size=4), st.lists(st.integers(1, 3), max_size=4))

@@ -367,3 +367,68 @@ def test_a_file_of_weights_needs_the_switches_that_it_needed_before(run, capsys,
     with pytest.raises(SystemExit) as end:
         main(["prune", str(run / "weights.npz"), *given])
     assert end.value.code == 2 and line in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["report", "certify", "describe", "coreset"])
+def test_other_commands_take_the_network_of_a_folder(command, run, tmp_path, capsys):
+    """Weights, architecture and the scale of inputs are those that lie in it."""
+    (run / "data.json").write_text('{"data": "digits", "inputs": "centred"}')
+    given = ["--data", "digits"]
+    files = [str(run / "weights.npz"), *given]
+    if command != "describe":
+        files += ["--architecture", str(run / "architecture.toml"), "--inputs", "centred"]
+    more = {"report": ["--keep", "0.5"], "coreset": ["--keep", "0.5", "--out", f"{tmp_path}/c.npz"]}
+    words = more.get(command, [])
+    assert main([command, str(run), *given, *words]) == 0
+    told = capsys.readouterr().out
+    assert main([command, *files, *words]) == 0
+    assert capsys.readouterr().out == told
+
+
+def test_a_folder_without_a_network_is_told_by_other_commands(run, capsys):
+    assert main(["report", str(run.parent), "--data", "digits"]) == 1
+    line = f"weights must be a file, or a folder with weights.npz, got the folder {run.parent}"
+    assert capsys.readouterr().err == f"compress: {line}\n"
+    (run / "data.json").write_text('{"data": "digits", "inputs": "standardised"}')
+    assert main(["certify", str(run), "--data", "digits"]) == 1
+    line = f"compress: inputs of {run} must be unit or centred for certify, "
+    assert capsys.readouterr().err.startswith(line)
+    (run / "data.json").write_text('{"data": "digits", "inputs": "raw"}')
+    assert main(["certify", str(run), "--data", "digits"]) == 1
+    assert "inputs must be one of unit, centred, standardised, got 'raw'" in capsys.readouterr().err
+
+
+def test_an_accuracy_that_is_not_that_of_training_is_told(run, capsys):
+    assert main(["prune", str(run)]) == 0
+    assert capsys.readouterr().err == ""
+    with open(run / "history.csv") as file:
+        *_, last = csv.DictReader(file)
+    assert main(["prune", str(run), "--inputs", "standardised"]) == 0
+    row = pruned(opened(run, inputs="standardised"))
+    seen = f"test accuracy {row.test_before:.4f}, but {float(last['test_accuracy']):.4f} as"
+    assert f"{run}: {seen}" in (line := capsys.readouterr().err)
+    assert "--data and --inputs (digits, standardised)" in line and line.count("\n") == 1
+    for content in ("", "step\n1\n", "step,test_accuracy\n1,x\n", "test_accuracy\n\n"):
+        (run / "history.csv").write_text(content)
+        assert trained_folders.other_accuracy(opened(run, inputs="standardised")) == ""
+
+
+def test_sweeps_beside_runs_are_told_and_curves_of_many_are_in_a_file(run, tmp_path, capsys):
+    top = shutil.copytree(run, tmp_path / "s" / "a").parent
+    shutil.copytree(run, top / "b")
+    shutil.copytree(run, top / "sweep" / "alpha=1.5")
+    assert main(["prune", str(top), "--curve"]) == 0
+    seen = capsys.readouterr()
+    assert seen.err == "left out, of sweeps: 1 of 3 folders: sweep\n"
+    line = f"accuracy against the pruned share of 2 runs: in {top / 'prune_curve.csv'}"
+    assert line in seen.out.splitlines()
+
+
+def test_folders_that_lack_words_of_the_command_line_say_so(run, tmp_path, capsys):
+    (run / "data.json").unlink()
+    assert main(["prune", str(run)]) == 1
+    line = f"{run / 'data.json'} must be a file that chaos train writes, got none, and no --data"
+    assert line in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["prune", str(tmp_path / "mistyped")])
+    assert f"{tmp_path / 'mistyped'} is not there; of a file" in capsys.readouterr().err

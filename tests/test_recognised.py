@@ -154,9 +154,10 @@ def test_numbers_go_before_the_order_of_the_file_where_both_chain(names):
         assert list(model.arrays) == list(arrays)
 
 
-def test_numbers_that_do_not_chain_are_no_order():
+@pytest.mark.parametrize("widths", [(6, 5, 5, 3), (6, 6, 6, 3)])
+def test_numbers_that_do_not_chain_are_no_order(widths):
     """A decoder that counts downwards: the order of the file is taken."""
-    given = layers((6, 5, 5, 3))
+    given = layers(widths)
     names = ("fc3", "fc2", "fc1")
     arrays = {f"{n}.weight": w for n, (w, _) in zip(names, given, strict=True)}
     check(arrays, [(w, None) for w, _ in given])

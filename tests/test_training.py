@@ -1,6 +1,7 @@
 """A step of training is the step that the formula says, however its batch is cut."""
 
 import os
+import re
 import tracemalloc
 from dataclasses import replace
 from functools import cache
@@ -429,7 +430,9 @@ def points(**other):
 
 WRONG = {
     "widths must begin with 2, the inputs of data, got 3": {"widths": (3, 4, 2)},
-    "widths must end with 2 classes or more, got 1": {"widths": (2, 4, 1)},
+    "widths must end with 2 classes or more, got 1: labels count from 0, and reach 1": {
+        "widths": (2, 4, 1),
+    },
     "batch must be at most 3, the rows to train on, got 4": {"batch": 4},
     "x_train must be finite, got 1 values that are not": {
         "x_train": np.array([[1.0, 0.0], [np.nan, 1.0], [0.0, 1.0]]),
@@ -472,7 +475,7 @@ UNFIT = {
     "decay must be left out unless the schedule is step or cosine, got 0.5": {
         "widths": (64, 10), "decay": 0.5,
     },
-    "layers must end in 10 outputs or more, got shape (4,)": {
+    "layers must end in 10 outputs or more, got shape (4,): labels count from 0, and reach 9": {
         "architecture": Architecture((Dense(units=4),)),
     },
 }  # fmt: skip
@@ -633,3 +636,33 @@ def test_convolutional_networks_train_on_images_with_noise_over_filters(name, ne
         steps=count, evaluate_rows=500, seed=1,
     )  # fmt: skip
     assert train(settings, real(name)).test_accuracy > 0.1 * CONVOLUTIONS[network]
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "line"),
+    [
+        ("batch", "all", "batch must be a number, or None for all rows, got 'all'"),
+        ("evaluate_rows", "all", "evaluate_rows must be a number, or None for all rows, got 'all'"),
+        ("clip", "none", "clip must be a number, or None for no bound, got 'none'"),
+        (
+            "stop_accuracy",
+            "none",
+            "stop_accuracy must be a number, or None for all steps, got 'none'",
+        ),
+        (
+            "noise",
+            "II",
+            "noise must be one of common (type I), independent (type II), "
+            "isotropic (type III) or none, got 'II'",
+        ),
+        (
+            "noise",
+            None,
+            "noise must be one of common (type I), independent (type II), "
+            "isotropic (type III) or none, got None",
+        ),
+    ],
+)
+def test_words_of_the_command_line_and_of_the_papers_are_told_in_python(name, word, line):
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+        Settings(widths=(4, 3, 2), **{name: word})

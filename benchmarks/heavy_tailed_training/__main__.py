@@ -63,14 +63,27 @@ def widths(path: Path) -> None:
 
 
 def draw(folder: Path) -> None:
-    """Figures and page of all rows that are there."""
+    """Figures and page of the rows that are there, of seeds of which all cells are."""
     rows, sizes = (kept.read(HERE / name) for name in ("cells.csv", "width.csv"))
+    rows = whole(rows)
     for name in PROBLEMS:
         here = [row for row in rows if row["data"] == name]
         if here:
             figures.data_set(name, here, folder / f"{name}.svg")
     figures.by_width(sizes, folder / "width.svg")
     write(folder / "index.rst", tables.page(rows, sizes))
+
+
+def whole(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows of the seeds that have all cells of a data set: its medians are of the same seeds."""
+    there = {key(row) for row in rows}
+    lacking = {
+        (cell.data, str(cell.seed))
+        for name in PROBLEMS
+        for cell in cells.all_cells(name)
+        if tuple(map(str, cell)) not in there
+    }
+    return [row for row in rows if (row["data"], row["seed"]) not in lacking]
 
 
 def key(row: kept.Row) -> tuple[str, ...]:

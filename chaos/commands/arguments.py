@@ -28,6 +28,11 @@ table [sweep] with lists; switches go before it.  The same again goes on where a
 
 exit status: 0; 1 for input that is refused, or where a cell of a sweep failed; 2 for switches that
 are not understood; 130 after Ctrl-C, once a checkpoint is written."""
+NEEDED = "required, here or in the file of --config"
+ABOUT_DATA = (
+    "Those of ecg5000 have two classes, as we read the paper: normal beats (the archive's class 1) "
+    "and all others; cifar10 is the subset where the whole is not there"
+)
 HELP = {
     "widths": "inputs, hidden layers and outputs of a perceptron, as 784,5000,10",
     "architecture": f"in place of widths: {', '.join(NAMES)}, or a file of TOML",
@@ -36,7 +41,8 @@ HELP = {
     "loss": "of an output and a label",
     "bias": "biases, without noise",
     "train_output": "train the output layer",
-    "noise": "type II, I, III or none, on all layers but the last",
+    "noise": "common (type I), independent (type II), isotropic (type III) or none, on all layers "
+    "but the last",
     "noise_unit": "what a particle is",
     "noise_first": "noise on the first layer, of a network of convolutions",
     "alpha": "stability index of the noise, in (0, 2]",
@@ -93,7 +99,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="NAME", help=", ".join(by_name.LOADERS))
+    names = f"{', '.join(by_name.LOADERS)}; {NEEDED}.  {ABOUT_DATA}"
+    parser.add_argument("--data", metavar="NAME", help=names)
     add_data_home(parser, "folder to search for the data first")
     scales = ", ".join(INPUTS)
     parser.add_argument("--inputs", metavar="SCALE", help=f"{scales} (default: unit)")
@@ -102,7 +109,8 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 def _add_runs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE.toml", help="switches, by their names")
     kept = "weights.npz, architecture.toml, settings.json, history.csv, checkpoint/"
-    parser.add_argument("--out", type=path_named, metavar="DIR", help=f"folder for {kept}")
+    text = f"folder for {kept}; {NEEDED}"
+    parser.add_argument("--out", type=path_named, metavar="DIR", help=text)
     axes = f"a run for each choice of these values, in a folder of its own: of {', '.join(AXES)}"
     parser.add_argument("--sweep", nargs="+", metavar="NAME=A,B", help=f"{axes}; width is hidden")
     jobs = "processes of a sweep, of one thread each (default: 1)"

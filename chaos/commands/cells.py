@@ -94,16 +94,19 @@ def planned(options: Namespace) -> Plan:
     for name in ("out", "data_home"):
         if name in said:
             check_path(name, said[name])
-    if "out" not in said:
-        raise ValueError("out must be the folder of the run, got none")
     jobs = check_integer("jobs", said.get("jobs", 1), 1, 1025)
     axes = _axes(said.get("sweep"))
     home = Path(said["data_home"]) if "data_home" in said else None
-    out, given = Path(said["out"]), {name: said[name] for name in SETTINGS if name in said}
-    cells = []
-    for place in _places(axes):
-        settings = Settings.from_dict(_with(given, place))
-        cells.append(Cell(settings, said["data"], inputs, home, out / name_of(place), place))
+    given = {name: said[name] for name in SETTINGS if name in said}
+    places = list(_places(axes))
+    settings = [Settings.from_dict(_with(given, place)) for place in places]
+    if "out" not in said:
+        raise ValueError("out must be the folder of the run (--out DIR), got none")
+    out = Path(said["out"])
+    cells = [
+        Cell(chosen, said["data"], inputs, home, out / name_of(place), place)
+        for chosen, place in zip(settings, places, strict=True)
+    ]
     return Plan(cells, out, jobs, bool(axes))
 
 

@@ -90,6 +90,7 @@ def run(cell: Cell, progress: Any) -> Outcome:
     if known:
         return known
     data = _data(cell.data, cell.inputs, cell.data_home)
+    problem(cell.settings, data)  # before the folder is made: what is refused leaves none
     cell.check_folder()
     outcome = _outcome(train_network(cell.settings, data, cell.out, progress=progress))
     kept = {"settings": cell.settings.to_dict(), **cell.known_by, **asdict(outcome)}

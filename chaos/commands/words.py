@@ -32,4 +32,8 @@ def or_nothing(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 def wholes(text: str) -> list[int]:
     """Whole numbers between commas."""
-    return [whole(word.strip()) for word in text.split(",")]
+    try:
+        return [whole(word.strip()) for word in text.split(",")]
+    except ArgumentTypeError:
+        rule = "must be whole numbers between commas, as 64,20,10"
+        raise ArgumentTypeError(f"{rule}, got {text!r}") from None

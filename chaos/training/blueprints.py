@@ -72,7 +72,8 @@ def _perceptron(settings: Settings, inputs: int, classes: int) -> Blueprint:
     if widths[0] != inputs:
         raise ValueError(f"widths must begin with {inputs}, the inputs of data, got {widths[0]}")
     if widths[-1] < classes:
-        raise ValueError(f"widths must end with {classes} classes or more, got {widths[-1]}")
+        rule = f"widths must end with {classes} classes or more, got {widths[-1]}"
+        raise ValueError(f"{rule}: labels count from 0, and reach {classes - 1}")
     mean_field, hidden = settings.scaling == "mean_field", len(widths) - 2
     layers: list[Layer] = []
     for number, fed in enumerate(widths[:-1]):
@@ -124,7 +125,8 @@ def _sizes(
     weights = weight_shapes(said, said.image or _image(said, inputs), outputs)
     shapes = said.shapes(inputs, weights)
     if shapes[-1][0] < classes:
-        raise ValueError(f"layers must end in {classes} outputs or more, got shape {shapes[-1]}")
+        rule = f"layers must end in {classes} outputs or more, got shape {shapes[-1]}"
+        raise ValueError(f"{rule}: labels count from 0, and reach {classes - 1}")
     return tuple(shapes), tuple(weights)
 
 

@@ -39,6 +39,9 @@ CHOICES = {
     "noise": (*NOISES, "none"),
     "noise_unit": UNITS,
 }
+TYPES = "common (type I), independent (type II), isotropic (type III)"
+NOTHING = {"batch": "all rows", "evaluate_rows": "all rows", "clip": "no bound"}
+NOTHING |= {"stop_accuracy": "all steps"}
 TRUTHS = ("bias", "noise_first", "train_output")
 FUNCTION = "function "  # before its name, so that none has that of a schedule
 COUNTS = ("evaluate_every", "checkpoint_every", "memory")
@@ -173,6 +176,7 @@ class Settings:
     memory: int = 2**30
 
     def __post_init__(self) -> None:
+        self._check_words()
         for name, allowed in CHOICES.items():
             check_choice(name, getattr(self, name), allowed)
         for name in TRUTHS:
@@ -189,6 +193,15 @@ class Settings:
             raise ValueError("dtype must be float64 or float32, got None")
         self._set("dtype", check_real_type(self.dtype).name)
         self._check_network()
+
+    def _check_words(self) -> None:
+        """Raise ValueError for words of the papers, and of the command line where it means None."""
+        if not isinstance(self.noise, str) or self.noise not in CHOICES["noise"]:
+            raise ValueError(f"noise must be one of {TYPES} or none, got {told(self.noise)}")
+        for name, usual in NOTHING.items():
+            if isinstance(getattr(self, name), str):
+                rule = f"{name} must be a number, or None for {usual}"
+                raise ValueError(f"{rule}, got {told(getattr(self, name))}")
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)

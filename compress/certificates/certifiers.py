@@ -14,11 +14,11 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_integer, check_kind, check_share, told
 from stablenoise.data.rows import subset
 from stablenoise.results import Result
+from stablenoise.text_table import counted
 
 from ..coding.codebook import MAX_LEVELS
 from ..coding.length import CodeLength, encode
 from ..networks.model import Arrays, Model, Said
-from ..table import counted
 from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
 from .terms import PRIOR_CHOICES, Terms

@@ -11,8 +11,8 @@ import numpy as np
 
 from stablenoise.checks import check_finite
 from stablenoise.results import Result
+from stablenoise.text_table import aligned, counted
 
-from ..table import aligned, counted
 from .charges import Charge
 
 if TYPE_CHECKING:

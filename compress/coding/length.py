@@ -12,9 +12,9 @@ import numpy as np
 
 from stablenoise.checks import check_integer
 from stablenoise.results import Result
+from stablenoise.text_table import aligned, counted
 
 from ..networks.containers import Weights, rebuilt
-from ..table import aligned, counted
 from . import bits
 from .codebook import Layout, Part
 from .encoded_files import LIMIT, MAGIC, VERSION, decode, encode, framed

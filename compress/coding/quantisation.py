@@ -7,10 +7,10 @@ import numpy as np
 from stablenoise.checks import check_choice, check_fits, check_integer
 from stablenoise.kernels.arrays import Array, on_host
 from stablenoise.results import Result
+from stablenoise.text_table import counted
 from stablenoise.values import by_content, read_only
 
 from ..networks.containers import Weights, checked_leaves, leaves, rebuilt
-from ..table import counted
 from .codebook import HALF, MAX_LEVELS, multiples
 
 MAX_SHOWN = 4  # arrays of which a line says the number of values

@@ -9,8 +9,8 @@ import numpy as np
 
 from stablenoise.checks import check_choice, check_kind, check_share, told
 from stablenoise.moved import renamed_keywords
+from stablenoise.text_table import aligned
 
-from ..table import aligned
 from .losses import Outcome, accuracy, outcomes, relative_change
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The command ``prune`` on a folder of trainings: the papers' table, printed and saved."""
+"""Folders of trainings: ``prune`` makes the papers' table, other commands take the network."""
 
 from __future__ import annotations
 
@@ -6,16 +6,42 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from stablenoise.checks import one_line
+from stablenoise.checks import check_choice, one_line
 from stablenoise.commands.outputs import check_target, tell_files
 from stablenoise.data import files
 
+from ..networks import loading
 from . import run_tables, trained_folders
 from .trained_folders import PrunedRun
 
 TABLE, SUMMARY, CHECKPOINT = "prune.csv", "summary.csv", "checkpoint"
 LONGEST = 200  # characters of names that are listed
 SQUARED_ERROR = 0.1  # of the papers
+
+
+def take_network(options: Namespace) -> None:
+    """Put the files of a folder in its place: weights, architecture, and the scale of inputs."""
+    folder = getattr(options, "weights", None)
+    if options.command == "prune" or folder is None or not folder.is_dir():
+        return
+    options.weights = folder / trained_folders.WEIGHTS
+    if not options.weights.is_file():
+        rule = f"weights must be a file, or a folder with {trained_folders.WEIGHTS}"
+        raise ValueError(f"{rule}, got the folder {folder}")
+    architecture = folder / trained_folders.ARCHITECTURE
+    if hasattr(options, "architecture") and options.architecture is None:
+        options.architecture = str(architecture) if architecture.is_file() else None
+    if hasattr(options, "inputs") and options.inputs is None:
+        options.inputs = _scale(folder, options.command)
+
+
+def _scale(folder: Path, command: str) -> str | None:
+    """What the folder says of its inputs, if the command can take it."""
+    scale = trained_folders.scale_of_inputs(folder)
+    if scale == "standardised" and command == "certify":
+        rule = f"inputs of {folder} must be unit or centred for certify"
+        raise ValueError(f"{rule}, as a certificate would be charged for means, got standardised")
+    return scale if scale is None else check_choice("inputs", scale, loading.SCALES)
 
 
 def prune(options: Namespace) -> None:
@@ -35,6 +61,8 @@ def prune(options: Namespace) -> None:
     points: list[PrunedRun] = []
     for path in paths:
         folder = trained_folders.opened(path, options.data, options.data_home, options.inputs)
+        if surprise := trained_folders.other_accuracy(folder):
+            print(surprise, file=sys.stderr)
         if options.keep is None:
             error = SQUARED_ERROR if options.squared_error is None else options.squared_error
             runs.append(trained_folders.pruned(folder, error, method))
@@ -43,10 +71,13 @@ def prune(options: Namespace) -> None:
         if options.curve:
             points += trained_folders.curve(folder, method=method)
     _tell(runs, points, targets)
-    if lacking := trained_folders.unfinished(options.weights):
-        names = one_line(", ".join(path.name for path in lacking), LONGEST)
-        count = f"{len(lacking)} of {len(paths) + len(lacking)} folders"
-        print(f"left out, without {trained_folders.WEIGHTS}: {count}: {names}", file=sys.stderr)
+    lacking = trained_folders.unfinished(options.weights)
+    deeper = trained_folders.sweeps(options.weights)
+    count = len(paths) + len(lacking) + len(deeper)
+    for why, left in ((f"without {trained_folders.WEIGHTS}", lacking), ("of sweeps", deeper)):
+        if left:
+            names = one_line(", ".join(path.name for path in left), LONGEST)
+            print(f"left out, {why}: {len(left)} of {count} folders: {names}", file=sys.stderr)
 
 
 def _of_trainings(top: Path, paths: list[Path]) -> list[Path]:
@@ -73,6 +104,8 @@ def _tell(runs: list[PrunedRun], points: list[PrunedRun], targets: list[Path]) -
     if points:
         if len(runs) == 1:
             print(f"\naccuracy against the pruned share\n{run_tables.table(points)}")
+        else:
+            print(f"\naccuracy against the pruned share of {len(runs)} runs: in {curve}")
         files.write(curve, run_tables.to_csv(run_tables.as_rows(points)))
         written.append(curve)
     print(run_tables.LEGEND)

@@ -10,8 +10,8 @@ from statistics import mean, stdev
 from typing import Any
 
 from stablenoise.checks import one_line
+from stablenoise.text_table import aligned
 
-from ..table import aligned
 from .trained_folders import NUMBERS, SETTINGS_TOLD, PrunedRun
 
 UNSEEN = "seed", "checkpoint_every", "memory"  # they set no runs apart but as repetitions

@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 from stablenoise.checks import one_line
 from stablenoise.kernels.arrays import Array, on_host
 from stablenoise.results import Result
+from stablenoise.text_table import aligned
 
 from ..networks.containers import Weights, checked_leaves, rebuilt
 from ..pruning import dead_unit
-from ..table import aligned
 
 INDEX = 4  # bytes of an int32
 COLUMNS = ("array", "shape", "kept shape", "nonzeros", "dense B", "dropped B", "CSR B")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,10 +27,11 @@ from .pruned_models import keep_for_error, prune
 WEIGHTS, ARCHITECTURE, SETTINGS, DATA = (
     "weights.npz", "architecture.toml", "settings.json", "data.json",
 )  # fmt: skip
+HISTORY, OTHER = "history.csv", 0.005  # more than what rounding changes of an accuracy
 METHODS = "column", "filter"  # of networks without and with convolutions
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99)  # of a curve
 # What a run has written, and needs.
-RUN_FILES = WEIGHTS, ARCHITECTURE, SETTINGS, DATA, "result.json", "history.csv"
+RUN_FILES = WEIGHTS, ARCHITECTURE, SETTINGS, DATA, "result.json", HISTORY
 # Settings that are told of each run; others are where they differ.
 SETTINGS_TOLD = "data", "alpha", "noise", "sigma", "eta", "batch", "widths", "architecture"
 OF_NOISE = "alpha", "sigma", "noise_unit", "noise_first"  # they say nothing where there is none
@@ -148,6 +150,19 @@ def unfinished(path: Path) -> list[Path]:
     return [folder for folder in inside if not (folder / WEIGHTS).is_file()]
 
 
+def sweeps(path: Path) -> list[Path]:
+    """Folders beside those of ``folders`` that have no network, but folders that do."""
+    if (path / WEIGHTS).is_file():
+        return []
+    deeper = sorted({file.parent.parent for file in path.glob(f"*/*/{WEIGHTS}")})
+    return [folder for folder in deeper if not (folder / WEIGHTS).is_file()]
+
+
+def scale_of_inputs(path: Path) -> Any:
+    """What a folder says of the scale of its inputs; None if it says nothing."""
+    return _json(path / DATA).get("inputs") if (path / DATA).is_file() else None
+
+
 def opened(
     path: Path,
     data: str | None = None,
@@ -157,7 +172,7 @@ def opened(
     """Network, settings and data of a folder; data and inputs may be said, or are as it says."""
     settings, said = _json(path / SETTINGS), {}
     if data is None or (path / DATA).is_file():
-        said = _json(path / DATA)
+        said = _json(path / DATA, ", and no --data and --inputs")
     name = data or said.get("data")
     if not isinstance(name, str):
         raise ValueError(f"data of {path / DATA} must be a name, got {told(name)}")
@@ -165,6 +180,23 @@ def opened(
     given = path / WEIGHTS, name, data_home, inputs, path / ARCHITECTURE
     model, dataset = loading.load_model_and_data(*given)
     return Folder(path, settings | {"data": name, "inputs": inputs}, model, dataset)
+
+
+def other_accuracy(folder: Folder) -> str:
+    """That the accuracy on the test part is another than at the end of training; or nothing."""
+    path = folder.path / HISTORY
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    *_, last = {}, *csv.DictReader(lines)
+    try:
+        known = float(last.get("test_accuracy") or "nan")
+    except ValueError:  # a file of another kind
+        return ""
+    _, seen = _accuracies(folder, folder.model.arrays)
+    if not abs(seen - known) > OTHER:
+        return ""
+    kind = f"{folder.settings['data']}, {folder.settings['inputs'] or 'unit'}"
+    why = f"are --data and --inputs ({kind}) those of training?"
+    return f"{folder.path}: test accuracy {seen:.4f}, but {known:.4f} as training ended: {why}"
 
 
 def pruned(folder: Folder, squared_error: float = 0.1, method: str | None = None) -> PrunedRun:
@@ -274,9 +306,9 @@ def _lost(model: Model, keep: Shares, method: str) -> tuple[float, float]:
     return gone / units, lost / total if total else 0.0
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _json(path: Path, nor: str = "") -> dict[str, Any]:
     if not path.is_file():
-        raise ValueError(f"{path} must be a file that chaos train writes, got none")
+        raise ValueError(f"{path} must be a file that chaos train writes, got none{nor}")
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:

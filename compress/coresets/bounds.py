@@ -21,8 +21,8 @@ from stablenoise.checks import (
 )
 from stablenoise.moved import renamed_keywords
 from stablenoise.results import Result
+from stablenoise.text_table import aligned
 
-from ..table import aligned
 from .theorem import (
     Constants,
     check_growth,

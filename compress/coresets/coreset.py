@@ -12,9 +12,9 @@ from scipy.sparse import csr_array
 
 from stablenoise.checks import finite_floats, told
 from stablenoise.results import Result
+from stablenoise.text_table import aligned
 from stablenoise.values import set_fields
 
-from ..table import aligned
 from .multinomials import SAMPLED
 from .network import Matrix, ReluNetwork, outputs
 from .plan import Plan

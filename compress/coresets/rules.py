@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stablenoise.checks import check_choice, check_integer, check_kind, check_share, told
+from stablenoise.checks import check_choice, check_integer, check_kind, check_share
 from stablenoise.data.rows import subset
+from stablenoise.layers.kinds import WORDS
 from stablenoise.values import keep_floats
 
 from . import bounds, plan
@@ -98,7 +99,8 @@ class Guarantee:
                 "a guarantee must be of a network with relu between its layers, as the theorem of"
             )
             rule += " CoreNet is of relu (a Budget takes others)"
-            raise ValueError(f"{rule}, got {told(network.between)}")
+            words = {WORDS[type(layer)] for layers in network.between or () for layer in layers}
+            raise ValueError(f"{rule}, got {', '.join(sorted(words)) or 'nothing'}")
         shapes = [w.shape for w in network.matrices]
         return bounds.constants(shapes, self.epsilon, self.delta)
 

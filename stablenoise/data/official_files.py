@@ -66,6 +66,7 @@ SOURCES = {  # files of a data set, and folders of its own that they may lie in
 }
 
 VARIABLE = "STABLENOISE_DATA"  # of the environment: the folder of all data sets
+FETCH = "stablenoise data fetch"
 CONTAINERS: dict[str, Callable] = {".gz": gzip.open, ".xz": lzma.open}
 
 
@@ -151,7 +152,14 @@ def missing(names: str, tried: list[str]) -> FileNotFoundError:
     """The error that a file is nowhere, with every path tried."""
     variable = VARIABLE if os.environ.get(VARIABLE) else f"{VARIABLE} (not set)"
     rule = f"{names} must lie where {variable} or data_home (--data-home) says"
-    return FileNotFoundError(f"{rule}, got none of {', '.join(tried)}")
+    named = f", where {FETCH} {_searched(tried)} brings it" if tried else ""
+    return FileNotFoundError(f"{rule}{named}, got none of {', '.join(tried)}")
+
+
+def _searched(tried: list[str]) -> str:
+    """The data set that was looked for: that in whose own folder it was looked for first."""
+    folder = f"/{Path(tried[0].partition('{')[0]).parent.as_posix()}"
+    return next(name for name, (_, own) in SOURCES.items() if folder.endswith(f"/{own[0]}"))
 
 
 def _obstacle(path: Path) -> str | None:
