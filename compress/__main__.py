@@ -158,6 +158,7 @@ def _report(options: argparse.Namespace) -> None:
     outcomes = list(curves.outcomes(task, options.keep))
     whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(f"accuracy of the whole network: {whole:.4f}")
+    folder_command.tell_other_accuracy(options, whole)
     for quantity in curves.QUANTITIES:
         print(f"\n{curves.table(outcomes, quantity)}")
     for line in (curves.LEGEND, *curves.notes(outcomes)):

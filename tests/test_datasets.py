@@ -214,6 +214,11 @@ def test_a_missing_file_names_every_path_tried(load, file, layouts, tmp_path, ho
     assert str(error.value) == f"{rule}, got none of {tried}"
 
 
+def test_a_folder_of_an_odd_name_is_told_as_others(tmp_path, home):
+    with pytest.raises(FileNotFoundError, match="where stablenoise data fetch mnist brings it"):
+        load_mnist(tmp_path / "{odd" / "name")
+
+
 def test_a_missing_file_says_that_the_variable_is_not_set(home, monkeypatch):
     monkeypatch.delenv("STABLENOISE_DATA", raising=False)
     with pytest.raises(

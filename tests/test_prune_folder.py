@@ -408,8 +408,11 @@ def test_an_accuracy_that_is_not_that_of_training_is_told(run, capsys):
     seen = f"test accuracy {row.test_before:.4f}, but {float(last['test_accuracy']):.4f} as"
     assert f"{run}: {seen}" in (line := capsys.readouterr().err)
     assert "--data and --inputs (digits, standardised)" in line and line.count("\n") == 1
-    for content in ("", "step\n1\n", "step,test_accuracy\n1,x\n", "test_accuracy\n\n"):
-        (run / "history.csv").write_text(content)
+    words = ["--inputs", "standardised", "--keep", "0.5"]
+    assert main(["report", str(run), "--data", "digits", *words]) == 0
+    assert capsys.readouterr().err == line
+    for content in ("", "step\n1\n", "step,test_accuracy\n1,x\n", "test_accuracy\n\n", "\xff"):
+        (run / "history.csv").write_bytes(content.encode("latin-1"))
         assert trained_folders.other_accuracy(opened(run, inputs="standardised")) == ""
 
 

@@ -33,7 +33,7 @@ def data_set(name: str, rows: Rows, path: Path) -> None:
         of_noise = [row for row in rows if row["noise"] == noise]
         _curves(axes[0, column], [*of_noise, *(r for r in rows if r["noise"] == "none")])
         _shares(axes[1, column], of_noise)
-        axes[0, column].set_title(f"type {noise}")
+        axes[0, column].set_title(f"type {noise}, {NOISES[noise].__name__.rpartition('.')[2]}")
     axes[0, 0].set_ylabel("test accuracy, median over seeds")
     axes[1, 0].set_ylabel(f"share pruned at squared error {SQUARED_ERROR}")
     axes[0, 2].legend(fontsize=7, loc="lower left")
@@ -79,7 +79,7 @@ def by_width(rows: Rows, path: Path) -> None:
     """Squared error against width, trained and by noise alone, with the theory of the noise."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 4.4), layout="constrained")
+    figure = Figure(figsize=(9, 5), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     for axes, keep in zip(panels, width.KEEPS, strict=True):
         for alpha in width.INDICES:
@@ -87,8 +87,9 @@ def by_width(rows: Rows, path: Path) -> None:
         axes.set(xscale="log", yscale="log", xlabel="width")
         axes.set_title(f"the longest {keep:.0%} of the columns kept")
     panels[0].set_ylabel("squared relative error, mean over seeds")
-    panels[0].legend(fontsize=7)
-    figure.suptitle(f"Digits, {_seeds(rows)}: pruned error against width")
+    named = panels[0].get_legend_handles_labels()
+    figure.legend(*named, loc="outside lower center", ncols=len(width.INDICES), fontsize=7)
+    figure.suptitle(f"Digits, up to {_seeds(rows)}: pruned error against width")
     save(figure, path)
 
 

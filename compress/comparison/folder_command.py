@@ -35,6 +35,15 @@ def take_network(options: Namespace) -> None:
         options.inputs = _scale(folder, options.command)
 
 
+def tell_other_accuracy(options: Namespace, seen: float) -> None:
+    """Tell if a folder's network had another accuracy on the test part as its training ended."""
+    if options.weights.name == trained_folders.WEIGHTS:
+        folder = options.weights.parent
+        line = trained_folders.surprise(folder, seen, options.data, options.inputs)
+        if line:
+            print(line, file=sys.stderr)
+
+
 def _scale(folder: Path, command: str) -> str | None:
     """What the folder says of its inputs, if the command can take it."""
     scale = trained_folders.scale_of_inputs(folder)
@@ -71,9 +80,14 @@ def prune(options: Namespace) -> None:
         if options.curve:
             points += trained_folders.curve(folder, method=method)
     _tell(runs, points, targets)
-    lacking = trained_folders.unfinished(options.weights)
-    deeper = trained_folders.sweeps(options.weights)
-    count = len(paths) + len(lacking) + len(deeper)
+    _tell_left_out(options.weights, len(paths))
+
+
+def _tell_left_out(top: Path, pruned: int) -> None:
+    """Folders in the one that was given that are not in the tables, and why."""
+    lacking = trained_folders.unfinished(top)
+    deeper = trained_folders.sweeps(top)
+    count = pruned + len(lacking) + len(deeper)
     for why, left in ((f"without {trained_folders.WEIGHTS}", lacking), ("of sweeps", deeper)):
         if left:
             names = one_line(", ".join(path.name for path in left), LONGEST)

@@ -184,19 +184,23 @@ def opened(
 
 def other_accuracy(folder: Folder) -> str:
     """That the accuracy on the test part is another than at the end of training; or nothing."""
-    path = folder.path / HISTORY
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    *_, last = {}, *csv.DictReader(lines)
-    try:
-        known = float(last.get("test_accuracy") or "nan")
-    except ValueError:  # a file of another kind
-        return ""
     _, seen = _accuracies(folder, folder.model.arrays)
+    return surprise(folder.path, seen, folder.settings["data"], folder.settings["inputs"])
+
+
+def surprise(folder: Path, seen: float, data: str, inputs: str | None) -> str:
+    """The same of an accuracy that was seen with data and their scale."""
+    path = folder / HISTORY
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        *_, last = {}, *csv.DictReader(lines)
+        known = float(last.get("test_accuracy") or "nan")
+    except (ValueError, csv.Error):  # a file of another kind
+        return ""
     if not abs(seen - known) > OTHER:
         return ""
-    kind = f"{folder.settings['data']}, {folder.settings['inputs'] or 'unit'}"
-    why = f"are --data and --inputs ({kind}) those of training?"
-    return f"{folder.path}: test accuracy {seen:.4f}, but {known:.4f} as training ended: {why}"
+    why = f"are --data and --inputs ({data}, {inputs or 'unit'}) those of training?"
+    return f"{folder}: test accuracy {seen:.4f}, but {known:.4f} as training ended: {why}"
 
 
 def pruned(folder: Folder, squared_error: float = 0.1, method: str | None = None) -> PrunedRun:

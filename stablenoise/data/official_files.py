@@ -158,7 +158,7 @@ def missing(names: str, tried: list[str]) -> FileNotFoundError:
 
 def _searched(tried: list[str]) -> str:
     """The data set that was looked for: that in whose own folder it was looked for first."""
-    folder = f"/{Path(tried[0].partition('{')[0]).parent.as_posix()}"
+    folder = f"/{Path(tried[0].rpartition('{')[0]).parent.as_posix()}"
     return next(name for name, (_, own) in SOURCES.items() if folder.endswith(f"/{own[0]}"))
 
 
