@@ -118,6 +118,17 @@ def test_a_control_of_losses_has_noise_that_costs_more():
     assert np.median(ours[:, 1]) < 0.05 < 0.3 < np.median(broken[:, 1])
 
 
+def test_the_control_of_the_paper_s_claim_exchanges_the_indices():
+    """A program that forgets the index finds no difference in either, and the control tells."""
+    claim = pruned_networks.papers_claim("P1-11a", load_digits, "digits", (4, 8), short_training)
+    ours, other = (role(range(1), 1)[0] for role in (claim.experiment, claim.control))
+    assert ours[2] == -other[2] != 0 and ours[4] == other[5] and ours[5] == other[4]
+
+
+def short_training():
+    return pruned_networks.SMALL._replace(steps=30)
+
+
 def test_settings_of_a_control_are_drawn_at_random(monkeypatch):
     """What is not called by a setting is as it was."""
     monkeypatch.setattr(over_settings, "TIME", 1.0)
