@@ -473,6 +473,27 @@ def test_a_cell_that_fails_is_told_and_the_others_are_run(tmp_path, capsys):
     assert f"eta=1e+30: failed: {bad['error']}" in seen.out
 
 
+@pytest.mark.parametrize(
+    ("axis", "columns"),
+    [
+        ("eta=0.1,0.2", [("eta", "0.1"), ("eta", "0.2")]),
+        ("batch=50,all", [("batch", "50"), ("batch", "-")]),
+        ("alpha=1.5,2", [("alpha", "1.5"), ("alpha", "2")]),
+        ("sigma=0.1,0.2", [("sigma", "0.1"), ("sigma", "0.2")]),
+        ("noise=common,isotropic", [("noise", "common"), ("noise", "isotropic")]),
+        ("width=5,6", [("widths", "64,5,10"), ("widths", "64,6,10")]),
+        ("seed=1,2", [("seed", "1"), ("seed", "2")]),
+    ],
+)
+def test_the_table_of_a_sweep_has_a_column_for_what_varies(axis, columns, tmp_path):
+    swept = plan(*RUN[1:], "--sweep", axis, "--out", str(tmp_path)).cells
+    head, *lines = training.table([(cell, training.Outcome()) for cell in swept]).splitlines()
+    names = re.split(r"\s\s+", head.strip())
+    for (name, value), line in zip(columns, lines[-2:], strict=True):
+        assert line.split()[names.index(name)] == value
+    assert (set(names) & {"eta", "batch"}) == ({columns[0][0]} & {"eta", "batch"})
+
+
 def test_what_no_cell_could_do_is_told_in_one_line_before_any_begins(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -486,8 +507,9 @@ def test_what_no_cell_could_do_is_told_in_one_line_before_any_begins(tmp_path, c
 
 def test_a_process_of_a_sweep_stops_when_it_is_told_to_or_is_left_alone(monkeypatch):
     handler, stop = signal.getsignal(signal.SIGINT), threading.Event()
+    monkeypatch.setattr(sweeps, "_end_if_alone", lambda: None)  # it would end the tests
     try:
-        sweeps._begin(stop)
+        sweeps._begin(stop, os.getppid())
     finally:
         signal.signal(signal.SIGINT, handler)
     sweeps._watch()
@@ -498,6 +520,68 @@ def test_a_process_of_a_sweep_stops_when_it_is_told_to_or_is_left_alone(monkeypa
     with pytest.raises(KeyboardInterrupt):
         sweeps._watch()
     assert sweeps._one(None).error == "interrupted"
+
+
+KILLED = """if True:
+    import os, signal, sys, time
+    from chaos.__main__ import main
+    from chaos.commands import sweeps
+
+    def die(futures):
+        time.sleep(0.5)  # the first cells are on their way; no process of the pool is up
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    sweeps.as_completed = die
+    main(sys.argv[1:])
+"""
+
+
+def test_a_sweep_that_is_killed_before_its_first_cell_leaves_no_process_and_no_run(tmp_path):
+    """What reads its output comes to the end: nobody holds it open."""
+    given = [*RUN, "--sweep", "seed=1,2", "--jobs", "1", "--out", str(tmp_path / "s")]
+    command = [sys.executable, "-c", KILLED, *given]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    done = subprocess.run(command, **pipes, timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not list(tmp_path.rglob("result.json"))
+
+
+@pytest.mark.parametrize(("lacks", "at_work"), [(0, False), (3, False), (3, True)])
+def test_a_process_that_waits_ends_when_it_is_alone_and_after_a_cell(lacks, at_work, monkeypatch):
+    """It looks until its parent is gone, and lets a cell that is under way stop itself."""
+    parents, ended = [*[7] * lacks, 1], []
+    monkeypatch.setattr(sweeps, "_TOLD", [threading.Event(), 7])
+    monkeypatch.setattr(sweeps, "LOOKS", 0.0)
+    monkeypatch.setattr(os, "getppid", lambda: parents.pop(0))
+    monkeypatch.setattr(os, "_exit", ended.append)
+    watcher = threading.Thread(target=sweeps._end_if_alone)
+    if at_work:
+        with sweeps._AT_WORK:
+            watcher.start()
+            watcher.join(0.2)
+            assert not ended and not parents
+    else:
+        watcher.start()
+    watcher.join(60)
+    assert ended == [1] and not parents
+
+
+def test_a_cell_is_trained_under_the_lock(monkeypatch):
+    monkeypatch.setattr(sweeps, "_watch", lambda: None)
+    monkeypatch.setattr(sweeps, "run_cell", lambda cell, watch: sweeps._AT_WORK.locked())
+    assert sweeps._one(None) is True and not sweeps._AT_WORK.locked()
+
+
+def test_ctrl_c_before_any_cell_promises_no_checkpoints(tmp_path, capsys, monkeypatch):
+    def press(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweeps, "_train", press)
+    given = [*RUN, "--sweep", "seed=1,2", "--out", str(tmp_path / "s")]
+    for said in ("", "the same command goes on from the checkpoints\n"):
+        assert main(given) == 130
+        assert capsys.readouterr().err == f"{said}chaos: interrupted\n"
+        (tmp_path / "s" / "seed=2" / "checkpoint").mkdir(parents=True, exist_ok=True)
 
 
 def test_a_process_of_a_sweep_has_one_thread(monkeypatch):

@@ -4,7 +4,7 @@ The device is the stand-in, or CuPy's (``pytest --cupy``).
 """
 
 from itertools import islice
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,6 +21,7 @@ from chaos.mean_field import recorded
 from chaos.particles import trajectory
 from stablenoise import NoiseField, noises
 from stablenoise.kernels import addresses
+from stablenoise.kernels.arrays import GRID
 from stablenoise.kernels.compiler import jit
 from stablenoise.noises import independent, isotropic
 
@@ -499,3 +500,16 @@ def test_levels_beyond_32_bits_of_coordinates_move(real, level, tmp_path):
     np.testing.assert_array_equal(np.array(added[-count:]), noise)
     assert (pushed[-count:] == (given if level == 0 else 0)).all()
     assert not x[-3000:-count].any() and not added[-3000:-count].any() and not marks.any()
+
+
+@pytest.mark.parametrize(
+    ("real", "dim"), [(np.float64, 1000), (np.float32, 65), (np.float64, 10**6)]
+)
+def test_what_threads_hold_of_drifts_stays_within_its_bytes(real, dim):
+    """One block more would not fit; a single one is allowed, whatever it takes."""
+    library = SimpleNamespace(empty=lambda size, real: np.broadcast_to(real(0), size))
+    blocks, room = steps.room_of(library, 10**9, dim, real)
+    a_block = 256 * dim * np.dtype(real).itemsize
+    assert room.size == blocks * 256 * dim
+    assert blocks == 1 or blocks * a_block <= steps.ROOM_BYTES
+    assert (blocks + 1) * a_block > steps.ROOM_BYTES or blocks == GRID

@@ -99,6 +99,13 @@ def test_a_curve_prunes_the_shortest_rows_of_each_share(one):
         assert row.train_before == pytest.approx(shares(w, v)[0])
 
 
+def test_a_share_of_four_digits_is_that_of_a_wide_layer_to_the_unit(tmp_path):
+    """1 - 0.9991 is more than 0.0009 by 1e-14 of it."""
+    wide = made(tmp_path / "wide", widths=(64, 10_000, 10), steps=1, noise="none")
+    (row,) = curve(opened(wide), [0.9991])
+    assert row.pruned_share == 9991 / 10_000
+
+
 def test_each_hidden_layer_is_pruned_and_the_output_layer_kept(tmp_path):
     folder = made(tmp_path / "deep", widths=(64, 30, 20, 10), steps=5)
     with np.load(folder / "weights.npz") as file:

@@ -18,6 +18,7 @@ from chaos.network import Network
 from chaos.sgd import minibatch, minibatch_drift, trajectory
 from chaos.training import Settings, passing, steps, train
 from chaos.training import budget as budgets
+from chaos.training.arrays import Arrays, norm
 from chaos.training.descent import problem
 from stablenoise import Lane, NoiseField
 from stablenoise.data import load
@@ -414,6 +415,44 @@ def test_memory_is_the_weights_and_what_was_allowed(name, tmp_path, monkeypatch)
     finally:
         tracemalloc.stop()
     assert most < 1.5 * sum(w.nbytes for w in trained.weights.values()) + memory + 300_000
+
+
+@pytest.mark.parametrize(
+    ("widths", "activation", "values"),
+    [
+        # The row, what four dense layers make, the longest of the signals in turn, the outputs'.
+        ((64, 50, 40, 30, 10), "relu", 64 + (50 + 40 + 30 + 10) + (50 + 40) + 10),
+        ((64, 20, 70, 30, 10), "relu", 64 + (20 + 70 + 30 + 10) + (30 + 70) + 10),
+        ((64, 20, 70, 10), "gelu", 64 + 2 * (20 + 70) + 10 + (70 + 20) + 10),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_as_many_rows_go_at_a_time_as_memory_holds(widths, activation, values, dtype):
+    """Counted by hand; to the byte, and never more than the batch."""
+    said = {"widths": widths, "activation": activation, "dtype": dtype}
+    net, each = problem(Settings(**said), DIGITS).net, values * np.dtype(dtype).itemsize
+
+    def rows(memory):
+        return budgets.training(net, Settings(**said, memory=memory), 30, True).rows
+
+    assert [rows(memory) for memory in (each, 2 * each - 1, 2 * each)] == [1, 1, 2]
+    assert rows(30 * each - 1) == 29 and rows(31 * each) == 30
+    with pytest.raises(ValueError, match=f"a row of a batch, {each} bytes, got {each - 1}$"):
+        rows(each - 1)
+
+
+def test_a_norm_is_summed_in_double_precision():
+    """Squares of 1e30 are no floats of single precision."""
+    w, b = np.full((3, 2), 1e30, np.float32), np.full(3, -1e30, np.float32)
+    expected = float(np.float32(1e30)) * 3.0
+    assert norm(Arrays((w,), (b,))) == pytest.approx(expected, rel=1e-14)
+
+
+def test_a_layer_without_biases_gets_none_where_others_have_some():
+    net = Architecture((Dense(units=6, bias=False), Relu(), Dense(units=5), Relu(), Dense()))
+    assert list(start(architecture=net, bias=True).named()) == [
+        *("weights_1", "weights_2", "bias_2", "weights_3", "bias_3"),
+    ]
 
 
 def test_a_budget_below_a_row_is_told():

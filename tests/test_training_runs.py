@@ -418,6 +418,17 @@ def test_divergence_tells_the_step_and_the_last_good_checkpoint(tmp_path):
         train(replace(settings, schedule=lambda step: 1e30), DIGITS, tmp_path / "a")
 
 
+def test_divergence_after_a_run_has_gone_on_tells_the_checkpoint_that_it_began_at(tmp_path):
+    def grow(step):
+        return 0.1 if step < 25 else 1e30
+
+    settings = replace(Settings(**SAID), schedule=grow, checkpoint_every=100)
+    with pytest.raises(KeyboardInterrupt):
+        train(settings, DIGITS, tmp_path, progress=interrupt_at(22))
+    with pytest.raises(ValueError, match=rf"the last good checkpoint is of step 22, in {tmp_path}"):
+        train(settings, DIGITS, tmp_path)
+
+
 @pytest.mark.parametrize(("batch", "eta"), [(100, 1e4), (None, 30.0)])
 def test_the_last_good_checkpoint_has_finite_outputs(batch, eta, tmp_path):
     """Weights may be finite whose outputs are not: then the checkpoint before stays."""

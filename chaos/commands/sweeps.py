@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -15,7 +17,7 @@ from typing import Any
 from stablenoise.checks import one_line
 from stablenoise.data import files
 
-from .cells import Cell, Plan
+from .cells import CHECKPOINT, Cell, Plan
 from .training import SUMMARY_FILE, Outcome, check, finished, table, to_csv
 from .training import run as run_cell
 
@@ -28,7 +30,9 @@ ONE_THREAD = dict.fromkeys(
     "1",
 )
 LONGEST = 300  # characters of an error in a table
+LOOKS = 1.0  # seconds from one look to the next, whether who began a process is there
 _TOLD: list[Any] = []  # in a process of the pool: the event that stops it, and who began it
+_AT_WORK = threading.Lock()  # held while it trains a cell
 
 Outcomes = dict[int, Outcome]
 
@@ -48,7 +52,8 @@ def run(plan: Plan) -> int:
             _train(plan, lacking, outcomes)
     except KeyboardInterrupt:
         _summarise(plan, outcomes)
-        print("the same command goes on from the checkpoints", file=sys.stderr)
+        if any((cell.out / CHECKPOINT).is_dir() for cell in plan.cells):
+            print("the same command goes on from the checkpoints", file=sys.stderr)
         raise
     _summarise(plan, outcomes)
     failed = [outcome for outcome in outcomes.values() if outcome.error]
@@ -61,7 +66,7 @@ def _train(plan: Plan, lacking: list[int], outcomes: Outcomes) -> None:
     """Add the outcomes of some cells as they come."""
     context = get_context("spawn")
     stop, count = context.Event(), min(plan.jobs, len(lacking))
-    with ProcessPoolExecutor(count, context, _begin, (stop,)) as pool:
+    with ProcessPoolExecutor(count, context, _begin, (stop, os.getpid())) as pool:
         with _for_children():
             futures = {pool.submit(_one, plan.cells[number]): number for number in lacking}
         try:
@@ -100,17 +105,34 @@ def _for_children() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-def _begin(stop: Any) -> None:
-    """Keep, in a process of the pool, what tells it to stop."""
+def _begin(stop: Any, parent: int) -> None:
+    """Keep, in a process of the pool, what tells it to stop; ``parent`` is who began it.
+
+    It is told and not asked of the system, as it may be gone when this is called.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _TOLD[:] = [stop, os.getppid()]
+    _TOLD[:] = [stop, parent]
+    threading.Thread(target=_end_if_alone, daemon=True).start()
+
+
+def _end_if_alone() -> None:
+    """End the process once who began it is no more; a cell that is under way stops first."""
+    while not _is_alone():
+        time.sleep(LOOKS)
+    with _AT_WORK:  # else it waits for a cell that nobody sends
+        os._exit(1)
+
+
+def _is_alone() -> bool:
+    return os.getppid() != _TOLD[1]
 
 
 def _one(cell: Cell) -> Outcome:
     """Train a cell in a process of the pool; what it may not do is its outcome, in one line."""
     try:
-        _watch()
-        return run_cell(cell, _watch)
+        with _AT_WORK:
+            _watch()
+            return run_cell(cell, _watch)
     except KeyboardInterrupt:
         return Outcome(error="interrupted")
     except (ValueError, OSError, ImportError, MemoryError) as error:
@@ -119,8 +141,7 @@ def _one(cell: Cell) -> Outcome:
 
 def _watch(moment: Any = None) -> None:
     """Before a cell and after each of its steps: stop if asked to, or if who asks is no more."""
-    stop, parent = _TOLD
-    if stop.is_set() or os.getppid() != parent:
+    if _is_alone() or _TOLD[0].is_set():
         raise KeyboardInterrupt
 
 

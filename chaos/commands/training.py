@@ -150,8 +150,9 @@ def rows(outcomes: Sequence[tuple[Cell, Outcome]]) -> list[dict[str, Any]]:
 
 
 def table(outcomes: Sequence[tuple[Cell, Outcome]]) -> str:
-    """Rows of text, a line for each run."""
-    names = ("alpha", "noise", "sigma", "widths", "seed", *FOUND)
+    """Rows of text, a line for each run; step size and batch where a sweep varies them."""
+    varying = [name for name in ("eta", "batch") if name in outcomes[0][0].place]
+    names = ("alpha", "noise", "sigma", *varying, "widths", "seed", *FOUND)
     lines = [[_cell(row[name]) for name in names] for row in rows(outcomes)]
     return aligned([[name.replace("_", " ") for name in names], *lines], words=0)
 

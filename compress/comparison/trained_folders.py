@@ -253,7 +253,7 @@ def curve(
         As for ``pruned``.
     """
     method, before = _method(folder, method), _accuracies(folder, folder.model.arrays)
-    # Rounded: 1 - 0.7 is more than 0.3, and would keep a unit more.
+    # Rounded: 1 - 0.9991 is more than 0.0009, and of 10,000 units would keep one more.
     keeps = [round(1 - check_share("each of shares", share, "[]"), 12) for share in shares]
     return [_row(folder, keep, before, method) for keep in keeps]
 
