@@ -126,7 +126,7 @@ def test_evidence_is_of_the_data_that_it_was_seen_in(toys, tmp_path, capsys):
 
 
 def test_libraries_of_the_key_are_those_that_the_packages_import():
-    """But for what draws, prints, loads modules or starts processes: no number depends on it."""
+    """But for what draws, prints, fetches, loads or starts processes: no number depends on it."""
     names = {"sklearn": "scikit-learn"}
     seen = set()
     for package in evidence.PACKAGES:
@@ -137,7 +137,8 @@ def test_libraries_of_the_key_are_those_that_the_packages_import():
                 elif isinstance(node, ast.ImportFrom) and not node.level:
                     seen.add(node.module.partition(".")[0])
     libraries = seen - sys.stdlib_module_names - set(evidence.PACKAGES)
-    others = {"cupy", "jinja2", "joblib", "lazy_loader", "matplotlib", "rich", "threadpoolctl"}
+    others = {"cupy", "jinja2", "joblib", "lazy_loader", "matplotlib", "pooch", "rich"}
+    others |= {"safetensors", "threadpoolctl"}
     assert {names.get(name, name) for name in libraries - others} == set(evidence.LIBRARIES)
     assert others < libraries  # none of them without need
 
