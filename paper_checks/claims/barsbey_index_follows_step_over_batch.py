@@ -51,7 +51,9 @@ def _seen(seed: int, eta: float, batch: int) -> list[float]:
 def _read(weights: Weights) -> tuple[float, float]:
     """Index by the papers' estimator, and share of weights that can be pruned."""
     layer = weights[0].ravel().astype(float)
-    centred = layer - np.median(layer)
+    # A median between two weights would be as far from one as from the other: a block of the two
+    # would have the sum 0, which has no logarithm.
+    centred = layer - np.quantile(layer, 0.5, method="lower")
     index = papers_block.estimate(centred[centred != 0], ORDERS, seed=1).value
     return index, 1 - magnitude.keep_for_error(centred, ERROR**2)
 
