@@ -51,7 +51,7 @@ class Cell:
         """Raise ValueError if the folder has a run on other data; note what it is for."""
         path = self.out / DATA_FILE
         if path.is_file() and (self.out / CHECKPOINT).is_dir():  # else none has begun there
-            there = read_json(path)
+            there = files.read_json(path)
             for name, value in self.known_by.items():
                 if there.get(name) != value:
                     rule = f"{name} must be {told(there.get(name))}, as in {self.out}"
@@ -113,17 +113,6 @@ def planned(options: Namespace) -> Plan:
 def name_of(place: Mapping[str, Any]) -> str:
     """What a cell of a sweep, and its folder, is called; nothing for a run alone."""
     return "_".join(f"{axis}={value}" for axis, value in place.items())
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Names and values of a file of JSON; ValueError if it is none."""
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} must be JSON, got: {error}") from None
-    if not isinstance(said, dict):
-        raise ValueError(f"{path} must have names and values, got {told(said)}")
-    return said
 
 
 def _said(options: Namespace) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from stablenoise.text_table import aligned
 from ..training import train as train_network
 from ..training.descent import problem
 from ..training.trained import Trained
-from .cells import CHECKPOINT, Cell, planned, read_json
+from .cells import CHECKPOINT, Cell, planned
 
 RESULT_FILE, SUMMARY_FILE = "result.json", "summary.csv"
 COLUMNS = "data", "noise", "alpha", "sigma", "eta", "batch", "widths", "seed"  # of the settings
@@ -110,7 +110,7 @@ def finished(cell: Cell) -> Outcome | None:
     path = cell.out / RESULT_FILE
     if not (path.is_file() and (cell.out / "weights.npz").is_file()):
         return None
-    kept = read_json(path)
+    kept = files.read_json(path)
     if not set(FOUND) <= kept.keys():
         return None
     asked = json.loads(json.dumps({"settings": cell.settings.to_dict(), **cell.known_by}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from stablenoise.checks import check_choice, check_path, check_share, told
+from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.results import Result
 
@@ -313,10 +313,4 @@ def _lost(model: Model, keep: Shares, method: str) -> tuple[float, float]:
 def _json(path: Path, nor: str = "") -> dict[str, Any]:
     if not path.is_file():
         raise ValueError(f"{path} must be a file that chaos train writes, got none{nor}")
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} must be JSON, got: {error}") from None
-    if not isinstance(said, dict):
-        raise ValueError(f"{path} must have names and values, got {told(said)}")
-    return said
+    return files.read_json(path)

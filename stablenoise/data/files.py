@@ -1,5 +1,6 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and files of JSON."""
 
+import json
 import os
 import platform
 import re
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -116,6 +118,17 @@ def check_writable(folder: str | os.PathLike) -> None:
     except OSError as error:
         text = f"{folder} must be a folder that can be written to, got {there}: {error.strerror}"
         raise type(error)(text) from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Names and values of a file of JSON; ValueError if it is none."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} must be JSON, got: {error}") from None
+    if not isinstance(said, dict):
+        raise ValueError(f"{path} must have names and values, got {told(said)}")
+    return said
 
 
 @contextmanager
