@@ -137,10 +137,8 @@ def test_exchanged_indices_contradict_the_claim_of_the_paper(monkeypatch):
         return pruned_networks._noise_alone(data, seed, pruned_networks.GAUSSIAN, sizes)
 
     monkeypatch.setattr(pruned_networks, "_matched_control", untrained)
-    monkeypatch.setattr(pruned_networks, "HEAVY", 2.0)
-    monkeypatch.setattr(pruned_networks, "LESS_HEAVY", 1.5)
     claim = run.all_claims()["wan_smaller_index_prunes_more_digits"]
-    _, each = verdicts(claim, claim.experiment(range(claim.smoke), 1))
+    _, each = verdicts(claim, claim.control(range(claim.smoke), 1))
     label = "share pruned, trained at 1.5 minus trained at 1.75"
     assert each[label] is Verdict.CONTRADICTED
 
