@@ -17,6 +17,7 @@ from .summaries import Guarantee, Interval, Summary
 __all__ = [
     "Claim",
     "Finding",
+    "NotComputable",
     "Quantity",
     "Rule",
     "Verdict",
@@ -78,11 +79,16 @@ class Claim:
         Returns paths of the files that rows depend on, other than those that
         ``stablenoise.data.datasets`` reads, which have a known sha256.
     kind : str, optional
-        "arithmetic" for what follows by computing alone, so that rows add nothing; else
-        "statistical".
+        "arithmetic" for what follows by computing alone, so that rows add nothing; "identity" for
+        arithmetic that no number could contradict unless our own code is wrong, which is not
+        counted among the claims; else "statistical".
     against : str, optional
         What the statement contradicts in a paper, if it is consistent, such as "the rate of
         theorem 2"; empty for a statement of the paper itself.
+    title : str, optional
+        What a heading says, of 60 characters at most, such as "Bounded networks: chaos at n^-1/2".
+    aliases : tuple of str, optional
+        Earlier spellings of the id, such as "B04".
 
     Raises
     ------
@@ -105,8 +111,10 @@ class Claim:
     chunk: int = 1
     needs: Callable[[], str] = str
     data: Callable[[], Iterable[Path]] = tuple
-    kind: Literal["statistical", "arithmetic"] = "statistical"
+    kind: Literal["statistical", "arithmetic", "identity"] = "statistical"
     against: str = ""
+    title: str = ""
+    aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_quantities(self.quantities)
@@ -115,6 +123,27 @@ class Claim:
         check_integer(f"full of {self.id}", self.full, 1, 2**63)
         check_integer(f"smoke of {self.id}", self.smoke, 1, self.full + 1)
         check_integer(f"chunk of {self.id}", self.chunk, 1, 2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class NotComputable:
+    """A statement of a paper that stays in the list, though nobody could compute it here.
+
+    Parameters
+    ----------
+    id, title, statement, source, aliases
+        As those of a ``Claim``.
+    reason : str
+        Why it cannot be computed, in one line, such as "the networks are not published".
+
+    """
+
+    id: str
+    title: str
+    statement: str
+    source: str
+    reason: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -98,6 +98,7 @@ FLOORS = {
         claims family
         run
         report
+        commands
         command
         __main__""",
 }  # of the rooms of each package, the lowest first

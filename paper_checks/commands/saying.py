@@ -1,0 +1,9 @@
+"""Lines of the terminal."""
+
+from rich.console import Console
+from rich.text import Text
+
+
+def say(console: Console, text: str, style: str = "") -> None:
+    """Print one line as it is, however long."""
+    console.print(Text(text, style), soft_wrap=True)
