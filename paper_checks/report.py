@@ -20,9 +20,10 @@ from stablenoise.results import Result
 
 from . import family, registry
 from .claim import COMPUTED, Finding, Verdict
-from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
+from .evidence import SCHEMA, Evidence, finished, to_record, write
 from .registry import order
 from .run import DELTA, Settings, is_current
+from .stamps import code_stamp, versions
 from .summaries import Guarantee
 
 COLOURS = {
