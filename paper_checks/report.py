@@ -18,10 +18,11 @@ from matplotlib.figure import Figure
 
 from stablenoise.results import Result
 
-from . import family, run
-from .claim import Finding, Verdict
+from . import family, registry
+from .claim import COMPUTED, Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .run import DELTA, Settings, is_current, order
+from .registry import order
+from .run import DELTA, Settings, is_current
 from .summaries import Guarantee
 
 COLOURS = {
@@ -74,7 +75,7 @@ class Outcome(Result):
 
 def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
     """What lies in the folder on claims that are not among ``evidence``, one of each id."""
-    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in run.all_claims())}
+    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in registry.all_claims())}
     known = {e.id for e in evidence}
     return [e for id, e in by_id.items() if id not in known]
 
@@ -122,6 +123,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
             "adjusted": adjusted,
         },
         "not_run": outcome.not_run,
+        "not_computable": {each.id: each.reason for each in registry.not_computable().values()},
         "failed": outcome.failed,
         "pending": outcome.pending,
     }
@@ -177,6 +179,7 @@ def marks(evidence: Evidence) -> list[str]:
     words = {
         "against the paper": is_against(evidence),
         "arithmetic": evidence.kind == "arithmetic",
+        "identity": evidence.kind == "identity",
         "nominal level": family.is_nominal(evidence),
     }
     return [word for word, holds in words.items() if holds]
@@ -185,7 +188,7 @@ def marks(evidence: Evidence) -> list[str]:
 def together(evidence: list[Evidence]) -> str:
     """The level of the whole ledger, in a sentence."""
     adjusted = family.adjusted(evidence, family_size())
-    computed = sum(e.kind == "arithmetic" for e in evidence)
+    computed = sum(e.kind in COMPUTED for e in evidence)
     if evidence and computed == len(evidence):
         return "arithmetic only: no probability enters"
     if not adjusted:
@@ -198,7 +201,7 @@ def together(evidence: list[Evidence]) -> str:
 
 def family_size() -> int:
     """Number of claims of the ledger that are sampled, run or not."""
-    return sum(claim.kind != "arithmetic" for claim in run.all_claims().values())
+    return sum(not claim.is_computed for claim in registry.all_claims().values())
 
 
 def _verdicts(sampled: int, computed: int) -> str:
@@ -217,7 +220,7 @@ def sentence(text: str) -> str:
 
 def amount(evidence: Evidence, replicates: int) -> str:
     """So many replicates, in words."""
-    if evidence.kind == "arithmetic" and replicates == 1:
+    if evidence.kind in COMPUTED and replicates == 1:
         return "computed, not sampled"
     return f"{replicates:,} {evidence.unit}"
 
@@ -262,7 +265,7 @@ def power(finding: Finding) -> str:
 
 def again(evidence: Evidence) -> str:
     """Command that runs the claim again."""
-    budget = "" if evidence.kind == "arithmetic" else f" --budget {evidence.cap}"
+    budget = "" if evidence.kind in COMPUTED else f" --budget {evidence.cap}"
     return f"paper-checks run {evidence.name}{budget} --seed {evidence.seed}"
 
 
