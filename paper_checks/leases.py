@@ -3,7 +3,7 @@
 Each run has one small file, ``running/HOST-PROCESS-NUMBER.json``, with the digests of what it
 computes at present; others do something else meanwhile.  A lease only saves work: where it fails,
 because two runs begin at once or a file system is slow, both compute the same rows and write the
-same file.  The lease of a run that is gone is passed over, and removed on the machine that it was of.
+same file.  The lease of a run that is gone is passed over, and removed.
 """
 
 import json

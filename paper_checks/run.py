@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from stablenoise import executors
 from stablenoise.checks import check_integer, check_kind, told
@@ -155,6 +158,10 @@ def check(
     return seen
 
 
+class NoWorkers(ValueError):
+    """Workers that were asked for cannot be had: the run does not begin, or ends."""
+
+
 class _Sum(Watch):
     """Tells one function how many rows of both roles there are."""
 
@@ -206,8 +213,8 @@ def check_all(
 
     Raises
     ------
-    ValueError
-        If an argument is none of these, or workers cannot be had.
+    NoWorkers
+        If workers cannot be had, a ValueError.
     OutputError
         If the folder cannot be written to.
 
@@ -229,16 +236,43 @@ def check_all(
     watch = watch or Watch()
     run = _Run(settings, out, watch)
     streams = run.streams_of(names)
-    if streams:
-        shelf = DiskShelf(out) if out else MemoryShelf()
-        choice = executor or ("local" if workers > 1 else "serial")
-        with (
-            Leases(out) if out else NoLeases() as leases,
-            executors.workers(choice, workers, scheduler) as pool,
-        ):
-            schedule = Schedule(streams, pool, shelf, leases, watch)
-            schedule.run(lambda name: run.ended(name, schedule.failures.get(name, "")))
+    shelf = DiskShelf(out) if out else MemoryShelf()
+    choice = executor or ("local" if workers > 1 else "serial")
+    with Leases(out) if out else NoLeases() as leases, _pool(choice, workers, scheduler) as pool:
+        schedule = Schedule(streams, pool, shelf, leases, watch)
+        schedule.run(lambda name: run.ended(name, schedule.failures.get(name, "")))
     return {name: run.seen[name] for name in names}
+
+
+@contextmanager
+def _pool(executor: str | Executor, workers: int, scheduler: str | None) -> Iterator[Any]:
+    """A pool of workers, or NoWorkers in one line."""
+    try:
+        pool = executors.workers(executor, workers, scheduler)
+        started = pool.__enter__()
+    except (ValueError, OSError) as error:
+        raise NoWorkers(str(error)) from error
+    with ExitStack() as stack:
+        stack.push(pool.__exit__)
+        yield started
+
+
+def decided(name: str, role: str, settings: Settings, out: Path | None = None) -> Stream:
+    """The rows of one role and the looks at them, in this process; ValueError if it fails."""
+    stream = _streams(name, settings, out)[role]
+    shelf = DiskShelf(out) if out else MemoryShelf()
+    with executors.workers("serial") as pool:
+        schedule = Schedule([stream], pool, shelf, NoLeases(), Watch())
+        schedule.run(lambda name: None)
+    if name in schedule.failures:
+        raise ValueError(f"{name} failed: {schedule.failures[name]}")
+    return stream
+
+
+def rows_of(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
+    """Rows of a role, computed here and kept nowhere."""
+    claim = registry.all_claims()[name]
+    return tasks.rows_of_claim(claim, name, role, replicates, seed)
 
 
 class _Run:
@@ -300,7 +334,8 @@ def _streams(name: str, settings: Settings, out: Path | None) -> dict[str, Strea
 
 def _evidence(name: str, streams: dict[str, Stream], settings: Settings) -> Evidence:
     """What the looks at both roles say."""
-    claim, experiment, control = streams["experiment"].claim, *map(streams.get, ROLES)
+    experiment, control = (streams[role] for role in ROLES)
+    claim = experiment.claim
     answers = [*experiment.answers, *control.answers]
     return Evidence(
         name=name,

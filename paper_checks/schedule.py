@@ -7,6 +7,7 @@ number of workers, or the order in which tasks end.  Rows beyond a look are kept
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from . import registry, stamps
 from .leases import Leases, NoLeases
 from .shards import Shelf
 from .streams import Stream
-from .tasks import Answer, compute, digest
+from .tasks import Answer, compute
 
 SECONDS_OF_A_TASK = 1.0  # where chunks take less, several travel in one task
 CHUNKS_OF_A_TASK = 256
@@ -73,9 +74,10 @@ class Schedule:
         self._pool, self._shelf, self._leases, self._watch = pool, shelf, leases, watch
         self._tokens, self._travelling = count(), dict[int, Work]()
         self._began: set[Stream] = set()
-        self._peers = defaultdict(list)  # streams that need the same rows
+        self._longest_first = False
+        self._peers = defaultdict[str, list[Stream]](list)  # streams that need the same rows
         for stream in streams:
-            self._peers[stream.recipe.key(range(0))].append(stream)
+            self._peers[stream.key(range(0))].append(stream)
         self.failures: dict[str, str] = {}
 
     def run(self, ended: Callable[[str], None]) -> None:
@@ -106,7 +108,7 @@ class Schedule:
 
     def _fetch(self, stream: Stream, ahead: bool) -> None:
         for chunk in stream.missing(ahead):
-            answer = self._shelf.get(stream.recipe.key(chunk))
+            answer = self._shelf.get(stream.key(chunk))
             if answer is not None:
                 stream.add(chunk, answer)
 
@@ -138,18 +140,26 @@ class Schedule:
 
     def _submit(self, others: frozenset[str], ahead: bool) -> bool:
         """Submit the task that should come first; whether there was one."""
-        for stream in sorted(self._active, key=lambda s: s.seconds_left, reverse=True):
+        for stream in self._in_turn():
             if others:  # they may have computed something since
                 self._advance(stream, ahead)
             chunks = [
                 chunk
                 for chunk in stream.missing(ahead)
-                if not others or digest(stream.recipe.key(chunk)) not in others
+                if not others or stream.digest(chunk) not in others
             ]
             if chunks and stream in self._active:
                 self._send(stream, chunks[: self._size(stream, len(chunks))])
                 return True
         return False
+
+    def _in_turn(self) -> list[Stream]:
+        """The longest first, so that none is alone in the end; each other time the shortest first.
+
+        So claims end from the start, and long ones go on all the while.
+        """
+        self._longest_first = not self._longest_first
+        return sorted(self._active, key=lambda s: s.seconds_left, reverse=self._longest_first)
 
     def _size(self, stream: Stream, missing: int) -> int:
         """Number of chunks that travel together."""
@@ -165,28 +175,27 @@ class Schedule:
         for peer in self._peers_of(stream):
             peer.at_work.update(chunks)
         works = self._travelling.values()
-        keys = {w: [w.stream.recipe.key(chunk) for chunk in w.chunks] for w in works}
-        self._leases.hold(digest(key) for some in keys.values() for key in some)
+        self._leases.hold(work.stream.digest(chunk) for work in works for chunk in work.chunks)
         if stream not in self._began:
             self._began.add(stream)
             self._watch.began(stream.name, stream.role, stream.done, stream.cap)
-        keys_sent = [stream.recipe.key(chunk) for chunk in chunks]
-        self._pool.submit(token, compute, keys_sent, stamps.code_stamp(), SECONDS_OF_A_TASK)
+        keys = [stream.key(chunk) for chunk in chunks]
+        self._pool.submit(token, compute, keys, stamps.code_stamp(), SECONDS_OF_A_TASK)
 
     def _peers_of(self, stream: Stream) -> list[Stream]:
-        return self._peers[stream.recipe.key(range(0))]
+        return self._peers[stream.key(range(0))]
 
     def _take(self, work: Work, outcome: Any) -> None:
         """Keep what a task has brought, and look at it."""
         answers: list[Answer] = outcome.value if outcome.error is None else []
         line = registry.one_line(outcome.error) if outcome.error is not None else ""
         seen = [pair for pair in zip(work.chunks, answers, strict=False) if not pair[1].failure]
-        self._shelf.put((work.stream.recipe.key(chunk), answer) for chunk, answer in seen)
+        self._shelf.put((work.stream.key(chunk), answer) for chunk, answer in seen)
         line = line or next((answer.failure for answer in answers if answer.failure), "")
         for peer in self._peers_of(work.stream):
             peer.at_work.difference_update(work.chunks)
             if peer in self._active:
-                self._guarded(peer, lambda peer=peer: self._give(peer, seen))
+                self._guarded(peer, partial(self._give, peer, seen))
                 if line and any(map(peer.wants, work.chunks)):
                     self._fail(peer.name, line)
                 self._advance(peer)

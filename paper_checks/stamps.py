@@ -28,6 +28,7 @@ LIBRARIES = (  # all that is imported, but for what draws, prints, loads and sta
 PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")
 ROOT = Path(__file__).parents[1]
 DATA = (".csv", ".json", ".npy", ".npz", ".txt")  # what lies beside a module may be read by it
+LARGE = 2**20  # bytes of a file of data that is not read again unless it has changed
 FACE, EVERY = ".*", ".**"  # of a package: all that its face names; all of its modules
 
 
@@ -88,9 +89,14 @@ def _hash_of(paths: list[Path] | tuple[Path, ...], root: Path) -> str:
     for path in paths:
         # A claim from elsewhere has the same stamp wherever it is installed.
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-        content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        digest.update(f"{name}\0{_sum_of_source(path)}\0".encode())
     return digest.hexdigest()
+
+
+@cache
+def _sum_of_source(path: Path) -> str:
+    """Hash of a file of source as it was when it was first asked for: that is what is run."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _data_beside(path: Path) -> Iterator[Path]:
@@ -244,10 +250,12 @@ def data_stamp(claim: Claim) -> dict[str, str]:
 
 def _sum_of(path: Path) -> str:
     seen = path.stat()
-    return _sum_at(path.resolve(), seen.st_mtime_ns, seen.st_size)
+    if seen.st_size < LARGE:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return _sum_of_large(path.resolve(), seen.st_mtime_ns, seen.st_size)
 
 
 @cache
-def _sum_at(path: Path, *seen: int) -> str:
-    """Hash of a file that was last changed then: large ones are read once a process."""
+def _sum_of_large(path: Path, *seen: int) -> str:
+    """Hash of a file that was last changed then: it is read once a process."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

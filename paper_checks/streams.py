@@ -9,7 +9,7 @@ from . import registry
 from .claim import Claim
 from .decisions import Course
 from .replicates import SharedRows
-from .tasks import Answer, Recipe, checked_rows
+from .tasks import Answer, Recipe, checked_rows, digest
 
 
 class Stream:
@@ -33,6 +33,7 @@ class Stream:
         self.at_work: set[range] = set()  # chunks that are computed at present
         self.expected = cap  # rows that it is likely to take
         self.guess: float | None = None  # of the seconds of a row, from an earlier run
+        self._keys: dict[range, tuple[str, str]] = {}
         self._answers: dict[range, Answer] = {}
         self._measured: list[float] = []  # seconds of a row, of each chunk
 
@@ -41,6 +42,20 @@ class Stream:
         """All chunks, whatever the budget of the looks."""
         step = self.claim.chunk
         return [range(low, min(low + step, self.cap)) for low in range(0, self.cap, step)]
+
+    def key(self, chunk: range) -> str:
+        """Key of a chunk's rows."""
+        return self._named(chunk)[0]
+
+    def digest(self, chunk: range) -> str:
+        """Hash of that key."""
+        return self._named(chunk)[1]
+
+    def _named(self, chunk: range) -> tuple[str, str]:
+        if chunk not in self._keys:
+            key = self.recipe.key(chunk)
+            self._keys[chunk] = key, digest(key)
+        return self._keys[chunk]
 
     @property
     def is_decided(self) -> bool:

@@ -172,9 +172,7 @@ def _rows_of(key: dict[str, Any]) -> np.ndarray:
     return rows_of_claim(_claim_of(what), what["claim"], what["role"], replicates, seed)
 
 
-def rows_of_claim(
-    claim: Claim, name: str, role: str, replicates: range, seed: int
-) -> np.ndarray:
+def rows_of_claim(claim: Claim, name: str, role: str, replicates: range, seed: int) -> np.ndarray:
     """Rows of a role, of the shape that its quantities ask for."""
     seen = getattr(claim, role)(replicates, seed)
     return checked_rows(seen, f"{role} of {name}", (len(replicates), len(claim.quantities)))
