@@ -23,7 +23,8 @@ from ..run import BUDGETS, NoWorkers, Settings, Watch
 from . import switches
 from .saying import BadUsage, say
 
-PAGES = 20  # times as long as a page takes, until the next one is written
+# Until the next page is written: so many times as long as one takes, but no longer than this.
+PAGES, SECONDS_BETWEEN_PAGES = 20, 10.0
 STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
 
 
@@ -39,6 +40,7 @@ class Ledger:
     failed: dict[str, str] = field(default_factory=dict)
 
     next_page: float = 0.0  # of the clock
+    written: int = -1  # claims that are on the page
 
     def outcome(self) -> report.Outcome:
         """What there is, and what is missing."""
@@ -53,12 +55,16 @@ class Ledger:
         began = time.monotonic()
         report.publish(self.outcome(), self.settings, self.out)
         ended = time.monotonic()
-        self.next_page = ended + PAGES * (ended - began)
+        self.next_page = ended + min(PAGES * (ended - began), SECONDS_BETWEEN_PAGES)
+        self.written = self._size()
 
     def refresh(self) -> None:
-        """Write the page and the record, unless that has just been done."""
-        if time.monotonic() >= self.next_page:
+        """Write the page and the record, unless nothing is new or that has just been done."""
+        if self._size() != self.written and time.monotonic() >= self.next_page:
             self.write()
+
+    def _size(self) -> int:
+        return len(self.done) + len(self.not_run) + len(self.failed)
 
 
 def add_to(subparsers: argparse._SubParsersAction) -> None:
@@ -173,6 +179,10 @@ class Recorder(Watch):
 
     def __init__(self, console: Console, ledger: Ledger) -> None:
         self._console, self._ledger = console, ledger
+
+    def rows(self, name: str, role: str, done: int, at_most: int) -> None:
+        """Rows of a claim are there."""
+        self._ledger.refresh()
 
     def ended(self, name: str, seen: Evidence | str) -> None:
         """A claim has evidence, or has failed."""
