@@ -22,6 +22,10 @@ THREAD_COUNTS = (  # read by libraries when they are loaded
 )
 
 
+class WorkerRefused(Exception):
+    """A worker does not pass the check, and did not do the task."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a task: a value, or the exception that it raised or was lost with."""
@@ -62,7 +66,10 @@ def _checked(check: bytes) -> None:
     """Call the check of a worker, once in each process unless it raises."""
     if check:
         function, arguments = pickle.loads(check)
-        function(*arguments)
+        try:
+            function(*arguments)
+        except BaseException as error:
+            raise WorkerRefused(_told(error)) from None
 
 
 def _portable(error: BaseException) -> BaseException:
