@@ -21,7 +21,7 @@ from stablenoise.results import Result
 from . import family, registry
 from .claim import COMPUTED, Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .registry import order
+from .ids import order
 from .run import DELTA, Settings, is_current
 from .summaries import Guarantee
 
