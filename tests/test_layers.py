@@ -97,7 +97,8 @@ FLOORS = {
         evidence experiments
         claims family
         run
-        report
+        page
+        display report
         commands
         command
         __main__""",
