@@ -29,6 +29,10 @@ __all__ = [
 ]
 
 
+# Kinds of claims that are computed alike at every budget: no probability enters.
+COMPUTED = "arithmetic", "identity"
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One column of what an experiment returns.
@@ -123,6 +127,11 @@ class Claim:
         check_integer(f"full of {self.id}", self.full, 1, 2**63)
         check_integer(f"smoke of {self.id}", self.smoke, 1, self.full + 1)
         check_integer(f"chunk of {self.id}", self.chunk, 1, 2**63)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it follows by computing alone, so that no budget and no probability enter."""
+        return self.kind in COMPUTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from . import run, terminal
+from . import registry, terminal
 from .claim import Verdict
 from .evidence import Evidence
 from .page import texts
@@ -111,14 +111,14 @@ class Display:
         if worked:
             self._new.add(name)
         if isinstance(outcome, str):
-            self._say(f"{run.id_of(name):14} failed       {outcome}", "red")
+            self._say(f"{registry.id_of(name):14} failed       {outcome}", "red")
         else:
             self._say(*ending(outcome, kept=not worked))
 
     def left_out(self, name: str, reason: str) -> None:
         """A claim is not run, as its data is not here, say."""
         self._ended.add(name)
-        self._say(f"{run.id_of(name)}: not run, {reason}", "dim")
+        self._say(f"{registry.id_of(name)}: not run, {reason}", "dim")
 
     def screen(self) -> Group:
         """What the terminal shows below the lines of what has ended."""
@@ -151,7 +151,7 @@ class Display:
 
     def _bar(self, name: str, state: Running) -> Table:
         width = self._console.width
-        id, claim = run.id_of(name), run.all_claims().get(name)
+        id, claim = registry.id_of(name), registry.all_claims().get(name)
         label = f"{id} {texts.title(claim)}" if claim and width >= ROOM_FOR_TITLES else id
         line = Table.grid(padding=(0, 1, 0, 0), expand=True)
         line.add_column(ratio=1, no_wrap=True, overflow="crop")

@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 
 from stablenoise.results import Result
 
-from . import family, run
-from .claim import Finding, Verdict
+from . import family, registry
+from .claim import COMPUTED, Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
 from .page.deciding import decisive
 from .page.texts import (
@@ -33,7 +33,11 @@ from .page.texts import (
     sentence,
     short,
 )
-from .run import DELTA, Settings, is_current, order
+from .page.texts import (
+    contradicted as contradicted,
+)
+from .registry import order
+from .run import DELTA, Settings, is_current
 from .summaries import Guarantee
 
 COLOURS = {
@@ -86,7 +90,7 @@ class Outcome(Result):
 
 def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
     """What lies in the folder on claims that are not among ``evidence``, one of each id."""
-    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in run.all_claims())}
+    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in registry.all_claims())}
     known = {e.id for e in evidence}
     return [e for id, e in by_id.items() if id not in known]
 
@@ -134,6 +138,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
             "adjusted": adjusted,
         },
         "not_run": outcome.not_run,
+        "not_computable": {each.id: each.reason for each in registry.not_computable().values()},
         "failed": outcome.failed,
         "pending": outcome.pending,
     }
@@ -161,7 +166,7 @@ def page(outcome: Outcome, results: dict[str, Any]) -> str:
 def together(evidence: list[Evidence]) -> str:
     """The level of the whole ledger, in a sentence."""
     adjusted = family.adjusted(evidence, family_size())
-    computed = sum(e.kind == "arithmetic" for e in evidence)
+    computed = sum(e.kind in COMPUTED for e in evidence)
     if evidence and computed == len(evidence):
         return "arithmetic only: no probability enters"
     if not adjusted:
@@ -174,7 +179,7 @@ def together(evidence: list[Evidence]) -> str:
 
 def family_size() -> int:
     """Number of claims of the ledger that are sampled, run or not."""
-    return sum(claim.kind != "arithmetic" for claim in run.all_claims().values())
+    return sum(not claim.is_computed for claim in registry.all_claims().values())
 
 
 def _verdicts(sampled: int, computed: int) -> str:

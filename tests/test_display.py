@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from toy_claim import TOY
 
-from paper_checks import display, run
+from paper_checks import display, registry, run
 from paper_checks.claim import Verdict
 from paper_checks.display import Display, Running
 from paper_checks.run import Settings
@@ -21,8 +21,8 @@ TITLE = "Half of the unit is its mean"
 def toys(monkeypatch):
     claims = {"toy": replace(TOY, title=TITLE), "other": replace(TOY, id="T-2")}
     claims["third"] = replace(TOY, id="T-3")
-    monkeypatch.setattr(run, "all_claims", lambda: claims)
-    monkeypatch.setattr(run, "broken_claims", dict)
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "broken_claims", dict)
     return claims
 
 

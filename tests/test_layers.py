@@ -96,6 +96,7 @@ FLOORS = {
         claim
         evidence experiments
         claims family
+        registry
         run
         page
         display report

@@ -2,7 +2,7 @@
 
 from math import inf, isfinite
 
-from .. import run
+from .. import registry
 from ..claim import Finding
 from ..evidence import Evidence
 from ..summaries import Guarantee
@@ -53,4 +53,4 @@ def _steps(distance: float, inner: float, outer: float, finding: Finding) -> flo
 
 def _named(evidence: Evidence) -> str:
     """Label of the quantity that the claim says its statement is about, if it says so."""
-    return getattr(run.all_claims().get(evidence.name), "deciding", "")
+    return getattr(registry.all_claims().get(evidence.name), "deciding", "")

@@ -3,8 +3,8 @@
 from math import ceil, floor, isfinite, log10
 from textwrap import shorten
 
-from .. import family, run
-from ..claim import Claim, Finding, Verdict
+from .. import family, registry
+from ..claim import COMPUTED, Claim, Finding, Verdict
 from ..evidence import Evidence
 from ..summaries import Guarantee
 from .deciding import decisive
@@ -21,7 +21,7 @@ def title(of: Evidence | Claim) -> str:
 
 def _title_now(of: Evidence | Claim) -> str:
     """Title of the claim as it is now: evidence of an earlier version has none."""
-    claim = run.all_claims().get(of.name) if isinstance(of, Evidence) else None
+    claim = registry.all_claims().get(of.name) if isinstance(of, Evidence) else None
     return claim.title if claim else ""
 
 
@@ -64,7 +64,7 @@ def sentence(text: str) -> str:
 
 def amount(evidence: Evidence, replicates: int) -> str:
     """So many replicates, in words."""
-    if evidence.kind != "statistical" and replicates == 1:
+    if evidence.kind in COMPUTED and replicates == 1:
         return "computed, not sampled"
     return f"{replicates:,} {evidence.unit}"
 
@@ -109,5 +109,5 @@ def power(finding: Finding) -> str:
 
 def again(evidence: Evidence) -> str:
     """Command that runs the claim again."""
-    budget = "" if evidence.kind != "statistical" else f" --budget {evidence.cap}"
+    budget = "" if evidence.kind in COMPUTED else f" --budget {evidence.cap}"
     return f"paper-checks run {evidence.name}{budget} --seed {evidence.seed}"
