@@ -99,7 +99,8 @@ FLOORS = {
         claims family outside
         registry
         run
-        report
+        page
+        display report
         commands
         command
         __main__""",
