@@ -93,12 +93,14 @@ FLOORS = {
         replicates sequences terminal
         summaries
         rules
-        claim
+        ids
+        claim papers
         evidence experiments
-        claims family
+        claims family outside
         registry
         run
-        report
+        page
+        display report
         commands
         command
         __main__""",
