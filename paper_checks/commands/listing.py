@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.paper:
         for name, why in registry.broken_claims().items():
             _print_entry(console, name, f"broken: {why}")
-    say(console, _sum(index.counts(member for _, member in members)))
+    _print_entry(console, "all", _sum(index.counts(member for _, member in members)))
     return 0
 
 

@@ -54,7 +54,7 @@ def _show_rows(console: Console, name: str, rows: list[tuple[str, str]]) -> None
 
 def _rows_of(claim: Claim) -> list[tuple[str, str]]:
     rows = _heading(claim)
-    rows += [("kind", KINDS[claim.kind])] * claim.is_computed
+    rows += [("kind", KINDS[claim.kind])] if claim.is_computed else []
     rows += [("against", claim.against)] * bool(claim.against)
     rows += [("control", claim.broken), ("budget", _sizes(claim))]
     rows += [("quantity", _told(quantity)) for quantity in claim.quantities]
