@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from stablenoise.results import Result
 
-from . import family, registry
+from . import family, index, registry
 from .claim import COMPUTED, Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
 from .ids import order
@@ -105,7 +105,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     settings : Settings
         What this run was asked for.
     out : Path
-        Folder that gets ``results.json`` and ``index.html``.
+        Folder that gets ``results.json``, ``index.html`` and ``index.json``.
 
     Returns
     -------
@@ -119,6 +119,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
 
     """
     adjusted = family.adjusted(outcome.shown, family_size())
+    stale = [e.id for e in outcome.others if not is_current(e)]
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -130,7 +131,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "checked": outcome.progress,
         "claims": [to_record(e) for e in outcome.shown],
         "of_earlier_runs": [e.id for e in outcome.others],
-        "of_an_earlier_version": [e.id for e in outcome.others if not is_current(e)],
+        "of_an_earlier_version": stale,
         "family": {
             "method": "Holm",
             "size": family_size(),
@@ -144,6 +145,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     }
     write(out / "results.json", json.dumps(results, indent=1, allow_nan=False) + "\n")
     write(out / "index.html", page(outcome, results))
+    index.write(out, outcome.shown, outcome.not_run | outcome.failed, stale)
     return results
 
 
