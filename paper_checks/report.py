@@ -20,7 +20,7 @@ from stablenoise.results import Result
 
 from . import family, index, registry
 from .claim import COMPUTED, Finding, Verdict
-from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
+from .evidence import SCHEMA, Evidence, finished, to_record, write
 from .ids import order
 from .page.deciding import decisive
 from .page.texts import (
@@ -38,6 +38,7 @@ from .page.texts import (
     contradicted as contradicted,
 )
 from .run import DELTA, Settings, is_current
+from .stamps import code_stamp, versions
 from .summaries import Guarantee
 
 COLOURS = {
