@@ -93,9 +93,10 @@ FLOORS = {
         replicates sequences terminal
         summaries
         rules
-        claim
+        ids
+        claim papers
         evidence experiments
-        claims family
+        claims family outside
         registry
         run
         page
