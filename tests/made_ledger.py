@@ -1,4 +1,4 @@
-"""A ledger that nobody ran: evidence of every verdict, kind and guarantee, for tests of its page."""
+"""A ledger that nobody ran: evidence of every verdict, kind and guarantee."""
 
 from dataclasses import replace
 from math import inf
