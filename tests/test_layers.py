@@ -62,7 +62,7 @@ FLOORS = {
     "stablenoise": """
         kernels moved results text_table values
         checks
-        intervals law layers noises tensors
+        executors intervals law layers noises tensors
         estimate targets
         field sampling stable_moments stable_probabilities
         bridges data stable
