@@ -11,6 +11,7 @@ from toy_claim import TOY, killed
 
 from paper_checks import command, evidence, registry, report, run, terminal
 from paper_checks.claim import Quantity, Verdict, below, equals
+from paper_checks.ids import order
 from paper_checks.run import Settings
 from paper_checks.summaries import Guarantee, computed, worst
 
@@ -360,5 +361,5 @@ def test_only_an_interrupt_ends_the_run(toys, tmp_path):
 
 def test_ids_are_sorted_by_their_numbers():
     some = ["P1-2", "P1-11a", "P1-11a-mnist", "P1-11b", "P2-1", "P10-1"]
-    assert sorted(reversed(some), key=registry.order) == some
-    assert sorted(["x", "", "1"], key=registry.order) == ["", "1", "x"]  # of any text
+    assert sorted(reversed(some), key=order) == some
+    assert sorted(["x", "", "1"], key=order) == ["", "1", "x"]  # of any text
