@@ -64,11 +64,12 @@ class Case:
     held_out: np.ndarray
     test: np.ndarray
     labels: np.ndarray
+    exact: np.ndarray  # outputs of the whole network at the test images
 
     @property
     def accuracy(self) -> float:
         """Of the whole network, on the test images."""
-        return accuracy(self.network(self.test), self.labels)
+        return accuracy(self.exact, self.labels)
 
     def outcome(
         self, weights: Sequence[Matrix], biases: Sequence[np.ndarray] | None, stored: float
@@ -76,8 +77,8 @@ class Case:
         """What other weights and biases give."""
         dense = [w.toarray() if hasattr(w, "toarray") else w for w in weights]
         changed = outputs(dense, biases, self.test)
-        exact = self.network(self.test)
-        return Outcome(stored, relative_change(exact, changed), accuracy(changed, self.labels))
+        right = accuracy(changed, self.labels)
+        return Outcome(stored, relative_change(self.exact, changed), right)
 
     def coreset(self, keep: float, seed: int) -> Coreset:
         """CoreNet's, with one c for all layers."""
@@ -101,7 +102,8 @@ def trained(load: Load, course: Course, seed: int, tested: int) -> Case:
     *_, last = islice(steps(settings, rest, start), course.steps)
     network = ReluNetwork(last.weights.weights, last.weights.biases)
     seen, held_out = np.split(data.x_train[: 2 * SEEN], 2)
-    return Case(network, seen, held_out, data.x_test[:tested], data.y_test[:tested])
+    test = data.x_test[:tested]
+    return Case(network, seen, held_out, test, data.y_test[:tested], network(test))
 
 
 @cache
