@@ -28,7 +28,7 @@ from paper_checks.summaries import median
 from stablenoise.data.cifar import load_cifar10
 from stablenoise.data.datasets import Dataset, load_fashion_mnist, load_mnist
 
-COURSE = Course((100, 100), steps=500, eta=0.15, batch=32)
+COURSE = Course((100, 100), steps=400, eta=0.15, batch=32)
 TRAINING_ROWS, TEST_ROWS = 20_000, 2_000
 CORESETS = "corenet", "corenet_plus_plus"
 SAMPLERS = "uniform", "l1", "l2", "hybrid"
