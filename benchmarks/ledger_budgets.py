@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from paper_checks import evidence, run
+from paper_checks import evidence, registry, run
 from paper_checks.claim import Verdict, judge, overall
 from paper_checks.evidence import Rows
 
@@ -63,9 +63,9 @@ def needed(claim, rows, draws, verdict):
 
 
 def line(name, rows, draws):
-    claim = run.all_claims()[name]
+    claim = registry.all_claims()[name]
     verdict = overall(judge(claim.quantities, rows["experiment"], run.DELTA))
-    if claim.kind == "arithmetic" or verdict is Verdict.UNDECIDED:
+    if claim.is_computed or verdict is Verdict.UNDECIDED:
         return f"| {claim.id} | {verdict} | {claim.kind} | {len(rows['experiment'])} rows | | |"
     seen = decided(claim, rows["experiment"], claim.smoke, draws, verdict)
     caught = decided(claim, rows["control"], claim.smoke, draws, Verdict.CONTRADICTED)
@@ -80,7 +80,7 @@ def kept_rows(name, options):
     path = evidence.rows_path(name, options.out)
     if options.any_code and path.exists():
         return dict(np.load(path, allow_pickle=False))
-    key = evidence.rows_fingerprint(name, run.all_claims()[name], options.seed)
+    key = evidence.rows_fingerprint(name, registry.all_claims()[name], options.seed)
     return Rows(name, key, options.out)
 
 
@@ -94,10 +94,10 @@ def main():
     options = parser.parse_args()
     print("| claim | verdict | smoke | decided so | needed for 99.9% | control caught |")
     print("|---" * 6 + "|")
-    for name in run.chosen(options.claims):
+    for name in registry.chosen(options.claims):
         rows = kept_rows(name, options)
         if not len(rows["experiment"]) or not len(rows["control"]):
-            print(f"| {run.all_claims()[name].id} | no rows of this code | | | | |")
+            print(f"| {registry.all_claims()[name].id} | no rows of this code | | | | |")
         else:
             print(line(name, rows, options.draws), flush=True)
 

@@ -1,5 +1,6 @@
 from . import replicates as replicates, summaries as summaries
 from .claim import Claim as Claim, Finding as Finding, Quantity as Quantity, judge as judge
+from .registry import all_claims as all_claims
 from .rules import (
     Rule as Rule,
     Verdict as Verdict,
@@ -7,4 +8,4 @@ from .rules import (
     below as below,
     equals as equals,
 )
-from .run import Settings as Settings, all_claims as all_claims, check as check
+from .run import Settings as Settings, check as check

@@ -6,7 +6,7 @@ from math import exp, log
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from .claim import Quantity, Verdict, judge, overall
+from .claim import COMPUTED, Quantity, Verdict, judge, overall
 from .evidence import Evidence
 from .summaries import Guarantee
 
@@ -87,7 +87,7 @@ def adjusted(evidence: Iterable[Evidence], size: int) -> dict[str, float]:
     {}
 
     """
-    sampled = [e for e in evidence if e.kind != "arithmetic"]
+    sampled = [e for e in evidence if e.kind not in COMPUTED]
     unseen = [1.0] * max(size - len(sampled), 0)
     deltas = [e.delta for e in sampled] + unseen
     if not sampled:

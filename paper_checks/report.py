@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from io import StringIO
-from math import ceil, isfinite
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,26 @@ from matplotlib.figure import Figure
 
 from stablenoise.results import Result
 
-from . import family, run
-from .claim import Finding, Verdict
+from . import family, registry
+from .claim import COMPUTED, Finding, Verdict
 from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
-from .run import DELTA, Settings, is_current, order
+from .ids import order
+from .page.deciding import decisive
+from .page.texts import (
+    again,
+    amount,
+    count,
+    interval,
+    is_against,
+    marks,
+    power,
+    sentence,
+    short,
+)
+from .page.texts import (
+    contradicted as contradicted,
+)
+from .run import DELTA, Settings, is_current
 from .summaries import Guarantee
 
 COLOURS = {
@@ -74,7 +90,7 @@ class Outcome(Result):
 
 def others(evidence: list[Evidence], out: Path) -> list[Evidence]:
     """What lies in the folder on claims that are not among ``evidence``, one of each id."""
-    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in run.all_claims())}
+    by_id = {e.id: e for e in sorted(finished(out), key=lambda e: e.name in registry.all_claims())}
     known = {e.id for e in evidence}
     return [e for id, e in by_id.items() if id not in known]
 
@@ -122,6 +138,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
             "adjusted": adjusted,
         },
         "not_run": outcome.not_run,
+        "not_computable": {each.id: each.reason for each in registry.not_computable().values()},
         "failed": outcome.failed,
         "pending": outcome.pending,
     }
@@ -146,46 +163,10 @@ def page(outcome: Outcome, results: dict[str, Any]) -> str:
     )
 
 
-def decisive(evidence: Evidence) -> Finding:
-    """The first finding that has the verdict of the whole."""
-    return next(f for f in evidence.findings if f.verdict is evidence.verdict)
-
-
-def count(evidence: Evidence) -> str:
-    """How many of the judged quantities have the verdict of the whole."""
-    verdicts = [f.verdict for f in evidence.findings if f.verdict]
-    return f"{verdicts.count(evidence.verdict)} of {len(verdicts)} {evidence.verdict}"
-
-
-def is_against(evidence: Evidence) -> bool:
-    """Whether what was seen is against a paper: by a statement of ours that holds."""
-    return bool(evidence.against) and evidence.verdict is Verdict.CONSISTENT
-
-
-def contradicted(evidence: Evidence) -> str:
-    """What the numbers contradict, if anything: what a paper says, or what the claim does."""
-    if is_against(evidence):
-        return f"against the paper: {evidence.against}"
-    if evidence.verdict is not Verdict.CONTRADICTED:
-        return ""
-    finding = decisive(evidence)
-    return f"the claim: {finding.label} {finding.rule}"
-
-
-def marks(evidence: Evidence) -> list[str]:
-    """Words that belong beside the verdict."""
-    words = {
-        "against the paper": is_against(evidence),
-        "arithmetic": evidence.kind == "arithmetic",
-        "nominal level": family.is_nominal(evidence),
-    }
-    return [word for word, holds in words.items() if holds]
-
-
 def together(evidence: list[Evidence]) -> str:
     """The level of the whole ledger, in a sentence."""
     adjusted = family.adjusted(evidence, family_size())
-    computed = sum(e.kind == "arithmetic" for e in evidence)
+    computed = sum(e.kind in COMPUTED for e in evidence)
     if evidence and computed == len(evidence):
         return "arithmetic only: no probability enters"
     if not adjusted:
@@ -198,7 +179,7 @@ def together(evidence: list[Evidence]) -> str:
 
 def family_size() -> int:
     """Number of claims of the ledger that are sampled, run or not."""
-    return sum(claim.kind != "arithmetic" for claim in run.all_claims().values())
+    return sum(not claim.is_computed for claim in registry.all_claims().values())
 
 
 def _verdicts(sampled: int, computed: int) -> str:
@@ -208,62 +189,6 @@ def _verdicts(sampled: int, computed: int) -> str:
     if sampled == 1:
         return f"the verdict{which} is"
     return f"{'both' if sampled == 2 else f'all {sampled}'} verdicts{which} are"
-
-
-def sentence(text: str) -> str:
-    """The text as it stands after a full stop."""
-    return text[:1].upper() + text[1:]
-
-
-def amount(evidence: Evidence, replicates: int) -> str:
-    """So many replicates, in words."""
-    if evidence.kind == "arithmetic" and replicates == 1:
-        return "computed, not sampled"
-    return f"{replicates:,} {evidence.unit}"
-
-
-def short(x: float) -> str:
-    """A number with two digits."""
-    return f"{x:.2g}"
-
-
-def interval(finding: Finding) -> str:
-    """Estimate and interval with digits to match its width."""
-    seen = finding.seen
-    width = seen.high - seen.low
-    if finding.guarantee is Guarantee.EACH:
-        return f"{seen.value:.3g}" + _violations(finding)
-    if width == 0:
-        return f"{seen.value:.6g}"
-    places = min(max(1 - int(np.floor(np.log10(width))), 0), 6) if isfinite(width) else 4
-    text = f"{seen.value:.{places}f} [{seen.low:.{places}f}, {seen.high:.{places}f}]"
-    return text + (" nominal" if finding.guarantee is Guarantee.NOMINAL else "")
-
-
-def _violations(finding: Finding) -> str:
-    """In how many rows a statement on each of them fails, and in what share it could."""
-    if finding.violations is None:
-        return ""
-    most = f"at most {ceil(1_000 * finding.violations) / 1_000:.1%} of all could"
-    if finding.violating is None:  # of an earlier version
-        return f"; {most} violate it"
-    fail, rows = finding.violating
-    told = f"{fail or 'none'} of {rows:,} {'violate' if fail > 1 else 'violates'} it"
-    return f"; {told}; {most}"
-
-
-def power(finding: Finding) -> str:
-    """The smallest departures that would have been caught, with an interval as wide as this."""
-    if finding.guarantee is Guarantee.EACH:
-        return "one row beyond the margin"
-    ends = zip("<>", finding.caught, strict=True)
-    return " or ".join(f"{sign} {end:.4g}" for sign, end in ends if isfinite(end)) or "nothing yet"
-
-
-def again(evidence: Evidence) -> str:
-    """Command that runs the claim again."""
-    budget = "" if evidence.kind == "arithmetic" else f" --budget {evidence.cap}"
-    return f"paper-checks run {evidence.name}{budget} --seed {evidence.seed}"
 
 
 @cache

@@ -1,13 +1,9 @@
 """Run claims: budgets that double until all is decided, tasks in parallel, rows kept on disk."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
 from math import isqrt
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 import joblib
@@ -16,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from stablenoise.checks import check_integer, check_kind, real_array, told
 
-from . import claims as folder
+from . import registry
 from .claim import Claim, Finding, Verdict, judge, overall
 from .evidence import Evidence, Rows, evidence_fingerprint, rows_fingerprint
 from .family import smallest_delta
@@ -66,7 +62,7 @@ class Settings:
 
     def cap(self, claim: Claim) -> int:
         """Largest number of replicates for ``claim``; more say nothing new of arithmetic."""
-        if claim.kind == "arithmetic":
+        if claim.is_computed:
             return claim.full
         if isinstance(self.budget, int):
             return self.budget
@@ -81,97 +77,9 @@ Progress = Callable[[int, int], None]
 """Told (replicates done, replicates at most)."""
 
 
-def all_claims() -> dict[str, Claim]:
-    """Every claim by the name of its module, in the order of the ids."""
-    return _members()[0]
-
-
-def broken_claims() -> dict[str, str]:
-    """Names of the modules that give no claim, and why, in a line each."""
-    return _members()[1]
-
-
-@cache
-def _members() -> tuple[dict[str, Claim], dict[str, str]]:
-    claims: dict[str, Claim] = {}
-    broken: dict[str, str] = {}
-    for module in iter_modules(folder.__path__):
-        try:
-            claims[module.name] = _claim_of(module.name)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # whatever a file does, the other claims are there
-            broken[module.name] = one_line(error)
-    return dict(sorted(claims.items(), key=lambda item: order(item[1].id))), broken
-
-
-def _claim_of(name: str) -> Claim:
-    claim = getattr(import_module(f"{folder.__name__}.{name}"), "CLAIM", None)
-    if not isinstance(claim, Claim):
-        raise TypeError(f"CLAIM of {name} must be a Claim, got {type(claim).__name__}")
-    return claim
-
-
-def one_line(error: BaseException) -> str:
-    """What was raised, without line breaks."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def order(id: str) -> list[str | int]:
-    """Key that sorts ids by the numbers in them: P1-2 before P1-11a."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", id)]
-
-
-def chosen(names: list[str]) -> list[str]:
-    """Names of the modules that are meant.
-
-    Parameters
-    ----------
-    names : list of str
-        Ids or names of claims, or beginnings of ids: P1-11 stands for P1-11a and P1-11a-mnist too.
-
-    Returns
-    -------
-    list of str
-        Without repetitions; all there are, if ``names`` is empty.
-
-    Raises
-    ------
-    ValueError
-        If one of them means no claim.
-
-    Examples
-    --------
-    >>> chosen(["P1-1", "nolan_sums"])
-    ['wan_noise_characteristic_functions', 'nolan_sums']
-
-    """
-    all_meant = []
-    ids = {name: id_of(name) for name in (*all_claims(), *broken_claims())}
-    for asked in names or ids:
-        meant = [name for name, id in ids.items() if _is_meant(asked, name, id)]
-        if not meant:
-            raise ValueError(f"claim must be one that `paper-checks list` names, got {asked!r}")
-        all_meant += [name for name in meant if name not in all_meant]
-    return all_meant
-
-
-def id_of(name: str) -> str:
-    """Id of a claim; the name itself, where its module gives none."""
-    return all_claims()[name].id if name in all_claims() else name
-
-
-def _is_meant(asked: str, name: str, id: str) -> bool:
-    if asked == name or id.lower() == asked.lower():
-        return True
-    begins, rest = id.lower().startswith(asked.lower()), id[len(asked) : len(asked) + 1]
-    return begins and (rest == "-" or (asked[-1:].isdigit() and rest.isalpha()))
-
-
 def fingerprint_of(name: str, settings: Settings) -> str:
     """Hash of all that the evidence on a claim depends on under these settings."""
-    claim = all_claims()[name]
+    claim = registry.all_claims()[name]
     return evidence_fingerprint(name, claim, settings.seed, settings.cap(claim))
 
 
@@ -184,7 +92,7 @@ def is_current(seen: Evidence) -> bool:
 
 
 def _fingerprint_now(seen: Evidence) -> str:
-    return evidence_fingerprint(seen.name, all_claims()[seen.name], seen.seed, seen.cap)
+    return evidence_fingerprint(seen.name, registry.all_claims()[seen.name], seen.seed, seen.cap)
 
 
 def check(
@@ -221,14 +129,14 @@ def check(
     Evidence(B-5: consistent, control caught, 1 of 1 computations)
 
     """
-    if not isinstance(name, str) or name not in all_claims():
+    if not isinstance(name, str) or name not in registry.all_claims():
         raise ValueError(f"claim must be one that `paper-checks list` names, got {told(name)}")
     check_kind("settings", settings, Settings)
     if not callable(progress):
         raise ValueError(f"progress must be a function, got {told(progress)}")
     if out is not None:
         check_kind("out", out, Path)
-    claim, cap = all_claims()[name], settings.cap(all_claims()[name])
+    claim, cap = registry.all_claims()[name], settings.cap(registry.all_claims()[name])
     rows = Rows(name, rows_fingerprint(name, claim, settings.seed), out)
     try:
         budget, findings = _decide(
@@ -272,7 +180,7 @@ def _decide(
     rows: Rows | None = None,
 ) -> tuple[int, tuple[Finding, ...]]:
     """Double the budget until every finding is decided: a control, until one is contradicted."""
-    claim, rows = all_claims()[name], rows or Rows(name, "", None)
+    claim, rows = registry.all_claims()[name], rows or Rows(name, "", None)
     for budget in looks(claim, settings.cap(claim)):
         tasks = _ranges(len(rows[role]), budget, claim.chunk)
         for part in _in_order(name, role, settings, tasks):
@@ -301,7 +209,7 @@ def looks(claim: Claim, cap: int) -> list[int]:
 
     Examples
     --------
-    >>> looks(all_claims()["nolan_sums"], 100)
+    >>> looks(registry.all_claims()["nolan_sums"], 100)
     [20, 40, 80, 100]
 
     """
@@ -339,7 +247,7 @@ def _in_order(name: str, role: str, settings: Settings, tasks: list[range]) -> I
 
 def _rows(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
     """One task.  One thread of BLAS, so that its sums do not depend on the machine's load."""
-    claim = all_claims()[name]
+    claim = registry.all_claims()[name]
     with threadpool_limits(1):
         rows = real_array(f"rows of {role}", getattr(claim, role)(replicates, seed))
     if not (finite := np.isfinite(rows)).all():

@@ -82,7 +82,7 @@ def assert_rows_depend_on_replicate_and_seed_alone(member, role, rows):
     some = range(len(four))[-2:] if claim.chunk == 1 else range(len(four))[-1:]
     again = run._rows(name_of(member), role, SEED, some)
     np.testing.assert_array_equal(again, four[some.start :])
-    if claim.kind != "arithmetic":
+    if not claim.is_computed:
         assert len(np.unique(four, axis=0)) == 4  # no two replicates share their draws
         other = run._rows(name_of(member), role, SEED + 1, some[-1:])
         assert not np.array_equal(other, four[3:])
@@ -113,7 +113,7 @@ def test_a_costly_claim_has_rows_of_their_own_too(name):
 @each_claim
 def test_ids_and_bounds_are_of_their_kind(member):
     claim = member.CLAIM
-    least = 1 if claim.kind == "arithmetic" else run.MIN_REPLICATES
+    least = 1 if claim.is_computed else run.MIN_REPLICATES
     assert least <= claim.smoke <= claim.full and claim.chunk >= 1
     assert claim.experiment is not claim.control and any(q.rule for q in claim.quantities)
     assert len({q.label for q in claim.quantities}) == len(claim.quantities)

@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, stats
 from statsmodels.stats.diagnostic import anderson_statistic
 
-from paper_checks import run
+from paper_checks import registry, run
 from paper_checks.claim import Verdict, judge, overall
 from paper_checks.claims import (
     barsbey_svd_beats_columns,
@@ -21,6 +21,7 @@ from paper_checks.claims import (
     wan_trained_columns_are_copies,
 )
 from paper_checks.experiments import pruned_networks, uniform_values
+from paper_checks.ids import order
 from paper_checks.replicates import by_number
 from stablenoise import NoiseField, Stable
 from stablenoise.data.datasets import load_digits, load_ecg5000
@@ -54,7 +55,7 @@ def test_an_id_stands_for_its_parts_and_no_other_number(asked, id, meant):
 
 def test_parts_of_a_claim_come_after_one_another_and_before_the_next_number():
     ids = ["CN-3", "P1-2", "P1-11a", "P1-11a-mnist", "P1-11b", "P1-12"]
-    assert sorted(reversed(ids), key=run.order) == ids
+    assert sorted(reversed(ids), key=order) == ids
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def short_training(monkeypatch):
 
 def told(name):
     """First row of a claim on the digits, by label."""
-    claim = run.all_claims()[f"{name}_prunes_more_digits"]
+    claim = registry.all_claims()[f"{name}_prunes_more_digits"]
     first, again = (claim.experiment(range(3, 4), 1) for _ in range(2))
     np.testing.assert_array_equal(first, again)
     return dict(zip((q.label for q in claim.quantities), first[0], strict=True))
@@ -106,7 +107,7 @@ def reversed_gradient(*args, **options):
 
 
 def test_the_control_of_the_null_contradicts_all_that_is_judged():
-    claim = run.all_claims()["wan_noise_alone_prunes_more_digits"]
+    claim = registry.all_claims()["wan_noise_alone_prunes_more_digits"]
     findings = judge(claim.quantities, claim.control(range(claim.smoke), 3), run.DELTA)
     assert {f.verdict for f in findings} == {None, Verdict.CONTRADICTED}
 
@@ -123,10 +124,10 @@ def test_a_training_that_is_broken_contradicts_both_claims_by_what_was_not_learn
     broken, monkeypatch
 ):
     monkeypatch.setattr(pruned_networks, "minibatch_drift", BROKEN[broken])
-    claim = run.all_claims()["wan_noise_alone_prunes_more_digits"]
+    claim = registry.all_claims()["wan_noise_alone_prunes_more_digits"]
     verdict, each = verdicts(claim, claim.experiment(range(claim.smoke), 1))
     assert verdict is each[pruned_networks.LEARNED.label] is Verdict.CONTRADICTED
-    other = run.all_claims()["wan_smaller_index_prunes_more_digits"]
+    other = registry.all_claims()["wan_smaller_index_prunes_more_digits"]
     assert claim.quantities[0] is other.quantities[0] is pruned_networks.LEARNED
 
 
@@ -137,7 +138,7 @@ def test_exchanged_indices_contradict_the_claim_of_the_paper(monkeypatch):
         return pruned_networks._noise_alone(data, seed, pruned_networks.GAUSSIAN, sizes)
 
     monkeypatch.setattr(pruned_networks, "_matched_control", untrained)
-    claim = run.all_claims()["wan_smaller_index_prunes_more_digits"]
+    claim = registry.all_claims()["wan_smaller_index_prunes_more_digits"]
     _, each = verdicts(claim, claim.control(range(claim.smoke), 1))
     label = "share pruned, trained at 1.5 minus trained at 1.75"
     assert each[label] is Verdict.CONTRADICTED
@@ -178,7 +179,7 @@ def test_large_data_is_cut_to_its_first_rows_and_tested_evenly(monkeypatch):
 
 def test_guesses_are_those_of_the_commonest_class():
     """ECG5000's test is sorted by class: all of it is used."""
-    claim = run.all_claims()["wan_noise_alone_prunes_more_ecg5000"]
+    claim = registry.all_claims()["wan_noise_alone_prunes_more_ecg5000"]
     if claim.needs():
         pytest.skip(claim.needs())
     data = pruned_networks._data(load_ecg5000)
@@ -186,7 +187,7 @@ def test_guesses_are_those_of_the_commonest_class():
 
 
 def rule_of(name, label):
-    (rule,) = {q.rule for q in run.all_claims()[name].quantities if q.label == label}
+    (rule,) = {q.rule for q in registry.all_claims()[name].quantities if q.label == label}
     return rule
 
 

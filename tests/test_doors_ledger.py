@@ -8,7 +8,7 @@ import pytest
 from doors import Door, asked_of
 from toy_claim import TOY
 
-from paper_checks import replicates, run
+from paper_checks import registry, replicates, run
 from paper_checks.claim import Claim, Quantity, Rule, above, below, equals, judge
 from paper_checks.run import Settings
 from paper_checks.summaries import Interval, bounded, clipped, pooled, proportion
@@ -103,7 +103,7 @@ def test_what_is_no_argument_is_refused_in_a_line(call, line):
 
 
 def test_results_print_as_a_line_and_give_their_numbers(monkeypatch):
-    monkeypatch.setattr(run, "all_claims", lambda: {"toy": TOY})
+    monkeypatch.setattr(registry, "all_claims", lambda: {"toy": TOY})
     seen = run.check("toy", Settings(4_000))
     assert (
         repr(seen) == f"Evidence(T-1: consistent, control caught, {seen.budget:,} of 4,000 draws)"

@@ -62,7 +62,7 @@ FLOORS = {
     "stablenoise": """
         kernels moved results text_table values
         checks
-        intervals law layers noises tensors
+        executors intervals law layers noises tensors
         estimate targets
         field sampling stable_moments stable_probabilities
         bridges data stable
@@ -93,11 +93,14 @@ FLOORS = {
         replicates sequences terminal
         summaries
         rules
-        claim
+        ids
+        claim papers
         evidence experiments
-        claims family
+        claims family outside
+        registry
         run
-        report
+        page
+        display report
         commands
         command
         __main__""",

@@ -14,7 +14,7 @@ from math import inf
 import pytest
 from toy_claim import TOY
 
-from paper_checks import evidence, report, run
+from paper_checks import evidence, registry, report, run
 from paper_checks.__main__ import main
 from paper_checks.claim import Finding, Interval, Verdict
 from paper_checks.run import Settings
@@ -31,7 +31,7 @@ def two_claims():
 @pytest.fixture
 def toys(monkeypatch):
     claims = two_claims()
-    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
     return claims
 
 
@@ -40,7 +40,7 @@ def made(tmp_path_factory):
     """A ledger of both claims, made once."""
     out = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "all_claims", two_claims)
+        patch.setattr(registry, "all_claims", two_claims)
         assert main(["run", *QUICK, "--out", str(out)]) == 0
     return out
 
@@ -232,24 +232,24 @@ def test_bad_usage_is_one_line_and_exit_code_two(arguments, line, capsys):
 def test_list_and_show_name_every_claim(capsys):
     assert main(["list"]) == 0
     listed = capsys.readouterr().out
-    for name, claim in run.all_claims().items():
+    for name, claim in registry.all_claims().items():
         assert claim.id in listed
         assert main(["show", name]) == 0
         assert claim.id in capsys.readouterr().out
 
 
 def test_an_id_stands_for_its_variants_and_for_no_other():
-    assert run.chosen(["P1-1"]) == ["wan_noise_characteristic_functions"]
+    assert registry.chosen(["P1-1"]) == ["wan_noise_characteristic_functions"]
     statements = "wan_smaller_index_prunes_more", "wan_noise_alone_prunes_more"
     data = "digits", "cifar10", "ecg5000", "ecg5000_shuffled", "fashion_mnist", "mnist"
-    assert run.chosen(["p1-11"]) == [f"{name}_{d}" for name in statements for d in data]
-    assert run.chosen(["P1-11b"]) == run.chosen(["p1-11"])[6:]
-    assert run.chosen(["P4"]) == [
+    assert registry.chosen(["p1-11"]) == [f"{name}_{d}" for name in statements for d in data]
+    assert registry.chosen(["P1-11b"]) == registry.chosen(["p1-11"])[6:]
+    assert registry.chosen(["P4"]) == [
         "gribonval_limits",
         "gribonval_infinite_moment",
         "gribonval_few_terms",
     ]  # all of a paper
-    assert len(run.chosen([])) == len(run.all_claims())
+    assert len(registry.chosen([])) == len(registry.all_claims())
 
 
 def test_the_commit_is_that_of_a_checkout_with_this_code(tmp_path):
@@ -261,7 +261,7 @@ def test_the_commit_is_that_of_a_checkout_with_this_code(tmp_path):
 
 
 def test_claims_stand_in_the_order_of_their_numbers():
-    ids = [claim.id for claim in run.all_claims().values()]
+    ids = [claim.id for claim in registry.all_claims().values()]
     assert ids.index("P1-2") < ids.index("P1-9") < ids.index("P1-11a") < ids.index("P1-11a-mnist")
     assert ids.index("P1-11b") < ids.index("P2-2") < ids.index("P4-1")
 

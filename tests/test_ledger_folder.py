@@ -9,8 +9,9 @@ import pytest
 from test_ledger_kept import results, start
 from toy_claim import TOY, killed
 
-from paper_checks import command, evidence, report, run, terminal
+from paper_checks import command, evidence, registry, report, run, terminal
 from paper_checks.claim import Quantity, Verdict, below, equals
+from paper_checks.ids import order
 from paper_checks.run import Settings
 from paper_checks.summaries import Guarantee, computed, worst
 
@@ -36,8 +37,8 @@ SUM = replace(
 @pytest.fixture
 def toys(monkeypatch):
     claims = {"toy": TOY, "other": replace(TOY, id="T-2"), "sum": SUM}
-    monkeypatch.setattr(run, "all_claims", lambda: claims)
-    monkeypatch.setattr(run, "broken_claims", dict)
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "broken_claims", dict)
     return claims
 
 
@@ -127,17 +128,17 @@ def test_other_files_in_the_folder_are_passed_over(tmp_path, text):
     assert evidence.finished(tmp_path) == [] == evidence.finished(tmp_path / "none")
 
 
-@pytest.mark.parametrize("name", run.all_claims())
+@pytest.mark.parametrize("name", registry.all_claims())
 @pytest.mark.parametrize(
     "settings", [Settings("smoke", 3), Settings("full"), Settings(20, 2**64 - 1)]
 )
 def test_every_printed_command_asks_for_what_is_shown(name, settings):
-    claim = run.all_claims()[name]
+    claim = registry.all_claims()[name]
     seen = SimpleNamespace(name=name, kind=claim.kind, cap=settings.cap(claim), seed=settings.seed)
     program, *words = report.again(seen).split()
     options = command._parser().parse_args(words)
     again = Settings(options.budget, options.seed)
-    assert program == "paper-checks" and run.chosen(options.claims) == [name]
+    assert program == "paper-checks" and registry.chosen(options.claims) == [name]
     assert (again.cap(claim), again.seed) == (seen.cap, seen.seed)
 
 
@@ -214,7 +215,7 @@ def test_the_list_says_every_claim_whole_within_the_width(width, capsys, monkeyp
     printed = capsys.readouterr().out
     assert max(map(len, printed.splitlines())) <= width
     pressed = "".join(printed.split())  # the narrowest ones break words
-    for name, claim in run.all_claims().items():
+    for name, claim in registry.all_claims().items():
         assert "".join(f"{claim.id}{name}{claim.statement}".split()) in pressed
 
 
@@ -222,7 +223,7 @@ def test_a_list_that_is_piped_has_a_line_for_each_claim(capsys, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     assert command.main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    for line, (name, claim) in zip(lines, run.all_claims().items(), strict=True):
+    for line, (name, claim) in zip(lines, registry.all_claims().items(), strict=True):
         assert line.split(maxsplit=2) == [claim.id, name, claim.statement]
 
 
@@ -250,9 +251,9 @@ def test_what_is_computed_is_shown_so(toys, capsys):
 def claim_files(monkeypatch, **modules):
     """Claims as if their folder had these modules, each an action that returns the module."""
     found = [SimpleNamespace(name=name) for name in modules]
-    monkeypatch.setattr(run, "iter_modules", lambda path: found)
-    monkeypatch.setattr(run, "import_module", lambda name: modules[name.rpartition(".")[2]]())
-    run._members.cache_clear()
+    monkeypatch.setattr(registry, "iter_modules", lambda path: found)
+    monkeypatch.setattr(registry, "import_module", lambda name: modules[name.rpartition(".")[2]]())
+    registry._members.cache_clear()
 
 
 @pytest.fixture
@@ -272,7 +273,7 @@ def broken(monkeypatch):
     )
     yield
     monkeypatch.undo()
-    run._members.cache_clear()
+    registry._members.cache_clear()
 
 
 def test_a_module_that_gives_no_claim_fails_alone(broken, tmp_path, capsys):
@@ -360,5 +361,5 @@ def test_only_an_interrupt_ends_the_run(toys, tmp_path):
 
 def test_ids_are_sorted_by_their_numbers():
     some = ["P1-2", "P1-11a", "P1-11a-mnist", "P1-11b", "P2-1", "P10-1"]
-    assert sorted(reversed(some), key=run.order) == some
-    assert sorted(["x", "", "1"], key=run.order) == ["", "1", "x"]  # of any text
+    assert sorted(reversed(some), key=order) == some
+    assert sorted(["x", "", "1"], key=order) == ["", "1", "x"]  # of any text

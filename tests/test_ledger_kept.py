@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from toy_claim import TOY, asked, uniform
 
-from paper_checks import command, evidence, report, run
+from paper_checks import command, evidence, registry, report, run
 from paper_checks.__main__ import EXTRA, main
 from paper_checks.claim import Quantity, Verdict, above, below, equals
 from paper_checks.evidence import OutputError, Rows
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 def toys(monkeypatch):
     """Claims that take no time, by name; the list of what was computed is emptied."""
     claims = {"toy": TOY}
-    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
     asked.clear()
     return claims
 

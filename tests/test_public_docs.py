@@ -54,7 +54,7 @@ NOT_SHOWN = {  # without an example, and why
     "paper_checks.claim.Quantity": "a part of a claim; ``judge`` shows it",
     "paper_checks.rules.Verdict": "one of three words",
     "paper_checks.run.Settings": "of ``check``, which shows it",
-    "paper_checks.run.all_claims": "the claims that the command line lists",
+    "paper_checks.registry.all_claims": "the claims that the command line lists",
     "paper_checks.summaries.Guarantee": "one of a few words",
 }
 BY_SCIPY = "stablenoise.random_variable.StableVariable."  # points by position: ``x`` or ``p``

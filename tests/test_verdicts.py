@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_claim import TOY
 
-from paper_checks import family, report, run
+from paper_checks import family, registry, report, run
 from paper_checks.claim import (
     Finding,
     Quantity,
@@ -167,7 +167,7 @@ def test_no_error_is_told_of_what_is_undecided_and_none_below_its_own_of_what_he
 @pytest.fixture
 def toys(monkeypatch):
     claims = {"toy": TOY}
-    monkeypatch.setattr(run, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
     return claims
 
 

@@ -46,6 +46,7 @@ def _draws_needed(w: np.ndarray, s: np.ndarray, x: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="CN-5",
+    title="The promised draws miss by 30% in 10% of cases at most",
     statement=(
         "With 8 S log(8 / delta) / epsilon^2 draws (K = eta = 1) the sum of a neuron of 500 "
         "positive weights is missed by more than epsilon = 0.3 with probability at most delta = "

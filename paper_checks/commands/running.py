@@ -9,11 +9,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from .. import evidence, report, run
+from stablenoise.commands.outputs import path_named
+from stablenoise.data import files
+
+from .. import evidence, registry, report
+from .. import run as runs
 from ..claim import Verdict
 from ..evidence import Evidence, OutputError
-from ..run import Settings, one_line
-from .saying import say
+from ..registry import one_line
+from ..run import BUDGETS, Settings
+from . import switches
+from .saying import BadUsage, say
 
 STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
 
@@ -32,14 +38,52 @@ class Ledger:
     def write(self) -> report.Outcome:
         """Write the page and the record of what there is, and of what is missing."""
         seen = {e.id for e in self.done} | self.not_run.keys() | self.failed.keys()
-        pending = [id for name in self.names if (id := run.id_of(name)) not in seen]
+        pending = [id for name in self.names if (id := registry.id_of(name)) not in seen]
         others = report.others(self.done, self.out)
         outcome = report.Outcome(self.done, self.not_run, self.failed, pending, others)
         report.publish(outcome, self.settings, self.out)
         return outcome
 
 
+def add_to(subparsers: argparse._SubParsersAction) -> None:
+    """Add the command to the parser of all."""
+    parser = subparsers.add_parser("run", help="check claims and write the ledger")
+    told = "names, ids or their beginnings up to a -; default: all"
+    parser.add_argument("claims", metavar="CLAIM", nargs="*", help=told)
+    told = f"most rows of a claim, {', '.join(BUDGETS)} or a number: it stops once decided"
+    parser.add_argument(
+        "--budget", type=switches.budget, default="full", help=f"{told} (default: full)"
+    )
+    told = "in [0, 2^64) (default: 1)"
+    parser.add_argument("--seed", type=switches.integer(0, 2**64), default=1, help=told)
+    told = "folder of the ledger (default: report)"
+    parser.add_argument("--out", type=path_named, default=Path("report"), help=told)
+    told = "processes (default: as many as cores)"
+    parser.add_argument(
+        "--jobs", type=switches.integer(1, 1025), default=switches.cores(), help=told
+    )
+    parser.set_defaults(act=run)
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Check the claims that are meant, and write the ledger."""
+    names = switches.names_of(options.claims)
+    if options.out.exists() and not options.out.is_dir():
+        raise BadUsage(f"--out must be a folder, got the file {options.out}")
+    try:
+        # Before the run: hours of work must not end at a folder that cannot be written to.
+        files.check_writable(options.out)
+    except OSError as error:
+        raise BadUsage(f"--out: {error}") from None
+    try:
+        return run_claims(console, names, options)
+    except KeyboardInterrupt:
+        say(console, f"interrupted: finished claims are kept in {options.out}; run this again")
+        return 130
+
+
 def run_claims(console: Console, names: list[str], options: argparse.Namespace) -> int:
+    names = _without_what_is_not_computable(console, names)
     ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
     outcome = ledger.write()
     try:
@@ -51,15 +95,24 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
         raise
     _summarise(console, ledger.out, outcome)
     asked = {word.lower() for word in options.claims}
-    not_run = [name for name in names if run.id_of(name) in ledger.not_run]
+    not_run = [name for name in names if registry.id_of(name) in ledger.not_run]
     refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
     caught = all(e.control_caught for e in ledger.done)
     return 0 if caught and not refused and not ledger.failed else 1
 
 
+def _without_what_is_not_computable(console: Console, names: list[str]) -> list[str]:
+    """Names of the claims that can be run; a line on each of the others."""
+    others = registry.not_computable()
+    for name in names:
+        if name in others:
+            say(console, f"{others[name].id:14} not computable, {others[name].reason}", "dim")
+    return [name for name in names if name not in others]
+
+
 def _one(console: Console, name: str, ledger: Ledger) -> None:
     """Add one claim to the ledger, or the line by which it failed."""
-    id = run.id_of(name)
+    id = registry.id_of(name)
     try:
         if why := _missing(name):
             ledger.not_run[id] = why
@@ -69,19 +122,19 @@ def _one(console: Console, name: str, ledger: Ledger) -> None:
     except (KeyboardInterrupt, OutputError):
         raise
     except BaseException as error:  # whatever a claim does, the others are run
-        ledger.failed[id] = run.broken_claims().get(name) or one_line(error)
+        ledger.failed[id] = registry.broken_claims().get(name) or one_line(error)
         say(console, f"{id:14} failed       {ledger.failed[id]}", "red")
 
 
 def _words(name: str) -> tuple[str, str]:
     """The two full names of a claim."""
-    return name, run.id_of(name).lower()
+    return name, registry.id_of(name).lower()
 
 
 def _missing(name: str) -> str:
     """Why a claim cannot be run, in one line, or an empty string."""
     try:
-        return str(run.all_claims()[name].needs() or "")
+        return str(registry.all_claims()[name].needs() or "")
     except OSError as error:  # a folder that may not be read, say
         return one_line(error)
 
@@ -104,7 +157,7 @@ def _style(seen: Evidence) -> str:
 
 def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
     """Evidence on one claim, kept from an earlier run or new, and how long it took."""
-    known = evidence.kept(name, run.fingerprint_of(name, settings), out)
+    known = evidence.kept(name, runs.fingerprint_of(name, settings), out)
     if known:
         return known, "kept from an earlier run"
     columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()
@@ -112,8 +165,8 @@ def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tup
     with Progress(
         *columns, TimeElapsedColumn(), console=console, transient=True, disable=not shown
     ) as bar:
-        task = bar.add_task(run.all_claims()[name].id, total=None)
-        seen = run.check(
+        task = bar.add_task(registry.all_claims()[name].id, total=None)
+        seen = runs.check(
             name, settings, lambda done, most: bar.update(task, completed=done, total=most), out
         )
     return seen, f"{seen.seconds:.1f} s"

@@ -1,0 +1,44 @@
+"""What switches of several commands accept."""
+
+import argparse
+import os
+from collections.abc import Callable
+
+from .. import registry
+from ..run import BUDGETS, MIN_REPLICATES
+from .saying import BadUsage
+
+
+def names_of(claims: list[str]) -> list[str]:
+    """Names of the claims that are meant, or BadUsage."""
+    try:
+        return registry.chosen(claims)
+    except ValueError as error:
+        raise BadUsage(str(error)) from None
+
+
+def budget(text: str) -> str | int:
+    """Name of a budget, or the largest number of rows."""
+    if text in BUDGETS:
+        return text
+    try:
+        return integer(MIN_REPLICATES, 10**9)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or {', '.join(BUDGETS)}") from None
+
+
+def integer(low: int, high: int) -> Callable[[str], int]:
+    """Parser of integers in [low, high)."""
+
+    def parse(text: str) -> int:
+        # ``int`` alone takes signs, spaces, underscores and the digits of other scripts.
+        if not (text.isascii() and text.isdigit() and low <= int(text) < high):
+            raise argparse.ArgumentTypeError(f"must be an integer in [{low}, {high}), got {text!r}")
+        return int(text)
+
+    return parse
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

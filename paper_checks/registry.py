@@ -1,0 +1,175 @@
+"""The claims there are, by the names of their modules, and the ids that stand for them."""
+
+from collections.abc import Iterator
+from functools import cache, partial
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, NamedTuple
+
+from . import claims as folder
+from . import outside
+from .claim import Claim, NotComputable
+from .ids import normal, order, prefix_of
+from .outside import Place
+
+
+class Members(NamedTuple):
+    """What there is of claims, by their names; ``places`` says where each of them is."""
+
+    claims: dict[str, Claim]
+    not_computable: dict[str, NotComputable]
+    broken: dict[str, str]
+    places: dict[str, Place]
+
+
+def all_claims() -> dict[str, Claim]:
+    """Every claim by the name of its module, in the order of the ids."""
+    return _members().claims
+
+
+def not_computable() -> dict[str, NotComputable]:
+    """Every statement that is listed and never run, by the name of its module."""
+    return _members().not_computable
+
+
+def broken_claims() -> dict[str, str]:
+    """Names of the modules that give no claim, and why, in a line each."""
+    return _members().broken
+
+
+def place_of(name: str) -> Place:
+    """What is imported for a claim, and who ships it."""
+    return _members().places.get(name) or _own_place(name)
+
+
+@cache
+def _members() -> Members:
+    found: dict[str, Claim | NotComputable] = {}
+    broken: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    for place in _places():
+        try:
+            member = _member(place, found)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever a file does, the other claims are there
+            broken[_free_name(place, found | broken)] = one_line(error)
+        else:
+            found[place.name], places[place.name] = member, place
+    ordered = sorted(found.items(), key=lambda item: order(item[1].id))
+    claims = {name: claim for name, claim in ordered if isinstance(claim, Claim)}
+    others = {name: claim for name, claim in ordered if isinstance(claim, NotComputable)}
+    return Members(claims, others, broken, places)
+
+
+def _places() -> Iterator[Place]:
+    """Those of this package come first: no other can take their names or ids."""
+    for module in iter_modules(folder.__path__):
+        yield _own_place(module.name)
+    yield from outside.places()
+
+
+def _own_place(name: str) -> Place:
+    path = f"{folder.__name__}.{name}"
+    return Place(name, path, "", partial(_claim_in, path))
+
+
+def _claim_in(path: str) -> Any:
+    return getattr(import_module(path), "CLAIM", None)
+
+
+def _member(place: Place, known: dict[str, Claim | NotComputable]) -> Claim | NotComputable:
+    claim = place.load()
+    if not isinstance(claim, Claim | NotComputable):
+        raise TypeError(f"CLAIM of {place.name} must be a Claim, got {type(claim).__name__}")
+    outside.check_name(place.name)
+    if place.name in known:
+        raise ValueError(f"name of a claim must be new, got that of {known[place.name].id}")
+    for name, other in known.items():
+        if shared := _spellings(claim) & _spellings(other):
+            raise ValueError(f"id must be new, got {min(shared)}, which is that of {name}")
+    return claim
+
+
+def _spellings(claim: Claim | NotComputable) -> set[str]:
+    """All that stands for a claim, in lower case."""
+    return {text.lower() for text in (claim.id, *claim.aliases)}
+
+
+def _free_name(place: Place, taken: dict[str, Any]) -> str:
+    """What a broken claim is listed by: its name, and who ships it if the name is taken."""
+    name = place.name
+    while name in taken:
+        name += f" of {place.distribution or place.module}"
+    return name
+
+
+def one_line(error: BaseException) -> str:
+    """What was raised, without line breaks."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def chosen(names: list[str]) -> list[str]:
+    """Names of the modules that are meant.
+
+    Parameters
+    ----------
+    names : list of str
+        Ids in any spelling or names of claims, or beginnings of ids: P1-11 stands for P1-11a and
+        P1-11a-mnist too, B04 for B-4-mnist, P1 for all of a paper.
+
+    Returns
+    -------
+    list of str
+        Without repetitions; all there are, if ``names`` is empty.
+
+    Raises
+    ------
+    ValueError
+        If one of them means no claim.
+
+    Examples
+    --------
+    >>> chosen(["P1-1", "nolan_sums", "p1_01"])
+    ['wan_noise_characteristic_functions', 'nolan_sums']
+
+    """
+    all_meant = []
+    known = *all_claims(), *not_computable(), *broken_claims()
+    ids = {name: id_of(name) for name in known}
+    for asked in names or ids:
+        spellings = _spelled(asked)
+        meant = [name for name, id in ids.items() if asked == name or _is_meant(spellings, id)]
+        if not meant:
+            raise ValueError(f"claim must be one that `paper-checks list` names, got {asked!r}")
+        all_meant += [name for name in meant if name not in all_meant]
+    return all_meant
+
+
+def id_of(name: str) -> str:
+    """Id of a claim; the name itself, where its module gives none."""
+    member = all_claims().get(name) or not_computable().get(name)
+    return member.id if member else name
+
+
+def _spelled(asked: str) -> set[str]:
+    """Beginnings of ids that an id in any spelling may mean, in lower case."""
+    members: list[Claim | NotComputable] = [*all_claims().values(), *not_computable().values()]
+    prefixes = {prefix_of(member.id) for member in members}
+    spelled = {asked.lower(), normal(asked, prefixes)}
+    aliases = {text.lower(): member.id for member in members for text in member.aliases}
+    aliases |= {normal(text, prefixes): id for text, id in aliases.items()}
+    return spelled | {aliases[text].lower() for text in spelled if text in aliases}
+
+
+def _is_meant(spellings: set[str], id: str) -> bool:
+    """Whether an id begins with one of them, up to a letter or a hyphen."""
+    return any(_begins(text, id.lower()) for text in spellings)
+
+
+def _begins(text: str, id: str) -> bool:
+    if not text or not id.startswith(text):
+        return False
+    rest = id[len(text) : len(text) + 1]
+    return not rest or rest == "-" or (text[-1].isdigit() and rest.isalpha())
