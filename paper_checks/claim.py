@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_kind, check_share, told
+from stablenoise.checks import check_choice, check_integer, check_kind, check_share, told
 from stablenoise.results import Result
 
+from .ids import check_id
 from .rules import Rule, Verdict, above, below, equals
 from .summaries import Guarantee, Interval, Summary
 
@@ -31,6 +32,7 @@ __all__ = [
 
 # Kinds of claims that are computed alike at every budget: no probability enters.
 COMPUTED = "arithmetic", "identity"
+TITLE = 60  # characters of a title at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,16 @@ class Claim:
     against : str, optional
         What the statement contradicts in a paper, if it is consistent, such as "the rate of
         theorem 2"; empty for a statement of the paper itself.
-    title : str, optional
+    title : str
         What a heading says, of 60 characters at most, such as "Bounded networks: chaos at n^-1/2".
     aliases : tuple of str, optional
-        Earlier spellings of the id, such as "B04".
+        Earlier ids; spellings such as "B04" of "B-4" are known without being listed.
 
     Raises
     ------
     ValueError
-        If no quantity is judged, or budgets and chunk are not 1 <= chunk and
+        If the id is not of the scheme, or there is no title, or one that is too long, no quantity
+        is judged, or budgets and chunk are not 1 <= chunk and
         1 <= smoke <= full.
 
     """
@@ -121,9 +124,11 @@ class Claim:
     aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_heading(self)
         check_quantities(self.quantities)
         if not any(quantity.rule for quantity in self.quantities):
             raise ValueError(f"{self.id} must judge at least one quantity, got none")
+        check_choice(f"kind of {self.id}", self.kind, ("statistical", *COMPUTED))
         check_integer(f"full of {self.id}", self.full, 1, 2**63)
         check_integer(f"smoke of {self.id}", self.smoke, 1, self.full + 1)
         check_integer(f"chunk of {self.id}", self.chunk, 1, 2**63)
@@ -145,6 +150,11 @@ class NotComputable:
     reason : str
         Why it cannot be computed, in one line, such as "the networks are not published".
 
+    Raises
+    ------
+    ValueError
+        If the id is not of the scheme, there is no title, or one that is too long, or no reason.
+
     """
 
     id: str
@@ -153,6 +163,41 @@ class NotComputable:
     source: str
     reason: str
     aliases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_heading(self)
+        check_kind("reason", self.reason, str)
+        if not self.reason.strip() or "\n" in self.reason:
+            raise ValueError(f"reason of {self.id} must be one line, got {told(self.reason)}")
+
+
+def check_heading(claim: Claim | NotComputable) -> None:
+    """Raise ValueError unless id, title and aliases are those that a list can print.
+
+    Parameters
+    ----------
+    claim : Claim or NotComputable
+
+    Raises
+    ------
+    ValueError
+        If the id is not of the scheme, the title is empty, or longer than a heading, or bears the
+        id, or an alias is no text.
+
+    """
+    check_id(claim.id)
+    title = claim.title
+    fits = isinstance(title, str) and 0 < len(title.strip()) == len(title) <= TITLE
+    if not fits or not title.isprintable():
+        rule = f"title of {claim.id} must be a text of 1 to {TITLE} characters"
+        raise ValueError(f"{rule}, got {told(title)}")
+    if claim.id in title.split():
+        raise ValueError(f"title of {claim.id} must not have the id in it, got {told(title)}")
+    listed = isinstance(claim.aliases, tuple)
+    if not listed or not all(isinstance(each, str) and each.strip() for each in claim.aliases):
+        raise ValueError(
+            f"aliases of {claim.id} must be a tuple of texts, got {told(claim.aliases)}"
+        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

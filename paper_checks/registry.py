@@ -1,21 +1,25 @@
 """The claims there are, by the names of their modules, and the ids that stand for them."""
 
-import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import claims as folder
+from . import outside
 from .claim import Claim, NotComputable
+from .ids import normal, order, prefix_of
+from .outside import Place
 
 
 class Members(NamedTuple):
-    """What the modules of claims hold, by their names."""
+    """What there is of claims, by their names; ``places`` says where each of them is."""
 
     claims: dict[str, Claim]
     not_computable: dict[str, NotComputable]
     broken: dict[str, str]
+    places: dict[str, Place]
 
 
 def all_claims() -> dict[str, Claim]:
@@ -33,28 +37,71 @@ def broken_claims() -> dict[str, str]:
     return _members().broken
 
 
+def place_of(name: str) -> Place:
+    """What is imported for a claim, and who ships it."""
+    return _members().places.get(name) or _own_place(name)
+
+
 @cache
 def _members() -> Members:
     found: dict[str, Claim | NotComputable] = {}
     broken: dict[str, str] = {}
-    for module in iter_modules(folder.__path__):
+    places: dict[str, Place] = {}
+    for place in _places():
         try:
-            found[module.name] = _claim_of(module.name)
+            member = _member(place, found)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # whatever a file does, the other claims are there
-            broken[module.name] = one_line(error)
+            broken[_free_name(place, found | broken)] = one_line(error)
+        else:
+            found[place.name], places[place.name] = member, place
     ordered = sorted(found.items(), key=lambda item: order(item[1].id))
     claims = {name: claim for name, claim in ordered if isinstance(claim, Claim)}
     others = {name: claim for name, claim in ordered if isinstance(claim, NotComputable)}
-    return Members(claims, others, broken)
+    return Members(claims, others, broken, places)
 
 
-def _claim_of(name: str) -> Claim | NotComputable:
-    claim = getattr(import_module(f"{folder.__name__}.{name}"), "CLAIM", None)
+def _places() -> Iterator[Place]:
+    """Those of this package come first: no other can take their names or ids."""
+    for module in iter_modules(folder.__path__):
+        yield _own_place(module.name)
+    yield from outside.places()
+
+
+def _own_place(name: str) -> Place:
+    path = f"{folder.__name__}.{name}"
+    return Place(name, path, "", partial(_claim_in, path))
+
+
+def _claim_in(path: str) -> Any:
+    return getattr(import_module(path), "CLAIM", None)
+
+
+def _member(place: Place, known: dict[str, Claim | NotComputable]) -> Claim | NotComputable:
+    claim = place.load()
     if not isinstance(claim, Claim | NotComputable):
-        raise TypeError(f"CLAIM of {name} must be a Claim, got {type(claim).__name__}")
+        raise TypeError(f"CLAIM of {place.name} must be a Claim, got {type(claim).__name__}")
+    outside.check_name(place.name)
+    if place.name in known:
+        raise ValueError(f"name of a claim must be new, got that of {known[place.name].id}")
+    for name, other in known.items():
+        if shared := _spellings(claim) & _spellings(other):
+            raise ValueError(f"id must be new, got {min(shared)}, which is that of {name}")
     return claim
+
+
+def _spellings(claim: Claim | NotComputable) -> set[str]:
+    """All that stands for a claim, in lower case."""
+    return {text.lower() for text in (claim.id, *claim.aliases)}
+
+
+def _free_name(place: Place, taken: dict[str, Any]) -> str:
+    """What a broken claim is listed by: its name, and who ships it if the name is taken."""
+    name = place.name
+    while name in taken:
+        name += f" of {place.distribution or place.module}"
+    return name
 
 
 def one_line(error: BaseException) -> str:
@@ -63,18 +110,14 @@ def one_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def order(id: str) -> list[str | int]:
-    """Key that sorts ids by the numbers in them: P1-2 before P1-11a."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", id)]
-
-
 def chosen(names: list[str]) -> list[str]:
     """Names of the modules that are meant.
 
     Parameters
     ----------
     names : list of str
-        Ids or names of claims, or beginnings of ids: P1-11 stands for P1-11a and P1-11a-mnist too.
+        Ids in any spelling or names of claims, or beginnings of ids: P1-11 stands for P1-11a and
+        P1-11a-mnist too, B04 for B-4-mnist, P1 for all of a paper.
 
     Returns
     -------
@@ -88,7 +131,7 @@ def chosen(names: list[str]) -> list[str]:
 
     Examples
     --------
-    >>> chosen(["P1-1", "nolan_sums"])
+    >>> chosen(["P1-1", "nolan_sums", "p1_01"])
     ['wan_noise_characteristic_functions', 'nolan_sums']
 
     """
@@ -96,7 +139,8 @@ def chosen(names: list[str]) -> list[str]:
     known = *all_claims(), *not_computable(), *broken_claims()
     ids = {name: id_of(name) for name in known}
     for asked in names or ids:
-        meant = [name for name, id in ids.items() if _is_meant(asked, name, id)]
+        spellings = _spelled(asked)
+        meant = [name for name, id in ids.items() if asked == name or _is_meant(spellings, id)]
         if not meant:
             raise ValueError(f"claim must be one that `paper-checks list` names, got {asked!r}")
         all_meant += [name for name in meant if name not in all_meant]
@@ -109,8 +153,23 @@ def id_of(name: str) -> str:
     return member.id if member else name
 
 
-def _is_meant(asked: str, name: str, id: str) -> bool:
-    if asked == name or id.lower() == asked.lower():
-        return True
-    begins, rest = id.lower().startswith(asked.lower()), id[len(asked) : len(asked) + 1]
-    return begins and (rest == "-" or (asked[-1:].isdigit() and rest.isalpha()))
+def _spelled(asked: str) -> set[str]:
+    """Beginnings of ids that an id in any spelling may mean, in lower case."""
+    members: list[Claim | NotComputable] = [*all_claims().values(), *not_computable().values()]
+    prefixes = {prefix_of(member.id) for member in members}
+    spelled = {asked.lower(), normal(asked, prefixes)}
+    aliases = {text.lower(): member.id for member in members for text in member.aliases}
+    aliases |= {normal(text, prefixes): id for text, id in aliases.items()}
+    return spelled | {aliases[text].lower() for text in spelled if text in aliases}
+
+
+def _is_meant(spellings: set[str], id: str) -> bool:
+    """Whether an id begins with one of them, up to a letter or a hyphen."""
+    return any(_begins(text, id.lower()) for text in spellings)
+
+
+def _begins(text: str, id: str) -> bool:
+    if not text or not id.startswith(text):
+        return False
+    rest = id[len(text) : len(text) + 1]
+    return not rest or rest == "-" or (text[-1].isdigit() and rest.isalpha())

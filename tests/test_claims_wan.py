@@ -21,6 +21,7 @@ from paper_checks.claims import (
     wan_trained_columns_are_copies,
 )
 from paper_checks.experiments import pruned_networks, uniform_values
+from paper_checks.ids import order
 from paper_checks.replicates import by_number
 from stablenoise import NoiseField, Stable
 from stablenoise.data.datasets import load_digits, load_ecg5000
@@ -54,7 +55,7 @@ def test_an_id_stands_for_its_parts_and_no_other_number(asked, id, meant):
 
 def test_parts_of_a_claim_come_after_one_another_and_before_the_next_number():
     ids = ["CN-3", "P1-2", "P1-11a", "P1-11a-mnist", "P1-11b", "P1-12"]
-    assert sorted(reversed(ids), key=registry.order) == ids
+    assert sorted(reversed(ids), key=order) == ids
 
 
 @pytest.fixture

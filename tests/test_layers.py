@@ -93,12 +93,15 @@ FLOORS = {
         replicates sequences terminal
         summaries
         rules
-        claim
+        ids
+        claim papers
         evidence experiments
-        claims family
+        claims family outside
         registry
         run
-        report
+        index skeleton
+        page
+        display report
         commands
         command
         __main__""",

@@ -195,13 +195,14 @@ def test_damaged_data_is_told_in_a_line(tmp_path, monkeypatch, capsys):
 
 def test_the_page_stands_alone(ledger):
     page = (ledger / "index.html").read_text()
-    assert "<script" not in page and "@import" not in page
-    assert not re.search(r'(?:src|href|xlink:href)="(?!#)', page)
+    assert page.count("<script") == 1 and "<script>" in page and "@import" not in page
+    assert "<link" not in page and "<img" not in page and "url(" not in page
+    assert not re.search(r'src="|href="(?!#|https://arxiv.org/|https://doi.org/)', page)
     for name in ("toy", "other"):
         assert f'id="{name}"' in page
         assert f"paper-checks run {name} --budget 200 --seed 1" in page
-    assert page.count("<svg") == 2
-    assert page.count("would have caught &lt; ") == 2  # its power, in the table of claims
+    assert page.count('<svg class="track"') == 4  # in the forest and in the section of each claim
+    assert page.count("<dd>would have caught &lt; ") == 2  # its power
 
 
 def test_the_page_escapes_what_it_is_told(ledger):
@@ -349,10 +350,10 @@ def test_a_checkout_of_something_else_has_no_commit_to_tell(tmp_path):
     assert report.commit(tmp_path) == report.commit()
 
 
-def test_a_figure_does_not_tell_the_time(ledger):
+def test_the_same_evidence_has_the_same_page(ledger):
     seen = kept(Settings(200, 1), ledger)
-    assert report.figure(seen) == report.figure(seen)
-    assert "dc:date" not in report.figure(seen)
+    outcome = report.Outcome([seen], {}, {}, [])
+    assert len({report.page(outcome, results(ledger)) for _ in range(2)}) == 1
 
 
 def test_a_run_of_all_claims_passes_without_the_data_of_some(toys, tmp_path):

@@ -24,6 +24,7 @@ def killed(*_):
 
 TOY = Claim(
     id="T-1",
+    title="A toy: the mean is 1/2",
     statement="The mean is 1/2.",
     source="here",
     quantities=(Quantity("mean", equals(0.5, 0.05), bounded(-1, 2)),),

@@ -24,6 +24,7 @@ HALF, ONE = (limit_error(pareto(INDEX), KEEP, p) for p in (0.5, 1.0))
 
 CLAIM = Claim(
     id="P2-1",
+    title="l_p error of Pareto(1.5) terms: to 0 only for p >= 1.5",
     statement=(
         "For i.i.d. Pareto(1.5) terms the relative l_p error of the best tenth tends to 0 if p is "
         "at least 1.5, in l_2 at the rate n^(-1/3) (squared); below 1.5 it tends to a positive "

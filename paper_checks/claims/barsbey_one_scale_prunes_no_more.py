@@ -57,6 +57,7 @@ def _pruned(weights: np.ndarray, squared_error: float) -> float:
 STEPS = tuple(f"from {b} to {a}" for a, b in zip(INDICES, INDICES[1:], strict=False))
 CLAIM = Claim(
     id="P2-4",
+    title="One common scale: the pruned share does not see the index",
     statement=(
         "Of a layer that is one Gaussian vector times one heavy-tailed scale the share 0.2653 of "
         "the entries can be pruned at relative error 0.1, whatever the index; of independent "

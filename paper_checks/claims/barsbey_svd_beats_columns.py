@@ -46,6 +46,7 @@ def _squared_error(matrix: np.ndarray, pruned: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="P2-2",
+    title="A tenth of the singular values: error at n^(1 - 2/a)",
     statement=(
         "Of n x n independent entries of index 1.5 a tenth of the singular values leaves a squared "
         "error that vanishes as n^(1 - 2/a) = n^-0.33; and for any matrix the error of the largest "

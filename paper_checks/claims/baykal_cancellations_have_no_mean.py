@@ -48,6 +48,7 @@ def _lopsided(weights: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="CN-12",
+    title="Cancellations have tail index 1, so no mean",
     statement=(
         "The cancellation of a neuron of both signs, sum |w a| over |sum w a|, has tail index 1: "
         "the sum has a density at 0. So it has no mean, and the theorem's assumption that it is "

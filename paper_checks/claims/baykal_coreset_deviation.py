@@ -44,6 +44,7 @@ def _deviation(w: np.ndarray, points: np.ndarray, q: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="CN-9",
+    title="Inputs of unequal scale: sensitivity errs least, exactly",
     statement=(
         "Where inputs differ in scale (log-normal), at an equal expected number of edges (30 of "
         "100 of a neuron of positive weights) an unbiased sample by sensitivity has a smaller "

@@ -39,6 +39,7 @@ def _pair(problem: Problem, keep: float, seed: int) -> tuple[tuple[float, float]
 
 CLAIM = Claim(
     id="CN-11",
+    title="Digits: the largest weights do better than CoreNet",
     statement=(
         "Of a network trained by SGD on digits (64-96-48-10), at 20% and 40% of the edges and "
         "equal shares of each layer, keeping the largest weights as they are has a smaller l_1 "

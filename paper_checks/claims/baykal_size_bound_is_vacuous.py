@@ -51,6 +51,7 @@ def _row(network: ReluNetwork, points: np.ndarray, seed: int) -> list[float]:
 
 CLAIM = Claim(
     id="CN-13",
+    title="The promised size exceeds the network 10^12 times",
     statement=(
         "For epsilon = 0.5 and delta = 0.1 the size that the theorem promises for a network "
         "trained on digits (64-96-48-10) is more than 10^12 times its number of edges, even "

@@ -34,6 +34,7 @@ def _logs(problem: Problem, keep: float, seed: int, by_sensitivity: bool) -> np.
 
 CLAIM = Claim(
     id="CN-20",
+    title="Independent draws: worse at 20% of edges, better at 40%",
     statement=(
         "Sampling without replacement is no plain gain, and no plain loss. Edges kept "
         "independently with probability min(1, c s), weights w over it, have on a network trained "

@@ -42,6 +42,7 @@ def _quantities(name: str) -> tuple[Quantity, Quantity]:
 
 CLAIM = Claim(
     id="P4-3",
+    title="Best sqrt(n) terms, finite second moment: error tends to 1",
     statement=(
         "The relative l_2 error of the best sqrt(n) of n i.i.d. terms with a finite second moment "
         "tends to 1: at n = 10^6 its square is 0.987, 0.968, 0.968 for Gaussian, Laplace and "

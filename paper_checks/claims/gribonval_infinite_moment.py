@@ -27,6 +27,7 @@ def _slopes(rng: np.random.Generator, power: int = 2) -> list[float]:
 
 CLAIM = Claim(
     id="P4-2",
+    title="Infinite second moment: error falls as n^(1 - 2/a)",
     statement=(
         "The relative l_2 error of the best tenth of n i.i.d. terms of infinite second moment "
         "tends to 0; for tails x^-a its square falls as n^(1 - 2/a): Pareto terms of a = 0.8, 1.2, "

@@ -64,6 +64,7 @@ def _squared_error_by_sign(x: np.ndarray, share: float) -> float:
 
 CLAIM = Claim(
     id="P4-1",
+    title="Error of the best share k tends to its closed form",
     statement=(
         "The squared relative l_2 error of the best share k of n i.i.d. terms tends to "
         "E[X^2; |X| < t] / E[X^2], t the (1 - k)-quantile of |X|: Gaussian, Laplace, uniform and "

@@ -41,6 +41,7 @@ def _ratio(cell: tuple[float, int, int, float], seed: int, firsts: tuple[int, in
 
 CLAIM = Claim(
     id="P3-6",
+    title="Coupled chains contract by h(p) a step, exactly",
     statement=(
         "For Gaussian rows the mean p-th power of the distance of two chains on the same rows is "
         "multiplied by h(p) in each step, exactly, so that it falls geometrically for p below the "

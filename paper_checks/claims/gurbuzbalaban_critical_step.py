@@ -29,6 +29,7 @@ def _law(b: int, d: int, s2: float, kurtosis: float) -> GaussianLeastSquares:
 
 CLAIM = Claim(
     id="P3-3",
+    title="Index 2 at the step 2 b / (s2 (d + b + 1))",
     statement=(
         "For Gaussian rows the tail index is 2 at the step 2 b / (s2 (d + b + 1)), where a step of "
         "SGD keeps the mean square of the distance of two coupled chains as it is."

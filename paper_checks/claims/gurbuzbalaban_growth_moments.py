@@ -28,6 +28,7 @@ def _of_cell(
 
 CLAIM = Claim(
     id="P3-1",
+    title="Growth of a step: mean square and fourth power are exact",
     statement=(
         "A step of SGD on least squares with Gaussian rows multiplies the distance of two coupled "
         "chains by a factor whose mean square is 1 - 2 eta s2 + eta^2 s2^2 (d + b + 1) / b, and "

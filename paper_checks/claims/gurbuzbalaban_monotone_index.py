@@ -35,6 +35,7 @@ def _law(rng: np.random.Generator) -> GaussianLeastSquares:
 
 CLAIM = Claim(
     id="P3-4",
+    title="Index falls with step and dimension, rises with batch",
     statement=(
         "For Gaussian rows and where it is at least 1 the tail index, as chains of SGD show it, "
         "falls with the product of the step and the variance of the rows, of which alone it is a "

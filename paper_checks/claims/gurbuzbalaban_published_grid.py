@@ -62,6 +62,7 @@ def _index() -> float:
 
 CLAIM = Claim(
     id="P3-7",
+    title="41 of 70 cells of the notebook's grid have no stationary law",
     statement=(
         "On the grid of the authors' notebook (d = 100, 7 batches, 10 steps), for Gaussian rows "
         "that do not repeat, 41 of 70 cells have no stationary law: they grow without end. They "

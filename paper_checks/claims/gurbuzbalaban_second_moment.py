@@ -26,6 +26,7 @@ def _ratios(seed: int, replicate: int, repeated: bool = False) -> list[float]:
 
 CLAIM = Claim(
     id="P3-5",
+    title="Stationary mean square distance below the critical step",
     statement=(
         "Below the critical step the stationary mean square distance from the solution is "
         "eta s_e^2 d / (2 b - eta s2 (d + b + 1)), s_e^2 the variance of the residuals."

@@ -34,6 +34,7 @@ def _index(eta: float, b: int, d: int) -> float:
 
 CLAIM = Claim(
     id="P3-2",
+    title="Stationary SGD has power tails where h(alpha) = 1",
     statement=(
         "The stationary law of SGD on least squares with Gaussian rows has power tails, with "
         "infinite variance at large steps, whose index solves h(alpha) = 1: 1.698, 1.066 and 1.515 "

@@ -58,6 +58,7 @@ def _drawn(rng: np.random.Generator, alpha: float, draws: int, stable: bool) -> 
 
 CLAIM = Claim(
     id="E-1",
+    title="Hill's bias is B k / n: an index of 1.9 is read above 2",
     statement=(
         "Of n symmetric stable draws Hill's estimate from the k largest has a bias of B k / n, as "
         "k / n falls, with B = a b / (4 c) from the first two terms of the tail: 0.451, 3.000, "

@@ -44,6 +44,7 @@ def _share(estimate: Estimator, samples: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="E-2",
+    title="Pareto draws: Hill's intervals are exact at any k",
     statement=(
         "Of intervals at 95% from 1,000 Pareto draws of index 1.5 those of Hill's estimator by "
         "the chi-squared law hold the index in 95% of samples, with 1, 5 or 50 exceedances, and "

@@ -57,6 +57,7 @@ def _excess(x: np.ndarray, level: float) -> float:
 
 CLAIM = Claim(
     id="E-4",
+    title="Finite variance is read as an index below 1.9",
     statement=(
         "Draws of t(3), of Laplace's law and of a mixture of two normal laws of scales 1 and 10 "
         "have a finite variance, yet maximum likelihood, the empirical characteristic function "

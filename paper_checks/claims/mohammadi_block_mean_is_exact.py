@@ -56,6 +56,7 @@ STABLE = tuple(f"a = {a}, blocks of {m}" for a in INDICES for m in SIZES)
 WITHIN = clipped(0.6, 1.4)
 CLAIM = Claim(
     id="P2-3",
+    title="The block estimator is exact on stable draws, else biased",
     statement=(
         "For centred stable draws the block estimator of 1/a has the mean 1/a at every size of "
         "blocks, and the variance V (m + 1 - 2 m r) / (n log(m)^2), V = pi^2/6 (1/a^2 + 1/2), r "

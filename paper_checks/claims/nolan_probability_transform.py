@@ -14,6 +14,7 @@ def _draws(law: Stable, rng: np.random.Generator) -> np.ndarray:
 
 CLAIM = Claim(
     id="L-1",
+    title="Chambers' variates have the law of Nolan's integral",
     statement=(
         "Variates of Chambers, Mallows and Stuck have the distribution function of Nolan's "
         "integral: its values at them are uniform, for 12 stable laws, a = 0.5 to 2."

@@ -30,6 +30,7 @@ def _mapped_sums(law: Stable, rng: np.random.Generator) -> np.ndarray:
 
 CLAIM = Claim(
     id="L-3",
+    title="A sum of two stable variates: scale times 2^(1/a)",
     statement=(
         "The sum of two independent stable variates has their law with scale 2^(1/a) and, in S0, "
         "location b tan(pi a/2) (2^(1/a) - 2), (4/pi) b log 2 at a = 1: mapped back, its values "

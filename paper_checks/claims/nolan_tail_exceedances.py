@@ -50,6 +50,7 @@ def _count(x: np.ndarray, low: float, high: float) -> np.ndarray:
 
 CLAIM = Claim(
     id="L-2",
+    title="Variates beyond the quantiles 1e-3 and 1e-5: as many as due",
     statement=(
         "Of n variates of Chambers, Mallows and Stuck a binomial number lies beyond each of the "
         "quantiles 1e-3 and 1e-5 of Nolan's law, on either side, for 10 stable laws."

@@ -29,6 +29,7 @@ NAMES = (
 )
 CLAIM = Claim(
     id="E-3",
+    title="Stable draws: likelihood's intervals hold, Hill's do not",
     statement=(
         "From 10,000 symmetric stable draws of index 1.75 the intervals at 95% by maximum "
         "likelihood, by the empirical characteristic function and by log moments hold the index in "

@@ -50,6 +50,7 @@ def half_the_gap(alpha: float) -> float:
 
 CLAIM = Claim(
     id="P1-13",
+    title="tanh: chaos at n^-1/2; relu: at n^-(1 - 1/a)",
     statement=(
         "Neurons of a tanh network of width n differ from their McKean-Vlasov copies on the same "
         "noise by the order n^-1/2 at every index, those of a relu network by n^-(1 - 1/a): at "

@@ -61,6 +61,7 @@ def _moved(interaction: Interaction, field: NoiseField, n: int) -> np.ndarray:
 
 CLAIM = Claim(
     id="P1-4",
+    title="Bounded drift: chaos at n^-1/2 for every index",
     statement=(
         "Particles that move by the mean of cos X_j and by stable noise differ from their "
         "McKean-Vlasov copies by D with n E D^2 -> V, V known: chaos at the rate n^-1/2 for every "

@@ -32,6 +32,7 @@ def _constant(alpha: float) -> float:
 
 CLAIM = Claim(
     id="P1-8",
+    title="Pruning error of stable terms: B n^(1 - 2/a)",
     statement=(
         "The best tenth of n i.i.d. symmetric stable terms leaves a mean squared relative error of "
         "B n^(1 - 2/a), B a known constant: 2.122, 1.023, 0.716 at a = 1.2, 1.5, 1.75. That wide "

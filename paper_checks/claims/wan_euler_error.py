@@ -59,6 +59,7 @@ def _median_of_worst(alpha: float, time: float) -> float:
 
 CLAIM = Claim(
     id="P1-7",
+    title="Euler's scheme: error eta on its grid, s^(1/a) off it",
     statement=(
         "Euler's scheme with stable noise has at its own times an error of order eta, for every "
         "index, with a known constant; a time s after one, its constant path is off by the order "

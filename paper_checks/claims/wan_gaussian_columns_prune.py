@@ -35,6 +35,7 @@ SHARES = [gaussian_share(d, SQUARED_ERROR) for d in DIMS]
 
 CLAIM = Claim(
     id="P1-9",
+    title="Gaussian columns can be pruned too: 11% at dimension 784",
     statement=(
         "Of i.i.d. Gaussian columns of dimension d, squared error 0.1 prunes the share "
         "F_d(F_{d+2}^{-1}(0.1)), F the chi-squared law: 0.5554, 0.2109, 0.1093 at d = 1, 10, 784. "

@@ -28,6 +28,7 @@ def _of_index(alpha: float, gaps: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="P1-3",
+    title="Linear drift: chaos at n^-(1 - 1/a), not at n^-1/2",
     statement=(
         "Particles drawn to their mean by a linear force differ from their McKean-Vlasov copies on "
         "the same noise by a symmetric stable amount with a known scale, exactly proportional to "

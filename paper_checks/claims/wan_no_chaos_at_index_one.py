@@ -25,6 +25,7 @@ def _scales(seed: int, excess: float = 0.0) -> list[float]:
 
 CLAIM = Claim(
     id="P1-6",
+    title="Linear drift: no chaos at index 1 and below",
     statement=(
         "At a = 1 the distance of a particle that is drawn to the mean of n from the copy that is "
         "drawn to the limit's median has a scale that does not depend on n, at a = 0.8 one that "

@@ -32,6 +32,7 @@ def _faults(seed: int, noises: Sequence[ModuleType] = tuple(NOISES.values())) ->
 
 CLAIM = Claim(
     id="P1-1",
+    title="The three noises have their characteristic functions",
     statement=(
         "The noise of type I, II, III has the characteristic function exp(-|sum u_j|^a), "
         "exp(-sum |u_j|^a), exp(-|u|^a): the battery for samplers of vectors finds no fault in it, "

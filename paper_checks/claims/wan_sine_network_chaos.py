@@ -80,6 +80,7 @@ def _outputs(field: NoiseField, n: int, sines: bool) -> np.ndarray:
 
 CLAIM = Claim(
     id="P1-5",
+    title="Bounded networks: chaos at n^-1/2",
     statement=(
         "The output of a network of n neurons sin(theta_i), trained on one point by SGD with "
         "stable noise, has about the output of the infinite network (by its Fourier coefficients) "

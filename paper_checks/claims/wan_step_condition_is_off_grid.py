@@ -48,6 +48,7 @@ def _worst(field: NoiseField, n: int, eta: float, steps: int, systems: int) -> l
 
 CLAIM = Claim(
     id="P1-14",
+    title="Steps of n^(-1/2 - 1/a) suffice, not n^(-a/2 - 1)",
     statement=(
         "The theorem asks for eta <= n^(-a/2 - 1). That is what makes the error of the worst of n "
         "particles between grid times, (n eta)^(1/a), as small as n^-1/2. At grid times the worst "

@@ -45,6 +45,7 @@ def ratios(losses: np.ndarray, chances: np.ndarray, n: int, copies: bool = False
 
 CLAIM = Claim(
     id="B-16",
+    title="A classifier takes n kl(a || b) / log 2 bits at least",
     statement=(
         "A classifier learned from n independent examples has an entropy of at least "
         "n kl(a || b) / log 2 bits, and takes as many in any prefix code, a and b its mean errors "

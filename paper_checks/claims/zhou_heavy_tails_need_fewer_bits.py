@@ -41,6 +41,7 @@ def _ranked(matrix: np.ndarray) -> np.ndarray:
 
 CLAIM = Claim(
     id="B-20",
+    title="Heavier tails take fewer bits",
     statement=(
         "Of symmetric stable matrices, the largest fifth kept and rounded to 15 levels by Lloyd's "
         "algorithm, those of the smaller index take fewer bits, in a code that was decoded: "

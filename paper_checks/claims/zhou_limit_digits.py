@@ -67,6 +67,7 @@ def _trained(
 
 CLAIM = Claim(
     id="B-4-digits",
+    title="Digits: 1/5 of the weights has a limit of risk below 60%",
     statement=(
         "A limit of the risk from a compressed size says something: softmax regression on the "
         "digits, a fifth of its weights kept and rounded to 4 levels, errs in less than 60% of all "

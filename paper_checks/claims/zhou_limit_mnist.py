@@ -72,6 +72,7 @@ def _missing() -> str:
 
 CLAIM = Claim(
     id="B-4-mnist",
+    title="MNIST: the released LeNet-5 has a limit below 40%",
     statement=(
         "The LeNet-5 released with the paper has a limit of its risk on MNIST, at confidence 95%, "
         "below 40%, where the paper has 46%: its weights as they are, without the hidden units "

@@ -106,6 +106,7 @@ def _random_layer(rng: np.random.Generator, share: float) -> Layer:
 
 CLAIM = Claim(
     id="B-14",
+    title="Noise gain: the released code exchanges the two scales",
     statement=(
         "The bits that noise saves are, in the code released with the paper, not those of its "
         "theorem 4.3: the scale of the mixture is held, and that of the noise optimised, so that "

@@ -85,6 +85,7 @@ def _error_rate(weights: np.ndarray, x: np.ndarray, y: np.ndarray) -> float:
 
 CLAIM = Claim(
     id="B-18",
+    title="Random labels need more bits",
     statement=(
         "Overfitting takes bits: of 400 random relu features, the largest kept so that after "
         "rounding to 8 levels 90% of 150 labels are learned, the weights take more bits where half "

@@ -14,6 +14,7 @@ from chaos.network import Weights
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, Rule, above, below
 from paper_checks.experiments import pruned_networks as trained
+from paper_checks.experiments.headings import title_on
 from paper_checks.experiments.pruned_networks import (
     HEAVY,
     LESS_HEAVY,
@@ -55,6 +56,7 @@ def loss_claim(id: str, load: Load, name: str, heavy: Rule | None, found: str) -
     return trained.seeded_claim(
         id,
         load,
+        title=title_on("Noise of index 1.75 costs under 5 points", id),
         statement=(
             f"On {name} isotropic noise of index 1.75 costs a slight loss of accuracy: less than "
             f"5 points of the test part in the median, against the same training without noise. "
@@ -83,6 +85,7 @@ def pruning_claim(id: str, load: Load, name: str) -> Claim:
     return trained.seeded_claim(
         id,
         load,
+        title=title_on("Pruned at error 0.1, under 5 points lost", id),
         statement=(
             f"On {name} networks trained with isotropic noise of index 1.75 stand pruning of "
             "columns at squared error 0.1: the median loss of test accuracy is below 5 points. "

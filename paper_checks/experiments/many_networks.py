@@ -20,6 +20,7 @@ from chaos.network import Network, Weights
 from chaos.sgd import Drift, minibatch, minibatch_drift, trajectory
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, above, equals
+from paper_checks.experiments.headings import title_on
 from paper_checks.experiments.pruned_networks import missing
 from paper_checks.replicates import by_number, replicate_seed
 from paper_checks.summaries import bounded, median
@@ -182,6 +183,7 @@ def copies_claim(id: str, load: Load, name: str) -> Claim:
     """P1-10 on one data set."""
     return Claim(
         id=id,
+        title=title_on("Trained columns are independent copies", id),
         statement=(
             f"Trained on {name} with isotropic noise of index 1.75, columns of networks of 32 "
             "relu neurons are as independent copies of the limit, driven by the outputs of a "
@@ -216,6 +218,7 @@ def types_claim(id: str, load: Load, name: str) -> Claim:
     """P1-12 on one data set."""
     return Claim(
         id=id,
+        title=title_on("Noise types II and III prune alike, I more", id),
         statement=(
             f"Networks trained on {name} with noise of index 1.75 of type II (independent "
             "coordinates) and of type III (isotropic) can be pruned alike at squared error 0.1, "

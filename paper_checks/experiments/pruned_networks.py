@@ -17,6 +17,7 @@ from chaos.network import Network, Weights
 from chaos.sgd import Drift, minibatch_drift, trajectory
 from compress.pruning import column
 from paper_checks.claim import Claim, Quantity, above, below, equals
+from paper_checks.experiments.headings import title_on
 from paper_checks.replicates import by_seed
 from paper_checks.summaries import median, proportion
 from stablenoise.data.datasets import Dataset
@@ -89,6 +90,7 @@ def papers_claim(
     return seeded_claim(
         id,
         load,
+        title=title_on("Smaller index, more columns pruned", id),
         statement=(
             f"Trained on {name} with isotropic noise, the network of the smaller index has more "
             "columns that can be pruned at squared error 0.1: more than a Gaussian control of "
@@ -119,6 +121,7 @@ def nulls_claim(
     return seeded_claim(
         id,
         load,
+        title=title_on("Training prunes no more than its noise", id),
         statement=(
             f"Trained on {name} with isotropic noise of index 1.5, a network has no more columns "
             "that can be pruned at squared error 0.1 than the same noise alone gives to the same "

@@ -19,10 +19,13 @@ from queue import SimpleQueue
 from typing import Any
 
 from ..checks import check_callable, check_integer, told
+from .clusters import cluster, of_client
 from .pool import Engine, Pool
-from .processes import Processes, asked_to_stop, ends_itself
+from .processes import Processes
+from .ranks import ranks
 from .serial import Serial
 from .shared import Shared
+from .stopping import asked_to_stop, ends_itself
 from .tasks import Outcome, one_thread_here, packed
 
 __all__ = ["NAMES", "Outcome", "asked_to_stop", "ends_itself", "workers"]
@@ -106,21 +109,32 @@ def workers(
 def _pool(
     executor: str | Executor, count: int | None, scheduler: str | None, check: Callable | None
 ) -> Pool | Serial:
+    if scheduler is not None and not isinstance(scheduler, str):
+        raise ValueError(f"scheduler must be an address, got {told(scheduler)}")
     if scheduler is not None and executor != "dask":
         raise ValueError(f"executor must be dask where a scheduler is named, got {told(executor)}")
     if isinstance(executor, str) and executor == "serial":
         return Serial((check, ()) if check else None)
     done: SimpleQueue = SimpleQueue()
-    return Pool(_engine(executor, count, packed(check, ()) if check else b"", done), done)
+    given = packed(check, ()) if check else b""
+    return Pool(_engine(executor, count or _processors(), scheduler, given, done), done)
 
 
-def _engine(executor: Any, count: int | None, check: bytes, done: SimpleQueue) -> Engine:
+def _engine(
+    executor: Any, count: int, scheduler: str | None, check: bytes, done: SimpleQueue
+) -> Engine:
     if isinstance(executor, Executor):
-        return Shared(executor, count or getattr(executor, "_max_workers", None) or 1, check)
-    if executor == "local":
-        return Processes(count or _processors(), check, lambda: done.put(None))
-    rule = f"executor must be one of {', '.join(NAMES)} or an Executor"
-    raise ValueError(f"{rule}, got {told(executor)}")
+        if hasattr(executor, "_client"):  # of Dask
+            return of_client(executor, check)
+        return Shared(executor, getattr(executor, "_max_workers", None) or count, check)
+    if not isinstance(executor, str) or executor not in NAMES:
+        rule = f"executor must be one of {', '.join(NAMES)} or an Executor"
+        raise ValueError(f"{rule}, got {told(executor)}")
+    if executor == "dask":
+        return cluster(scheduler, count, check)
+    if executor == "mpi":
+        return ranks(count, check)
+    return Processes(count, check, lambda: done.put(None))
 
 
 def _processors() -> int:

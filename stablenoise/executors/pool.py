@@ -11,10 +11,9 @@ from typing import Any, Protocol
 
 from ..checks import check_callable, one_line, said_by, told
 from .processes import WorkerLost
-from .tasks import LONGEST, Outcome, packed, unpacked
+from .tasks import LONGEST, Outcome, WorkerRefused, packed, unpacked
 
 AHEAD = 3  # tasks that are with the workers, for each of them: the others are not packed yet
-LOSSES = 3  # times that a task may be lost with its worker
 
 
 class Engine(Protocol):
@@ -22,6 +21,8 @@ class Engine(Protocol):
 
     exact: bool
     """Whether a task is lost only if it was the one that its worker was doing."""
+    losses: int
+    """Times that a task may be lost with its worker."""
 
     @property
     def count(self) -> int: ...
@@ -115,14 +116,17 @@ class Pool:
         except (Exception, CancelledError) as error:
             return self._lost(task, error)
         self.bytes_received += len(content)
-        return unpacked(content)
+        outcome = unpacked(content)
+        if isinstance(outcome.error, WorkerRefused):
+            return self._lost(task, outcome.error)
+        return outcome
 
     def _lost(self, task: _Task, error: BaseException) -> Outcome | None:
         """Nothing that a task raises comes here, only what workers and engines do."""
         self._engine.refresh()
         task.losses += 1
         is_lost = isinstance(error, WorkerLost) or type(error).__name__ == "KilledWorker"
-        if is_lost and task.losses < LOSSES:
+        if (is_lost or isinstance(error, WorkerRefused)) and task.losses < self._engine.losses:
             (self._waiting if self._engine.exact else self._suspects).appendleft(task)
             return None
         said = one_line(f"{said_by(error) or type(error).__name__}", LONGEST)

@@ -18,17 +18,13 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+from .stopping import ends_with
 from .tasks import THREAD_COUNTS, limited_from_the_start, packed, perform, unpacked
 
-LOOKS = 1.0  # seconds from one look to the next, whether who began a process is there
 PATIENCE = 10.0  # seconds until a process that has closed its pipe is ended
 STARTS = 3  # processes in a row that end before their first task, until none is begun any more
 
 _NOTHING = packed(int, ())
-
-_STOPPED = threading.Event()  # in a process that does tasks: it was asked to end
-_PARENT: list[int] = []  # there: who began it
-_AT_WORK = threading.Lock()  # there: held by a task that ends by itself
 
 
 class WorkerLost(Exception):
@@ -48,6 +44,7 @@ class Processes:
     Those that end are begun anew, by ``refresh``, as long as there are tasks for them.
     """
 
+    losses = 3
     exact = True  # what is lost is the task that was running, and no other
 
     def __init__(self, count: int, check: bytes, wake: Callable[[], None]) -> None:
@@ -196,44 +193,9 @@ def for_children() -> Iterator[None]:
 def _work(connection: Connection, stop: Connection, parent: int, check: bytes) -> None:
     """Do tasks that come through a pipe, in a process of their own, until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _PARENT[:] = [parent]  # told and not asked of the system, as it may be gone by now
-    threading.Thread(target=_end_if_alone, args=[stop], daemon=True).start()
+    ends_with(parent, stop)
     limited_from_the_start()
     connection.send_bytes(perform(check) if check else perform(_NOTHING))
     with suppress(EOFError, OSError):  # who would hear of it is gone
         while True:
             connection.send_bytes(perform(connection.recv_bytes()))
-
-
-def _end_if_alone(stop: Connection) -> None:
-    """End the process once it is asked to, or who began it is no more.
-
-    A task that ends by itself is waited for.
-    """
-    while not stop.poll(LOOKS) and not _is_alone():
-        pass
-    _STOPPED.set()
-    with _AT_WORK:
-        os._exit(1)
-
-
-def _is_alone() -> bool:
-    return bool(_PARENT) and os.getppid() != _PARENT[0]
-
-
-def asked_to_stop() -> bool:
-    """Whether a long task should stop: it was asked to, or who began its process is no more.
-
-    Returns
-    -------
-    bool
-        False in a process that is no worker.
-    """
-    return _STOPPED.is_set() or _is_alone()
-
-
-@contextmanager
-def ends_itself() -> Iterator[None]:
-    """While it lasts, the task is not ended in the middle: it looks at ``asked_to_stop`` itself."""
-    with _AT_WORK:
-        yield

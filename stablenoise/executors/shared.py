@@ -11,7 +11,7 @@ from .tasks import perform
 class Shared:
     """An executor that begins and replaces its workers itself."""
 
-    exact = False
+    exact, losses = False, 3
 
     def __init__(
         self,

@@ -1,0 +1,113 @@
+"""Claims of other distributions, by entry points of the group ``paper_checks.claims``."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from importlib.metadata import EntryPoint, distributions, entry_points
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any, NamedTuple
+
+GROUP = "paper_checks.claims"
+NO_CLAIMS = "_", "test_"  # what names of other modules in a package of claims begin with
+
+
+class Place(NamedTuple):
+    """Where a claim is.
+
+    Parameters
+    ----------
+    name : str
+        What it is called, which names of files begin with.
+    module : str
+        What is imported for it.
+    distribution : str
+        Who ships it, such as "stablenoise 0.2"; empty for those of this package.
+    load : callable
+        Returns it, or raises anything.
+
+    """
+
+    name: str
+    module: str
+    distribution: str
+    load: Callable[[], Any]
+
+
+def places() -> Iterator[Place]:
+    """Claims from outside: of each entry point a claim, or those of the modules of a package."""
+    try:
+        entries = list(entry_points(group=GROUP))
+    except Exception:  # some distribution's list cannot be read: the others have theirs
+        yield from _places_of_each()
+        return
+    for entry in sorted(entries, key=lambda each: (each.name, each.value)):
+        yield from _places_of(entry)
+
+
+def _places_of_each() -> Iterator[Place]:
+    """The same, of one distribution after the other; a line for each that cannot be read."""
+    for ships in distributions():
+        try:
+            entries = list(ships.entry_points.select(group=GROUP))
+        except Exception as error:
+            name = ships.name or "a distribution"
+            told = ValueError(f"entry_points.txt of {name} must be lines name = value, got others")
+            told.__cause__ = error
+            yield Place(name, "", name, _raising(told))
+        else:
+            for entry in entries:
+                yield from _places_of(entry)
+
+
+def _places_of(entry: EntryPoint) -> Iterator[Place]:
+    ships, module = _distribution(entry), entry.value.partition(":")[0].strip()
+    try:
+        target = entry.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever it does, the other claims are there
+        yield Place(entry.name, module, ships, _raising(error))
+        return
+    if not isinstance(target, ModuleType) or hasattr(target, "CLAIM"):
+        yield Place(entry.name, module, ships, lambda: getattr(target, "CLAIM", target))
+        return
+    yield from _modules_of(target, entry.name, ships)
+
+
+def _modules_of(package: ModuleType, name: str, ships: str) -> Iterator[Place]:
+    """A place for each module of a package; the package itself, where it has none."""
+    modules = [module.name for module in iter_modules(getattr(package, "__path__", []))]
+    named = [each for each in modules if not each.startswith(NO_CLAIMS)]
+    for each in named:
+        path = f"{package.__name__}.{each}"
+        yield Place(each, path, ships, partial(_claim_in, path))
+    if not named:
+        yield Place(name, package.__name__, ships, partial(_claim_in, package.__name__))
+
+
+def _claim_in(module: str) -> Any:
+    return getattr(import_module(module), "CLAIM", None)
+
+
+def check_name(name: str) -> None:
+    """Raise ValueError unless files may be called so."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", name):
+        rule = "name of a claim must be of at most 100 letters, digits, - and _"
+        raise ValueError(f"{rule}, got {name[:100]!r}")
+
+
+def _distribution(entry: EntryPoint) -> str:
+    """Name and version of what ships it, or what stands for it where it does not say."""
+    try:
+        return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "unknown"
+    except Exception:  # metadata without a name or a version
+        return "unknown"
+
+
+def _raising(error: BaseException) -> Callable[[], Any]:
+    def load() -> Any:
+        raise error
+
+    return load
