@@ -95,9 +95,12 @@ FLOORS = {
         rules
         ids
         claim papers
-        evidence experiments
-        claims family outside
-        registry
+        budgets decisions experiments stamps
+        claims evidence outside
+        family leases registry
+        tasks
+        shards streams
+        schedule
         run
         index skeleton
         page

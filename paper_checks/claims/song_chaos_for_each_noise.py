@@ -31,7 +31,7 @@ KINDS = {"I": common, "II": independent, "III": isotropic}
 
 
 def _gaps(seed: int, bounded: bool = True) -> list[float]:
-    """N mean D^2 over V in the larger systems, and the slope of log abs(D), noise by noise."""
+    """n mean D^2 over V in the larger systems, and the slope of log abs(D), noise by noise."""
     row = []
     for alpha in INDICES:
         for noise in KINDS.values():
