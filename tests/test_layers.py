@@ -206,7 +206,7 @@ def test_cupy_is_imported_in_one_place():
     assert users == ["stablenoise/kernels/arrays.py"]
 
 
-IMPORTED_AS = {"cupy-cuda13x": "cupy", "scikit-learn": "sklearn"}
+IMPORTED_AS = {"cupy-cuda13x": "cupy", "mpich": "mpi4py", "scikit-learn": "sklearn"}
 
 
 def test_every_library_that_setup_names_is_imported():
