@@ -9,7 +9,7 @@ from members import each_member
 from compress.coresets import baselines, sensitivities, sparsify
 from paper_checks import claims, run
 from paper_checks.claim import Verdict, overall
-from paper_checks.claims import baykal_coreset_deviation, baykal_failure_rate
+from paper_checks.claims import baykal_coreset_deviation
 from paper_checks.experiments import sampled_neurons, trained_coresets
 from paper_checks.run import Settings
 
