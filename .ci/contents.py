@@ -13,7 +13,7 @@ PROMISED = (  # files that are not Python
     "stablenoise/law/densities.npz",
     "stablenoise/law/table.npz",
     "paper_checks/index.schema.json",
-    "paper_checks/report.html",
+    "paper_checks/page/templates/page.html",
     *(f"{package}/py.typed" for package in PACKAGES),
 )
 
