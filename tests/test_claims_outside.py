@@ -156,7 +156,7 @@ def test_what_is_broken_is_a_line_and_the_rest_is_there(site, entry, text, line,
     assert f"{name}  broken: {told[:30]}" in capsys.readouterr().out
     if name != "bad":  # no folder has a file of that name
         return
-    out = ["--budget", "4000", "--jobs", "1", "--out", str(tmp_path / "out")]
+    out = ["--budget", "4000", "--workers", "1", "--out", str(tmp_path / "out")]
     assert command.main(["run", "good", "bad", *out]) == 1
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert results["failed"] == {"bad": told}

@@ -151,7 +151,7 @@ def test_a_run_writes_the_verdicts_and_the_reasons_why_there_is_none(toys, tmp_p
     toys["other"] = replace(toys["other"], needs=lambda: "a file must be there")
     toys["third"] = replace(TOY, id="T-4", title="A toy that fails", experiment=lambda *_: 1 / 0)
     del toys["same"]
-    arguments = ["run", "--budget", "4000", "--jobs", "1", "--out", str(tmp_path)]
+    arguments = ["run", "--budget", "4000", "--workers", "1", "--out", str(tmp_path)]
     command.main([*arguments, "T-1", "T-2", "T-4", "T-9"])
     found = by_id(written(tmp_path))
     assert faults(written(tmp_path), SCHEMA) == []
@@ -175,7 +175,7 @@ def test_a_statement_that_is_not_computable_is_never_run_and_no_failure(toys, tm
 
 
 def test_what_was_seen_with_other_code_is_not_current(toys, tmp_path, monkeypatch):
-    arguments = ["run", "--budget", "200", "--jobs", "1", "--out", str(tmp_path)]
+    arguments = ["run", "--budget", "200", "--workers", "1", "--out", str(tmp_path)]
     assert command.main([*arguments, "T-2"]) == 0
     monkeypatch.setattr(registry, "all_claims", lambda: toys)
     toys["other"] = replace(toys["other"], data=lambda: [tmp_path / "gone"])
@@ -188,7 +188,7 @@ def test_what_was_seen_with_other_code_is_not_current(toys, tmp_path, monkeypatc
 def test_the_command_prints_the_index(toys, tmp_path, capsys):
     assert command.main(["list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == index.of_claims()
-    arguments = ["--budget", "4000", "--jobs", "1", "--out", str(tmp_path)]
+    arguments = ["--budget", "4000", "--workers", "1", "--out", str(tmp_path)]
     assert command.main(["run", "T-1", *arguments]) == 0
     capsys.readouterr()
     assert command.main(["list", "--json", "--out", str(tmp_path)]) == 0

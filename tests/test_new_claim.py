@@ -89,23 +89,24 @@ def test_its_test_fails_where_the_control_is_not_caught(folder):
         tests.test_the_control_is_caught()
 
 
-def test_it_is_listed_and_run_at_once_where_others_lie(folder, monkeypatch):
-    """The folder stands for ``paper_checks/claims``."""
-    claims = folder / "claims"
-    assert new("B", WORDS, "--into", claims) == 0
-    package = registry.folder
-    monkeypatch.setattr(package, "__path__", [str(claims)])
-    monkeypatch.setattr(registry.outside, "places", lambda: iter(()))
-    (claims / f"test_zhou_{NAME[4:]}.py").unlink()
+def test_it_is_listed_and_run_at_once(folder, capsys):
+    """By an entry point, as a distribution would have it."""
+    assert new("B", WORDS) == 0
+    name = f"zhou_{NAME[4:]}"
+    info = folder / "mine-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: mine\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[paper_checks.claims]\n{name} = {name}\n")
+    invalidate_caches()
     registry._members.cache_clear()
     try:
-        ((name, claim),) = registry.all_claims().items()
-        assert name == f"zhou_{NAME[4:]}" and registry.broken_claims() == {}
-        assert command.main(["run", claim.id, "--budget", "smoke", "--jobs", "1"]) == 0
+        claim = registry.all_claims()[name]
+        assert registry.broken_claims() == {} and claim.title == WORDS
+        out = ["--budget", "smoke", "--workers", "1", "--out", "out"]
+        assert command.main(["run", claim.id, *out]) == 0
     finally:
-        monkeypatch.undo()
         registry._members.cache_clear()
-        sys.modules.pop(f"{package.__name__}.{name}", None)
+    assert "consistent   control caught" in capsys.readouterr().out
 
 
 def test_its_test_is_found_by_pytest(folder):
