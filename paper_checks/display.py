@@ -133,9 +133,12 @@ class Display:
     def overall(self) -> str:
         """How many claims are done, how many run, and about how long the others will take."""
         told = f"{len(self._ended)} of {len(self._names)} claims done"
-        told += f", {len(self._running)} running" * bool(self._running)
-        left = self._left()
-        return told + (f", about {spell(left)} left" if left is not None else "")
+        running = f", {len(self._running)} running" * bool(self._running)
+        seconds = self._left()
+        left = f", about {spell(seconds)} left" if seconds is not None else ""
+        # Where there is no room for all, the time matters more than how many run.
+        fits = len(told + running + left) <= self._console.width
+        return told + (running if fits else "") + left
 
     def _left(self) -> float | None:
         """Seconds, if what is left goes as fast as what has been done; None if nobody can tell."""

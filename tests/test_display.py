@@ -90,6 +90,9 @@ def test_the_time_that_is_left_is_that_of_work_as_fast_as_before(toys, clock):
     shown.rows("toy", "control", 50, 100)
     # Half of a claim of three took a minute: five halves are left.
     assert shown.overall() == "0 of 3 claims done, 1 running, about 5 min left"
+    shown._console.width = 40
+    assert shown.overall() == "0 of 3 claims done, about 5 min left"
+    shown._console.width = 100
     shown.ended("toy", "failed")
     assert shown.overall() == "1 of 3 claims done, about 2 min left"
     shown.left_out("third", "no data")
