@@ -6,14 +6,15 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from . import family, registry
-from .evidence import SCHEMA, Evidence, code_stamp, finished, to_record, versions, write
+from . import family, index, registry
+from .evidence import SCHEMA, Evidence, finished, to_record, write
 from .page.deciding import decisive
 from .page.levels import family_size, together
 from .page.outcomes import Outcome
 from .page.rendering import page
 from .page.texts import contradicted, count, interval, is_against, marks, sentence
 from .run import DELTA, Settings, is_current
+from .stamps import code_stamp, versions
 
 __all__ = [
     "Outcome",
@@ -49,7 +50,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     settings : Settings
         What this run was asked for.
     out : Path
-        Folder that gets ``results.json`` and ``index.html``.
+        Folder that gets ``results.json``, ``index.html`` and ``index.json``.
 
     Returns
     -------
@@ -63,6 +64,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
 
     """
     adjusted = family.adjusted(outcome.shown, family_size())
+    stale = [e.id for e in outcome.others if not is_current(e)]
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -74,7 +76,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "checked": outcome.progress,
         "claims": [to_record(e) for e in outcome.shown],
         "of_earlier_runs": [e.id for e in outcome.others],
-        "of_an_earlier_version": [e.id for e in outcome.others if not is_current(e)],
+        "of_an_earlier_version": stale,
         "family": {
             "method": "Holm",
             "size": family_size(),
@@ -88,6 +90,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     }
     write(out / "results.json", json.dumps(results, indent=1, allow_nan=False) + "\n")
     write(out / "index.html", page(outcome, results))
+    index.write(out, outcome.shown, outcome.not_run | outcome.failed, stale)
     return results
 
 

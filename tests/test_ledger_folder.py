@@ -9,7 +9,7 @@ import pytest
 from test_ledger_kept import results, start
 from toy_claim import TOY, killed
 
-from paper_checks import command, evidence, registry, run, terminal
+from paper_checks import command, evidence, index, registry, run, terminal
 from paper_checks.claim import Quantity, Verdict, below, equals
 from paper_checks.ids import order
 from paper_checks.page import levels, texts
@@ -222,16 +222,24 @@ def test_the_list_says_every_claim_whole_within_the_width(width, capsys, monkeyp
     printed = capsys.readouterr().out
     assert max(map(len, printed.splitlines())) <= width
     pressed = "".join(printed.split())  # the narrowest ones break words
-    for name, claim in registry.all_claims().items():
-        assert "".join(f"{claim.id}{name}{claim.statement}".split()) in pressed
+    for claim in registry.all_claims().values():
+        assert "".join(f"{claim.id}{claim.title}".split()) in pressed
 
 
-def test_a_list_that_is_piped_has_a_line_for_each_claim(capsys, monkeypatch):
+def test_a_list_that_is_piped_has_a_line_for_each_claim_and_each_paper(capsys, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     assert command.main(["list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    for line, (name, claim) in zip(lines, registry.all_claims().items(), strict=True):
-        assert line.split(maxsplit=2) == [claim.id, name, claim.statement]
+    *lines, last = capsys.readouterr().out.splitlines()
+    claims = [line.split(maxsplit=1) for line in lines if line.startswith(" ")]
+    members = dict(index.members_in_order())
+    assert [id for id, _ in claims] == [member.id for member in members.values()]
+    for (_, told), member in zip(claims, members.values(), strict=True):
+        assert told == member.title or told.startswith(f"{member.title} (")
+    heads = [line.partition(" ")[0] for line in lines if not line.startswith(" ")]
+    assert heads == list(dict.fromkeys(member.id.partition("-")[0] for member in members.values()))
+    assert last.startswith(
+        f"all  {index.counts(members.values())['can_be_contradicted']} claims that"
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,7 +308,9 @@ def test_a_module_that_gives_no_claim_is_listed_and_shown_as_broken(broken, caps
     monkeypatch.delenv("COLUMNS", raising=False)  # a width would wrap lines
     assert command.main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 4 and lines[0].startswith("T-1") and "broken: ImportError" in lines[1]
+    names = ["bad_import", "exits", "no_claim"]
+    assert [line.split()[0] for line in lines] == ["T", "T-1", *names, "all"]
+    assert "broken: ImportError" in lines[2]
     assert command.main(["show", "no_claim"]) == 1
     assert "no_claim is broken: TypeError: CLAIM" in capsys.readouterr().out
 
