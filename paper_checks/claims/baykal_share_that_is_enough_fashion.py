@@ -11,8 +11,8 @@ CLAIM = losses_claim(
     statement=(
         "Of networks trained on Fashion-MNIST (784-100-100-10) with 15% of the edges, the paper's "
         "share, CoreNet loses more than 2 points of the test accuracy, and CoreNet++ (best of 8) "
-        "up to 6; with 40% either loses less than 2. That 2 points are a small loss is our reading; "
-        "larger networks, trained longer, lose as much (benchmarks/coreset_headline)."
+        "up to 6; with 40% either loses less than 2. That 2 points are a small loss is our "
+        "reading; larger networks, trained longer, are in benchmarks/coreset_headline."
     ),
     against="about 15% of the size on Fashion-MNIST at a small loss of accuracy, by CoreNet alone",
 )

@@ -145,7 +145,7 @@ def orders_claim(id: str, load: Load, name: str, keep: float) -> Claim:
         id,
         load,
         orders,
-        title=f"{name}: CoreNet++ before CoreNet before other samplers",
+        title=f"{name}: CoreNet++, then CoreNet, then others",
         statement=(
             f"Of networks of two hidden layers trained on {name}, at {keep:.0%} of the edges and "
             "equal shares of each layer, the relative l_1 error of the outputs is smaller by "
