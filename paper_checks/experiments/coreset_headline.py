@@ -145,7 +145,7 @@ def orders_claim(id: str, load: Load, name: str, keep: float) -> Claim:
         id,
         load,
         orders,
-        title=f"{name}: CoreNet++, then CoreNet, then others",
+        title=f"{name}: CoreNet++, CoreNet, then other samplers",
         statement=(
             f"Of networks of two hidden layers trained on {name}, at {keep:.0%} of the edges and "
             "equal shares of each layer, the relative l_1 error of the outputs is smaller by "
