@@ -11,10 +11,16 @@ from benchmarks.coreset_headline import __main__ as command
 from benchmarks.coreset_headline import cells, figures, tables
 from benchmarks.heavy_tailed_training import kept
 from compress.coresets import baselines
-from paper_checks.claims import baykal_fresh_shares_mnist
+from paper_checks.claims import (
+    baykal_fresh_shares_mnist,
+    baykal_largest_weights_mnist,
+    baykal_order_of_samplers_mnist,
+    baykal_share_that_is_enough_mnist,
+)
 from paper_checks.experiments import compressed_networks, coreset_headline
 from paper_checks.experiments.compressed_networks import METHODS, SEEN, Course, trained
 from paper_checks.experiments.trained_coresets import shares
+from paper_checks.replicates import replicate_seed
 from stablenoise.data.datasets import load_digits
 
 digits = partial(load_digits, standardise=False)
@@ -100,21 +106,62 @@ def test_layers_of_which_nearly_all_is_kept_are_left_whole(case):
 @pytest.fixture
 def small(monkeypatch):
     monkeypatch.setattr(coreset_headline, "COURSE", COURSE)
+    monkeypatch.setitem(coreset_headline.LOADS, "mnist", digits)
     coreset_headline.network.cache_clear()
     yield
     coreset_headline.network.cache_clear()
 
 
-def test_losses_are_those_of_both_coresets_at_each_share(small):
-    row = coreset_headline.losses(4, digits, (0.2, 0.6))
-    case = coreset_headline.network(digits, 4)
-    found = [
-        compressed_networks.compressed(case, keep, 4)[name]
-        for keep in (0.2, 0.6)
-        for name in ("corenet", "corenet_plus_plus")
+@pytest.fixture
+def raw(small):
+    """One raw row at 20% and 40%, its case, and the outcomes that are in it."""
+    rows = coreset_headline.outcomes(range(1), 9, "mnist", 0.2, 0.4)
+    seed = replicate_seed(9, 0)
+    case = coreset_headline.network(digits, seed)
+    low, high = (compressed_networks.compressed(case, keep, seed) for keep in (0.2, 0.4))
+    return rows, case, low, high
+
+
+def test_losses_are_those_of_both_coresets_at_each_share(raw):
+    rows, case, *both = raw
+    row = coreset_headline.losses(rows)[0]
+    found = [share[name] for share in both for name in ("corenet", "corenet_plus_plus")]
+    assert row[:4].tolist() == [case.accuracy - outcome.accuracy for outcome in found]
+    assert row[4] == case.accuracy and row[5:].tolist() == [outcome.change for outcome in found]
+
+
+def test_orders_are_of_errors_at_the_high_share(raw):
+    rows, _, _, high = raw
+    row = coreset_headline.orders(rows)[0]
+    assert row[5:].tolist() == [high[name].change for name in METHODS]
+    pairs = [("corenet", "corenet_plus_plus")]
+    pairs += [(name, "corenet") for name in ("uniform", "l1", "l2", "hybrid")]
+    assert row[:5] == pytest.approx([log(high[a].change / high[b].change) for a, b in pairs])
+
+
+def test_gains_are_of_accuracies_at_the_low_share(raw):
+    rows, case, low, _ = raw
+    gap, *lost = coreset_headline.gains(rows, "magnitude", "corenet")[0]
+    assert lost == [case.accuracy - low[name].accuracy for name in ("magnitude", "corenet")]
+    assert gap == pytest.approx(low["magnitude"].accuracy - low["corenet"].accuracy)
+
+
+def test_claims_on_one_data_set_share_their_rows():
+    runs = [
+        (claim.experiment.function, claim.experiment.options, claim.chunk)
+        for claim in (
+            baykal_share_that_is_enough_mnist.CLAIM,
+            baykal_order_of_samplers_mnist.CLAIM,
+            baykal_largest_weights_mnist.CLAIM,
+        )
     ]
-    assert row[:4] == [case.accuracy - outcome.accuracy for outcome in found]
-    assert row[4] == case.accuracy and row[5:] == [outcome.change for outcome in found]
+    assert runs[0] == runs[1] == runs[2]
+    assert runs[0][1] == {"data": "mnist", "low": 0.15, "high": 0.4}
+    controls = [
+        baykal_share_that_is_enough_mnist.CLAIM.control,
+        baykal_order_of_samplers_mnist.CLAIM.control,
+    ]
+    assert all(control.options == runs[0][1] | {"dark": True} for control in controls)
 
 
 def test_half_of_the_pixels_are_dark_in_s_alone(small):
@@ -124,19 +171,6 @@ def test_half_of_the_pixels_are_dark_in_s_alone(small):
     np.testing.assert_array_equal(dark.seen[:, lit], whole.seen[:, lit])
     assert not dark.held_out[:, ~lit & whole.seen.any(axis=0)].any()
     np.testing.assert_array_equal(dark.test, whole.test)
-
-
-def test_orders_and_the_largest_weights_are_of_the_same_outcomes(small):
-    row = coreset_headline.orders(4, digits, 0.4)
-    case = coreset_headline.network(digits, 4)
-    found = compressed_networks.compressed(case, 0.4, 4)
-    errors = [found[name].change for name in METHODS]
-    assert row[5:] == errors
-    assert row[0] == log(found["corenet"].change / found["corenet_plus_plus"].change)
-    assert row[3] == log(found["l2"].change / found["corenet"].change)
-    gap, *lost = coreset_headline.against_largest(4, digits, 0.4, "magnitude", "corenet")
-    assert lost == [case.accuracy - found[name].accuracy for name in ("magnitude", "corenet")]
-    assert gap == pytest.approx(lost[1] - lost[0])
 
 
 def test_claims_on_the_headline_say_which_data_are_missing(monkeypatch):

@@ -1,12 +1,13 @@
 """CN-21-fashion: on Fashion-MNIST CoreNet needs more than 15% of the edges, and 40% are enough."""
 
 from paper_checks.claim import above, below, equals
-from paper_checks.experiments.coreset_headline import SMALL, fashion_mnist, losses_claim
+from paper_checks.experiments.coreset_headline import SMALL, losses_claim
 
 CLAIM = losses_claim(
     "CN-21-fashion",
-    fashion_mnist,
-    {0.15: (above(SMALL), equals(0.03, 0.03)), 0.4: (below(SMALL), below(SMALL))},
+    "fashion",
+    (0.15, 0.4),
+    (above(SMALL), equals(0.03, 0.03), below(SMALL), below(SMALL)),
     title="Fashion-MNIST: 15% hardly enough, 40% are",
     statement=(
         "Of networks trained on Fashion-MNIST (784-100-100-10) with 15% of the edges, the paper's "
