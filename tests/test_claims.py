@@ -8,16 +8,9 @@ from members import each_member, members
 
 from compress.coresets import baselines, sensitivities, sparsify
 from paper_checks import claims, run
-<<<<<<< HEAD
 from paper_checks.claim import NotComputable, Verdict, overall
-from paper_checks.claims import baykal_coreset_deviation, baykal_failure_rate
-from paper_checks.evidence import Rows
-from paper_checks.experiments import trained_coresets
-=======
-from paper_checks.claim import Verdict, overall
 from paper_checks.claims import baykal_coreset_deviation
 from paper_checks.experiments import sampled_neurons, trained_coresets
->>>>>>> main
 from paper_checks.run import Settings
 
 LISTED = tuple(  # and never run
