@@ -12,7 +12,8 @@ PROMISED = (  # files that are not Python
     "stablenoise/fit/quantile_map.npz",
     "stablenoise/law/densities.npz",
     "stablenoise/law/table.npz",
-    "paper_checks/report.html",
+    "paper_checks/index.schema.json",
+    "paper_checks/page/templates/page.html",
     *(f"{package}/py.typed" for package in PACKAGES),
 )
 

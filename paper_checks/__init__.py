@@ -3,6 +3,7 @@
 What a claim is
 
   ``Claim``       a statement, an experiment that could contradict it, and a control
+  ``NotComputable``  a statement that is listed and never run, and why
   ``Quantity``    one column of what an experiment returns
   ``Rule``        what is claimed of a quantity
   ``equals``      a rule: it is this value

@@ -1,5 +1,11 @@
 from . import replicates as replicates, summaries as summaries
-from .claim import Claim as Claim, Finding as Finding, Quantity as Quantity, judge as judge
+from .claim import (
+    Claim as Claim,
+    Finding as Finding,
+    NotComputable as NotComputable,
+    Quantity as Quantity,
+    judge as judge,
+)
 from .registry import all_claims as all_claims
 from .rules import (
     Rule as Rule,

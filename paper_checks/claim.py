@@ -195,7 +195,9 @@ def check_heading(claim: Claim | NotComputable) -> None:
         raise ValueError(f"title of {claim.id} must not have the id in it, got {told(title)}")
     listed = isinstance(claim.aliases, tuple)
     if not listed or not all(isinstance(each, str) and each.strip() for each in claim.aliases):
-        raise ValueError(f"aliases of {claim.id} must be a tuple of texts, got {claim.aliases!r}")
+        raise ValueError(
+            f"aliases of {claim.id} must be a tuple of texts, got {told(claim.aliases)}"
+        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

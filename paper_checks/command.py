@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from . import terminal
-from .commands import listing, running, showing
+from .commands import drafting, listing, running, showing
 from .commands.saying import BadUsage
 from .evidence import OutputError
 
-COMMANDS = listing, showing, running
+COMMANDS = listing, showing, running, drafting
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,12 +4,15 @@ An experiment is a function of one replicate, made into one of many by what it d
 generator, a seed of its own, or the number of the replicate.
 """
 
+import json
+import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_integer
+from stablenoise.checks import check_integer, told
 
 Row = Callable[..., Sequence[float] | np.ndarray]
 """One replicate: what it draws from, and options -> one number for each quantity."""
@@ -163,3 +166,70 @@ def by_number(row: Row, /, **options: Any) -> Rows:
         return np.array([row(seed, r, **options) for r in replicates])
 
     return rows
+
+
+class SharedRows:
+    """Experiment that takes its columns of rows which other experiments take theirs of, too."""
+
+    __slots__ = "function", "options", "run", "take"
+
+    def __init__(self, run: Rows, take: Callable[[np.ndarray], np.ndarray]) -> None:
+        function, options = (run.func, run.keywords) if isinstance(run, partial) else (run, {})
+        self.run, self.take = run, take
+        self.function, self.options = _name_of(function), dict(options)
+        if isinstance(run, partial) and run.args:
+            raise ValueError(f"options of {self.function} must have names, got {told(run.args)}")
+        try:
+            same = json.loads(json.dumps(self.options)) == self.options
+        except (TypeError, ValueError):
+            same = False
+        if not same:
+            rule = f"options of {self.function} must be values of JSON"
+            raise ValueError(f"{rule}, got {told(self.options)}")
+
+    def __call__(self, replicates: range, seed: int) -> np.ndarray:
+        return self.take(self.run(replicates, seed))
+
+
+def _name_of(function: Any) -> str:
+    """Module and name, by which any process finds a function."""
+    module, name = getattr(function, "__module__", ""), getattr(function, "__qualname__", "")
+    if getattr(sys.modules.get(module), name, None) is not function:
+        raise ValueError(f"run must be a function of a module, got {told(function)}")
+    return f"{module}:{name}"
+
+
+def shared(run: Rows, take: Callable[[np.ndarray], np.ndarray]) -> SharedRows:
+    """Experiment whose raw rows are computed once for all claims that take columns of them.
+
+    Parameters
+    ----------
+    run : callable
+        (replicates, seed) -> array of shape (len(replicates), raw columns) of finite numbers: a
+        function of a module, or ``functools.partial`` of one with options that are values of
+        JSON.  Row r depends on (r, seed) and the options alone.
+    take : callable
+        Raw rows -> array of shape (len(replicates), quantities), row by row.
+
+    Returns
+    -------
+    callable
+        (replicates, seed) -> array of shape (len(replicates), quantities).
+
+    Raises
+    ------
+    ValueError
+        If ``run`` cannot be found by its name, or its options are no values of JSON.
+
+    Notes
+    -----
+    Claims share what has one function, one set of options and one size of ``chunk``.
+
+    Examples
+    --------
+    >>> from paper_checks.experiments.uniform_values import means
+    >>> shared(means, lambda rows: rows[:, :1])(range(3), 1).shape
+    (3, 1)
+
+    """
+    return SharedRows(run, take)

@@ -1,27 +1,36 @@
-"""Run claims: budgets that double until all is decided, tasks in parallel, rows kept on disk."""
+"""Run claims: budgets that double until all is decided, side by side, rows kept on disk."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from stablenoise.checks import check_integer, check_kind, real_array, told
+from stablenoise import executors
+from stablenoise.checks import check_integer, check_kind, told
+from stablenoise.moved import renamed_keywords
 
-from . import registry
-from .claim import Claim, Finding, Verdict, judge, overall
-from .evidence import Evidence, Rows, evidence_fingerprint, rows_fingerprint
+from . import evidence, registry, stamps, tasks
+from .claim import Claim, Verdict, overall
+from .decisions import DELTA, MIN_REPLICATES, looks
+from .evidence import Evidence, OutputError
 from .family import smallest_delta
-from .summaries import Guarantee
+from .leases import Leases, NoLeases
+from .schedule import Schedule, Watch
+from .shards import DiskShelf, MemoryShelf
+from .streams import Stream
 
-DELTA = 1e-4  # probability that a claim's verdict is wrong, over all looks and quantities
-# So many rows let the sign test decide on four quantities at DELTA.
-MIN_REPLICATES = 20
-FIRST_TASKS = 4  # before the first look, so that processes have work
+__all__ = ["BUDGETS", "DELTA", "MIN_REPLICATES", "Settings", "Watch", "check", "check_all", "looks"]
+
+ROLES = "experiment", "control"
+# Modules by which rows become evidence: the claims' own are beside them.
+JUDGES = "paper_checks.decisions", "paper_checks.family"
 BUDGETS: dict[str, Callable[[Claim], int]] = {
     "smoke": lambda claim: claim.smoke,
     "standard": lambda claim: isqrt(claim.smoke * claim.full),
@@ -29,6 +38,7 @@ BUDGETS: dict[str, Callable[[Claim], int]] = {
 }
 
 
+@renamed_keywords(jobs="workers")
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a run is asked for.
@@ -39,8 +49,8 @@ class Settings:
         One of ``BUDGETS``, or the largest number of replicates, from 1 on.
     seed : int, optional
         In [0, 2^64).
-    jobs : int, optional
-        Processes, in [1, 1024].
+    workers : int, optional
+        Processes, in [1, 65535]; with one, all is done in the process that asks.
 
     Raises
     ------
@@ -51,14 +61,14 @@ class Settings:
 
     budget: str | int = "full"
     seed: int = 1
-    jobs: int = 1
+    workers: int = 1
 
     def __post_init__(self) -> None:
         if not (self.budget in BUDGETS if isinstance(self.budget, str) else _counts(self.budget)):
             rule = f"budget must be one of {', '.join(BUDGETS)} or an integer from 1 on"
             raise ValueError(f"{rule}, got {told(self.budget)}")
         check_integer("seed", self.seed, 0, 2**64)
-        check_integer("jobs", self.jobs, 1, 1025)
+        check_integer("workers", self.workers, 1, 2**16)
 
     def cap(self, claim: Claim) -> int:
         """Largest number of replicates for ``claim``; more say nothing new of arithmetic."""
@@ -79,20 +89,23 @@ Progress = Callable[[int, int], None]
 
 def fingerprint_of(name: str, settings: Settings) -> str:
     """Hash of all that the evidence on a claim depends on under these settings."""
-    claim = registry.all_claims()[name]
-    return evidence_fingerprint(name, claim, settings.seed, settings.cap(claim))
+    return _fingerprint(name, settings.seed, settings.cap(registry.all_claims()[name]))
+
+
+def _fingerprint(name: str, seed: int, cap: int) -> str:
+    keys = [tasks.recipe(name, role, seed).key(range(0)) for role in ROLES]
+    module = tasks.module_of(name)
+    source = stamps.source_stamp((module, *JUDGES)) if module else stamps.code_stamp()
+    parts = [evidence.SCHEMA, name, keys, source, cap]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def is_current(seen: Evidence) -> bool:
     """Whether the code, its libraries and the data are those that this evidence was seen with."""
     try:
-        return _fingerprint_now(seen) == seen.fingerprint
+        return _fingerprint(seen.name, seen.seed, seen.cap) == seen.fingerprint
     except Exception:  # the claim is gone, or its data: nobody can tell
         return False
-
-
-def _fingerprint_now(seen: Evidence) -> str:
-    return evidence_fingerprint(seen.name, registry.all_claims()[seen.name], seen.seed, seen.cap)
 
 
 def check(
@@ -100,6 +113,7 @@ def check(
     settings: Settings,
     progress: Progress = lambda done, at_most: None,
     out: Path | None = None,
+    executor: str | Executor | None = None,
 ) -> Evidence:
     """Run the experiment of a claim and its control.
 
@@ -113,6 +127,8 @@ def check(
         Told (replicates done, replicates at most) after each task.
     out : Path, optional
         Folder of a ledger, where rows are kept: the run goes on after those that are there.
+    executor : str or Executor, optional
+        As for ``check_all``; by default this process alone for one worker, else processes.
 
     Returns
     -------
@@ -121,7 +137,7 @@ def check(
     Raises
     ------
     ValueError
-        If there is no such claim, or its rows are not finite numbers of the right shape.
+        If there is no such claim, it fails, or its rows are not finite numbers of the right shape.
 
     Examples
     --------
@@ -134,21 +150,193 @@ def check(
     check_kind("settings", settings, Settings)
     if not callable(progress):
         raise ValueError(f"progress must be a function, got {told(progress)}")
+    watch = _Sum(progress, 2 * settings.cap(registry.all_claims()[name]))
+    seen = check_all([name], settings, out, executor=executor, watch=watch)[name]
+    if isinstance(seen, str):
+        raise ValueError(f"{name} failed: {seen}")
+    progress(seen.budget + seen.control_budget, seen.budget + seen.control_budget)
+    return seen
+
+
+class NoWorkers(ValueError):
+    """Workers that were asked for cannot be had: the run does not begin, or ends."""
+
+
+class _Sum(Watch):
+    """Tells one function how many rows of both roles there are."""
+
+    def __init__(self, progress: Progress, at_most: int) -> None:
+        self._progress, self._at_most = progress, at_most
+        self._done: dict[str, int] = {}
+
+    def rows(self, name: str, role: str, done: int, at_most: int) -> None:
+        """So many rows of a role are there."""
+        self._done[role] = done
+        self._progress(sum(self._done.values()), self._at_most)
+
+
+def check_all(
+    names: Sequence[str],
+    settings: Settings,
+    out: Path | None = None,
+    *,
+    executor: str | Executor | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    watch: Watch | None = None,
+) -> dict[str, Evidence | str]:
+    """Run the experiments and controls of claims, side by side.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the claims' modules.
+    settings : Settings
+        Budget, seed and processes.
+    out : Path, optional
+        Folder of a ledger, where rows and evidence are kept: the run goes on after the rows that
+        are there, and several runs on one folder help each other.
+    executor : str or Executor, optional
+        "serial", "local", "dask" or "mpi", or any ``concurrent.futures.Executor``, as for
+        ``stablenoise.executors.workers``; by default this process for one worker, else "local".
+    workers : int, optional
+        Their number; by default that of the settings.
+    scheduler : str, optional
+        Address of a Dask scheduler.
+    watch : Watch, optional
+        Told how the run goes on, in this process.
+
+    Returns
+    -------
+    dict of Evidence or str
+        By name: evidence, or the line that says why there is none.
+
+    Raises
+    ------
+    NoWorkers
+        If workers cannot be had, a ValueError.
+    OutputError
+        If the folder cannot be written to.
+
+    Notes
+    -----
+    Verdicts do not depend on engine, number of workers or order: looks are decided in the order
+    of the rows.
+
+    Examples
+    --------
+    >>> check_all(["zhou_mnist_row"], Settings("smoke"), executor="serial")
+    {'zhou_mnist_row': Evidence(B-5: consistent, control caught, 1 of 1 computations)}
+
+    """
+    check_kind("settings", settings, Settings)
     if out is not None:
         check_kind("out", out, Path)
-    claim, cap = registry.all_claims()[name], settings.cap(registry.all_claims()[name])
-    rows = Rows(name, rows_fingerprint(name, claim, settings.seed), out)
+    workers = settings.workers if workers is None else workers
+    watch = watch or Watch()
+    run = _Run(settings, out, watch)
+    streams = run.streams_of(names)
+    shelf = DiskShelf(out) if out else MemoryShelf()
+    choice = executor or ("local" if workers > 1 else "serial")
+    with Leases(out) if out else NoLeases() as leases, _pool(choice, workers, scheduler) as pool:
+        schedule = Schedule(streams, pool, shelf, leases, watch)
+        schedule.run(lambda name: run.ended(name, schedule.failures.get(name, "")))
+    return {name: run.seen[name] for name in names}
+
+
+@contextmanager
+def _pool(executor: str | Executor, workers: int, scheduler: str | None) -> Iterator[Any]:
+    """A pool of workers, or NoWorkers in one line."""
     try:
-        budget, findings = _decide(
-            name, "experiment", settings, lambda n: progress(n, 2 * cap), rows
-        )
-        used, control = _decide(
-            name, "control", settings, lambda n: progress(budget + n, budget + cap), rows
-        )
-    finally:
-        # If a row fails or the user stops, too: what was computed is kept.
-        rows.save()
-    progress(budget + used, budget + used)
+        pool = executors.workers(executor, workers, scheduler)
+        started = pool.__enter__()
+    except (ValueError, OSError) as error:
+        raise NoWorkers(str(error)) from error
+    with ExitStack() as stack:
+        stack.push(pool.__exit__)
+        yield started
+
+
+def decided(name: str, role: str, settings: Settings, out: Path | None = None) -> Stream:
+    """The rows of one role and the looks at them, in this process; ValueError if it fails."""
+    stream = _streams(name, settings, out)[role]
+    shelf = DiskShelf(out) if out else MemoryShelf()
+    with executors.workers("serial") as pool:
+        schedule = Schedule([stream], pool, shelf, NoLeases(), Watch())
+        schedule.run(lambda name: None)
+    if name in schedule.failures:
+        raise ValueError(f"{name} failed: {schedule.failures[name]}")
+    return stream
+
+
+def rows_of(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
+    """Rows of a role, computed here and kept nowhere."""
+    claim = registry.all_claims()[name]
+    return tasks.rows_of_claim(claim, name, role, replicates, seed)
+
+
+class _Run:
+    """Claims that are under way, and what has been seen of those that are not."""
+
+    def __init__(self, settings: Settings, out: Path | None, watch: Watch) -> None:
+        self._settings, self._out, self._watch = settings, out, watch
+        self._streams: dict[str, dict[str, Stream]] = {}
+        self.seen: dict[str, Evidence | str] = {}
+
+    def streams_of(self, names: Sequence[str]) -> list[Stream]:
+        """Both roles of the claims that can be run."""
+        for name in dict.fromkeys(names):
+            try:
+                if name not in registry.all_claims():
+                    why = "claim must be one that `paper-checks list` names"
+                    raise ValueError(registry.broken_claims().get(name) or why)
+                self._streams[name] = _streams(name, self._settings, self._out)
+            except (KeyboardInterrupt, OutputError):
+                raise
+            except BaseException as error:  # its data cannot be read, say
+                self._end(name, registry.one_line(error))
+        return [stream for pair in self._streams.values() for stream in pair.values()]
+
+    def ended(self, name: str, failure: str) -> None:
+        """Keep the evidence on a claim that is decided, or the line by which it failed."""
+        if not failure:
+            try:
+                seen = _evidence(name, self._streams[name], self._settings)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # what it depends on has changed meanwhile, say
+                failure = registry.one_line(error)
+        self._end(name, failure or seen)
+
+    def _end(self, name: str, seen: Evidence | str) -> None:
+        if self._out and isinstance(seen, Evidence):
+            evidence.keep(seen, self._out)
+        self.seen[name] = seen
+        self._watch.ended(name, seen)
+
+
+def _streams(name: str, settings: Settings, out: Path | None) -> dict[str, Stream]:
+    """Both roles of a claim, with what an earlier run says of its length."""
+    claim = registry.all_claims()[name]
+    cap = settings.cap(claim)
+    earlier = evidence.evidence_at(evidence.evidence_path(name, out)) if out else None
+    streams = {}
+    for role in ROLES:
+        recipe = tasks.recipe(name, role, settings.seed)
+        streams[role] = stream = Stream(name, role, recipe, cap)
+        likely = claim.smoke
+        if earlier is not None:
+            likely = earlier.budget if role == "experiment" else earlier.control_budget
+            stream.guess = earlier.seconds / max(earlier.budget + earlier.control_budget, 1)
+        stream.expected = min(likely, cap)
+    return streams
+
+
+def _evidence(name: str, streams: dict[str, Stream], settings: Settings) -> Evidence:
+    """What the looks at both roles say."""
+    experiment, control = (streams[role] for role in ROLES)
+    claim = experiment.claim
+    answers = [*experiment.answers, *control.answers]
     return Evidence(
         name=name,
         id=claim.id,
@@ -158,100 +346,19 @@ def check(
         unit=claim.unit,
         kind=claim.kind,
         against=claim.against,
-        verdict=overall(findings),
-        findings=findings,
-        budget=budget,
-        cap=cap,
-        control_caught=overall(control) is Verdict.CONTRADICTED,
-        control=control,
-        control_budget=used,
-        delta=smallest_delta(claim.quantities, rows["experiment"][:budget], DELTA),
+        verdict=overall(experiment.course.findings),
+        findings=experiment.course.findings,
+        budget=experiment.course.budget,
+        cap=experiment.cap,
+        control_caught=overall(control.course.findings) is Verdict.CONTRADICTED,
+        control=control.course.findings,
+        control_budget=control.course.budget,
+        delta=smallest_delta(claim.quantities, experiment.rows, DELTA),
         seed=settings.seed,
-        seconds=round(rows.seconds, 2),
+        seconds=round(sum(answer.seconds for answer in answers), 2),
         fingerprint=fingerprint_of(name, settings),
+        title=claim.title,
+        looks=tuple(experiment.course.looks),
+        peak_memory=max(answer.peak for answer in answers),
+        device=", ".join(sorted({answer.device for answer in answers})),
     )
-
-
-def _decide(
-    name: str,
-    role: str,
-    settings: Settings,
-    progress: Callable[[int], None],
-    rows: Rows | None = None,
-) -> tuple[int, tuple[Finding, ...]]:
-    """Double the budget until every finding is decided: a control, until one is contradicted."""
-    claim, rows = registry.all_claims()[name], rows or Rows(name, "", None)
-    for budget in looks(claim, settings.cap(claim)):
-        tasks = _ranges(len(rows[role]), budget, claim.chunk)
-        for part in _in_order(name, role, settings, tasks):
-            rows.add(role, part)
-            progress(len(rows[role]))
-        # Rows of an earlier, larger run may be there: a look sees its own number of them alone.
-        findings = judge(claim.quantities, rows[role][:budget], DELTA)
-        if _is_settled(claim, findings, role):
-            break
-    return budget, findings
-
-
-def looks(claim: Claim, cap: int) -> list[int]:
-    """Numbers of rows after which a claim is judged.
-
-    Parameters
-    ----------
-    claim : Claim
-    cap : int
-        Largest number of replicates.
-
-    Returns
-    -------
-    list of int
-        Doubling, with ``cap`` as the last: the others do not depend on it.
-
-    Examples
-    --------
-    >>> looks(registry.all_claims()["nolan_sums"], 100)
-    [20, 40, 80, 100]
-
-    """
-    tasks = max(FIRST_TASKS, -(-MIN_REPLICATES // claim.chunk))
-    doubled = [claim.chunk * tasks * 2**k for k in range(cap.bit_length())]
-    return [n for n in doubled if n < cap] + [cap]
-
-
-def _is_settled(claim: Claim, findings: tuple[Finding, ...], role: str) -> bool:
-    """Whether more replicates could change no verdict; a control is settled once it is caught."""
-    if overall(findings) is Verdict.CONTRADICTED and role == "control":
-        return True
-    of_each = any(f.verdict and f.guarantee is Guarantee.EACH for f in findings)
-    if of_each and overall(findings) is Verdict.CONSISTENT:
-        return False  # what must hold in each replicate is asked of all of them
-    return Verdict.UNDECIDED not in {finding.verdict for finding in findings}
-
-
-def _ranges(start: int, stop: int, step: int) -> list[range]:
-    return [range(low, min(low + step, stop)) for low in range(start, stop, step)]
-
-
-def _in_order(name: str, role: str, settings: Settings, tasks: list[range]) -> Iterator[np.ndarray]:
-    """Results of the tasks in their order, each as soon as it is there.
-
-    One task is run here: to start processes would take longer than most.
-    """
-    if len(tasks) == 1:
-        yield _rows(name, role, settings.seed, tasks[0])
-        return
-    with joblib.parallel_config("loky", n_jobs=settings.jobs, inner_max_num_threads=1):
-        run = joblib.Parallel(return_as="generator")
-        yield from run(joblib.delayed(_rows)(name, role, settings.seed, task) for task in tasks)
-
-
-def _rows(name: str, role: str, seed: int, replicates: range) -> np.ndarray:
-    """One task.  One thread of BLAS, so that its sums do not depend on the machine's load."""
-    claim = registry.all_claims()[name]
-    with threadpool_limits(1):
-        rows = real_array(f"rows of {role}", getattr(claim, role)(replicates, seed))
-    if not (finite := np.isfinite(rows)).all():
-        raise ValueError(f"{role} of {name} must return finite numbers, got {rows[~finite][0]}")
-    if rows.shape != (shape := (len(replicates), len(claim.quantities))):
-        raise ValueError(f"{role} of {name} must return rows of shape {shape}, got {rows.shape}")
-    return rows

@@ -91,7 +91,13 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
             *("paper_checks.report.", "paper_checks.sequences.", "paper_checks.run.looks"),
             *(
+                "paper_checks.claim.check_heading",
+                "paper_checks.ids.",
+                "paper_checks.index.",
+                "paper_checks.outside.",
+                "paper_checks.papers.",
                 "paper_checks.registry.chosen",
+                "paper_checks.skeleton.",
                 "paper_checks.run.Settings.cap",
                 "paper_checks.rules.Rule.",
             ),

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import fields
 from pathlib import Path
@@ -22,6 +21,7 @@ from chaos.commands.cells import planned
 from chaos.training import Settings
 from compress.networks import load_model_and_data
 from stablenoise.data import load_digits
+from stablenoise.executors import stopping
 
 pytest.importorskip("sklearn")
 RUN = ["train", "--data", "digits", "--widths", "64,20,10", "--eta", "0.1", "--steps", "40"]
@@ -505,33 +505,32 @@ def test_what_no_cell_could_do_is_told_in_one_line_before_any_begins(tmp_path, c
     assert "63" in told and not out.exists()
 
 
-def test_a_process_of_a_sweep_stops_when_it_is_told_to_or_is_left_alone(monkeypatch):
-    handler, stop = signal.getsignal(signal.SIGINT), threading.Event()
-    monkeypatch.setattr(sweeps, "_end_if_alone", lambda: None)  # it would end the tests
-    try:
-        sweeps._begin(stop, os.getppid())
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    sweeps._watch()
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(os, "getppid", lambda: 1)  # who takes the children of the dead
-        sweeps._watch()
-    stop.set()
+def test_a_cell_stops_when_it_is_asked_to_and_hands_ctrl_c_on_where_it_is_not(monkeypatch):
+    monkeypatch.setattr(sweeps, "asked_to_stop", lambda: True)
     with pytest.raises(KeyboardInterrupt):
         sweeps._watch()
     assert sweeps._one(None).error == "interrupted"
+    monkeypatch.setattr(sweeps, "asked_to_stop", lambda: False)
+    sweeps._watch()
+
+    def press(cell, watch):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweeps, "run_cell", press)
+    with pytest.raises(KeyboardInterrupt):
+        sweeps._one(None)
 
 
 KILLED = """if True:
     import os, signal, sys, time
     from chaos.__main__ import main
-    from chaos.commands import sweeps
+    from stablenoise.executors import pool
 
-    def die(futures):
-        time.sleep(0.5)  # the first cells are on their way; no process of the pool is up
+    def die(self):
+        time.sleep(0.1)  # the first cells are on their way; no process of the pool is up
         os.kill(os.getpid(), signal.SIGKILL)
 
-    sweeps.as_completed = die
+    pool.Pool.finished = die
     main(sys.argv[1:])
 """
 
@@ -546,30 +545,9 @@ def test_a_sweep_that_is_killed_before_its_first_cell_leaves_no_process_and_no_r
     assert not list(tmp_path.rglob("result.json"))
 
 
-@pytest.mark.parametrize(("lacks", "at_work"), [(0, False), (3, False), (3, True)])
-def test_a_process_that_waits_ends_when_it_is_alone_and_after_a_cell(lacks, at_work, monkeypatch):
-    """It looks until its parent is gone, and lets a cell that is under way stop itself."""
-    parents, ended = [*[7] * lacks, 1], []
-    monkeypatch.setattr(sweeps, "_TOLD", [threading.Event(), 7])
-    monkeypatch.setattr(sweeps, "LOOKS", 0.0)
-    monkeypatch.setattr(os, "getppid", lambda: parents.pop(0))
-    monkeypatch.setattr(os, "_exit", ended.append)
-    watcher = threading.Thread(target=sweeps._end_if_alone)
-    if at_work:
-        with sweeps._AT_WORK:
-            watcher.start()
-            watcher.join(0.2)
-            assert not ended and not parents
-    else:
-        watcher.start()
-    watcher.join(60)
-    assert ended == [1] and not parents
-
-
-def test_a_cell_is_trained_under_the_lock(monkeypatch):
-    monkeypatch.setattr(sweeps, "_watch", lambda: None)
-    monkeypatch.setattr(sweeps, "run_cell", lambda cell, watch: sweeps._AT_WORK.locked())
-    assert sweeps._one(None) is True and not sweeps._AT_WORK.locked()
+def test_a_cell_is_trained_where_it_is_not_ended_in_the_middle(monkeypatch):
+    monkeypatch.setattr(sweeps, "run_cell", lambda cell, watch: stopping._AT_WORK[0])
+    assert sweeps._one(None) == 1 and stopping._AT_WORK == [0]
 
 
 def test_ctrl_c_before_any_cell_promises_no_checkpoints(tmp_path, capsys, monkeypatch):
@@ -582,16 +560,6 @@ def test_ctrl_c_before_any_cell_promises_no_checkpoints(tmp_path, capsys, monkey
         assert main(given) == 130
         assert capsys.readouterr().err == f"{said}chaos: interrupted\n"
         (tmp_path / "s" / "seed=2" / "checkpoint").mkdir(parents=True, exist_ok=True)
-
-
-def test_a_process_of_a_sweep_has_one_thread(monkeypatch):
-    monkeypatch.setenv("NUMBA_NUM_THREADS", "7")
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    before, handler = dict(os.environ), signal.getsignal(signal.SIGINT)
-    with sweeps._for_children():
-        assert {os.environ[name] for name in sweeps.ONE_THREAD} == {"1"}
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    assert dict(os.environ) == before and signal.getsignal(signal.SIGINT) is handler
 
 
 def test_ctrl_c_ends_a_sweep_with_checkpoints_of_what_ran(tmp_path, started):

@@ -9,9 +9,8 @@ from members import each_member
 from compress.coresets import baselines, sensitivities, sparsify
 from paper_checks import claims, run
 from paper_checks.claim import Verdict, overall
-from paper_checks.claims import baykal_coreset_deviation, baykal_failure_rate
-from paper_checks.evidence import Rows
-from paper_checks.experiments import trained_coresets
+from paper_checks.claims import baykal_coreset_deviation
+from paper_checks.experiments import sampled_neurons, trained_coresets
 from paper_checks.run import Settings
 
 each_claim = each_member(claims)
@@ -27,11 +26,22 @@ SLOW = (
     "are_copies_mnist",
     "by_the_noise_mnist",
     "prune_alike_mnist",
+    "enough_mnist",
+    "enough_fashion",
+    "enough_cifar10",
+    "of_samplers_mnist",
+    "of_samplers_fashion",
+    "of_samplers_cifar10",
+    "largest_weights_mnist",
+    "largest_weights_fashion",
 )
 COSTLY = (  # 5 s of processor time or more until the claim is decided
     "barsbey_index_follows_step_over_batch",
     "barsbey_layer_index_without_noise",
     "barsbey_svd_beats_columns",
+    "baykal_amplification",
+    "baykal_conservative_draws",
+    "baykal_fresh_shares_mnist",
     "baykal_without_replacement",
     "gribonval_limits",
     "gurbuzbalaban_critical_step",
@@ -71,20 +81,19 @@ def decided(member, role):
         pytest.skip("trained as on other data; the ledger, run by .ci/run, checks it")
     if member.CLAIM.needs():
         pytest.skip(member.CLAIM.needs())
-    name, rows = name_of(member), Rows(name_of(member), "", None)
-    _, findings = run._decide(name, role, Settings("smoke", SEED), lambda n: None, rows)
-    return overall(findings), rows[role]
+    stream = run.decided(name_of(member), role, Settings("smoke", SEED))
+    return overall(stream.course.findings), stream.rows
 
 
 def assert_rows_depend_on_replicate_and_seed_alone(member, role, rows):
     """The fourth is computed again alone, or with the third where tasks are of one row."""
     claim, four = member.CLAIM, rows[:4]
     some = range(len(four))[-2:] if claim.chunk == 1 else range(len(four))[-1:]
-    again = run._rows(name_of(member), role, SEED, some)
+    again = run.rows_of(name_of(member), role, SEED, some)
     np.testing.assert_array_equal(again, four[some.start :])
     if not claim.is_computed:
         assert len(np.unique(four, axis=0)) == 4  # no two replicates share their draws
-        other = run._rows(name_of(member), role, SEED + 1, some[-1:])
+        other = run.rows_of(name_of(member), role, SEED + 1, some[-1:])
         assert not np.array_equal(other, four[3:])
 
 
@@ -106,7 +115,7 @@ def test_the_claim_is_decided_as_the_ledger_says_by_rows_of_their_own(member):
 def test_a_costly_claim_has_rows_of_their_own_too(name):
     """As the test above asks of the others; whether it is decided, .ci/run asks."""
     member = import_module(f"{claims.__name__}.{name}")
-    rows = run._rows(name, "experiment", SEED, range(4))
+    rows = run.rows_of(name, "experiment", SEED, range(4))
     assert_rows_depend_on_replicate_and_seed_alone(member, "experiment", rows)
 
 
@@ -168,7 +177,7 @@ def test_the_draws_that_are_needed_miss_as_often_as_they_may():
     rng = np.random.default_rng(2)
     w, x = rng.lognormal(size=500), np.maximum(rng.normal(size=(60, 500)), 0)
     s = sensitivities(w[None], x)
-    m = baykal_failure_rate._draws_needed(w, s[0], x[0])
+    m = sampled_neurons.draws_needed(sampled_neurons.Neuron(w[None], x, x))
     tiled = np.tile(w, (20_000, 1)), np.tile(s, (20_000, 1))
     sums = sparsify(*tiled, float(round(m)), seed=1).weights @ x[0] / (w @ x[0])
-    assert (abs(sums - 1) > baykal_failure_rate.EPSILON).mean() == pytest.approx(0.1, abs=0.02)
+    assert (abs(sums - 1) > sampled_neurons.EPSILON).mean() == pytest.approx(0.1, abs=0.02)

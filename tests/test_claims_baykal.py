@@ -6,11 +6,10 @@ import pytest
 from compress.coresets import Guarantee, ReluNetwork, bounds, corenet, sensitivities, sparsify
 from paper_checks.claims import (
     baykal_cancellations_have_no_mean,
-    baykal_failure_rate,
     baykal_size_bound_is_vacuous,
     baykal_without_replacement,
 )
-from paper_checks.experiments import trained_coresets
+from paper_checks.experiments import sampled_neurons, trained_coresets
 from paper_checks.replicates import replicate_seed
 
 
@@ -87,8 +86,8 @@ def test_failures_are_counted_at_the_worst_seen_point_and_over_fresh_ones():
     w = rng.lognormal(size=(1, 50))
     seen, fresh = (np.maximum(rng.normal(size=(7, 50)), 0) for _ in range(2))
     s = sensitivities(w, seen)
-    found = baykal_failure_rate._rates(w, s, 30.0, (seen, fresh), 11)
-    trials = baykal_failure_rate.TRIALS
+    found = sampled_neurons.rates(sampled_neurons.Neuron(w, seen, fresh), 30.0, 11)
+    trials = sampled_neurons.TRIALS
     tiled = np.tile(w, (trials, 1)), np.tile(s, (trials, 1))
     drawn = sparsify(*tiled, 30.0, 11).weights.toarray()
     misses = [

@@ -9,7 +9,7 @@ from doors import Door, asked_of
 from toy_claim import TOY
 
 from paper_checks import registry, replicates, run
-from paper_checks.claim import Claim, Quantity, Rule, above, below, equals, judge
+from paper_checks.claim import Claim, NotComputable, Quantity, Rule, above, below, equals, judge
 from paper_checks.run import Settings
 from paper_checks.summaries import Interval, bounded, clipped, pooled, proportion
 
@@ -17,9 +17,11 @@ COIN = Quantity("heads", equals(0.5, 0.2), proportion)
 ROWS = np.tile([[0.0], [1.0]], (200, 1))
 CLAIM = {field.name: getattr(TOY, field.name) for field in fields(Claim)}
 WORDS = (  # read by people alone, or code of the ledger
-    *("id", "statement", "source", "experiment", "control", "broken", "unit"),
-    *("needs", "data", "kind", "against"),
+    *("statement", "source", "experiment", "control", "broken", "unit"),
+    *("needs", "data", "against"),
 )
+LATER = NotComputable("T-2", "A toy that is too large", "It is large.", "here", "it is too large")
+NOTHING_RUN = {field.name: getattr(LATER, field.name) for field in fields(NotComputable)}
 DOORS = [
     Door(Rule, {"low": 0.0, "high": 1.0}, {"low": "zero negative", "high": "infinity"}),
     Door(above, {"bound": 1.0}, {"bound": "zero negative"}, {"bound": "low"}),
@@ -46,7 +48,18 @@ DOORS = [
         {"replicate": 1, "seed": 1},
         {"replicate": "zero", "seed": "zero"},
     ),
-    Door(Claim, CLAIM, dict.fromkeys(WORDS, "anything"), {"quantities": "T-1"}),
+    Door(
+        Claim,
+        CLAIM,
+        dict.fromkeys(WORDS, "anything") | {"title": "text"},
+        {"quantities": "T-1", "title": "title of T-1", "aliases": "aliases of T-1"},
+    ),
+    Door(
+        NotComputable,
+        NOTHING_RUN,
+        {"statement": "anything", "source": "anything", "title": "text", "reason": "text"},
+        {"title": "title of T-2", "reason": "reason", "aliases": "aliases of T-2"},
+    ),
 ]
 (
     test_all_public_callables_have_doors,

@@ -99,6 +99,7 @@ FLOORS = {
         claims family outside
         registry
         run
+        index skeleton
         page
         display report
         commands

@@ -9,9 +9,10 @@ import pytest
 from test_ledger_kept import results, start
 from toy_claim import TOY, killed
 
-from paper_checks import command, evidence, registry, report, run, terminal
+from paper_checks import command, evidence, index, registry, run, terminal
 from paper_checks.claim import Quantity, Verdict, below, equals
 from paper_checks.ids import order
+from paper_checks.page import levels, texts
 from paper_checks.run import Settings
 from paper_checks.summaries import Guarantee, computed, worst
 
@@ -81,7 +82,7 @@ def test_evidence_that_is_no_longer_current_says_so(toys, tmp_path, monkeypatch)
     assert start(tmp_path, "T-1", "--budget", "200") == 0
     assert results(tmp_path)["of_an_earlier_version"] == ["T-2", "T-3"]
     for id in ("T-1", "T-2", "T-3"):
-        section = page_of(tmp_path).partition(f"<h2>{id} ")[2].partition("</h2>")[0]
+        section = page_of(tmp_path).partition(f">{id} {TOY.title}</h3>")[2].partition("</p>")[0]
         assert ("of an earlier version of the code" in section) == (id != "T-1")
 
 
@@ -135,7 +136,7 @@ def test_other_files_in_the_folder_are_passed_over(tmp_path, text):
 def test_every_printed_command_asks_for_what_is_shown(name, settings):
     claim = registry.all_claims()[name]
     seen = SimpleNamespace(name=name, kind=claim.kind, cap=settings.cap(claim), seed=settings.seed)
-    program, *words = report.again(seen).split()
+    program, *words = texts.again(seen).split()
     options = command._parser().parse_args(words)
     again = Settings(options.budget, options.seed)
     assert program == "paper-checks" and registry.chosen(options.claims) == [name]
@@ -148,26 +149,31 @@ def seen(toys):
 
 
 def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen, monkeypatch):
-    monkeypatch.setattr(report, "family_size", lambda: 6)
+    monkeypatch.setattr(levels, "family_size", lambda: 6)
     computed_one = replace(seen, id="f", kind="arithmetic")
-    assert report.together([computed_one]) == "arithmetic only: no probability enters"
+    assert levels.together([computed_one]) == "arithmetic only: no probability enters"
     some = [replace(seen, id=id, delta=1e-6) for id in "abcdeg"]
     both = [computed_one, replace(computed_one, id="h")]
     chance = "right, but for a probability of at most"
     which = "all 6 verdicts that rest on samples (2 are arithmetic) are"
-    assert report.together([*some, *both]) == f"{which} {chance} 6e-06 (Holm, of 6 sampled claims)"
+    assert levels.together([*some, *both]) == f"{which} {chance} 6e-06 (Holm, of 6 sampled claims)"
     which = "the verdict that rests on samples (1 is arithmetic) is"
-    one = report.together([some[0], computed_one])
+    one = levels.together([some[0], computed_one])
     assert one == f"{which} {chance} 6e-06 (Holm, of 6 sampled claims)"
     undecided = replace(seen, verdict=Verdict.UNDECIDED)
-    assert report.together([undecided, computed_one]) == "no verdict of the family is decided"
-    assert report.together([]) == "no verdict of the family is decided"
+    assert levels.together([undecided, computed_one]) == "no verdict of the family is decided"
+    assert levels.together([]) == "no verdict of the family is decided"
 
 
 @pytest.mark.parametrize("kind", ["arithmetic", "sampled"])
 def test_a_sentence_begins_with_a_capital_letter(toys, tmp_path, kind):
     assert start(tmp_path, "T-3" if kind == "arithmetic" else "T-1", "--budget", "4000") == 0
-    text = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", "", page_of(tmp_path), flags=re.S)
+    text = re.sub(
+        r"<style.*?</style>|<script.*?</script>|<svg.*?</svg>|<[^>]*>",
+        "",
+        page_of(tmp_path),
+        flags=re.S,
+    )
     assert not re.findall(r"\w\. +[a-z][^.]*", text)
     assert ("Arithmetic only: no probability enters." in text) == (kind == "arithmetic")
 
@@ -178,9 +184,10 @@ def test_the_page_has_words_that_cannot_be_mistaken(toys, tmp_path):
     )
     assert start(tmp_path, "--budget", "200") == 0
     page = page_of(tmp_path)
-    assert "would have caught one row beyond the margin" in page and "any row" not in page
-    assert "<th>p, any look</th>" in page and "p, any look: the smallest error" in page
-    assert "<th>error</th>" not in page and "1 computations" not in page
+    assert "<dd>would have caught one row beyond the margin" in page
+    assert "any row" not in page and "a single row above 1.2" in page
+    assert ">p, any look</th>" in page and "p, any look: the smallest error" in page
+    assert ">error</th>" not in page and "1 computations" not in page
     assert page.count("computed, not sampled") >= 3
 
 
@@ -193,9 +200,9 @@ def test_violations_are_counted(seen, rows, told):
         seen.findings[0], violations=0.3952, violating=(rows, 24), guarantee=Guarantee.EACH
     )
     value = f"{finding.seen.value:.3g}"
-    assert report.interval(finding) == f"{value}; {told}; at most 39.6% of all could"
+    assert texts.interval(finding) == f"{value}; {told}; at most 39.6% of all could"
     older = replace(finding, violating=None)
-    assert report.interval(older) == f"{value}; at most 39.6% of all could violate it"
+    assert texts.interval(older) == f"{value}; at most 39.6% of all could violate it"
 
 
 def test_the_summary_in_the_terminal_says_what_is_contradicted(toys, tmp_path, capsys, monkeypatch):
@@ -215,16 +222,24 @@ def test_the_list_says_every_claim_whole_within_the_width(width, capsys, monkeyp
     printed = capsys.readouterr().out
     assert max(map(len, printed.splitlines())) <= width
     pressed = "".join(printed.split())  # the narrowest ones break words
-    for name, claim in registry.all_claims().items():
-        assert "".join(f"{claim.id}{name}{claim.statement}".split()) in pressed
+    for claim in registry.all_claims().values():
+        assert "".join(f"{claim.id}{claim.title}".split()) in pressed
 
 
-def test_a_list_that_is_piped_has_a_line_for_each_claim(capsys, monkeypatch):
+def test_a_list_that_is_piped_has_a_line_for_each_claim_and_each_paper(capsys, monkeypatch):
     monkeypatch.delenv("COLUMNS", raising=False)
     assert command.main(["list"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    for line, (name, claim) in zip(lines, registry.all_claims().items(), strict=True):
-        assert line.split(maxsplit=2) == [claim.id, name, claim.statement]
+    *lines, last = capsys.readouterr().out.splitlines()
+    claims = [line.split(maxsplit=1) for line in lines if line.startswith(" ")]
+    members = dict(index.members_in_order())
+    assert [id for id, _ in claims] == [member.id for member in members.values()]
+    for (_, told), member in zip(claims, members.values(), strict=True):
+        assert told == member.title or told.startswith(f"{member.title} (")
+    heads = [line.partition(" ")[0] for line in lines if not line.startswith(" ")]
+    assert heads == list(dict.fromkeys(member.id.partition("-")[0] for member in members.values()))
+    assert last.startswith(
+        f"all  {index.counts(members.values())['can_be_contradicted']} claims that"
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,7 +308,9 @@ def test_a_module_that_gives_no_claim_is_listed_and_shown_as_broken(broken, caps
     monkeypatch.delenv("COLUMNS", raising=False)  # a width would wrap lines
     assert command.main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 4 and lines[0].startswith("T-1") and "broken: ImportError" in lines[1]
+    names = ["bad_import", "exits", "no_claim"]
+    assert [line.split()[0] for line in lines] == ["T", "T-1", *names, "all"]
+    assert "broken: ImportError" in lines[2]
     assert command.main(["show", "no_claim"]) == 1
     assert "no_claim is broken: TypeError: CLAIM" in capsys.readouterr().out
 

@@ -300,7 +300,7 @@ def test_the_command_line_says_what_the_page_says(toys, tmp_path, capsys):
     for id, mark in [("T-1", "against the paper"), ("T-2", "arithmetic"), ("T-3", "nominal level")]:
         (line,) = [x for x in out.splitlines() if x.startswith(id) and "control" in x.lower()]
         assert line.endswith(mark)
-        section = page.partition(f"<h2>{id} ")[2].partition("</h2>")[0]
+        section = page.partition(f">{id} {TOY.title}</h3>")[2].partition("</p>")[0]
         assert mark in section and ("verdict against" in section) == (id == "T-1")
     claims = results(tmp_path)["claims"]
     assert [c["against"] for c in claims] == ["the rate of theorem 2", "", ""]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_claim import TOY
 
-from paper_checks import family, registry, report, run
+from paper_checks import decisions, family, registry, report, run
 from paper_checks.claim import (
     Finding,
     Quantity,
@@ -260,14 +260,13 @@ def test_the_axis_holds_all_that_is_finite():
 @pytest.mark.parametrize("summary, used", [(worst, 640), (median, 200)])
 def test_what_must_always_hold_is_asked_of_every_replicate(toys, summary, used):
     toys["toy"] = replace(TOY, quantities=(Quantity("x", below(2), summary),))
-    found, _ = run._decide("toy", "experiment", Settings(640), lambda n: None)
-    assert found == used
+    assert run.decided("toy", "experiment", Settings(640)).course.budget == used
 
 
 def test_an_experiment_that_returns_no_number_fails(toys):
     toys["toy"] = replace(TOY, experiment=lambda replicates, seed: np.full((2, 3), np.nan))
     with pytest.raises(ValueError, match="^experiment of toy must return finite numbers, got"):
-        run._rows("toy", "experiment", 1, range(2))
+        run.rows_of("toy", "experiment", 1, range(2))
 
 
 def test_a_claim_must_judge_something():
@@ -311,9 +310,8 @@ def test_the_budget_doubles_until_it_need_not_and_each_look_has_the_whole_error(
         return tuple(Finding(v, Interval(0, 0, 0), "", Verdict(v)) for v in verdicts)
 
     toys["toy"] = replace(TOY, chunk=8)
-    monkeypatch.setattr(run, "judge", judge)
-    found, _ = run._decide("toy", role, Settings(64, 20), lambda n: None)
-    assert found == used
+    monkeypatch.setattr(decisions, "judge", judge)
+    assert run.decided("toy", role, Settings(64, 20)).course.budget == used
     assert judged == [(n, 1e-4) for n in (32, 64) if n <= used]
 
 

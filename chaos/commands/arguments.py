@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from stablenoise import executors
 from stablenoise.commands.data_sets import add_data_home
 from stablenoise.commands.outputs import path_named
 from stablenoise.data import by_name
@@ -113,8 +114,12 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=path_named, metavar="DIR", help=text)
     axes = f"a run for each choice of these values, in a folder of its own: of {', '.join(AXES)}"
     parser.add_argument("--sweep", nargs="+", metavar="NAME=A,B", help=f"{axes}; width is hidden")
-    jobs = "processes of a sweep, of one thread each (default: 1)"
+    jobs = "workers of a sweep that are begun for it, of one thread each (default: 1)"
     parser.add_argument("--jobs", type=whole, metavar="N", help=jobs)
+    kinds = "workers of a sweep: local processes, serial, dask or mpi (default: local)"
+    parser.add_argument("--executor", choices=executors.NAMES, help=kinds)
+    address = "of a Dask scheduler, whose workers see the folders of the run"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=address)
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> None:

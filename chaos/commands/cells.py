@@ -13,6 +13,7 @@ from typing import Any
 
 from stablenoise.checks import check_choice, check_integer, check_path, told
 from stablenoise.data import by_name, files
+from stablenoise.executors import NAMES
 
 from ..training.settings import Settings
 from .words import NOTHING, real, whole
@@ -22,7 +23,7 @@ REALS = "alpha", "sigma", "eta"
 AXES = "alpha", "sigma", "eta", "batch", "noise", "width", "seed"  # in the names of cells
 OPTIONAL = {"batch", "clip", "decay", "decay_steps", "evaluate_rows", "stop_accuracy"}
 SETTINGS = tuple(field.name for field in fields(Settings))
-KEYS = ("data", "data_home", "inputs", "out", "jobs", "sweep", *SETTINGS)
+KEYS = ("data", "data_home", "inputs", "out", "jobs", "executor", "scheduler", "sweep", *SETTINGS)
 DATA_FILE, CHECKPOINT = "data.json", "checkpoint"
 
 
@@ -61,12 +62,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run: cells, in how many processes, and whether they are a sweep."""
+    """What is to be run: cells, by which workers and how many, and whether they are a sweep."""
 
     cells: list[Cell]
     out: Path
     jobs: int
     is_sweep: bool
+    executor: str = "local"
+    scheduler: str | None = None
 
 
 def planned(options: Namespace) -> Plan:
@@ -95,6 +98,7 @@ def planned(options: Namespace) -> Plan:
         if name in said:
             check_path(name, said[name])
     jobs = check_integer("jobs", said.get("jobs", 1), 1, 1025)
+    executor = check_choice("executor", said.get("executor", "local"), NAMES)
     axes = _axes(said.get("sweep"))
     home = Path(said["data_home"]) if "data_home" in said else None
     given = {name: said[name] for name in SETTINGS if name in said}
@@ -107,7 +111,7 @@ def planned(options: Namespace) -> Plan:
         Cell(chosen, said["data"], inputs, home, out / name_of(place), place)
         for chosen, place in zip(settings, places, strict=True)
     ]
-    return Plan(cells, out, jobs, bool(axes))
+    return Plan(cells, out, jobs, bool(axes), executor, said.get("scheduler"))
 
 
 def name_of(place: Mapping[str, Any]) -> str:

@@ -1,14 +1,16 @@
 """The command run: claims are checked, one line each, and the ledger is written as they end."""
 
 import argparse
+import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from stablenoise import executors
 from stablenoise.commands.outputs import path_named
 from stablenoise.data import files
 
@@ -17,14 +19,15 @@ from .. import run as runs
 from ..claim import Verdict
 from ..evidence import Evidence, OutputError
 from ..registry import one_line
-from ..run import BUDGETS, Settings
+from ..run import BUDGETS, NoWorkers, Settings, Watch
 from . import switches
 from .saying import BadUsage, say
 
+PAGES = 20  # times as long as a page takes, until the next one is written
 STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ledger:
     """What has been seen so far of the claims that were asked for."""
 
@@ -35,14 +38,27 @@ class Ledger:
     not_run: dict[str, str] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
-    def write(self) -> report.Outcome:
-        """Write the page and the record of what there is, and of what is missing."""
+    next_page: float = 0.0  # of the clock
+
+    def outcome(self) -> report.Outcome:
+        """What there is, and what is missing."""
         seen = {e.id for e in self.done} | self.not_run.keys() | self.failed.keys()
         pending = [id for name in self.names if (id := registry.id_of(name)) not in seen]
-        others = report.others(self.done, self.out)
-        outcome = report.Outcome(self.done, self.not_run, self.failed, pending, others)
-        report.publish(outcome, self.settings, self.out)
-        return outcome
+        done = sorted(self.done, key=lambda e: self.names.index(e.name))
+        others = report.others(done, self.out)
+        return report.Outcome(done, self.not_run, self.failed, pending, others)
+
+    def write(self) -> None:
+        """Write the page and the record."""
+        began = time.monotonic()
+        report.publish(self.outcome(), self.settings, self.out)
+        ended = time.monotonic()
+        self.next_page = ended + PAGES * (ended - began)
+
+    def refresh(self) -> None:
+        """Write the page and the record, unless that has just been done."""
+        if time.monotonic() >= self.next_page:
+            self.write()
 
 
 def add_to(subparsers: argparse._SubParsersAction) -> None:
@@ -58,10 +74,16 @@ def add_to(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--seed", type=switches.integer(0, 2**64), default=1, help=told)
     told = "folder of the ledger (default: report)"
     parser.add_argument("--out", type=path_named, default=Path("report"), help=told)
-    told = "processes (default: as many as cores)"
+    told = "what does the work: processes of this machine, Dask, MPI, or this process"
     parser.add_argument(
-        "--jobs", type=switches.integer(1, 1025), default=switches.cores(), help=told
+        "--executor", choices=executors.NAMES, help=f"{told} (default: local, serial for 1 worker)"
     )
+    told = "address of a Dask scheduler, such as tcp://10.0.0.1:8786"
+    parser.add_argument("--scheduler", metavar="ADDRESS", help=told)
+    told = "processes of this machine (default: as many as cores)"
+    count = switches.integer(1, 2**16)
+    parser.add_argument("--workers", type=count, default=switches.cores(), metavar="N", help=told)
+    parser.add_argument("--jobs", type=count, help=argparse.SUPPRESS)  # until version 0.3
     parser.set_defaults(act=run)
 
 
@@ -80,20 +102,33 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except KeyboardInterrupt:
         say(console, f"interrupted: finished claims are kept in {options.out}; run this again")
         return 130
+    except NoWorkers as error:
+        print(f"paper-checks: {error}", file=sys.stderr)
+        return 1
 
 
 def run_claims(console: Console, names: list[str], options: argparse.Namespace) -> int:
     names = _without_what_is_not_computable(console, names)
-    ledger = Ledger(names, Settings(options.budget, options.seed, options.jobs), options.out)
-    outcome = ledger.write()
+    settings = Settings(options.budget, options.seed, options.jobs or options.workers)
+    if options.jobs:
+        print("paper-checks: --jobs is now --workers; it goes with version 0.3", file=sys.stderr)
+    ledger = Ledger(names, settings, options.out)
+    ledger.write()
     try:
-        for name in names:
-            _one(console, name, ledger)
-            outcome = ledger.write()
-    except KeyboardInterrupt:  # perhaps between the evidence and its page
-        ledger.write()
-        raise
-    _summarise(console, ledger.out, outcome)
+        todo = [name for name in names if _is_to_be_run(console, name, ledger)]
+        ledger.refresh()
+        runs.check_all(
+            todo,
+            settings,
+            options.out,
+            executor=options.executor,
+            scheduler=options.scheduler,
+            watch=Recorder(console, ledger),
+        )
+    finally:
+        if not isinstance(sys.exception(), OutputError):
+            ledger.write()
+    _summarise(console, ledger.out, ledger.outcome())
     asked = {word.lower() for word in options.claims}
     not_run = [name for name in names if registry.id_of(name) in ledger.not_run]
     refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
@@ -110,20 +145,54 @@ def _without_what_is_not_computable(console: Console, names: list[str]) -> list[
     return [name for name in names if name not in others]
 
 
-def _one(console: Console, name: str, ledger: Ledger) -> None:
-    """Add one claim to the ledger, or the line by which it failed."""
-    id = registry.id_of(name)
+def _is_to_be_run(console: Console, name: str, ledger: Ledger) -> bool:
+    """Whether a claim has to be run; it is told if not, or if it cannot be."""
+    id, settings = registry.id_of(name), ledger.settings
     try:
-        if why := _missing(name):
+        if why := registry.broken_claims().get(name):
+            ledger.failed[id] = why
+        elif why := _missing(name):
             ledger.not_run[id] = why
             say(console, f"{id}: not run, {why}", "dim")
+        elif known := evidence.kept(name, runs.fingerprint_of(name, settings), ledger.out):
+            ledger.done.append(known)
+            _tell(console, known, "kept from an earlier run")
         else:
-            _check(console, name, ledger)
+            return True
     except (KeyboardInterrupt, OutputError):
         raise
     except BaseException as error:  # whatever a claim does, the others are run
-        ledger.failed[id] = registry.broken_claims().get(name) or one_line(error)
-        say(console, f"{id:14} failed       {ledger.failed[id]}", "red")
+        ledger.failed[id] = one_line(error)
+    if id in ledger.failed:
+        _tell_failure(console, id, ledger.failed[id])
+    return False
+
+
+class Recorder(Watch):
+    """Adds to the ledger what is seen of claims as they end, and tells it."""
+
+    def __init__(self, console: Console, ledger: Ledger) -> None:
+        self._console, self._ledger = console, ledger
+
+    def ended(self, name: str, seen: Evidence | str) -> None:
+        """A claim has evidence, or has failed."""
+        if isinstance(seen, str):
+            self._ledger.failed[registry.id_of(name)] = seen
+            _tell_failure(self._console, registry.id_of(name), seen)
+        else:
+            self._ledger.done.append(seen)
+            _tell(self._console, seen, f"{seen.seconds:.1f} s")
+        self._ledger.refresh()
+
+
+def _tell_failure(console: Console, id: str, line: str) -> None:
+    say(console, f"{id:14} failed       {line}", "red")
+
+
+def _tell(console: Console, seen: Evidence, time: str) -> None:
+    caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
+    told = "".join(f", {mark}" for mark in report.marks(seen))
+    say(console, f"{seen.id:14} {seen.verdict:12} {caught}, {time}{told}", _style(seen))
 
 
 def _words(name: str) -> tuple[str, str]:
@@ -139,37 +208,10 @@ def _missing(name: str) -> str:
         return one_line(error)
 
 
-def _check(console: Console, name: str, ledger: Ledger) -> None:
-    """Add the evidence on one claim to the ledger."""
-    seen, time = _evidence(console, name, ledger.settings, ledger.out)
-    evidence.keep(seen, ledger.out)
-    ledger.done.append(seen)
-    caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
-    told = "".join(f", {mark}" for mark in report.marks(seen))
-    say(console, f"{seen.id:14} {seen.verdict:12} {caught}, {time}{told}", _style(seen))
-
-
 def _style(seen: Evidence) -> str:
     if not seen.control_caught:
         return "red"
     return "magenta" if report.is_against(seen) else STYLES[seen.verdict]
-
-
-def _evidence(console: Console, name: str, settings: Settings, out: Path) -> tuple[Evidence, str]:
-    """Evidence on one claim, kept from an earlier run or new, and how long it took."""
-    known = evidence.kept(name, runs.fingerprint_of(name, settings), out)
-    if known:
-        return known, "kept from an earlier run"
-    columns = TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn()
-    shown = console.is_terminal
-    with Progress(
-        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not shown
-    ) as bar:
-        task = bar.add_task(registry.all_claims()[name].id, total=None)
-        seen = runs.check(
-            name, settings, lambda done, most: bar.update(task, completed=done, total=most), out
-        )
-    return seen, f"{seen.seconds:.1f} s"
 
 
 def _summarise(console: Console, out: Path, outcome: report.Outcome) -> None:

@@ -6,12 +6,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .. import registry
+from .. import index, papers, registry
 from ..claim import Claim, NotComputable, Quantity
+from ..ids import old_spellings
 from ..run import BUDGETS
 from ..summaries import Guarantee
 from .saying import say
 from .switches import names_of
+
+KINDS = {
+    "arithmetic": "arithmetic: it follows by computing alone",
+    "identity": "identity: only a fault of this code could contradict it; not counted",
+}
 
 
 def add_to(subparsers: argparse._SubParsersAction) -> None:
@@ -47,15 +53,26 @@ def _show_rows(console: Console, name: str, rows: list[tuple[str, str]]) -> None
 
 
 def _rows_of(claim: Claim) -> list[tuple[str, str]]:
-    rows = [("statement", claim.statement), ("source", claim.source)]
+    rows = _heading(claim)
+    rows += [("kind", KINDS[claim.kind])] if claim.is_computed else []
     rows += [("against", claim.against)] * bool(claim.against)
     rows += [("control", claim.broken), ("budget", _sizes(claim))]
-    return rows + [("quantity", _told(quantity)) for quantity in claim.quantities]
+    rows += [("quantity", _told(quantity)) for quantity in claim.quantities]
+    return rows + [("refuted by", line) for line in index.refutations(claim)]
 
 
 def _rows_of_not_computable(claim: NotComputable) -> list[tuple[str, str]]:
-    rows = [("statement", claim.statement), ("source", claim.source)]
-    return [*rows, ("verdict", "not computable"), ("reason", claim.reason)]
+    return [*_heading(claim), ("verdict", "not computable"), ("reason", claim.reason)]
+
+
+def _heading(claim: Claim | NotComputable) -> list[tuple[str, str]]:
+    """What it says, and where that is from."""
+    paper = papers.paper_of(claim.id)
+    rows = [("title", claim.title), ("statement", claim.statement), ("source", claim.source)]
+    rows += [("paper", f"{paper.prefix}, {paper.citation or paper.name}")]
+    rows += [("link", link) for link in papers.links_of(claim.source, paper)]
+    aliases = ", ".join((*claim.aliases, *old_spellings(claim.id)))
+    return rows + [("also called", aliases)] * bool(aliases)
 
 
 def _sizes(claim: Claim) -> str:

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Callable
 
-from .. import registry
+from .. import papers, registry
 from ..run import BUDGETS, MIN_REPLICATES
 from .saying import BadUsage
 
@@ -15,6 +15,17 @@ def names_of(claims: list[str]) -> list[str]:
         return registry.chosen(claims)
     except ValueError as error:
         raise BadUsage(str(error)) from None
+
+
+def paper(text: str) -> str:
+    """Prefix of a paper with claims, from its prefix or what their names begin with."""
+    members = registry.all_claims() | registry.not_computable()
+    shown = papers.in_order(member.id for member in members.values())
+    for each in shown:
+        if text.lower() in (each.prefix.lower(), each.files):
+            return each.prefix
+    known = ", ".join(each.prefix for each in shown)
+    raise argparse.ArgumentTypeError(f"must be one of {known}, got {text!r}")
 
 
 def budget(text: str) -> str | int:

@@ -46,11 +46,15 @@ def averaged(data: Dataset, shape: tuple[int, int, int], side: int) -> Dataset:
         Standardised over the training part, float32.
 
     """
+    return in_single(standardised(pooled(data, shape, side)))
+
+
+def pooled(data: Dataset, shape: tuple[int, int, int], side: int) -> Dataset:
+    """The same in the unit of the pixels, of their type."""
     channels, height, width = shape
     squares = (-1, channels, height // side, side, width // side, side)
 
     def means(x: np.ndarray) -> np.ndarray:
         return x.reshape(squares).mean(axis=(3, 5)).reshape(len(x), -1)
 
-    small = replace(data, x_train=means(data.x_train), x_test=means(data.x_test))
-    return in_single(standardised(small))
+    return replace(data, x_train=means(data.x_train), x_test=means(data.x_test))

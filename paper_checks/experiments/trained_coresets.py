@@ -1,4 +1,4 @@
-"""The experiment behind CN-10, CN-11, CN-13 and CN-20: a network trained on digits, compressed."""
+"""The experiment behind CN-10 to CN-13, CN-16 to CN-18 and CN-20: a network trained on digits."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +52,11 @@ def digits(seed: int) -> Problem:
     weights = next(islice(path, STEPS - 1, None))
     network = ReluNetwork([w[:, :-1] for w in weights], [w[:, -1] for w in weights])
     return Problem(network, data.x_train[:SEEN], data.x_test, data.y_test)
+
+
+def held_out(count: int) -> np.ndarray:
+    """The training images after those of S."""
+    return _data().x_train[SEEN : SEEN + count]
 
 
 def in_other_units(problem: Problem, seed: int) -> Problem:

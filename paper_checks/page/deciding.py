@@ -15,9 +15,9 @@ def decisive(evidence: Evidence) -> Finding:
     an interval is asked first: a number that is computed could not have come out otherwise.
     """
     candidates = [f for f in evidence.findings if f.verdict is evidence.verdict]
-    named = [f for f in candidates if f.label == _named(evidence)]
+    meant = [f for f in candidates if f.label == named(evidence)]
     # Of equal ones the first: ``min`` keeps the order of the quantities.
-    return (named or [min(candidates, key=lambda f: (not has_interval(f), depth(f)))])[0]
+    return (meant or [min(candidates, key=lambda f: (not has_interval(f), depth(f)))])[0]
 
 
 def control_of(evidence: Evidence, finding: Finding) -> Finding:
@@ -51,6 +51,6 @@ def _steps(distance: float, inner: float, outer: float, finding: Finding) -> flo
     return distance / (high - low if isfinite(high - low) else max(abs(finding.seen.value), 1e-300))
 
 
-def _named(evidence: Evidence) -> str:
+def named(evidence: Evidence) -> str:
     """Label of the quantity that the claim says its statement is about, if it says so."""
     return getattr(registry.all_claims().get(evidence.name), "deciding", "")

@@ -4,16 +4,14 @@ from math import ceil, floor, isfinite, log10
 from textwrap import shorten
 
 from .. import family, registry
-from ..claim import COMPUTED, Claim, Finding, Verdict
+from ..claim import COMPUTED, TITLE, Claim, Finding, Verdict
 from ..evidence import Evidence
 from ..summaries import Guarantee
-from .deciding import decisive
-
-TITLE = 60  # characters of a title at most
+from .deciding import decisive, named
 
 
 def title(of: Evidence | Claim) -> str:
-    """What a heading says: the claim's title, else the beginning of its statement."""
+    """What a heading says: the title, or the beginning of the statement of what had none yet."""
     return (
         getattr(of, "title", "") or _title_now(of) or shorten(of.statement, TITLE, placeholder="…")
     )
@@ -87,6 +85,16 @@ def interval(finding: Finding) -> str:
     return text + (" nominal" if finding.guarantee is Guarantee.NOMINAL else "")
 
 
+def no_interval(finding: Finding) -> str:
+    """Why an estimate has no interval, or none yet; empty if it has one."""
+    if finding.guarantee is Guarantee.COMPUTED:
+        return "no interval: it is computed, not sampled"
+    if finding.guarantee is Guarantee.EACH:
+        return "no interval: it must hold in each row, and no sample bounds what it may be"
+    ends = finding.seen.low, finding.seen.high
+    return "" if any(map(isfinite, ends)) else "no interval yet: there are too few rows"
+
+
 def _violations(finding: Finding) -> str:
     """In how many rows a statement on each of them fails, and in what share it could."""
     if finding.violations is None:
@@ -111,3 +119,56 @@ def again(evidence: Evidence) -> str:
     """Command that runs the claim again."""
     budget = "" if evidence.kind in COMPUTED else f" --budget {evidence.cap}"
     return f"paper-checks run {evidence.name}{budget} --seed {evidence.seed}"
+
+
+def refuted_by(finding: Finding) -> str:
+    """What would contradict the rule of a quantity, from the rule itself."""
+    low, high = (f"{end:.4g}" for end in finding.region)
+    beyond = {(True, True): f"below {low} or above {high}", (True, False): f"below {low}"}
+    where = beyond.get(tuple(map(isfinite, finding.region)), f"above {high}")  # type: ignore[arg-type]
+    if finding.guarantee is Guarantee.EACH:
+        return f"a single row {where}"
+    if finding.guarantee is Guarantee.COMPUTED:
+        return f"a number {where}"
+    return f"an interval wholly {where}"
+
+
+def chosen_because(evidence: Evidence) -> str:
+    """Why the deciding quantity is shown, and how many others there are."""
+    judged = [f for f in evidence.findings if f.verdict]
+    if len(judged) == 1:
+        return "the only quantity that is judged"
+    if decisive(evidence).label == named(evidence):
+        which = "the one that the statement is about"
+    else:
+        far = evidence.verdict is Verdict.CONTRADICTED
+        which = (
+            "the farthest outside its region" if far else "the nearest to a border of its region"
+        )
+    return f"of {len(judged)} judged quantities {which}"
+
+
+def needed(evidence: Evidence) -> str:
+    """What the run took: rows, seed, seconds, and device and memory if they are known."""
+    parts = [amount(evidence, evidence.budget)]
+    if evidence.kind not in COMPUTED:
+        parts[0] += f" (at most {evidence.cap:,}; seed {evidence.seed})"
+    parts.append(f"{evidence.seconds:.1f} s")
+    if device := getattr(evidence, "device", ""):
+        parts.append(f"on {device}")
+    if memory := getattr(evidence, "peak_memory", 0):
+        parts.append(f"{memory / 1e6:,.0f} MB at the peak")
+    return ", ".join(parts)
+
+
+def looked(evidence: Evidence) -> str:
+    """Rows at which it was looked, and what all judged quantities said there together."""
+    looks = getattr(evidence, "looks", ())
+    told = [f"{_overall(look.verdicts)} at {look.rows:,}" for look in looks]
+    return ", ".join(told)
+
+
+def _overall(verdicts: tuple[Verdict, ...]) -> Verdict:
+    if Verdict.CONTRADICTED in verdicts:
+        return Verdict.CONTRADICTED
+    return Verdict.UNDECIDED if Verdict.UNDECIDED in verdicts else Verdict.CONSISTENT

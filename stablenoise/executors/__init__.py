@@ -109,6 +109,8 @@ def workers(
 def _pool(
     executor: str | Executor, count: int | None, scheduler: str | None, check: Callable | None
 ) -> Pool | Serial:
+    if scheduler is not None and not isinstance(scheduler, str):
+        raise ValueError(f"scheduler must be an address, got {told(scheduler)}")
     if scheduler is not None and executor != "dask":
         raise ValueError(f"executor must be dask where a scheduler is named, got {told(executor)}")
     if isinstance(executor, str) and executor == "serial":

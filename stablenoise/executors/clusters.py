@@ -90,10 +90,10 @@ def versions(check: bytes) -> tuple[dict[str, str], bytes]:
     """Versions in this process that tasks depend on, and what the check says of it."""
     import distributed
 
-    import stablenoise
+    from stablenoise import __version__
 
     python = ".".join(platform.python_version_tuple()[:2])
-    names = {"stablenoise": stablenoise.__version__, "python": python}
+    names = {"stablenoise": __version__, "python": python}
     return names | {"distributed": distributed.__version__}, perform(check) if check else b""
 
 

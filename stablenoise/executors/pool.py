@@ -117,8 +117,9 @@ class Pool:
             return self._lost(task, error)
         self.bytes_received += len(content)
         outcome = unpacked(content)
-        is_refused = isinstance(outcome.error, WorkerRefused)
-        return self._lost(task, outcome.error) if is_refused else outcome
+        if isinstance(outcome.error, WorkerRefused):
+            return self._lost(task, outcome.error)
+        return outcome
 
     def _lost(self, task: _Task, error: BaseException) -> Outcome | None:
         """Nothing that a task raises comes here, only what workers and engines do."""

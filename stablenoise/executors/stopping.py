@@ -13,7 +13,8 @@ LOOKS = 1.0  # seconds from one look to the next, whether who began a process is
 
 _STOPPED = threading.Event()  # in a process that does tasks: it was asked to end
 _PARENT: list[int] = []  # there: who began it
-_AT_WORK = threading.Lock()  # there: held by a task that ends by itself
+_AT_WORK = [0]  # there: tasks that end by themselves
+_CHANGE = threading.Condition()  # there: held while a task begins or ends
 
 
 def ends_with(parent: int, stop: Connection) -> None:
@@ -29,7 +30,8 @@ def _end_if_alone(stop: Connection) -> None:
     while not stop.poll(LOOKS) and not _is_alone():
         pass
     _STOPPED.set()
-    with _AT_WORK:  # a task that ends by itself
+    with _CHANGE:
+        _CHANGE.wait_for(lambda: not _AT_WORK[0])
         os._exit(1)
 
 
@@ -64,9 +66,15 @@ def _is_cancelled() -> bool:
 
 @contextmanager
 def ends_itself() -> Iterator[None]:
-    """While it lasts, a task is not ended in the middle: it looks at ``asked_to_stop`` itself.
-
-    Where tasks are threads of one process, one of them is in it at a time.
-    """
-    with _AT_WORK:
+    """While it lasts, a task is not ended in the middle: it looks at ``asked_to_stop`` itself."""
+    _add(1)
+    try:
         yield
+    finally:
+        _add(-1)
+
+
+def _add(tasks: int) -> None:
+    with _CHANGE:
+        _AT_WORK[0] += tasks
+        _CHANGE.notify_all()

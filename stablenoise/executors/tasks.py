@@ -98,6 +98,8 @@ class _Scope:
 
     def limit(self) -> None:
         """Limit the libraries that have been loaded since."""
+        import scipy.linalg  # noqa: F401  # a library of its own, which a task would load too late
+
         with self.lock:
             if self.modules != len(sys.modules):
                 self.limits.append(_limit_blas())
@@ -143,26 +145,24 @@ def one_thread() -> Iterator[None]:
     if _LIMITED[0]:
         yield
         return
-    if _SCOPE.users:
-        _SCOPE.limit()
-    else:
-        _limit_process()
+    if not _SCOPE.users:
+        _limit_what_is_loaded_later()
     import numba
 
     before = numba.get_num_threads()
-    numba.set_num_threads(1)
+    numba.set_num_threads(1)  # before the limit: it may load a library of threads
+    _SCOPE.limit()
     try:
         yield
     finally:
         numba.set_num_threads(before)
 
 
-def _limit_process() -> None:
-    """One thread for what is loaded, if threadpoolctl is there to say so, and for what will be."""
+def _limit_what_is_loaded_later() -> None:
+    """One thread for libraries that read their number from the environment."""
     loaded = "numba" in sys.modules  # which does not let its number of threads change
     names = [name for name in THREAD_COUNTS if not (loaded and name.startswith("NUMBA"))]
     os.environ.update(dict.fromkeys(names, "1"))
-    _SCOPE.limit()
 
 
 def _limit_blas() -> Any:

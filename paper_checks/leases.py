@@ -1,0 +1,143 @@
+"""Which rows other runs on the same folder are at work on, so that a second one helps the first.
+
+Each run has one small file, ``running/HOST-PROCESS-NUMBER.json``, with the digests of what it
+computes at present; others do something else meanwhile.  A lease only saves work: where it fails,
+because two runs begin at once or a file system is slow, both compute the same rows and write the
+same file.  The lease of a run that is gone is passed over, and removed.
+"""
+
+import json
+import os
+import platform
+import re
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+
+from .evidence import OutputError
+
+BEAT = 5.0  # seconds between signs of life
+SILENCE = 60.0  # after so many seconds without one a run counts as gone
+NUMBERS = count()  # of the runs of this process
+
+
+class NoLeases:
+    """Leases of a run that keeps nothing: nobody could help it."""
+
+    def hold(self, digests: Iterable[str]) -> None:
+        """Tell nobody."""
+
+    def of_others(self) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
+    def __enter__(self) -> "NoLeases":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+class Leases:
+    """What this run computes at present, and what others do.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the ledger.
+
+    """
+
+    def __init__(self, out: Path) -> None:
+        self._folder = out / "running"
+        name = f"{_host()}-{os.getpid()}-{next(NUMBERS)}"
+        self._path = self._folder / f"{name}.json"
+        self._held: frozenset[str] = frozenset()
+        self._ended = threading.Event()
+        self._beating = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> "Leases":
+        self._write()
+        self._beating.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._beating.join()
+        with suppress(OSError):  # nobody waits for it: the process is gone
+            self._path.unlink()
+
+    def hold(self, digests: Iterable[str]) -> None:
+        """Tell other runs what this one computes at present, or raise OutputError."""
+        if (held := frozenset(digests)) != self._held:
+            self._held = held
+            self._write()
+
+    def of_others(self) -> frozenset[str]:
+        """Digests of what other runs compute at present."""
+        found: set[str] = set()
+        with suppress(OSError):  # a folder that is gone, or may not be read: nobody is there
+            for entry in os.scandir(self._folder):
+                if entry.name.endswith(".json") and entry.name != self._path.name:
+                    found |= _held_by(Path(entry.path))
+        return frozenset(found)
+
+    def _write(self) -> None:
+        # Not brought to the disk: after a crash of the machine no run is there to be waited for.
+        temporary = self._path.with_suffix(".tmp")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(sorted(self._held)))
+            os.replace(temporary, self._path)
+        except OSError as error:
+            raise OutputError(f"{self._path} could not be written: {error.strerror}") from error
+
+    def _beat(self) -> None:
+        while not self._ended.wait(BEAT):
+            with suppress(OSError):  # the run itself will tell that it cannot write
+                os.utime(self._path)
+
+
+def _held_by(path: Path) -> set[str]:
+    """Digests of a run that is alive."""
+    try:
+        if not _lives(path):
+            path.unlink()
+            return set()
+        return set(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):  # it has just ended, or is no lease
+        return set()
+
+
+def _lives(path: Path) -> bool:
+    """Whether the run of a lease goes on, as far as can be told."""
+    if time.time() - path.stat().st_mtime > SILENCE:
+        return False
+    host, _, process = path.stem.rpartition("-")[0].rpartition("-")
+    return host != _host() or not process.isdecimal() or _runs(int(process))
+
+
+def _host() -> str:
+    return re.sub(r"[^\w.-]", "_", platform.node())
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine is there."""
+    if os.name != "posix":  # elsewhere signal 0 is not a question
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

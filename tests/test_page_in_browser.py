@@ -1,0 +1,209 @@
+"""The page as a browser shows it: whole, readable, and its filters work without a script.
+
+Skipped, with the reason, where Chromium or the package playwright is missing.  ``.ci/browser`` says
+where axe-core lies, in AXE_CORE.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import made_ledger
+import pytest
+from made_ledger import HALF, evidence
+
+from paper_checks import registry
+from paper_checks.claim import NotComputable
+from paper_checks.page.rendering import page
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
+AXE = os.environ.get("AXE_CORE", "")
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+SHOWN = "section.claim, .forest li, .claims tbody tr"
+NOT = NotComputable("P1-99", "ImageNet", "It holds there, too.", "a paper", "the data are not here")
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """A page of all kinds, with words as long as any and a claim of many quantities."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "all_claims", dict)
+        patch.setattr(registry, "not_computable", lambda: {"imagenet": NOT})
+        long = evidence("P1-11a-fashion-mnist-shuffled", [HALF], statement="x" * 300)
+        outcome = made_ledger.outcome([*made_ledger.every_kind(), long])
+        made = tmp_path_factory.mktemp("page") / "index.html"
+        made.write_text(page(outcome, made_ledger.results(outcome)), encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM:
+        pytest.skip("needs chromium")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def show(browser, path):
+    """Opens the page, and fails at the end if the browser had anything to say."""
+    contexts, said = [], []
+
+    def open_page(size="desk", scheme="light", script=True, fragment=""):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            offline=True,
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda message: said.append(message.text))
+        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("request", lambda request: said.append(request.url) if _is_foreign(request) else 0)
+        tab.goto(path.as_uri() + fragment)
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def _is_foreign(request):
+    return not request.url.startswith("file:")
+
+
+def visible(tab, what):
+    """Texts of what is displayed, by their claims."""
+    return [each.inner_text() for each in tab.locator(what).all() if each.is_visible()]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_is_shown_whole_and_never_wider_than_the_window(show, size, scheme):
+    tab = show(size, scheme)
+    for details in tab.locator("details").all():
+        details.evaluate("each => { each.open = true }")
+    width = SIZES[size][0]
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    outside = """[...document.querySelectorAll("body *")].filter(each => {
+        const box = each.getBoundingClientRect();
+        return box.width && box.right > innerWidth + 1 && !each.closest("svg");
+    }).map(each => each.outerHTML.slice(0, 80))"""
+    assert tab.evaluate(outside) == []
+    assert len(visible(tab, "section.claim")) == 9 and len(visible(tab, ".forest li")) == 9
+    assert len(visible(tab, ".claims tbody tr")) == 9
+
+
+def luminance(colour):
+    shares = [int(part) / 255 for part in colour[4:-1].split(",")[:3]]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme, dark", [("light", False), ("dark", True)])
+def test_colours_follow_the_scheme_and_can_be_told_from_their_ground(show, scheme, dark):
+    """Graphics at 3 : 1, as WCAG 2 asks of them; axe looks at texts."""
+    tab = show(scheme=scheme)
+    style = "(each, name) => getComputedStyle(each)[name]"
+    ground = tab.locator("body").evaluate(style, "backgroundColor")
+    assert (luminance(ground) < 0.2) == dark
+    for paint in ("consistent", "against", "contradicted", "undecided", "control"):
+        stroke = tab.locator(f"svg.track use.{paint}").first.evaluate(style, "fill")
+        pair = sorted([luminance(stroke), luminance(ground)])
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 3, paint
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_filters_show_what_is_chosen_with_a_script_or_without(show, script):
+    tab = show(script=script)
+    tab.get_by_label("P2 (2)").check()
+    assert [text.split()[0] for text in visible(tab, "section.claim")] == ["P2-5", "P2-6"]
+    assert [text.split()[0] for text in visible(tab, ".forest li")] == ["P2-5", "P2-6"]
+    assert len(visible(tab, ".claims tbody tr")) == 2
+    tab.locator("#paper-all").check()
+    tab.get_by_label("against the paper (1)").check()
+    assert [text.split()[0] for text in visible(tab, "section.claim")] == ["P1-2"]
+    tab.locator("#paper-CN").check()
+    assert visible(tab, SHOWN) == []  # both filters hold
+    tab.locator("#paper-all").check()
+    tab.locator("#verdict-not-computable").check()
+    assert visible(tab, SHOWN) == [] and "P1-99" in visible(tab, "[data-verdict=not-computable]")[0]
+    assert tab.locator("#search-words").is_visible() == script
+
+
+def test_words_find_claims_and_the_count_is_told(show):
+    tab = show()
+    assert tab.locator("#claims-shown").inner_text() == "9 of 9 claims shown"
+    tab.locator("#search-words").fill("Theorem 2")
+    assert tab.locator("#claims-shown").inner_text() == "1 of 9 claims shown"
+    assert [text.split()[0] for text in visible(tab, "section.claim")] == ["P1-2"]
+    assert len(visible(tab, ".forest li")) == 1 == len(visible(tab, ".claims tbody tr"))
+
+
+def test_a_link_to_a_claim_that_is_filtered_out_shows_it(show):
+    tab = show()
+    tab.get_by_label("P2 (2)").check()
+    tab.locator("#search-words").fill("nothing has these words")
+    tab.evaluate("location.hash = '#p1_2'")
+    tab.wait_for_function("getComputedStyle(document.getElementById('p1_2')).display != 'none'")
+    assert tab.locator("#paper-all").is_checked() and len(visible(tab, "section.claim")) == 9
+    assert tab.locator("#claims-shown").inner_text() == "9 of 9 claims shown"
+
+
+def test_a_line_of_the_forest_leads_to_its_claim(show):
+    tab = show("phone")
+    tab.locator(".forest a", has_text="CN-7").click()
+    assert tab.evaluate("location.hash") == "#cn_7"
+    box = tab.locator("#cn_7").bounding_box()
+    assert 0 <= box["y"] < SIZES["phone"][1]
+
+
+def test_the_first_key_reaches_the_link_to_the_claims(show):
+    tab = show()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    assert tab.locator(".skip").bounding_box()["x"] >= 0
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("location.hash") == "#all-claims"
+
+
+def test_estimates_lie_where_their_numbers_say(show):
+    """0.51 of a region from 0.4 to 0.6: a tenth of its half right of the middle of the axis."""
+    tab = show()
+    picture = tab.locator("#p1_1 svg.track").first
+    whole, mark = picture.bounding_box(), picture.locator("use.consistent").bounding_box()
+    middle = mark["x"] + mark["width"] / 2 - whole["x"]
+    assert middle == pytest.approx(whole["width"] * (0.5 + 0.1 / 8), abs=1)
+    region = picture.locator(".region").bounding_box()
+    assert region["width"] == pytest.approx(whole["width"] / 4, abs=1)
+
+
+def test_on_paper_it_is_black_on_white_and_without_filters(show):
+    tab = show(scheme="dark")
+    tab.emulate_media(media="print")
+    assert luminance(tab.locator("body").evaluate("b => getComputedStyle(b).backgroundColor")) > 0.9
+    assert luminance(tab.locator("body").evaluate("b => getComputedStyle(b).color")) < 0.1
+    assert not tab.locator(".filters").is_visible() and len(visible(tab, "section.claim")) == 9
+
+
+@pytest.mark.skipif(not AXE or not Path(AXE).is_file(), reason="needs axe-core, by .ci/browser")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_no_barrier(show, size, scheme):
+    tab = show(size, scheme)
+    for details in tab.locator("details").all():
+        details.evaluate("each => { each.open = true }")
+    tab.add_script_tag(path=AXE)
+    found = tab.evaluate("axe.run({resultTypes: ['violations']})")
+    told = [
+        (rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found["violations"]
+    ]
+    assert told == [] and found["testEngine"]["name"] == "axe-core"
