@@ -185,6 +185,7 @@ def check_all(
     workers: int | None = None,
     scheduler: str | None = None,
     watch: Watch | None = None,
+    keep: bool = True,
 ) -> dict[str, Evidence | str]:
     """Run the experiments and controls of claims, side by side.
 
@@ -206,6 +207,8 @@ def check_all(
         Address of a Dask scheduler.
     watch : Watch, optional
         Told how the run goes on, in this process.
+    keep : bool, optional
+        Whether evidence is kept in the folder: if not, rows alone are.
 
     Returns
     -------
@@ -235,7 +238,7 @@ def check_all(
         check_kind("out", out, Path)
     workers = settings.workers if workers is None else workers
     watch = watch or Watch()
-    run = _Run(settings, out, watch)
+    run = _Run(settings, out if keep else None, watch)
     streams = run.streams_of(names)
     shelf = DiskShelf(out) if out else MemoryShelf()
     choice = executor or ("local" if workers > 1 else "serial")
