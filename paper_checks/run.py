@@ -125,6 +125,7 @@ def check_all(
     workers: int | None = None,
     scheduler: str | None = None,
     watch: Watch | None = None,
+    keep: bool = True,
 ) -> dict[str, Evidence | str]:
     """Run the experiments and controls of claims, side by side.
 
@@ -146,6 +147,8 @@ def check_all(
         Address of a Dask scheduler.
     watch : Watch, optional
         Told how the run goes on, in this process.
+    keep : bool, optional
+        Whether evidence is kept in the folder: if not, rows alone are.
 
     Returns
     -------
@@ -179,7 +182,7 @@ def check_all(
     check_kind("watch", watch, Watch, type(None))
     workers = check_integer("workers", workers or settings.workers, 1, 2**16)
     watch = watch or Watch()
-    run = _Run(settings, out, watch)
+    run = _Run(settings, out if keep else None, watch)
     streams = run.streams_of(names)
     shelf = DiskShelf(out) if out else MemoryShelf()
     choice = executor or ("local" if workers > 1 else "serial")
