@@ -2,9 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -180,6 +182,7 @@ def check_all(
     for name in names:
         check_kind("name", name, str)
     check_kind("watch", watch, Watch, type(None))
+    check_engine(executor, scheduler)
     workers = check_integer("workers", workers or settings.workers, 1, 2**16)
     watch = watch or Watch()
     run = _Run(settings, out if keep else None, watch)
@@ -188,11 +191,37 @@ def check_all(
     choice = executor or ("local" if workers > 1 else "serial")
     with (
         Leases(out) if out else NoLeases() as leases,
-        executors.workers(choice, workers, scheduler) as pool,
+        _pool(choice, workers, scheduler) as pool,
     ):
         schedule = Schedule(streams, pool, shelf, leases, watch)
         schedule.run(lambda name: run.ended(name, schedule.failures.get(name, "")))
     return {name: run.seen[name] for name in names}
+
+
+class NoWorkers(ValueError):
+    """Workers that were asked for cannot be had: the run does not begin."""
+
+
+@contextmanager
+def _pool(executor: str | Executor, workers: int, scheduler: str | None) -> Iterator[Any]:
+    """A pool of workers, or NoWorkers in one line."""
+    with ExitStack() as stack:
+        try:
+            pool = stack.enter_context(executors.workers(executor, workers, scheduler))
+        except (ValueError, OSError) as error:
+            raise NoWorkers(str(error)) from error
+        yield pool
+
+
+def check_engine(executor: Any, scheduler: Any) -> None:
+    """Raise ValueError unless there is such an engine, and a scheduler only for Dask."""
+    named = isinstance(executor, str) and executor in executors.NAMES
+    if not (executor is None or named or isinstance(executor, Executor)):
+        rule = f"executor must be one of {', '.join(executors.NAMES)} or an Executor"
+        raise ValueError(f"{rule}, got {told(executor)}")
+    if scheduler is not None and not (executor == "dask" and isinstance(scheduler, str)):
+        rule = "scheduler must be an address, and the executor dask"
+        raise ValueError(f"{rule}, got {told(scheduler)} and {told(executor)}")
 
 
 def decided(name: str, role: str, settings: Settings, out: Path | None = None) -> Stream:

@@ -100,6 +100,7 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
                 "paper_checks.outside.",
                 "paper_checks.papers.",
                 "paper_checks.registry.chosen",
+                "paper_checks.replicates.SharedRows",
                 "paper_checks.skeleton.",
                 "paper_checks.budgets.Settings.cap",
                 "paper_checks.rules.Rule.",

@@ -152,7 +152,7 @@ def _check(
         runs.check_all(names, settings, options.out, **engine, watch=watch)
     except OutputError:
         raise
-    except (ValueError, OSError) as error:  # a scheduler does not answer, say
+    except (runs.NoWorkers, OSError) as error:  # a scheduler does not answer, say
         raise Stopped(str(error)) from error
 
 
