@@ -182,8 +182,11 @@ def check_all(
     for name in names:
         check_kind("name", name, str)
     check_kind("watch", watch, Watch, type(None))
+    check_kind("keep", keep, bool)
     check_engine(executor, scheduler)
-    workers = check_integer("workers", workers or settings.workers, 1, 2**16)
+    if workers is None:
+        workers = settings.workers
+    check_integer("workers", workers, 1, 2**16)
     watch = watch or Watch()
     run = _Run(settings, out if keep else None, watch)
     streams = run.streams_of(names)

@@ -51,13 +51,15 @@ DOORS = [
             "workers": "none",
             "scheduler": "none",
             "watch": "none",
+            "names": "texts empty",
+            "keep": "truth",
         },
         {"names": "name"},
     ),
     Door(
         replicates.shared,
         {"run": partial(networks_and_noise, load="a:b"), "take": lambda rows: rows},
-        {"take": "callback"},
+        {"run": "function class", "take": "callback function class"},
     ),
     Door(
         calibration.calibrate,
