@@ -36,12 +36,6 @@ class Settings:
     ValueError
         If one is out of range.
 
-    Examples
-    --------
-    >>> from paper_checks import all_claims
-    >>> Settings("smoke").cap(all_claims()["nolan_sums"])
-    96
-
     """
 
     budget: str | int = "full"

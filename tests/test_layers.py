@@ -90,21 +90,19 @@ FLOORS = {
         arguments
         __main__""",
     "paper_checks": """
-        replicates sequences terminal
-        summaries
+        ids outside replicates sequences terminal
+        papers summaries
         rules
-        ids
-        claim papers
-        budgets decisions experiments stamps
-        claims evidence outside
+        claim
+        budgets decisions experiments skeleton stamps
+        claims evidence
         family leases registry
-        tasks
-        shards streams
+        page tasks
+        comparison display shards streams
         schedule
         run
-        index skeleton
-        page
-        display report
+        calibration index
+        report
         commands
         command
         __main__""",
