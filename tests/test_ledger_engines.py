@@ -1,55 +1,45 @@
-"""The ledger on real engines: the same results from a Dask cluster, MPI, processes, and none."""
+"""The ledger on real engines: the same evidence from a Dask cluster, MPI, processes, and none."""
 
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 from test_executors import wait_until
 from test_executors_clusters import Cluster, _added, environment
 
+from paper_checks import evidence, registry, run
+from paper_checks.run import Settings, Watch
+
 pytestmark = pytest.mark.slow
-CLAIMS = ["P1-2", "P1-12", "L-3", "B-5", "P3-1", "P2-1"]
-TIMES = {"seconds", "peak_memory", "device", "created", "time", "date", "seconds_total"}
+IDS = ["P1-12", "P2-1", "P3-1", "B-5"]
+SETTINGS = Settings(100)  # rows that decide little, of 4 s in all
+TIMES = {"seconds", "peak_memory", "device"}
 
 
-def without_times(value):
-    """Results but for what a run took, and on what."""
-    if isinstance(value, dict):
-        return {name: without_times(x) for name, x in value.items() if name not in TIMES}
-    return [without_times(x) for x in value] if isinstance(value, list) else value
+def names():
+    return [name for id in IDS for name in registry.chosen([id]) if registry.id_of(name) == id]
 
 
-def results(out):
-    return without_times(json.loads((out / "results.json").read_text()))
-
-
-def command(out, *words):
-    run = [sys.executable, "-m", "paper_checks", "run", *CLAIMS, "--budget", "smoke"]
-    return [*run, "--out", str(out), *words]
-
-
-def started(given):
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(given, env=environment(), **pipes)
-
-
-def ended(process):
-    said = process.communicate(timeout=300)[0]
-    return process.returncode, said
+def records(seen):
+    """Evidence as it is written, but for what it took, and on what."""
+    made = {}
+    for name, found in seen.items():
+        assert not isinstance(found, str), found
+        record = evidence.to_record(found)
+        made[name] = {key: x for key, x in record.items() if key not in TIMES}
+    return json.loads(json.dumps(made))
 
 
 def shards(out):
-    return list((out / "shards").glob("??/*.npz"))
+    return {path.name: path.stat().st_mtime_ns for path in (out / "shards").glob("??/*.npz")}
 
 
 @pytest.fixture(scope="module")
-def serial(tmp_path_factory):
-    out = tmp_path_factory.mktemp("serial")
-    code, said = ended(started(command(out, "--executor", "serial")))
-    assert code == 0, said
-    return results(out)
+def serial():
+    seen = records(run.check_all(names(), SETTINGS, executor="serial"))
+    assert len(seen) == len(IDS)
+    return seen
 
 
 @pytest.fixture
@@ -65,42 +55,55 @@ def cluster(tmp_path):
     cluster.end()
 
 
-def test_processes_and_mpi_give_the_results_of_one_process(serial, tmp_path):
-    code, said = ended(started(command(tmp_path / "a", "--executor", "local", "--workers", "2")))
-    assert code == 0, said
-    assert results(tmp_path / "a") == serial
+class Killer(Watch):
+    """Kills a process of a cluster when the first rows of a run are there."""
+
+    def __init__(self, process):
+        self.process, self.kills = process, 0
+
+    def rows(self, name, role, done, at_most):
+        if not self.kills:
+            self.process.kill()
+            self.kills += 1
+
+
+MPI = """
+import json, sys
+from pathlib import Path
+from test_ledger_engines import SETTINGS, names, records
+from paper_checks import run
+
+if __name__ == "__main__":
+    seen = records(run.check_all(names(), SETTINGS, executor="mpi"))
+    Path(sys.argv[1]).write_text(json.dumps(seen))
+"""
+
+
+def test_mpi_gives_the_evidence_of_one_process(serial, tmp_path):
     pytest.importorskip("mpi4py")
-    ranks = ["mpiexec", "-n", "3", sys.executable, "-m", "mpi4py.futures"]
-    given = [*ranks, *command(tmp_path / "b", "--executor", "mpi")[1:]]
-    code, said = ended(started(given))
-    assert code == 0, said
-    assert results(tmp_path / "b") == serial
+    program, out = tmp_path / "program.py", tmp_path / "seen.json"
+    program.write_text(MPI)
+    ranks = ["mpiexec", "-n", "3", sys.executable, "-m", "mpi4py.futures", str(program), str(out)]
+    done = subprocess.run(ranks, env=environment(), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(out.read_text()) == serial
 
 
 def test_dask_gives_the_same_when_a_worker_is_killed_in_the_middle(serial, cluster, tmp_path):
-    out = tmp_path / "out"
-    words = ["--executor", "dask", "--scheduler", cluster.address]
-    run = started(command(out, *words))
-    wait_until(lambda: shards(out), 120)
-    time.sleep(0.3)
-    assert run.poll() is None, run.communicate()[0]
-    cluster.processes[1].kill()
-    code, said = ended(run)
-    assert code == 0, said
-    assert results(out) == serial
+    killer = Killer(cluster.processes[1])
+    given = {"executor": "dask", "scheduler": cluster.address, "watch": killer}
+    assert records(run.check_all(names(), SETTINGS, tmp_path / "out", **given)) == serial
+    assert killer.kills == 1 and _added(cluster, 1)
 
 
-def test_a_scheduler_that_is_killed_ends_the_run_and_another_goes_on(serial, cluster, tmp_path):
-    out = tmp_path / "out"
-    words = ["--executor", "dask", "--scheduler", cluster.address]
-    run = started(command(out, *words))
-    wait_until(lambda: shards(out), 120)
-    cluster.processes[0].kill()
-    code, said = ended(run)
-    assert code == 1 and "the Dask scheduler is gone" in said and "Traceback" not in said, said
-    kept = {path.name: path.stat().st_mtime_ns for path in shards(out)}
-    code, said = ended(started(command(out, "--executor", "local", "--workers", "2")))
-    assert code == 0, said
-    assert results(out) == serial
-    there = {path.name: path.stat().st_mtime_ns for path in shards(out)}
-    assert kept.items() <= there.items()  # nothing that was kept is computed again
+def test_a_scheduler_that_is_killed_ends_the_run_and_another_engine_goes_on(
+    serial, cluster, tmp_path
+):
+    out, killer = tmp_path / "out", Killer(cluster.processes[0])
+    given = {"executor": "dask", "scheduler": cluster.address, "watch": killer}
+    with pytest.raises(ConnectionError, match="^the Dask scheduler is gone"):
+        run.check_all(names(), SETTINGS, out, **given)
+    kept = shards(out)
+    assert kept
+    assert records(run.check_all(names(), SETTINGS, out, executor="local", workers=2)) == serial
+    assert kept.items() <= shards(out).items()  # nothing that was kept is computed again
