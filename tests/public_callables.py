@@ -89,7 +89,8 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     **dict.fromkeys(
         (
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
-            *("paper_checks.report.", "paper_checks.sequences.", "paper_checks.run.looks"),
+            *("paper_checks.display.", "paper_checks.page.", "paper_checks.report."),
+            *("paper_checks.sequences.", "paper_checks.run.looks"),
             *(
                 "paper_checks.claim.check_heading",
                 "paper_checks.ids.",
