@@ -88,7 +88,17 @@ def test_a_title_is_a_line_of_60_characters_at_most(title):
         ({"aliases": (4,)}, "aliases of T-1 must be a tuple of texts, got"),
         ({"kind": "identical"}, "kind of T-1 must be one of "),
         ({"deciding": "men"}, "deciding of T-1 must be the label of a judged quantity, got 'men'"),
-        ({"deciding": None}, "deciding of T-1 must be the label of a judged quantity, got None"),
+        ({"deciding": None}, "deciding of T-1 must be a str, got None"),
+        ({"statement": " "}, "statement of T-1 must say something, got ' '"),
+        ({"statement": 3}, "statement of T-1 must be a str, got 3"),
+        ({"source": None}, "source of T-1 must be a str, got None"),
+        ({"unit": None}, "unit of T-1 must be a str, got None"),
+        ({"broken": 1}, "broken of T-1 must be a str, got 1"),
+        ({"against": None}, "against of T-1 must be a str, got None"),
+        ({"experiment": None}, "experiment of T-1 must be callable, got None"),
+        ({"control": "rows"}, "control of T-1 must be callable, got 'rows'"),
+        ({"needs": ""}, "needs of T-1 must be callable, got ''"),
+        ({"data": ()}, "data of T-1 must be callable, got ()"),
     ],
 )
 def test_what_a_heading_cannot_say_is_refused(change, line):
@@ -168,6 +178,14 @@ def test_an_alias_is_asked_for_as_an_id_is(monkeypatch, asked):
     claims = {"toy": TOY, "other": replace(TOY, id="T-2", aliases=("old-1", "T-7"))}
     monkeypatch.setattr(registry, "all_claims", lambda: claims)
     assert registry.chosen([asked.replace(" ", "-")]) == ["other"]
+
+
+def test_a_full_name_is_an_id_in_any_spelling_or_a_name(monkeypatch):
+    monkeypatch.setattr(registry, "all_claims", lambda: {"toy": replace(TOY, id="T-1-mnist")})
+    for asked in ("toy", "T-1-mnist", "t01.MNIST"):
+        assert registry.is_full_name(asked, "toy")
+    for asked in ("T-1", "T", "to", "T-1-mnis", "TOY"):
+        assert not registry.is_full_name(asked, "toy")
 
 
 @pytest.mark.parametrize("asked", ["", " ", "-", "T", "T-", "1", "t-1x-", "T-3"])

@@ -129,9 +129,9 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
         if not isinstance(sys.exception(), OutputError):
             ledger.write()
     _summarise(console, ledger.out, ledger.outcome())
-    asked = {word.lower() for word in options.claims}
     not_run = [name for name in names if registry.id_of(name) in ledger.not_run]
-    refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
+    pairs = [(word, name) for word in options.claims for name in not_run]
+    refused = any(registry.is_full_name(*pair) for pair in pairs)
     caught = all(e.control_caught for e in ledger.done)
     return 0 if caught and not refused and not ledger.failed else 1
 
@@ -193,11 +193,6 @@ def _tell(console: Console, seen: Evidence, time: str) -> None:
     caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
     told = "".join(f", {mark}" for mark in report.marks(seen))
     say(console, f"{seen.id:14} {seen.verdict:12} {caught}, {time}{told}", _style(seen))
-
-
-def _words(name: str) -> tuple[str, str]:
-    """The two full names of a claim."""
-    return name, registry.id_of(name).lower()
 
 
 def _missing(name: str) -> str:
