@@ -114,6 +114,7 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
     "compress.coresets.sampling.Draw": "made by draws",
     "compress.coresets.truncations.Factors": "made by svd",
     "stablenoise.examine.zoo.entry.Fault": "made by the zoo",
+    "stablenoise.executors.tasks.Outcome": "made by pools",
     "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
     "paper_checks.summaries.Summary": "made by the summaries",
     **dict.fromkeys(
@@ -146,6 +147,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.noises.", "stablenoise.results."),
     ),
     "data sets": ("stablenoise.data.",),
+    "executors": ("stablenoise.executors.",),
     "layers": ("stablenoise.layers.",),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "diagnoses": ("stablenoise.fit.diagnosis.", "stablenoise.fit.goodness."),
