@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import numpy as np
 
@@ -56,8 +57,8 @@ results was read) has on MNIST, 784-200-100-10, the accuracy .964 before, and .7
 edges, .901 at 39.4%, .944 at 48.7% and .959 at 59.5%. It sets all biases to 0, a fault of its own,
 that may cost accuracy. It does not reach the 15% either.
 
-An earlier trial of ours by other code (784-300-100-10, three epochs, no retraining, one c) lost .142
-by CoreNet and .042 by CoreNet++ at 15% on MNIST, and .012 by the largest weights.
+An earlier trial of ours by other code (784-300-100-10, three epochs, no retraining, one c) lost
+.142 by CoreNet and .042 by CoreNet++ at 15% on MNIST, and .012 by the largest weights.
 
 Claims `CN-21-*` to `CN-23-*` of the ledger ask the same of many smaller networks.
 """
@@ -82,7 +83,7 @@ def _of_shape(rows: Rows, shape: str, headline: float) -> Iterator[str]:
     """Loss of accuracy and relative error of each method at each share, and what is seen."""
     seeds = sorted({row["seed"] for row in rows if row["shape"] == shape})
     whole = np.median([float(row["accuracy"]) for row in rows if is_of(row, shape, "whole", 1.0)])
-    yield f"Hidden layers {shape}, {len(seeds)} networks, test accuracy {whole:.3f} before. "
+    yield f"Hidden layers {shape}, networks: {len(seeds)}, test accuracy {whole:.3f} before."
     yield "Loss of accuracy / relative error:\n"
     yield "| share | " + " | ".join(label for label, *_ in STYLES.values()) + " |"
     yield "|---|" + "---|" * len(STYLES)
@@ -102,10 +103,12 @@ def _cell(rows: Rows, shape: str, method: str, keep: float) -> str:
 def _seen(rows: Rows, shape: str, headline: float) -> Iterator[str]:
     """What the table says of the paper's share, of the order, and of the largest weights."""
     for method, name in NAMES.items():
-        loss = medians(rows, shape, method, headline)[2]
-        enough = [keep for keep in KEEPS if medians(rows, shape, method, keep)[2] <= SMALL]
-        least = f"{min(enough):.0%}" if enough else "none of these shares"
-        yield (f"- {name} loses {loss:.3f} at {headline:.0%}, and {SMALL} or less from {least} on.")
+        lost = {keep: medians(rows, shape, method, keep)[2] for keep in KEEPS}
+        enough = list(takewhile(lambda keep: lost[keep] <= SMALL, reversed(KEEPS)))
+        least = f"{enough[-1]:.0%}" if enough else "none of these shares"
+        yield (
+            f"- {name} loses {lost[headline]:.3f} at {headline:.0%}, and {SMALL} or less from {least} on."
+        )
     yield f"- {_order(rows, shape)}"
 
 
