@@ -104,12 +104,15 @@ def _seen(rows: Rows, shape: str, headline: float) -> Iterator[str]:
     """What the table says of the paper's share, of the order, and of the largest weights."""
     for method, name in NAMES.items():
         lost = {keep: medians(rows, shape, method, keep)[2] for keep in KEEPS}
-        enough = list(takewhile(lambda keep: lost[keep] <= SMALL, reversed(KEEPS)))
-        least = f"{enough[-1]:.0%}" if enough else "none of these shares"
-        yield (
-            f"- {name} loses {lost[headline]:.3f} at {headline:.0%}, and {SMALL} or less from {least} on."
-        )
+        seen = f"- {name} loses {lost[headline]:.3f} at {headline:.0%}"
+        yield f"{seen}, and {SMALL} or less from {_least(lost)} on."
     yield f"- {_order(rows, shape)}"
+
+
+def _least(lost: dict[float, float]) -> str:
+    """The share from which on every loss is small."""
+    enough = list(takewhile(lambda keep: lost[keep] <= SMALL, sorted(lost, reverse=True)))
+    return f"{enough[-1]:.0%}" if enough else "none of these shares"
 
 
 def _order(rows: Rows, shape: str) -> str:
