@@ -49,7 +49,7 @@ def sizes_of(images: int) -> Sizes:
     """Sizes of a network for so many images."""
     return Sizes(
         examples=images,
-        hidden=64,
+        hidden=100,
         batch=100,
         eta=0.03,
         steps=12_000,
@@ -74,7 +74,7 @@ def row(run: Run) -> dict[str, object]:
     numbers, thin_error = thin(found.trained, data)
     seen = error_rate(found.trained, data.x_train, data.y_train)
     count = sum(w.size for w in found.trained)
-    left = [np.count_nonzero(w) for w in found.weights]
+    left = [int(np.count_nonzero(w)) for w in found.weights]
     counted = {
         "parameters": (count * SINGLE, seen),
         "thin": (numbers * HALF + log2(sum(found.trained[0].shape)), thin_error),

@@ -21,7 +21,7 @@ PAGE = """\
 Bits against random labels
 ==========================
 
-Networks of 196, 64 and 10 units without biases learn {images} images of MNIST, averaged to 14 x 14
+Networks of 196, 100 and 10 units without biases learn {images} images of MNIST, averaged to 14 x 14
 pixels, of whose labels a share is drawn anew.  They are pruned and trained again in turn and
 rounded to few values, as far as the decoded network still has 95% of the training labels right.
 Zhou et al. (arXiv 1804.05862, section 6) say that what overfits cannot be compressed: bits must
