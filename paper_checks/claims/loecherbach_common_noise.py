@@ -82,4 +82,5 @@ CLAIM = Claim(
     smoke=384,
     full=768,
     chunk=32,
+    deciding="slope in log n, given the noise",
 )

@@ -50,4 +50,5 @@ CLAIM = Claim(
     full=1,
     kind="arithmetic",
     against="that the experiments are under the condition of the theorem, as summarised",
+    deciding="step of the README over the theorem's",
 )

@@ -63,4 +63,5 @@ CLAIM = Claim(
     smoke=64,
     full=128,
     chunk=8,
+    deciding="share pruned at error 0.1, Gaussian",
 )
