@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-EXTRA = ("jinja2", "joblib", "rich", "sklearn", "threadpoolctl")
+EXTRA = ("jinja2", "rich", "sklearn", "threadpoolctl")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

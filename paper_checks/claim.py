@@ -95,12 +95,15 @@ class Claim:
         What a heading says, of 60 characters at most, such as "Bounded networks: chaos at n^-1/2".
     aliases : tuple of str, optional
         Earlier ids; spellings such as "B04" of "B-4" are known without being listed.
+    deciding : str, optional
+        Label of the judged quantity that the statement is about, which a page shows first; by
+        default the page chooses.
 
     Raises
     ------
     ValueError
         If the id is not of the scheme, or there is no title, or one that is too long, no quantity
-        is judged, or budgets and chunk are not 1 <= chunk and
+        is judged, or not the deciding one, or budgets and chunk are not 1 <= chunk and
         1 <= smoke <= full.
 
     """
@@ -122,12 +125,17 @@ class Claim:
     against: str = ""
     title: str = ""
     aliases: tuple[str, ...] = ()
+    deciding: str = ""
 
     def __post_init__(self) -> None:
         check_heading(self)
         check_quantities(self.quantities)
         if not any(quantity.rule for quantity in self.quantities):
             raise ValueError(f"{self.id} must judge at least one quantity, got none")
+        judged = {quantity.label for quantity in self.quantities if quantity.rule}
+        if self.deciding != "" and self.deciding not in judged:
+            rule = f"deciding of {self.id} must be the label of a judged quantity"
+            raise ValueError(f"{rule}, got {told(self.deciding)}")
         check_choice(f"kind of {self.id}", self.kind, ("statistical", *COMPUTED))
         check_integer(f"full of {self.id}", self.full, 1, 2**63)
         check_integer(f"smoke of {self.id}", self.smoke, 1, self.full + 1)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import Self
 
 from rich.console import Console, Group
@@ -22,9 +23,11 @@ AGAINST = "magenta"  # of a consistent statement that is against a paper
 REDRAWN = 4  # times a second
 KEPT = "kept from an earlier run"
 ROOM_FOR_BARS, ROOM_FOR_TITLES = 40, 60  # columns of a terminal
-HEADINGS = {"claim": 0, "verdict": 0, "title": 60, "deciding estimate": 110, "of": 160}
+HEADINGS = {"claim": 0, "verdict": 0, "title": 60, "deciding estimate": 110, "of": 180}
+ESTIMATE = 30  # characters of an estimate: what must hold in each row has more words
+TITLES, GAP = 2, 2  # the column of titles; blanks between columns
 WIDTH_OF_A_FILE = 200
-LONG_ESTIMATE = 30  # one that holds in each row has more words, which may be cut
+LONG = 60  # columns of any cell
 SHARE_BEFORE_A_GUESS = 0.02  # of the work: what is left is not told before
 
 
@@ -133,9 +136,12 @@ class Display:
     def overall(self) -> str:
         """How many claims are done, how many run, and about how long the others will take."""
         told = f"{len(self._ended)} of {len(self._names)} claims done"
-        told += f", {len(self._running)} running" * bool(self._running)
-        left = self._left()
-        return told + (f", about {spell(left)} left" if left is not None else "")
+        running = f", {len(self._running)} running" * bool(self._running)
+        seconds = self._left()
+        left = f", about {spell(seconds)} left" if seconds is not None else ""
+        # Where there is no room for all, the time matters more than how many run.
+        fits = len(told + running + left) <= self._console.width
+        return told + (running if fits else "") + left
 
     def _left(self) -> float | None:
         """Seconds, if what is left goes as fast as what has been done; None if nobody can tell."""
@@ -221,21 +227,29 @@ def _table(shown: list[Evidence], width: int) -> Table:
     """With the columns that the width has room for; ids and verdicts stand whole if they can."""
     headings = [heading for heading, needed in HEADINGS.items() if width >= needed]
     rows = [_cells(seen)[: len(headings)] for seen in shown]
-    table = Table(box=None, pad_edge=False)
-    for column, heading in enumerate(headings):
-        longest = max((len(row[column]) for row in rows), default=0)
-        whole = (
-            {0: longest, 1: longest, 3: min(longest, LONG_ESTIMATE)} if len(headings) > 2 else {}
-        )
-        table.add_column(heading, min_width=whole.get(column), no_wrap=bool(whole))
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    # In the narrowest terminals ids are broken rather than cut.
+    widths = _widths(headings, rows, width) if len(headings) > 2 else [None] * len(headings)
+    for heading, columns in zip(headings, widths, strict=True):
+        table.add_column(heading, width=columns, no_wrap=columns is not None)
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def _widths(headings: list[str], rows: list[list[Text]], width: int) -> list[int | None]:
+    """Columns of the terminal for each column of the table: titles have what the others leave."""
+    columns = zip(headings, *rows, strict=True)
+    widths = [min(max(map(len, column)), LONG) for column in columns]
+    others = sum(widths) - widths[TITLES] + GAP * (len(widths) - 1)
+    widths[TITLES] = min(widths[TITLES], width - others)
+    return list(widths)
 
 
 def _cells(seen: Evidence) -> list[Text]:
     finding = decisive(seen)
     word = "against the paper" if texts.is_against(seen) else str(seen.verdict)
     word = word if seen.control_caught else "CONTROL NOT CAUGHT"
-    told = texts.title(seen), texts.interval(finding), f"{finding.label}, {texts.count(seen)}"
+    estimate = shorten(texts.interval(finding), ESTIMATE, placeholder="…")
+    told = texts.title(seen), estimate, f"{finding.label}, {texts.count(seen)}"
     return [Text(seen.id), Text(word, style(seen)), *map(Text, told)]

@@ -196,6 +196,7 @@ _NOTHING: dict[str, Any] = {
     "budgets": {},
     "quantities": [],
     "refuted_by": [],
+    "deciding": "",
 }
 
 
@@ -210,6 +211,7 @@ def _computing(claim: Claim) -> dict[str, Any]:
         "budgets": sizes,
         "quantities": [_quantity(each) for each in claim.quantities],
         "refuted_by": refutations(claim),
+        "deciding": claim.deciding,
     }
 
 

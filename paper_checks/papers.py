@@ -149,8 +149,46 @@ _TABLE = (
         "Armacki et al. (2026)",
         "Armacki et al., Tight Long-Term Tail Decay of (Clipped) SGD in Non-Convex Optimization, "
         "COLT 2026",
-        "",
+        f"{ARXIV}2602.05657",
         "armacki",
+    ),
+    Paper(
+        "KP",
+        "Hao et al. (2024)",
+        "Hao, Jabir, Menozzi, Roeckner & Zhang, Propagation of chaos for moderately interacting "
+        "particle systems related to singular kinetic McKean-Vlasov SDEs, arXiv 2405.09195",
+        f"{ARXIV}2405.09195",
+        "hao",
+    ),
+    Paper(
+        "RD",
+        "Dupuis et al. (2025)",
+        "Dupuis et al., on the Renyi differential privacy of heavy-tailed SDEs, arXiv 2511.15634",
+        f"{ARXIV}2511.15634",
+    ),
+    Paper(
+        "ST",
+        "Chen et al. (2026)",
+        "Chen, Wei, Yuan & Luo, Stability and Generalization of Nonconvex Optimization with "
+        "Heavy-Tailed Noise, arXiv 2601.19730",
+        f"{ARXIV}2601.19730",
+        "chen",
+    ),
+    Paper(
+        "YM",
+        "Yamada et al. (2026)",
+        "Yamada, Sato & Iiduka, Vanilla SGD with Momentum Survives Heavy-Tailed Noise, "
+        "Proceedings of Machine Learning Research 337 (2026)",
+        "https://raw.githubusercontent.com/mlresearch/v337/main/assets/yamada26a/yamada26a.pdf",
+        "yamada",
+    ),
+    Paper("HM", "HTMuon (2026)", "HTMuon, arXiv 2603.10067", f"{ARXIV}2603.10067", "htmuon"),
+    Paper(
+        "LN",
+        "HeavyTailedNoise in Lean (2026)",
+        "HeavyTailedNoise, a Lean 4 library for stochastic optimization under heavy-tailed noise",
+        "https://github.com/xiong-zx/heavy-tailed-noise-lean",
+        "lean",
     ),
     Paper(
         "L",

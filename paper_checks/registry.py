@@ -86,14 +86,15 @@ def _member(place: Place, known: dict[str, Claim | NotComputable]) -> Claim | No
     if place.name in known:
         raise ValueError(f"name of a claim must be new, got that of {known[place.name].id}")
     for name, other in known.items():
-        if shared := _spellings(claim) & _spellings(other):
-            raise ValueError(f"id must be new, got {min(shared)}, which is that of {name}")
+        taken = {text.lower() for text in _ids_of(other)}
+        if shared := [text for text in _ids_of(claim) if text.lower() in taken]:
+            raise ValueError(f"id must be new, got {shared[0]}, which is that of {name}")
     return claim
 
 
-def _spellings(claim: Claim | NotComputable) -> set[str]:
-    """All that stands for a claim, in lower case."""
-    return {text.lower() for text in (claim.id, *claim.aliases)}
+def _ids_of(claim: Claim | NotComputable) -> tuple[str, ...]:
+    """All that stands for a claim."""
+    return claim.id, *claim.aliases
 
 
 def _free_name(place: Place, taken: dict[str, Any]) -> str:

@@ -13,7 +13,9 @@ from .claim import TITLE
 from .papers import Paper
 
 LONGEST_NAME = 48  # characters of what a statement gives to the name of a file
-LINE, LITERAL = 84, 70  # characters of a statement on one line, and of a part of a longer one
+# Characters of a literal beside its name, and on a line of its own, in lines of 100; and of a part
+# of a longer one.  Formatters join parts that fit on one line.
+ONE_LINE, OWN_LINE, PART = 84, 92, 70
 
 CLAIM = Template('''\
 """$id: a claim that was begun by `paper-checks new`."""
@@ -204,10 +206,11 @@ def literal(text: str) -> str:
 
 
 def _statement(text: str) -> str:
-    """A literal on one line, or on several within parentheses."""
-    if len(text) <= LINE:
-        return literal(text)
-    parts = wrap(text, LITERAL, break_on_hyphens=False)
+    """A literal on one line, or on several within parentheses: as formatters leave it."""
+    whole = literal(text)
+    if len(whole) <= ONE_LINE:
+        return whole
+    parts = [text] if len(whole) <= OWN_LINE else wrap(text, PART, break_long_words=False)
     spaced = [f"{part} " for part in parts[:-1]] + parts[-1:]
     return "\n".join(["(", *(f"        {literal(part)}" for part in spaced), "    )"])
 

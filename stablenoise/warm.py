@@ -9,8 +9,8 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+
+from .executors import workers
 
 PIECES = {  # statements by which kernels are compiled; the longest first
     "paths": "for beta in 0.0, 0.5: StablePath(1.5, 1, beta).increments(1, [0], 1)\n"
@@ -70,10 +70,13 @@ def main(arguments: Sequence[str] = ()) -> int:
     jobs = int(arguments[0]) if arguments else os.cpu_count() or 1
     start = time.perf_counter()
     os.environ |= {"STABLENOISE_INTERPRET": "never", "STABLENOISE_QUIET": "1"}
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        names = {pool.submit(compile_piece, name): name for name in PIECES}
-        for done in as_completed(names):
-            print(f"{names[done]:20}{done.result():8.1f} s", flush=True)
+    with workers("local", jobs) as pool:
+        for name in PIECES:
+            pool.submit(name, compile_piece, name)
+        for name, outcome in pool.finished():
+            if outcome.error is not None:
+                raise outcome.error
+            print(f"{name:20}{outcome.value:8.1f} s", flush=True)
     print(f"{'all':20}{time.perf_counter() - start:8.1f} s with {jobs} processes")
     return 0
 

@@ -89,7 +89,8 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     **dict.fromkeys(
         (
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
-            *("paper_checks.report.", "paper_checks.sequences.", "paper_checks.run.looks"),
+            *("paper_checks.display.", "paper_checks.page.", "paper_checks.report."),
+            *("paper_checks.sequences.", "paper_checks.run.looks"),
             *(
                 "paper_checks.claim.check_heading",
                 "paper_checks.ids.",
@@ -113,6 +114,7 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
     "compress.coresets.sampling.Draw": "made by draws",
     "compress.coresets.truncations.Factors": "made by svd",
     "stablenoise.examine.zoo.entry.Fault": "made by the zoo",
+    "stablenoise.executors.tasks.Outcome": "made by pools",
     "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
     "paper_checks.summaries.Summary": "made by the summaries",
     **dict.fromkeys(
@@ -145,6 +147,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
         *("stablenoise.noises.", "stablenoise.results."),
     ),
     "data sets": ("stablenoise.data.",),
+    "executors": ("stablenoise.executors.",),
     "layers": ("stablenoise.layers.",),
     "fits": tuple(f"stablenoise.fit.{name}." for name in ("results", "streaming", "univariate")),
     "diagnoses": ("stablenoise.fit.diagnosis.", "stablenoise.fit.goodness."),

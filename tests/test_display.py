@@ -90,6 +90,9 @@ def test_the_time_that_is_left_is_that_of_work_as_fast_as_before(toys, clock):
     shown.rows("toy", "control", 50, 100)
     # Half of a claim of three took a minute: five halves are left.
     assert shown.overall() == "0 of 3 claims done, 1 running, about 5 min left"
+    shown._console.width = 40
+    assert shown.overall() == "0 of 3 claims done, about 5 min left"
+    shown._console.width = 100
     shown.ended("toy", "failed")
     assert shown.overall() == "1 of 3 claims done, about 2 min left"
     shown.left_out("third", "no data")
@@ -200,11 +203,13 @@ def test_the_table_at_the_end_fits_and_says_what_is_contradicted(seen, width, mo
     console = Console(file=file, width=width or 80, force_terminal=width is not None, no_color=True)
     far = replace(seen.findings[0], verdict=Verdict.CONTRADICTED)
     wrong = replace(seen, id="T-2", verdict=Verdict.CONTRADICTED, findings=(far,))
+    wrong = replace(wrong, title="w" * 60)
     display.summarise(console, [replace(seen, against="theorem 2"), wrong])
     lines = re.sub(r"\x1b\[[0-9;]*m", "", file.getvalue()).splitlines()
     assert lines[-2:] == ["T-1: against the paper: theorem 2", "T-2: the claim: mean 0.5 ± 0.05"]
     table = lines[:-2]
     assert max(map(len, table)) <= (width or display.WIDTH_OF_A_FILE)
+    assert table[1].startswith("T-1  ") and table[2].startswith("T-2  ")
     assert "against the paper" in table[1] and "contradicted" in table[2]
     assert (TITLE in table[1]) == (width is None or width >= 60)
     assert ("deciding estimate" in table[0]) == (width is None or width >= 110)

@@ -207,7 +207,21 @@ def test_cupy_is_imported_in_one_place():
     assert users == ["stablenoise/kernels/arrays.py"]
 
 
-IMPORTED_AS = {"cupy-cuda13x": "cupy", "scikit-learn": "sklearn"}
+ENGINES = {"multiprocessing", "joblib", "loky", "dask", "distributed", "mpi4py"}
+
+
+def test_engines_are_known_in_one_place():
+    """What begins processes for work; threads, and somebody's code in a child, are others."""
+    users = {
+        path.relative_to(ROOT).parts[:2]
+        for package in MAY_IMPORT
+        for path, tree in trees(package)
+        if ENGINES & set(imported_packages(tree)) or "ProcessPoolExecutor" in path.read_text()
+    }
+    assert users == {("stablenoise", "executors")}
+
+
+IMPORTED_AS = {"cupy-cuda13x": "cupy", "mpich": "mpi4py", "scikit-learn": "sklearn"}
 
 
 def test_every_library_that_setup_names_is_imported():

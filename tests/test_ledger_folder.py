@@ -210,9 +210,9 @@ def test_the_summary_in_the_terminal_says_what_is_contradicted(toys, tmp_path, c
     toys["toy"] = replace(TOY, against="the rate of theorem 2")
     toys["other"] = replace(TOY, id="T-2", experiment=TOY.control)
     start(tmp_path, "T-1", "T-2", "--budget", "4000")
-    lines = [x for x in capsys.readouterr().out.splitlines() if x.startswith(" T-")]
-    assert lines[0].rstrip().endswith("against the paper: the rate of theorem 2")
-    assert lines[1].rstrip().endswith("the claim: mean 0.5 ± 0.05")
+    lines = capsys.readouterr().out.splitlines()
+    assert "T-1: against the paper: the rate of theorem 2" in lines
+    assert "T-2: the claim: mean 0.5 ± 0.05" in lines
 
 
 @pytest.mark.parametrize("width", [1, 20, 80, 250])

@@ -15,6 +15,7 @@ from made_ledger import ABOVE, EACH, HALF, NOMINAL, NUMBER, OPEN, WRONG, evidenc
 
 from paper_checks import registry
 from paper_checks.claim import NotComputable, Verdict
+from paper_checks.decisions import Look
 from paper_checks.page import figures, grouping, texts
 from paper_checks.page.deciding import decisive, depth
 from paper_checks.page.rendering import page
@@ -150,17 +151,15 @@ def test_a_figure_begins_with_what_decides():
     assert [line.label for line in figures.lines(seen)] == [NEAR.label, HALF.label]
 
 
-def test_looks_are_drawn_on_the_scale_of_the_last(monkeypatch):
-    class Look:
-        def __init__(self, rows, low, high, verdict):
-            self.rows, self.verdicts = rows, (Verdict.CONSISTENT, verdict)
-            self.seen = Interval(0.5, 0.49, 0.51), Interval((low + high) / 2, low, high)
+def look(rows, low, high, verdict):
+    """Of two quantities, the second is the one that moves."""
+    seen = Interval(0.5, 0.49, 0.51), Interval((low + high) / 2, low, high)
+    return Look(rows, seen, (Verdict.CONSISTENT, verdict))
 
-    class Seen(type(evidence())):
-        looks = [Look(20, 0.2, 0.8, Verdict.UNDECIDED), Look(40, 0.42, 0.48, Verdict.CONSISTENT)]
 
-    whole = evidence(findings=[HALF, NEAR])
-    seen = Seen(**{name: getattr(whole, name) for name in type(whole).__slots__})
+def test_looks_are_drawn_on_the_scale_of_the_last():
+    looks = look(20, 0.2, 0.8, Verdict.UNDECIDED), look(40, 0.42, 0.48, Verdict.CONSISTENT)
+    seen = evidence(findings=[HALF, NEAR], looks=looks)
     assert texts.looked(seen) == "undecided at 20, consistent at 40"
     first, last = figures.of_looks(seen)
     assert (first.label, last.label) == ("20 rows", "40 rows")
@@ -205,6 +204,8 @@ def test_an_estimate_has_an_interval_or_a_reason(finding, text):
 def test_what_a_run_took_is_told():
     told = texts.needed(evidence())
     assert told == "40 samples of 1,000 draws (at most 320; seed 1), 1.5 s"
+    known = evidence(device="AMD EPYC", peak_memory=1_234_567_890)
+    assert texts.needed(known) == f"{told}, on AMD EPYC, 1,235 MB at the peak"
     computed = evidence(kind="identity", budget=1, cap=1)
     assert texts.needed(computed) == "computed, not sampled, 1.5 s"
 

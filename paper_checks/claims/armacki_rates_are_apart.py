@@ -10,7 +10,7 @@ TIMES = (1e6, 1e12)
 
 
 def exponent(p: float) -> float:
-    """beta of the upper rate exp(-t^beta / log t) for noise with a p-th moment, p in (1, 2]."""
+    """Exponent b of the upper rate exp(-t^b / log t) for noise with a p-th moment, p in (1, 2]."""
     return 4 * (p - 1) / (3 * p - 2)
 
 

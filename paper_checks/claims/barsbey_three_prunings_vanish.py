@@ -10,7 +10,7 @@ from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 from stablenoise.field import NoiseField
 
-INDICES, KEEP, SIDES = (1.2, 1.5), 0.1, (20, 160)
+INDICES, KEEP, SIDES = (1.2, 1.5), 0.1, (20, 120)
 METHODS = {"magnitude": (magnitude, 2), "node": (column, 1)}  # powers of n: terms, columns
 
 
@@ -65,8 +65,8 @@ CLAIM = Claim(
     experiment=by_seed(_orders),
     control=by_seed(_orders, gaussian=True),
     broken="Gaussian weights, of which a tenth never is enough",
-    unit="pairs of matrices, 20 x 20 and 160 x 160",
-    smoke=512,
-    full=640,
-    chunk=16,
+    unit="pairs of matrices, 20 x 20 and 120 x 120",
+    smoke=768,
+    full=1_024,
+    chunk=32,
 )

@@ -24,7 +24,7 @@ CLAIM = Claim(
     control=by_number(failures, tight=False, silent=EDGES // 2),
     broken="half of the inputs are silent in S and not at fresh points",
     unit="random neurons, of 100 coresets each",
-    smoke=96,
+    smoke=192,
     full=192,
     chunk=16,
 )

@@ -16,7 +16,8 @@ def _biases(seed: int, replicate: int, after: bool = True) -> list[float]:
     """Largest relative bias of a weight of a random neuron, and means of the fixture's weights."""
     neuron = fed_neuron(replicate_rng(seed, replicate), EDGES, POINTS)
     found = _mean(neuron.chances, DRAWS, after)
-    return [float(abs(found - 1).max()), *map(float, _mean(*FIXTURE, after))]
+    fixture = map(float, _mean(*FIXTURE, after))
+    return [float(abs(found - 1).max()), *fixture, float(neuron.chances.max())]
 
 
 def _mean(chances: np.ndarray, draws: int, after: bool) -> np.ndarray:
@@ -48,6 +49,7 @@ CLAIM = Claim(
         Quantity("largest relative bias, random neurons", above(0.02), median),
         Quantity("mean of the first weight, chance 0.8", equals(EXACT[0], 1e-9), computed),
         Quantity("mean of the second, chance 0.2", equals(EXACT[1], 1e-9), computed),
+        Quantity("largest chance of an edge, random neurons", None, median),
     ),
     experiment=by_number(_biases),
     control=by_number(_biases, after=False),

@@ -1,12 +1,13 @@
 """CN-21-mnist: on MNIST 15% of the edges are not enough, and 40% are."""
 
 from paper_checks.claim import above, below
-from paper_checks.experiments.coreset_headline import SMALL, losses_claim, mnist
+from paper_checks.experiments.coreset_headline import SMALL, losses_claim
 
 CLAIM = losses_claim(
     "CN-21-mnist",
-    mnist,
-    {0.15: (above(SMALL), above(SMALL)), 0.4: (below(SMALL), below(SMALL))},
+    "mnist",
+    (0.15, 0.4),
+    (above(SMALL), above(SMALL), below(SMALL), below(SMALL)),
     title="MNIST: 15% of the edges are not enough, 40% are",
     statement=(
         "Of networks trained on MNIST (784-100-100-10) with 15% of the edges, the paper's share, "

@@ -12,7 +12,7 @@ from paper_checks.summaries import median
 from stablenoise.tails import hill
 
 STEPS, WIDTH = (1.2, 1.6), 3**0.5  # rows are uniform on [-WIDTH, WIDTH], with variance 1
-CHAINS, WAIT, SNAPSHOTS, SHARE = 1_000, 60, 5, 0.02
+CHAINS, WAIT, SNAPSHOTS, SHARE = 1_000, 80, 4, 0.02
 
 
 def index(eta: float) -> float:
@@ -67,8 +67,8 @@ CLAIM = Claim(
     experiment=by_rng(_ratios),
     control=by_rng(_ratios, of_two_values=True),
     broken="rows of 1 and -1, of the same variance: every step has one factor",
-    unit="samples of 1,000 chains, 5 times each",
+    unit="samples of 1,000 chains, 4 times each",
     smoke=96,
-    full=160,
+    full=128,
     chunk=8,
 )

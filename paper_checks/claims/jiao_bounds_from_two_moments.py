@@ -44,8 +44,9 @@ CLAIM = Claim(
         "log h is convex and 0 at the tail index, so that the line through log h(2) and log h(4), "
         "which are polynomials of the step, batch, dimension and variance, is 0 at a lower bound "
         "of an index between 2 and 4, and at an upper bound of any other. At 12 settings of "
-        "Gaussian rows they hold for the exact index: lower ones within a fifth of it, upper ones at about twice it at most. These bounds "
-        "are ours: those of the paper were not read (HS-1)."
+        "Gaussian rows they hold for the exact index: lower ones within a fifth of it, upper ones "
+        "at about twice it at most. These bounds are ours: those of the paper were not read "
+        "(HS-1)."
     ),
     source=(
         "The question is that of Jiao & Keller-Ressel, arXiv 2402.01382 (abstract: explicit upper "

@@ -27,7 +27,7 @@ def _logs(seed: int, conditional: bool = True) -> list[float]:
 
 
 def _noises(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """A particle's own noise, (steps, systems, n), and that of all of a system, (steps, systems)."""
+    """Noise of each particle, shape (steps, systems, n), and of all of a system."""
     fields, n = [NoiseField(ALPHA, seed + lane) for lane in (0, 1)], max(SIZES)
     own = [fields[0].at(range(SYSTEMS * n), step, 1) for step in range(EULER.steps)]
     shared = [fields[1].at(range(SYSTEMS), step, 1) for step in range(EULER.steps)]

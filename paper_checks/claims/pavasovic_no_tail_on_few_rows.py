@@ -38,9 +38,10 @@ CLAIM = Claim(
     title="Multi-pass SGD: on few rows there is no tail",
     statement=(
         "SGD with step 0.2 on new Gaussian rows has the tail index 8.30. On n given rows its law "
-        "is bounded, and has all moments, if no row expands: with probability F(10)^n, F the "
-        "chi-squared law: 0.855 for 100 rows, 0.208 for 1,000. The 12th moment, which new rows do not have, is finite on most sets of 100 rows. So a power tail on finite data is "
-        "approximate, and nears the true one as the data grow."
+        "is bounded, and has all moments, if no row expands: with probability F(10)^n, F the chi- "
+        "squared law: 0.855 for 100 rows, 0.208 for 1,000. The 12th moment, which new rows do not "
+        "have, is finite on most sets of 100 rows. So a power tail on finite data is approximate, "
+        "and nears the true one as the data grow."
     ),
     source=(
         "Pavasovic, Durmus & Simsekli, arXiv 2310.18455 (abstract: offline SGD has approximate "

@@ -55,15 +55,15 @@ CLAIM = Claim(
         quantity
         for a in INDICES
         for quantity in (
-            Quantity(f"order of the distance, a = {a}", equals(0, 0.1), median),
-            Quantity(f"order of the relative distance, a = {a}", equals(-1 / a, 0.1), median),
+            Quantity(f"order of the distance, a = {a}", equals(0, 0.12), median),
+            Quantity(f"order of the relative distance, a = {a}", equals(-1 / a, 0.12), median),
         )
     ),
     experiment=by_seed(_orders),
     control=by_seed(_orders, excess=0.5),
     broken="noise of index a + 0.5",
     unit="blocks of 8 systems of each size",
-    smoke=384,
-    full=512,
+    smoke=512,
+    full=640,
     chunk=16,
 )

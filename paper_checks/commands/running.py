@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from stablenoise import executors
 from stablenoise.commands.outputs import path_named
@@ -16,7 +14,7 @@ from stablenoise.data import files
 
 from .. import evidence, registry, report
 from .. import run as runs
-from ..claim import Verdict
+from ..display import Display, summarise
 from ..evidence import Evidence, OutputError
 from ..registry import one_line
 from ..run import BUDGETS, NoWorkers, Settings, Watch
@@ -24,7 +22,6 @@ from . import switches
 from .saying import BadUsage, say
 
 PAGES = 20  # times as long as a page takes, until the next one is written
-STYLES = {Verdict.CONSISTENT: "green", Verdict.CONTRADICTED: "red", Verdict.UNDECIDED: "yellow"}
 
 
 @dataclass(slots=True)
@@ -115,16 +112,17 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
     ledger = Ledger(names, settings, options.out)
     ledger.write()
     try:
-        todo = [name for name in names if _is_to_be_run(console, name, ledger)]
-        ledger.refresh()
-        runs.check_all(
-            todo,
-            settings,
-            options.out,
-            executor=options.executor,
-            scheduler=options.scheduler,
-            watch=Recorder(console, ledger),
-        )
+        with Display(console, names) as display:
+            todo = [name for name in names if _is_to_be_run(display, name, ledger)]
+            ledger.refresh()
+            runs.check_all(
+                todo,
+                settings,
+                options.out,
+                executor=options.executor,
+                scheduler=options.scheduler,
+                watch=Recorder(display, ledger),
+            )
     finally:
         if not isinstance(sys.exception(), OutputError):
             ledger.write()
@@ -145,7 +143,7 @@ def _without_what_is_not_computable(console: Console, names: list[str]) -> list[
     return [name for name in names if name not in others]
 
 
-def _is_to_be_run(console: Console, name: str, ledger: Ledger) -> bool:
+def _is_to_be_run(display: Display, name: str, ledger: Ledger) -> bool:
     """Whether a claim has to be run; it is told if not, or if it cannot be."""
     id, settings = registry.id_of(name), ledger.settings
     try:
@@ -153,10 +151,10 @@ def _is_to_be_run(console: Console, name: str, ledger: Ledger) -> bool:
             ledger.failed[id] = why
         elif why := _missing(name):
             ledger.not_run[id] = why
-            say(console, f"{id}: not run, {why}", "dim")
+            display.left_out(name, why)
         elif known := evidence.kept(name, runs.fingerprint_of(name, settings), ledger.out):
             ledger.done.append(known)
-            _tell(console, known, "kept from an earlier run")
+            display.ended(name, known)
         else:
             return True
     except (KeyboardInterrupt, OutputError):
@@ -164,35 +162,32 @@ def _is_to_be_run(console: Console, name: str, ledger: Ledger) -> bool:
     except BaseException as error:  # whatever a claim does, the others are run
         ledger.failed[id] = one_line(error)
     if id in ledger.failed:
-        _tell_failure(console, id, ledger.failed[id])
+        display.ended(name, ledger.failed[id])
     return False
 
 
 class Recorder(Watch):
-    """Adds to the ledger what is seen of claims as they end, and tells it."""
+    """Adds to the ledger what is seen of claims as they end, and shows how far they are."""
 
-    def __init__(self, console: Console, ledger: Ledger) -> None:
-        self._console, self._ledger = console, ledger
+    def __init__(self, display: Display, ledger: Ledger) -> None:
+        self._display, self._ledger = display, ledger
+
+    def began(self, name: str, role: str, done: int, at_most: int) -> None:
+        """A role of a claim has begun."""
+        self._display.began(name, role, done, at_most)
+
+    def rows(self, name: str, role: str, done: int, at_most: int) -> None:
+        """So many rows are there."""
+        self._display.rows(name, role, done, at_most)
 
     def ended(self, name: str, seen: Evidence | str) -> None:
         """A claim has evidence, or has failed."""
         if isinstance(seen, str):
             self._ledger.failed[registry.id_of(name)] = seen
-            _tell_failure(self._console, registry.id_of(name), seen)
         else:
             self._ledger.done.append(seen)
-            _tell(self._console, seen, f"{seen.seconds:.1f} s")
+        self._display.ended(name, seen)
         self._ledger.refresh()
-
-
-def _tell_failure(console: Console, id: str, line: str) -> None:
-    say(console, f"{id:14} failed       {line}", "red")
-
-
-def _tell(console: Console, seen: Evidence, time: str) -> None:
-    caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
-    told = "".join(f", {mark}" for mark in report.marks(seen))
-    say(console, f"{seen.id:14} {seen.verdict:12} {caught}, {time}{told}", _style(seen))
 
 
 def _words(name: str) -> tuple[str, str]:
@@ -208,19 +203,8 @@ def _missing(name: str) -> str:
         return one_line(error)
 
 
-def _style(seen: Evidence) -> str:
-    if not seen.control_caught:
-        return "red"
-    return "magenta" if report.is_against(seen) else STYLES[seen.verdict]
-
-
 def _summarise(console: Console, out: Path, outcome: report.Outcome) -> None:
-    table = Table("claim", "quantities", "deciding estimate", "of", "contradicts", box=None)
-    for e in outcome.evidence:
-        finding = report.decisive(e)
-        cells = report.count(e), report.interval(finding), finding.label, report.contradicted(e)
-        table.add_row(e.id, *map(Text, cells))
-    console.print(table)
+    summarise(console, outcome.evidence)
     if outcome.others:
         say(console, f"{len(outcome.others)} more from earlier runs are on the page, too")
     say(console, report.sentence(report.together(outcome.shown)))

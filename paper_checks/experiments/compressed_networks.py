@@ -100,7 +100,8 @@ def trained(load: Load, course: Course, seed: int, tested: int) -> Case:
     start = problem(settings, rest).start()
     arrays.scale(start.weights, 6**-0.5)  # of the standard deviation (2 / inputs)^(1/2)
     *_, last = islice(steps(settings, rest, start), course.steps)
-    network = ReluNetwork(last.weights.weights, last.weights.biases)
+    biases = [b for b in last.weights.biases if b is not None]  # one for each layer
+    network = ReluNetwork(last.weights.weights, biases)
     seen, held_out = np.split(data.x_train[: 2 * SEEN], 2)
     test = data.x_test[:tested]
     return Case(network, seen, held_out, test, data.y_test[:tested], network(test))

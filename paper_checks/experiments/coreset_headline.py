@@ -4,10 +4,9 @@ Networks have two hidden layers of 100 neurons and are trained in a third of a s
 trained longer, are in ``benchmarks/coreset_headline``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from math import log
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from paper_checks.experiments.compressed_networks import (
     trained,
 )
 from paper_checks.experiments.small_images import pooled
-from paper_checks.replicates import by_seed
+from paper_checks.replicates import by_seed, shared
 from paper_checks.summaries import median
 from stablenoise.data.cifar import load_cifar10
 from stablenoise.data.datasets import Dataset, load_fashion_mnist, load_mnist
@@ -31,6 +30,8 @@ from stablenoise.data.datasets import Dataset, load_fashion_mnist, load_mnist
 COURSE = Course((100, 100), steps=400, eta=0.15, batch=32)
 TRAINING_ROWS, TEST_ROWS = 20_000, 2_000
 CORESETS = "corenet", "corenet_plus_plus"
+Take = Callable[[np.ndarray], np.ndarray]
+DARK = "in S half of the pixels are dark"
 SAMPLERS = "uniform", "l1", "l2", "hybrid"
 LABELS = {"corenet": "CoreNet", "corenet_plus_plus": "CoreNet++", "magnitude": "largest weights"}
 HEADLINE = (
@@ -76,33 +77,19 @@ def missing(load: Load) -> str:
     return ""
 
 
-def losses(seed: int, load: Load, keeps: tuple[float, ...], dark: bool = False) -> list[float]:
-    """Losses of accuracy of CoreNet and CoreNet++ at each share, and the accuracy of all edges.
-
-    Then their relative errors.  In S half of the pixels may be dark.
-    """
-    case = _case(load, seed, dark)
-    found = [compressed(case, keep, seed, CORESETS).values() for keep in keeps]
-    each = [outcome for outcomes in found for outcome in outcomes]
-    lost = [case.accuracy - outcome.accuracy for outcome in each]
-    return [*lost, case.accuracy, *(outcome.change for outcome in each)]
+def outcomes(
+    replicates: range, seed: int, data: str, low: float, high: float, dark: bool = False
+) -> np.ndarray:
+    """Raw rows of all claims on a data set: COLUMNS; in S half of the pixels may be dark."""
+    return by_seed(_row, data=data, low=low, high=high, dark=dark)(replicates, seed)
 
 
-def orders(seed: int, load: Load, keep: float, dark: bool = False) -> list[float]:
-    """Logarithms of errors, CoreNet over CoreNet++ and samplers over CoreNet; then the errors."""
-    found = compressed(_case(load, seed, dark), keep, seed)
-    errors = {name: outcome.change for name, outcome in found.items()}
-    own = errors["corenet"]
-    others = [log(errors[name] / own) for name in SAMPLERS]
-    return [log(own / errors["corenet_plus_plus"]), *others, *errors.values()]
-
-
-def against_largest(seed: int, load: Load, keep: float, better: str, worse: str) -> list[float]:
-    """Accuracy of one method less that of another, and the losses of both."""
-    case = network(load, seed)
-    found = compressed(case, keep, seed, (better, worse))
-    kept = [found[name].accuracy for name in (better, worse)]
-    return [kept[0] - kept[1], *(case.accuracy - share for share in kept)]
+def _row(seed: int, data: str, low: float, high: float, dark: bool) -> list[float]:
+    case = _case(LOADS[data], seed, dark)
+    few = compressed(case, low, seed, LOW)
+    found = [few[name] for name in LOW] + list(compressed(case, high, seed).values())
+    lost = [case.accuracy - outcome.accuracy for outcome in found]
+    return [case.accuracy, *lost, *(outcome.change for outcome in found)]
 
 
 def _case(load: Load, seed: int, dark: bool) -> Case:
@@ -113,42 +100,84 @@ def _case(load: Load, seed: int, dark: bool) -> Case:
     return replace(case, seen=case.seen * lit, held_out=case.held_out * lit)
 
 
+LOADS = {"mnist": mnist, "fashion": fashion_mnist, "cifar10": cifar10}
+LOW = "corenet", "corenet_plus_plus", "uniform", "magnitude"  # methods at the low share
+METHODS_AT = [("low", name) for name in LOW] + [("high", name) for name in METHODS]
+COLUMNS = {
+    name: column
+    for column, name in enumerate(
+        [
+            ("whole", "accuracy"),
+            *((*m, "loss") for m in METHODS_AT),
+            *((*m, "change") for m in METHODS_AT),
+        ]
+    )
+}
+
+
+def take(rows: np.ndarray, names: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Columns by name."""
+    return rows[:, [COLUMNS[name] for name in names]]
+
+
+def losses(rows: np.ndarray) -> np.ndarray:
+    """Losses of CoreNet and CoreNet++ at the low and the high share, accuracy before, errors."""
+    pairs = [(share, name) for share in ("low", "high") for name in CORESETS]
+    lost, changes = ([(*pair, what) for pair in pairs] for what in ("loss", "change"))
+    return take(rows, [*lost, ("whole", "accuracy"), *changes])
+
+
+def orders(rows: np.ndarray) -> np.ndarray:
+    """At the high share logarithms of errors: CoreNet over ++, samplers over CoreNet; errors."""
+    errors = take(rows, [("high", name, "change") for name in METHODS])
+    of = dict(zip(METHODS, np.log(errors).T, strict=True))
+    gaps = [of["corenet"] - of["corenet_plus_plus"]]
+    gaps += [of[sampler] - of["corenet"] for sampler in SAMPLERS]
+    return np.column_stack([*gaps, errors])
+
+
+def gains(rows: np.ndarray, better: str, worse: str) -> np.ndarray:
+    """At the low share accuracy of one method less that of another, and the losses of both."""
+    lost = take(rows, [("low", name, "loss") for name in (better, worse)])
+    return np.column_stack([lost[:, 1] - lost[:, 0], lost])
+
+
 def losses_claim(
-    id: str, load: Load, rules: dict[float, tuple[Rule | None, Rule | None]], **texts: Any
+    id: str, data: str, shares: tuple[float, float], rules: Sequence[Rule | None], **texts: Any
 ) -> Claim:
-    """CN-21 on one data set: what CoreNet and CoreNet++ lose at some shares."""
-    pairs = [(keep, method) for keep in rules for method in ("CoreNet", "CoreNet++")]
-    judged = [rule for pair in rules.values() for rule in pair]
-    return _seeded(
+    """CN-21 on one data set: what CoreNet and CoreNet++ lose at two shares."""
+    pairs = [(keep, method) for keep in shares for method in ("CoreNet", "CoreNet++")]
+    return _shared(
         id,
-        load,
-        losses,
+        data,
+        shares,
+        (losses, losses),
         quantities=(
             *(
                 Quantity(f"loss of test accuracy, {method}, {keep:.0%}", rule, median)
-                for (keep, method), rule in zip(pairs, judged, strict=True)
+                for (keep, method), rule in zip(pairs, rules, strict=True)
             ),
             Quantity("test accuracy, all edges", None, median),
             *(Quantity(f"relative error, {m}, {k:.0%}", None, median) for k, m in pairs),
         ),
         source=HEADLINE,
-        options={"keeps": tuple(rules)},
-        broken_options={"dark": True},
-        broken="in S half of the pixels are dark",
+        dark=True,
+        broken=DARK,
         **texts,
     )
 
 
-def orders_claim(id: str, load: Load, name: str, keep: float) -> Claim:
+def orders_claim(id: str, data: str, name: str, shares: tuple[float, float]) -> Claim:
     """CN-22 on one data set: which of those that sample has the smaller error."""
-    return _seeded(
+    return _shared(
         id,
-        load,
-        orders,
+        data,
+        shares,
+        (orders, orders),
         title=f"{name}: CoreNet++, CoreNet, then other samplers",
         statement=(
-            f"Of networks of two hidden layers trained on {name}, at {keep:.0%} of the edges and "
-            "equal shares of each layer, the relative l_1 error of the outputs is smaller by "
+            f"Of networks of two hidden layers trained on {name}, at {shares[1]:.0%} of the edges "
+            "and equal shares of each layer, the relative l_1 error of the outputs is smaller by "
             "CoreNet++ than by CoreNet, and by CoreNet than by edges sampled uniformly, by |w|, by "
             "w^2 or by the mean of the two."
         ),
@@ -164,48 +193,53 @@ def orders_claim(id: str, load: Load, name: str, keep: float) -> Claim:
             ),
             *(Quantity(f"relative error, {method}", None, median) for method in METHODS),
         ),
-        options={"keep": keep},
-        broken_options={"dark": True},
-        broken="in S half of the pixels are dark",
+        dark=True,
+        broken=DARK,
     )
 
 
 def largest_claim(
-    id: str, load: Load, keep: float, methods: tuple[str, str], **texts: Any
+    id: str, data: str, shares: tuple[float, float], methods: tuple[str, str], **texts: Any
 ) -> Claim:
-    """CN-23 on one data set: which of two methods loses less accuracy."""
+    """CN-23 on one data set: which of two methods loses less accuracy at the low share."""
     labels = [LABELS[name] for name in methods]
-    return _seeded(
+    takes = (
+        partial(gains, better=methods[0], worse=methods[1]),
+        partial(gains, better="uniform", worse=methods[1]),
+    )
+    return _shared(
         id,
-        load,
-        against_largest,
+        data,
+        shares,
+        takes,
         quantities=(
-            Quantity(f"accuracy, {labels[0]} minus {labels[1]}, {keep:.0%}", above(0), median),
+            Quantity(f"accuracy, {labels[0]} minus {labels[1]}, {shares[0]:.0%}", above(0), median),
             *(Quantity(f"loss of test accuracy, {label}", None, median) for label in labels),
         ),
-        options={"keep": keep, "better": methods[0], "worse": methods[1]},
-        broken_options={"better": methods[1], "worse": methods[0]},
-        broken="the two methods are exchanged",
+        broken=f"edges are drawn uniformly in place of {labels[0]}",
         **texts,
     )
 
 
-def _seeded(
+def _shared(
     id: str,
-    load: Load,
-    row: Callable[..., list[float]],
-    options: dict[str, Any],
-    broken_options: dict[str, Any],
+    data: str,
+    shares: tuple[float, float],
+    takes: tuple[Take, Take],
+    dark: bool = False,
     **texts: Any,
 ) -> Claim:
+    """A claim on the raw rows of a data set, which all three have in common."""
+    low, high = shares
+    run = partial(outcomes, data=data, low=low, high=high)
     return Claim(
         id=id,
-        experiment=by_seed(row, load=load, **options),
-        control=by_seed(row, load=load, **(options | broken_options)),
+        experiment=shared(run, takes[0]),
+        control=shared(partial(run, dark=True) if dark else run, takes[1]),
         unit="trained networks",
         smoke=20,
         full=96,
         chunk=4,
-        needs=partial(missing, load),
+        needs=partial(missing, LOADS[data]),
         **texts,
     )

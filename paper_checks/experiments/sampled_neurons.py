@@ -63,8 +63,8 @@ def value_of_draws(neuron: Neuron, draws: int, seed: int) -> np.ndarray:
 
 def drawn(neuron: Neuron, draws: int, trials: int, seed: int) -> Draw:
     """Independent coresets of one neuron, a row each."""
-    tiled = (np.tile(x, (trials, 1)) for x in (neuron.weights, neuron.sensitivities))
-    return sparsify(*tiled, float(draws), seed)
+    w, s = (np.tile(x, (trials, 1)) for x in (neuron.weights, neuron.sensitivities))
+    return sparsify(w, s, float(draws), seed)
 
 
 def enumerated(chances: np.ndarray, draws: int, again: bool = True) -> tuple[np.ndarray, ...]:

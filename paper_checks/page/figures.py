@@ -53,7 +53,7 @@ def of_looks(evidence: Evidence) -> list[Line]:
     at = judged.index(finding)
     return [
         _look(evidence, finding, look.rows, look.seen[at], str(look.verdicts[at]))
-        for look in getattr(evidence, "looks", ())
+        for look in evidence.looks
     ]
 
 

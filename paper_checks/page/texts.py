@@ -12,9 +12,8 @@ from .deciding import decisive, named
 
 def title(of: Evidence | Claim) -> str:
     """What a heading says: the title, or the beginning of the statement of what had none yet."""
-    return (
-        getattr(of, "title", "") or _title_now(of) or shorten(of.statement, TITLE, placeholder="…")
-    )
+    own = of.title or _title_now(of)
+    return own or shorten(of.statement, TITLE, placeholder="…")
 
 
 def _title_now(of: Evidence | Claim) -> str:
@@ -154,17 +153,16 @@ def needed(evidence: Evidence) -> str:
     if evidence.kind not in COMPUTED:
         parts[0] += f" (at most {evidence.cap:,}; seed {evidence.seed})"
     parts.append(f"{evidence.seconds:.1f} s")
-    if device := getattr(evidence, "device", ""):
-        parts.append(f"on {device}")
-    if memory := getattr(evidence, "peak_memory", 0):
-        parts.append(f"{memory / 1e6:,.0f} MB at the peak")
+    if evidence.device:
+        parts.append(f"on {evidence.device}")
+    if evidence.peak_memory:
+        parts.append(f"{evidence.peak_memory / 1e6:,.0f} MB at the peak")
     return ", ".join(parts)
 
 
 def looked(evidence: Evidence) -> str:
     """Rows at which it was looked, and what all judged quantities said there together."""
-    looks = getattr(evidence, "looks", ())
-    told = [f"{_overall(look.verdicts)} at {look.rows:,}" for look in looks]
+    told = [f"{_overall(look.verdicts)} at {look.rows:,}" for look in evidence.looks]
     return ", ".join(told)
 
 

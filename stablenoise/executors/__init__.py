@@ -14,15 +14,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
 from typing import Any
 
 from ..checks import check_callable, check_integer, told
 from .clusters import cluster, of_client
+from .message_passing import ranks
 from .pool import Engine, Pool
 from .processes import Processes
-from .ranks import ranks
 from .serial import Serial
 from .shared import Shared
 from .stopping import asked_to_stop, ends_itself
@@ -33,14 +33,13 @@ __all__ = ["NAMES", "Outcome", "asked_to_stop", "ends_itself", "workers"]
 NAMES = "local", "serial", "dask", "mpi"
 
 
-@contextmanager
 def workers(
     executor: str | Executor = "local",
     count: int | None = None,
     scheduler: str | None = None,
     check: Callable | None = None,
-) -> Iterator[Pool | Serial]:
-    """A pool of workers, which ends with the ``with`` statement.
+) -> AbstractContextManager[Pool | Serial]:
+    """A pool of workers, which begins and ends with a ``with`` statement.
 
     Parameters
     ----------
@@ -59,9 +58,9 @@ def workers(
         pool of "local", or is the outcome of the task.  It can be imported, as a task can, or is a
         ``functools.partial`` of what can.
 
-    Yields
-    ------
-    Pool
+    Returns
+    -------
+    context manager of Pool
         With ``submit(token, function, *arguments)``, where ``token`` names the task;
         ``finished()``, an iterator of (token, ``Outcome``) as they come, which ends when all that
         was submitted is done; and ``count``, the number of workers.  Tasks may be submitted while
@@ -92,11 +91,39 @@ def workers(
     4 24
 
     """
+    if not (isinstance(executor, Executor) or (isinstance(executor, str) and executor in NAMES)):
+        rule = f"executor must be one of {', '.join(NAMES)} or an Executor"
+        raise ValueError(f"{rule}, got {told(executor)}")
     if count is not None:
         check_integer("count", count, 1, 2**16)
-    if check is not None:
-        check_callable("check", check)
-    pool = _pool(executor, count, scheduler, check)
+    if not (scheduler is None or isinstance(scheduler, str)):
+        raise ValueError(f"scheduler must be an address, got {told(scheduler)}")
+    if scheduler is not None and executor != "dask":
+        raise ValueError(f"executor must be dask where a scheduler is named, got {told(executor)}")
+    return _begun(executor, count or _processors(), scheduler, _packed(check))
+
+
+def _packed(check: Callable | None) -> bytes:
+    """A check as bytes; none if there is none."""
+    if check is None:
+        return b""
+    check_callable("check", check)
+    try:
+        return packed(check, ())
+    except Exception:
+        raise ValueError(f"check must be one that can be pickled, got {told(check)}") from None
+
+
+@contextmanager
+def _begun(
+    executor: str | Executor, count: int, scheduler: str | None, check: bytes
+) -> Iterator[Pool | Serial]:
+    pool: Pool | Serial
+    if executor == "serial":
+        pool = Serial(check)
+    else:
+        done: SimpleQueue = SimpleQueue()
+        pool = Pool(_engine(executor, count, scheduler, check, done), done)
     ended = False
     try:
         with one_thread_here():
@@ -106,20 +133,6 @@ def workers(
         pool.close(at_once=not ended)
 
 
-def _pool(
-    executor: str | Executor, count: int | None, scheduler: str | None, check: Callable | None
-) -> Pool | Serial:
-    if scheduler is not None and not isinstance(scheduler, str):
-        raise ValueError(f"scheduler must be an address, got {told(scheduler)}")
-    if scheduler is not None and executor != "dask":
-        raise ValueError(f"executor must be dask where a scheduler is named, got {told(executor)}")
-    if isinstance(executor, str) and executor == "serial":
-        return Serial((check, ()) if check else None)
-    done: SimpleQueue = SimpleQueue()
-    given = packed(check, ()) if check else b""
-    return Pool(_engine(executor, count or _processors(), scheduler, given, done), done)
-
-
 def _engine(
     executor: Any, count: int, scheduler: str | None, check: bytes, done: SimpleQueue
 ) -> Engine:
@@ -127,9 +140,6 @@ def _engine(
         if hasattr(executor, "_client"):  # of Dask
             return of_client(executor, check)
         return Shared(executor, getattr(executor, "_max_workers", None) or count, check)
-    if not isinstance(executor, str) or executor not in NAMES:
-        rule = f"executor must be one of {', '.join(NAMES)} or an Executor"
-        raise ValueError(f"{rule}, got {told(executor)}")
     if executor == "dask":
         return cluster(scheduler, count, check)
     if executor == "mpi":

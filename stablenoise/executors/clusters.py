@@ -7,6 +7,7 @@ import platform
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 from ..checks import one_line, said_by, told
@@ -64,7 +65,7 @@ class DaskWorkers:
         self._refused |= self._wrong(sorted(new))
         self._good = {a: n for a, n in there.items() if a not in self._refused}
         if self._refused and not self._good:
-            raise ValueError("; ".join(sorted(set(self._refused.values()))[:1]))
+            raise ValueError(min(self._refused.values()))
 
     def _wrong(self, addresses: list[str]) -> dict[str, str]:
         """Those of some workers that may not do tasks, and why."""
@@ -90,10 +91,8 @@ def versions(check: bytes) -> tuple[dict[str, str], bytes]:
     """Versions in this process that tasks depend on, and what the check says of it."""
     import distributed
 
-    from stablenoise import __version__
-
     python = ".".join(platform.python_version_tuple()[:2])
-    names = {"stablenoise": __version__, "python": python}
+    names = {"stablenoise": import_module("stablenoise").__version__, "python": python}
     return names | {"distributed": distributed.__version__}, perform(check) if check else b""
 
 
@@ -115,7 +114,7 @@ def _told(error: BaseException) -> str:
 
 def of_client(executor: Any, check: bytes) -> DaskWorkers:
     """The engine of ``Client.get_executor``, which is a caller's."""
-    return DaskWorkers(executor._client, executor, check, losses=2)
+    return _looked_at(DaskWorkers(executor._client, executor, check, losses=2))
 
 
 def cluster(scheduler: str | None, count: int, check: bytes) -> DaskWorkers:
@@ -181,6 +180,7 @@ def _local(distributed: Any, count: int) -> Any:
             n_workers=count,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             silence_logs=50,  # what a lost worker means is said by the pool
         )

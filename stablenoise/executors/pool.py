@@ -68,7 +68,7 @@ class Pool:
         self._waiting.append(_Task(token, function, arguments))
         self._fill()
 
-    def finished(self) -> Iterator[tuple[Hashable, Outcome]]:
+    def finished(self) -> Iterator[tuple[Any, Outcome]]:
         """Tokens and outcomes, as they come, until all that was submitted is done."""
         try:
             while self._tokens:

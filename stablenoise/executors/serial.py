@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from ..checks import check_callable, told
-from .tasks import Outcome, one_thread
+from .tasks import Outcome, one_thread, perform, unpacked
 
 
 class Serial:
@@ -16,11 +16,11 @@ class Serial:
     count = 1
     bytes_sent = bytes_received = 0
 
-    def __init__(self, check: tuple[Callable, tuple] | None) -> None:
+    def __init__(self, check: bytes) -> None:
         self._waiting: deque[tuple[Hashable, Callable, tuple]] = deque()
         self._tokens: set[Hashable] = set()
-        if check is not None:
-            check[0](*check[1])
+        if check and (error := unpacked(perform(check)).error):
+            raise error
 
     def submit(self, token: Hashable, function: Callable, *arguments: Any) -> None:
         """Add a task."""
@@ -30,7 +30,7 @@ class Serial:
         self._tokens.add(token)
         self._waiting.append((token, function, arguments))
 
-    def finished(self) -> Iterator[tuple[Hashable, Outcome]]:
+    def finished(self) -> Iterator[tuple[Any, Outcome]]:
         """Do the tasks, in the order in which they were added."""
         try:
             while self._waiting:

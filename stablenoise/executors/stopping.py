@@ -46,6 +46,12 @@ def asked_to_stop() -> bool:
     -------
     bool
         False where no worker runs.
+
+    Examples
+    --------
+    >>> asked_to_stop()
+    False
+
     """
     return _STOPPED.is_set() or _is_alone() or _is_cancelled()
 
@@ -66,7 +72,23 @@ def _is_cancelled() -> bool:
 
 @contextmanager
 def ends_itself() -> Iterator[None]:
-    """While it lasts, a task is not ended in the middle: it looks at ``asked_to_stop`` itself."""
+    """While it lasts, a task is not ended in the middle: it looks at ``asked_to_stop`` itself.
+
+    Returns
+    -------
+    context manager
+        Without it a process ends at once, task or not, when it is asked to or left alone.
+
+    Examples
+    --------
+    >>> with ends_itself():
+    ...     for step in range(3):
+    ...         if asked_to_stop():
+    ...             break
+    >>> step
+    2
+
+    """
     _add(1)
     try:
         yield

@@ -28,7 +28,21 @@ class WorkerRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a task: a value, or the exception that it raised or was lost with."""
+    """What came of a task: a value, or the exception that it raised or was lost with.
+
+    Parameters
+    ----------
+    value : object, optional
+        What its function returned.
+    error : BaseException, optional
+        None if it returned.
+
+    Examples
+    --------
+    >>> Outcome(9)
+    Outcome(value=9, error=None)
+
+    """
 
     value: Any = None
     error: BaseException | None = None

@@ -1,0 +1,18 @@
+"""DC-2: the rate for kernels that become narrow as particles become many."""
+
+from paper_checks.claim import NotComputable
+
+CLAIM = NotComputable(
+    id="DC-2",
+    title="Moderate interactions: chaos for the density",
+    statement=(
+        "Particles that see the smoothed density of all others, by a kernel of width N^-b, have "
+        "densities within N^-(b s) + N^(-1/2 + b d + e) of the limit's, s the smoothness of the "
+        "drift, in dimension d, for each kind of noise."
+    ),
+    source="Song, Hao & Ye, arXiv 2504.00585 (abstract; the rate as summarised)",
+    reason=(
+        "an upper limit without its constant, which no finite sample can contradict; its smooth "
+        "case is DC-1"
+    ),
+)

@@ -1,0 +1,126 @@
+"""What the claims on statements of the four papers compute, that had none before, is right."""
+
+from itertools import pairwise
+from math import exp, gamma, inf, log
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from compress.compressibility.limits import GAUSSIAN, LAPLACE, limit_error, rate_constant
+from paper_checks import run
+from paper_checks.claim import judge, overall
+from paper_checks.claims import (
+    amini_terms_needed,
+    barsbey_three_prunings_vanish,
+    gurbuzbalaban_bounded_rows,
+    gurbuzbalaban_narrow_window,
+    wan_distance_of_matrices,
+    wan_few_columns_hold_most,
+    wan_gaussian_controls_differ,
+    wan_step_of_the_readme,
+)
+from stablenoise import Stable
+from stablenoise.field import NoiseField
+from stablenoise.noises import isotropic
+
+
+def test_matrices_differ_by_what_the_means_moved_them():
+    """Frobenius norms written out, one system."""
+    module = wan_distance_of_matrices
+    field = NoiseField(1.2, 4)
+    found = module._logs(field, 64, 0.3)
+    logs = []
+    for r in range(module.SYSTEMS):
+        x = copies = np.zeros(64)
+        for step in range(3):
+            noise = (1 / 3) ** (1 / 1.2) * field.at(range(64 * r, 64 * r + 64), step, 1)[:, 0]
+            x, copies = x + np.cos(x).mean() / 3 + noise, copies + 0.1 + noise
+        gap, whole = np.linalg.norm(x - copies), np.linalg.norm(copies)
+        logs.append((log(gap), log(gap / whole)))
+    np.testing.assert_allclose(found, np.mean(logs, axis=0), rtol=1e-9)
+
+
+def test_the_step_of_the_readme_and_the_widths():
+    """The width is (B / e^2)^(a / (2 - a)), B by its formula."""
+    ratio, *logs = wan_step_of_the_readme._numbers()
+    assert ratio == pytest.approx(0.01 * 5_000 ** (1.75 / 2 + 1), rel=1e-12)
+    assert f"{1e-5 * 0.01 / ratio * 1e5:.1e}" == "1.2e-07"
+    b = rate_constant(Stable(1.75), 0.1)
+    assert b == pytest.approx(0.7162, rel=3e-3)  # section 1.4 of the theory: 0.2%
+    assert logs[1] == pytest.approx(7 * np.log10(b / 0.01), rel=1e-9)
+
+
+def test_squares_of_shares_are_those_of_a_stable_subordinator():
+    """E sum V^2 = int l E[J^2 e^(-l J)] e^(-l^b) dl over the jumps J of a subordinator, b = a/2."""
+    for a in wan_few_columns_hold_most.INDICES:
+        b = a / 2
+        rate = b / gamma(1 - b)  # of jumps: rate x^(-1 - b) dx, and E e^(-l S) = exp(-l^b)
+        integrand = lambda w, b=b, rate=rate: rate * gamma(2 - b) / b * exp(-w)  # noqa: E731
+        assert quad(integrand, 0, inf)[0] == pytest.approx(1 - b, rel=1e-9)
+    found = wan_few_columns_hold_most._of_index(1.2, 3)
+    norms = np.linalg.norm(NoiseField(1.2, 3, isotropic).at(range(2_000), 0, 4), axis=1)
+    assert found == pytest.approx((norms**4).sum() / (norms**2).sum() ** 2, rel=1e-12)
+
+
+def test_type_three_at_index_two_is_no_number_by_its_sign():
+    """Of 40 samples: the mean ratio of medians to 6 standard errors, 0.1."""
+    ratios, shares = wan_gaussian_controls_differ.CLAIM.experiment(range(40), 1).T
+    assert abs(ratios.mean() - 2**0.5) < 0.1 and shares.min() > 0.8
+    assert wan_gaussian_controls_differ._noises(np.random.default_rng(1), 1.9)[1] == 0
+
+
+def test_orders_of_pruning_are_of_terms_and_of_columns():
+    module = barsbey_three_prunings_vanish
+    assert module.order(1.5, 2) == 2 * module.order(1.5, 1) == pytest.approx(-2 / 3)
+    row = module._orders(5)
+    few, many = (NoiseField(1.2, 5).at(range(n), step, n) for step, n in enumerate((20, 120)))
+
+    def left(sizes, keep):
+        return np.sort(sizes)[: sizes.size - keep].sum() / sizes.sum()
+
+    terms = left(many.ravel() ** 2, 1_440) / left(few.ravel() ** 2, 40)
+    columns = left((many**2).sum(axis=0), 12) / left((few**2).sum(axis=0), 2)
+    np.testing.assert_allclose(row[:2], np.log([terms, columns]) / log(6), rtol=1e-12)
+
+
+def test_the_index_on_uniform_rows_is_a_root_and_the_chains_have_its_recursion():
+    """By 10^6 rows: h(index) = 1 within 6 standard errors; at step 2/3 the law has a bound."""
+    module, a = gurbuzbalaban_bounded_rows, np.random.default_rng(2).uniform(-1, 1, 1_000_000)
+    for eta, index in module.INDICES.items():
+        powers = abs(1 - eta * 3 * a**2) ** index
+        assert abs(powers.mean() - 1) < 6 * powers.std() / 1_000
+    assert module.INDICES[1.6] < module.INDICES[1.2] < 2
+    assert abs(1 - 2 / 3 * 3) <= 1  # the largest square of a row is 3
+
+
+def test_the_window_is_that_of_the_theory_and_of_one_dimension():
+    ratios = gurbuzbalaban_narrow_window._ratios()
+    assert all(x < y for x, y in pairwise(ratios))
+    assert gurbuzbalaban_narrow_window._ratios(dim=1)[0] == pytest.approx(3.63, abs=0.01)
+
+
+def test_terms_that_are_needed_are_counted_one_by_one():
+    module, x = amini_terms_needed, np.random.default_rng(3).normal(size=500)
+    sizes = np.sort(x**2)[::-1]
+    count = next(k for k in range(500) if sizes[k:].sum() <= 0.25 * sizes.sum())
+    assert module._count(x) == count
+    for law in (GAUSSIAN, LAPLACE):
+        assert limit_error(law, module.share(law)) ** 2 == pytest.approx(0.25, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "module, column, wrong, rows",
+    [
+        (wan_few_columns_hold_most, 1, lambda x: x / 2, 384),  # 1 - a/2 of a = 1.6
+        (wan_distance_of_matrices, 1, lambda x: 0.6 * x, 192),  # -1/2 for -1/a
+        (gurbuzbalaban_bounded_rows, 0, lambda x: 1.5 * x, 48),
+    ],
+)
+def test_a_plausible_error_is_contradicted(module, column, wrong, rows):
+    claim = module.CLAIM
+    rows = claim.experiment(range(rows), 2)
+    other = rows.copy()
+    other[:, column] = wrong(other[:, column])
+    verdicts = [overall(judge(claim.quantities, each, run.DELTA)) for each in (rows, other)]
+    assert verdicts[0] != "contradicted" and verdicts[1] == "contradicted"
