@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from . import terminal
-from .commands import drafting, listing, running, showing
+from .commands import calibrating, comparing, drafting, listing, running, showing
 from .commands.saying import BadUsage
 from .evidence import OutputError
 
-COMMANDS = listing, showing, running, drafting
+COMMANDS = listing, showing, running, calibrating, comparing, drafting
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: every claim was run and every control caught, whatever the verdicts (a claim whose data is
     not at hand counts only if it was asked for by its full name); 1: not so, or the ledger could
-    not be written, or a claim to be shown is broken; 2: bad usage; 130: interrupted, with
+    not be written, a claim to be shown is broken, a calibration names one, or verdicts of two runs
+    differ; 2: bad usage; 130: interrupted, with
     all finished claims kept.
     """
     parser = _parser()

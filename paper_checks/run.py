@@ -22,6 +22,7 @@ from .decisions import DELTA, MIN_REPLICATES, looks
 from .evidence import Evidence, OutputError
 from .family import smallest_delta
 from .leases import Leases, NoLeases
+from .papers import paper_of
 from .schedule import Schedule, Watch
 from .shards import DiskShelf, MemoryShelf
 from .streams import Stream
@@ -94,7 +95,7 @@ def fingerprint_of(name: str, settings: Settings) -> str:
 
 def _fingerprint(name: str, seed: int, cap: int) -> str:
     keys = [tasks.recipe(name, role, seed).key(range(0)) for role in ROLES]
-    module = tasks.module_of(name)
+    module, _ = tasks.home_of(name)
     source = stamps.source_stamp((module, *JUDGES)) if module else stamps.code_stamp()
     parts = [evidence.SCHEMA, name, keys, source, cap]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -184,6 +185,7 @@ def check_all(
     workers: int | None = None,
     scheduler: str | None = None,
     watch: Watch | None = None,
+    keep: bool = True,
 ) -> dict[str, Evidence | str]:
     """Run the experiments and controls of claims, side by side.
 
@@ -205,6 +207,8 @@ def check_all(
         Address of a Dask scheduler.
     watch : Watch, optional
         Told how the run goes on, in this process.
+    keep : bool, optional
+        Whether evidence is kept in the folder: if not, rows alone are.
 
     Returns
     -------
@@ -234,7 +238,7 @@ def check_all(
         check_kind("out", out, Path)
     workers = settings.workers if workers is None else workers
     watch = watch or Watch()
-    run = _Run(settings, out, watch)
+    run = _Run(settings, out if keep else None, watch)
     streams = run.streams_of(names)
     shelf = DiskShelf(out) if out else MemoryShelf()
     choice = executor or ("local" if workers > 1 else "serial")
@@ -358,6 +362,7 @@ def _evidence(name: str, streams: dict[str, Stream], settings: Settings) -> Evid
         seconds=round(sum(answer.seconds for answer in answers), 2),
         fingerprint=fingerprint_of(name, settings),
         title=claim.title,
+        paper=paper_of(claim.id).name,
         looks=tuple(experiment.course.looks),
         peak_memory=max(answer.peak for answer in answers),
         device=", ".join(sorted({answer.device for answer in answers})),

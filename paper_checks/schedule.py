@@ -103,6 +103,7 @@ class Schedule:
                 break
         if stream in self._active and stream.is_decided:
             self._active.remove(stream)
+            self._watch.rows(stream.name, stream.role, stream.done, stream.done)
             if not any(other.name == stream.name for other in self._active):
                 self._ended(stream.name)
 

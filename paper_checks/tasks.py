@@ -17,7 +17,6 @@ import numpy as np
 
 from stablenoise.checks import real_array
 
-from . import claims as folder
 from . import registry, stamps
 from .claim import Claim
 from .replicates import SharedRows
@@ -82,14 +81,19 @@ def _subject(name: str, claim: Claim, role: str) -> dict[str, Any]:
     experiment = getattr(claim, role)
     if isinstance(experiment, SharedRows):
         return {"function": experiment.function, "options": experiment.options}
-    return {"claim": name, "module": module_of(name), "role": role}
+    module, attribute = home_of(name)
+    return {"claim": name, "module": module, "attribute": attribute, "role": role}
 
 
-def module_of(name: str) -> str:
-    """Module that holds a claim; empty if it is in none, as in tests."""
-    claim = registry.all_claims()[name]
-    module = f"{folder.__name__}.{name}"
-    return module if getattr(sys.modules.get(module), "CLAIM", None) is claim else ""
+def home_of(name: str) -> tuple[str, str]:
+    """Module that holds a claim, and its name there; empty if it is in none, as in tests."""
+    claim, module = registry.all_claims()[name], registry.place_of(name).module
+    names = [
+        key
+        for key, value in getattr(sys.modules.get(module), "__dict__", {}).items()
+        if value is claim
+    ]
+    return (module, min(names)) if names else ("", "")
 
 
 def _source_of(what: dict[str, Any]) -> str:
@@ -159,7 +163,7 @@ def _difference(here: Any, there: Any) -> str:
 def _claim_of(what: dict[str, Any]) -> Claim:
     """A claim, by its module alone: to import all claims takes seconds."""
     if what["module"]:
-        return import_module(what["module"]).CLAIM
+        return getattr(import_module(what["module"]), what["attribute"])
     if what["claim"] not in registry.all_claims():
         raise ValueError(f"{what['claim']} must be in a module to be run elsewhere, got none")
     return registry.all_claims()[what["claim"]]

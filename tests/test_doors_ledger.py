@@ -2,13 +2,14 @@
 
 from dataclasses import fields, replace
 from math import inf, nan
+from pathlib import Path
 
 import numpy as np
 import pytest
 from doors import Door, asked_of
 from toy_claim import TOY
 
-from paper_checks import registry, replicates, run
+from paper_checks import calibration, comparison, registry, replicates, run
 from paper_checks.claim import Claim, NotComputable, Quantity, Rule, above, below, equals, judge
 from paper_checks.run import Settings
 from paper_checks.summaries import Interval, bounded, clipped, pooled, proportion
@@ -22,6 +23,7 @@ WORDS = (  # read by people alone, or code of the ledger
 )
 LATER = NotComputable("T-2", "A toy that is too large", "It is large.", "here", "it is too large")
 NOTHING_RUN = {field.name: getattr(LATER, field.name) for field in fields(NotComputable)}
+RESULTS = Path(__file__).parent / "data" / "results_of_nothing.json"
 DOORS = [
     Door(Rule, {"low": 0.0, "high": 1.0}, {"low": "zero negative", "high": "infinity"}),
     Door(above, {"bound": 1.0}, {"bound": "zero negative"}, {"bound": "low"}),
@@ -37,6 +39,21 @@ DOORS = [
         {"name": "zhou_mnist_row", "settings": Settings("smoke")},
         {"progress": "callback", "out": "none"},
         {"name": "claim"},
+    ),
+    Door(
+        calibration.calibrate,
+        {"names": ["zhou_mnist_row"], "settings": Settings("smoke"), "seeds": 1},
+        {"names": "texts empty", "out": "none", "executor": "none", "scheduler": "none"}
+        | {"after": "callback"},
+    ),
+    Door(
+        comparison.compare,
+        dict.fromkeys(("old", "new"), comparison.Ledger({}, {}, {})),
+    ),
+    Door(
+        comparison.read,
+        {"path": RESULTS},
+        {"path": "text"},
     ),
     Door(
         replicates.replicate_rng,

@@ -22,7 +22,7 @@ from stablenoise.data import files
 
 QUICK = ["--budget", "200", "--workers", "1"]
 NAME = "toy"
-CHEAP = "zhou_mnist_row", "wan_gaussian_columns_prune"
+CHEAP = "zhou_mnist_row", "baykal_coreset_deviation"
 
 
 def two_claims():

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from test_ledger_kept import results, start
-from toy_claim import TOY, killed
+from toy_claim import TOY
 
-from paper_checks import command, evidence, index, registry, run, terminal
+from paper_checks import command, evidence, index, registry, run, stamps, terminal
 from paper_checks.claim import Quantity, Verdict, below, equals
 from paper_checks.ids import order
 from paper_checks.page import levels, texts
@@ -78,7 +78,7 @@ def test_a_claim_is_on_the_page_once_with_what_was_seen_last(toys, tmp_path):
 
 def test_evidence_that_is_no_longer_current_says_so(toys, tmp_path, monkeypatch):
     assert start(tmp_path, "T-2", "T-3", "--budget", "200") == 0
-    monkeypatch.setattr(evidence, "code_stamp", lambda *_: "other")
+    monkeypatch.setattr(stamps, "code_stamp", lambda *_: "other")
     assert start(tmp_path, "T-1", "--budget", "200") == 0
     assert results(tmp_path)["of_an_earlier_version"] == ["T-2", "T-3"]
     for id in ("T-1", "T-2", "T-3"):
@@ -334,8 +334,8 @@ def raising(error):
         ({"experiment": lambda r, s: np.zeros(len(r))}, "rows of shape (50, 1), got (50,)"),
         ({"experiment": lambda r, s: np.zeros((1, 1))}, "rows of shape (50, 1), got (1, 1)"),
         ({"experiment": lambda r, s: np.full((len(r), 1), np.nan)}, "finite numbers, got nan"),
-        ({"experiment": lambda r, s: [["a"]] * len(r)}, "rows of experiment must be"),
-        ({"experiment": lambda r, s: None}, "rows of experiment must be"),
+        ({"experiment": lambda r, s: [["a"]] * len(r)}, "rows of experiment of toy must be"),
+        ({"experiment": lambda r, s: None}, "rows of experiment of toy must be"),
     ],
 )
 def test_whatever_a_claim_does_the_others_are_run(toys, tmp_path, change, line):
@@ -344,31 +344,6 @@ def test_whatever_a_claim_does_the_others_are_run(toys, tmp_path, change, line):
     failed = results(tmp_path)["failed"]
     assert failed.keys() == {"T-1"} and line in failed["T-1"] and "\n" not in failed["T-1"]
     assert ids(tmp_path) == ["T-2"]
-
-
-def test_a_process_that_the_system_ends_fails_its_claim_alone(toys, tmp_path, monkeypatch):
-    """The toy's tasks are done by another function, which ends the process that runs it."""
-    alive = run._rows
-    monkeypatch.setattr(run, "_rows", killed)
-    names = iter(["toy", "sum"])
-    real = run.check
-
-    def check(*arguments):
-        if next(names) == "sum":
-            monkeypatch.setattr(run, "_rows", alive)
-        return real(*arguments)
-
-    monkeypatch.setattr(run, "check", check)
-    assert start(tmp_path, "T-1", "T-3", "--budget", "200", "--jobs", "2") == 1
-    failed = results(tmp_path)["failed"]
-    assert failed["T-1"].startswith("TerminatedWorkerError: ") and "\n" not in failed["T-1"]
-    assert ids(tmp_path) == ["T-3"]
-
-
-def test_one_task_is_run_here(toys, tmp_path, monkeypatch):
-    monkeypatch.setattr(run.joblib, "Parallel", raising(AssertionError("processes were started")))
-    assert start(tmp_path, "T-3", "--jobs", "2") == 0
-    assert start(tmp_path, "T-1", "--jobs", "2") == 1
 
 
 def test_only_an_interrupt_ends_the_run(toys, tmp_path):

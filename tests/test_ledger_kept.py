@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 from toy_claim import TOY, asked, uniform
 
-from paper_checks import command, evidence, registry, report, run
+from paper_checks import command, evidence, registry, report, run, stamps, tasks
 from paper_checks.__main__ import EXTRA, main
 from paper_checks.claim import Quantity, Verdict, above, below, equals
-from paper_checks.evidence import OutputError, Rows
+from paper_checks.evidence import OutputError
 from paper_checks.run import Settings
+from paper_checks.shards import DiskShelf
 from paper_checks.summaries import bounded, computed, nominal, worst
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +35,7 @@ def toys(monkeypatch):
 
 
 def start(out, *arguments):
-    return main(["run", "--jobs", "1", "--out", str(out), *arguments])
+    return main(["run", "--workers", "1", "--out", str(out), *arguments])
 
 
 def results(out):
@@ -46,18 +47,29 @@ def run_toy(budget, out=None):
 
 
 def without_time(seen):
-    return replace(seen, seconds=0.0)
+    return replace(seen, seconds=0.0, peak_memory=0)
+
+
+def shards(out):
+    return sorted((out / "shards").glob("??/*.npz"))
+
+
+def kept_rows(out, seed=1):
+    """Rows of the toy's experiment that lie in a folder, from the first on."""
+    recipe, shelf, rows = tasks.recipe("toy", "experiment", seed), DiskShelf(out), []
+    while answer := shelf.get(recipe.key(range(50 * len(rows), 50 * len(rows) + 50))):
+        rows.append(answer.rows)
+    return np.concatenate(rows) if rows else np.empty((0, 1))
 
 
 def test_a_larger_budget_goes_on_after_the_rows_that_are_kept(toys, tmp_path):
     fresh = run_toy(4_000)
     asked.clear()
     run_toy(200, tmp_path)
-    few = {r for replicates in asked for r in replicates}
-    assert few == set(range(200))
+    assert {r for replicates in asked for r in replicates} == set(range(200))
     asked.clear()
     assert without_time(run_toy(4_000, tmp_path)) == without_time(fresh)
-    assert min(min(replicates) for replicates in asked if max(replicates) >= 200) == 200
+    assert min(min(replicates) for replicates in asked) == 200
     again = [r for replicates in asked for r in replicates]
     assert len(again) == fresh.budget - 200 + max(fresh.control_budget - 200, 0)
 
@@ -76,36 +88,45 @@ def test_rows_are_kept_when_a_run_is_interrupted(toys, tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         run.check("toy", Settings(4_000), stop, tmp_path)
-    rows = Rows("toy", evidence.rows_fingerprint("toy", TOY, 1), tmp_path)
-    np.testing.assert_array_equal(rows["experiment"], uniform(range(300), 1))
+    rows = kept_rows(tmp_path)
+    assert len(rows) >= 200
+    np.testing.assert_array_equal(rows, uniform(range(len(rows)), 1))
 
 
-def test_rows_are_kept_while_they_come(toys, tmp_path, monkeypatch):
-    monkeypatch.setattr(evidence, "SECONDS_BETWEEN_SAVES", 0.0)
-    sizes = []
-
-    def look(done, most):
-        sizes.append(
-            len(Rows("toy", evidence.rows_fingerprint("toy", TOY, 1), tmp_path)["experiment"])
-        )
-
-    run.check("toy", Settings(200), look, tmp_path)
-    assert sizes[:4] == [50, 100, 150, 200]
+def test_rows_are_on_the_disk_before_they_are_told(toys, tmp_path):
+    told = []
+    run.check(
+        "toy", Settings(200), lambda *done: told.append((*done, len(shards(tmp_path)))), tmp_path
+    )
+    assert told == [(200, 400, 4), (400, 400, 8), (400, 400, 8)]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY"])
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY", b"cut", b"flipped"])
 def test_damaged_rows_are_computed_again(toys, tmp_path, content):
-    run_toy(200, tmp_path)
-    evidence.rows_path("toy", tmp_path).write_bytes(content)
+    fresh = run_toy(200, tmp_path)
+    for path in shards(tmp_path):
+        whole = path.read_bytes()
+        middle = len(whole) // 2
+        flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+        path.write_bytes({b"cut": whole[:middle], b"flipped": flipped}.get(content, content))
     asked.clear()
-    assert run_toy(200, tmp_path).budget == 200 and asked
+    assert without_time(run_toy(200, tmp_path)) == without_time(fresh) and len(asked) == 8
+
+
+def test_rows_under_the_name_of_others_are_not_taken(toys, tmp_path):
+    fresh = run_toy(200, tmp_path)
+    first, *others = (path.read_bytes() for path in shards(tmp_path))
+    for path in shards(tmp_path):
+        path.write_bytes(first)
+    asked.clear()
+    assert without_time(run_toy(200, tmp_path)) == without_time(fresh) and len(asked) == 7
 
 
 @pytest.mark.parametrize("part", ["versions", "code_stamp", "data_stamp"])
 def test_rows_behind_which_something_changed_are_computed_again(toys, tmp_path, monkeypatch, part):
     run_toy(200, tmp_path)
     asked.clear()
-    monkeypatch.setattr(evidence, part, lambda *_: {"other": "1"})
+    monkeypatch.setattr(stamps, part, lambda *_: {"other": "1"})
     run_toy(200, tmp_path)
     assert asked and asked[0] == range(50)
 
@@ -129,17 +150,17 @@ def test_libraries_of_the_key_are_those_that_the_packages_import():
     """But for what draws, prints, fetches, loads or starts processes: no number depends on it."""
     names = {"sklearn": "scikit-learn"}
     seen = set()
-    for package in evidence.PACKAGES:
+    for package in stamps.PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Import):
                     seen |= {alias.name.partition(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and not node.level:
                     seen.add(node.module.partition(".")[0])
-    libraries = seen - sys.stdlib_module_names - set(evidence.PACKAGES)
+    libraries = seen - sys.stdlib_module_names - set(stamps.PACKAGES)
     others = {"cupy", "jinja2", "lazy_loader", "matplotlib", "pooch", "rich", "safetensors"}
     others |= {"dask", "distributed", "mpi4py", "threadpoolctl"}  # which start tasks
-    assert {names.get(name, name) for name in libraries - others} == set(evidence.LIBRARIES)
+    assert {names.get(name, name) for name in libraries - others} == set(stamps.LIBRARIES)
     assert others < libraries  # none of them without need
 
 
@@ -257,7 +278,7 @@ def python(code, **environment):
 
 def test_any_encoding_of_the_terminal_will_do(tmp_path):
     """One process for all commands: each would import all claims again."""
-    run_one = ["run", "P1-2", "--budget", "20", "--out", str(tmp_path), "--jobs", "1"]
+    run_one = ["run", "P1-2", "--budget", "20", "--out", str(tmp_path), "--workers", "1"]
     commands = [["list"], ["show", "L-1"], run_one]
     done = python(
         "from paper_checks.__main__ import main\n"

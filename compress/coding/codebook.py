@@ -16,7 +16,7 @@ from stablenoise.results import Result
 from .bits import Reader, Writer
 
 MAX_LEVELS = 4096  # largest codebook; an array of more values is not quantised
-DIVISORS = range(1, 33)  # the smallest value of a grid is so many steps
+DIVISORS = np.arange(1, 33)  # the smallest value of a grid is so many steps
 REMEDY = "quantise it first (compress.quantise, certify --search) or take codec lzma (--codec lzma)"
 HALF = np.dtype(np.float16)
 
@@ -196,12 +196,22 @@ def _step(values: np.ndarray) -> np.ndarray | None:
     """Largest step of which all values are multiples as ``multiples`` makes them."""
     # The smallest value is a few steps; its quotient is rounded, so its two neighbours are tried.
     smallest = np.abs(values).min()
-    for divisor in DIVISORS:
+    for divisor in _possible_divisors(values, smallest):
         near = smallest / values.dtype.type(divisor)
         for step in (near, np.nextafter(near, smallest), np.nextafter(near, near - near)):
             if step > 0 and _is_grid(values, np.array([step], values.dtype)):
                 return np.array([step], values.dtype)
     return None
+
+
+def _possible_divisors(values: np.ndarray, smallest: np.floating) -> np.ndarray:
+    """Those with which all values are near multiples of the step: others are no grid for sure."""
+    kind = np.finfo(values.dtype)
+    steps = float(smallest) / DIVISORS
+    near = values.astype(float) / steps[:, None]
+    # A step and a value are rounded, by half a unit each, and the step may be a neighbour.
+    slack = 4 * np.maximum(float(kind.eps), float(kind.smallest_subnormal) / steps)[:, None]
+    return DIVISORS[(abs(near - np.rint(near)) <= slack * abs(near)).all(axis=1)]
 
 
 def _factors(values: np.ndarray, step: np.ndarray) -> np.ndarray:

@@ -54,9 +54,9 @@ CLAIM = Claim(
     experiment=by_seed(_scales),
     control=by_seed(_scales, excess=0.1),
     broken="noise of index a + 0.1",
-    unit="blocks of 50 systems of each size",
-    smoke=3_072,
-    full=8_192,
-    chunk=32,
+    unit="blocks of 400 systems of each size",
+    smoke=384,
+    full=1_024,
+    chunk=4,
     against="the rate n^-1/2, as summarised, where the drift has no bound",
 )

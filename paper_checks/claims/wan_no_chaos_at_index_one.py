@@ -48,8 +48,8 @@ CLAIM = Claim(
     experiment=by_seed(_scales),
     control=by_seed(_scales, excess=0.3),
     broken="noise of index 1.3 and 1.1",
-    unit="blocks of 50 systems of each size",
-    smoke=2_048,
-    full=8_192,
-    chunk=32,
+    unit="blocks of 400 systems of each size",
+    smoke=256,
+    full=1_024,
+    chunk=4,
 )

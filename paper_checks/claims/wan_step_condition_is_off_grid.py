@@ -21,9 +21,9 @@ STRICT_SIZES, SIZES, WIDE_SIZES = (64, 1_024), (32, 256), (128, 4_096)
 def _slopes(seed: int, index: float = ALPHA) -> list[float]:
     """Slopes in n of logs of the worst errors, over a few steps or up to time 1."""
     field = NoiseField(index, seed)
-    strict = [_worst(field, n, n**STRICT_POWER, 4, 16)[1] for n in STRICT_SIZES]
-    at_times = [_worst(field, n, _large_step(n), round(1 / _large_step(n)), 8)[0] for n in SIZES]
-    between = [_worst(field, n, _large_step(n), 1, 32)[1] for n in WIDE_SIZES]
+    strict = [_worst(field, n, n**STRICT_POWER, 4, 32)[1] for n in STRICT_SIZES]
+    at_times = [_worst(field, n, _large_step(n), round(1 / _large_step(n)), 32)[0] for n in SIZES]
+    between = [_worst(field, n, _large_step(n), 1, 64)[1] for n in WIDE_SIZES]
     return [
         float(slopes(STRICT_SIZES, np.array(strict))),
         float(slopes(SIZES, np.array(at_times))),
@@ -72,8 +72,8 @@ CLAIM = Claim(
     experiment=by_seed(_slopes),
     control=by_seed(_slopes, index=2.0),
     broken="Gaussian noise, of which no increment stands out, at the same steps",
-    unit="blocks of 8 to 32 systems",
-    smoke=640,
-    full=2_560,
+    unit="blocks of 32 or 64 systems",
+    smoke=160,
+    full=640,
     chunk=4,
 )

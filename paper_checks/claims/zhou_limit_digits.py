@@ -32,9 +32,10 @@ def _limits(rng: np.random.Generator, random: bool = False) -> list[float]:
 
 @cache
 def _digits() -> tuple[np.ndarray, np.ndarray]:
-    """Both parts of the data set, together."""
+    """Both parts of the data set, together; float32 has its sixteenths as they are."""
     data = load_digits(standardise=False)
-    return np.concatenate([data.x_train, data.x_test]), np.concatenate([data.y_train, data.y_test])
+    x = np.concatenate([data.x_train, data.x_test]).astype(np.float32)
+    return x, np.concatenate([data.y_train, data.y_test])
 
 
 def _row(x: np.ndarray, labels: np.ndarray) -> list[float]:
@@ -50,7 +51,7 @@ def _row(x: np.ndarray, labels: np.ndarray) -> list[float]:
 
 def _compressed(x: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Softmax regression trained, pruned, trained again and rounded."""
-    pruned = magnitude.prune(_trained(np.zeros((CLASSES, x.shape[1])), x, labels), KEEP)
+    pruned = magnitude.prune(_trained(np.zeros((CLASSES, x.shape[1]), x.dtype), x, labels), KEEP)
     return quantise(_trained(pruned, x, labels, pruned != 0), LEVELS).weights
 
 
@@ -58,9 +59,10 @@ def _trained(
     weights: np.ndarray, x: np.ndarray, labels: np.ndarray, free: np.ndarray | float = 1.0
 ) -> np.ndarray:
     """Weights after gradient descent, of which only the free ones move."""
+    ones = np.eye(CLASSES, dtype=x.dtype)[labels]
     for _ in range(STEPS):
         scores = np.exp(x @ weights.T)
-        excess = scores / scores.sum(axis=1, keepdims=True) - np.eye(CLASSES)[labels]
+        excess = scores / scores.sum(axis=1, keepdims=True) - ones
         weights = weights - ETA * free * (excess.T @ x / len(x) + DECAY * weights)
     return weights
 
@@ -87,6 +89,6 @@ CLAIM = Claim(
     broken="labels are random: the network compresses as well and has learned nothing",
     unit="splits of the digits",
     smoke=24,
-    full=192,
+    full=96,
     chunk=4,
 )

@@ -24,7 +24,7 @@ from paper_checks.summaries import computed, median
 
 SHARE = 0.05  # noise with which errors are measured, in ranges of the sizes of a layer's weights
 SIZE, KEEP, LEVELS = 2_000, 0.5, 12  # of random layers
-REACH = 4.0  # of the search for a scale, in logarithms
+REACH, NEAR = 4.0, 1e-3  # of the search for a scale, in logarithms, and how near it comes
 RELEASED = (  # distance of codewords, and how many weights there are by multiples of it
     (0.22017, {-6: 1, -5: 5, -4: 29, -3: 99, -2: 84, -1: 1, 2: 91, 3: 88, 4: 34, 5: 4, 6: 1}),
     (
@@ -59,7 +59,10 @@ class Layer(NamedTuple):
 def _largest(saved: Callable[[float], float], unit: float) -> tuple[float, float]:
     """Largest value, 0 at least, and where it is, in units."""
     minimum = minimize_scalar(
-        lambda x: -saved(unit * exp(x)), bounds=(-REACH, REACH), method="bounded"
+        lambda x: -saved(unit * exp(x)),
+        bounds=(-REACH, REACH),
+        method="bounded",
+        options={"xatol": NEAR},
     )
     # Noise need not be used: what costs bits saves none.
     return max(0.0, -float(minimum.fun)), exp(minimum.x)

@@ -110,6 +110,6 @@ CLAIM = Claim(
     broken="100 weights are kept, learned labels or not",
     unit="random problems",
     smoke=480,
-    full=960,
+    full=512,
     chunk=16,
 )

@@ -21,7 +21,8 @@ from ..run import BUDGETS, NoWorkers, Settings, Watch
 from . import switches
 from .saying import BadUsage, say
 
-PAGES = 20  # times as long as a page takes, until the next one is written
+# Until the next page is written: so many times as long as one takes, but no longer than this.
+PAGES, SECONDS_BETWEEN_PAGES = 20, 10.0
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Ledger:
     failed: dict[str, str] = field(default_factory=dict)
 
     next_page: float = 0.0  # of the clock
+    written: int = -1  # claims that are on the page
 
     def outcome(self) -> report.Outcome:
         """What there is, and what is missing."""
@@ -50,12 +52,16 @@ class Ledger:
         began = time.monotonic()
         report.publish(self.outcome(), self.settings, self.out)
         ended = time.monotonic()
-        self.next_page = ended + PAGES * (ended - began)
+        self.next_page = ended + min(PAGES * (ended - began), SECONDS_BETWEEN_PAGES)
+        self.written = self._size()
 
     def refresh(self) -> None:
-        """Write the page and the record, unless that has just been done."""
-        if time.monotonic() >= self.next_page:
+        """Write the page and the record, unless nothing is new or that has just been done."""
+        if self._size() != self.written and time.monotonic() >= self.next_page:
             self.write()
+
+    def _size(self) -> int:
+        return len(self.done) + len(self.not_run) + len(self.failed)
 
 
 def add_to(subparsers: argparse._SubParsersAction) -> None:
@@ -112,8 +118,9 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
     ledger = Ledger(names, settings, options.out)
     ledger.write()
     try:
-        with Display(console, names) as display:
-            todo = [name for name in names if _is_to_be_run(display, name, ledger)]
+        with Display(console, names, _costs(names, options.out)) as display:
+            watch = Recorder(display, ledger)
+            todo = [name for name in names if _is_to_be_run(name, watch, ledger)]
             ledger.refresh()
             runs.check_all(
                 todo,
@@ -121,7 +128,7 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
                 options.out,
                 executor=options.executor,
                 scheduler=options.scheduler,
-                watch=Recorder(display, ledger),
+                watch=watch,
             )
     finally:
         if not isinstance(sys.exception(), OutputError):
@@ -143,31 +150,31 @@ def _without_what_is_not_computable(console: Console, names: list[str]) -> list[
     return [name for name in names if name not in others]
 
 
-def _is_to_be_run(display: Display, name: str, ledger: Ledger) -> bool:
+def _costs(names: list[str], out: Path) -> dict[str, float]:
+    """Seconds that claims took in earlier runs on a folder."""
+    return {e.name: e.seconds for e in evidence.finished(out) if e.name in names}
+
+
+def _is_to_be_run(name: str, watch: "Recorder", ledger: Ledger) -> bool:
     """Whether a claim has to be run; it is told if not, or if it cannot be."""
-    id, settings = registry.id_of(name), ledger.settings
     try:
         if why := registry.broken_claims().get(name):
-            ledger.failed[id] = why
+            watch.ended(name, why)
         elif why := _missing(name):
-            ledger.not_run[id] = why
-            display.left_out(name, why)
-        elif known := evidence.kept(name, runs.fingerprint_of(name, settings), ledger.out):
-            ledger.done.append(known)
-            display.ended(name, known)
+            watch.left_out(name, why)
+        elif known := evidence.kept(name, runs.fingerprint_of(name, ledger.settings), ledger.out):
+            watch.ended(name, known)
         else:
             return True
     except (KeyboardInterrupt, OutputError):
         raise
     except BaseException as error:  # whatever a claim does, the others are run
-        ledger.failed[id] = one_line(error)
-    if id in ledger.failed:
-        display.ended(name, ledger.failed[id])
+        watch.ended(name, one_line(error))
     return False
 
 
 class Recorder(Watch):
-    """Adds to the ledger what is seen of claims as they end, and shows how far they are."""
+    """Adds to the ledger what is seen of claims as they end, and shows how they go on."""
 
     def __init__(self, display: Display, ledger: Ledger) -> None:
         self._display, self._ledger = display, ledger
@@ -177,8 +184,9 @@ class Recorder(Watch):
         self._display.began(name, role, done, at_most)
 
     def rows(self, name: str, role: str, done: int, at_most: int) -> None:
-        """So many rows are there."""
+        """Rows of a claim are there."""
         self._display.rows(name, role, done, at_most)
+        self._ledger.refresh()
 
     def ended(self, name: str, seen: Evidence | str) -> None:
         """A claim has evidence, or has failed."""
@@ -188,6 +196,11 @@ class Recorder(Watch):
             self._ledger.done.append(seen)
         self._display.ended(name, seen)
         self._ledger.refresh()
+
+    def left_out(self, name: str, why: str) -> None:
+        """A claim cannot be run here."""
+        self._ledger.not_run[registry.id_of(name)] = why
+        self._display.left_out(name, why)
 
 
 def _words(name: str) -> tuple[str, str]:

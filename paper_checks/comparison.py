@@ -1,0 +1,246 @@
+"""Two runs of the ledger side by side: what changed between them, claim by claim."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stablenoise.checks import check_kind, check_path, told
+from stablenoise.data.files import read_json
+from stablenoise.results import Result
+
+from .claim import Finding
+from .evidence import SCHEMA, Evidence, from_record
+from .ids import order
+from .page.texts import interval
+from .summaries import Guarantee
+
+READABLE = (2, SCHEMA)  # 2 has no titles, papers and looks: nothing that is compared
+RESULTS = "results.json"
+# Of a claim without evidence, by the part of results.json that names it.
+STATES = {"failed": "failed", "not_run": "not run", "pending": "pending"}
+STATES["not_computable"] = "not computable"
+# Kinds of changes after which exit code, verdicts or controls are not what they were.
+OF_VERDICTS = "verdict", "control", "gone"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Change(Result):
+    """One thing that is not as it was.
+
+    Parameters
+    ----------
+    id : str
+        Of the claim; empty for what is said of the whole run.
+    kind : str
+        "verdict" (or that there is none: failed, not run, pending), "control", "gone", "new",
+        "estimate", "region", "budget" or "run".
+    subject : str
+        What changed: the label of a quantity, the name of a library; else empty.
+    old, new : str
+        As it was, and as it is.
+
+    """
+
+    id: str
+    kind: str
+    subject: str
+    old: str
+    new: str
+
+    def _summary(self) -> str:
+        subject = f" of {self.subject}" if self.subject else ""
+        return f"{self.id or 'run'}: {self.kind}{subject}, {self.old} -> {self.new}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison(Result):
+    """What changed between two runs, as ``compare`` returns it.
+
+    Parameters
+    ----------
+    changes : tuple of Change
+        Those of the run first, then by claim.
+    same : int
+        Claims of both runs of which nothing changed.
+
+    """
+
+    changes: tuple[Change, ...]
+    same: int
+
+    def _summary(self) -> str:
+        return f"{len(self.changes)} changes, {len(self.of_verdicts)} of verdicts, {self.same} same"
+
+    @property
+    def of_verdicts(self) -> tuple[Change, ...]:
+        """Those after which a verdict or a control is not what it was.
+
+        Returns
+        -------
+        tuple of Change
+
+        """
+        return tuple(change for change in self.changes if change.kind in OF_VERDICTS)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ledger(Result):
+    """What ``results.json`` says, as ``read`` returns it.
+
+    Parameters
+    ----------
+    claims : dict of Evidence
+        By id.
+    states : dict of str
+        Of claims without evidence, by id: "failed", "not run", "pending" or "not computable".
+    facts : dict of str
+        What is said of the whole run: budget, seed, code, versions of libraries.
+
+    """
+
+    claims: dict[str, Evidence]
+    states: dict[str, str]
+    facts: dict[str, str]
+
+    def _summary(self) -> str:
+        return f"{len(self.claims)} claims, {len(self.states)} without evidence"
+
+    def state(self, id: str) -> str:
+        """Verdict of a claim, or why it has none; empty if the run does not know it."""
+        return str(self.claims[id].verdict) if id in self.claims else self.states.get(id, "")
+
+
+def read(path: str | os.PathLike) -> Ledger:
+    """Read what a run of the ledger has written.
+
+    Parameters
+    ----------
+    path : str or path
+        ``results.json`` of a run, or the folder that holds it.
+
+    Returns
+    -------
+    Ledger
+
+    Raises
+    ------
+    ValueError
+        If path is no path, or the file is no ``results.json`` of a schema that is known.
+    OSError
+        If it cannot be read.
+
+    """
+    check_path("path", path)
+    file = Path(path) / RESULTS if Path(path).is_dir() else Path(path)
+    content = read_json(file)
+    if content.get("schema") not in READABLE:
+        known = " or ".join(map(str, READABLE))
+        raise ValueError(f"schema of {file} must be {known}, got {told(content.get('schema'))}")
+    try:
+        claims = [from_record(record) for record in content["claims"]]
+        states = {id: word for part, word in STATES.items() for id in content.get(part, ())}
+        facts = _facts(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        seen = " ".join(str(error).split())
+        rule = f"{file} must hold the results of a run, got something else"
+        raise ValueError(f"{rule} ({type(error).__name__}: {seen})") from error
+    return Ledger({seen.id: seen for seen in claims}, states, facts)
+
+
+def _facts(content: Mapping[str, Any]) -> dict[str, str]:
+    names = "schema", "budget", "seed", "commit", "code"
+    facts = {name: str(content.get(name)) for name in names}
+    return facts | {name: str(version) for name, version in content.get("versions", {}).items()}
+
+
+def compare(old: Ledger, new: Ledger) -> Comparison:
+    """Say what changed from one run of the ledger to another.
+
+    Parameters
+    ----------
+    old, new : Ledger
+        As ``read`` returns them.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ValueError
+        If one is something else.
+
+    Notes
+    -----
+    An estimate has moved if it lies outside of the interval of the other run, and that of the
+    other run outside of its own.  That is no test with a level of its own: to runs of the same
+    code on two seeds, whose intervals are at 1 - 1e-4 or more, it happens to fewer than one in a
+    hundred estimates (two normal ones then differ by 3.9 / sqrt(2) of their standard errors).
+    The largest of all rows, in a statement on each row, grows with their number and has no
+    interval: of it the verdict alone is compared.
+
+    Examples
+    --------
+    >>> nothing = Ledger({}, {}, {})
+    >>> compare(nothing, Ledger({}, {"P1-2": "failed"}, {})).changes
+    (Change(P1-2: new, absent -> failed),)
+
+    """
+    check_kind("old", old, Ledger)
+    check_kind("new", new, Ledger)
+    ids = sorted(old.claims | old.states | new.claims | new.states, key=order)
+    by_id = {id: tuple(_of_claim(id, old, new)) for id in ids}
+    of_run = [
+        Change("", "run", name, old.facts.get(name, "none"), new.facts.get(name, "none"))
+        for name in old.facts | new.facts
+        if old.facts.get(name) != new.facts.get(name)
+    ]
+    changes = *of_run, *(change for some in by_id.values() for change in some)
+    return Comparison(changes, sum(not some for some in by_id.values()))
+
+
+def _of_claim(id: str, old: Ledger, new: Ledger) -> Iterator[Change]:
+    before, now = old.state(id), new.state(id)
+    if not before or not now:
+        kind = "gone" if before else "new"
+        yield Change(id, kind, "", before or "absent", now or "absent")
+    elif before != now:
+        yield Change(id, "verdict", "", before, now)
+    if id in old.claims and id in new.claims:
+        yield from _of_evidence(old.claims[id], new.claims[id])
+
+
+def _of_evidence(old: Evidence, new: Evidence) -> Iterator[Change]:
+    if old.control_caught != new.control_caught:
+        words = {True: "caught", False: "not caught"}
+        yield Change(old.id, "control", "", words[old.control_caught], words[new.control_caught])
+    yield from _of_findings(old, new)
+    for what in "budget", "cap":
+        before, now = getattr(old, what), getattr(new, what)
+        if before != now:
+            subject = "" if what == "budget" else "at most"
+            yield Change(old.id, "budget", subject, f"{before:,} rows", f"{now:,} rows")
+
+
+def _of_findings(old: Evidence, new: Evidence) -> Iterator[Change]:
+    before, now = ({f.label: f for f in seen.findings} for seen in (old, new))
+    for label in before | now:
+        if label not in before or label not in now:
+            words = [interval(some[label]) if label in some else "absent" for some in (before, now)]
+            yield Change(old.id, "region", label, *words)
+            continue
+        if before[label].rule != now[label].rule:
+            rules = (some[label].rule or "reported" for some in (before, now))
+            yield Change(old.id, "region", label, *rules)
+        if has_moved(before[label], now[label]):
+            yield Change(old.id, "estimate", label, interval(before[label]), interval(now[label]))
+
+
+def has_moved(old: Finding, new: Finding) -> bool:
+    """Whether either estimate lies outside of the other's interval."""
+    if Guarantee.EACH in (old.guarantee, new.guarantee):
+        return False
+    within = old.seen.low <= new.seen.value <= old.seen.high
+    return not within and not new.seen.low <= old.seen.value <= new.seen.high

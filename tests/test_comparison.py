@@ -1,0 +1,209 @@
+"""What changed between two runs: every kind of change is told, and nothing else."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+from toy_claim import TOY
+
+from paper_checks import evidence, registry
+from paper_checks.__main__ import main
+from paper_checks.claim import Finding, Quantity, Verdict, equals
+from paper_checks.comparison import Change, Ledger, compare, has_moved, read
+from paper_checks.summaries import Guarantee, Interval, bounded
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A ledger of two claims, made once."""
+    out = tmp_path_factory.mktemp("made")
+    coarse = Quantity("mean", equals(0.5, 0.2), bounded(-1, 2))
+    toy = replace(TOY, quantities=(coarse,))
+    claims = {"toy": toy, "other": replace(toy, id="T-2")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "all_claims", lambda: claims)
+        patch.setattr(registry, "not_computable", dict)
+        assert main(["run", "--budget", "400", "--workers", "1", "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture
+def ledger(made):
+    return read(made)
+
+
+def changed(ledger, id="T-1", **changes):
+    """The ledger with another evidence on one claim."""
+    seen = replace(ledger.claims[id], **changes)
+    return replace(ledger, claims=ledger.claims | {id: seen})
+
+
+def finding(value, low, high, guarantee=Guarantee.EXACT):
+    return Finding("mean", Interval(value, low, high), "", None, guarantee=guarantee)
+
+
+def kinds(old, new):
+    return [
+        (change.id, change.kind, change.old, change.new) for change in compare(old, new).changes
+    ]
+
+
+def test_a_run_and_itself_differ_in_nothing(ledger, made):
+    same = compare(ledger, read(made / "results.json"))
+    assert same.changes == () and same.same == 2 and not same.of_verdicts
+
+
+def test_another_verdict_is_told(ledger):
+    new = changed(ledger, verdict=Verdict.CONTRADICTED)
+    assert kinds(ledger, new) == [("T-1", "verdict", "consistent", "contradicted")]
+    assert kinds(new, ledger) == [("T-1", "verdict", "contradicted", "consistent")]
+    assert len(compare(ledger, new).of_verdicts) == 1
+
+
+def test_a_control_that_is_no_longer_caught_is_told(ledger):
+    new = changed(ledger, control_caught=False)
+    assert kinds(ledger, new) == [("T-1", "control", "caught", "not caught")]
+    assert compare(ledger, new).of_verdicts
+
+
+@pytest.mark.parametrize("word", ["failed", "not run", "pending"])
+def test_a_claim_that_has_no_evidence_any_more_has_no_verdict(ledger, word):
+    rest = {"T-2": ledger.claims["T-2"]}
+    new = replace(ledger, claims=rest, states={"T-1": word})
+    assert kinds(ledger, new) == [("T-1", "verdict", "consistent", word)]
+    assert compare(ledger, new).of_verdicts
+
+
+def test_claims_that_are_gone_or_new_are_told(ledger):
+    fewer = replace(ledger, claims={"T-1": ledger.claims["T-1"]})
+    assert kinds(ledger, fewer) == [("T-2", "gone", "consistent", "absent")]
+    assert kinds(fewer, ledger) == [("T-2", "new", "absent", "consistent")]
+    assert compare(ledger, fewer).of_verdicts and not compare(fewer, ledger).of_verdicts
+
+
+def test_budgets_and_facts_of_the_run_are_told_and_are_no_verdicts(ledger):
+    new = changed(ledger, budget=399, cap=800)
+    new = replace(new, facts=ledger.facts | {"numpy": "9.9", "seed": "2"})
+    seen = compare(ledger, new)
+    rows = ledger.claims["T-1"].budget
+    assert [c for c in seen.changes if c.kind == "budget"] == [
+        Change("T-1", "budget", "", f"{rows:,} rows", "399 rows"),
+        Change("T-1", "budget", "at most", "400 rows", "800 rows"),
+    ]
+    assert [c.subject for c in seen.changes if c.kind == "run"] == ["seed", "numpy"]
+    assert not seen.of_verdicts and seen.same == 1
+
+
+@pytest.mark.parametrize(
+    "old, new, moved",
+    [
+        ((0.5, 0.4, 0.6), (0.59, 0.4, 0.7), False),  # within
+        ((0.5, 0.4, 0.6), (0.65, 0.45, 0.85), False),  # the old one is within the new interval
+        ((0.5, 0.4, 0.6), (0.65, 0.55, 0.75), True),
+        ((0.65, 0.55, 0.75), (0.5, 0.4, 0.6), True),
+        ((3.0, 3.0, 3.0), (3.0, 3.0, 3.0), False),  # computed
+        ((3.0, 3.0, 3.0), (3.1, 3.1, 3.1), True),
+        ((0.5, -math.inf, math.inf), (9.0, 8.9, 9.1), False),
+    ],
+)
+def test_an_estimate_has_moved_beyond_both_intervals(old, new, moved):
+    assert has_moved(finding(*old), finding(*new)) == moved
+
+
+def test_the_largest_of_more_rows_has_not_moved():
+    old, new = (finding(x, x, math.inf, Guarantee.EACH) for x in (1.0, 2.0))
+    assert not has_moved(new, old)
+
+
+def test_a_moved_estimate_and_another_region_are_told(ledger):
+    (seen,) = ledger.claims["T-1"].findings
+    other = replace(seen, seen=Interval(0.9, 0.89, 0.91), rule="0.9 ± 0.1")
+    told = kinds(ledger, changed(ledger, findings=(other,)))
+    assert ("T-1", "region", "0.5 ± 0.2", "0.9 ± 0.1") in told
+    assert [kind for _, kind, *_ in told] == ["region", "estimate"]
+    renamed = changed(ledger, findings=(replace(seen, label="another"),))
+    told = compare(ledger, renamed).changes
+    assert [(c.kind, c.subject) for c in told] == [("region", "mean"), ("region", "another")]
+    assert told[0].new == told[1].old == "absent"
+
+
+def rewritten(made, tmp_path, **changes):
+    """A copy of results.json with other values; None takes one away."""
+    content = json.loads((made / "results.json").read_text()) | changes
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({name: x for name, x in content.items() if x is not None}))
+    return path
+
+
+def test_the_command_ends_with_0_where_no_verdict_changed_and_1_else(made, tmp_path, capsys):
+    assert main(["report", "--compare", str(made), str(made / "results.json")]) == 0
+    assert "0 changes of verdicts and controls, 0 others; 2 claims" in capsys.readouterr().out
+    claims = json.loads((made / "results.json").read_text())["claims"]
+    claims[0]["verdict"] = "undecided"
+    path = rewritten(made, tmp_path, claims=claims, seed=9)
+    assert main(["report", "--compare", str(made), str(path)]) == 1
+    told = capsys.readouterr().out
+    assert "undecided" in told and "1 changes of verdicts and controls, 1 others" in told
+    assert main(["report", "--compare", str(made), str(path), "--json"]) == 1
+    record = json.loads(capsys.readouterr().out)
+    assert record["verdicts_changed"] == 1 and record["same"] == 1
+    assert [change["kind"] for change in record["changes"]] == ["run", "verdict"]
+
+
+def test_results_of_the_schema_before_are_read(made, tmp_path):
+    claims = json.loads((made / "results.json").read_text())["claims"]
+    for claim in claims:
+        for name in "title", "paper", "looks", "peak_memory", "device":
+            claim.pop(name)
+    path = rewritten(made, tmp_path, schema=2, claims=claims, not_computable=None)
+    assert [change.subject for change in compare(read(path), read(made)).changes] == ["schema"]
+
+
+@pytest.mark.parametrize(
+    "changes, line",
+    [
+        ({"schema": evidence.SCHEMA + 1}, "schema of PATH must be 2 or 3, got 4"),
+        ({"schema": None}, "schema of PATH must be 2 or 3, got None"),
+        ({"claims": None}, "PATH must hold the results of a run, got something else (KeyError"),
+        ({"claims": [{"id": "T-1"}]}, "got something else (KeyError: 'verdict')"),
+        ({"claims": 3}, "got something else (TypeError"),
+        ({"failed": 3}, "got something else (TypeError"),
+    ],
+)
+def test_a_file_that_is_none_is_told_in_a_line(made, tmp_path, capsys, changes, line):
+    path = rewritten(made, tmp_path, **changes)
+    assert_refused(made, path, line.replace("PATH", str(path)), capsys)
+
+
+@pytest.mark.parametrize(
+    "content, line",
+    [
+        (b"{", "must be JSON, got:"),
+        (b"[1]", "must have names and values"),
+        (b"\xff", "must be JSON"),
+    ],
+)
+def test_a_file_that_is_no_json_is_told_in_a_line(made, tmp_path, capsys, content, line):
+    path = tmp_path / "results.json"
+    path.write_bytes(content)
+    assert_refused(made, path, line, capsys)
+
+
+def test_a_folder_without_results_is_told_in_a_line(made, tmp_path, capsys):
+    assert_refused(made, tmp_path, "results.json could not be read: No such file", capsys)
+    assert_refused(made, tmp_path / "no", "no could not be read: No such file", capsys)
+
+
+def assert_refused(old, new, line, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["report", "--compare", str(old), str(new)])
+    told = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert line in told and told.strip().splitlines()[-1].startswith("paper-checks: error: ")
+
+
+def test_a_ledger_says_what_it_is(ledger):
+    assert repr(ledger) == "Ledger(2 claims, 0 without evidence)"
+    assert isinstance(ledger, Ledger)
+    assert repr(compare(ledger, ledger)) == "Comparison(0 changes, 0 of verdicts, 2 same)"
