@@ -13,8 +13,8 @@ from stablenoise.text_table import aligned
 Rows = Sequence[dict[str, str]]
 LINES = {
     "bits": ("bits of the decoded code", "C0", "o-"),
-    "least_bits": ("must be: n kl(a || b) / log 2", "C3", "s--"),
-    "theorem_6_1_bits": ("must be: theorem 6.1 of Zhou et al.", "C1", "^:"),
+    "least_bits": ("lower bound, n kl(a || b) / log 2", "C3", "s--"),
+    "theorem_6_1_bits": ("lower bound, theorem 6.1 of Zhou et al.", "C1", "^:"),
 }
 
 PAGE = """\
