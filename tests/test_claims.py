@@ -69,6 +69,7 @@ COSTLY = (  # 5 s of processor time or more until the claim is decided
     "wan_trained_columns_are_copies",
     "wan_trained_columns_are_copies_ecg5000",
     "wan_trained_error_falls_with_width_digits",
+    "zhou_random_labels_need_bits_mnist",
 )
 
 
