@@ -20,9 +20,9 @@ COIN = Quantity("heads", equals(0.5, 0.2), proportion)
 ROWS = np.tile([[0.0], [1.0]], (200, 1))
 CLAIM = {field.name: getattr(TOY, field.name) for field in fields(Claim)}
 WORDS = (  # read by people alone, or code of the ledger
-    *("statement", "source", "experiment", "control", "broken", "unit"),
-    *("needs", "data", "against"),
+    *("statement", "source", "broken", "unit", "against", "title"),
 )
+CODE = ("experiment", "control", "needs", "data")
 LATER = NotComputable("T-2", "A toy that is too large", "It is large.", "here", "it is too large")
 NOTHING_RUN = {field.name: getattr(LATER, field.name) for field in fields(NotComputable)}
 RESULTS = Path(__file__).parent / "data" / "results_of_nothing.json"
@@ -89,13 +89,13 @@ DOORS = [
     Door(
         Claim,
         CLAIM,
-        dict.fromkeys(WORDS, "anything") | {"title": "text"},
+        dict.fromkeys(WORDS, "text") | dict.fromkeys(CODE, "callback function class"),
         {"quantities": "T-1", "title": "title of T-1", "aliases": "aliases of T-1"},
     ),
     Door(
         NotComputable,
         NOTHING_RUN,
-        {"statement": "anything", "source": "anything", "title": "text", "reason": "text"},
+        dict.fromkeys(["statement", "source", "title", "reason"], "text"),
         {"title": "title of T-2", "reason": "reason", "aliases": "aliases of T-2"},
     ),
 ]

@@ -39,8 +39,8 @@ CLAIM = Claim(
         "For a relative error of 0.5 the number of terms that are needed of n i.i.d. ones does not "
         "grow with n if their tails have the index 1.2, so that sequences are compressible in the "
         "sense of a vanishing share; of Gaussian and of Laplace terms it is a share of n that "
-        "tends to {:.3f} and {:.3f}."
-    ).format(share(GAUSSIAN), share(LAPLACE)),
+        f"tends to {share(GAUSSIAN):.3f} and {share(LAPLACE):.3f}."
+    ),
     source=(
         "Amini, Unser & Marvasti, IEEE Trans. Signal Process. 59 (2011) 5193 (abstract: heavy "
         "tails fulfil their definition of compressibility, Laplace and Gaussian laws do not); "
@@ -59,4 +59,5 @@ CLAIM = Claim(
     smoke=512,
     full=768,
     chunk=16,
+    deciding="order in n of the number of terms, Pareto(1.2)",
 )

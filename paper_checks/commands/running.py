@@ -129,9 +129,9 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
         if not isinstance(sys.exception(), OutputError):
             ledger.write()
     _summarise(console, ledger.out, ledger.outcome())
-    asked = {word.lower() for word in options.claims}
     not_run = [name for name in names if registry.id_of(name) in ledger.not_run]
-    refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
+    pairs = [(word, name) for word in options.claims for name in not_run]
+    refused = any(registry.is_full_name(*pair) for pair in pairs)
     caught = all(e.control_caught for e in ledger.done)
     return 0 if caught and not refused and not ledger.failed else 1
 
@@ -213,11 +213,6 @@ class Recorder(Watch):
         """A claim cannot be run here."""
         self._ledger.not_run[registry.id_of(name)] = why
         self._display.left_out(name, why)
-
-
-def _words(name: str) -> tuple[str, str]:
-    """The two full names of a claim."""
-    return name, registry.id_of(name).lower()
 
 
 def _missing(name: str) -> str:

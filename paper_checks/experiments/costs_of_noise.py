@@ -60,6 +60,7 @@ def loss_claim(id: str, load: Load, name: str, heavy: Rule | None, found: str) -
         id,
         load,
         title=title_on("Noise of index 1.75 costs under 5 points", id),
+        deciding="accuracy lost by noise of 1.75",
         statement=(
             f"On {name} isotropic noise of index 1.75 costs a slight loss of accuracy: less than "
             f"5 points of the test part in the median, against the same training without noise. "
@@ -91,6 +92,7 @@ def pruning_claim(id: str, load: Load, name: str) -> Claim:
         id,
         load,
         title=title_on("Pruned at error 0.1, under 5 points lost", id),
+        deciding="accuracy lost by pruning, 1.75",
         statement=(
             f"On {name} networks trained with isotropic noise of index 1.75 stand pruning of "
             "columns at squared error 0.1: the median loss of test accuracy is below 5 points. "

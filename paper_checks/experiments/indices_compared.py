@@ -54,6 +54,7 @@ def papers_claim(
         id,
         load,
         title=title_on("Smaller index, more columns pruned", id),
+        deciding="share pruned, trained at 1.5 minus Gaussian control",
         statement=(
             f"Trained on {name} with isotropic noise, the network of the smaller index has more "
             "columns that can be pruned at squared error 0.1: more than a Gaussian control of "
@@ -87,6 +88,7 @@ def nulls_claim(
         id,
         load,
         title=title_on("Training prunes no more than its noise", id),
+        deciding="share pruned, trained minus noise alone",
         statement=(
             f"Trained on {name} with isotropic noise of index 1.5, a network has no more columns "
             "that can be pruned at squared error 0.1 than the same noise alone gives to the same "
