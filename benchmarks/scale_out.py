@@ -91,8 +91,9 @@ def two_against_one(engine: str, task: Callable) -> float:
             shares.append((share, of_each))
     each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
     print(
-        f"{engine:8} 2 workers {task.__name__} {WORK} times 1 s {median(ratios):.2f} times as fast as 1"
-        f" ({each}); share of a core a task: {median(s for s, _ in shares):.2f} with 1,"
+        f"{engine:8} 2 workers {task.__name__} {WORK} times 1 s {median(ratios):.2f} times"
+        f" as fast as 1 ({each}); share of a core a task:"
+        f" {median(s for s, _ in shares):.2f} with 1,"
         f" {median(s for _, s in shares):.2f} with 2",
         flush=True,
     )
