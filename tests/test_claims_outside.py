@@ -121,6 +121,11 @@ def test_a_new_process_finds_it_too(site, monkeypatch):
     [
         ("bad = others_bad", "1 / 0", "ZeroDivisionError: division by zero"),
         ("bad = others_bad", "raise SystemExit('no\\nmore')", "SystemExit: no more"),
+        (
+            "bad = others_bad",
+            "def __getattr__(name): raise OSError('no\\nplace')",
+            "OSError: no place",
+        ),
         ("bad = others_bad", "import nothing_there", "ModuleNotFoundError: No module named"),
         ("bad = others_gone", "", "ModuleNotFoundError: No module named 'others_gone'"),
         ("bad = others_bad:NOT", "", "AttributeError: module 'others_bad' has no attribute 'NOT'"),
