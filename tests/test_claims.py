@@ -31,6 +31,7 @@ SLOW = (
     "are_copies_mnist",
     "by_the_noise_mnist",
     "prune_alike_mnist",
+    "fresh_shares_mnist",
     "enough_mnist",
     "enough_fashion",
     "enough_cifar10",
@@ -46,7 +47,6 @@ COSTLY = (  # 5 s of processor time or more until the claim is decided
     "barsbey_svd_beats_columns",
     "baykal_amplification",
     "baykal_conservative_draws",
-    "baykal_fresh_shares_mnist",
     "baykal_without_replacement",
     "gribonval_limits",
     "gurbuzbalaban_critical_step",
@@ -69,6 +69,7 @@ COSTLY = (  # 5 s of processor time or more until the claim is decided
     "wan_trained_columns_are_copies",
     "wan_trained_columns_are_copies_ecg5000",
     "wan_trained_error_falls_with_width_digits",
+    "zhou_random_labels_need_bits_mnist",
 )
 
 
