@@ -208,3 +208,27 @@ def test_the_command_itself_finds_what_is_installed(site):
         env={"PATH": "", "PYTHONPATH": ":".join(paths)},
     )
     assert "X-1  A toy of others" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "change, line",
+    [
+        ("experiment=lambda *_: 1 / 0", "ZeroDivisionError: division by zero"),
+        ("experiment=lambda n, _: np.full((len(n), 1), np.nan)", "must return finite numbers"),
+        ("experiment=lambda n, _: np.zeros((len(n), 2))", "must return rows of shape ("),
+        ("experiment=lambda n, _: [['a']] * len(n)", "rows of experiment of bad must be a real"),
+        ("control=lambda *_: None", "rows of control of bad must be a real"),
+        ("needs=lambda: 1 / 0", "ZeroDivisionError: division by zero"),
+        ("data=lambda: ['nowhere']", "'nowhere'"),
+    ],
+)
+def test_a_claim_that_fails_as_it_runs_is_a_line_and_the_rest_is_run(site, change, line, tmp_path):
+    text = CLAIM.format(id="X-1") + f"import numpy as np\nCLAIM = replace(CLAIM, {change})\n"
+    site.ships("bad = others_bad", "good = others_good", others_bad=text,
+               others_good=CLAIM.format(id="X-3"))  # fmt: skip
+    out = ["--budget", "4000", "--workers", "1", "--out", str(tmp_path / "out")]
+    assert command.main(["run", "X-1", "X-3", *out]) == 1
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert [claim["id"] for claim in results["claims"]] == ["X-3"]
+    (told,) = results["failed"].values()
+    assert line in told and "\n" not in told and list(results["failed"]) == ["X-1"]

@@ -90,18 +90,19 @@ FLOORS = {
         arguments
         __main__""",
     "paper_checks": """
-        replicates sequences terminal
-        summaries
+        ids outside replicates sequences terminal
+        papers summaries
         rules
-        ids
-        claim papers
-        evidence experiments
-        claims family outside
-        registry
+        claim
+        budgets decisions experiments skeleton stamps
+        claims evidence
+        family leases registry
+        page tasks
+        comparison display shards streams
+        schedule
         run
-        index skeleton
-        page
-        display report
+        calibration index
+        report
         commands
         command
         __main__""",

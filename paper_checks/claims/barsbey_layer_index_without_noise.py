@@ -57,6 +57,7 @@ def _read(layer: np.ndarray) -> list[float]:
 CLAIM = Claim(
     id="E-5",
     title="Trained without noise, a layer is read as index 1.75",
+    deciding="index by likelihood, no noise",
     statement=(
         "Trained on the digits of scikit-learn without any noise, a layer that began as Gaussian "
         "is read as stable of an index near 1.75, by likelihood and by the papers' estimator; but "
