@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import toy_ledger
 
-from paper_checks import evidence, registry, run, schedule, shards, stamps, tasks
+from paper_checks import evidence, leases, registry, run, schedule, shards, stamps, tasks
 from paper_checks.leases import Leases
 from paper_checks.run import Settings
 from stablenoise.executors import Outcome
@@ -206,7 +206,9 @@ def test_a_folder_with_the_lease_of_a_dead_run_is_no_hindrance(toys, expected, t
     path.parent.mkdir()
     keys = [tasks.recipe("first", "experiment", 1).key(range(0, 50))]
     path.write_text(str([tasks.digest(key) for key in keys]).replace("'", '"'))
+    began = time.monotonic()
     assert checked(tmp_path, executor="serial") == expected
+    assert time.monotonic() - began < leases.SILENCE / 2
     assert not path.exists() and not list(path.parent.iterdir())
 
 
