@@ -203,6 +203,14 @@ def test_thousands_of_tasks_are_packed_a_few_at_a_time():
     assert all(future.cancelled() for future in raise_pending)  # what had not begun is given up
 
 
+def test_processes_get_a_few_tasks_ahead_too():
+    with executors.workers("local", 2) as pool:
+        for i in range(1000):
+            pool.submit(i, tasks.square, i)
+            assert pool.bytes_sent <= pools.AHEAD * 2 * len(packed(tasks.square, (999,)))
+        assert values(pool) == {i: i * i for i in range(1000)}
+
+
 def test_a_token_that_is_under_way_and_what_is_no_function_are_refused():
     for engine in "serial", "local":
         with executors.workers(engine, 1) as pool:

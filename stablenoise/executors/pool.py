@@ -88,14 +88,17 @@ class Pool:
     def _fill(self) -> None:
         """Give tasks to the engine: a few for each worker, or one that is suspected alone."""
         while self._suspects or self._waiting:
-            alone = any(task.losses for task in self._running.values())
-            most = 1 if alone or self._suspects else AHEAD * self._engine.count
-            if not self._engine.exact and len(self._running) >= most:
-                break
-            if len(self._running) >= AHEAD * self._engine.count:
+            if len(self._running) >= self._most():
                 break
             self._start((self._suspects or self._waiting).popleft())
         self._engine.refresh()
+
+    def _most(self) -> int:
+        """Tasks that may be under way: one, where it is not known whose fault a loss was."""
+        is_suspected = self._suspects or any(task.losses for task in self._running.values())
+        if is_suspected and not self._engine.exact:
+            return 1
+        return AHEAD * self._engine.count
 
     def _start(self, task: _Task) -> None:
         try:

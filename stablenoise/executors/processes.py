@@ -192,7 +192,6 @@ def for_children() -> Iterator[None]:
 
 def _work(connection: Connection, stop: Connection, parent: int, check: bytes) -> None:
     """Do tasks that come through a pipe, in a process of their own, until it is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     ends_with(parent, stop)
     limited_from_the_start()
     connection.send_bytes(perform(check) if check else perform(_NOTHING))
