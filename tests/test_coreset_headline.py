@@ -96,10 +96,14 @@ def test_methods_have_the_weights_that_they_name(case):
     assert METHODS["svd"](case, coreset, 5).stored * sum(w.size for w, _ in layers) == stored
 
 
-def test_layers_of_which_nearly_all_is_kept_are_left_whole(case):
-    coreset = case.coreset(1.0, 5)
+def test_layers_of_which_nearly_all_is_kept_are_left_whole(case, monkeypatch):
+    all_kept, some = case.coreset(1.0, 5), case.coreset(0.4, 5)
     for method in ("l2", "uniform", "svd", "magnitude", "corenet"):
-        outcome = METHODS[method](case, coreset, 5)
+        outcome = METHODS[method](case, all_kept, 5)
+        assert (outcome.stored, outcome.change) == (1.0, pytest.approx(0, abs=1e-6))
+    monkeypatch.setattr(compressed_networks, "WHOLE", min(shares(some)) - 0.01)
+    for method in ("l2", "uniform", "svd"):
+        outcome = METHODS[method](case, some, 5)
         assert (outcome.stored, outcome.change) == (1.0, pytest.approx(0, abs=1e-6))
 
 
