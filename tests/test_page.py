@@ -199,7 +199,9 @@ def test_what_would_refute_a_claim_is_said_from_its_rule(finding, text):
 def test_an_estimate_has_an_interval_or_a_reason(finding, text):
     assert texts.no_interval(finding) == text
     seen = evidence(findings=[finding], verdict=finding.verdict)
-    assert text in made(made_ledger.outcome([seen]))
+    page_of_it = made(made_ledger.outcome([seen]))
+    assert text in page_of_it
+    assert ("0.5, computed</td>" in page_of_it) == (finding is NUMBER)
 
 
 def test_what_a_run_took_is_told():
