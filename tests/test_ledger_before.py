@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from paper_checks import evidence, report, run
+from paper_checks.command import main
 from paper_checks.run import Settings
 
 BEFORE = Path(__file__).parent / "data" / "ledger"
@@ -74,3 +75,35 @@ def test_a_page_of_earlier_evidence_has_the_keys_and_claims_of_before(tmp_path, 
     assert again["family"].keys() == results["family"].keys()
     assert again["family"]["adjusted"].keys() == results["family"]["adjusted"].keys()
     assert set(again["of_an_earlier_version"]) == {"B-5", "B-16", "CN-9"}
+
+
+def lines_of(capsys):
+    return capsys.readouterr().out.replace("\n", " ")
+
+
+def test_a_folder_of_version_0_1_goes_on_with_a_line_and_loses_nothing(tmp_path, capsys):
+    """Its rows stay, its results get another name, its evidence is on the page."""
+    out = shutil.copytree(BEFORE, tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in out.rglob("*.*")}
+    assert main(["run", "zhou_mnist_row", "--workers", "1", "--out", str(out)]) == 0
+    told = lines_of(capsys)
+    assert "rows of version 0.1 stay as they are and are not used" in told
+    assert "results.json is of schema 2, not 3: kept as results-schema-2.json.kept" in told
+    assert (out / "results-schema-2.json.kept").read_bytes() == before["results.json"]
+    for path in (out / "rows").iterdir():
+        assert path.read_bytes() == before[path.name]
+    assert len(json.loads((out / "results.json").read_text())["claims"]) == 3
+
+
+@pytest.mark.parametrize("text", ['{"schema": 9, "claims": [1]}', "[]", "", '{"schema": "9"}'])
+def test_results_and_evidence_of_another_schema_are_set_aside(tmp_path, capsys, text):
+    (tmp_path / "claims").mkdir()
+    files = {tmp_path / "results.json", tmp_path / "claims" / "zhou_mnist_row.json"}
+    for path in files:
+        path.write_text(text)
+    assert main(["run", "zhou_mnist_row", "--workers", "1", "--out", str(tmp_path)]) == 0
+    told = lines_of(capsys)
+    assert "zhou_mnist_row.json is no evidence of this version, and passed over" in told
+    assert "not 3: kept as results-schema-" in told
+    kept = [path.read_text() for path in tmp_path.rglob("*.kept")]
+    assert kept == [text, text]

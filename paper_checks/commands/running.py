@@ -115,6 +115,8 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
     settings = Settings(options.budget, options.seed, options.jobs or options.workers)
     if options.jobs:
         print("paper-checks: --jobs is now --workers; it goes with version 0.3", file=sys.stderr)
+    for line in evidence.left_by_others(options.out):
+        say(console, line)
     ledger = Ledger(names, settings, options.out)
     ledger.write()
     try:
