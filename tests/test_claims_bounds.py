@@ -71,6 +71,7 @@ def test_the_best_slope_is_the_difference_of_log_odds():
     best = log(p / (1 - p) * 0.9 / 0.1)
     around = [zhou_catoni_dual._infimum(0.1, 0.05, (s / 2, s * 2)) for s in (best, best / 8)]
     assert around[0] == pytest.approx(p, abs=1e-12) and around[1] > p + 1e-4
+    assert max(zhou_catoni_dual.differences(zhou_catoni_dual.SLOPES)) < 1e-12
 
 
 def test_the_order_is_that_of_all_pairs_and_a_share_of_the_nats_breaks_it():

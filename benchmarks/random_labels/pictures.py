@@ -13,8 +13,8 @@ from stablenoise.text_table import aligned
 Rows = Sequence[dict[str, str]]
 LINES = {
     "bits": ("bits of the decoded code", "C0", "o-"),
-    "least_bits": ("must be: n kl(a || b) / log 2", "C3", "s--"),
-    "theorem_6_1_bits": ("must be: theorem 6.1 of Zhou et al.", "C1", "^:"),
+    "least_bits": ("lower bound, n kl(a || b) / log 2", "C3", "s--"),
+    "theorem_6_1_bits": ("lower bound, theorem 6.1 of Zhou et al.", "C1", "^:"),
 }
 
 PAGE = """\
@@ -71,7 +71,7 @@ def by_share(rows: Rows, path: Path) -> None:
         each = [float(row["share"]) for row in rows], [float(row[name]) for row in rows]
         axes.plot(*each, ".", color=colour, alpha=0.5, ms=4)
     axes.set(yscale="log", xlabel="share of random labels", ylabel="bits", xticks=x)
-    axes.set_title(f"{rows[0]['images']} images of MNIST, 95% of the labels right")
+    axes.set_title(f"{int(rows[0]['images']):,} images of MNIST, 95% of the labels right")
     axes.legend(fontsize=8)
     save(figure, path)
 
@@ -90,7 +90,7 @@ def medians(rows: Rows, name: str) -> list[float]:
 def page(rows: Rows, sizes: Rows) -> str:
     """The page in reStructuredText."""
     return PAGE.format(
-        images=rows[0]["images"],
+        images=f"{int(rows[0]['images']):,}",
         seeds=len({row["seed"] for row in rows}),
         shares=_indented(_table_of_shares(rows)),
         limits=_indented(_table_of_limits(rows, sizes)),

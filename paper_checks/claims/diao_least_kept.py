@@ -68,6 +68,6 @@ CLAIM = Claim(
     broken="the power q / (q - p) is left out",
     unit="sets of 8 random vectors",
     smoke=512,
-    full=2_048,
+    full=1_536,
     chunk=64,
 )

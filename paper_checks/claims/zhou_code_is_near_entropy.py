@@ -54,7 +54,7 @@ CLAIM = Claim(
     control=by_number(_excesses, codec="zlib"),
     broken="the codec is zlib, which knows no words",
     unit="matrices of 150 x 100 of each case",
-    smoke=24,
-    full=48,
-    chunk=6,
+    smoke=20,
+    full=30,
+    chunk=5,
 )

@@ -66,7 +66,7 @@ CLAIM = Claim(
     control=by_rng(_row, alive=3),
     broken="three units that feed something are dropped too",
     unit="random networks",
-    smoke=256,
-    full=512,
+    smoke=128,
+    full=288,
     chunk=32,
 )
