@@ -284,6 +284,10 @@ def test_eulers_scale_is_that_of_the_matrix_and_nears_the_flow():
     assert module.log_scale(0.02, 20.0, 0.5) == pytest.approx(log(0.02 * total) / 1.5, rel=1e-10)
     near = module.log_scale(1e-4, 20.0, 0.5)
     assert module.flow_log_scale(20.0, 0.5) == pytest.approx(near, abs=2e-4)
+    errors = [
+        module.log_scale(eta, 200.0, 0.5) - module.flow_log_scale(200.0, 0.5) for eta in module.ETAS
+    ]
+    assert module._orders()[0] == pytest.approx(np.log2(errors[0] / errors[1]), rel=1e-9)
 
 
 # An abstract (FA)
