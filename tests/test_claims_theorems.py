@@ -191,6 +191,20 @@ def test_laws_of_two_of_four_particles_are_sums_of_independent_noise():
         assert found == pytest.approx(exp(-eta * total), rel=1e-12)
 
 
+def test_particles_of_a_system_are_drawn_to_its_mean():
+    """By the matrix of a step on the four, system by system."""
+    step, field, cosines = 0.75 * np.eye(4) + 1 / 16, NoiseField(1.5, 5), []
+    for r in range(cavallazzi_law_rate.SYSTEMS):
+        x = np.zeros(4)
+        for k in range(4):
+            noise = field.at(range(4 * r, 4 * r + 4), k, 1)[:, 0]
+            x = step @ x + 0.25 ** (1 / 1.5) * noise
+        sums, gaps = (x[0] + x[1], x[2] + x[3]), (x[1] - x[0], x[3] - x[2])
+        cosines.append([np.cos(x).mean(), np.cos(sums).mean(), np.cos(gaps).mean()])
+    found = cavallazzi_law_rate._means(5)[:3]
+    np.testing.assert_allclose(found, np.mean(cosines, axis=0), atol=1e-9)
+
+
 def test_the_rates_of_laws_and_of_particles_are_not_one():
     laws, pairs, paths = cavallazzi_law_rate.SLOPES
     assert laws == pytest.approx(1.5 * paths, abs=0.01) and pairs == pytest.approx(laws, abs=0.01)
@@ -245,6 +259,22 @@ def test_scales_of_chains_are_sums_over_the_noise_of_each_step():
         assert module._chain_scale(1.6, momentum) == pytest.approx(expected, rel=1e-12)
 
 
+def test_chains_with_and_without_momentum_are_sums_of_their_noise():
+    """Noise of each age times the state that one unit kick of that age has become."""
+    module = dang_momentum_widens
+    noises = NoiseField(1.6, 6).at(range(module.CHAINS), 0, module.STEPS)
+    x, v, with_momentum = 0.0, 1.0, []
+    for _ in range(module.STEPS):
+        with_momentum.append(x)
+        x, v = x + 0.1 * v, v - 0.1 * (0.5 * v + x)
+    without = 2 * 0.8 ** np.arange(module.STEPS)
+    for end, factors in zip(
+        module._ends(NoiseField(1.6, 6)), (np.array(with_momentum), without), strict=True
+    ):
+        expected = 0.1 ** (1 / 1.6) * noises[:, ::-1] @ factors
+        np.testing.assert_allclose(end, expected, rtol=1e-9, atol=1e-9 * abs(noises).max())
+
+
 def test_eulers_scale_is_that_of_the_matrix_and_nears_the_flow():
     module = dang_euler_error_stays
     matrix, state, total = np.array([[1.0, 0.02], [-0.02, 0.99]]), np.array([0.0, 1.0]), 0.0
@@ -254,6 +284,10 @@ def test_eulers_scale_is_that_of_the_matrix_and_nears_the_flow():
     assert module.log_scale(0.02, 20.0, 0.5) == pytest.approx(log(0.02 * total) / 1.5, rel=1e-10)
     near = module.log_scale(1e-4, 20.0, 0.5)
     assert module.flow_log_scale(20.0, 0.5) == pytest.approx(near, abs=2e-4)
+    errors = [
+        module.log_scale(eta, 200.0, 0.5) - module.flow_log_scale(200.0, 0.5) for eta in module.ETAS
+    ]
+    assert module._orders()[0] == pytest.approx(np.log2(errors[0] / errors[1]), rel=1e-9)
 
 
 # An abstract (FA)
