@@ -22,6 +22,7 @@ Running
 
   ``all_claims``  every claim, by the name of its file
   ``check``       run a claim and its control
+  ``check_all``   run several, side by side, on any engine
   ``Settings``    budget, seed and processes of a run
 
 The command is ``paper-checks``; how to add a claim is told in CONTRIBUTING.

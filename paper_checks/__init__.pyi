@@ -14,4 +14,4 @@ from .rules import (
     below as below,
     equals as equals,
 )
-from .run import Settings as Settings, check as check
+from .run import Settings as Settings, check as check, check_all as check_all

@@ -9,7 +9,6 @@ from typing import Any
 
 from scipy.stats import binom, binomtest
 
-from stablenoise import executors
 from stablenoise.checks import check_integer, check_kind, told
 from stablenoise.results import Result
 
@@ -17,7 +16,7 @@ from . import registry
 from .claim import Verdict
 from .decisions import DELTA
 from .evidence import Evidence
-from .run import Settings, check_all
+from .run import Settings, check_all, check_engine
 
 SURE = 1e-3  # a claim is named if so many false alarms were rarer than this at the level
 LEVEL = 0.95  # of the intervals of shares
@@ -200,7 +199,7 @@ def calibrate(
         check_kind("out", out, Path)
     if not callable(after):
         raise ValueError(f"after must be a function, got {told(after)}")
-    _check_engine(executor, scheduler)
+    check_engine(executor, scheduler)
     seen: dict[str, list[Evidence | str]] = {name: [] for name in names}
     for seed in range(settings.seed, settings.seed + seeds):
         asked = [name for name in names if seed == settings.seed or _is_sampled(name)]
@@ -223,17 +222,6 @@ def _checked(names: Any) -> list[str]:
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"names must be a list of names of claims, got {told(names)}")
     return list(dict.fromkeys(names))
-
-
-def _check_engine(executor: Any, scheduler: Any) -> None:
-    """Raise ValueError unless there is such an engine, and a scheduler only for Dask."""
-    named = isinstance(executor, str) and executor in executors.NAMES
-    if not (executor is None or named or isinstance(executor, Executor)):
-        rule = f"executor must be one of {', '.join(executors.NAMES)} or an Executor"
-        raise ValueError(f"{rule}, got {told(executor)}")
-    if scheduler is not None and not (executor == "dask" and isinstance(scheduler, str)):
-        rule = "scheduler must be an address, and the executor dask"
-        raise ValueError(f"{rule}, got {told(scheduler)} and {told(executor)}")
 
 
 def _is_sampled(name: str) -> bool:

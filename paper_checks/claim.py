@@ -8,7 +8,14 @@ from typing import Literal
 
 import numpy as np
 
-from stablenoise.checks import check_choice, check_integer, check_kind, check_share, told
+from stablenoise.checks import (
+    check_callable,
+    check_choice,
+    check_integer,
+    check_kind,
+    check_share,
+    told,
+)
 from stablenoise.results import Result
 
 from .ids import check_id
@@ -129,11 +136,15 @@ class Claim:
 
     def __post_init__(self) -> None:
         check_heading(self)
+        for word in ("broken", "unit", "against", "deciding"):
+            check_kind(f"{word} of {self.id}", getattr(self, word), str)
+        for word in ("experiment", "control", "needs", "data"):
+            check_callable(f"{word} of {self.id}", getattr(self, word))
         check_quantities(self.quantities)
         if not any(quantity.rule for quantity in self.quantities):
             raise ValueError(f"{self.id} must judge at least one quantity, got none")
         judged = {quantity.label for quantity in self.quantities if quantity.rule}
-        if self.deciding != "" and self.deciding not in judged:
+        if self.deciding and self.deciding not in judged:
             rule = f"deciding of {self.id} must be the label of a judged quantity"
             raise ValueError(f"{rule}, got {told(self.deciding)}")
         check_choice(f"kind of {self.id}", self.kind, ("statistical", *COMPUTED))
@@ -190,7 +201,7 @@ def check_heading(claim: Claim | NotComputable) -> None:
     ------
     ValueError
         If the id is not of the scheme, the title is empty, or longer than a heading, or bears the
-        id, or an alias is no text.
+        id, the statement is empty, or one of the words is no text.
 
     """
     check_id(claim.id)
@@ -201,6 +212,10 @@ def check_heading(claim: Claim | NotComputable) -> None:
         raise ValueError(f"{rule}, got {told(title)}")
     if claim.id in title.split():
         raise ValueError(f"title of {claim.id} must not have the id in it, got {told(title)}")
+    for word in ("statement", "source"):
+        check_kind(f"{word} of {claim.id}", getattr(claim, word), str)
+    if not claim.statement.strip():
+        raise ValueError(f"statement of {claim.id} must say something, got {told(claim.statement)}")
     listed = isinstance(claim.aliases, tuple)
     if not listed or not all(isinstance(each, str) and each.strip() for each in claim.aliases):
         raise ValueError(

@@ -1,6 +1,7 @@
 """What was seen of a claim, kept on disk with the hash of all that it depends on."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
@@ -160,7 +161,47 @@ def keep(evidence: Evidence, out: Path) -> None:
         If it cannot be written.
 
     """
-    write(evidence_path(evidence.name, out), json.dumps(to_record(evidence), indent=1))
+    path = evidence_path(evidence.name, out)
+    if path.exists() and evidence_at(path) is None:
+        set_aside(path, "other")
+    write(path, json.dumps(to_record(evidence), indent=1))
+
+
+def set_aside(path: Path, mark: str) -> Path:
+    """Give a file that would be written over another name, which has the mark; return it."""
+    kept = path.with_name(f"{path.stem}-{mark}{path.suffix}.kept")
+    try:
+        os.replace(path, kept)
+    except OSError as error:
+        raise OutputError(f"{kept} could not be written: {error.strerror}") from error
+    return kept
+
+
+def left_by_others(out: Path) -> list[str]:
+    """Lines on what other versions have left in a folder; results of theirs are set aside."""
+    lines = []
+    if any((out / "rows").glob("*.npz")):
+        lines.append(f"{out / 'rows'}: rows of version 0.1 stay as they are and are not used")
+    strange = [path for path in (out / "claims").glob("*.json") if not evidence_at(path)]
+    if strange:
+        told = f"{len(strange)} files are" if len(strange) > 1 else f"{strange[0].name} is"
+        lines.append(f"{out / 'claims'}: {told} no evidence of this version, and passed over")
+    results = out / "results.json"
+    if (schema := _schema_of(results)) not in (None, SCHEMA):
+        kept = set_aside(results, f"schema-{schema}")
+        lines.append(f"{results} is of schema {schema}, not {SCHEMA}: kept as {kept.name}")
+    return lines
+
+
+def _schema_of(path: Path) -> Any:
+    """Schema of results; "unknown" if they are none, None if there is no file."""
+    try:
+        schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return "unknown"
+    return schema if type(schema) is int else "unknown"
 
 
 def evidence_path(name: str, out: Path) -> Path:

@@ -123,8 +123,8 @@ def of_folder(out: Path, paper: str = "") -> dict[str, Any]:
 
 
 def text_of(index: dict[str, Any]) -> str:
-    """As it is written."""
-    return json.dumps(index, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """As it is written: in ASCII, whatever reads it or prints it."""
+    return json.dumps(index, indent=1, allow_nan=False) + "\n"
 
 
 def refutations(claim: Claim) -> list[str]:

@@ -61,30 +61,28 @@ def _places_of_each() -> Iterator[Place]:
                 yield from _places_of(entry)
 
 
-def _places_of(entry: EntryPoint) -> Iterator[Place]:
+def _places_of(entry: EntryPoint) -> list[Place]:
     ships, module = _distribution(entry), entry.value.partition(":")[0].strip()
     try:
         target = entry.load()
+        if isinstance(target, ModuleType) and not hasattr(target, "CLAIM"):
+            return _modules_of(target, entry.name, ships)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever it does, the other claims are there
-        yield Place(entry.name, module, ships, _raising(error))
-        return
-    if not isinstance(target, ModuleType) or hasattr(target, "CLAIM"):
-        yield Place(entry.name, module, ships, lambda: getattr(target, "CLAIM", target))
-        return
-    yield from _modules_of(target, entry.name, ships)
+        return [Place(entry.name, module, ships, _raising(error))]
+    return [Place(entry.name, module, ships, lambda: getattr(target, "CLAIM", target))]
 
 
-def _modules_of(package: ModuleType, name: str, ships: str) -> Iterator[Place]:
+def _modules_of(package: ModuleType, name: str, ships: str) -> list[Place]:
     """A place for each module of a package; the package itself, where it has none."""
+    path = package.__name__
     modules = [module.name for module in iter_modules(getattr(package, "__path__", []))]
-    named = [each for each in modules if not each.startswith(NO_CLAIMS)]
-    for each in named:
-        path = f"{package.__name__}.{each}"
-        yield Place(each, path, ships, partial(_claim_in, path))
-    if not named:
-        yield Place(name, package.__name__, ships, partial(_claim_in, package.__name__))
+    paths = {each: f"{path}.{each}" for each in modules if not each.startswith(NO_CLAIMS)}
+    return [
+        Place(each, within, ships, partial(_claim_in, within))
+        for each, within in (paths or {name: path}).items()
+    ]
 
 
 def _claim_in(module: str) -> Any:

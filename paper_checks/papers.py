@@ -165,6 +165,7 @@ _TABLE = (
         "Dupuis et al. (2025)",
         "Dupuis et al., on the Renyi differential privacy of heavy-tailed SDEs, arXiv 2511.15634",
         f"{ARXIV}2511.15634",
+        "renyi",
     ),
     Paper(
         "ST",

@@ -154,6 +154,11 @@ def id_of(name: str) -> str:
     return member.id if member else name
 
 
+def is_full_name(asked: str, name: str) -> bool:
+    """Whether a word means this claim by its whole id or name, and not by a beginning."""
+    return asked == name or id_of(name).lower() in _spelled(asked)
+
+
 def _spelled(asked: str) -> set[str]:
     """Beginnings of ids that an id in any spelling may mean, in lower case."""
     members: list[Claim | NotComputable] = [*all_claims().values(), *not_computable().values()]

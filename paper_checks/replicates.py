@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_integer, told
+from stablenoise.checks import check_callable, check_integer, told
 
 Row = Callable[..., Sequence[float] | np.ndarray]
 """One replicate: what it draws from, and options -> one number for each quantity."""
@@ -174,6 +174,8 @@ class SharedRows:
     __slots__ = "function", "options", "run", "take"
 
     def __init__(self, run: Rows, take: Callable[[np.ndarray], np.ndarray]) -> None:
+        check_callable("run", run)
+        check_callable("take", take)
         function, options = (run.func, run.keywords) if isinstance(run, partial) else (run, {})
         self.run, self.take = run, take
         self.function, self.options = _name_of(function), dict(options)
@@ -223,13 +225,15 @@ def shared(run: Rows, take: Callable[[np.ndarray], np.ndarray]) -> SharedRows:
 
     Notes
     -----
-    Claims share what has one function, one set of options and one size of ``chunk``.
+    Claims share what has one function, one set of options and one size of ``chunk``.  Rows are
+    computed again when the source of the function changes, or of one that an option names as
+    "module:name".
 
     Examples
     --------
-    >>> from paper_checks.experiments.uniform_values import means
-    >>> shared(means, lambda rows: rows[:, :1])(range(3), 1).shape
-    (3, 1)
+    >>> from paper_checks.claims.wan_smaller_index_prunes_more_digits import CLAIM
+    >>> CLAIM.experiment.function
+    'paper_checks.experiments.indices_compared:networks_and_noise'
 
     """
     return SharedRows(run, take)

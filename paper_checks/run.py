@@ -5,8 +5,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from math import isqrt
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,10 @@ import numpy as np
 
 from stablenoise import executors
 from stablenoise.checks import check_integer, check_kind, told
-from stablenoise.moved import renamed_keywords
 
 from . import evidence, registry, stamps, tasks
-from .claim import Claim, Verdict, overall
+from .budgets import BUDGETS, Settings
+from .claim import Verdict, overall
 from .decisions import DELTA, MIN_REPLICATES, looks
 from .evidence import Evidence, OutputError
 from .family import smallest_delta
@@ -32,58 +30,6 @@ __all__ = ["BUDGETS", "DELTA", "MIN_REPLICATES", "Settings", "Watch", "check", "
 ROLES = "experiment", "control"
 # Modules by which rows become evidence: the claims' own are beside them.
 JUDGES = "paper_checks.decisions", "paper_checks.family"
-BUDGETS: dict[str, Callable[[Claim], int]] = {
-    "smoke": lambda claim: claim.smoke,
-    "standard": lambda claim: isqrt(claim.smoke * claim.full),
-    "full": lambda claim: claim.full,
-}
-
-
-@renamed_keywords(jobs="workers")
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a run is asked for.
-
-    Parameters
-    ----------
-    budget : str or int, optional
-        One of ``BUDGETS``, or the largest number of replicates, from 1 on.
-    seed : int, optional
-        In [0, 2^64).
-    workers : int, optional
-        Processes, in [1, 65535]; with one, all is done in the process that asks.
-
-    Raises
-    ------
-    ValueError
-        If one is out of range.
-
-    """
-
-    budget: str | int = "full"
-    seed: int = 1
-    workers: int = 1
-
-    def __post_init__(self) -> None:
-        if not (self.budget in BUDGETS if isinstance(self.budget, str) else _counts(self.budget)):
-            rule = f"budget must be one of {', '.join(BUDGETS)} or an integer from 1 on"
-            raise ValueError(f"{rule}, got {told(self.budget)}")
-        check_integer("seed", self.seed, 0, 2**64)
-        check_integer("workers", self.workers, 1, 2**16)
-
-    def cap(self, claim: Claim) -> int:
-        """Largest number of replicates for ``claim``; more say nothing new of arithmetic."""
-        if claim.is_computed:
-            return claim.full
-        if isinstance(self.budget, int):
-            return self.budget
-        return BUDGETS[self.budget](claim)
-
-
-def _counts(budget: Any) -> bool:
-    return type(budget) is int and budget > 0
-
-
 Progress = Callable[[int, int], None]
 """Told (replicates done, replicates at most)."""
 
@@ -159,10 +105,6 @@ def check(
     return seen
 
 
-class NoWorkers(ValueError):
-    """Workers that were asked for cannot be had: the run does not begin, or ends."""
-
-
 class _Sum(Watch):
     """Tells one function how many rows of both roles there are."""
 
@@ -217,8 +159,8 @@ def check_all(
 
     Raises
     ------
-    NoWorkers
-        If workers cannot be had, a ValueError.
+    ValueError
+        If an argument is none of these, or workers cannot be had.
     OutputError
         If the folder cannot be written to.
 
@@ -236,29 +178,53 @@ def check_all(
     check_kind("settings", settings, Settings)
     if out is not None:
         check_kind("out", out, Path)
-    workers = settings.workers if workers is None else workers
+    check_kind("names", names, list, tuple)
+    for name in names:
+        check_kind("name", name, str)
+    check_kind("watch", watch, Watch, type(None))
+    check_kind("keep", keep, bool)
+    check_engine(executor, scheduler)
+    if workers is None:
+        workers = settings.workers
+    check_integer("workers", workers, 1, 2**16)
     watch = watch or Watch()
     run = _Run(settings, out if keep else None, watch)
     streams = run.streams_of(names)
     shelf = DiskShelf(out) if out else MemoryShelf()
     choice = executor or ("local" if workers > 1 else "serial")
-    with Leases(out) if out else NoLeases() as leases, _pool(choice, workers, scheduler) as pool:
+    with (
+        Leases(out) if out else NoLeases() as leases,
+        _pool(choice, workers, scheduler) as pool,
+    ):
         schedule = Schedule(streams, pool, shelf, leases, watch)
         schedule.run(lambda name: run.ended(name, schedule.failures.get(name, "")))
     return {name: run.seen[name] for name in names}
 
 
+class NoWorkers(ValueError):
+    """Workers that were asked for cannot be had: the run does not begin."""
+
+
 @contextmanager
 def _pool(executor: str | Executor, workers: int, scheduler: str | None) -> Iterator[Any]:
     """A pool of workers, or NoWorkers in one line."""
-    try:
-        pool = executors.workers(executor, workers, scheduler)
-        started = pool.__enter__()
-    except (ValueError, OSError) as error:
-        raise NoWorkers(str(error)) from error
     with ExitStack() as stack:
-        stack.push(pool.__exit__)
-        yield started
+        try:
+            pool = stack.enter_context(executors.workers(executor, workers, scheduler))
+        except (ValueError, OSError) as error:
+            raise NoWorkers(str(error)) from error
+        yield pool
+
+
+def check_engine(executor: Any, scheduler: Any) -> None:
+    """Raise ValueError unless there is such an engine, and a scheduler only for Dask."""
+    named = isinstance(executor, str) and executor in executors.NAMES
+    if not (executor is None or named or isinstance(executor, Executor)):
+        rule = f"executor must be one of {', '.join(executors.NAMES)} or an Executor"
+        raise ValueError(f"{rule}, got {told(executor)}")
+    if scheduler is not None and not (executor == "dask" and isinstance(scheduler, str)):
+        rule = "scheduler must be an address, and the executor dask"
+        raise ValueError(f"{rule}, got {told(scheduler)} and {told(executor)}")
 
 
 def decided(name: str, role: str, settings: Settings, out: Path | None = None) -> Stream:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -88,18 +89,25 @@ def _subject(name: str, claim: Claim, role: str) -> dict[str, Any]:
 def home_of(name: str) -> tuple[str, str]:
     """Module that holds a claim, and its name there; empty if it is in none, as in tests."""
     claim, module = registry.all_claims()[name], registry.place_of(name).module
-    names = [
-        key
-        for key, value in getattr(sys.modules.get(module), "__dict__", {}).items()
-        if value is claim
-    ]
+    values = vars(sys.modules[module]) if module in sys.modules else {}
+    names = [key for key, value in values.items() if value is claim]
     return (module, min(names)) if names else ("", "")
 
 
 def _source_of(what: dict[str, Any]) -> str:
     """Stamp of the source that is run; that of all packages, where nobody can tell."""
-    module = what["module"] if "module" in what else what["function"].partition(":")[0]
-    return stamps.source_stamp((module,)) if module else stamps.code_stamp()
+    if "function" in what:
+        named = what["function"], *_functions_in(what["options"])
+        modules = {name.partition(":")[0] for name in named}
+    else:
+        modules = {what["module"]} - {""}
+    return stamps.source_stamp(tuple(sorted(modules))) if modules else stamps.code_stamp()
+
+
+def _functions_in(options: dict[str, Any]) -> list[str]:
+    """Options that name a function, as ``module:name``."""
+    values = [value for value in options.values() if isinstance(value, str)]
+    return [value for value in values if re.fullmatch(r"[\w.]+:\w+", value)]
 
 
 def compute(keys: Sequence[str], code: str = "", patience: float = inf) -> list[Answer]:

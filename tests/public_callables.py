@@ -89,8 +89,10 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     **dict.fromkeys(
         (
             *("paper_checks.evidence.", "paper_checks.experiments.", "paper_checks.family."),
-            *("paper_checks.display.", "paper_checks.page.", "paper_checks.report."),
-            *("paper_checks.sequences.", "paper_checks.run.looks"),
+            *("paper_checks.report.", "paper_checks.sequences.", "paper_checks.decisions."),
+            *("paper_checks.leases.", "paper_checks.schedule.", "paper_checks.shards."),
+            *("paper_checks.stamps.", "paper_checks.streams.", "paper_checks.tasks."),
+            *("paper_checks.display.", "paper_checks.page."),
             *(
                 "paper_checks.claim.check_heading",
                 "paper_checks.ids.",
@@ -98,8 +100,9 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
                 "paper_checks.outside.",
                 "paper_checks.papers.",
                 "paper_checks.registry.chosen",
+                "paper_checks.replicates.SharedRows",
                 "paper_checks.skeleton.",
-                "paper_checks.run.Settings.cap",
+                "paper_checks.budgets.Settings.cap",
                 "paper_checks.rules.Rule.",
             ),
             "paper_checks.claim.overall",

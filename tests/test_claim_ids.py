@@ -47,6 +47,11 @@ def test_old_spellings_are_spellings(id):
         assert ids.normal(spelled, PREFIXES) == id_of(*id).lower()
 
 
+def test_ids_are_in_the_order_of_their_numbers():
+    some = ["B-4", "B-4-digits", "B-14", "P1-2", "P1-11a", "P1-11b", "P2-1", "P10-1"]
+    assert sorted(reversed(some), key=ids.order) == some
+
+
 def test_old_spellings_are_those_of_the_lists():
     assert ids.old_spellings("B-4") == ("B04", "B4")
     assert ids.old_spellings("CN-12") == ("CN12",)
@@ -88,12 +93,31 @@ def test_a_title_is_a_line_of_60_characters_at_most(title):
         ({"aliases": (4,)}, "aliases of T-1 must be a tuple of texts, got"),
         ({"kind": "identical"}, "kind of T-1 must be one of "),
         ({"deciding": "men"}, "deciding of T-1 must be the label of a judged quantity, got 'men'"),
-        ({"deciding": None}, "deciding of T-1 must be the label of a judged quantity, got None"),
+        ({"deciding": None}, "deciding of T-1 must be a str, got None"),
+        ({"statement": " "}, "statement of T-1 must say something, got ' '"),
+        ({"statement": 3}, "statement of T-1 must be a str, got 3"),
+        ({"source": None}, "source of T-1 must be a str, got None"),
+        ({"unit": None}, "unit of T-1 must be a str, got None"),
+        ({"broken": 1}, "broken of T-1 must be a str, got 1"),
+        ({"against": None}, "against of T-1 must be a str, got None"),
+        ({"experiment": None}, "experiment of T-1 must be callable, got None"),
+        ({"control": "rows"}, "control of T-1 must be callable, got 'rows'"),
+        ({"needs": ""}, "needs of T-1 must be callable, got ''"),
+        ({"data": ()}, "data of T-1 must be callable, got ()"),
     ],
 )
 def test_what_a_heading_cannot_say_is_refused(change, line):
     with pytest.raises(ValueError, match=re.escape(line)):
         replace(TOY, **change)
+
+
+def test_what_decides_is_judged():
+    shown = replace(TOY.quantities[0], label="shown", rule=None)
+    claim = replace(TOY, quantities=(*TOY.quantities, shown), deciding="mean")
+    with pytest.raises(
+        ValueError, match=r"^deciding of T-1 must be the label of a judged quantity"
+    ):
+        replace(claim, deciding="shown")
 
 
 @pytest.mark.parametrize("reason", ["", " ", "a\nb", None])
@@ -138,6 +162,9 @@ def test_a_source_is_linked_to_all_that_it_names():
         "https://doi.org/10.1109/TIT.2012.2197174",
         "https://doi.org/10.1000/x",
     ]
+    assert papers.links_of("arXiv 2306.08125 and arXiv 2306.08125", zhou) == [
+        "https://arxiv.org/abs/2306.08125"
+    ]
     assert papers.links_of("derived", zhou) == [zhou.link]
     assert papers.links_of("derived", papers.paper_of("X-1")) == []
 
@@ -163,19 +190,27 @@ def test_the_spelling_of_a_statement_stands_for_all_its_data():
     assert all(id.startswith("B-4-") or id == "B-4" for id in meant)
 
 
-@pytest.mark.parametrize("asked", ["old-1", "OLD 1", "T07"])
+@pytest.mark.parametrize("asked", ["old-1", "OLD 1", "T07", "t-8"])
 def test_an_alias_is_asked_for_as_an_id_is(monkeypatch, asked):
-    claims = {"toy": TOY, "other": replace(TOY, id="T-2", aliases=("old-1", "T-7"))}
+    claims = {"toy": TOY, "other": replace(TOY, id="T-2", aliases=("old-1", "T-7", "T08"))}
     monkeypatch.setattr(registry, "all_claims", lambda: claims)
     assert registry.chosen([asked.replace(" ", "-")]) == ["other"]
 
 
-@pytest.mark.parametrize("asked", ["", " ", "-", "T", "T-", "1", "t-1x-", "T-3"])
+def test_a_full_name_is_an_id_in_any_spelling_or_a_name(monkeypatch):
+    monkeypatch.setattr(registry, "all_claims", lambda: {"toy": replace(TOY, id="T-1-mnist")})
+    for asked in ("toy", "T-1-mnist", "t01.MNIST"):
+        assert registry.is_full_name(asked, "toy")
+    for asked in ("T-1", "T", "to", "T-1-mnis", "TOY"):
+        assert not registry.is_full_name(asked, "toy")
+
+
+@pytest.mark.parametrize("asked", ["", " ", "-", "T", "TN", "TN-", "1", "t-1x-", "TN-1", "TN-3"])
 def test_what_means_no_claim_is_refused(monkeypatch, asked):
-    monkeypatch.setattr(registry, "all_claims", lambda: {"toy": replace(TOY, id="T-12")})
+    monkeypatch.setattr(registry, "all_claims", lambda: {"toy": replace(TOY, id="TN-12")})
     monkeypatch.setattr(registry, "not_computable", dict)
     monkeypatch.setattr(registry, "broken_claims", dict)
-    if asked == "T":
+    if asked == "TN":
         assert registry.chosen([asked]) == ["toy"]  # all of a paper
         return
     with pytest.raises(ValueError, match="^claim must be one that `paper-checks list` names, got"):

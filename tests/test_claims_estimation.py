@@ -198,7 +198,7 @@ def test_a_test_that_never_rejects_is_contradicted(monkeypatch):
 
 def test_layers_are_trained_with_the_noise_that_is_said(monkeypatch):
     """Of eight steps: the noise is most of them where there is one."""
-    monkeypatch.setattr(pruned_networks, "STEPS", 8)
+    monkeypatch.setattr(pruned_networks, "STEPS", 16)  # of which half are made
     claim, read = barsbey_layer_index_without_noise, []
     monkeypatch.setattr(claim, "_read", lambda layer: read.append(layer) or [0.0] * 4)
     claim._indices(3)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from chaos.kesten import GaussianLeastSquares, trajectory
 from compress.compressibility.limits import GAUSSIAN, LAPLACE, limit_error, rate_constant
 from paper_checks import run
 from paper_checks.claim import judge, overall
@@ -14,15 +15,19 @@ from paper_checks.claims import (
     amini_terms_needed,
     barsbey_three_prunings_vanish,
     gurbuzbalaban_bounded_rows,
+    gurbuzbalaban_moment_bounds,
     gurbuzbalaban_narrow_window,
     wan_distance_of_matrices,
     wan_few_columns_hold_most,
     wan_gaussian_controls_differ,
     wan_step_of_the_readme,
+    wan_two_rules_of_pruning,
 )
 from stablenoise import Stable
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
+
+CELLS_OF_MOMENTS = gurbuzbalaban_moment_bounds.CELLS
 
 
 def test_matrices_differ_by_what_the_means_moved_them():
@@ -98,6 +103,35 @@ def test_the_window_is_that_of_the_theory_and_of_one_dimension():
     ratios = gurbuzbalaban_narrow_window._ratios()
     assert all(x < y for x, y in pairwise(ratios))
     assert gurbuzbalaban_narrow_window._ratios(dim=1)[0] == pytest.approx(3.63, abs=0.01)
+
+
+def test_moments_and_their_bound_are_of_one_law():
+    """E|q|^p of the bound by 10^6 draws of one row: q = eta a e; 6 standard errors."""
+    eta, b, d, power = gurbuzbalaban_moment_bounds.CELLS[0]
+    sgd = GaussianLeastSquares(eta, b, d)
+    kicks = (
+        abs(eta * np.prod(np.random.default_rng(4).normal(size=(2, 1_000_000)), axis=0)) ** power
+    )
+    expected = sgd.moment_bound(power) * (1 - sgd.moment(power))
+    assert abs(kicks.mean() - expected) < 6 * kicks.std() / 1_000
+    x = next(trajectory(sgd, np.zeros((500, 1)), 7, every=60, first=1_000))
+    found = gurbuzbalaban_moment_bounds._ratios(7, 2)[0]
+    mean = (abs(x[:, 0]) ** power).mean()
+    assert found == pytest.approx(mean / sgd.moment_bound(power), rel=1e-12)
+    assert all(p < GaussianLeastSquares(*law).tail_index() / 2 for *law, p in CELLS_OF_MOMENTS)
+
+
+def test_two_rules_prune_what_sorted_squares_say():
+    module = wan_two_rules_of_pruning
+    for error in (module.OF_SQUARES, module.OF_NORMS):
+        squares = np.sort(np.random.default_rng(5).normal(size=1_000_000) ** 2)
+        share = np.searchsorted(squares.cumsum(), error * squares.sum()) / squares.size
+        assert module.pruned_share(error) == pytest.approx(share, abs=0.003)
+        assert f"{module.pruned_share(error):.1%}" in module.CLAIM.statement
+    assert module.OF_NORMS == pytest.approx(module.OF_SQUARES**2)
+    squares = np.sort(NoiseField(1.75, 3).at(range(4_000), 0, 1)[:, 0] ** 2)
+    pruned = [(squares.cumsum() <= e * squares.sum()).mean() for e in (0.1, 0.01)]
+    np.testing.assert_allclose(module._shares(3)[2:], pruned, atol=1e-9)
 
 
 def test_terms_that_are_needed_are_counted_one_by_one():

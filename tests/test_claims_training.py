@@ -15,7 +15,13 @@ from paper_checks.claims import (
     wan_pruning_costs_little_ecg5000,
     wan_pruning_costs_little_mnist,
 )
-from paper_checks.experiments import costs_of_noise, errors_by_width, pruned_networks, small_images
+from paper_checks.experiments import (
+    costs_of_noise,
+    errors_by_width,
+    indices_compared,
+    pruned_networks,
+    small_images,
+)
 from paper_checks.experiments import many_networks as many
 from stablenoise.data.datasets import Dataset, load_digits, standardised
 from stablenoise.field import NoiseField
@@ -138,7 +144,7 @@ def test_a_control_of_losses_has_noise_that_costs_more():
 
 def test_the_control_of_the_paper_s_claim_exchanges_the_indices():
     """A program that forgets the index finds no difference in either, and the control tells."""
-    claim = pruned_networks.papers_claim("P1-11a", load_digits, "digits", (4, 8), short_training)
+    claim = indices_compared.papers_claim("P1-11a", load_digits, "digits", (4, 8), short_training)
     ours, other = (role(range(1), 1)[0] for role in (claim.experiment, claim.control))
     assert ours[2] == -other[2] != 0 and ours[4] == other[5] and ours[5] == other[4]
 

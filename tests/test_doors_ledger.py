@@ -1,6 +1,7 @@
 """Doors of the ledger, and how its results print."""
 
 from dataclasses import fields, replace
+from functools import partial
 from math import inf, nan
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from toy_claim import TOY
 
 from paper_checks import calibration, comparison, registry, replicates, run
 from paper_checks.claim import Claim, NotComputable, Quantity, Rule, above, below, equals, judge
+from paper_checks.experiments.indices_compared import networks_and_noise
 from paper_checks.run import Settings
 from paper_checks.summaries import Interval, bounded, clipped, pooled, proportion
 
@@ -18,9 +20,9 @@ COIN = Quantity("heads", equals(0.5, 0.2), proportion)
 ROWS = np.tile([[0.0], [1.0]], (200, 1))
 CLAIM = {field.name: getattr(TOY, field.name) for field in fields(Claim)}
 WORDS = (  # read by people alone, or code of the ledger
-    *("statement", "source", "experiment", "control", "broken", "unit"),
-    *("needs", "data", "against"),
+    *("statement", "source", "broken", "unit", "against", "title"),
 )
+CODE = ("experiment", "control", "needs", "data")
 LATER = NotComputable("T-2", "A toy that is too large", "It is large.", "here", "it is too large")
 NOTHING_RUN = {field.name: getattr(LATER, field.name) for field in fields(NotComputable)}
 RESULTS = Path(__file__).parent / "data" / "results_of_nothing.json"
@@ -37,8 +39,27 @@ DOORS = [
     Door(
         run.check,
         {"name": "zhou_mnist_row", "settings": Settings("smoke")},
-        {"progress": "callback", "out": "none"},
+        {"progress": "callback", "out": "none", "executor": "none"},
         {"name": "claim"},
+    ),
+    Door(
+        run.check_all,
+        {"names": ["zhou_mnist_row"], "settings": Settings("smoke")},
+        {
+            "out": "none",
+            "executor": "none",
+            "workers": "none",
+            "scheduler": "none",
+            "watch": "none",
+            "names": "texts empty",
+            "keep": "truth",
+        },
+        {"names": "name"},
+    ),
+    Door(
+        replicates.shared,
+        {"run": partial(networks_and_noise, load="a:b"), "take": lambda rows: rows},
+        {"run": "function class", "take": "callback function class"},
     ),
     Door(
         calibration.calibrate,
@@ -68,13 +89,13 @@ DOORS = [
     Door(
         Claim,
         CLAIM,
-        dict.fromkeys(WORDS, "anything") | {"title": "text"},
+        dict.fromkeys(WORDS, "text") | dict.fromkeys(CODE, "callback function class"),
         {"quantities": "T-1", "title": "title of T-1", "aliases": "aliases of T-1"},
     ),
     Door(
         NotComputable,
         NOTHING_RUN,
-        {"statement": "anything", "source": "anything", "title": "text", "reason": "text"},
+        dict.fromkeys(["statement", "source", "title", "reason"], "text"),
         {"title": "title of T-2", "reason": "reason", "aliases": "aliases of T-2"},
     ),
 ]
@@ -112,7 +133,7 @@ DOORS = [
         (lambda: Settings([1]), "or an integer from 1 on, got [1]"),
         (lambda: Settings(True), "or an integer from 1 on, got True"),
         (lambda: Settings(seed=-1), "seed must be an integer in [0, 2^64), got -1"),
-        (lambda: Settings(jobs=0), "jobs must be an integer in [1, 1025), got 0"),
+        (lambda: Settings(workers=0), "workers must be an integer in [1, 65536), got 0"),
         (
             lambda: run.check("nothing", Settings("smoke")),
             "claim must be one that `paper-checks list` names, got 'nothing'",

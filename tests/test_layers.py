@@ -94,7 +94,7 @@ FLOORS = {
         papers summaries
         rules
         claim
-        decisions experiments skeleton stamps
+        budgets decisions experiments skeleton stamps
         claims evidence
         family leases registry
         page tasks

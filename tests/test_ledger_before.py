@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from paper_checks import evidence, report, run
-from paper_checks.evidence import Rows
+from paper_checks.command import main
 from paper_checks.run import Settings
 
 BEFORE = Path(__file__).parent / "data" / "ledger"
+LATER = ["title", "paper", "looks", "peak_memory", "device"]
 NAMES = ["baykal_coreset_deviation", "zhou_bits_exceed_divergence", "zhou_mnist_row"]
 
 
@@ -29,13 +30,18 @@ def results():
 
 
 def test_kept_evidence_is_read_and_written_as_it_was(tmp_path):
-    """To the order of the keys; one has an infinite end, one no rule, one the limit of each row."""
+    """To the order of the keys, with those of later versions at the end.
+
+    One has an infinite end, one no rule, one the limit of each row.
+    """
     seen = evidence.finished(BEFORE)
     assert [each.name for each in seen] == NAMES
     for each in seen:
         evidence.keep(each, tmp_path)
-        written = evidence.evidence_path(each.name, tmp_path).read_text()
-        assert written == evidence.evidence_path(each.name, BEFORE).read_text()
+        written, record = record_of(each.name, tmp_path), record_of(each.name)
+        later = [written.pop(name) for name in LATER]
+        assert written == record and list(written) == list(record)
+        assert later == ["", "", [], 0, ""]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -47,17 +53,14 @@ def test_kept_evidence_is_found_by_its_hash(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_kept_rows_are_read_and_are_those_that_would_be_computed(name):
+def test_kept_rows_are_those_that_would_be_computed(name):
     """Both roles; but for the order of the sums of matrix products, and a root of 1e-12."""
-    with np.load(evidence.rows_path(name, BEFORE)) as file:
-        fingerprint, seconds = str(file["key"]), float(file["seconds"])
-    rows, record = Rows(name, fingerprint, BEFORE), record_of(name)
-    assert rows.seconds >= seconds
-    for role, count in ("experiment", record["budget"]), ("control", record["control_budget"]):
-        assert len(rows[role]) == count
-        again = run._rows(name, role, record["seed"], range(2))[:count]
-        np.testing.assert_allclose(rows[role][:2], again, rtol=1e-9, atol=1e-12)
-    assert not len(Rows(name, "another", BEFORE)["experiment"])
+    record = record_of(name)
+    with np.load(BEFORE / "rows" / f"{name}.npz") as rows:
+        for role, count in ("experiment", record["budget"]), ("control", record["control_budget"]):
+            assert len(rows[role]) == count
+            again = run.rows_of(name, role, record["seed"], range(2))[:count]
+            np.testing.assert_allclose(rows[role][:2], again, rtol=1e-9, atol=1e-12)
 
 
 def test_a_page_of_earlier_evidence_has_the_keys_and_claims_of_before(tmp_path, results):
@@ -65,8 +68,42 @@ def test_a_page_of_earlier_evidence_has_the_keys_and_claims_of_before(tmp_path, 
     outcome = report.Outcome([], {}, {}, [], report.others([], tmp_path))
     report.publish(outcome, Settings(64), tmp_path)
     again = json.loads((tmp_path / "results.json").read_text())
-    assert list(again) == list(results)
+    assert list(again) == [*list(results)[:-2], "not_computable", *list(results)[-2:]]
+    for claim in again["claims"]:
+        assert [claim.pop(name) for name in LATER] == ["", "", [], 0, ""]
     assert again["claims"] == results["claims"]
     assert again["family"].keys() == results["family"].keys()
     assert again["family"]["adjusted"].keys() == results["family"]["adjusted"].keys()
     assert set(again["of_an_earlier_version"]) == {"B-5", "B-16", "CN-9"}
+
+
+def lines_of(capsys):
+    return capsys.readouterr().out.replace("\n", " ")
+
+
+def test_a_folder_of_version_0_1_goes_on_with_a_line_and_loses_nothing(tmp_path, capsys):
+    """Its rows stay, its results get another name, its evidence is on the page."""
+    out = shutil.copytree(BEFORE, tmp_path / "out")
+    before = {path.name: path.read_bytes() for path in out.rglob("*.*")}
+    assert main(["run", "zhou_mnist_row", "--workers", "1", "--out", str(out)]) == 0
+    told = lines_of(capsys)
+    assert "rows of version 0.1 stay as they are and are not used" in told
+    assert "results.json is of schema 2, not 3: kept as results-schema-2.json.kept" in told
+    assert (out / "results-schema-2.json.kept").read_bytes() == before["results.json"]
+    for path in (out / "rows").iterdir():
+        assert path.read_bytes() == before[path.name]
+    assert len(json.loads((out / "results.json").read_text())["claims"]) == 3
+
+
+@pytest.mark.parametrize("text", ['{"schema": 9, "claims": [1]}', "[]", "", '{"schema": "9"}'])
+def test_results_and_evidence_of_another_schema_are_set_aside(tmp_path, capsys, text):
+    (tmp_path / "claims").mkdir()
+    files = {tmp_path / "results.json", tmp_path / "claims" / "zhou_mnist_row.json"}
+    for path in files:
+        path.write_text(text)
+    assert main(["run", "zhou_mnist_row", "--workers", "1", "--out", str(tmp_path)]) == 0
+    told = lines_of(capsys)
+    assert "zhou_mnist_row.json is no evidence of this version, and passed over" in told
+    assert "not 3: kept as results-schema-" in told
+    kept = [path.read_text() for path in tmp_path.rglob("*.kept")]
+    assert kept == [text, text]

@@ -40,6 +40,7 @@ def toys(monkeypatch):
     claims = {"toy": TOY, "other": replace(TOY, id="T-2"), "sum": SUM}
     monkeypatch.setattr(registry, "all_claims", lambda: claims)
     monkeypatch.setattr(registry, "broken_claims", dict)
+    monkeypatch.setattr(registry, "not_computable", dict)
     return claims
 
 

@@ -14,13 +14,15 @@ import numpy as np
 import pytest
 from toy_claim import TOY, asked, uniform
 
-from paper_checks import command, evidence, registry, report, run, stamps, tasks
+from paper_checks import evidence, registry, report, run, stamps, tasks
 from paper_checks.__main__ import EXTRA, main
 from paper_checks.claim import Quantity, Verdict, above, below, equals
+from paper_checks.commands import running
 from paper_checks.evidence import OutputError
 from paper_checks.run import Settings
 from paper_checks.shards import DiskShelf
 from paper_checks.summaries import bounded, computed, nominal, worst
+from stablenoise.data import files
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,7 +100,8 @@ def test_rows_are_on_the_disk_before_they_are_told(toys, tmp_path):
     run.check(
         "toy", Settings(200), lambda *done: told.append((*done, len(shards(tmp_path)))), tmp_path
     )
-    assert told == [(200, 400, 4), (400, 400, 8), (400, 400, 8)]
+    assert told[0] == (200, 400, 4) and told[-1] == (400, 400, 8)
+    assert all(there >= done / 50 for done, _, there in told)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY", b"cut", b"flipped"])
@@ -187,7 +190,7 @@ def test_rows_of_the_wrong_kind_fail_the_claim(toys, tmp_path):
     assert results(tmp_path)["failed"]["T-1"].startswith("ValueError: rows must lie in [0, 0.5]")
 
 
-def test_the_page_is_there_after_every_claim_and_says_what_is_missing(toys, tmp_path):
+def test_the_page_is_there_from_the_start_and_says_what_is_missing(toys, tmp_path, monkeypatch):
     seen = []
 
     def look(replicates, seed):
@@ -195,11 +198,20 @@ def test_the_page_is_there_after_every_claim_and_says_what_is_missing(toys, tmp_
         seen.append((page.partition(" claims checked")[0].rpartition(">")[2], "T-2" in page))
         return uniform(replicates, seed)
 
-    toys["other"] = replace(TOY, id="T-2", experiment=look)
+    monkeypatch.setattr(running, "PAGES", 0)  # one after every claim
+    toys["other"] = replace(TOY, id="T-2", experiment=look, control=look, smoke=8_000, full=8_000)
     toys["third"] = replace(TOY, id="T-3", needs=lambda: "a file must be there")
-    assert start(tmp_path, "--budget", "200") == 0
-    assert set(seen) == {("1 of 3", True)}
+    assert start(tmp_path, "--budget", "full") == 1  # the control is the experiment
+    assert seen[0] == ("0 of 3", True) and seen[-1] == ("1 of 3", True)
     assert results(tmp_path)["checked"] == "2 of 3" and results(tmp_path)["pending"] == []
+
+
+def test_the_page_is_not_written_for_every_claim(toys, tmp_path, monkeypatch):
+    real, calls = report.publish, []
+    monkeypatch.setattr(report, "publish", lambda *given: (calls.append(1), real(*given))[1])
+    toys |= {f"toy{i}": replace(TOY, id=f"T-{i}") for i in range(2, 12)}
+    assert start(tmp_path, "--budget", "200") == 0
+    assert len(calls) <= 3 and results(tmp_path)["checked"] == "11 of 11"
 
 
 def test_a_folder_that_may_not_be_read_is_told_and_the_claim_not_run(toys, tmp_path):
@@ -221,7 +233,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
     def refuse(folder):
         raise PermissionError(f"{folder} must be a folder that can be written to, got /: Read-only")
 
-    monkeypatch.setattr(command.files, "check_writable", refuse)
+    monkeypatch.setattr(files, "check_writable", refuse)
     with pytest.raises(SystemExit) as stopped:
         start(tmp_path / "closed")
     line = capsys.readouterr().err.splitlines()[-1]
@@ -236,9 +248,9 @@ def test_a_place_for_no_folder_is_told_before_the_work(toys, capsys, out):
     assert stopped.value.code == 2 and not asked and "--out" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("when", [0, 2, 3])
+@pytest.mark.parametrize("when", [0, 3, 11, 12])
 def test_a_disk_that_fills_ends_the_run_in_one_line(toys, tmp_path, monkeypatch, capsys, when):
-    """At the first page, the rows, and the page after the claim."""
+    """At the first page of three files, the rows in eight, evidence, and the page after it."""
     real, calls = evidence.files.write, []
 
     def fill(path, content):
@@ -251,7 +263,11 @@ def test_a_disk_that_fills_ends_the_run_in_one_line(toys, tmp_path, monkeypatch,
     assert start(tmp_path, "--budget", "200") == 1
     out, line = (text.rstrip() for text in capsys.readouterr())
     assert "failed" not in out  # the disk is to blame, not the claim
-    assert line == f"paper-checks: {calls[-1]} could not be written: No space left on device"
+    refused = [
+        f"paper-checks: {path} could not be written: No space left on device"
+        for path in calls[when:]
+    ]
+    assert line in refused  # rows are written several at once
 
 
 def test_files_of_others_are_left_alone(toys, tmp_path):
@@ -262,7 +278,8 @@ def test_files_of_others_are_left_alone(toys, tmp_path):
     assert start(tmp_path, "--budget", "200") == 0
     assert all(path.read_text() == "mine" for path in others)
     names = {path.name for path in tmp_path.rglob("*") if path.is_file()}
-    own = {"index.html", "results.json", "toy.json", "toy.npz"}
+    own = {"index.html", "index.json", "results.json", "toy.json"}
+    own |= {path.name for path in shards(tmp_path)}
     assert names == own | {path.name for path in others}
 
 
@@ -319,7 +336,7 @@ def test_the_command_line_says_what_the_page_says(toys, tmp_path, capsys):
     out = capsys.readouterr().out
     page = (tmp_path / "index.html").read_text()
     for id, mark in [("T-1", "against the paper"), ("T-2", "arithmetic"), ("T-3", "nominal level")]:
-        (line,) = [x for x in out.splitlines() if x.startswith(id) and "control" in x.lower()]
+        (line,) = [x for x in out.splitlines() if x.startswith(f"{id:14} ")]
         assert line.endswith(mark)
         section = page.partition(f">{id} {TOY.title}</h3>")[2].partition("</p>")[0]
         assert mark in section and ("verdict against" in section) == (id == "T-1")
@@ -369,6 +386,7 @@ def test_an_interrupt_between_a_claim_and_its_page_leaves_both(toys, tmp_path, m
         return real(outcome, settings, out)
 
     monkeypatch.setattr(report, "publish", publish)
+    monkeypatch.setattr(running, "PAGES", 0)  # one after every claim
     toys["other"] = replace(TOY, id="T-2")
     assert start(tmp_path, "--budget", "200") == 130
     assert calls == ["0 of 2", "1 of 2", "1 of 2"]

@@ -191,6 +191,7 @@ def test_what_would_refute_a_claim_is_said_from_its_rule(finding, text):
         (HALF, ""),
         (NOMINAL, ""),
         (OPEN, "no interval yet: there are too few rows"),
+        (replace(OPEN, seen=Interval(0.5, 0.1, inf)), ""),  # one end is there
         (EACH, "no interval: it must hold in each row, and no sample bounds what it may be"),
         (NUMBER, "no interval: it is computed, not sampled"),
     ],
@@ -305,6 +306,12 @@ def test_badges_say_what_a_verdict_rests_on():
         assert re.findall(r'class="badge[^"]*">([^<]*)<', marks) == words, id
 
 
+def test_a_line_of_the_forest_has_the_colour_of_what_was_seen():
+    text = made()
+    for seen in made_ledger.every_kind():
+        assert f'<a class="{grouping.key_of(seen)}" href="#{seen.name}">' in text
+
+
 def test_what_is_not_computable_is_listed_with_its_reason():
     section = made().partition(">Not computable</h2>")[2]
     assert "P1-99 ImageNet" in section and "the data are not here" in section
@@ -336,3 +343,12 @@ def test_a_page_of_120_claims_is_small_and_soon_made():
     text = made(many)
     assert time.process_time() - start < 5
     assert len(text.encode()) < 2e6
+
+
+def test_papers_of_which_nothing_is_computable_share_a_line(monkeypatch):
+    others = {f"q{n}": replace(NOT, id=f"Q{n}-1") for n in (1, 2)}
+    monkeypatch.setattr(registry, "not_computable", lambda: others)
+    text = made(made_ledger.outcome([evidence()]))
+    assert '<a href="#not-computable">2 other papers</a>: Q1, Q2' in text
+    assert 'id="of-Q1"' not in text and 'id="paper-Q1"' not in text
+    assert text.count("<b>Q1-1 ImageNet</b>") == 1

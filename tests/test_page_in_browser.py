@@ -102,6 +102,18 @@ def test_the_page_is_shown_whole_and_never_wider_than_the_window(show, size, sch
     assert len(visible(tab, ".claims tbody tr")) == 9
 
 
+def test_on_a_phone_a_row_of_a_table_is_a_paragraph(show):
+    tab = show("phone")
+    style = "(each) => getComputedStyle(each).display"
+    assert tab.locator(".claims tbody tr").first.evaluate(style) == "block"
+    assert visible(tab, ".claims .wide") == [] and visible(show(), ".claims td.wide") != []
+    tab.locator("#p1_1 details").last.evaluate("each => { each.open = true }")
+    cells = tab.locator("#p1_1 .quantities td")
+    assert {cell.evaluate(style) for cell in cells.all()} == {"block"}
+    before = "(each) => getComputedStyle(each, '::before').content"
+    assert cells.nth(1).evaluate(before) == '"claimed: "'
+
+
 def luminance(colour):
     shares = [int(part) / 255 for part in colour[4:-1].split(",")[:3]]
     linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]

@@ -55,7 +55,7 @@ NOT_SHOWN = {  # without an example, and why
     "paper_checks.claim.NotComputable": "stands where a claim would, with words alone",
     "paper_checks.claim.Quantity": "a part of a claim; ``judge`` shows it",
     "paper_checks.rules.Verdict": "one of three words",
-    "paper_checks.run.Settings": "of ``check``, which shows it",
+    "paper_checks.budgets.Settings": "of ``check``, which shows it",
     "paper_checks.registry.all_claims": "the claims that the command line lists",
     "paper_checks.summaries.Guarantee": "one of a few words",
 }

@@ -74,8 +74,7 @@ def data_set(name: str, rows: Rows, path: Path) -> None:
     panels[0, 0].set_ylabel("loss of test accuracy")
     panels[1, 0].set_ylabel("relative l1 error of the outputs")
     figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside right center")
-    seeds = len({row["seed"] for row in rows})
-    figure.suptitle(f"{PROBLEMS[name].title}: medians over {seeds} networks of each shape")
+    figure.suptitle(f"{PROBLEMS[name].title}: medians over networks")
     _save(figure, path)
 
 
@@ -92,7 +91,8 @@ def _panels(column: np.ndarray, rows: Rows, shape: str, headline: float) -> None
         axes.minorticks_off()
     column[0].set_ylim(LEAST_LOSS * 0.9, WORST_LOSS)
     column[0].axhline(0.02, color="0.7", lw=0.8, ls="--")
-    column[0].set_title(f"hidden layers {shape}", fontsize=10)
+    networks = sum(is_of(row, shape, "whole", 1.0) for row in rows)
+    column[0].set_title(f"hidden layers {shape}, networks: {networks}", fontsize=10)
     column[1].set_xlabel("numbers stored, over the edges")
 
 

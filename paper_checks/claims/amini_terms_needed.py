@@ -59,4 +59,5 @@ CLAIM = Claim(
     smoke=512,
     full=768,
     chunk=16,
+    deciding="order in n of the number of terms, Pareto(1.2)",
 )

@@ -45,4 +45,5 @@ CLAIM = Claim(
     full=1,
     kind="arithmetic",
     against="that the rates of clipped SGD are tight up to powers of log t, for p below 2",
+    deciding="order in t of the ratio of exponents, 10^6 to 10^12",
 )

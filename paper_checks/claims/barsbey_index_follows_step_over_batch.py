@@ -71,6 +71,7 @@ def _data() -> Dataset:
 CLAIM = Claim(
     id="P2-5",
     title="Index falls and pruning grows with step over batch",
+    deciding="correlation of step over batch with the index",
     statement=(
         "Over three step sizes and three batch sizes, ECG5000, SGD without added noise: the index "
         "that the papers' estimator reads from the hidden layer falls as step size over batch size "

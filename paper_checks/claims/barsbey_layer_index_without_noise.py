@@ -10,6 +10,7 @@ import numpy as np
 
 from paper_checks.claim import Claim, Quantity, above, below, equals
 from paper_checks.experiments import pruned_networks
+from paper_checks.experiments.pruned_networks import half_as_many_steps
 from paper_checks.replicates import by_seed
 from paper_checks.summaries import median
 from stablenoise import fit
@@ -27,9 +28,9 @@ FREE, SMALLEST = np.full(4, np.nan), 1e-300
 def _indices(seed: int, trains: bool = True) -> list[float]:
     """Accuracy without noise; what is read from that layer, and from one trained with noise."""
     data, field = _digits(), NoiseField(INDEX, seed, independent)
-    start = pruned_networks.before_training(data, seed)
+    start, sizes = pruned_networks.before_training(data, seed), half_as_many_steps()
     quiet, noisy = (
-        pruned_networks.after_training(data, seed, field, sigma) if trains else start
+        pruned_networks.after_training(data, seed, field, sigma, sizes) if trains else start
         for sigma in (0.0, pruned_networks.SIGMA)
     )
     accuracy = pruned_networks.NETWORK.accuracy(quiet, data.x_test, data.y_test)
@@ -57,6 +58,7 @@ def _read(layer: np.ndarray) -> list[float]:
 CLAIM = Claim(
     id="E-5",
     title="Trained without noise, a layer is read as index 1.75",
+    deciding="index by likelihood, no noise",
     statement=(
         "Trained on the digits of scikit-learn without any noise, a layer that began as Gaussian "
         "is read as stable of an index near 1.75, by likelihood and by the papers' estimator; but "

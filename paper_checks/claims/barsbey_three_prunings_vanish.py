@@ -69,4 +69,5 @@ CLAIM = Claim(
     smoke=768,
     full=1_024,
     chunk=32,
+    deciding="order in n of the squared error, node, a = 1.5",
 )

@@ -7,6 +7,7 @@ CLAIM = largest_claim(
     "fashion",
     (0.15, 0.4),
     ("corenet_plus_plus", "magnitude"),
+    dark=True,
     title="Fashion-MNIST: CoreNet++ beats the largest weights",
     statement=(
         "Of networks trained on Fashion-MNIST (784-100-100-10), at 15% of the edges and equal "

@@ -83,4 +83,5 @@ CLAIM = Claim(
     smoke=384,
     full=768,
     chunk=32,
+    deciding="slope of the distance of laws in log n",
 )

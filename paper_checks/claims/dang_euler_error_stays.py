@@ -64,4 +64,5 @@ CLAIM = Claim(
     smoke=1,
     full=1,
     kind="arithmetic",
+    deciding="order in eta of the error of the log scale, time 200",
 )

@@ -111,4 +111,5 @@ CLAIM = Claim(
     smoke=192,
     full=256,
     chunk=8,
+    deciding="log of the scale with momentum over without, a = 1.2",
 )

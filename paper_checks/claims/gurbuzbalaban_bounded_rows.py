@@ -71,4 +71,5 @@ CLAIM = Claim(
     smoke=96,
     full=128,
     chunk=8,
+    deciding="Hill's estimate over the index, step 1.6",
 )

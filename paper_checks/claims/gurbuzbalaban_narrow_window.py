@@ -39,4 +39,5 @@ CLAIM = Claim(
     smoke=1,
     full=1,
     kind="arithmetic",
+    deciding="largest step over critical, b = 1, d = 100",
 )

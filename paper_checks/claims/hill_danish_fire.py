@@ -62,6 +62,7 @@ def _against_scipy(losses: np.ndarray) -> float:
 CLAIM = Claim(
     id="E-6",
     title="Danish fire losses: tail index 1.3 to 1.55",
+    deciding="lower end of Hill's interval",
     statement=(
         "The 2,167 Danish fire losses have a power tail of finite mean and infinite variance: "
         "Hill's interval at 95% from the 500 largest is [1.299, 1.548]. Estimates by Hill at six "

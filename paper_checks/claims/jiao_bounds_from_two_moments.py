@@ -65,4 +65,5 @@ CLAIM = Claim(
     smoke=1,
     full=1,
     kind="arithmetic",
+    deciding="largest lower bound over the index",
 )

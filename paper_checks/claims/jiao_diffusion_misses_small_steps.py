@@ -65,4 +65,5 @@ CLAIM = Claim(
     smoke=1,
     full=1,
     kind="arithmetic",
+    deciding="rise of the index by b / eta, b = 1, d = 1",
 )

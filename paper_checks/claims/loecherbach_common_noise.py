@@ -1,4 +1,8 @@
-"""CC-1: under noise that all particles share, chaos is conditional: copies must share it too."""
+"""CC-1: under noise that all particles share, chaos is conditional: copies must share it too.
+
+Noise of type I is another thing: one number for all coordinates of a particle, and other particles
+have others (DC-1).
+"""
 
 import numpy as np
 
@@ -82,4 +86,5 @@ CLAIM = Claim(
     smoke=384,
     full=768,
     chunk=32,
+    deciding="slope in log n, given the noise",
 )

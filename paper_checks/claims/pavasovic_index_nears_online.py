@@ -102,4 +102,5 @@ CLAIM = Claim(
     smoke=192,
     full=256,
     chunk=8,
+    deciding="slope of the log error of the index, independent",
 )

@@ -69,4 +69,5 @@ CLAIM = Claim(
     smoke=96,
     full=128,
     chunk=8,
+    deciding="share of data sets of 100 rows with a bounded law",
 )

@@ -91,4 +91,5 @@ CLAIM = Claim(
     smoke=320,
     full=448,
     chunk=16,
+    deciding="slope of log D in log n, type III, a = 0.8",
 )

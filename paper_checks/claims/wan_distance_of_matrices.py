@@ -66,4 +66,5 @@ CLAIM = Claim(
     smoke=512,
     full=640,
     chunk=16,
+    deciding="order of the relative distance, a = 1.2",
 )

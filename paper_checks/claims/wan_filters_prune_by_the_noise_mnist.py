@@ -108,6 +108,7 @@ def _data() -> Dataset:
 CLAIM = Claim(
     id="P1-18-mnist",
     title="Filters of a convolution prune as their noise: MNIST",
+    deciding="seeds with at most one more than by noise alone",
     statement=(
         "Beyond the theory: a network of two convolutions trained on MNIST (pixels averaged to "
         "14 x 14) with isotropic noise of index 1.5 over filters, gradients clipped, has more "

@@ -35,6 +35,7 @@ def _share(field: NoiseField, step: int) -> float:
 CLAIM = Claim(
     id="P1-12",
     title="Pure noise: types II and III prune alike, type I more",
+    deciding="share pruned, II minus III",
     statement=(
         "Of pure noise of index 1.75 in 784 dimensions the columns of type II (independent "
         "coordinates) and of type III (isotropic) have equal pruned shares at squared error 0.1; "

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from paper_checks.experiments.pruned_networks import SMALL, nulls_claim
+from paper_checks.experiments.indices_compared import nulls_claim
+from paper_checks.experiments.pruned_networks import SMALL
 from stablenoise.data.datasets import load_ecg5000
 
 LOAD = partial(load_ecg5000, split="shuffled")

@@ -36,6 +36,7 @@ def _verdicts(seed: int, on_gpu: bool = False) -> list[float]:
 CLAIM = Claim(
     id="P1-15",
     title="On a CPU the released noise is 4,632 times too large",
+    deciding="scale over the one that is meant",
     statement=(
         "On a CPU the authors' program adds noise of scale 1 where sigma eta^(1/a) is meant: at "
         "the values of its README, 0.003, 0.01 and a = 1.75, 4,632 times as large a noise. The "

@@ -107,6 +107,7 @@ def _share(weights: np.ndarray) -> float:
 CLAIM = Claim(
     id="P1-10",
     title="Trained columns are independent copies of the limit",
+    deciding="mean p-value of Kolmogorov-Smirnov, trained against copies",
     statement=(
         "Columns of a network of 1,000 neurons trained by heavy-tailed SGD are as independent "
         "copies of the limit, driven by the recorded outputs of a wider network on other noise "

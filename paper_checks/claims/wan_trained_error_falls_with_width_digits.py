@@ -24,6 +24,7 @@ def _slopes(seed: int, index: float = INDEX) -> list[float]:
 CLAIM = Claim(
     id="P1-8-digits",
     title="Trained networks: error falls with width as noise alone",
+    deciding="slope of the log squared error, 1.5",
     statement=(
         "Of networks trained on the digits of scikit-learn with isotropic noise of index 1.5 the "
         "longest tenth of the columns leaves a squared error that falls with the width, from 100 "

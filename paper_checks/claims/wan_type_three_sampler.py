@@ -37,6 +37,7 @@ def _verdicts(rng: np.random.Generator, factor: float = 1.0) -> list[float]:
 CLAIM = Claim(
     id="P1-2",
     title="The released type III has scale 2^(-1/2), not 1",
+    deciding="length over that of scale 1",
     statement=(
         "The authors' sampler of type III, sqrt(A) G without the factor 2, has scale 2^(-1/2), and "
         "not scale 1 as the types I and II have: the battery for samplers of vectors finds no "

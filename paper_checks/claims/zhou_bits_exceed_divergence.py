@@ -67,6 +67,6 @@ CLAIM = Claim(
     broken="a sample is one example, n times over",
     unit="random problems",
     smoke=512,
-    full=4_096,
+    full=2_048,
     chunk=64,
 )

@@ -15,7 +15,7 @@ EXAMPLES, INPUTS, FEATURES, FRESH = 150, 10, 400, 500
 SHARES = (0.0, 0.5, 1.0)  # of the labels that are drawn anew
 RIDGE, LEVELS, MAX_ERROR_RATE = 0.3, 8, 0.1
 CONTROL_COUNT = 100  # of weights kept in the control
-COUNTS = np.unique(np.geomspace(10, FEATURES, 28).astype(int))  # of weights kept
+COUNTS = np.unique(np.geomspace(10, FEATURES, 16).astype(int))  # of weights kept
 GROWTH = 0.03  # of a logarithm: 0 is seen where the labels are not asked for
 
 
@@ -109,7 +109,7 @@ CLAIM = Claim(
     control=by_number(_growth, asked=False),
     broken="100 weights are kept, learned labels or not",
     unit="random problems",
-    smoke=480,
-    full=512,
+    smoke=160,
+    full=256,
     chunk=16,
 )

@@ -17,7 +17,7 @@ from .. import run as runs
 from ..display import Display, summarise
 from ..evidence import Evidence, OutputError
 from ..registry import one_line
-from ..run import BUDGETS, NoWorkers, Settings, Watch
+from ..run import BUDGETS, Settings, Watch
 from . import switches
 from .saying import BadUsage, say
 
@@ -105,8 +105,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except KeyboardInterrupt:
         say(console, f"interrupted: finished claims are kept in {options.out}; run this again")
         return 130
-    except NoWorkers as error:
-        print(f"paper-checks: {error}", file=sys.stderr)
+    except Stopped as stopped:
+        print(f"paper-checks: {stopped}", file=sys.stderr)
         return 1
 
 
@@ -115,6 +115,8 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
     settings = Settings(options.budget, options.seed, options.jobs or options.workers)
     if options.jobs:
         print("paper-checks: --jobs is now --workers; it goes with version 0.3", file=sys.stderr)
+    for line in evidence.left_by_others(options.out):
+        say(console, line)
     ledger = Ledger(names, settings, options.out)
     ledger.write()
     try:
@@ -122,21 +124,14 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
             watch = Recorder(display, ledger)
             todo = [name for name in names if _is_to_be_run(name, watch, ledger)]
             ledger.refresh()
-            runs.check_all(
-                todo,
-                settings,
-                options.out,
-                executor=options.executor,
-                scheduler=options.scheduler,
-                watch=watch,
-            )
+            _check(todo, options, settings, watch)
     finally:
         if not isinstance(sys.exception(), OutputError):
             ledger.write()
     _summarise(console, ledger.out, ledger.outcome())
-    asked = {word.lower() for word in options.claims}
     not_run = [name for name in names if registry.id_of(name) in ledger.not_run]
-    refused = any(not asked.isdisjoint(_words(name)) for name in not_run)
+    pairs = [(word, name) for word in options.claims for name in not_run]
+    refused = any(registry.is_full_name(*pair) for pair in pairs)
     caught = all(e.control_caught for e in ledger.done)
     return 0 if caught and not refused and not ledger.failed else 1
 
@@ -148,6 +143,19 @@ def _without_what_is_not_computable(console: Console, names: list[str]) -> list[
         if name in others:
             say(console, f"{others[name].id:14} not computable, {others[name].reason}", "dim")
     return [name for name in names if name not in others]
+
+
+def _check(
+    names: list[str], options: argparse.Namespace, settings: Settings, watch: "Recorder"
+) -> None:
+    """Run claims, or say in one line that there are no workers."""
+    engine = {"executor": options.executor, "scheduler": options.scheduler}
+    try:
+        runs.check_all(names, settings, options.out, **engine, watch=watch)
+    except OutputError:
+        raise
+    except (runs.NoWorkers, OSError) as error:  # a scheduler does not answer, say
+        raise Stopped(str(error)) from error
 
 
 def _costs(names: list[str], out: Path) -> dict[str, float]:
@@ -171,6 +179,10 @@ def _is_to_be_run(name: str, watch: "Recorder", ledger: Ledger) -> bool:
     except BaseException as error:  # whatever a claim does, the others are run
         watch.ended(name, one_line(error))
     return False
+
+
+class Stopped(Exception):
+    """The run cannot go on, for a reason that is told in a line."""
 
 
 class Recorder(Watch):
@@ -201,11 +213,6 @@ class Recorder(Watch):
         """A claim cannot be run here."""
         self._ledger.not_run[registry.id_of(name)] = why
         self._display.left_out(name, why)
-
-
-def _words(name: str) -> tuple[str, str]:
-    """The two full names of a claim."""
-    return name, registry.id_of(name).lower()
 
 
 def _missing(name: str) -> str:

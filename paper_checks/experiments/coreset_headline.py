@@ -31,7 +31,7 @@ COURSE = Course((100, 100), steps=400, eta=0.15, batch=32)
 TRAINING_ROWS, TEST_ROWS = 20_000, 2_000
 CORESETS = "corenet", "corenet_plus_plus"
 Take = Callable[[np.ndarray], np.ndarray]
-DARK = "in S half of the pixels are dark"
+LIT, DARK = 0.2, "in S four of five pixels are dark"
 SAMPLERS = "uniform", "l1", "l2", "hybrid"
 LABELS = {"corenet": "CoreNet", "corenet_plus_plus": "CoreNet++", "magnitude": "largest weights"}
 HEADLINE = (
@@ -80,7 +80,7 @@ def missing(load: Load) -> str:
 def outcomes(
     replicates: range, seed: int, data: str, low: float, high: float, dark: bool = False
 ) -> np.ndarray:
-    """Raw rows of all claims on a data set: COLUMNS; in S half of the pixels may be dark."""
+    """Raw rows of all claims on a data set: COLUMNS; in S most of the pixels may be dark."""
     return by_seed(_row, data=data, low=low, high=high, dark=dark)(replicates, seed)
 
 
@@ -96,7 +96,7 @@ def _case(load: Load, seed: int, dark: bool) -> Case:
     case = network(load, seed)
     if not dark:
         return case
-    lit = np.random.default_rng(seed).random(case.seen.shape[1]) < 0.5
+    lit = np.random.default_rng(seed).random(case.seen.shape[1]) < LIT
     return replace(case, seen=case.seen * lit, held_out=case.held_out * lit)
 
 
@@ -199,13 +199,19 @@ def orders_claim(id: str, data: str, name: str, shares: tuple[float, float]) -> 
 
 
 def largest_claim(
-    id: str, data: str, shares: tuple[float, float], methods: tuple[str, str], **texts: Any
+    id: str,
+    data: str,
+    shares: tuple[float, float],
+    methods: tuple[str, str],
+    dark: bool = False,
+    **texts: Any,
 ) -> Claim:
     """CN-23 on one data set: which of two methods loses less accuracy at the low share."""
     labels = [LABELS[name] for name in methods]
+    better = methods[0] if dark else "uniform"
     takes = (
         partial(gains, better=methods[0], worse=methods[1]),
-        partial(gains, better="uniform", worse=methods[1]),
+        partial(gains, better=better, worse=methods[1]),
     )
     return _shared(
         id,
@@ -216,7 +222,8 @@ def largest_claim(
             Quantity(f"accuracy, {labels[0]} minus {labels[1]}, {shares[0]:.0%}", above(0), median),
             *(Quantity(f"loss of test accuracy, {label}", None, median) for label in labels),
         ),
-        broken=f"edges are drawn uniformly in place of {labels[0]}",
+        dark=dark,
+        broken=DARK if dark else f"edges are drawn uniformly in place of {labels[0]}",
         **texts,
     )
 

@@ -7,6 +7,7 @@ claims find at index 1.5 is ours too, and against no sentence of the paper.
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +24,14 @@ from paper_checks.experiments.pruned_networks import (
     SQUARED_ERROR,
     Sizes,
 )
+from paper_checks.replicates import replicate_seed
 from paper_checks.summaries import median, proportion
 from stablenoise.data.datasets import Dataset
 
 SLIGHT = 0.05  # five points of test accuracy
 SOME = 0.05  # of the networks
 LARGE_SIGMA, LARGE_ERROR = 100 * SIGMA, 0.9  # of the controls; the error is squared
+NOISES = (LESS_HEAVY, 0.0), (LESS_HEAVY, SIGMA), (HEAVY, SIGMA), (trained.GAUSSIAN, SIGMA)
 Load = Callable[[], Dataset]
 
 
@@ -57,6 +60,7 @@ def loss_claim(id: str, load: Load, name: str, heavy: Rule | None, found: str) -
         id,
         load,
         title=title_on("Noise of index 1.75 costs under 5 points", id),
+        deciding="accuracy lost by noise of 1.75",
         statement=(
             f"On {name} isotropic noise of index 1.75 costs a slight loss of accuracy: less than "
             f"5 points of the test part in the median, against the same training without noise. "
@@ -72,6 +76,8 @@ def loss_claim(id: str, load: Load, name: str, heavy: Rule | None, found: str) -
             Quantity("test accuracy without noise", None, median),
         ),
         row=losses,
+        raw=four_networks,
+        columns=loss_columns,
         sizes=_small,
         broken="the noise has a hundred times the scale",
         broken_row=partial(losses, sigma=LARGE_SIGMA),
@@ -86,6 +92,7 @@ def pruning_claim(id: str, load: Load, name: str) -> Claim:
         id,
         load,
         title=title_on("Pruned at error 0.1, under 5 points lost", id),
+        deciding="accuracy lost by pruning, 1.75",
         statement=(
             f"On {name} networks trained with isotropic noise of index 1.75 stand pruning of "
             "columns at squared error 0.1: the median loss of test accuracy is below 5 points. "
@@ -106,6 +113,8 @@ def pruning_claim(id: str, load: Load, name: str) -> Claim:
             Quantity("share pruned, 1.75", None, median),
         ),
         row=pruning_losses,
+        raw=four_networks,
+        columns=pruning_columns,
         sizes=_small,
         broken="the squared error is 0.9",
         broken_row=partial(pruning_losses, squared_error=LARGE_ERROR),
@@ -118,44 +127,65 @@ def _small() -> Sizes:
     return SMALL
 
 
+def four_networks(
+    replicates: range, seed: int, load: str, given: dict[str, Any], sizes: list[float]
+) -> np.ndarray:
+    """What P1-16 and P1-17 take their columns of: networks without noise, of 1.75, 1.5 and 2.
+
+    Columns: accuracy of a guess, and of each network what ``_seen_of`` says.
+    """
+    data, asked = trained.data_named(load, given), trained.Sizes.of(sizes)
+    rows = []
+    for own in (replicate_seed(seed, r) for r in replicates):
+        networks = [trained._train(data, own, *noise, asked) for noise in NOISES]
+        seen = [x for w in networks for x in _seen_of(w, data, SQUARED_ERROR)]
+        rows.append([trained._guess(data), *seen])
+    return np.array(rows)
+
+
+def _seen_of(weights: Weights, data: Dataset, squared_error: float) -> list[float]:
+    """Accuracy, after pruning short columns, after pruning as many long ones, share pruned."""
+    pruned = [_without(weights, squared_error, order) for order in (1, -1)]
+    accuracies = [trained._accuracy(w, data) for w in (weights, *pruned)]
+    return [*accuracies, trained._share(weights)]
+
+
+def loss_columns(raw: np.ndarray, way: float) -> np.ndarray:
+    """Columns of P1-16."""
+    guess, quiet, less, heavy = raw.T[[0, 1, 5, 9]]
+    lost = quiet - less, quiet - heavy
+    many = [(loss > SLIGHT).astype(float) for loss in lost]
+    return np.stack([quiet - trained.part_way(guess), *lost, *many, quiet], axis=1)
+
+
+def pruning_columns(raw: np.ndarray, way: float) -> np.ndarray:
+    """Columns of P1-17."""
+    guess, _, *networks = np.split(raw.T, [1, 5, 9, 13])
+    less, heavy, gaussian = (accuracy - pruned for accuracy, pruned, *_ in networks)
+    learned = networks[0][0] - trained.part_way(guess[0])
+    many = [(loss > SLIGHT).astype(float) for loss in (heavy, less, gaussian)]
+    longest = networks[1][0] - networks[1][2]
+    rest = less, many[0], gaussian, *many[1:], heavy, longest, networks[0][3]
+    return np.stack([learned, *rest], axis=1)
+
+
 def losses(data: Dataset, seed: int, sizes: Sizes, sigma: float = SIGMA) -> list[float]:
     """One row of P1-16."""
-    quiet, less, heavy = (
-        trained._accuracy(trained._train(data, seed, alpha, scale, sizes), data)
-        for alpha, scale in ((LESS_HEAVY, 0.0), (LESS_HEAVY, sigma), (HEAVY, sigma))
-    )
-    lost = quiet - less, quiet - heavy
-    return [
-        quiet - trained._part_way(data),
-        *lost,
-        *(float(loss > SLIGHT) for loss in lost),
-        quiet,
-    ]
+    noises = (LESS_HEAVY, 0.0), (LESS_HEAVY, sigma), (HEAVY, sigma)
+    seen = [trained._accuracy(trained._train(data, seed, *n, sizes), data) for n in noises]
+    raw = np.zeros((1, 17))
+    raw[0, [0, 1, 5, 9]] = trained._guess(data), *seen
+    return list(loss_columns(raw, sizes.way)[0])
 
 
 def pruning_losses(
     data: Dataset, seed: int, sizes: Sizes, squared_error: float = SQUARED_ERROR
 ) -> list[float]:
     """One row of P1-17."""
-
-    def lost(weights: Weights, order: int = 1) -> float:
-        pruned = _without(weights, squared_error, order)
-        return trained._accuracy(weights, data) - trained._accuracy(pruned, data)
-
-    indices = LESS_HEAVY, HEAVY, trained.GAUSSIAN
-    networks = [trained._train(data, seed, alpha, SIGMA, sizes) for alpha in indices]
-    less, heavy, gaussian = map(lost, networks)
-    return [
-        trained._accuracy(networks[0], data) - trained._part_way(data),
-        less,
-        float(heavy > SLIGHT),
-        gaussian,
-        float(less > SLIGHT),
-        float(gaussian > SLIGHT),
-        heavy,
-        lost(networks[1], order=-1),
-        trained._share(networks[0]),
-    ]
+    networks = [trained._train(data, seed, *noise, sizes) for noise in NOISES[1:]]
+    seen = [x for w in networks for x in _seen_of(w, data, squared_error)]
+    raw = np.array([[trained._guess(data), 0, 0, 0, 0, *seen]])
+    return list(pruning_columns(raw, sizes.way)[0])
 
 
 def _without(weights: Weights, squared_error: float, order: int) -> Weights:

@@ -184,6 +184,7 @@ def copies_claim(id: str, load: Load, name: str) -> Claim:
     return Claim(
         id=id,
         title=title_on("Trained columns are independent copies", id),
+        deciding="mean p-value, a column against another",
         statement=(
             f"Trained on {name} with isotropic noise of index 1.75, columns of networks of 32 "
             "relu neurons are as independent copies of the limit, driven by the outputs of a "
@@ -219,6 +220,7 @@ def types_claim(id: str, load: Load, name: str) -> Claim:
     return Claim(
         id=id,
         title=title_on("Noise types II and III prune alike, I more", id),
+        deciding="share pruned, II minus III",
         statement=(
             f"Networks trained on {name} with noise of index 1.75 of type II (independent "
             "coordinates) and of type III (isotropic) can be pruned alike at squared error 0.1, "

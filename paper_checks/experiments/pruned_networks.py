@@ -7,6 +7,7 @@ gradient rules the columns and the index hardly shows.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
+from importlib import import_module
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,10 +17,9 @@ from scipy.stats import chi2
 from chaos.network import Network, Weights
 from chaos.sgd import Drift, minibatch_drift, trajectory
 from compress.pruning import column
-from paper_checks.claim import Claim, Quantity, above, below, equals
-from paper_checks.experiments.headings import title_on
-from paper_checks.replicates import by_seed
-from paper_checks.summaries import median, proportion
+from paper_checks.claim import Claim, Quantity, above
+from paper_checks.replicates import Rows, by_seed, shared
+from paper_checks.summaries import median
 from stablenoise.data.datasets import Dataset
 from stablenoise.field import NoiseField
 from stablenoise.noises import isotropic
@@ -44,6 +44,19 @@ class Sizes(NamedTuple):
     way: float = 1 / 2  # from guessing to 1
     batch: int = BATCH
 
+    @property
+    def numbers(self) -> list[float]:
+        """Those that a network depends on."""
+        return [self.neurons, self.steps, self.eta, self.batch]
+
+    @classmethod
+    def of(cls, numbers: list[float]) -> "Sizes":
+        """Sizes with these ``numbers``, the usual ones for none."""
+        if not numbers:
+            return usual()
+        neurons, steps, eta, batch = numbers
+        return cls(int(neurons), int(steps), eta, batch=int(batch))
+
 
 # Of images: a quarter of the work.
 SMALL = Sizes(100, 150, 0.1)
@@ -54,24 +67,9 @@ HARDER = SMALL._replace(
     ),
     way=0.1,
 )
-PAPERS = (
-    Quantity("share pruned, trained at 1.5 minus Gaussian control", above(0), median),
-    Quantity("share pruned, trained at 1.5 minus trained at 1.75", above(0), median),
-    Quantity("median column norm, Gaussian control over 1.5", equals(1, 0.02), median),
-    Quantity("share pruned, trained at 1.5", None, median),
-    Quantity("share pruned, trained at 1.75", None, median),
-    Quantity("share pruned, Gaussian control", None, median),
-    Quantity("test accuracy, trained at 1.5", None, median),
-    Quantity("test accuracy, Gaussian control", None, median),
-)
-NULLS = (
-    Quantity("seeds in which it has fewer to prune", None, proportion),
-    Quantity("share pruned, trained", None, median),
-    Quantity("share pruned, noise alone", None, median),
-    Quantity("test accuracy, trained", None, median),
-)
 Row = Callable[..., list[float]]
 Prepare = Callable[[Dataset, int], Dataset]
+Columns = Callable[..., np.ndarray]
 
 
 def usual() -> Sizes:
@@ -79,65 +77,9 @@ def usual() -> Sizes:
     return Sizes(NEURONS, STEPS, ETA)
 
 
-def papers_claim(
-    id: str,
-    load: Callable[[], Dataset],
-    name: str,
-    budgets: tuple[int, int],
-    sizes: Callable[[], Sizes] = usual,
-) -> Claim:
-    """P1-11a on one data set: what the paper says."""
-    return seeded_claim(
-        id,
-        load,
-        title=title_on("Smaller index, more columns pruned", id),
-        statement=(
-            f"Trained on {name} with isotropic noise, the network of the smaller index has more "
-            "columns that can be pruned at squared error 0.1: more than a Gaussian control of "
-            "equal median column norm, and than index 1.75."
-        ),
-        source="Wan et al., arXiv 2306.08125 (experiments, as summarised; the control derived)",
-        quantities=(sizes().learned, *PAPERS),
-        row=compare_indices,
-        broken="the indices are exchanged",
-        broken_row=partial(compare_indices, indices=(LESS_HEAVY, HEAVY)),
-        broken_labels=False,
-        budgets=budgets,
-        sizes=sizes,
-    )
-
-
-def nulls_claim(
-    id: str,
-    load: Callable[[], Dataset],
-    name: str,
-    budgets: tuple[int, int],
-    sizes: Callable[[], Sizes] = usual,
-) -> Claim:
-    """P1-11b on one data set: what the paper does not ask."""
-    # Shares are multiples of 1 / neurons: half of one is less than any excess.
-    least = below(0.5 / sizes().neurons)
-    excess = Quantity("share pruned, trained minus noise alone", least, median)
-    return seeded_claim(
-        id,
-        load,
-        title=title_on("Training prunes no more than its noise", id),
-        statement=(
-            f"Trained on {name} with isotropic noise of index 1.5, a network has no more columns "
-            "that can be pruned at squared error 0.1 than the same noise alone gives to the same "
-            "initial weights: the share is that of the noise, and training adds nothing to it."
-        ),
-        source=(
-            "The null of this ledger, derived; that training adds to the share is how arXiv "
-            "2306.08125 may be read, and not what it says as far as we have read it"
-        ),
-        quantities=(sizes().learned, excess, *NULLS),
-        row=compare_with_noise,
-        broken="labels are those of other examples, and the noise alone has index 2",
-        broken_row=partial(compare_with_noise, index_alone=GAUSSIAN),
-        budgets=budgets,
-        sizes=sizes,
-    )
+def half_as_many_steps() -> Sizes:
+    """Those of the digits: the same time in half of the steps."""
+    return Sizes(NEURONS, STEPS // 2, 2 * ETA)
 
 
 def _as_it_is(data: Dataset, seed: int) -> Dataset:
@@ -152,16 +94,27 @@ def seeded_claim(
     broken_row: Row | None = None,
     sizes: Callable[[], Sizes] = usual,
     broken_labels: bool = True,
+    raw: Callable[..., np.ndarray] | None = None,
+    columns: Columns | None = None,
     **texts: Any,
 ) -> Claim:
-    """A claim whose rows are ``row(data, seed, sizes)``; the control's labels may be permuted."""
+    """A claim whose rows are ``row(data, seed, sizes)``; the control's labels may be permuted.
+
+    Where ``columns(raw rows, way)`` makes the same of rows ``raw``, several claims share these.
+    """
 
     def prepared(seed: int, row: Row, prepare: Prepare) -> list[float]:
         return row(prepare(_data(load), seed), seed, sizes())
 
+    experiment: Rows = by_seed(prepared, row=row, prepare=_as_it_is)
+    if raw and columns:
+        # The usual ones are looked up where they are needed.
+        numbers = [] if sizes is usual else sizes().numbers
+        run = partial(raw, **data_options(load), sizes=numbers)
+        experiment = shared(run, partial(columns, way=sizes().way))
     return Claim(
         id=id,
-        experiment=by_seed(prepared, row=row, prepare=_as_it_is),
+        experiment=experiment,
         control=by_seed(
             prepared, row=broken_row or row, prepare=mislabelled if broken_labels else _as_it_is
         ),
@@ -172,6 +125,24 @@ def seeded_claim(
         needs=partial(missing, load),
         **texts,
     )
+
+
+def data_options(load: Callable[[], Dataset]) -> dict[str, Any]:
+    """Names by which any process loads the same data."""
+    function, given = (load.func, load.keywords) if isinstance(load, partial) else (load, {})
+    return {"load": f"{function.__module__}:{function.__qualname__}", "given": dict(given)}
+
+
+def data_named(load: str, given: dict[str, Any]) -> Dataset:
+    """Inverse of ``data_options``, with fewer rows."""
+    return _data(_loader(load, tuple(sorted(given.items()))))
+
+
+@cache
+def _loader(load: str, given: tuple[tuple[str, Any], ...]) -> Callable[[], Dataset]:
+    module, _, name = load.partition(":")
+    function = getattr(import_module(module), name)
+    return partial(function, **dict(given)) if given else function
 
 
 def mislabelled(data: Dataset, seed: int) -> Dataset:
@@ -212,34 +183,19 @@ def in_single(data: Dataset) -> Dataset:
     return replace(data, x_train=x_train, x_test=x_test)
 
 
-def compare_indices(
-    data: Dataset, seed: int, sizes: Sizes, indices: tuple[float, float] = (HEAVY, LESS_HEAVY)
-) -> list[float]:
-    """One row of P1-11a: three trained networks on one seed."""
-    heavy, less = (_train(data, seed, alpha, SIGMA, sizes) for alpha in indices)
-    control = _matched_control(data, seed, target=_median_norm(heavy), sizes=sizes)
-    shares = [_share(w) for w in (heavy, less, control)]
-    accuracies = [_accuracy(w, data) for w in (heavy, control)]
-    gaps = [shares[0] - shares[i] for i in (2, 1)]
-    norms = _median_norm(control) / _median_norm(heavy)
-    return [accuracies[0] - _part_way(data, sizes.way), *gaps, norms, *shares, *accuracies]
-
-
-def compare_with_noise(
-    data: Dataset, seed: int, sizes: Sizes, index_alone: float = HEAVY
-) -> list[float]:
-    """One row of P1-11b: a trained network, and its noise on its initial weights."""
-    trained = _train(data, seed, HEAVY, SIGMA, sizes)
-    shares = _share(trained), _share(_noise_alone(data, seed, index_alone, sizes))
-    accuracy = _accuracy(trained, data)
-    gap = shares[0] - shares[1]
-    return [accuracy - _part_way(data, sizes.way), gap, float(gap < 0), *shares, accuracy]
+def _guess(data: Dataset) -> float:
+    """Accuracy of one who guesses the commonest class."""
+    return float(np.bincount(data.y_test).max() / data.y_test.size)
 
 
 def _part_way(data: Dataset, way: float = 1 / 2) -> float:
     """Accuracy part of the way from the guess of the commonest class to 1."""
-    guess = np.bincount(data.y_test).max() / data.y_test.size
-    return float(guess + way * (1 - guess))
+    return part_way(_guess(data), way)
+
+
+def part_way(guess: Any, way: float = 1 / 2) -> Any:
+    """Accuracy part of the way from that of a guess to 1."""
+    return guess + way * (1 - guess)
 
 
 def _train(

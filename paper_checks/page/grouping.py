@@ -17,7 +17,7 @@ KEYS = {  # what was seen of a claim, as the page's filters and counts name it
     "against": "against the paper",
     "contradicted": "contradicted",
     "undecided": "undecided",
-    "identity": "identity",
+    "identity": "identities",
     "not-computable": "not computable",
     "unseen": "not seen",
 }
@@ -32,6 +32,11 @@ class Group:
     evidence: list[Evidence]
     not_computable: list[NotComputable]
     unseen: list[str]
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it has more than statements that nobody can compute."""
+        return bool(self.evidence or self.unseen)
 
     @property
     def counts(self) -> dict[str, int]:

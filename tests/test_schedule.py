@@ -1,0 +1,312 @@
+"""Claims side by side: the same evidence whatever the engine, its workers, and who is killed."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+import toy_ledger
+
+from paper_checks import evidence, registry, run, schedule, shards, stamps, tasks
+from paper_checks.leases import Leases
+from paper_checks.run import Settings
+from stablenoise.executors import Outcome
+
+SETTINGS = Settings(2_000)
+OWN = "seconds", "peak_memory", "device"  # what is of a run
+
+
+@pytest.fixture
+def toys(monkeypatch):
+    claims = dict(toy_ledger.CLAIMS)
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "place_of", toy_ledger.place_of)
+    return claims
+
+
+@pytest.fixture
+def log(tmp_path, monkeypatch):
+    path = tmp_path / "log"
+    path.touch()
+    monkeypatch.setenv("TOY_LOG", str(path))
+    return path
+
+
+def told(seen):
+    """Evidence by name, without what is of a run."""
+    return {
+        name: {key: x for key, x in evidence.to_record(each).items() if key not in OWN}
+        for name, each in seen.items()
+    }
+
+
+def checked(out=None, **engine):
+    return told(run.check_all(list(registry.all_claims()), SETTINGS, out, **engine))
+
+
+def lines(log):
+    return log.read_text().splitlines()
+
+
+@pytest.fixture
+def expected(toys):
+    return checked(executor="serial")
+
+
+class Disorder:
+    """A pool of many workers that gives outcomes in a random order."""
+
+    def __init__(self, count, seed):
+        self.count, self._random, self._waiting = count, random.Random(seed), {}
+
+    def submit(self, token, function, *arguments):
+        self._waiting[token] = function, arguments
+
+    def finished(self):
+        while self._waiting:
+            token = self._random.choice(list(self._waiting))
+            function, arguments = self._waiting.pop(token)
+            yield token, Outcome(function(*arguments))
+
+
+class AnyPool:
+    def __init__(self, pool):
+        self._pool = pool
+
+    def __enter__(self):
+        return self._pool
+
+    def __exit__(self, *_):
+        return None
+
+
+@pytest.mark.parametrize("count, seed", [(1, 1), (2, 1), (7, 2), (100, 3)])
+def test_the_order_of_outcomes_changes_nothing(toys, expected, monkeypatch, count, seed):
+    """A hundred workers compute rows beyond each look: they are kept and not judged."""
+    pool = AnyPool(Disorder(count, seed))
+    monkeypatch.setattr(run.executors, "workers", lambda *_: pool)
+    assert checked() == expected
+
+
+def test_rows_beyond_a_look_are_kept(toys, tmp_path, monkeypatch):
+    monkeypatch.setattr(run.executors, "workers", lambda *_: AnyPool(Disorder(100, 1)))
+    checked(tmp_path)
+    monkeypatch.undo()
+    assert len(list(tmp_path.glob("shards/*/*.npz"))) > 0
+
+
+def test_claims_that_share_rows_compute_them_once(toys, log):
+    checked(executor="serial")
+    pairs = [line for line in lines(log) if line.startswith("pairs")]
+    assert pairs and Counter(pairs).most_common(1)[0][1] == 1
+
+
+def test_each_claim_is_told_as_it_goes_on(toys):
+    class Told(run.Watch):
+        def __init__(self):
+            self.calls = []
+
+        def began(self, *given):
+            self.calls.append(("began", *given))
+
+        def rows(self, *given):
+            self.calls.append(("rows", *given))
+
+        def ended(self, name, seen):
+            self.calls.append(("ended", name))
+
+    watch = Told()
+    run.check_all(["first"], SETTINGS, executor="serial", watch=watch)
+    kinds = [call[0] for call in watch.calls]
+    assert kinds[0] == "began" and kinds[-1] == "ended" and kinds.count("ended") == 1
+    done = [call[3] for call in watch.calls if call[:3] == ("rows", "first", "experiment")]
+    assert done == sorted(done) and watch.calls[0][4] == 2_000
+
+
+def test_a_worker_of_another_version_refuses_in_a_line(toys, monkeypatch):
+    key = tasks.recipe("first", "experiment", 1).key(range(50))
+    (answer,) = tasks.compute([key])
+    assert len(answer.rows) == 50 and not answer.failure
+    versions = stamps.versions() | {"numpy": "0.1"}
+    monkeypatch.setattr(stamps, "versions", lambda: versions)
+    (answer,) = tasks.compute([key, key])
+    here = f"numpy 0.1 where it has {np.__version__}"
+    assert "must have the same versions as the run, got " + here in answer.failure
+    assert "\n" not in answer.failure
+
+
+def test_a_worker_of_other_source_refuses_in_a_line(toys, monkeypatch):
+    key = tasks.recipe("first", "experiment", 1).key(range(50))
+    monkeypatch.setattr(stamps, "source_stamp", lambda modules: "other")
+    (answer,) = tasks.compute([key], "another tree")
+    assert "must have the same source as the run, got other where it has" in answer.failure
+
+
+def test_a_task_ends_when_its_time_is_up(toys):
+    keys = [tasks.recipe("first", "experiment", 1).key(range(i, i + 1)) for i in range(50)]
+    assert len(tasks.compute(keys, patience=0)) == 1
+    assert len(tasks.compute(keys[:3])) == 3
+
+
+def test_rows_of_cheap_claims_travel_together(toys, monkeypatch):
+    sizes = []
+    real = schedule.compute
+
+    def compute(keys, *rest):
+        sizes.append(len(keys))
+        return real(keys, *rest)
+
+    monkeypatch.setattr(schedule, "compute", compute)
+    checked(executor="serial")
+    assert max(sizes) >= 4
+
+
+@pytest.mark.parametrize("executor", [ThreadPoolExecutor, None])
+def test_any_executor_gives_the_same(toys, expected, executor, tmp_path):
+    if executor is None:
+        assert checked(tmp_path, executor="local", workers=2) == expected
+        return
+    with executor(2) as pool:
+        assert checked(tmp_path, executor=pool, workers=2) == expected
+
+
+@pytest.mark.slow
+def test_a_pool_of_spawned_processes_gives_the_same(toys, expected):
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        assert checked(executor=pool, workers=2) == expected
+
+
+def test_a_worker_that_is_killed_is_replaced(toys, expected, tmp_path, monkeypatch):
+    monkeypatch.setenv("TOY_KILL", str(tmp_path / "killed"))
+    assert checked(tmp_path / "out", executor="local", workers=2) == expected
+    assert (tmp_path / "killed").exists()
+
+
+@pytest.mark.slow
+def test_a_claim_that_kills_its_workers_fails_alone(toys, expected, tmp_path):
+    toys["deadly"] = toy_ledger.DEADLY
+    seen = run.check_all(list(toys), SETTINGS, tmp_path, executor="local", workers=2)
+    line = seen.pop("deadly")
+    assert "lost with its worker" in line and "\n" not in line
+    assert told(seen) == expected
+
+
+def test_a_folder_with_the_lease_of_a_dead_run_is_no_hindrance(toys, expected, tmp_path):
+    name = f"{_node()}-{_dead()}-0.json"
+    path = tmp_path / "running" / name
+    path.parent.mkdir()
+    keys = [tasks.recipe("first", "experiment", 1).key(range(0, 50))]
+    path.write_text(str([tasks.digest(key) for key in keys]).replace("'", '"'))
+    assert checked(tmp_path, executor="serial") == expected
+    assert not path.exists() and not list(path.parent.iterdir())
+
+
+def _node():
+    return Leases(Path("/nowhere"))._path.name.rpartition("-")[0].rpartition("-")[0]
+
+
+def _dead():
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def test_what_another_run_computes_is_done_last_and_taken_from_it(toys, expected, tmp_path, log):
+    """The other holds a chunk, and brings it while this one does the rest."""
+    key = tasks.recipe("first", "experiment", 1).key(range(0, 50))
+    with Leases(tmp_path) as other:
+        other.hold([tasks.digest(key)])
+
+        class Bring(run.Watch):
+            def rows(self, *_):
+                if other._held:
+                    with pytest.MonkeyPatch.context() as patch:
+                        patch.delenv("TOY_LOG")
+                        shards.DiskShelf(tmp_path).put([(key, *tasks.compute([key]))])
+                    other.hold([])
+
+        seen = run.check_all(list(toys), SETTINGS, tmp_path, executor="serial", watch=Bring())
+    assert told(seen) == expected and "T-1 0.0 0" not in lines(log)
+
+
+def start(out, *engine, **environment):
+    path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    return subprocess.Popen(
+        [sys.executable, toy_ledger.__file__, str(out), *engine],
+        env=os.environ | {"PYTHONPATH": path} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def kept(out):
+    return told({each.name: each for each in evidence.finished(out)})
+
+
+def test_two_runs_on_one_folder_share_the_work(toys, expected, tmp_path):
+    """Rows that both compute are those at which both were at the same moment."""
+    logs = [tmp_path / "log1", tmp_path / "log2"]
+    pair = [start(tmp_path / "out", "serial", "1", TOY_LOG=str(log)) for log in logs]
+    for process in pair:
+        output = process.communicate(timeout=120)
+        assert process.returncode == 0 and not output[1], output
+    assert kept(tmp_path / "out") == expected
+    both = [set(lines(log)) for log in logs]
+    assert len(both[0] & both[1]) < len(both[0] | both[1]) / 2
+    assert not list((tmp_path / "out" / "running").iterdir())
+
+
+@pytest.mark.slow
+def test_what_is_killed_at_any_moment_loses_what_was_running_alone(toys, expected, tmp_path):
+    """Fifty moments, over and over from the start once all is done: then nothing is to be done."""
+    rng, out, log = random.Random(1), tmp_path / "out0", tmp_path / "log"
+    for kill in range(50):
+        before = {path: path.read_bytes() for path in out.glob("shards/*/*.npz")}
+        log.write_text("")
+        process = start(out, "local", "2", TOY_LOG=str(log))
+        while process.poll() is None and not list(out.glob("running/*.json")):
+            time.sleep(0.02)  # what it imports takes longer than what it does
+        try:
+            process.communicate(timeout=rng.uniform(0, 2.5))
+            assert kept(out) == expected
+            out = tmp_path / f"out{kill + 1}"
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            time.sleep(0.2)  # orphans end
+            for path, content in before.items():
+                assert path.read_bytes() == content  # neither lost nor computed again
+    process = start(out, "local", "2")
+    process.communicate(timeout=120)
+    assert kept(out) == expected
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_that_loses_a_worker_gives_the_same(toys, expected, tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="an extra")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    monkeypatch.setenv("TOY_KILL", str(tmp_path / "killed"))
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with distributed.LocalCluster(processes=True, **options) as cluster:
+        address = cluster.scheduler_address
+        seen = checked(tmp_path / "out", executor="dask", scheduler=address)
+    assert seen == expected and (tmp_path / "killed").exists()
+
+
+def test_rows_of_the_wrong_shape_of_shared_ones_fail_their_claim_alone(toys, expected):
+    wrong = toy_ledger.shared(toys["left"].experiment.run, lambda raw: raw[:, :0])
+    toys["left"] = replace(toys["left"], experiment=wrong)
+    seen = run.check_all(list(toys), SETTINGS, executor="serial")
+    assert "experiment of left must return rows of shape" in seen.pop("left")
+    expected.pop("left")
+    assert told(seen) == expected
