@@ -1,6 +1,7 @@
 """What the claims on limits from compressed size compute is what they say."""
 
 from fractions import Fraction
+from itertools import pairwise, product
 from math import comb, log, log2, prod
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from scipy.spatial.distance import jensenshannon
 
 from compress.certificates.inequalities import chernoff, kl, kl_upper
 from compress.certificates.posterior import Noise
+from compress.coding.length import encode_payload
 from paper_checks import registry
 from paper_checks.claims import (
     diao_index_of_stable_weights,
@@ -152,7 +154,10 @@ def test_masses_of_words_are_one_by_length():
     every, ours, begin = zhou_prior_of_codes.sums()
     assert every == pytest.approx(1) and 0 < ours < 1 and begin == 0
     bare, _, cut = zhou_prior_of_codes.sums(paid=False)
-    assert bare == pytest.approx(zhou_prior_of_codes.LONGEST + 1) and cut > 0
+    assert bare == pytest.approx(zhou_prior_of_codes.LONGEST + 1)
+    arrays = product(zhou_prior_of_codes.VALUES, repeat=zhou_prior_of_codes.ENTRIES)
+    words = sorted(encode_payload(np.array(a))[:-1] for a in arrays)
+    assert cut == sum(b[: len(a)] == a for a, b in pairwise(words)) > len(words) - len(set(words))
 
 
 @pytest.mark.parametrize("noise", [zhou_mixture_of_words.NOISE, Noise(0.3, 0.1)])
@@ -174,6 +179,7 @@ def test_both_ends_of_the_theorem_are_closed_forms():
     alike, alone, *gaps = zhou_mixture_limits.nats()
     assert alike == pytest.approx(-2.079442, abs=5e-7)
     assert alone == pytest.approx(log(2) + 0.125 - 0.5, abs=1e-10) and max(gaps) < 1e-10
+    assert min(zhou_mixture_limits.nats(normalised=True)[2:]) == pytest.approx(log(8))
 
 
 @pytest.mark.parametrize("spacing, bits", list(zhou_noise_gain_law.KNOWN.items()))

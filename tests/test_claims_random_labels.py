@@ -1,5 +1,6 @@
 """Networks that learn random labels, their codes, and the rows that were kept of them."""
 
+from dataclasses import replace
 from functools import cache
 from math import log
 
@@ -87,6 +88,12 @@ def test_pruned_weights_stay_away_while_the_others_are_trained():
             assert not new[old == 0].any() and (new != old)[new != 0].any()
         assert np.count_nonzero(after[0]) <= 0.7 * np.count_nonzero(before[0])
         assert random_labels.error_rate(after, data.x_train, data.y_train) <= 0.02 + 1e-9
+
+
+def test_labels_that_are_all_alike_are_learned_by_hardly_any_weight():
+    data = random_labels.with_random_labels(digits(), 0.0, SIZES.examples, 4)
+    alike = replace(data, y_train=np.zeros_like(data.y_train))
+    assert np.count_nonzero(list(random_labels.pruned(alike, SIZES, 4))[-1][0]) <= 2
 
 
 def test_a_network_that_learned_nothing_has_no_code():

@@ -81,4 +81,9 @@ def test_errors_of_pruning_are_those_measured(alpha, n, known):
 def test_slopes_are_logs_of_ratios_of_lengths():
     row = barsbey_pruned_error_vanishes._slopes(1, 0)
     same = barsbey_pruned_error_vanishes._slopes(1, 0, index=2.0)
-    assert row[3] == same[3] == same[0] and row[7] == same[4] and abs(same[0]) < 0.05
+    assert row[3] == same[3] == same[0] and row[7] == same[4]
+    short, long = (
+        NoiseField(1.2, 1).at([0], step=i, dim=n)[0] for i, n in enumerate((1_000, 50_000))
+    )
+    errors = [np.sqrt((np.sort(x**2)[: -x.size // 20]).sum() / (x**2).sum()) for x in (short, long)]
+    assert row[0] == pytest.approx(np.log(errors[1] / errors[0]) / np.log(50), rel=1e-6)
