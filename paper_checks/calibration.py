@@ -52,8 +52,7 @@ class Calibration(Result):
     Examples
     --------
     >>> verdicts = (Verdict.CONSISTENT, Verdict.UNDECIDED, Verdict.CONSISTENT)
-    >>> seen = Calibration("a_claim", "T-1", "", verdicts, (True, True, False), (8,) * 3, (8,) * 3, 8)
-    >>> seen
+    >>> Calibration("a", "T-1", "", verdicts, (True, True, False), (8,) * 3, (8,) * 3, 8)
     Calibration(T-1: control caught 2 of 3, 0 contradicted)
 
     """
