@@ -3,7 +3,8 @@
 Each run has one small file, ``running/HOST-PROCESS-NUMBER.json``, with the digests of what it
 computes at present; others do something else meanwhile.  A lease only saves work: where it fails,
 because two runs begin at once or a file system is slow, both compute the same rows and write the
-same file.  The lease of a run that is gone is passed over, and removed.
+same file.  The lease of a run that is gone is passed over, and removed.  The file is written when
+something changes, but so seldom that it takes a twentieth of the time, or each half second.
 """
 
 import json
@@ -21,6 +22,8 @@ from types import TracebackType
 from .evidence import OutputError
 
 BEAT = 5.0  # seconds between signs of life
+# Until the file is written again: so many times what it took of the processor, or this long.
+PAUSES, PAUSE = 20, 0.5
 SILENCE = 60.0  # after so many seconds without one a run counts as gone
 NUMBERS = count()  # of the runs of this process
 
@@ -29,6 +32,9 @@ class NoLeases:
     """Leases of a run that keeps nothing: nobody could help it."""
 
     def hold(self, digests: Iterable[str]) -> None:
+        """Tell nobody."""
+
+    def release(self, digests: Iterable[str]) -> None:
         """Tell nobody."""
 
     def of_others(self) -> frozenset[str]:
@@ -56,7 +62,10 @@ class Leases:
         self._folder = out / "running"
         name = f"{_host()}-{os.getpid()}-{next(NUMBERS)}"
         self._path = self._folder / f"{name}.json"
-        self._held: frozenset[str] = frozenset()
+        self._held: set[str] = set()
+        self._is_told = True  # whether the file says what is held
+        self._next = 0.0  # of the clock: when it may be written again
+        self._lock = threading.Lock()
         self._ended = threading.Event()
         self._beating = threading.Thread(target=self._beat, daemon=True)
 
@@ -77,10 +86,18 @@ class Leases:
             self._path.unlink()
 
     def hold(self, digests: Iterable[str]) -> None:
-        """Tell other runs what this one computes at present, or raise OutputError."""
-        if (held := frozenset(digests)) != self._held:
-            self._held = held
-            self._write()
+        """Tell other runs that this one computes these, too, or raise OutputError."""
+        with self._lock:
+            self._held.update(digests)
+            self._is_told = False
+            if time.monotonic() >= self._next:
+                self._write()
+
+    def release(self, digests: Iterable[str]) -> None:
+        """Tell other runs soon that this one computes these no more: their rows are there."""
+        with self._lock:
+            self._held.difference_update(digests)
+            self._is_told = False
 
     def of_others(self) -> frozenset[str]:
         """Digests of what other runs compute at present."""
@@ -93,6 +110,7 @@ class Leases:
 
     def _write(self) -> None:
         # Not brought to the disk: after a crash of the machine no run is there to be waited for.
+        began = time.thread_time()
         temporary = self._path.with_suffix(".tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -100,11 +118,19 @@ class Leases:
             os.replace(temporary, self._path)
         except OSError as error:
             raise OutputError(f"{self._path} could not be written: {error.strerror}") from error
+        self._next = time.monotonic() + min(PAUSES * (time.thread_time() - began), PAUSE)
+        self._is_told = True
 
     def _beat(self) -> None:
-        while not self._ended.wait(BEAT):
-            with suppress(OSError):  # the run itself will tell that it cannot write
-                os.utime(self._path)
+        """Write what ``hold`` left unwritten, and give signs of life."""
+        last = time.monotonic()
+        while not self._ended.wait(PAUSE):
+            with self._lock, suppress(OSError):  # the run itself will tell that it cannot write
+                if not self._is_told:
+                    self._write()
+                elif time.monotonic() - last > BEAT:
+                    os.utime(self._path)
+                    last = time.monotonic()
 
 
 def _held_by(path: Path) -> set[str]:

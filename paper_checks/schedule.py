@@ -180,13 +180,13 @@ class Schedule:
         self._travelling[token] = Work(stream, chunks)
         for peer in self._peers_of(stream):
             peer.at_work.update(chunks)
-        works = self._travelling.values()
-        self._leases.hold(work.stream.digest(chunk) for work in works for chunk in work.chunks)
+        self._leases.hold(map(stream.digest, chunks))
         if stream not in self._began:
             self._began.add(stream)
             self._watch.began(stream.name, stream.role, stream.done, stream.cap)
         keys = [stream.key(chunk) for chunk in chunks]
-        self._pool.submit(token, compute, keys, stamps.code_stamp(), SECONDS_OF_A_TASK)
+        asks = stream.recipe.home
+        self._pool.submit(token, compute, keys, stamps.code_stamp(), SECONDS_OF_A_TASK, asks)
 
     def _peers_of(self, stream: Stream) -> list[Stream]:
         return self._peers[stream.key(range(0))]
@@ -198,6 +198,7 @@ class Schedule:
         line = registry.one_line(outcome.error) if outcome.error is not None else ""
         seen = [pair for pair in zip(work.chunks, answers, strict=False) if not pair[1].failure]
         self._shelf.put((work.stream.key(chunk), answer) for chunk, answer in seen)
+        self._leases.release(map(work.stream.digest, work.chunks))
         line = line or next((answer.failure for answer in answers if answer.failure), "")
         for peer in self._peers_of(work.stream):
             peer.at_work.difference_update(work.chunks)

@@ -47,12 +47,15 @@ class Recipe:
         Seed of the run.
     depends : dict
         Versions of libraries, hashes of data, and the stamp of the source.
+    home : tuple of str, optional
+        Module of the claim that asks, and its name there: no part of the key, as claims share rows.
 
     """
 
     what: dict[str, Any]
     seed: int
     depends: dict[str, Any]
+    home: tuple[str, str] = "", ""
 
     def key(self, replicates: range) -> str:
         """Key of these rows, in JSON."""
@@ -70,7 +73,7 @@ def recipe(name: str, role: str, seed: int) -> Recipe:
         "data": stamps.data_stamp(claim),
         "source": _source_of(what),
     }
-    return Recipe(what, seed, depends)
+    return Recipe(what, seed, depends, home_of(name))
 
 
 def digest(key: str) -> str:
@@ -110,7 +113,12 @@ def _functions_in(options: dict[str, Any]) -> list[str]:
     return [value for value in values if re.fullmatch(r"[\w.]+:\w+", value)]
 
 
-def compute(keys: Sequence[str], code: str = "", patience: float = inf) -> list[Answer]:
+def compute(
+    keys: Sequence[str],
+    code: str = "",
+    patience: float = inf,
+    home: tuple[str, str] = ("", ""),
+) -> list[Answer]:
     """Rows of keys, in their order; workers have one thread of BLAS.
 
     Parameters
@@ -121,6 +129,8 @@ def compute(keys: Sequence[str], code: str = "", patience: float = inf) -> list[
         Stamp of all source where they were made: with the same here, each need not be compared.
     patience : float, optional
         Seconds after which no other key is begun.
+    home : tuple of str, optional
+        Module of a claim that takes shared rows, and its name there: its data must be the same.
 
     Returns
     -------
@@ -130,16 +140,16 @@ def compute(keys: Sequence[str], code: str = "", patience: float = inf) -> list[
     """
     began, answers = time.perf_counter(), []
     for key in keys:
-        answers.append(_answer(json.loads(key), code))
+        answers.append(_answer(json.loads(key), code, home))
         if answers[-1].failure or time.perf_counter() - began > patience:
             break
     return answers
 
 
-def _answer(key: dict[str, Any], code: str) -> Answer:
+def _answer(key: dict[str, Any], code: str, home: tuple[str, str]) -> Answer:
     began = time.perf_counter()
     try:
-        refuse_another_version(key, code)
+        refuse_another_version(key, code, home)
         rows = _rows_of(key)
     except KeyboardInterrupt:
         raise
@@ -148,11 +158,13 @@ def _answer(key: dict[str, Any], code: str) -> Answer:
     return Answer(rows, time.perf_counter() - began, peak_memory(), device())
 
 
-def refuse_another_version(key: dict[str, Any], code: str) -> None:
+def refuse_another_version(key: dict[str, Any], code: str, home: tuple[str, str]) -> None:
     """Raise ValueError unless what a key depends on is the same here."""
     here = {"schema": SCHEMA, "versions": stamps.versions()}
     if "claim" in key["run"]:
         here["data"] = stamps.data_stamp(_claim_of(key["run"]))
+    elif home[0]:
+        here["data"] = stamps.data_stamp(getattr(import_module(home[0]), home[1]))
     if not code or code != stamps.code_stamp():
         here["source"] = _source_of(key["run"])
     for name, value in here.items():

@@ -174,6 +174,29 @@ def test_a_statement_that_is_not_computable_is_never_run_and_no_failure(toys, tm
     assert "not computable" in shown and "too large" in shown and "It is large." in shown
 
 
+def test_statements_that_cannot_be_computed_are_a_count_unless_they_are_asked_for(
+    toys, tmp_path, capsys, monkeypatch
+):
+    """By id, alias or name; a beginning means all that there is of a paper."""
+    run = ["run", "--budget", "100", "--workers", "1", "--out", str(tmp_path)]
+    for asked in ([], ["T"]):
+        command.main([*run, *asked])
+        said = capsys.readouterr().out.splitlines()
+        assert said[0] == "1 statement cannot be computed here: paper-checks list"
+        assert not any("too large" in line for line in said)
+    command.main([*run, "t09"])
+    assert "T-9            not computable, too large" in capsys.readouterr().out.splitlines()
+    large = registry.not_computable()["large"]
+    many = {"large": large, "larger": replace(large, id="T-10", aliases=())}
+    monkeypatch.setattr(registry, "not_computable", lambda: many)
+    command.main([*run, "T-9", "T"])
+    said = capsys.readouterr().out.splitlines()
+    assert said[:2] == [
+        "T-9            not computable, too large",
+        "1 statement cannot be computed here: paper-checks list",
+    ]
+
+
 def test_what_was_seen_with_other_code_is_not_current(toys, tmp_path, monkeypatch):
     arguments = ["run", "--budget", "200", "--workers", "1", "--out", str(tmp_path)]
     assert command.main([*arguments, "T-2"]) == 0

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy_ledger
+from test_executors import wait_until
 
 from paper_checks import evidence, leases, registry, run, schedule, shards, stamps, tasks
 from paper_checks.leases import Leases
@@ -181,6 +182,34 @@ def test_a_worker_of_other_source_refuses_in_a_line(toys, monkeypatch):
     assert "must have the same source as the run, got other where it has" in answer.failure
 
 
+@pytest.mark.parametrize("name", ["first", "left"])
+def test_a_worker_with_other_data_refuses_in_a_line(toys, name, tmp_path, monkeypatch):
+    """Rows that claims share, too: the worker asks the claim that wants them."""
+    data = tmp_path / "data.csv"
+    data.write_text("1")
+    monkeypatch.setattr(toy_ledger, name.upper(), replace(toys[name], data=lambda: [data]))
+    toys[name] = getattr(toy_ledger, name.upper())
+    recipe = tasks.recipe(name, "experiment", 1)
+    key = recipe.key(range(50))
+    assert not tasks.compute([key], home=recipe.home)[0].failure
+    data.write_text("2")
+    (answer,) = tasks.compute([key], home=recipe.home)
+    assert "must have the same data as the run, got data.csv " in answer.failure
+
+
+def test_the_data_of_shared_rows_is_asked_for_in_each_task(toys, monkeypatch):
+    homes = []
+    real = schedule.compute
+
+    def compute(keys, code, patience, home):
+        homes.append(home)
+        return real(keys, code, patience, home)
+
+    monkeypatch.setattr(schedule, "compute", compute)
+    run.check_all(["left", "second"], SETTINGS, executor="serial")
+    assert set(homes) == {("toy_ledger", "LEFT"), ("toy_ledger", "SECOND")}
+
+
 def test_a_task_ends_when_its_time_is_up(toys):
     keys = [tasks.recipe("first", "experiment", 1).key(range(i, i + 1)) for i in range(50)]
     assert len(tasks.compute(keys, patience=0)) == 1
@@ -264,10 +293,44 @@ def test_what_another_run_computes_is_done_last_and_taken_from_it(toys, expected
                     with pytest.MonkeyPatch.context() as patch:
                         patch.delenv("TOY_LOG")
                         shards.DiskShelf(tmp_path).put([(key, *tasks.compute([key]))])
-                    other.hold([])
+                    other.release([tasks.digest(key)])
 
         seen = run.check_all(list(toys), SETTINGS, tmp_path, executor="serial", watch=Bring())
     assert told(seen) == expected and "T-1 0.0 0" not in lines(log)
+
+
+def test_what_is_under_way_is_told_seldom_and_whole_in_the_end(tmp_path, monkeypatch):
+    """A write that takes long is not repeated for each task: the last change is told soon."""
+    monkeypatch.setattr(leases, "PAUSES", 10**9)
+    written = []
+    with Leases(tmp_path) as held, Leases(tmp_path) as other:
+        real = held._write
+        monkeypatch.setattr(held, "_write", lambda: (written.append(len(held._held)), real()))
+        for number in range(1000):
+            held.hold([str(number)])
+        held.release(["0"])
+        assert len(written) <= 2
+        wait_until(lambda: other.of_others() == {str(n) for n in range(1, 1000)})
+        assert len(written) <= 3
+    assert other.of_others() == frozenset()
+
+
+def test_a_lease_that_cannot_be_written_is_an_error_of_the_run_itself(tmp_path, monkeypatch):
+    with Leases(tmp_path) as held:
+        held._next = time.monotonic() + leases.PAUSE / 2
+        held.hold(["1"])
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(leases.os, "replace", full)
+            time.sleep(2 * leases.PAUSE)  # what the thread cannot write is not lost
+            assert not held._is_told
+            with pytest.raises(evidence.OutputError, match="No space left on device$"):
+                held.hold(["2"])
+        held.hold(["3"])
+        wait_until(lambda: Leases(tmp_path).of_others() == {"1", "2", "3"})
 
 
 def start(out, *engine, **environment):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -42,6 +44,21 @@ def fail(message):
 
 def fail_oddly():
     raise TwoArguments("one", "two")
+
+
+def talk(number):
+    """Print by all ways that there are: Python's streams, the descriptors, a process of its own."""
+    print(f"out {number}")
+    print(f"err {number}", file=sys.stderr)
+    print("stablenoise: compiling", file=sys.stderr)
+    os.write(1, f"descriptor {number}\n".encode())
+    subprocess.run(["echo", f"child {number}"], check=True)
+
+
+def whisper():
+    """Print a line without an end, and be gone."""
+    os.write(2, b"no end")
+    os._exit(3)
 
 
 def leave():

@@ -111,7 +111,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def run_claims(console: Console, names: list[str], options: argparse.Namespace) -> int:
-    names = _without_what_is_not_computable(console, names)
+    names = _without_what_is_not_computable(console, names, options.claims)
     settings = Settings(options.budget, options.seed, options.jobs or options.workers)
     if options.jobs:
         print("paper-checks: --jobs is now --workers; it goes with version 0.3", file=sys.stderr)
@@ -136,12 +136,18 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
     return 0 if caught and not refused and not ledger.failed else 1
 
 
-def _without_what_is_not_computable(console: Console, names: list[str]) -> list[str]:
-    """Names of the claims that can be run; a line on each of the others."""
-    others = registry.not_computable()
-    for name in names:
-        if name in others:
-            say(console, f"{others[name].id:14} not computable, {others[name].reason}", "dim")
+def _without_what_is_not_computable(
+    console: Console, names: list[str], asked: list[str]
+) -> list[str]:
+    """Names of the claims that can be run; a line on each other one that was asked for by name."""
+    others = [name for name in names if name in registry.not_computable()]
+    by_name = [name for name in others if any(registry.is_full_name(a, name) for a in asked)]
+    for name in by_name:
+        told = registry.not_computable()[name]
+        say(console, f"{told.id:14} not computable, {told.reason}", "dim")
+    if rest := len(others) - len(by_name):
+        statements = "1 statement" if rest == 1 else f"{rest} statements"
+        say(console, f"{statements} cannot be computed here: paper-checks list", "dim")
     return [name for name in names if name not in others]
 
 

@@ -174,6 +174,7 @@ def _local(distributed: Any, count: int) -> Any:
     settings = {
         "distributed.scheduler.allowed-failures": 0,
         "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": 1,
+        "distributed.nanny.pre-spawn-environ.STABLENOISE_QUIET": 1,  # they share this terminal
     }
     with dask.config.set(settings), for_children():
         return distributed.LocalCluster(

@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
+from .printed import Printed, printed_to
 from .stopping import ends_with
 from .tasks import THREAD_COUNTS, limited_from_the_start, packed, perform, unpacked
 
@@ -55,6 +56,7 @@ class Processes:
         self._check, self._wake = check, wake
         self._context = get_context("spawn")
         self._reader, self._writer = self._context.Pipe(duplex=False)
+        self._printed = Printed()
         self._waiting: SimpleQueue[tuple[Future, bytes] | None] = SimpleQueue()
         self._lanes: set[_Lane] = set()
         self._threads: list[threading.Thread] = []
@@ -101,11 +103,14 @@ class Processes:
 
     def _begin_one(self) -> None:
         here, there = self._context.Pipe()
-        given = there, self._reader, os.getpid(), self._check
+        heard, printed = self._context.Pipe(duplex=False)
+        given = there, self._reader, printed, os.getpid(), self._check
         process = self._context.Process(target=_work, args=given, name="stablenoise-worker")
         with for_children():
             process.start()
         there.close()
+        printed.close()
+        self._printed.listen(heard)
         lane = _Lane(process, here)
         with self._lock:
             self._lanes.add(lane)
@@ -157,6 +162,7 @@ class Processes:
             thread.join()
         self._writer.close()
         self._reader.close()
+        self._printed.close()
 
 
 def _ended(process: Any) -> str:
@@ -190,8 +196,11 @@ def for_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _work(connection: Connection, stop: Connection, parent: int, check: bytes) -> None:
+def _work(
+    connection: Connection, stop: Connection, printed: Connection, parent: int, check: bytes
+) -> None:
     """Do tasks that come through a pipe, in a process of their own, until it is closed."""
+    printed_to(printed)
     ends_with(parent, stop)
     limited_from_the_start()
     connection.send_bytes(perform(check) if check else perform(_NOTHING))
