@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 from toy_claim import TOY
 
 from paper_checks import decisions, family, registry, report, run
@@ -350,7 +351,7 @@ def test_a_rule_is_its_region():
     assert [above(1), below(1), equals(1, 2)] == [Rule(1, inf), Rule(-inf, 1), Rule(-1, 3)]
 
 
-def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
+def test_holm_keeps_its_level_where_only_some_verdicts_are_decided():
     """Twenty wrong verdicts, each decided with probability .05: some stands at .05 in .05 of runs.
 
     Of 100 runs more than 18 would do so with probability 5e-7; without the undecided, 64 would.
@@ -360,11 +361,22 @@ def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
         seen = (CONTRADICTED, p) if p <= 0.05 else (UNDECIDED, 1.0)
         return SimpleNamespace(id=id, kind="statistical", verdict=seen[0], delta=seen[1])
 
-    monkeypatch.setattr(gc, "collect", lambda: 0)  # statsmodels calls it, at .1 s each
     ledgers = np.random.default_rng(1).random((100, 20))
     verdicts = [[verdict(*pair) for pair in enumerate(errors)] for errors in ledgers]
     wrong = [min(family.adjusted(some, 20).values(), default=1.0) <= 0.05 for some in verdicts]
     assert 0 < sum(wrong) <= 18
+
+
+@given(st.lists(st.sampled_from([1e-12, 1e-4, 0.01, 0.02, 0.3, 1.0]), min_size=1))
+def test_deltas_are_adjusted_as_by_statsmodels(deltas):
+    """To the bit, ties included."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "collect", lambda: 0)  # statsmodels calls it, at .1 s each
+        expected = multipletests(deltas, method="holm")[1]
+    some = [
+        SimpleNamespace(id=i, kind="", verdict=CONSISTENT, delta=x) for i, x in enumerate(deltas)
+    ]
+    assert list(family.adjusted(some, 0).values()) == expected.tolist()
 
 
 @pytest.mark.parametrize("rows", [160, 200])
