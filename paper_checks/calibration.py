@@ -49,6 +49,12 @@ class Calibration(Result):
     delta : float, optional
         Probability with which a true statement may be contradicted, at all looks together.
 
+    Examples
+    --------
+    >>> verdicts = (Verdict.CONSISTENT, Verdict.UNDECIDED, Verdict.CONSISTENT)
+    >>> Calibration("a", "T-1", "", verdicts, (True, True, False), (8,) * 3, (8,) * 3, 8)
+    Calibration(T-1: control caught 2 of 3, 0 contradicted)
+
     """
 
     name: str
@@ -67,7 +73,25 @@ class Calibration(Result):
         return f"{self.id}: control caught {sum(self.caught)} of {seeds}, {alarms} contradicted"
 
     def count(self, verdict: Verdict) -> int:
-        """Number of seeds under which the experiment had this verdict."""
+        """Number of seeds under which the experiment had this verdict.
+
+        Parameters
+        ----------
+        verdict : Verdict
+            The one that is counted.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> verdicts = (Verdict.CONSISTENT, Verdict.UNDECIDED)
+        >>> seen = Calibration("a_claim", "T-1", "", verdicts, (True, True), (8, 8), (8, 8), 8)
+        >>> seen.count(Verdict.CONSISTENT)
+        1
+
+        """
         return self.verdicts.count(verdict)
 
     @property
@@ -77,6 +101,12 @@ class Calibration(Result):
         Returns
         -------
         int
+
+        Examples
+        --------
+        >>> verdicts = (Verdict.CONSISTENT, Verdict.UNDECIDED)
+        >>> Calibration("a", "T-1", "", verdicts, (True,) * 2, (8, 8), (8, 8), 8).decided
+        1
 
         """
         return len(self.verdicts) - self.count(Verdict.UNDECIDED)
@@ -90,6 +120,12 @@ class Calibration(Result):
         tuple of str
             None, if the control was caught under every seed, no seed failed, and the experiment
             was contradicted no more often than one in a thousand true statements are at ``delta``.
+
+        Examples
+        --------
+        >>> missed = (True, False)
+        >>> Calibration("a", "T-1", "", (Verdict.CONSISTENT,) * 2, missed, (8, 8), (8, 8), 8).faults
+        ('control missed under 1 of 2 seeds',)
 
         """
         seeds, missed = len(self.verdicts), self.caught.count(False)
@@ -110,6 +146,12 @@ class Calibration(Result):
         dict
             Numbers and texts by the names of the columns; ends of intervals are those of Clopper
             and Pearson at 95%.
+
+        Examples
+        --------
+        >>> seen = Calibration("a", "T-1", "", (Verdict.CONSISTENT,), (True,), (8,), (8,), 8)
+        >>> seen.columns()["control_caught"], seen.columns()["rows_most"]
+        (1, 8)
 
         """
         seeds, alarms = len(self.verdicts), self.count(Verdict.CONTRADICTED)

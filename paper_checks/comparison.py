@@ -41,6 +41,11 @@ class Change(Result):
     old, new : str
         As it was, and as it is.
 
+    Examples
+    --------
+    >>> Change("P1-2", "verdict", "", "undecided", "consistent")
+    Change(P1-2: verdict, undecided -> consistent)
+
     """
 
     id: str
@@ -65,6 +70,11 @@ class Comparison(Result):
     same : int
         Claims of both runs of which nothing changed.
 
+    Examples
+    --------
+    >>> Comparison((Change("P1-2", "new", "", "absent", "consistent"),), 3)
+    Comparison(1 changes, 0 of verdicts, 3 same)
+
     """
 
     changes: tuple[Change, ...]
@@ -80,6 +90,11 @@ class Comparison(Result):
         Returns
         -------
         tuple of Change
+
+        Examples
+        --------
+        >>> Comparison((Change("P1-2", "gone", "", "consistent", "absent"),), 3).of_verdicts
+        (Change(P1-2: gone, consistent -> absent),)
 
         """
         return tuple(change for change in self.changes if change.kind in OF_VERDICTS)
@@ -98,6 +113,11 @@ class Ledger(Result):
     facts : dict of str
         What is said of the whole run: budget, seed, code, versions of libraries.
 
+    Examples
+    --------
+    >>> Ledger({}, {"P1-2": "not run"}, {"budget": "full"})
+    Ledger(0 claims, 1 without evidence)
+
     """
 
     claims: dict[str, Evidence]
@@ -108,7 +128,24 @@ class Ledger(Result):
         return f"{len(self.claims)} claims, {len(self.states)} without evidence"
 
     def state(self, id: str) -> str:
-        """Verdict of a claim, or why it has none; empty if the run does not know it."""
+        """Verdict of a claim, or why it has none.
+
+        Parameters
+        ----------
+        id : str
+            Of the claim.
+
+        Returns
+        -------
+        str
+            Empty if the run does not know it.
+
+        Examples
+        --------
+        >>> Ledger({}, {"P1-2": "not run"}, {}).state("P1-2")
+        'not run'
+
+        """
         return str(self.claims[id].verdict) if id in self.claims else self.states.get(id, "")
 
 
@@ -130,6 +167,16 @@ def read(path: str | os.PathLike) -> Ledger:
         If path is no path, or the file is no ``results.json`` of a schema that is known.
     OSError
         If it cannot be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "results.json"
+    ...     written = file.write_text('{"schema": 3, "claims": [], "failed": {"P1-2": "no space"}}')
+    ...     read(folder).states
+    {'P1-2': 'failed'}
 
     """
     check_path("path", path)

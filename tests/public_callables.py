@@ -120,6 +120,8 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
     "stablenoise.executors.tasks.Outcome": "made by pools",
     "paper_checks.claim.Quantity": "a part of a claim, which looks at it",
     "paper_checks.summaries.Summary": "made by the summaries",
+    "paper_checks.calibration.Calibration.count": "any other verdict was seen no times",
+    "paper_checks.comparison.Ledger.state": "any other id is not known",
     **dict.fromkeys(
         (f"paper_checks.replicates.by_{key}" for key in ("number", "rng", "seed")),
         "decorators of experiments, which are code of the ledger",

@@ -70,6 +70,15 @@ def test_what_was_decoded_has_learned_the_labels_in_the_bits_that_are_told(share
     assert sum(map(np.count_nonzero, found.weights)) < 12 * 74 and np.all(found.trained[0])
 
 
+def test_the_shortest_code_of_the_last_networks_that_have_learned_counts():
+    data, found = learned(0.0)
+    last = {}
+    for weights in random_labels.pruned(data, SIZES, 3):
+        last |= random_labels.learned_values(weights, data, SIZES.levels)
+    bits = [code_length(list(values)).charged for values in last.values()]
+    assert found.bits == min(bits) < max(bits)
+
+
 def test_random_labels_take_more_bits_and_both_more_than_they_must():
     (none, every), n = (learned(share)[1] for share in (0.0, 1.0)), SIZES.examples
     assert every.bits > 1.2 * none.bits
@@ -121,7 +130,7 @@ def test_a_row_of_the_claim_is_of_its_two_networks(monkeypatch):
     assert ratios[8:] == [none.test_error, every.train_error]
 
 
-def test_thin_factors_have_learned_and_one_rank_less_has_not():
+def test_thin_factors_have_learned_and_one_rank_less_has_not(monkeypatch):
     data, found = learned(0.0)
     numbers, error = networks.thin(found.trained, data)
     rank = (numbers - 120) // (12 + 64)
@@ -129,6 +138,11 @@ def test_thin_factors_have_learned_and_one_rank_less_has_not():
     less = u[:, : rank - 1] * s[: rank - 1] @ v[: rank - 1], found.trained[1]
     assert error <= 0.05 < random_labels.error_rate(less, data.x_train, data.y_train)
     assert numbers == 120 + rank * 76
+    tried = []
+    monkeypatch.setattr(networks, "error_rate", lambda w, *data: tried.append(w) or 0.0)
+    networks.thin(found.trained, data)
+    single = s[0] * np.outer(u[:, 0], v[0])
+    np.testing.assert_allclose(tried[0][0], single, atol=2e-3 * abs(single).max())  # half precision
 
 
 @pytest.mark.parametrize("name", ["shares.csv", "sizes.csv"])

@@ -55,7 +55,7 @@ def claim_of(name):
 
 
 @pytest.mark.parametrize(
-    "statement", [WORDS, LONG, "x" * 84, "x" * 85, "é, ü", 'so-called "noise"']
+    "statement", [WORDS, LONG, *OF_LENGTHS[::9], "x" * 200, "é, ü", 'so-called "noise"']
 )
 def test_what_is_written_runs_and_its_test_passes(folder, statement, capsys):
     assert new("P1", statement) == 0

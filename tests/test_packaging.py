@@ -30,8 +30,9 @@ def foreign(*folders):
 
 
 def test_every_library_that_code_imports_is_named_by_the_setup():
-    extras = "checks", "compress", "data", "gpu", "weights"
-    named = libraries(*extras) | {"llvmlite", "pandas"}  # of numba, statsmodels
+    extras = "checks", "compress", "dask", "data", "gpu", "mpi", "weights"
+    brought = {"dask", "llvmlite", "pandas"}  # by distributed, numba, statsmodels
+    named = libraries(*extras) | brought
     assert foreign(*MAY_IMPORT) - named == set()
     assert foreign("tests") - libraries(*extras, "test") == set()
 
