@@ -1,6 +1,6 @@
 """P3-10: sums of iterates of heavy-tailed SGD grow like k^(1/alpha), and are nearly stable."""
 
-from math import log, pi
+from math import pi
 
 import numpy as np
 
