@@ -277,6 +277,8 @@ def test_the_axis_holds_all_that_is_finite():
         ends = [*finding.region, *drawn[0], *drawn[1]]
         for x in ends:
             assert (abs(scale.position(x)) == EDGE) == (abs(x) == inf)
+    mirrored = replace(FIGURE, seen=Interval(-0.6, -0.7, -0.5), region=(-inf, 0.0))
+    assert scale_of(FIGURE).position(0.7) == -scale_of(mirrored).position(-0.7) == 1
 
 
 @pytest.mark.parametrize("summary, used", [(worst, 640), (median, 200)])
