@@ -4,6 +4,7 @@ import shutil
 import sys
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,6 +46,8 @@ def tree(tmp_path):
         "paper_checks/d.py": "import chaos.listed",
         "paper_checks/e.py": "import stablenoise",
         "paper_checks/f.py": "from compress import *",
+        "paper_checks/g.py": "match 1:\n    case 1:\n        import chaos",
+        "paper_checks/h.py": "try:\n    pass\nfinally:\n    import chaos",
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -71,6 +74,8 @@ CODECS = {"compress/__init__.py", "compress/codecs/__init__.py", "compress/table
         ),  # a folder that is listed
         ("e", PACKAGES_OF_F | DEEP | TAILS),  # all of a face
         ("f", {"compress/__init__.py", "compress/table.npz"}),
+        ("g", {"chaos/__init__.py"}),
+        ("h", {"chaos/__init__.py"}),
     ],
 )
 def test_a_module_depends_on_what_it_imports(tree, module, expected):
@@ -324,3 +329,43 @@ def test_the_stamp_of_the_packages_is_of_data_too(tmp_path):
         sums.append(stamps.code_stamp(tmp_path))
     forget()
     assert sums[0] != sums[1]
+
+
+def test_of_a_package_of_others_every_file_counts(others):
+    """What it imports by name at run time, and data in folders below, of any ending."""
+    package = others / "zz_package"
+    for name in ("__init__.py", "c.py", "parts/p.py", "data/x.dat"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text("import zz_far" if name == "parts/p.py" else "")
+    (package / "c.py").write_text("from importlib import import_module\nimport_module('zz_loose')")
+    forget()
+    seen = {path.name for path in sources(("zz_package.c",))}
+    assert seen == {"__init__.py", "c.py", "p.py", "x.dat", "zz_loose.py"}
+
+
+def test_a_claim_in_a_folder_without_a_file_of_its_own_has_a_stamp(others):
+    forget()
+    assert {path.name for path in sources(("zz_space.inner",))} == {"inner.py", "zz_loose.py"}
+
+
+def test_files_of_one_name_in_two_folders_are_two(tmp_path):
+    paths = [tmp_path / folder / "x.csv" for folder in "ab"]
+    sums = []
+    for content in "12":
+        for path in paths:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content if path is paths[0] else "1")
+        sums.append(stamps.data_stamp(SimpleNamespace(data=lambda: paths)))
+    assert sums[0] != sums[1] and list(sums[0]) == ["x.csv", "x.csv (2)"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".npy", ".npz", ".txt"])
+def test_data_of_each_ending_counts(tmp_path, suffix):
+    (tmp_path / "chaos").mkdir()
+    (tmp_path / "chaos" / "__init__.py").touch()
+    (tmp_path / "chaos" / f"table{suffix}").touch()
+    assert names("chaos", root=tmp_path) == {"chaos/__init__.py", f"chaos/table{suffix}"}
+
+
+def test_versions_are_of_python_and_all_libraries():
+    assert set(stamps.versions()) == {"python", *stamps.LIBRARIES}
