@@ -1,13 +1,14 @@
 """Who runs next: the experiments and controls of all claims, side by side on one pool of workers.
 
 Looks are decided as rows arrive, in the order of the rows, so that no verdict depends on engine,
-number of workers, or the order in which tasks end.  Rows beyond a look are kept and not judged.
+number of workers, or the order in which tasks end.  Rows beyond a look are kept and not judged: a
+claim fails by those that a look waits for, the first in order, and by its control's only when its
+experiment has not failed.
 """
 
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from functools import partial
 from itertools import count
 from math import ceil
 from typing import Any, NamedTuple
@@ -74,10 +75,13 @@ class Schedule:
         self._pool, self._shelf, self._leases, self._watch = pool, shelf, leases, watch
         self._tokens, self._travelling = count(), dict[int, Work]()
         self._began: set[Stream] = set()
+        self._compiled: set[Stream] = set()  # of which a task has come back
         self._longest_first = False
         self._peers = defaultdict[str, list[Stream]](list)  # streams that need the same rows
         for stream in streams:
             self._peers[stream.key(range(0))].append(stream)
+        self._alone: set[str] = set()  # digests of chunks whose task failed: some other's fault?
+        self._failed: dict[str, dict[str, str]] = defaultdict(dict)  # lines by name and role
         self.failures: dict[str, str] = {}
 
     def run(self, ended: Callable[[str], None]) -> None:
@@ -98,36 +102,43 @@ class Schedule:
     def _advance(self, stream: Stream, ahead: bool = False) -> None:
         """Fetch what is kept, look as far as the rows go, and end what is decided."""
         while stream in self._active and not stream.is_decided:
-            self._guarded(stream, lambda: self._fetch(stream, ahead))
-            if not self._guarded(stream, stream.look):
+            self._fetch(stream, ahead)
+            if not self._look(stream):
                 break
         if stream in self._active and stream.is_decided:
-            self._active.remove(stream)
             self._watch.rows(stream.name, stream.role, stream.done, stream.done)
-            if not any(other.name == stream.name for other in self._active):
-                self._ended(stream.name)
+            self._end(stream)
+
+    def _look(self, stream: Stream) -> bool:
+        """Judge as far as the rows go; whether there may be more to judge."""
+        try:
+            looked, line = stream.look(), stream.failure
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # whatever a claim does, the others are run
+            looked, line = False, registry.one_line(error)
+        if line:
+            self._failed[stream.name][stream.role] = line
+            self._end(stream)
+        return looked and not line
+
+    def _end(self, stream: Stream) -> None:
+        """End a stream, and its claim if it was the last one or the experiment has failed."""
+        name, lines = stream.name, self._failed[stream.name]
+        others = [each for each in self._active if each is not stream]
+        if "experiment" in lines:
+            others = [each for each in others if each.name != name]
+        self._active = others
+        if not any(each.name == name for each in others):
+            if lines:
+                self.failures[name] = lines.get("experiment") or lines["control"]
+            self._ended(name)
 
     def _fetch(self, stream: Stream, ahead: bool) -> None:
         for chunk in stream.missing(ahead):
             answer = self._shelf.get(stream.key(chunk))
             if answer is not None:
                 stream.add(chunk, answer)
-
-    def _guarded(self, stream: Stream, act: Callable[[], Any]) -> Any:
-        """Do something by which a claim may fail, alone."""
-        try:
-            return act()
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # whatever a claim does, the others are run
-            self._fail(stream.name, registry.one_line(error))
-            return None
-
-    def _fail(self, name: str, line: str) -> None:
-        if any(stream.name == name for stream in self._active):
-            self.failures[name] = line
-            self._active = [stream for stream in self._active if stream.name != name]
-            self._ended(name)
 
     def _fill(self) -> None:
         """Give the workers tasks: what a look waits for, else what the next one may need."""
@@ -150,17 +161,27 @@ class Schedule:
                 if not others or stream.digest(chunk) not in others
             ]
             if chunks and stream in self._active:
-                self._send(stream, chunks[: self._size(stream, len(chunks))])
+                self._send(stream, self._together(stream, chunks))
                 return True
         return False
 
     def _in_turn(self) -> list[Stream]:
         """The longest first, so that none is alone in the end; each other time the shortest first.
 
-        So claims end from the start, and long ones go on all the while.
+        So claims end from the start, and long ones go on all the while.  Last come those that
+        would compile what another worker compiles at the moment.
         """
         self._longest_first = not self._longest_first
-        return sorted(self._active, key=lambda s: s.seconds_left, reverse=self._longest_first)
+        turn = sorted(self._active, key=lambda s: s.seconds_left, reverse=self._longest_first)
+        travelling = {work.stream for work in self._travelling.values()}
+        compiling = {_paper(stream) for stream in travelling - self._compiled}
+        return sorted(turn, key=lambda s: s not in self._compiled and _paper(s) in compiling)
+
+    def _together(self, stream: Stream, missing: list[range]) -> list[range]:
+        """Chunks that travel together; one alone whose task failed before."""
+        chunks = missing[: self._size(stream, len(missing))]
+        doubted = [stream.digest(chunk) in self._alone for chunk in chunks]
+        return chunks[: max(doubted.index(True), 1)] if True in doubted else chunks
 
     def _size(self, stream: Stream, missing: int) -> int:
         """Number of chunks that travel together."""
@@ -188,23 +209,40 @@ class Schedule:
 
     def _take(self, work: Work, outcome: Any) -> None:
         """Keep what a task has brought, and look at it."""
+        self._compiled.add(work.stream)
         answers: list[Answer] = outcome.value if outcome.error is None else []
-        line = registry.one_line(outcome.error) if outcome.error is not None else ""
-        seen = [pair for pair in zip(work.chunks, answers, strict=False) if not pair[1].failure]
+        pairs = list(zip(work.chunks, answers, strict=False))
+        seen = [pair for pair in pairs if not pair[1].failure]
+        lines = {chunk: answer.failure for chunk, answer in pairs if answer.failure}
+        if outcome.error is not None:
+            lines = self._blame(work, registry.one_line(outcome.error))
         self._shelf.put((work.stream.key(chunk), answer) for chunk, answer in seen)
         self._leases.release(map(work.stream.digest, work.chunks))
-        line = line or next((answer.failure for answer in answers if answer.failure), "")
         for peer in self._peers_of(work.stream):
             peer.at_work.difference_update(work.chunks)
             if peer in self._active:
-                self._guarded(peer, partial(self._give, peer, seen))
-                if line and any(map(peer.wants, work.chunks)):
-                    self._fail(peer.name, line)
+                self._give(peer, seen, lines)
                 self._advance(peer)
 
-    def _give(self, stream: Stream, seen: list[tuple[range, Answer]]) -> None:
+    def _blame(self, work: Work, line: str) -> dict[range, str]:
+        """The chunk by which a task was lost; of several, each is computed again by itself."""
+        if len(work.chunks) == 1:
+            return {work.chunks[0]: line}
+        self._alone.update(map(work.stream.digest, work.chunks))
+        return {}
+
+    def _give(
+        self, stream: Stream, seen: list[tuple[range, Answer]], lines: dict[range, str]
+    ) -> None:
+        for chunk in filter(stream.wants, lines):
+            stream.fail(chunk, lines[chunk])
         wanted = [pair for pair in seen if stream.wants(pair[0])]
         for chunk, answer in wanted:
             stream.add(chunk, answer)
         if wanted:
             self._watch.rows(stream.name, stream.role, stream.done, stream.cap)
+
+
+def _paper(stream: Stream) -> str:
+    """Claims that are likely to share kernels: those of a paper, both roles of each."""
+    return stream.claim.id.partition("-")[0]

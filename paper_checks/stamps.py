@@ -3,6 +3,10 @@
 Source is read, not run: imports are found in its syntax, those inside functions too.  A name that a
 package hands out on demand is looked up in its face, ``__init__.pyi``.  Where a package itself is
 bound to a name, all of its face counts; where its modules are listed (``iter_modules``), all of it.
+
+What a claim from outside imports is followed in the same way, and a distribution that was installed
+as a whole counts as one, with all that it asks for.  Our own packages import of others only what
+``versions`` tells, and what no number depends on.
 """
 
 import ast
@@ -11,32 +15,46 @@ import platform
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
+from . import installed
 from .claim import Claim
+from .installed import LIBRARIES
 
-LIBRARIES = (  # all that is imported, but for what draws, prints, loads and starts processes
-    "constriction",
-    "llvmlite",
-    "numba",
-    "numpy",
-    "scikit-learn",
-    "scipy",
-    "statsmodels",
-)
 PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")
 ROOT = Path(__file__).parents[1]
 DATA = (".csv", ".json", ".npy", ".npz", ".txt")  # what lies beside a module may be read by it
+COMPILED = ".so", ".pyd"
 LARGE = 2**20  # bytes of a file of data that is not read again unless it has changed
 FACE, EVERY = ".*", ".**"  # of a package: all that its face names; all of its modules
+SHIPPED = "!"  # after the name of a distribution that others have installed
+
+
+class Reach(NamedTuple):
+    """Which modules are followed: those of ours in ``root``, and others that nothing else tells.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the four packages.
+    own : frozenset of str, optional
+        Distributions that are followed file by file: those of the modules asked about.
+    is_ours : bool, optional
+        Whether it is a module of ours that imports: then others have no part in it.
+
+    """
+
+    root: Path
+    own: frozenset[str] = frozenset()
+    is_ours: bool = False
 
 
 @cache
 def code_stamp(root: Path = ROOT) -> str:
-    """Hash of the source of the four packages that lie in ``root``."""
-    paths = [path for package in PACKAGES for path in sorted((root / package).rglob("*.py"))]
-    return _hash_of(paths, root)
+    """Hash of the source of the four packages that lie in ``root``, and of the data beside it."""
+    files = [path for package in PACKAGES for path in (root / package).rglob("*")]
+    return _hash_of([path for path in files if path.suffix in (".py", *DATA)], root)
 
 
 @cache
@@ -53,8 +71,8 @@ def source_stamp(modules: tuple[str, ...], root: Path = ROOT) -> str:
     Returns
     -------
     str
-        Hexadecimal.  What lies in other packages than these four and those of ``modules`` has no
-        part in it: that is told by ``versions``.
+        Hexadecimal.  Libraries that our packages import have no part in it: those are told by
+        ``versions``.
 
     Raises
     ------
@@ -62,15 +80,32 @@ def source_stamp(modules: tuple[str, ...], root: Path = ROOT) -> str:
         If there is no source of one of them.
 
     """
-    return _hash_of(sources(modules, root), root)
+    shipped = sorted(name[:-1] for name in _needed_by_all(modules, root) if name[-1] == SHIPPED)
+    parts = [_hash_of(sources(modules, root), root), *map(installed.sum_of, shipped)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def is_ours(module: str) -> bool:
+    """Whether a module lies in one of the four packages."""
+    return module.partition(".")[0] in PACKAGES
 
 
 @cache
 def sources(modules: tuple[str, ...], root: Path = ROOT) -> tuple[Path, ...]:
     """Files that the numbers of these modules depend on, in the order of their names."""
-    ours = frozenset((*PACKAGES, *(module.partition(".")[0] for module in modules)))
+    reach = _reach_of(modules, root)
+    names = _needed_by_all(modules, root)
+    modules_seen = [_file_of(name, reach) for name in names if not name.endswith(("*", SHIPPED))]
+    code = {path for path in modules_seen if path}
+    return tuple(sorted({*code, *(each for path in code for each in _data_beside(path))}))
+
+
+@cache
+def _needed_by_all(modules: tuple[str, ...], root: Path) -> frozenset[str]:
+    """Modules, faces and distributions that these modules need."""
+    reach = _reach_of(modules, root)
     for module in modules:
-        if _file_of(module, root, ours) is None:
+        if _file_of(module, reach) is None:
             raise ValueError(f"source of {module} must be at hand, got none")
     seen: set[str] = set()
     pending = list(modules)
@@ -78,19 +113,31 @@ def sources(modules: tuple[str, ...], root: Path = ROOT) -> tuple[Path, ...]:
         name = pending.pop()
         if name not in seen:
             seen.add(name)
-            pending += _needed(name, root, ours) - seen
-    modules_seen = [_file_of(name, root, ours) for name in seen if not name.endswith("*")]
-    code = {path for path in modules_seen if path}
-    return tuple(sorted({*code, *(each for path in code for each in _data_beside(path))}))
+            pending += _needed(name, reach) - seen
+    return frozenset(seen)
+
+
+@cache
+def _reach_of(modules: tuple[str, ...], root: Path) -> Reach:
+    tops = {module.partition(".")[0] for module in modules if not is_ours(module)}
+    return Reach(root, frozenset(map(installed.distribution_of, tops)) - {""})
 
 
 def _hash_of(paths: list[Path] | tuple[Path, ...], root: Path) -> str:
     digest = hashlib.sha256()
-    for path in paths:
-        # A claim from elsewhere has the same stamp wherever it is installed.
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    for name, path in sorted((_name_of(path, root), path) for path in paths):
         digest.update(f"{name}\0{_sum_of_source(path)}\0".encode())
     return digest.hexdigest()
+
+
+def _name_of(path: Path, root: Path) -> str:
+    """What a file is called wherever its package is installed."""
+    home = path.parent
+    if path.is_relative_to(root) and is_ours(path.relative_to(root).parts[0]):
+        home = root
+    while (home / "__init__.py").exists():
+        home = home.parent
+    return path.relative_to(home).as_posix()
 
 
 @cache
@@ -106,46 +153,69 @@ def _data_beside(path: Path) -> Iterator[Path]:
 
 
 @cache
-def _file_of(module: str, root: Path, ours: frozenset[str]) -> Path | None:
-    """Where the source of a module lies, if it is one of ours."""
+def _file_of(module: str, reach: Reach) -> Path | None:
+    """Where the source of a module lies, or what is loaded for it, if it is followed."""
     first, *rest = module.split(".")
-    if first not in ours:
-        return None
-    home = root if first in PACKAGES else _home_of(first)
-    if home is None:
-        return None
-    path = home.joinpath(first, *rest)
-    choices = path / "__init__.py", path.with_name(f"{path.name}.py")
-    return next((choice for choice in choices if choice.exists()), None)
+    for home in _homes_of(first, reach):
+        path = home.joinpath(first, *rest)
+        choices = path / "__init__.py", path.with_name(f"{path.name}.py")
+        if found := next((choice for choice in choices if choice.exists()), None):
+            return found
+        if first not in PACKAGES and (compiled := _compiled(path)):
+            return compiled[0]
+    return None
 
 
-def _home_of(package: str) -> Path | None:
-    """Folder in which a package or a module from elsewhere lies."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        return None
-    path = Path(spec.origin)
-    return path.parents[1] if path.name == "__init__.py" else path.parent
+def _compiled(path: Path) -> list[Path]:
+    return [each for each in sorted(path.parent.glob(f"{path.name}.*")) if each.suffix in COMPILED]
 
 
-def _needed(name: str, root: Path, ours: frozenset[str]) -> set[str]:
+def _homes_of(package: str, reach: Reach) -> tuple[Path, ...]:
+    """Folders in which a package lies, if it is followed."""
+    if package in PACKAGES:
+        return (reach.root,)
+    return installed.homes_of(package) if _is_followed(package, reach) else ()
+
+
+def _is_followed(package: str, reach: Reach) -> bool:
+    if not package or reach.is_ours or installed.is_told_otherwise(package):
+        return False
+    return installed.distribution_of(package) in ("", *reach.own)
+
+
+def _shipped(module: str, reach: Reach) -> set[str]:
+    """The distribution that a module is a part of, where that counts as one."""
+    first = module.partition(".")[0]
+    if not first or is_ours(first) or reach.is_ours or installed.is_told_otherwise(first):
+        return set()
+    name = installed.distribution_of(first)
+    return {name + SHIPPED} if name and name not in reach.own and name != installed.OURS else set()
+
+
+def _needed(name: str, reach: Reach) -> set[str]:
     """What a module needs by itself: its packages, and what it imports."""
+    if name.endswith(SHIPPED):
+        asked = installed.needed_by(name.removesuffix(SHIPPED))
+        return set().union(*(_bound(each, reach) for each in asked))
+    reach = reach._replace(is_ours=is_ours(name))
     if name.endswith(EVERY):
-        return _modules_within(name.removesuffix(EVERY), root, ours)
+        return _modules_within(name.removesuffix(EVERY), reach)
     module = name.removesuffix(FACE)
-    path = _file_of(module, root, ours)
+    path = _file_of(module, reach)
     if path is None:
         return set()
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     if name.endswith(FACE):
         face = _face_of(path)
-        return {module} | (_imports(face, package, root, ours) if face else set())
+        if face is None and not reach.is_ours:
+            return _modules_within(module, reach)
+        return {module} | (_imports(face, package, reach) if face else set())
     above = module.rpartition(".")[0]
-    return ({above} if above else set()) | _imports(path, package, root, ours)
+    return ({above} if above else set()) | _imports(path, package, reach)
 
 
-def _modules_within(package: str, root: Path, ours: frozenset[str]) -> set[str]:
-    path = _file_of(package, root, ours)
+def _modules_within(package: str, reach: Reach) -> set[str]:
+    path = _file_of(package, reach)
     if path is None or path.name != "__init__.py":
         return {package}
     folder = path.parent
@@ -160,23 +230,31 @@ def _face_of(path: Path) -> Path | None:
 
 
 @cache
-def _imports(path: Path, package: str, root: Path, ours: frozenset[str]) -> set[str]:
+def _imports(path: Path, package: str, reach: Reach) -> set[str]:
     """What a file imports of ours; ``package`` is where its relative imports begin."""
     found: set[str] = set()
     lists_modules = False
-    for node in _statements(ast.parse(path.read_bytes())):
+    for node in _statements(_syntax_of(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                found |= _bound(alias.name, root, ours)
+                found |= _bound(alias.name, reach)
         elif isinstance(node, ast.ImportFrom):
             base = _absolute(node, package)
             names = [alias.name for alias in node.names]
             lists_modules |= base == "pkgutil" and "iter_modules" in names
             for name in names:
-                found |= _handed_out(base, name, root, ours)
+                found |= _handed_out(base, name, reach)
     if lists_modules:
         found |= {name.removesuffix(FACE) + EVERY for name in found if name.endswith(FACE)}
     return found
+
+
+def _syntax_of(path: Path) -> ast.AST:
+    """Syntax of a file; nothing, where it has none: nobody can import it, or it is compiled."""
+    try:
+        return ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -195,28 +273,28 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
     return ".".join([*above, *([node.module] if node.module else [])])
 
 
-def _bound(module: str, root: Path, ours: frozenset[str]) -> set[str]:
+def _bound(module: str, reach: Reach) -> set[str]:
     """A module that a name is bound to: of a package, all that can be had through it."""
-    path = _file_of(module, root, ours)
+    path = _file_of(module, reach)
     if path is None:
-        return set()
+        return _shipped(module, reach)
     return {module, module + FACE} if path.name == "__init__.py" else {module}
 
 
-def _handed_out(base: str, name: str, root: Path, ours: frozenset[str]) -> set[str]:
+def _handed_out(base: str, name: str, reach: Reach) -> set[str]:
     """What ``from base import name`` needs."""
-    path = _file_of(base, root, ours)
-    if path is None:
-        return set()
+    path = _file_of(base, reach)
+    if path is None:  # a folder without a file of its own, perhaps
+        return _shipped(base, reach) or _bound(f"{base}.{name}", reach)
     if path.name != "__init__.py":
         return {base}
     if name == "*":
-        return _bound(base, root, ours)
-    if found := _bound(f"{base}.{name}", root, ours):
+        return _bound(base, reach)
+    if found := _bound(f"{base}.{name}", reach):
         return found
     face = _face_of(path)
     where = _names_of(face, base).get(name) if face else None
-    return {base} | (_handed_out(*where, root, ours) if where else set())
+    return {base} | (_handed_out(*where, reach) if where else set())
 
 
 @cache

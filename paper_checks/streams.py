@@ -35,6 +35,7 @@ class Stream:
         self.guess: float | None = None  # of the seconds of a row, from an earlier run
         self._keys: dict[range, tuple[str, str]] = {}
         self._answers: dict[range, Answer] = {}
+        self._failures: dict[range, str] = {}  # lines by which chunks failed, of this look or later
         self._measured: list[float] = []  # seconds of a row, of each chunk
 
     @cached_property
@@ -73,7 +74,8 @@ class Stream:
             return []
         budget = self.course.budget_after if ahead else self.course.budget
         taken = self._answers.keys() | self.at_work
-        return [chunk for chunk in self._upto(budget) if chunk not in taken]
+        end = min((chunk.start for chunk in self._failures), default=self.cap)  # no look goes on
+        return [chunk for chunk in self._upto(budget) if chunk.start < end and chunk not in taken]
 
     def _upto(self, rows: int) -> list[range]:
         return self.chunks[: -(-rows // self.claim.chunk)]
@@ -84,8 +86,26 @@ class Stream:
         known = index < len(self.chunks) and self.chunks[index] == chunk
         return known and chunk not in self._answers
 
+    def fail(self, chunk: range, line: str) -> None:
+        """Keep why there are no rows of a chunk: it counts when a look waits for them."""
+        self._failures[chunk] = line
+
+    @property
+    def failure(self) -> str:
+        """Why the next look has not its rows, all those before being there; else empty."""
+        absent = [chunk for chunk in self._upto(self.course.budget) if chunk not in self._answers]
+        return "" if self.is_decided or not absent else self._failures.get(absent[0], "")
+
     def add(self, chunk: range, answer: Answer) -> None:
-        """Take rows; ValueError if they have not a column for each quantity."""
+        """Take rows, or why they are none: without a column for each quantity, say."""
+        try:
+            self._add(chunk, answer)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # of a claim's function that takes columns
+            self.fail(chunk, registry.one_line(error))
+
+    def _add(self, chunk: range, answer: Answer) -> None:
         experiment = getattr(self.claim, self.role)
         rows = answer.rows
         if isinstance(experiment, SharedRows):

@@ -99,12 +99,15 @@ def home_of(name: str) -> tuple[str, str]:
 
 def _source_of(what: dict[str, Any]) -> str:
     """Stamp of the source that is run; that of all packages, where nobody can tell."""
-    if "function" in what:
-        named = what["function"], *_functions_in(what["options"])
-        modules = {name.partition(":")[0] for name in named}
-    else:
-        modules = {what["module"]} - {""}
-    return stamps.source_stamp(tuple(sorted(modules))) if modules else stamps.code_stamp()
+    modules = _modules_of(what)
+    return stamps.source_stamp(modules) if modules else stamps.code_stamp()
+
+
+def _modules_of(what: dict[str, Any]) -> tuple[str, ...]:
+    if "function" not in what:
+        return (what["module"],) if what["module"] else ()
+    named = what["function"], *_functions_in(what["options"])
+    return tuple(sorted({name.partition(":")[0] for name in named}))
 
 
 def _functions_in(options: dict[str, Any]) -> list[str]:
@@ -126,7 +129,8 @@ def compute(
     keys : sequence of str
         As ``Recipe.key`` makes them.
     code : str, optional
-        Stamp of all source where they were made: with the same here, each need not be compared.
+        Stamp of our packages where they were made: with the same here, what is run need not be
+        compared, unless it lies elsewhere.
     patience : float, optional
         Seconds after which no other key is begun.
     home : tuple of str, optional
@@ -165,7 +169,7 @@ def refuse_another_version(key: dict[str, Any], code: str, home: tuple[str, str]
         here["data"] = stamps.data_stamp(_claim_of(key["run"]))
     elif home[0]:
         here["data"] = stamps.data_stamp(getattr(import_module(home[0]), home[1]))
-    if not code or code != stamps.code_stamp():
+    if not all(map(stamps.is_ours, _modules_of(key["run"]))) or code != stamps.code_stamp():
         here["source"] = _source_of(key["run"])
     for name, value in here.items():
         if value != key[name]:

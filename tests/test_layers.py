@@ -90,7 +90,7 @@ FLOORS = {
         arguments
         __main__""",
     "paper_checks": """
-        ids outside replicates sequences terminal
+        ids installed outside replicates sequences terminal
         papers summaries
         rules
         claim
