@@ -12,8 +12,8 @@ from . import evidence, papers, registry
 from .claim import Claim, NotComputable, Quantity
 from .evidence import Evidence
 from .ids import old_spellings, order, prefix_of
+from .rules import refuted_by
 from .run import BUDGETS, is_current
-from .summaries import Guarantee
 
 SCHEMA = 1
 NOT_COMPUTABLE = "not computable"
@@ -145,19 +145,11 @@ def refutations(claim: Claim) -> list[str]:
     printed limit, rounded up, less the least that follows: a number above 0
 
     """
-    return [_refutation(q, claim.unit) for q in claim.quantities if q.rule]
-
-
-def _refutation(quantity: Quantity, unit: str) -> str:
-    rule, summary = quantity.rule, quantity.summary
-    assert rule is not None
-    ends = [("below", rule.low), ("above", rule.high)]
-    where = " or ".join(f"{side} {end:.6g}" for side, end in ends if isfinite(end))
-    if summary.guarantee is Guarantee.EACH:
-        return f"{quantity.label}: one of the {unit} {where}"
-    if summary.guarantee is Guarantee.COMPUTED:
-        return f"{quantity.label}: a number {where}"
-    return f"{quantity.label}: an interval of its {summary.name} that is wholly {where}"
+    judged = [(q, q.rule, q.summary) for q in claim.quantities if q.rule]
+    return [
+        f"{q.label}: {refuted_by((rule.low, rule.high), how.guarantee, how.name, claim.unit)}"
+        for q, rule, how in judged
+    ]
 
 
 def _is_of(member: Claim | NotComputable, paper: str) -> bool:

@@ -71,6 +71,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "seed": settings.seed,
         "versions": versions(),
         "host": {"name": platform.node(), "system": platform.platform()},
+        "peak_memory": max((e.peak_memory for e in outcome.shown), default=0),
         "commit": commit(),
         "code": code_stamp(),
         "checked": outcome.progress,

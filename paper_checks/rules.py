@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import inf
+from math import inf, isfinite
 
 import numpy as np
 
 from stablenoise.checks import check_number
 
-from .summaries import Interval, proportion
+from .summaries import Guarantee, Interval, proportion
 
 
 class Verdict(StrEnum):
@@ -167,3 +167,17 @@ def below(bound: float) -> Rule:
     """
     check_number("bound", bound)
     return Rule(-inf, bound)
+
+
+def refuted_by(
+    region: tuple[float, float], guarantee: Guarantee, summary: str = "", unit: str = "rows"
+) -> str:
+    """What would contradict a rule whose region this is, in words."""
+    ends = zip(("below", "above"), region, strict=True)
+    where = " or ".join(f"{side} {end:.6g}" for side, end in ends if isfinite(end))
+    if guarantee is Guarantee.EACH:
+        return f"one of the {unit} {where}"
+    if guarantee is Guarantee.COMPUTED:
+        return f"a number {where}"
+    of_it = f" of its {summary}" if summary else ""  # evidence of version 0.1 does not say it
+    return f"an interval{of_it} that is wholly {where}"

@@ -142,7 +142,8 @@ def check_all(
         are there, and several runs on one folder help each other.
     executor : str or Executor, optional
         "serial", "local", "dask" or "mpi", or any ``concurrent.futures.Executor``, as for
-        ``stablenoise.executors.workers``; by default this process for one worker, else "local".
+        ``stablenoise.executors.workers``; by default "local", but for one worker and claims of this
+        package this process.
     workers : int, optional
         Their number; by default that of the settings.
     scheduler : str, optional
@@ -191,7 +192,7 @@ def check_all(
     run = _Run(settings, out if keep else None, watch)
     streams = run.streams_of(names)
     shelf = DiskShelf(out) if out else MemoryShelf()
-    choice = executor or ("local" if workers > 1 else "serial")
+    choice = executor or ("local" if workers > 1 or _has_guests(names) else "serial")
     with (
         Leases(out) if out else NoLeases() as leases,
         _pool(choice, workers, scheduler) as pool,
@@ -199,6 +200,12 @@ def check_all(
         schedule = Schedule(streams, pool, shelf, leases, watch)
         schedule.run(lambda name: run.ended(name, schedule.failures.get(name, "")))
     return {name: run.seen[name] for name in names}
+
+
+def _has_guests(names: Sequence[str]) -> bool:
+    """Whether a claim is from outside: one that ends its process must not end the run."""
+    places = [registry.place_of(name) for name in names if name in registry.all_claims()]
+    return any(place.distribution for place in places)
 
 
 class NoWorkers(ValueError):

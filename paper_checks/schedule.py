@@ -75,6 +75,7 @@ class Schedule:
         self._pool, self._shelf, self._leases, self._watch = pool, shelf, leases, watch
         self._tokens, self._travelling = count(), dict[int, Work]()
         self._began: set[Stream] = set()
+        self._compiled: set[Stream] = set()  # of which a task has come back
         self._longest_first = False
         self._peers = defaultdict[str, list[Stream]](list)  # streams that need the same rows
         for stream in streams:
@@ -167,10 +168,14 @@ class Schedule:
     def _in_turn(self) -> list[Stream]:
         """The longest first, so that none is alone in the end; each other time the shortest first.
 
-        So claims end from the start, and long ones go on all the while.
+        So claims end from the start, and long ones go on all the while.  Last come those that
+        would compile what another worker compiles at the moment.
         """
         self._longest_first = not self._longest_first
-        return sorted(self._active, key=lambda s: s.seconds_left, reverse=self._longest_first)
+        turn = sorted(self._active, key=lambda s: s.seconds_left, reverse=self._longest_first)
+        travelling = {work.stream for work in self._travelling.values()}
+        compiling = {_paper(stream) for stream in travelling - self._compiled}
+        return sorted(turn, key=lambda s: s not in self._compiled and _paper(s) in compiling)
 
     def _together(self, stream: Stream, missing: list[range]) -> list[range]:
         """Chunks that travel together; one alone whose task failed before."""
@@ -204,6 +209,7 @@ class Schedule:
 
     def _take(self, work: Work, outcome: Any) -> None:
         """Keep what a task has brought, and look at it."""
+        self._compiled.add(work.stream)
         answers: list[Answer] = outcome.value if outcome.error is None else []
         pairs = list(zip(work.chunks, answers, strict=False))
         seen = [pair for pair in pairs if not pair[1].failure]
@@ -235,3 +241,8 @@ class Schedule:
             stream.add(chunk, answer)
         if wanted:
             self._watch.rows(stream.name, stream.role, stream.done, stream.cap)
+
+
+def _paper(stream: Stream) -> str:
+    """Claims that are likely to share kernels: those of a paper, both roles of each."""
+    return stream.claim.id.partition("-")[0]

@@ -96,7 +96,7 @@ def test_a_claim_from_outside_is_listed_run_and_kept_like_ours(site, tmp_path, c
     site.ships("mine = others_one", others_one=CLAIM.format(id="X-1"))
     assert command.main(["list", "--paper", "X"]) == 0
     assert "X-1  A toy of others" in capsys.readouterr().out
-    arguments = ["--budget", "4000", "--out", str(tmp_path / "out")]
+    arguments = ["--budget", "4000", "--executor", "serial", "--out", str(tmp_path / "out")]
     for asked in ("X01", "mine"):
         assert command.main(["run", asked, *arguments]) == 0
     assert "kept from an earlier run" in capsys.readouterr().out
@@ -164,7 +164,7 @@ def test_what_is_broken_is_a_line_and_the_rest_is_there(site, entry, text, line,
 def test_what_is_broken_fails_alone(site, text, tmp_path):
     site.ships("bad = others_bad", "good = others_good", others_bad=text,
                others_good=CLAIM.format(id="X-3"))  # fmt: skip
-    out = ["--budget", "200", "--workers", "1", "--out", str(tmp_path / "out")]
+    out = ["--budget", "200", "--executor", "serial", "--out", str(tmp_path / "out")]
     assert command.main(["run", "good", "bad", *out]) == 1
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert results["failed"] == {"bad": registry.broken_claims()["bad"]}
@@ -234,9 +234,26 @@ def test_a_claim_that_fails_as_it_runs_is_a_line_and_the_rest_is_run(site, chang
     text = CLAIM.format(id="X-1") + f"import numpy as np\nCLAIM = replace(CLAIM, {change})\n"
     site.ships("bad = others_bad", "good = others_good", others_bad=text,
                others_good=CLAIM.format(id="X-3"))  # fmt: skip
-    out = ["--budget", "200", "--workers", "1", "--out", str(tmp_path / "out")]
+    out = ["--budget", "200", "--executor", "serial", "--out", str(tmp_path / "out")]
     assert command.main(["run", "X-1", "X-3", *out]) == 1
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     assert [claim["id"] for claim in results["claims"]] == ["X-3"]
     (told,) = results["failed"].values()
     assert line in told and "\n" not in told and list(results["failed"]) == ["X-1"]
+
+
+def test_a_claim_that_ends_its_process_fails_alone(site, tmp_path):
+    """With one worker, too: it is a process of its own as soon as a claim is from outside."""
+    text = (
+        CLAIM.format(id="X-1") + "import os\nCLAIM = replace(CLAIM, control=lambda *_: os._exit(0))"
+    )
+    site.ships("bad = others_bad", "good = others_good", others_bad=text,
+               others_good=CLAIM.format(id="X-3"))  # fmt: skip
+    out = ["--budget", "200", "--workers", "1", "--out", str(tmp_path / "out")]
+    assert command.main(["run", "X-1", "X-3", *out]) == 1
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert [claim["id"] for claim in results["claims"]] == ["X-3"]
+    assert (
+        "lost with its worker 3 times, the last time as its process ended with status 0"
+        in (results["failed"]["X-1"])
+    )

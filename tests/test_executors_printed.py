@@ -1,8 +1,10 @@
-"""What workers print comes to the process that began them, in whole lines, and not by its own."""
+"""What workers print, and processes of theirs: lines come to who began them, copies end."""
 
+import os
 import sys
 from collections import Counter
 
+import pytest
 import worker_tasks as tasks
 
 from stablenoise import executors
@@ -37,6 +39,20 @@ def test_what_is_printed_goes_through_the_stream_that_stands_for_standard_error(
         pool.submit(1, tasks.talk, 7)
         list(pool.finished())
     assert "out 7\n" in said
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # a process with threads
+@pytest.mark.parametrize("engine", ["serial", "local"])
+def test_a_task_that_forks_has_one_answer(engine, tmp_path):
+    """The copy would answer too, and the next task get an answer of this one."""
+    mine = os.getpid()
+    with executors.workers(engine, 1) as pool:
+        for number in range(6):
+            pool.submit(number, tasks.doubled if number % 2 else tasks.square, number)
+        seen = {token: outcome.value for token, outcome in pool.finished()}
+    (tmp_path / str(os.getpid())).touch()
+    assert seen == {number: number**2 for number in range(6)}
+    assert [path.name for path in tmp_path.iterdir()] == [str(mine)]
 
 
 def test_the_last_words_of_a_worker_that_is_gone_are_told(capfd):

@@ -295,13 +295,13 @@ def test_evidence_with_other_libraries_is_not_kept(ledger, monkeypatch):
 
 
 def test_the_code_is_stamped_by_names_and_content(tmp_path):
-    stamps = set()
+    found = set()
     for name, text in [("a.py", "1"), ("a.py", "2"), ("b.py", "2")]:
         root = tmp_path / f"{name}{text}"
         (root / "chaos").mkdir(parents=True)
         (root / "chaos" / name).write_text(text)
-        stamps.add(stamps.code_stamp(root))
-    assert len(stamps) == 3
+        found.add(stamps.code_stamp(root))
+    assert len(found) == 3
 
 
 def test_a_file_gets_its_name_when_it_is_on_the_disk(tmp_path, monkeypatch):

@@ -174,15 +174,17 @@ def test_looks_are_drawn_on_the_scale_of_the_last():
 @pytest.mark.parametrize(
     "finding, text",
     [
-        (HALF, "an interval wholly below 0.4 or above 0.6"),
-        (ABOVE, "an interval wholly below 0.2"),
-        (replace(ABOVE, region=(-inf, 0.2)), "an interval wholly above 0.2"),
-        (EACH, "a single row above 1.2"),
+        (HALF, "an interval of its mean of values in [0, 1] that is wholly below 0.4 or above 0.6"),
+        (replace(ABOVE, summary=""), "an interval that is wholly below 0.2"),
+        (replace(ABOVE, summary="", region=(-inf, 0.2)), "an interval that is wholly above 0.2"),
+        (EACH, "one of the samples of 1,000 draws above 1.2"),
         (NUMBER, "a number below 0.4 or above 0.6"),
     ],
 )
 def test_what_would_refute_a_claim_is_said_from_its_rule(finding, text):
-    assert texts.refuted_by(finding) == text
+    seen = evidence(findings=[finding], verdict=finding.verdict)
+    assert texts.refutation(seen, finding) == text
+    assert f"<dt>Would refute it</dt><dd>{text}</dd>" in made(made_ledger.outcome([seen]))
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """The code of the README runs, from its first block to its last, and its figures were measured."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
+from paper_checks import command, ids, index
 from stablenoise.layers import parsed
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+LEDGER = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
 RESULTS = (ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
 
 
@@ -90,10 +93,53 @@ def test_a_figure_was_measured(pattern, seen):
 
 
 def test_the_ledger_of_the_readme_is_that_of_the_results():
-    (seconds, claims) = numbers(
-        README, r"(\d+) s for the first command with all data sets at hand \((\d+) claims"
-    )
+    (seconds, claims) = numbers(README, r"(\d+) s for the first command \((\d+) claims")
     ledger = RESULTS.split("\n## The ledger, ", 1)[1].split("\n### ", 1)[0]
     rows = re.findall(r"^\| [A-Z].*\| (?:consistent|contradicted|undecided)", ledger, re.MULTILINE)
     assert len(rows) == claims
-    assert numbers(ledger, r"two processes, first compilation included: (\d+) s") == [seconds]
+    assert numbers(ledger, r"two workers, first compilation included: (\d+) s") == [seconds]
+
+
+def cells(line):
+    """Those of a row of a table, in which a backslash stands before a line that is no border."""
+    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+MEMBERS = [member for _, member in index.members_in_order()]
+NAMES = "can_be_contradicted", "identities", "not_computable"
+
+
+def test_the_counts_of_the_readme_are_those_of_the_list():
+    """A row may be of several papers: one names eight more, which no other row has."""
+    table = README.split("| papers | can be contradicted |")[1].split("\n\n")[0]
+    rows = {row[0]: [int(n) for n in row[1:]] for row in map(cells, table.splitlines()[2:])}
+    heads = {word: row for row in rows for word in re.findall(r"\b[A-Z]{1,2}\d?\b", row)}
+    seen = {row: [0, 0, 0] for row in rows}
+    for member in MEMBERS:
+        counted = index.counts([member])
+        for row in (heads.get(ids.prefix_of(member.id), heads["MP"]), "all"):
+            seen[row] = [n + counted[name] for n, name in zip(seen[row], NAMES, strict=True)]
+    assert seen == rows
+
+
+@pytest.mark.parametrize("text", [README, LEDGER], ids=["README", "docs/ledger.md"])
+def test_ids_in_documents_are_those_of_claims(text):
+    """As they are, or as what several begin with."""
+    prefixes = "|".join(sorted({ids.prefix_of(member.id) for member in MEMBERS}))
+    named = set(re.findall(rf"(?<![\w-])(?:{prefixes})-\d+(?:[a-z]\b)?(?:-[a-z]\w+)*", text))
+    known = {member.id for member in MEMBERS}
+    begun = {id[:end] for id in known for end in range(3, len(id)) if not id[end].isdigit()}
+    assert len(named) > 20
+    assert named - known - begun == set()
+
+
+def test_the_table_of_the_ledger_has_every_claim():
+    rows = (row for row in map(cells, LEDGER.splitlines()) if len(row) == 4)
+    titles = {member.id: member.title for member in MEMBERS}
+    assert {row[0]: row[1] for row in rows if row[0] in titles} == titles
+
+
+@pytest.mark.parametrize("line", re.findall(r"^    paper-checks (.+)$", README, re.MULTILINE))
+def test_commands_of_the_readme_are_understood(line):
+    options = command._parser().parse_args(shlex.split(line, comments=True))
+    assert callable(options.act)

@@ -1,5 +1,6 @@
 """Claims side by side: the same evidence whatever the engine, its workers, and who is killed."""
 
+import json
 import os
 import random
 import signal
@@ -104,6 +105,35 @@ def test_rows_beyond_a_look_are_kept(toys, tmp_path, monkeypatch):
     checked(tmp_path)
     monkeypatch.undo()
     assert len(list(tmp_path.glob("shards/*/*.npz"))) > 0
+
+
+class Together(Disorder):
+    """Notes which claim and role is under way beside which others."""
+
+    def __init__(self, count):
+        super().__init__(count, seed=1)
+        self.seen = []
+
+    def submit(self, token, function, *arguments):
+        super().submit(token, function, *arguments)
+        self.seen.append([self._role(keys) for _, (keys, *_) in self._waiting.values()])
+
+    def _role(self, keys):
+        what = json.loads(keys[0])["run"]
+        return what["claim"], what["role"]
+
+
+def test_what_shares_kernels_is_not_begun_at_once_where_there_is_other_work(toys, monkeypatch):
+    """Each worker would compile the same: first both are of other papers, then of any."""
+    for shared_rows in "left", "right":
+        del toys[shared_rows]
+    toys["other"] = replace(toy_ledger.FIRST, id="U-1")
+    monkeypatch.setattr(tasks, "home_of", lambda name: ("toy_ledger", "FIRST"))
+    pool = Together(1)
+    pool.count = 2
+    monkeypatch.setattr(run.executors, "workers", lambda *_: AnyPool(pool))
+    checked()
+    assert {claim for claim, _ in pool.seen[1]} in ({"first", "other"}, {"second", "other"})
 
 
 def test_claims_that_share_rows_compute_them_once(toys, log):

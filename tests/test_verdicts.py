@@ -3,6 +3,7 @@
 import gc
 import re
 from dataclasses import replace
+from importlib.resources import files
 from math import inf
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 from toy_claim import TOY
 
 from paper_checks import decisions, family, registry, report, run
@@ -24,6 +26,8 @@ from paper_checks.claim import (
     judge,
     overall,
 )
+from paper_checks.page import figures, levels, texts
+from paper_checks.page.scales import EDGE, scale_of
 from paper_checks.run import Settings
 from paper_checks.summaries import (
     Guarantee,
@@ -129,13 +133,13 @@ def test_power_is_the_estimate_that_would_just_have_been_contradicted(rule, caug
                 moved = Interval(value, value - 0.1, value + 0.3)
                 assert rule(moved) is verdict
     told = Finding("x", seen, str(rule), rule(seen), caught=caught)
-    assert report.power(told) == text
+    assert texts.power(told) == text
 
 
 def test_an_interval_without_ends_would_have_caught_nothing():
     seen = Interval(1.0, -inf, inf)
     told = Finding("x", seen, "", UNDECIDED, caught=equals(0, 1).caught(seen))
-    assert report.power(told) == "nothing yet"
+    assert texts.power(told) == "nothing yet"
 
 
 def quantities(rule, summary=MEAN):
@@ -187,7 +191,7 @@ def test_errors_of_all_verdicts_are_adjusted_after_holm(seen, monkeypatch):
     some.append(replace(seen, id="f", kind="arithmetic", delta=1e-12))
     adjusted = family.adjusted(some, 6)
     assert adjusted == pytest.approx({"a": 6e-6, "b": 8e-5, "c": 5e-5, "d": 8e-5})
-    monkeypatch.setattr(report, "family_size", lambda: 6)
+    monkeypatch.setattr(levels, "family_size", lambda: 6)
     text = "all 4 verdicts that rest on samples (1 is arithmetic) are right, but for a probability "
     text += "of at most 8e-05 (Holm, of 6 sampled claims)"
     assert report.together(some) == text
@@ -206,55 +210,75 @@ def test_what_is_not_judged_is_not_counted(seen):
 
 def test_the_command_to_run_again_has_the_largest_budget_not_that_used(seen):
     some = replace(seen, budget=20, cap=640, seed=7)
-    assert report.again(some) == "paper-checks run toy --budget 640 --seed 7"
+    assert texts.again(some) == "paper-checks run toy --budget 640 --seed 7"
 
 
+STYLE = (files("paper_checks") / "page/templates/style.css").read_text()
 FIGURE = Finding("x", Interval(0.6, 0.5, 0.7), "> 0", CONSISTENT, region=(0.0, inf))
 CONTROL = replace(FIGURE, seen=Interval(-0.3, -0.4, -0.2), verdict=CONTRADICTED)
 
 
-def lines(svg, colour):
-    return svg.count(f"stroke: {colour}; stroke-width: 1.6")
+def colours():
+    """Light colours of the page, by what they are of."""
+    light = STYLE[: STYLE.index("prefers-color")]
+    return dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", light))
+
+
+def drawn(svg, paint):
+    """Place of the estimate, and ends of its interval, in percent of the axis."""
+    (line,) = re.findall(rf'<line class="{paint}" x1="([\d.]+)%" x2="([\d.]+)%"', svg)
+    (mark,) = re.findall(rf'<use class="{paint}" href="#m-\w+" x="([\d.]+)%"', svg)
+    return [float(x) for x in (mark, *line)]
 
 
 @pytest.mark.parametrize(
-    "verdict, against, colour",
+    "verdict, against, paint, colour",
     [
-        (CONSISTENT, "", "#1b7f4b"),
-        (CONSISTENT, "the rate", "#6a3fa0"),
-        (CONTRADICTED, "", "#b3261e"),
-        (CONTRADICTED, "the rate", "#b3261e"),
-        (UNDECIDED, "", "#8a6d00"),
+        (CONSISTENT, "", "consistent", "#176b3f"),
+        (CONSISTENT, "the rate", "against", "#6a3fa0"),
+        (CONTRADICTED, "", "contradicted", "#b3261e"),
+        (CONTRADICTED, "the rate", "contradicted", "#b3261e"),
+        (UNDECIDED, "", "undecided", "#7a5c00"),
     ],
 )
 def test_the_figure_has_the_colour_of_the_verdict_and_the_control_in_grey(
-    seen, verdict, against, colour
+    seen, verdict, against, paint, colour
 ):
     finding = replace(FIGURE, verdict=verdict)
     some = replace(seen, findings=(finding,), control=(CONTROL,), verdict=verdict, against=against)
-    svg = report.figure(some)
-    assert lines(svg, colour) == lines(svg, "#9a9a9a") == 1
-    left, right = (
-        float(re.search(rf'd="M ([\d.]+) [^"]*"[^>]*stroke: {paint}; stroke-width: 1.6', svg)[1])
-        for paint in ("#9a9a9a", colour)
-    )
-    assert left < right  # the control is at -0.3, the experiment at 0.6
-    assert svg.count("fill: #1b7f4b; fill-opacity: 0.16") == 1  # the rule's region
-    assert svg.index("fill-opacity") < svg.index("#9a9a9a") < svg.index(f"stroke: {colour}")
+    ((_, svg, _),) = figures.lines(some)
+    # The control is at -0.3, the experiment at 0.6.
+    scale = scale_of(finding)
+    for of, what in ((CONTROL, "control"), (finding, paint)):
+        places = [scale.share(x) for x in (of.seen.value, of.seen.low, of.seen.high)]
+        assert drawn(svg, what) == pytest.approx(places, abs=0.005)
+    assert drawn(svg, "control")[0] < drawn(svg, paint)[0]
+    assert svg.count('class="region"') == 1  # the rule's region
+    assert svg.index("region") < svg.index('"control"') < svg.index(f'"{paint}"')
+    assert colours()[paint] == colour and colours()["control"] == "#8a8a92"
+    assert re.search(rf"\.{paint}\b[^}}]*{{ --paint: var\(--{paint}\)", STYLE)
+    assert "svg line.control, svg use.control { stroke: var(--control)" in STYLE
 
 
 def test_the_figure_leaves_out_what_is_not_judged(seen):
     told = replace(FIGURE, label="told only", verdict=None)
     some = replace(seen, findings=(FIGURE, told), control=(CONTROL, told))
-    assert "told only" not in report.figure(some) and lines(report.figure(some), "#9a9a9a") == 1
+    ((label, svg, _),) = figures.lines(some)
+    assert label == "x" and "told only" not in svg and svg.count('<line class="control"') == 1
 
 
 def test_the_axis_holds_all_that_is_finite():
+    """But for what is farther than twenty half widths: that lies at its edge."""
     wide = replace(FIGURE, seen=Interval(0.6, -inf, inf), region=(-inf, 2.0))
-    assert report.limits([(FIGURE, CONTROL)]) == pytest.approx((-0.455, 0.755))
-    assert report.limits([(wide, CONTROL)]) == pytest.approx((-0.52, 2.12))
-    point = Finding("x", Interval(0.0, 0.0, inf), "", CONSISTENT)
-    assert report.limits([(point, point)]) == (-1.0, 1.0)
+    point = Finding("x", Interval(0.0, 0.0, inf), "", CONSISTENT, region=(0.0, inf))
+    for finding in (FIGURE, wide, point):
+        scale = scale_of(finding)
+        drawn = [(f.seen.value, f.seen.low, f.seen.high) for f in (finding, CONTROL)]
+        ends = [*finding.region, *drawn[0], *drawn[1]]
+        for x in ends:
+            assert (abs(scale.position(x)) == EDGE) == (abs(x) == inf)
+    mirrored = replace(FIGURE, seen=Interval(-0.6, -0.7, -0.5), region=(-inf, 0.0))
+    assert scale_of(FIGURE).position(0.7) == -scale_of(mirrored).position(-0.7) == 1
 
 
 @pytest.mark.parametrize("summary, used", [(worst, 640), (median, 200)])
@@ -327,7 +351,7 @@ def test_a_rule_is_its_region():
     assert [above(1), below(1), equals(1, 2)] == [Rule(1, inf), Rule(-inf, 1), Rule(-1, 3)]
 
 
-def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
+def test_holm_keeps_its_level_where_only_some_verdicts_are_decided():
     """Twenty wrong verdicts, each decided with probability .05: some stands at .05 in .05 of runs.
 
     Of 100 runs more than 18 would do so with probability 5e-7; without the undecided, 64 would.
@@ -337,11 +361,22 @@ def test_holm_keeps_its_level_where_only_some_verdicts_are_decided(monkeypatch):
         seen = (CONTRADICTED, p) if p <= 0.05 else (UNDECIDED, 1.0)
         return SimpleNamespace(id=id, kind="statistical", verdict=seen[0], delta=seen[1])
 
-    monkeypatch.setattr(gc, "collect", lambda: 0)  # statsmodels calls it, at .1 s each
     ledgers = np.random.default_rng(1).random((100, 20))
     verdicts = [[verdict(*pair) for pair in enumerate(errors)] for errors in ledgers]
     wrong = [min(family.adjusted(some, 20).values(), default=1.0) <= 0.05 for some in verdicts]
     assert 0 < sum(wrong) <= 18
+
+
+@given(st.lists(st.sampled_from([1e-12, 1e-4, 0.01, 0.02, 0.3, 1.0]), min_size=1))
+def test_deltas_are_adjusted_as_by_statsmodels(deltas):
+    """To the bit, ties included."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gc, "collect", lambda: 0)  # statsmodels calls it, at .1 s each
+        expected = multipletests(deltas, method="holm")[1]
+    some = [
+        SimpleNamespace(id=i, kind="", verdict=CONSISTENT, delta=x) for i, x in enumerate(deltas)
+    ]
+    assert list(family.adjusted(some, 0).values()) == expected.tolist()
 
 
 @pytest.mark.parametrize("rows", [160, 200])

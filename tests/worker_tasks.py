@@ -55,6 +55,12 @@ def talk(number):
     subprocess.run(["echo", f"child {number}"], check=True)
 
 
+def doubled(x):
+    """Fork, and let both go on."""
+    os.fork()
+    return x * x
+
+
 def whisper():
     """Print a line without an end, and be gone."""
     os.write(2, b"no end")

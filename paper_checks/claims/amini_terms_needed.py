@@ -48,7 +48,7 @@ CLAIM = Claim(
     ),
     quantities=(
         # At rate 1 - 2/a the error of k terms is of the order k^(1 - 2/a): n cancels.
-        Quantity("order in n of the number of terms, Pareto(1.2)", equals(0, 0.3), median),
+        Quantity("order in n of the number of terms, Pareto(1.2)", equals(0, 0.15), median),
         Quantity("share of 8,000 terms, Gaussian", equals(share(GAUSSIAN), 0.01), median),
         Quantity("share of 8,000 terms, Laplace", equals(share(LAPLACE), 0.01), median),
     ),

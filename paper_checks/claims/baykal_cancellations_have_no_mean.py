@@ -66,5 +66,4 @@ CLAIM = Claim(
     smoke=80,
     full=256,
     chunk=4,
-    against="assumption A2, that cancellations are subexponential",
 )

@@ -39,7 +39,7 @@ CLAIM = Claim(
     control=by_number(_excess, uniform=True),
     broken="all edges have the same chance, and the expectation is for chances by sensitivity",
     unit="random neurons, of 100 samples each",
-    smoke=192,
-    full=384,
+    smoke=384,
+    full=512,
     chunk=32,
 )

@@ -62,5 +62,4 @@ CLAIM = Claim(
     full=96,
     chunk=4,
     needs=partial(missing, mnist),
-    against="assumption A1 with K = log(eta eta*), in the first layer",
 )

@@ -72,5 +72,4 @@ CLAIM = Claim(
     full=20,
     chunk=2,
     kind="arithmetic",
-    against="the paper's generalisation bound as a bound that says something",
 )

@@ -17,5 +17,4 @@ CLAIM = largest_claim(
         "A baseline that the experiments of Baykal et al., arXiv 1804.05345, do not have (as "
         "recalled); theory corenet.md section 2, measured here"
     ),
-    against="CoreNet as the best of the methods compared: one that is missing does better",
 )

@@ -72,5 +72,4 @@ CLAIM = Claim(
     smoke=64,
     full=256,
     chunk=4,
-    against="CoreNet as the best of the methods compared: one that is missing does better",
 )

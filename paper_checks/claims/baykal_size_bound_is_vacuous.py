@@ -73,5 +73,4 @@ CLAIM = Claim(
     full=20,
     chunk=2,
     kind="arithmetic",
-    against="the theorem's size as a size of a compressed network",
 )

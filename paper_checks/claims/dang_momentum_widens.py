@@ -1,20 +1,19 @@
 """SM-1: momentum widens the stationary law on a quadratic if, and only if, tails are heavy."""
 
-from functools import cache
 from math import exp, log, sin, sqrt
 
 import numpy as np
 from scipy.integrate import quad
 
 from chaos.rates import log_scale
-from paper_checks.claim import Claim, Quantity, equals
+from paper_checks.claim import Claim, Quantity, above, below, equals
 from paper_checks.replicates import by_seed
 from paper_checks.summaries import computed, median
 from stablenoise.field import NoiseField
 
 CURVATURE, FRICTION = 1.0, 0.5
 INDICES = (1.2, 1.6)
-ETA, STEPS, CHAINS = 0.1, 300, 100  # long enough: (1 - 0.25 eta)^300 is 5e-4
+ETA, STEPS, CHAINS = 0.1, 300, 100  # long enough: exp(-0.25 eta 300) is 6e-4
 
 
 def widening(alpha: float, curvature: float = CURVATURE, friction: float = FRICTION) -> float:
@@ -40,37 +39,23 @@ def sensitivity(alpha: float, friction: float) -> float:
     return widening(alpha, CURVATURE, friction) * relative * -alpha * CURVATURE
 
 
-@cache
-def _chain_scale(alpha: float, momentum: bool) -> float:
-    """Log of the scale at the end of the chain, exactly: noise of each age has its factor."""
-    x, v, total = 0.0, 1.0, 0.0
-    for _ in range(STEPS):
-        total += abs(x if momentum else v) ** alpha
-        if momentum:
-            x, v = x + ETA * v, v - ETA * (FRICTION * v + CURVATURE * x)
-        else:
-            v *= 1 - ETA * CURVATURE / FRICTION
-    return log(ETA * total) / alpha - (0 if momentum else log(FRICTION))
-
-
 def _widths(seed: int, gaussian: bool = False) -> list[float]:
-    """Log scales with momentum over without, from chains on one noise; exact numbers."""
+    """Log scales with momentum over without, from chains on one noise; computed numbers."""
     row = []
     for alpha in INDICES:
         field = NoiseField(2.0 if gaussian else alpha, seed)
         moving, plain = _ends(field)
-        exact = _chain_scale(alpha, True) - _chain_scale(alpha, False)
-        flow = log(widening(alpha))
-        seen = log_scale(moving, field.alpha).value - log_scale(plain, field.alpha).value
-        row.append(seen - exact + flow)
+        row.append(log_scale(moving, field.alpha).value - log_scale(plain, field.alpha).value)
     return [*row, *COMPUTED]
 
 
 def _ends(field: NoiseField) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of SGD with momentum, whose buffer moves before x does, and of SGD without."""
     x, v, plain = np.zeros((3, CHAINS))
     noises = ETA ** (1 / field.alpha) * field.at(range(CHAINS), step=0, dim=STEPS)
     for noise in noises.T:
-        x, v = x + ETA * v, v - ETA * (FRICTION * v + CURVATURE * x) + noise
+        v = v - ETA * (FRICTION * v + CURVATURE * x) + noise
+        x = x + ETA * v
         plain = plain - ETA * CURVATURE / FRICTION * plain + noise / FRICTION
     return x, plain
 
@@ -83,9 +68,11 @@ CLAIM = Claim(
     statement=(
         "On a quadratic loss, SGD with momentum under Gaussian noise has the stationary law that "
         "it has without, at equal speed along the slope. Under stable noise its scale is larger: "
-        "1.88 times at a = 1.2 and 1.26 at a = 1.6, friction 0.5 and curvature 1. What a change "
-        "of the curvature does to the law is larger with momentum at friction 0.5, but smaller "
-        "at 1: that a limit of the stability is worse does not say that it is worse itself."
+        f"{widening(1.2):.2f} times at a = 1.2 and {widening(1.6):.2f} at a = 1.6, friction 0.5 "
+        "and curvature 1. What a change of the curvature does to the law is "
+        f"{COMPUTED[1]:.2f} times as much with momentum as without at friction 0.5, but "
+        f"{COMPUTED[2]:.2f} times at 1 (a = 1.2): that a limit of the stability is worse does not "
+        "say that it is worse itself."
     ),
     source=(
         "Dang et al., arXiv 2502.00885 (abstract: on quadratic losses momentum has a worse limit "
@@ -95,21 +82,22 @@ CLAIM = Claim(
         *(
             Quantity(
                 f"log of the scale with momentum over without, a = {a}",
+                # Steps of 0.1 take 0.025 and 0.042 off it, exactly (see the test).
                 equals(log(widening(a)), 0.15),
                 median,
             )
             for a in INDICES
         ),
         Quantity("scale with momentum over without, a = 2", equals(1, 1e-6), computed),
-        Quantity("change with curvature, friction 0.5, a = 1.2", None, computed),
-        Quantity("change with curvature, friction 1, a = 1.2", None, computed),
+        Quantity("change with curvature, friction 0.5, a = 1.2", above(1), computed),
+        Quantity("change with curvature, friction 1, a = 1.2", below(1), computed),
     ),
     experiment=by_seed(_widths),
     control=by_seed(_widths, gaussian=True),
     broken="Gaussian noise",
     unit="blocks of 100 chains of each kind",
-    smoke=192,
-    full=256,
+    smoke=256,
+    full=384,
     chunk=8,
     deciding="log of the scale with momentum over without, a = 1.2",
 )

@@ -1,4 +1,4 @@
-"""P3-8: in many dimensions infinite variance needs a step that is tuned to half a percent."""
+"""P3-8: in many dimensions infinite variance needs a step tuned to a percent or less."""
 
 from chaos.kesten import GaussianLeastSquares
 from paper_checks.claim import Claim, Quantity, equals

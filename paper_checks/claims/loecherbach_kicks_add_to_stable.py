@@ -1,4 +1,4 @@
-"""CC-2: heavy kicks of n particles, over n^(1/a), add up to a stable noise that all share."""
+"""CC-2: heavy kicks of n particles, over n^(1/a), add up to a stable noise."""
 
 from math import exp, gamma, pi, sin
 
@@ -19,7 +19,7 @@ def limit(alpha: float, u: float) -> float:
 
 
 def _waves(rng: np.random.Generator, gaussian: bool = False) -> list[float]:
-    """Means over systems of cos(u K), K what one particle was moved by; index by index."""
+    """Means over systems of cos(u K), K the sum of the kicks; index by index."""
     row = []
     for alpha in INDICES:
         power = 1 / 2 if gaussian else 1 / alpha
@@ -41,13 +41,13 @@ def _near(value: float) -> tuple[Rule, Summary]:
 
 CLAIM = Claim(
     id="CC-2",
-    title="Collateral kicks add up to a stable noise all share",
+    title="Collateral kicks add up to a stable noise",
     statement=(
         "Each of n particles jumps at rate 1, and then all the others are kicked by n^(-1/a) times "
-        "a heavy-tailed amount. As n grows the kicks add up to a stable noise of index a, the same "
-        "for every particle, with scale (t / c)^(1/a), c the constant of stable tails: what is "
-        "left of the jumps of single particles is a noise that they share, and chaos can only be "
-        "conditional."
+        "a heavy-tailed amount. As n grows the sum of the kicks becomes a stable noise of index "
+        "a, with scale (t / c)^(1/a), c the constant of stable tails. (Sums of kicks are drawn, no "
+        "particles: that each feels the same sum, but for its own jumps, is the model, and why "
+        "chaos can only be conditional.)"
     ),
     source=(
         "Loecherbach, Loukianova & Marini, arXiv 2405.20831 (abstract: kicks in the domain of "

@@ -7,8 +7,8 @@ CLAIM = NotComputable(
     title="Moderate interactions: chaos for the density",
     statement=(
         "Particles that see the smoothed density of all others, by a kernel of width N^-b, have "
-        "densities within N^-(b s) + N^(-1/2 + b d + e) of the limit's, s the smoothness of the "
-        "drift, in dimension d, for each kind of noise."
+        "densities that near the limit's at a rate of about N^-1/2, less what the kernel costs, "
+        "for each kind of noise."
     ),
     source="Song, Hao & Ye, arXiv 2504.00585 (abstract; the rate as summarised)",
     reason=(

@@ -33,12 +33,14 @@ def _shares(seed: int, one_rule: bool = False) -> list[float]:
 
 CLAIM = Claim(
     id="P1-23",
-    title="Error 0.1 by two programs: 56% and 27% of one noise",
+    title="Error 0.1 by two programs: 56% and 27% of numbers",
     statement=(
         "The program of the paper prunes until the squared relative error is 0.1, which is an "
         "error of 0.316, and that of Barsbey et al. until the error itself is 0.1. Of the same "
-        "Gaussian columns the first prunes 55.5% and the second 26.5%: shares of the two papers "
-        "cannot be compared. What they are of noise of index 1.75 is reported."
+        "columns, whose norms are sizes of Gaussian numbers (type I, or one row), the first "
+        "prunes 55.5% and the second 26.5%: shares of the two papers cannot be compared. Of "
+        "columns of many Gaussian numbers both prune fewer (P1-9). What they are of norms of "
+        "index 1.75 is reported."
     ),
     source=(
         "Codes of arXiv 2306.08125 (exp_utils.py, line 410) and arXiv 2106.03795, read; shares "

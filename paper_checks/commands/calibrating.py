@@ -43,7 +43,7 @@ def add_to(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--seed", type=switches.integer(0, 2**64), default=1, help=told)
     told = "folder of a ledger, whose rows are used and added to (default: report)"
     parser.add_argument("--out", type=path_named, default=Path("report"), help=told)
-    told = "what does the work (default: local, serial for 1 worker)"
+    told = "what does the work (default: local, serial for 1 worker and claims of ours)"
     parser.add_argument("--executor", choices=executors.NAMES, help=told)
     told = "address of a Dask scheduler, such as tcp://10.0.0.1:8786"
     parser.add_argument("--scheduler", metavar="ADDRESS", help=told)

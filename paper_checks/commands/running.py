@@ -78,9 +78,8 @@ def add_to(subparsers: argparse._SubParsersAction) -> None:
     told = "folder of the ledger (default: report)"
     parser.add_argument("--out", type=path_named, default=Path("report"), help=told)
     told = "what does the work: processes of this machine, Dask, MPI, or this process"
-    parser.add_argument(
-        "--executor", choices=executors.NAMES, help=f"{told} (default: local, serial for 1 worker)"
-    )
+    told += " (default: local, serial for 1 worker and claims of ours)"
+    parser.add_argument("--executor", choices=executors.NAMES, help=told)
     told = "address of a Dask scheduler, such as tcp://10.0.0.1:8786"
     parser.add_argument("--scheduler", metavar="ADDRESS", help=told)
     told = "processes of this machine (default: as many as cores)"

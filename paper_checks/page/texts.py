@@ -6,6 +6,7 @@ from textwrap import shorten
 from .. import family, registry
 from ..claim import COMPUTED, TITLE, Claim, Finding, Verdict
 from ..evidence import Evidence
+from ..rules import refuted_by
 from ..summaries import Guarantee
 from .deciding import decisive, named
 
@@ -120,16 +121,9 @@ def again(evidence: Evidence) -> str:
     return f"paper-checks run {evidence.name}{budget} --seed {evidence.seed}"
 
 
-def refuted_by(finding: Finding) -> str:
+def refutation(evidence: Evidence, finding: Finding) -> str:
     """What would contradict the rule of a quantity, from the rule itself."""
-    low, high = (f"{end:.4g}" for end in finding.region)
-    beyond = {(True, True): f"below {low} or above {high}", (True, False): f"below {low}"}
-    where = beyond.get(tuple(map(isfinite, finding.region)), f"above {high}")  # type: ignore[arg-type]
-    if finding.guarantee is Guarantee.EACH:
-        return f"a single row {where}"
-    if finding.guarantee is Guarantee.COMPUTED:
-        return f"a number {where}"
-    return f"an interval wholly {where}"
+    return refuted_by(finding.region, finding.guarantee, finding.summary, evidence.unit)
 
 
 def chosen_because(evidence: Evidence) -> str:

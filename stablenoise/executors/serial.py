@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 from ..checks import check_callable, told
-from .tasks import Outcome, one_thread, perform, unpacked
+from .tasks import Outcome, one_process, one_thread, perform, unpacked
 
 
 class Serial:
@@ -54,7 +54,7 @@ class Serial:
 
 def _outcome(function: Callable, arguments: tuple) -> Outcome:
     try:
-        with one_thread():
+        with one_thread(), one_process():
             return Outcome(function(*arguments))
     except (Exception, SystemExit) as error:
         return Outcome(error=error)

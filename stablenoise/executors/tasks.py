@@ -59,12 +59,23 @@ def perform(content: bytes, check: bytes = b"") -> bytes:
     Nothing is raised: what a task raises, ``SystemExit`` too, ends the task and not the worker.
     """
     try:
-        with one_thread():
+        with one_thread(), one_process():
             _checked(check)
             function, arguments = pickle.loads(content)
             return pickle.dumps(Outcome(function(*arguments)), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
         return pickle.dumps(Outcome(error=_portable(error)), pickle.HIGHEST_PROTOCOL)
+
+
+@contextmanager
+def one_process() -> Iterator[None]:
+    """A copy of this process that a task has forked ends with it: else a task has two answers."""
+    here = os.getpid()
+    try:
+        yield
+    finally:
+        if os.getpid() != here:
+            os._exit(0)
 
 
 def unpacked(content: bytes) -> Outcome:
