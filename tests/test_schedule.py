@@ -460,3 +460,30 @@ def test_a_claim_fails_by_its_first_row_and_its_experiment_first(
     chunk = (first // 20) * 20
     assert seen["first"] == f"RuntimeError: experiment at {first}"
     assert seen["second"] == f"RuntimeError: control at {chunk}"
+
+
+def test_a_chunk_of_another_length_is_not_wanted(toys):
+    """Two claims that share rows, with caps that end their last chunks at other places."""
+    recipe = tasks.recipe("left", "experiment", 1)
+    stream = run.Stream("left", "experiment", recipe, 125)
+    assert stream.chunks[-1] == range(100, 125) and stream.wants(range(100, 125))
+    assert not stream.wants(range(100, 150)) and not stream.wants(range(150, 200))
+
+
+def test_rows_that_claims_share_are_under_way_for_both(toys, log, monkeypatch):
+    monkeypatch.setattr(run.executors, "workers", lambda *_: AnyPool(Disorder(7, 1)))
+    run.check_all(["left", "right"], SETTINGS)
+    pairs = [line for line in lines(log) if line.startswith("pairs")]
+    assert pairs and Counter(pairs).most_common(1)[0][1] == 1
+
+
+def test_a_function_that_an_option_names_is_a_part_of_the_key():
+    what = {"function": "toy_claim:uniform", "options": {"of": "toy_ledger:pairs", "n": 1}}
+    assert tasks._modules_of(what) == ("toy_claim", "toy_ledger")
+
+
+def test_the_memory_of_a_claim_is_the_largest_of_its_tasks(toys, monkeypatch):
+    peaks = iter(range(1, 10_000))
+    monkeypatch.setattr(tasks, "peak_memory", lambda: next(peaks))
+    seen = run.check_all(["first"], SETTINGS, executor="serial")["first"]
+    assert seen.peak_memory >= (seen.budget + seen.control_budget) // 50
