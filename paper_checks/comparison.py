@@ -21,6 +21,8 @@ RESULTS = "results.json"
 # Of a claim without evidence, by the part of results.json that names it.
 STATES = {"failed": "failed", "not_run": "not run", "pending": "pending"}
 STATES["not_computable"] = "not computable"
+STALE = "stale"  # seen with an earlier version
+OVER_EVIDENCE = "failed", STALE  # what a run says before what is kept of an earlier one
 # Kinds of changes after which exit code, verdicts or controls are not what they were.
 OF_VERDICTS = "verdict", "control", "gone"
 
@@ -109,7 +111,8 @@ class Ledger(Result):
     claims : dict of Evidence
         By id.
     states : dict of str
-        Of claims without evidence, by id: "failed", "not run", "pending" or "not computable".
+        Of claims without evidence of this version, by id: "failed", "stale" (there is some of an
+        earlier one), "not run", "pending" or "not computable".
     facts : dict of str
         What is said of the whole run: budget, seed, code, versions of libraries.
 
@@ -146,7 +149,9 @@ class Ledger(Result):
         'not run'
 
         """
-        return str(self.claims[id].verdict) if id in self.claims else self.states.get(id, "")
+        if id in self.states and (id not in self.claims or self.states[id] in OVER_EVIDENCE):
+            return self.states[id]
+        return str(self.claims[id].verdict) if id in self.claims else ""
 
 
 def read(path: str | os.PathLike) -> Ledger:
@@ -187,7 +192,8 @@ def read(path: str | os.PathLike) -> Ledger:
         raise ValueError(f"schema of {file} must be {known}, got {told(content.get('schema'))}")
     try:
         claims = [from_record(record) for record in content["claims"]]
-        states = {id: word for part, word in STATES.items() for id in content.get(part, ())}
+        states = dict.fromkeys(content.get("of_an_earlier_version", ()), STALE)
+        states |= {id: word for part, word in STATES.items() for id in content.get(part, ())}
         facts = _facts(content)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         seen = " ".join(str(error).split())
@@ -278,9 +284,15 @@ def _of_findings(old: Evidence, new: Evidence) -> Iterator[Change]:
             words = [interval(some[label]) if label in some else "absent" for some in (before, now)]
             yield Change(old.id, "region", label, *words)
             continue
-        if before[label].rule != now[label].rule:
-            rules = (some[label].rule or "reported" for some in (before, now))
+        rules = [some[label].rule or "reported" for some in (before, now)]
+        regions = [some[label].region for some in (before, now)]
+        if rules[0] != rules[1]:
             yield Change(old.id, "region", label, *rules)
+        elif regions[0] != regions[1]:  # by less than the words tell
+            yield Change(old.id, "region", label, *map(str, regions))
+        if old.verdict == new.verdict and before[label].verdict != now[label].verdict:
+            words = [str(some[label].verdict or "reported") for some in (before, now)]
+            yield Change(old.id, "verdict", label, *words)
         if has_moved(before[label], now[label]):
             yield Change(old.id, "estimate", label, interval(before[label]), interval(now[label]))
 

@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import asdict, dataclass
+from itertools import count
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,12 @@ def keep(evidence: Evidence, out: Path) -> None:
 
 def set_aside(path: Path, mark: str) -> Path:
     """Give a file that would be written over another name, which has the mark; return it."""
-    kept = path.with_name(f"{path.stem}-{mark}{path.suffix}.kept")
+    again = (f"-{number}" if number > 1 else "" for number in count(1))
+    kept = next(
+        name
+        for each in again
+        if not (name := path.with_name(f"{path.stem}-{mark}{each}{path.suffix}.kept")).exists()
+    )
     try:
         os.replace(path, kept)
     except OSError as error:

@@ -45,7 +45,7 @@ def distribution_of(package: str) -> str:
     """
     homes = {home.resolve() for home in homes_of(package)}
     for name in shipped().get(package, ()):
-        ships = metadata.distribution(name)
+        ships = _distributions()[name]
         is_there = Path(str(ships.locate_file(""))).resolve() in homes
         if is_there and any(_top_of(file) == package for file in _recorded(ships)):
             return name
@@ -56,13 +56,23 @@ def distribution_of(package: str) -> str:
 def shipped() -> dict[str, list[str]]:
     """Names of distributions by the packages and modules that they say they have."""
     found: dict[str, list[str]] = {}
+    for name, ships in _distributions().items():
+        for top in _tops_of(ships):
+            found.setdefault(top, []).append(name)
+    return found
+
+
+@cache
+def _distributions() -> dict[str, metadata.Distribution]:
+    """All that can be read: of others, the source is followed."""
+    found: dict[str, metadata.Distribution] = {}
     for ships in metadata.distributions():
         try:
-            name, tops = ships.metadata["Name"], _tops_of(ships)
-        except Exception:  # what it has cannot be read: its source is followed
+            name = ships.metadata["Name"]
+            if name and _tops_of(ships):
+                found.setdefault(name, ships)  # the first on the path is the one that is imported
+        except Exception:
             continue
-        for top in tops if name else ():
-            found.setdefault(top, []).append(name)
     return found
 
 
@@ -87,7 +97,7 @@ def _recorded(ships: metadata.Distribution) -> Iterator[metadata.PackagePath]:
 @cache
 def sum_of(name: str) -> str:
     """Hash of what a distribution is made of: its modules as they lie, the rest by its record."""
-    ships = metadata.distribution(name)
+    ships = _distributions()[name]
     digest = hashlib.sha256(f"{name} {ships.version}".encode())
     for file in sorted(_recorded(ships), key=str):
         path = Path(str(file.locate()))
@@ -100,7 +110,7 @@ def sum_of(name: str) -> str:
 @cache
 def needed_by(name: str) -> frozenset[str]:
     """Packages and modules that a distribution asks for, of those that are installed."""
-    asked = metadata.distribution(name).requires or ()
+    asked = _distributions()[name].requires or ()
     usual = [re.split(r"[^\w.-]", line)[0] for line in asked if not re.search(r"extra\s*==", line)]
     names = {_normal(each) for each in usual}
     return frozenset(

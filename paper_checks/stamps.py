@@ -25,6 +25,7 @@ from .installed import LIBRARIES
 PACKAGES = ("stablenoise", "chaos", "compress", "paper_checks")
 ROOT = Path(__file__).parents[1]
 DATA = (".csv", ".json", ".npy", ".npz", ".txt")  # what lies beside a module may be read by it
+CALLS = "import_module", "__import__"
 COMPILED = ".so", ".pyd"
 LARGE = 2**20  # bytes of a file of data that is not read again unless it has changed
 FACE, EVERY = ".*", ".**"  # of a package: all that its face names; all of its modules
@@ -148,8 +149,13 @@ def _sum_of_source(path: Path) -> str:
 
 def _data_beside(path: Path) -> Iterator[Path]:
     """Files of data in the folder of a module that lies in a package."""
-    if (path.parent / "__init__.py").exists():
+    if not (path.parent / "__init__.py").exists():
+        return
+    if is_ours(_name_of(path, ROOT).partition("/")[0]):
         yield from (each for each in path.parent.iterdir() if each.suffix in DATA)
+    else:  # nobody knows what a package of others reads
+        below = (each for each in path.parent.rglob("*") if each.is_file())
+        yield from (each for each in below if each.suffix != ".pyc")
 
 
 @cache
@@ -211,7 +217,8 @@ def _needed(name: str, reach: Reach) -> set[str]:
             return _modules_within(module, reach)
         return {module} | (_imports(face, package, reach) if face else set())
     above = module.rpartition(".")[0]
-    return ({above} if above else set()) | _imports(path, package, reach)
+    needed = ({above} if above else set()) | _imports(path, package, reach)
+    return needed if reach.is_ours or package == "" else needed | {package + EVERY}
 
 
 def _modules_within(package: str, reach: Reach) -> set[str]:
@@ -244,8 +251,21 @@ def _imports(path: Path, package: str, reach: Reach) -> set[str]:
             lists_modules |= base == "pkgutil" and "iter_modules" in names
             for name in names:
                 found |= _handed_out(base, name, reach)
+    if not reach.is_ours:
+        found |= _imported_by_calls(_syntax_of(path), reach)
     if lists_modules:
         found |= {name.removesuffix(FACE) + EVERY for name in found if name.endswith(FACE)}
+    return found
+
+
+def _imported_by_calls(syntax: ast.AST, reach: Reach) -> set[str]:
+    """What others import by a function, ``import_module("name")``."""
+    found: set[str] = set()
+    for node in ast.walk(syntax):
+        match node:
+            case ast.Call(args=[ast.Constant(value=str(name)), *_], func=function):
+                if ast.unparse(function).rpartition(".")[2] in CALLS and name[:1] != ".":
+                    found |= _bound(name, reach)
     return found
 
 
@@ -323,7 +343,14 @@ def _version(name: str) -> str:
 
 def data_stamp(claim: Claim) -> dict[str, str]:
     """sha256 of the files that a claim reads; those of ``stablenoise.data`` are in its code."""
-    return {path.name: _sum_of(path) for path in map(Path, claim.data())}
+    stamp: dict[str, str] = {}
+    for path in map(Path, claim.data()):
+        name, count = path.name, 1
+        while name in stamp:  # of another folder
+            count += 1
+            name = f"{path.name} ({count})"
+        stamp[name] = _sum_of(path)
+    return stamp
 
 
 def _sum_of(path: Path) -> str:

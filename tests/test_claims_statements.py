@@ -17,6 +17,7 @@ from paper_checks.claims import (
     gurbuzbalaban_bounded_rows,
     gurbuzbalaban_moment_bounds,
     gurbuzbalaban_narrow_window,
+    gurbuzbalaban_sums_are_stable,
     wan_distance_of_matrices,
     wan_few_columns_hold_most,
     wan_gaussian_controls_differ,
@@ -87,6 +88,26 @@ def test_orders_of_pruning_are_of_terms_and_of_columns():
     terms = left(many.ravel() ** 2, 1_440) / left(few.ravel() ** 2, 40)
     columns = left((many**2).sum(axis=0), 12) / left((few**2).sum(axis=0), 2)
     np.testing.assert_allclose(row[:2], np.log([terms, columns]) / log(6), rtol=1e-12)
+    assert row[2] == row[0] - row[1] and row[5] == row[3] - row[4]
+
+
+def test_sums_of_iterates_are_those_of_the_recursion():
+    """One chain at a time, on the noise of the claim; the variance by a stable sample."""
+    module = gurbuzbalaban_sums_are_stable
+    draws = np.random.default_rng(3)
+    steps = [draws.standard_normal((2, module.CHAINS)) for _ in range(850)]
+    for chain in (0, 399):
+        x, path = 0.0, []
+        for rows, noises in steps:
+            x -= 0.7 * rows[chain] * (rows[chain] * x - noises[chain])
+            path.append(x)
+        expected = sum(path[50:150]), sum(path[50:])
+        found = module.sums(np.random.default_rng(3), 0.7)[:, chain]
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+    logs = np.log(abs(NoiseField(1.2, 4).at(range(100_000), 0, 1)))
+    assert logs.var() == pytest.approx(module.variance_of_logs(1.2), rel=0.04)  # 6 s.d.
+    assert module.INDEX == pytest.approx(1.091, abs=1e-3)
+    assert f"k^{1 / module.INDEX:.2f}" in module.CLAIM.statement
 
 
 def test_the_index_on_uniform_rows_is_a_root_and_the_chains_have_its_recursion():
@@ -149,6 +170,11 @@ def test_terms_that_are_needed_are_counted_one_by_one():
         (wan_few_columns_hold_most, 1, lambda x: x / 2, 384),  # 1 - a/2 of a = 1.6
         (wan_distance_of_matrices, 1, lambda x: 0.6 * x, 192),  # -1/2 for -1/a
         (gurbuzbalaban_bounded_rows, 0, lambda x: 1.5 * x, 48),
+        (gurbuzbalaban_moment_bounds, 0, lambda x: x / 2.5, 96),
+        (gurbuzbalaban_sums_are_stable, 0, lambda x: x - 0.2, 48),
+        (amini_terms_needed, 0, lambda x: x + 1 / 3, 512),  # n^(1/3)
+        (barsbey_three_prunings_vanish, 0, lambda x: x / 2, 768),  # the unsquared error
+        (barsbey_three_prunings_vanish, 2, lambda x: x + 2 / 3, 768),  # one rate of both
     ],
 )
 def test_a_plausible_error_is_contradicted(module, column, wrong, rows):

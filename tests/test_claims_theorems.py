@@ -94,6 +94,14 @@ def test_the_line_of_two_moments_bounds_indices_that_were_published(law):
     assert at_line == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.parametrize("law", [(0.1, 1, 1), (0.2, 1, 2), (0.3, 1, 1)])
+def test_small_steps_have_no_upper_bound_by_two_moments(law):
+    """h(4) < h(2), or equal to it in the last: the line is 0 before 2, or nowhere."""
+    sgd = GaussianLeastSquares(*law)
+    assert sgd.closed_moment(4) < sgd.closed_moment(2) + 1e-12 and sgd.tail_index() > 4
+    assert jiao_bounds_from_two_moments.explicit(sgd) == inf or law[0] == 0.3
+
+
 def test_moments_of_another_kurtosis_are_those_of_its_rows():
     """Entries of two values have the fourth moment 1: E(1 - c b)^2 for one dimension, exactly."""
     sgd = GaussianLeastSquares(0.7, 2, 1)
@@ -116,6 +124,11 @@ def test_the_diffusions_index_is_where_its_moments_stand_still():
 
 def test_covariance_of_a_step_is_that_of_gaussian_rows():
     """Of a (a . x), from 10^6 rows: 6 standard errors, sqrt(15) at most each."""
+    module = jiao_diffusion_misses_small_steps
+    np.testing.assert_allclose(module.covariance(np.array([1.0, 0])), [[2, 0], [0, 1]], atol=1e-12)
+    for d in (1, 2, 3):
+        index = module.diffusion_index(0.1, 3, d)
+        assert index == pytest.approx(30 - (d - 3) / 2, abs=1e-4)
     rng, x = np.random.default_rng(6), np.array([1.0, 0.0])
     a = rng.normal(size=(1_000_000, 2))
     found = np.cov(a * (a @ x)[:, None], rowvar=False)
@@ -205,6 +218,22 @@ def test_particles_of_a_system_are_drawn_to_its_mean():
     np.testing.assert_allclose(found, np.mean(cosines, axis=0), atol=1e-9)
 
 
+def test_copies_have_the_law_of_the_limit_on_the_noise_of_the_particles():
+    """Without a pull of the mean particles are their copies; with one, as written out."""
+    module = cavallazzi_law_rate
+    x, copies = module._moved(NoiseField(1.5, 5), (60, 64), 4, meet=False)
+    np.testing.assert_allclose(x, copies, atol=1e-9 * abs(x).max())
+    scale = 0.25 * sum(0.75 ** (1.5 * k) for k in range(4))
+    near = module._distance(10**9)
+    assert abs(near) < 1e-3 and module.SYSTEM.law(inf, module.EULER).scale ** 1.5 == pytest.approx(
+        scale, rel=1e-12
+    )
+    step = 0.75 * np.eye(4) + 1 / 16
+    powers = [np.linalg.matrix_power(step, k)[0] for k in range(4)]
+    of_four = exp(-0.25 * sum((abs(p) ** 1.5).sum() for p in powers))
+    assert module._distance(4) == pytest.approx(of_four - exp(-scale), rel=1e-12)
+
+
 def test_the_rates_of_laws_and_of_particles_are_not_one():
     laws, pairs, paths = cavallazzi_law_rate.SLOPES
     assert laws == pytest.approx(1.5 * paths, abs=0.01) and pairs == pytest.approx(laws, abs=0.01)
@@ -243,50 +272,54 @@ def test_sensitivities_are_ratios_of_derivatives():
         assert found == pytest.approx(with_momentum / without, rel=1e-5)
 
 
-def test_scales_of_chains_are_sums_over_the_noise_of_each_step():
-    """The chain run on one unit kick at each age."""
-    module = dang_momentum_widens
-    total = {True: 0.0, False: 0.0}
-    for age in range(module.STEPS):
-        x, v, plain = 0.0, 1.0, 1 / module.FRICTION
-        for _ in range(age):
-            x, v = x + 0.1 * v, v - 0.1 * (0.5 * v + x)
-            plain *= 1 - 0.1 / 0.5
-        total[True] += abs(x) ** 1.6
-        total[False] += abs(plain) ** 1.6
-    for momentum, power in total.items():
-        expected = log(0.1 * power) / 1.6
-        assert module._chain_scale(1.6, momentum) == pytest.approx(expected, rel=1e-12)
+def kicked():
+    """What one unit kick has become, age by age: with momentum and without."""
+    x, v, with_momentum = 0.1, 1.0, []
+    for _ in range(dang_momentum_widens.STEPS):
+        with_momentum.append(x)
+        v = v - 0.1 * (0.5 * v + x)
+        x = x + 0.1 * v
+    return np.array(with_momentum), 2 * 0.8 ** np.arange(dang_momentum_widens.STEPS)
+
+
+@pytest.mark.parametrize("alpha, bias", [(1.2, 0.025), (1.6, 0.042)])
+def test_chains_are_off_the_flow_by_less_than_the_region(alpha, bias):
+    """Exactly: the scale of a sum of independent noise."""
+    moving, plain = (log((abs(f) ** alpha).sum()) / alpha for f in kicked())
+    off = moving - plain - log(dang_momentum_widens.widening(alpha))
+    assert off == pytest.approx(-bias, abs=1e-3)
 
 
 def test_chains_with_and_without_momentum_are_sums_of_their_noise():
     """Noise of each age times the state that one unit kick of that age has become."""
     module = dang_momentum_widens
     noises = NoiseField(1.6, 6).at(range(module.CHAINS), 0, module.STEPS)
-    x, v, with_momentum = 0.0, 1.0, []
-    for _ in range(module.STEPS):
-        with_momentum.append(x)
-        x, v = x + 0.1 * v, v - 0.1 * (0.5 * v + x)
-    without = 2 * 0.8 ** np.arange(module.STEPS)
-    for end, factors in zip(
-        module._ends(NoiseField(1.6, 6)), (np.array(with_momentum), without), strict=True
-    ):
+    for end, factors in zip(module._ends(NoiseField(1.6, 6)), kicked(), strict=True):
         expected = 0.1 ** (1 / 1.6) * noises[:, ::-1] @ factors
         np.testing.assert_allclose(end, expected, rtol=1e-9, atol=1e-9 * abs(noises).max())
 
 
-def test_eulers_scale_is_that_of_the_matrix_and_nears_the_flow():
+def test_eulers_error_is_of_the_matrix_and_of_its_exponential():
     module = dang_euler_error_stays
-    matrix, state, total = np.array([[1.0, 0.02], [-0.02, 0.99]]), np.array([0.0, 1.0]), 0.0
+    matrix, state, factors = np.array([[1.0, 0.02], [-0.02, 0.99]]), np.array([0.0, 1.0]), []
     for _ in range(1_000):
-        total += abs(state[0]) ** 1.5
+        factors.append(state[0])
         state = matrix @ state
-    assert module.log_scale(0.02, 20.0, 0.5) == pytest.approx(log(0.02 * total) / 1.5, rel=1e-10)
-    near = module.log_scale(1e-4, 20.0, 0.5)
-    assert module.flow_log_scale(20.0, 0.5) == pytest.approx(near, abs=2e-4)
-    errors = [
-        module.log_scale(eta, 200.0, 0.5) - module.flow_log_scale(200.0, 0.5) for eta in module.ETAS
-    ]
+    np.testing.assert_allclose(module.factors(0.02, 20.0, 0.5), factors, atol=1e-11)
+    flow = expm(np.array([[0.0, 1.0], [-1.0, -0.5]]) * 3.3)[0, 1]
+    assert module.kernel(np.array([3.3]), 0.5)[0] == pytest.approx(flow, rel=1e-10)
+
+
+@pytest.mark.parametrize("eta, time, scale", [(0.02, 20.0, 0.0454), (0.01, 200.0, 0.0225)])
+def test_eulers_error_by_a_fine_rule(eta, time, scale):
+    """Four parts of a step are as good as a hundred, to half a percent."""
+    module = dang_euler_error_stays
+    chain = np.repeat(module.factors(eta, time, 0.5), 100)
+    u = (np.arange(chain.size) + 0.5) * eta / 100
+    fine = ((abs(chain - module.kernel(u, 0.5)) ** 1.5).sum() * eta / 100) ** (1 / 1.5)
+    assert module.error(eta, time) == pytest.approx(fine, rel=5e-3)
+    assert fine == pytest.approx(scale, rel=5e-3)
+    errors = [module.error(each, 200.0) for each in module.ETAS]
     assert module._orders()[0] == pytest.approx(np.log2(errors[0] / errors[1]), rel=1e-9)
 
 
@@ -299,6 +332,7 @@ def test_exponents_of_the_abstract():
     _, power, of_log = armacki_rates_are_apart._gaps()
     assert power == pytest.approx(0.2 + log(2) / log(1e6), rel=1e-12)
     assert of_log == pytest.approx(1 + 0.2 * log(1e6) / log(2), rel=1e-12)
+    assert armacki_rates_are_apart._gaps(p=2.0)[2] == pytest.approx(2, rel=1e-12)
 
 
 # All of them
@@ -316,7 +350,10 @@ def test_what_is_computed_is_one_row_for_all_replicates():
         (loecherbach_common_noise, 0, lambda x: x + log(2) / 3, 128),  # n / 2 in the scale
         (loecherbach_kicks_add_to_stable, 0, lambda x: x + 0.1, 256),  # 2 c in place of c
         (cavallazzi_law_rate, 1, lambda x: x + 0.06, 128),  # halves of the way to independence
+        (cavallazzi_law_rate, 4, lambda x: 2 * x, 128),  # at the rate of paths
         (pavasovic_index_nears_online, 1, lambda x: 2 * x, 192),  # n^-1
+        (dang_momentum_widens, 0, lambda x: x - log(2 / 1.2), 256),  # a factor 2 / a
+        (dang_momentum_widens, 1, lambda x: x - log(1.264), 256),  # no widening
     ],
 )
 def test_a_plausible_error_is_contradicted(module, column, wrong, rows):

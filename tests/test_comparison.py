@@ -207,3 +207,29 @@ def test_a_ledger_says_what_it_is(ledger):
     assert repr(ledger) == "Ledger(2 claims, 0 without evidence)"
     assert isinstance(ledger, Ledger)
     assert repr(compare(ledger, ledger)) == "Comparison(0 changes, 0 of verdicts, 2 same)"
+
+
+@pytest.mark.parametrize("part, word", [("failed", "failed"), ("of_an_earlier_version", "stale")])
+def test_what_a_run_says_comes_before_evidence_of_an_earlier_one(made, tmp_path, part, word):
+    """A claim that fails today keeps its evidence of yesterday in the file."""
+    content = json.loads((made / "results.json").read_text())
+    content[part] = {"T-1": "RuntimeError"} if part == "failed" else ["T-1"]
+    (tmp_path / "results.json").write_text(json.dumps(content))
+    changes = compare(read(made), read(tmp_path))
+    assert [(c.id, c.kind, c.old, c.new) for c in changes.of_verdicts] == [
+        ("T-1", "verdict", "consistent", word)
+    ]
+
+
+def test_a_region_that_changes_by_less_than_its_words_is_told(ledger):
+    (found,) = ledger.claims["T-1"].findings
+    low, high = found.region
+    new = changed(ledger, findings=(replace(found, region=(low, high * (1 + 1e-9))),))
+    assert [change[:2] for change in kinds(ledger, new)] == [("T-1", "region")]
+
+
+def test_the_verdict_of_a_quantity_is_told_where_that_of_the_claim_is_the_same(ledger):
+    (found,) = ledger.claims["T-1"].findings
+    new = changed(ledger, findings=(replace(found, verdict=Verdict.UNDECIDED),))
+    assert kinds(ledger, new) == [("T-1", "verdict", "consistent", "undecided")]
+    assert compare(ledger, new).of_verdicts

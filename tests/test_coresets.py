@@ -33,7 +33,7 @@ from compress.coresets import (
     sparsify,
 )
 from compress.coresets.multinomials import BATCH, EMPTY, SAMPLED, SUPPORT, WHOLE
-from compress.coresets.plan import measured, settled
+from compress.coresets.plan import measured, settled, within
 from compress.coresets.sampling import (
     LANE,
     draw,
@@ -1083,3 +1083,16 @@ def test_bad_input_is_refused_in_one_line(line):
     with pytest.raises(ValueError, match=line) as refused:
         REFUSED[line]()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("keep", [0.1, 0.3, 0.6, 0.9])
+def test_no_larger_plan_fits(keep):
+    """The next c at which a side gets a draw more, of all sides: too many edges are expected."""
+    rng = np.random.default_rng(3)
+    layers = [measured(rng.normal(size=(6, n)), abs(rng.normal(size=(9, n)))) for n in (20, 50)]
+    budget = keep * 6 * 70
+    found = within(layers, budget)
+    # Draws are ceil(c S): they are others from the least of their quotients on.
+    c = min((p.draws / p.layer.sides.totals).min() for p in found) * (1 + 1e-12)
+    more = [settled(layer, np.ceil(c * layer.sides.totals)) for layer in layers]
+    assert sum(p.expected for p in found) <= budget < sum(p.expected for p in more)

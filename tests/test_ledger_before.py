@@ -107,3 +107,16 @@ def test_results_and_evidence_of_another_schema_are_set_aside(tmp_path, capsys, 
     assert "not 3: kept as results-schema-" in told
     kept = [path.read_text() for path in tmp_path.rglob("*.kept")]
     assert kept == [text, text]
+
+
+def test_what_is_set_aside_twice_is_kept_twice(tmp_path):
+    kept = []
+    for content in "abc":
+        (tmp_path / "results.json").write_text(content)
+        kept.append(evidence.set_aside(tmp_path / "results.json", "schema-2"))
+    assert [path.read_text() for path in kept] == ["a", "b", "c"]
+    assert [path.name for path in kept] == [
+        "results-schema-2.json.kept",
+        "results-schema-2-2.json.kept",
+        "results-schema-2-3.json.kept",
+    ]

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -405,3 +406,84 @@ def test_rows_of_the_wrong_shape_of_shared_ones_fail_their_claim_alone(toys, exp
     assert "experiment of left must return rows of shape" in seen.pop("left")
     expected.pop("left")
     assert told(seen) == expected
+
+
+def raising_from(replicates, seed, first, told):
+    if replicates.stop > first:
+        raise RuntimeError(f"{told} at {replicates.start}")
+    return np.array([[np.random.default_rng([seed, r]).uniform()] for r in replicates])
+
+
+def first_column(raw):
+    if raw[0, 0] < 0:
+        raise RuntimeError("no column")
+    return raw[:, [0]]
+
+
+def negative_from(replicates, seed, first):
+    return np.where(np.arange(len(replicates))[:, None] + replicates.start < first, 0.5, -1.0)
+
+
+def from_shared(first):
+    return toy_ledger.shared(partial(negative_from, first=first), first_column)
+
+
+@pytest.mark.parametrize("made", [partial(partial, raising_from, told="beyond"), from_shared])
+@pytest.mark.parametrize("count, seed", [(1, 1), (3, 1), (100, 3)])
+def test_rows_that_fail_beyond_the_deciding_look_have_no_say(toys, monkeypatch, made, count, seed):
+    toys["first"] = replace(toys["first"], experiment=made(first=2_000))
+    usual = run.check_all(["first"], SETTINGS, executor="serial")["first"]
+    assert usual.budget < 2_000
+    toys["first"] = replace(toys["first"], experiment=made(first=usual.budget))
+    monkeypatch.setattr(run.executors, "workers", lambda *_: AnyPool(Disorder(count, seed)))
+    seen = run.check_all(["first"], SETTINGS)["first"]
+    assert (seen.verdict, seen.budget, seen.findings) == (
+        usual.verdict,
+        usual.budget,
+        usual.findings,
+    )
+
+
+@pytest.mark.parametrize("first", [50, 100])
+@pytest.mark.parametrize("count, seed", [(1, 1), (3, 1), (100, 3), (100, 4)])
+def test_a_claim_fails_by_its_first_row_and_its_experiment_first(
+    toys, monkeypatch, first, count, seed
+):
+    """Whatever ends first: the line is a part of the results, too."""
+    roles = {
+        role: partial(raising_from, first=first, told=role) for role in ("experiment", "control")
+    }
+    toys["first"] = replace(toys["first"], **roles)
+    toys["second"] = replace(toys["second"], control=roles["control"])
+    monkeypatch.setattr(run.executors, "workers", lambda *_: AnyPool(Disorder(count, seed)))
+    seen = run.check_all(["first", "second"], SETTINGS)
+    chunk = (first // 20) * 20
+    assert seen["first"] == f"RuntimeError: experiment at {first}"
+    assert seen["second"] == f"RuntimeError: control at {chunk}"
+
+
+def test_a_chunk_of_another_length_is_not_wanted(toys):
+    """Two claims that share rows, with caps that end their last chunks at other places."""
+    recipe = tasks.recipe("left", "experiment", 1)
+    stream = run.Stream("left", "experiment", recipe, 125)
+    assert stream.chunks[-1] == range(100, 125) and stream.wants(range(100, 125))
+    assert not stream.wants(range(100, 150)) and not stream.wants(range(150, 200))
+
+
+def test_rows_that_claims_share_are_under_way_for_both(toys, log, monkeypatch):
+    monkeypatch.setattr(run.executors, "workers", lambda *_: AnyPool(Disorder(7, 1)))
+    run.check_all(["left", "right"], SETTINGS)
+    pairs = [line for line in lines(log) if line.startswith("pairs")]
+    assert pairs and Counter(pairs).most_common(1)[0][1] == 1
+
+
+def test_a_function_that_an_option_names_is_a_part_of_the_key():
+    what = {"function": "toy_claim:uniform", "options": {"of": "toy_ledger:pairs", "n": 1}}
+    assert tasks._modules_of(what) == ("toy_claim", "toy_ledger")
+
+
+def test_the_memory_of_a_claim_is_the_largest_of_its_tasks(toys, monkeypatch):
+    peaks = iter(range(1, 10_000))
+    monkeypatch.setattr(tasks, "peak_memory", lambda: next(peaks))
+    seen = run.check_all(["first"], SETTINGS, executor="serial")["first"]
+    assert seen.peak_memory >= (seen.budget + seen.control_budget) // 50

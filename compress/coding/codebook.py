@@ -208,10 +208,14 @@ def _possible_divisors(values: np.ndarray, smallest: np.floating) -> np.ndarray:
     """Those with which all values are near multiples of the step: others are no grid for sure."""
     kind = np.finfo(values.dtype)
     steps = float(smallest) / DIVISORS
-    near = values.astype(float) / steps[:, None]
+    # Where one is rounded to zero, the least number there is was a step of a smaller divisor.
+    steps = steps[steps > 0]
+    with np.errstate(over="ignore", invalid="ignore"):  # an infinite quotient is no factor
+        near = values.astype(float) / steps[:, None]
+        away = abs(near - np.rint(near))
     # A step and a value are rounded, by half a unit each, and the step may be a neighbour.
     slack = 4 * np.maximum(float(kind.eps), float(kind.smallest_subnormal) / steps)[:, None]
-    return DIVISORS[(abs(near - np.rint(near)) <= slack * abs(near)).all(axis=1)]
+    return DIVISORS[: len(steps)][(away <= slack * abs(near)).all(axis=1)]
 
 
 def _factors(values: np.ndarray, step: np.ndarray) -> np.ndarray:

@@ -118,8 +118,11 @@ def within(layers: Sequence[Layer], budget: float) -> tuple[Plan, ...]:
         raise ValueError(f"{rule}, got {budget:.6g}")
     logs = [missed_logs(layer) for layer in layers]
 
+    def draws(c: float) -> list[np.ndarray]:
+        return [np.ceil(c * layer.sides.totals) for layer in layers]
+
     def plans(c: float) -> tuple[Plan, ...]:
-        return tuple(settled(layer, np.ceil(c * layer.sides.totals)) for layer in layers)
+        return tuple(map(settled, layers, draws(c)))
 
     def fits(c: float) -> bool:
         each = zip(plans(c), logs, strict=True)
@@ -131,6 +134,9 @@ def within(layers: Sequence[Layer], budget: float) -> tuple[Plan, ...]:
     if fits(2 * exp(high)):
         return plans(2 * exp(high))
     for _ in range(STEPS):
+        pairs = zip(draws(exp(low)), draws(exp(high)), strict=True)
+        if sum(float((more - fewer).sum()) for fewer, more in pairs) <= 1:
+            break  # no other plan lies between, and the larger one does not fit
         middle = (low + high) / 2
         low, high = (middle, high) if fits(exp(middle)) else (low, middle)
     return plans(exp(low))

@@ -8,7 +8,7 @@ CLAIM = largest_claim(
     (0.15, 0.4),
     ("corenet_plus_plus", "magnitude"),
     dark=True,
-    title="Fashion-MNIST: CoreNet++ beats the largest weights",
+    title="Fashion-MNIST, 15%: CoreNet++ beats the largest weights",
     statement=(
         "Of networks trained on Fashion-MNIST (784-100-100-10), at 15% of the edges and equal "
         "shares of each layer, CoreNet++ loses less accuracy than the largest weights as they are, "

@@ -10,5 +10,5 @@ CLAIM = NotComputable(
         "network whose training accuracy is above a threshold, so that what is pruned was chosen."
     ),
     source="Code of arXiv 2306.08125 (main.py, lines 134 to 161), read",
-    reason="how much the choice matters depends on runs whose hyperparameters were not read",
+    reason="how much it matters to the paper's networks hangs on settings that were not read",
 )

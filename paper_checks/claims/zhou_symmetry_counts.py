@@ -38,7 +38,7 @@ def _miscounted() -> float:
 
 CLAIM = Claim(
     id="B-22",
-    title="Symmetry saves 2,274 bits there, not log2 500!",
+    title="LeNet-5: symmetry saves 2,274 bits, not log2 500!",
     aliases=("B22",),
     statement=(
         "The order of n hidden units is worth log2 of the number of networks that it makes, "
