@@ -156,7 +156,7 @@ def id_of(name: str) -> str:
 
 def id_meant(text: str) -> str:
     """The whole id that an id in any spelling, or an alias, stands for; else it comes back."""
-    members = *all_claims().values(), *not_computable().values()
+    members: list[Claim | NotComputable] = [*all_claims().values(), *not_computable().values()]
     ids = {member.id.lower(): member.id for member in members}
     found = [ids[spelled] for spelled in (text.lower(), *_spelled(text)) if spelled in ids]
     return found[0] if found else text

@@ -241,7 +241,7 @@ def test_the_page_has_words_that_cannot_be_mistaken(toys, tmp_path):
     assert start(tmp_path, "--budget", "200") == 0
     page = page_of(tmp_path)
     assert "<dd>would have caught one row beyond the margin" in page
-    assert "any row" not in page and "a single row above 1.2" in page
+    assert "any row" not in page and "one of the draws above 1.2" in page
     assert ">p, any look</th>" in page and "p, any look: the smallest error" in page
     assert ">error</th>" not in page and "1 computations" not in page
     assert page.count("computed, not sampled") >= 3
