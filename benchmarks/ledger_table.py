@@ -52,8 +52,8 @@ def rows(seen: dict[str, dict]) -> Iterator[str]:
     yield from ("| claim | verdict | rows used | error | s |", "|---|---|---|---|---|")
     for _, member in index.members_in_order():
         record = seen.get(member.id)
-        if record:
-            verdict = record["verdict"] + (" (against the paper)" if record["against"] else "")
+        if record and isinstance(member, Claim):
+            verdict = record["verdict"] + (" (against the paper)" if member.against else "")
             is_sampled = record["kind"] == "statistical"
             used = f"{record['budget']:,} {record['unit']}" if is_sampled else "computed"
             error = f"{record['error']:.0e}" if is_sampled else "none"

@@ -192,7 +192,7 @@ def ending(seen: Evidence, kept: bool = False) -> tuple[str, str]:
     """The line of a claim that is checked, and its colour."""
     caught = "control caught" if seen.control_caught else "CONTROL NOT CAUGHT"
     told = "".join(f", {mark}" for mark in texts.marks(seen))
-    took = KEPT if kept else f"{seen.seconds:.1f} s"
+    took = KEPT if kept else f"{seen.seconds:.1f} s of work"
     return f"{seen.id:14} {seen.verdict:12} {caught}, {took}{told}", style(seen)
 
 

@@ -162,7 +162,7 @@ def test_without_a_terminal_each_claim_has_one_plain_line(toys, seen):
         shown.ended("third", "ValueError: no")
         shown.left_out("fourth", "a file must be there")
     assert file.getvalue().splitlines() == [
-        "T-1            consistent   control caught, 3.1 s, against the paper",
+        "T-1            consistent   control caught, 3.1 s of work, against the paper",
         "T-2            consistent   control caught, kept from an earlier run",
         "T-3            failed       ValueError: no",
         "fourth: not run, a file must be there",

@@ -222,6 +222,14 @@ def test_the_page_escapes_what_it_is_told(ledger):
         (["run", "--budget", "2"], "must be an integer in [20, 1000000000), got '2', or smoke"),
         (["run", "--seed", "-1"], "must be an integer in [0, 18446744073709551616), got '-1'"),
         (["run", "--workers", "0"], "must be an integer in [1, 65536), got '0'"),
+        (
+            ["run", "B-5", "--scheduler", "tcp://h:1"],
+            "--scheduler needs --executor dask, got local",
+        ),
+        (
+            ["calibrate", "B-5", "--executor", "mpi", "--scheduler", "tcp://h:1"],
+            "--scheduler needs --executor dask, got mpi",
+        ),
         (["run", "--out", __file__], "--out must be a folder, got the file"),
         (["dance"], "invalid choice: 'dance'"),
         ([], "the following arguments are required: command"),

@@ -55,6 +55,7 @@ def add_to(subparsers: argparse._SubParsersAction) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Calibrate what is meant; 1 if a claim is named, or one asked for by its name is not run."""
     names = switches.names_of(options.claims)
+    switches.check_scheduler(options)
     if options.seed + options.seeds > 2**64:
         raise BadUsage(f"the last seed must be below 2^64, got {options.seed + options.seeds - 1}")
     try:

@@ -92,6 +92,7 @@ def add_to(subparsers: argparse._SubParsersAction) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check the claims that are meant, and write the ledger."""
     names = switches.names_of(options.claims)
+    switches.check_scheduler(options)
     if options.out.exists() and not options.out.is_dir():
         raise BadUsage(f"--out must be a folder, got the file {options.out}")
     try:
@@ -123,7 +124,8 @@ def run_claims(console: Console, names: list[str], options: argparse.Namespace) 
             watch = Recorder(display, ledger)
             todo = [name for name in names if _is_to_be_run(name, watch, ledger)]
             ledger.refresh()
-            _check(todo, options, settings, watch)
+            if todo:  # else no engine is needed
+                _check(todo, options, settings, watch)
     finally:
         if not isinstance(sys.exception(), OutputError):
             ledger.write()

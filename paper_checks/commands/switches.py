@@ -17,6 +17,12 @@ def names_of(claims: list[str]) -> list[str]:
         raise BadUsage(str(error)) from None
 
 
+def check_scheduler(options: argparse.Namespace) -> None:
+    """Raise BadUsage if a scheduler is named and the engine has none."""
+    if options.scheduler and options.executor != "dask":
+        raise BadUsage(f"--scheduler needs --executor dask, got {options.executor or 'local'}")
+
+
 def paper(text: str) -> str:
     """Prefix of a paper with claims, from its prefix or what their names begin with."""
     members = registry.all_claims() | registry.not_computable()

@@ -125,7 +125,7 @@ def cluster(scheduler: str | None, count: int, check: bytes) -> DaskWorkers:
     try:
         import distributed
     except ImportError as error:
-        rule = "dask and distributed must be installed (pip install stablenoise[dask])"
+        rule = 'dask and distributed must be installed (pip install "stablenoise[dask]")'
         raise ValueError(f"{rule}, got {said_by(error)}") from None
     if scheduler is not None:
         client = _connected(distributed, scheduler)

@@ -26,7 +26,7 @@ def ranks(count: int, check: bytes) -> Shared:
 
 def _library() -> tuple[Any, int]:
     """The module mpi4py.futures, and how many processes there are."""
-    rule = "mpi4py and a library of MPI must be installed (pip install stablenoise[mpi])"
+    rule = 'mpi4py and a library of MPI must be installed (pip install "stablenoise[mpi]")'
     try:
         from mpi4py import MPI, futures
     except (ImportError, RuntimeError) as error:
