@@ -224,8 +224,8 @@ def calibrate(
     Notes
     -----
     Statements are taken to be true, so that whenever the experiment contradicts one that is a false
-    alarm; a claim that is false is contradicted under most seeds, and named as well.  What is
-    computed and not sampled is run under the first seed alone.
+    alarm; a claim that is false is contradicted under most seeds, and named as well.  Arithmetic
+    is run under the first seed alone; an identity, whose numbers may be drawn, under each.
 
     Examples
     --------
@@ -268,7 +268,7 @@ def _checked(names: Any) -> list[str]:
 
 def _is_sampled(name: str) -> bool:
     claim = registry.all_claims().get(name)
-    return claim is not None and not claim.is_computed
+    return claim is not None and claim.kind != "arithmetic"  # identities may draw their numbers
 
 
 def of_seeds(name: str, seen: Sequence[Evidence | str]) -> Calibration:

@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from stablenoise.checks import check_kind, check_path, told
 from stablenoise.data.files import read_json
 from stablenoise.results import Result
 
-from .claim import Finding
+from . import registry
+from .claim import Finding, Verdict
 from .evidence import SCHEMA, Evidence, from_record
+from .family import PRECISION
 from .ids import order
 from .page.texts import interval
 from .summaries import Guarantee
@@ -23,8 +25,12 @@ STATES = {"failed": "failed", "not_run": "not run", "pending": "pending"}
 STATES["not_computable"] = "not computable"
 STALE = "stale"  # seen with an earlier version
 OVER_EVIDENCE = "failed", STALE  # what a run says before what is kept of an earlier one
+CAUGHT = {True: "caught", False: "not caught"}
+SAID = "statement", "against", "unit", "source", "broken", "kind"  # of a claim: else it is another
 # Kinds of changes after which exit code, verdicts or controls are not what they were.
 OF_VERDICTS = "verdict", "control", "gone"
+BAD_NEWS = "failed", str(Verdict.CONTRADICTED)  # so are they after a new claim of these
+Kept = TypeVar("Kept")  # evidence, or the word for why there is none
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,9 +43,10 @@ class Change(Result):
         Of the claim; empty for what is said of the whole run.
     kind : str
         "verdict" (or that there is none: failed, not run, pending), "control", "gone", "new",
-        "estimate", "region", "budget" or "run".
+        "estimate", "region", "budget", "delta" (the p-value of the verdict), "statement" or "run".
     subject : str
-        What changed: the label of a quantity, the name of a library; else empty.
+        What changed: the label of a quantity, the name of a library, what is said of the claim;
+        else empty.
     old, new : str
         As it was, and as it is.
 
@@ -92,6 +99,7 @@ class Comparison(Result):
         Returns
         -------
         tuple of Change
+            A new claim is among them if it has failed, is contradicted, or misses its control.
 
         Examples
         --------
@@ -99,7 +107,11 @@ class Comparison(Result):
         (Change(P1-2: gone, consistent -> absent),)
 
         """
-        return tuple(change for change in self.changes if change.kind in OF_VERDICTS)
+        return tuple(change for change in self.changes if _is_of_verdicts(change))
+
+
+def _is_of_verdicts(change: Change) -> bool:
+    return change.kind in OF_VERDICTS or (change.kind == "new" and change.new in BAD_NEWS)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -234,6 +246,9 @@ def compare(old: Ledger, new: Ledger) -> Comparison:
     The largest of all rows, in a statement on each row, grows with their number and has no
     interval: of it the verdict alone is compared.
 
+    A claim that has another id or spelling in one of the runs (B01, B-1) is the same by the
+    aliases that the registry knows.
+
     Examples
     --------
     >>> nothing = Ledger({}, {}, {})
@@ -243,6 +258,7 @@ def compare(old: Ledger, new: Ledger) -> Comparison:
     """
     check_kind("old", old, Ledger)
     check_kind("new", new, Ledger)
+    old, new = _with_ids_of_today(old), _with_ids_of_today(new)
     ids = sorted(old.claims | old.states | new.claims | new.states, key=order)
     by_id = {id: tuple(_of_claim(id, old, new)) for id in ids}
     of_run = [
@@ -254,6 +270,18 @@ def compare(old: Ledger, new: Ledger) -> Comparison:
     return Comparison(changes, sum(not some for some in by_id.values()))
 
 
+def _with_ids_of_today(ledger: Ledger) -> Ledger:
+    claims = {id: replace(seen, id=id) for id, seen in _of_today(ledger.claims).items()}
+    return replace(ledger, claims=claims, states=_of_today(ledger.states))
+
+
+def _of_today(by_id: Mapping[str, Kept]) -> dict[str, Kept]:
+    """The same under the ids that aliases stand for; what has the id itself comes first."""
+    meant = {id: registry.id_meant(id) for id in by_id}
+    renamed = {now: by_id[id] for id, now in meant.items()}
+    return renamed | {id: by_id[id] for id, now in meant.items() if now == id}
+
+
 def _of_claim(id: str, old: Ledger, new: Ledger) -> Iterator[Change]:
     before, now = old.state(id), new.state(id)
     if not before or not now:
@@ -261,20 +289,28 @@ def _of_claim(id: str, old: Ledger, new: Ledger) -> Iterator[Change]:
         yield Change(id, kind, "", before or "absent", now or "absent")
     elif before != now:
         yield Change(id, "verdict", "", before, now)
+    if not before and id in new.claims and not new.claims[id].control_caught:
+        yield Change(id, "control", "", "absent", CAUGHT[False])
     if id in old.claims and id in new.claims:
         yield from _of_evidence(old.claims[id], new.claims[id])
 
 
 def _of_evidence(old: Evidence, new: Evidence) -> Iterator[Change]:
     if old.control_caught != new.control_caught:
-        words = {True: "caught", False: "not caught"}
-        yield Change(old.id, "control", "", words[old.control_caught], words[new.control_caught])
+        words = CAUGHT[old.control_caught], CAUGHT[new.control_caught]
+        yield Change(old.id, "control", "", *words)
     yield from _of_findings(old, new)
     for what in "budget", "cap":
         before, now = getattr(old, what), getattr(new, what)
         if before != now:
             subject = "" if what == "budget" else "at most"
             yield Change(old.id, "budget", subject, f"{before:,} rows", f"{now:,} rows")
+
+    if abs(old.delta - new.delta) > PRECISION * max(old.delta, new.delta):  # not by rounding
+        yield Change(old.id, "delta", "", f"{old.delta:.2g}", f"{new.delta:.2g}")
+    for what in SAID:
+        if (before := getattr(old, what)) != (now := getattr(new, what)):
+            yield Change(old.id, "statement", what, before or "none", now or "none")
 
 
 def _of_findings(old: Evidence, new: Evidence) -> Iterator[Change]:
@@ -298,7 +334,7 @@ def _of_findings(old: Evidence, new: Evidence) -> Iterator[Change]:
 
 
 def has_moved(old: Finding, new: Finding) -> bool:
-    """Whether either estimate lies outside of the other's interval."""
+    """Whether each estimate lies outside of the other's interval."""
     if Guarantee.EACH in (old.guarantee, new.guarantee):
         return False
     within = old.seen.low <= new.seen.value <= old.seen.high

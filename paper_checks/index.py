@@ -34,7 +34,7 @@ def of_claims(
     seen : iterable of Evidence, optional
         What is known of some claims.
     reasons : mapping of str, optional
-        Why there is no verdict on others, by id.
+        Why there is no verdict on others, by id; what is stale of them is not told.
     stale : iterable of str, optional
         Ids of the evidence that an earlier version of the code, its libraries or the data gave.
     paper : str, optional
@@ -227,7 +227,7 @@ def _outcome(
     if entry["kind"] == NOT_COMPUTABLE:
         return _said(NOT_COMPUTABLE, reason=registry.not_computable()[name].reason)
     reason = reasons.get(id) or None
-    if seen is None:
+    if seen is None or (reason and id in stale):
         return _said(reason=reason)
     return _said(str(seen.verdict), seen.control_caught, id not in stale, reason)
 

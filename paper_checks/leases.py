@@ -4,7 +4,8 @@ Each run has one small file, ``running/HOST-PROCESS-NUMBER.json``, with the dige
 computes at present; others do something else meanwhile.  A lease only saves work: where it fails,
 because two runs begin at once or a file system is slow, both compute the same rows and write the
 same file.  The lease of a run that is gone is passed over, and removed.  The file is written when
-something changes, but so seldom that it takes a twentieth of the time, or each half second.
+something changes, but so seldom that it takes a twentieth of the time, or each half second; what a
+run begins with is told at once.
 """
 
 import json
@@ -71,6 +72,7 @@ class Leases:
 
     def __enter__(self) -> "Leases":
         self._write()
+        self._next = 0.0  # two that begin together must not do the same: the first hold is told
         self._beating.start()
         return self
 
@@ -146,7 +148,7 @@ def _held_by(path: Path) -> set[str]:
 
 def _lives(path: Path) -> bool:
     """Whether the run of a lease goes on, as far as can be told."""
-    if time.time() - path.stat().st_mtime > SILENCE:
+    if abs(time.time() - path.stat().st_mtime) > SILENCE:  # a clock may have been put back
         return False
     host, _, process = path.stem.rpartition("-")[0].rpartition("-")
     return host != _host() or not process.isdecimal() or _runs(int(process))

@@ -192,6 +192,14 @@ def id_of(name: str) -> str:
     return member.id if member else name
 
 
+def id_meant(text: str) -> str:
+    """The whole id that an id in any spelling, or an alias, stands for; else it comes back."""
+    members: list[Claim | NotComputable] = [*all_claims().values(), *not_computable().values()]
+    ids = {member.id.lower(): member.id for member in members}
+    found = [ids[spelled] for spelled in (text.lower(), *_spelled(text)) if spelled in ids]
+    return found[0] if found else text
+
+
 def is_full_name(asked: str, name: str) -> bool:
     """Whether a word means this claim by its whole id or name, and not by a beginning."""
     return asked == name or id_of(name).lower() in _spelled(asked)

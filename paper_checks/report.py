@@ -29,6 +29,7 @@ __all__ = [
     "page",
     "publish",
     "sentence",
+    "stale_in",
     "together",
 ]
 
@@ -63,8 +64,8 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         If one cannot be written.
 
     """
-    adjusted = family.adjusted(outcome.shown, family_size())
-    stale = [e.id for e in outcome.others if not is_current(e)]
+    stale = stale_in(outcome)
+    adjusted = family.adjusted(outcome.standing(stale), family_size())
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -91,8 +92,14 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     }
     write(out / "results.json", json.dumps(results, indent=1, allow_nan=False) + "\n")
     write(out / "index.html", page(outcome, results))
-    index.write(out, outcome.shown, outcome.not_run | outcome.failed, stale)
+    told = [e for e in outcome.shown if e.id not in outcome.failed]
+    index.write(out, told, outcome.not_run | outcome.failed, stale)
     return results
+
+
+def stale_in(outcome: Outcome) -> list[str]:
+    """Ids of the evidence that an earlier version of the code, its libraries or the data gave."""
+    return [e.id for e in outcome.others if not is_current(e)]
 
 
 def commit(here: Path | None = None) -> str | None:

@@ -70,6 +70,14 @@ def test_what_is_computed_is_run_once(toys):
     assert len(seen.verdicts) == 1
 
 
+def test_an_identity_is_run_under_each_seed(toys, monkeypatch):
+    """What is drawn for it is another under each: rounding may break it under one alone."""
+    identity = replace(CLAIMS["computed"], id="T-7", kind="identity")
+    monkeypatch.setitem(CLAIMS, "identity", identity)
+    (seen,) = calibrate(["identity"], Settings(400), seeds=3)
+    assert len(seen.verdicts) == 3
+
+
 def test_rows_of_an_earlier_calibration_are_not_computed_again(toys, tmp_path):
     first = calibrate(["right"], Settings(400), 2, tmp_path)
     asked.clear()

@@ -110,14 +110,33 @@ def test_sums_of_iterates_are_those_of_the_recursion():
     assert f"k^{1 / module.INDEX:.2f}" in module.CLAIM.statement
 
 
-def test_the_index_on_uniform_rows_is_a_root_and_the_chains_have_its_recursion():
-    """By 10^6 rows: h(index) = 1 within 6 standard errors; at step 2/3 the law has a bound."""
+def test_the_index_on_uniform_rows_is_a_root():
+    """By 10^6 rows: h(index) = 1 within 6 standard errors."""
     module, a = gurbuzbalaban_bounded_rows, np.random.default_rng(2).uniform(-1, 1, 1_000_000)
     for eta, index in module.INDICES.items():
         powers = abs(1 - eta * 3 * a**2) ** index
         assert abs(powers.mean() - 1) < 6 * powers.std() / 1_000
     assert module.INDICES[1.6] < module.INDICES[1.2] < 2
-    assert abs(1 - 2 / 3 * 3) <= 1  # the largest square of a row is 3
+
+
+@pytest.mark.parametrize("eta, of_two_values", [(1.2, False), (1.6, False), (1.6, True)])
+def test_chains_on_uniform_rows_are_those_of_least_squares(eta, of_two_values):
+    """One chain at a time: x - eta a (a x - e), e on [-1, 1]; Hill's mean of 80 logarithms."""
+    module, rng = gurbuzbalaban_bounded_rows, np.random.default_rng(3)
+    ends = 3**0.5, 1
+    draws = np.array([[rng.uniform(-b, b, 1_000) for b in ends] for _ in range(320)])
+    states = []
+    for chain in range(1_000):
+        x = 0.0
+        for step, (a, e) in enumerate(draws[:, :, chain].tolist(), 1):
+            a = (1 if a > 0 else -1) if of_two_values else a
+            x = (1 - eta * a * a) * x + eta * a * e
+            if step in (80, 160, 240, 320):
+                states.append(abs(x))
+    logs = np.log(np.sort(states)[::-1][:81])
+    expected = 1 / (logs[:80] - logs[80]).mean()
+    found = module.hill_index(np.random.default_rng(3), eta, of_two_values)
+    assert found == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_window_is_that_of_the_theory_and_of_one_dimension():

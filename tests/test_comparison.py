@@ -233,3 +233,76 @@ def test_the_verdict_of_a_quantity_is_told_where_that_of_the_claim_is_the_same(l
     new = changed(ledger, findings=(replace(found, verdict=Verdict.UNDECIDED),))
     assert kinds(ledger, new) == [("T-1", "verdict", "consistent", "undecided")]
     assert compare(ledger, new).of_verdicts
+
+
+@pytest.mark.parametrize("spelling", ["T01", "t-1", "T_1", "old-toy", "OLD-toy"])
+def test_a_claim_is_the_same_under_its_old_id(ledger, spelling, monkeypatch):
+    claims = {"toy": replace(TOY, aliases=("old-toy",)), "other": replace(TOY, id="T-2")}
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
+    seen = replace(ledger.claims["T-1"], id=spelling)
+    old = replace(ledger, claims={spelling: seen, "T-2": ledger.claims["T-2"]})
+    assert compare(old, ledger).changes == compare(ledger, old).changes == ()
+    new = changed(ledger, verdict=Verdict.CONTRADICTED)
+    assert kinds(old, new) == [("T-1", "verdict", "consistent", "contradicted")]
+    failed = replace(ledger, claims={"T-2": ledger.claims["T-2"]}, states={spelling: "failed"})
+    assert kinds(ledger, failed) == [("T-1", "verdict", "consistent", "failed")]
+    assert compare(replace(ledger, claims=ledger.claims | {spelling: seen}), ledger).same == 2
+
+
+def test_what_has_the_id_itself_comes_before_what_has_an_old_one(ledger):
+    stale = ledger.claims["T-1"]
+    stale = replace(stale, id="B01", verdict=Verdict.CONTRADICTED)
+    seen = replace(stale, id="B-1", verdict=Verdict.CONSISTENT)
+    for claims in {"B01": stale, "B-1": seen}, {"B-1": seen, "B01": stale}:
+        both = Ledger(claims, {}, {})
+        assert compare(both, Ledger({"B-1": seen}, {}, {})).changes == ()
+
+
+@pytest.mark.parametrize("what", ["statement", "against", "unit", "source", "broken"])
+def test_a_claim_that_says_something_else_is_told(ledger, what):
+    old = getattr(ledger.claims["T-1"], what)
+    seen = compare(ledger, changed(ledger, **{what: "another"}))
+    assert seen.changes == (Change("T-1", "statement", what, old or "none", "another"),)
+    assert not seen.of_verdicts and seen.same == 1
+
+
+@pytest.mark.parametrize("old, new", [(1e-12, 1.0), (1e-12, 1e-4), (1e-12, 2e-12), (0.5, 1e-9)])
+def test_another_delta_is_told_and_its_rounding_is_not(ledger, old, new):
+    before = changed(ledger, delta=old)
+    told = [("T-1", "delta", f"{old:.2g}", f"{new:.2g}")]
+    assert kinds(before, changed(ledger, delta=new)) == told
+    assert kinds(before, changed(ledger, delta=old * 1.09)) == []
+    assert kinds(changed(ledger, delta=0.0), changed(ledger, delta=0.0)) == []
+
+
+@pytest.mark.parametrize(
+    "changes, told",
+    [
+        ({}, [("new", "consistent")]),
+        ({"verdict": Verdict.UNDECIDED}, [("new", "undecided")]),
+        ({"verdict": Verdict.CONTRADICTED}, [("new", "contradicted")]),
+        ({"control_caught": False}, [("new", "consistent"), ("control", "not caught")]),
+    ],
+)
+def test_a_new_claim_that_is_contradicted_or_misses_its_control_counts(
+    ledger, made, tmp_path, changes, told
+):
+    fewer = replace(ledger, claims={"T-2": ledger.claims["T-2"]})
+    seen = compare(fewer, changed(ledger, **changes))
+    assert [(c.id, c.kind, c.old, c.new) for c in seen.changes] == [
+        ("T-1", kind, "absent", word) for kind, word in told
+    ]
+    assert len(seen.of_verdicts) == (changes not in ({}, {"verdict": Verdict.UNDECIDED}))
+    content = json.loads((made / "results.json").read_text())
+    for claim in content["claims"]:
+        claim |= changes if claim["id"] == "T-1" else {}
+    paths = tmp_path / "old.json", tmp_path / "new.json"
+    paths[1].write_text(json.dumps(content))
+    del content["claims"][0]
+    paths[0].write_text(json.dumps(content))
+    assert main(["report", "--compare", *map(str, paths)]) == len(seen.of_verdicts)
+
+
+def test_a_new_claim_that_fails_counts(ledger):
+    new = replace(ledger, states={"T-3": "failed", "T-4": "pending"})
+    assert [change.id for change in compare(ledger, new).of_verdicts] == ["T-3"]

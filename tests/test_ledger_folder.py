@@ -1,5 +1,6 @@
 """The page is of all that lies in its folder; claims that break; what is printed can be read."""
 
+import json
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -122,6 +123,60 @@ def test_what_is_missing_is_of_the_claims_that_were_asked_for(toys, tmp_path):
     assert ids(tmp_path) == ["T-1", "T-2"] and found["of_an_earlier_version"] == ["T-2"]
 
 
+OPEN = "No verdict of the family is decided"
+
+
+@pytest.mark.parametrize("is_stale", [True, False])
+def test_a_claim_that_fails_has_no_verdict_of_an_earlier_run(
+    toys, tmp_path, capsys, is_stale, monkeypatch
+):
+    """Neither in the level of all, nor in the index, whether its code has changed or not."""
+    assert start(tmp_path, "T-2", "--budget", "4000") == 0
+    assert results(tmp_path)["family"]["adjusted"].keys() == {"T-2"}
+    assert OPEN not in capsys.readouterr().out
+    if is_stale:
+        toys["other"] = replace(toys["other"], data=lambda: 1 / 0)
+    else:
+        monkeypatch.setattr(run, "check_all", lambda names, *_, watch, **__: fail(names, watch))
+    assert start(tmp_path, "T-2", "--budget", "400") == 1
+    found = results(tmp_path)
+    assert [claim["id"] for claim in found["claims"]] == ["T-2"]
+    assert found["of_an_earlier_version"] == ["T-2"] * is_stale
+    assert found["family"]["adjusted"] == {}
+    assert OPEN in capsys.readouterr().out and f"{OPEN}." in page_of(tmp_path)
+    told = index_of(tmp_path)["T-2"]
+    assert (told["verdict"], told["control_caught"], told["is_current"]) == (None, None, None)
+    assert told["reason"] == found["failed"]["T-2"]
+
+
+def fail(names, watch):
+    for name in names:
+        watch.ended(name, "MemoryError: no luck today")
+
+
+def index_of(out):
+    return {each["id"]: each for each in json.loads((out / "index.json").read_text())["claims"]}
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_verdict_of_an_earlier_version_takes_no_part(toys, tmp_path, capsys, missing):
+    assert start(tmp_path, "T-2", "--budget", "4000") == 0
+    kept = results(tmp_path)["claims"]
+    toys["other"] = replace(toys["other"], data=lambda: [tmp_path / "gone"])
+    if missing:
+        toys["other"] = replace(toys["other"], needs=lambda: "data must be there")
+    start(tmp_path, *["T-1", "T-2"][: 1 + missing], "--budget", "4000")
+    found, told = results(tmp_path), index_of(tmp_path)
+    assert found["claims"][1] == kept[0] and found["of_an_earlier_version"] == ["T-2"]
+    errors = {claim["id"]: claim["error"] for claim in found["claims"]}
+    assert found["family"]["adjusted"] == {"T-1": pytest.approx(2 * errors["T-1"])}
+    assert "The verdict is right" in capsys.readouterr().out.splitlines()[-2]
+    assert "The verdict is right" in page_of(tmp_path)
+    seen = told["T-2"]["verdict"], told["T-2"]["is_current"], told["T-2"]["reason"]
+    assert seen == ((None, None, "data must be there") if missing else ("consistent", False, None))
+    assert told["T-1"]["verdict"] == "consistent" and told["T-1"]["is_current"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"name": "a"}', '{"verdict": 3}'])
 def test_other_files_in_the_folder_are_passed_over(tmp_path, text):
     path = evidence.evidence_path("a", tmp_path)
@@ -186,7 +241,7 @@ def test_the_page_has_words_that_cannot_be_mistaken(toys, tmp_path):
     assert start(tmp_path, "--budget", "200") == 0
     page = page_of(tmp_path)
     assert "<dd>would have caught one row beyond the margin" in page
-    assert "any row" not in page and "a single row above 1.2" in page
+    assert "any row" not in page and "one of the draws above 1.2" in page
     assert ">p, any look</th>" in page and "p, any look: the smallest error" in page
     assert ">error</th>" not in page and "1 computations" not in page
     assert page.count("computed, not sampled") >= 3

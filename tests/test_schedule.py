@@ -282,6 +282,44 @@ def _dead():
     return done.pid
 
 
+def test_what_a_run_begins_with_is_told_at_once(tmp_path, monkeypatch):
+    """Two that begin together would do the same: only what follows may wait."""
+    monkeypatch.setattr(leases, "PAUSES", 10**9)
+    monkeypatch.setattr(leases, "PAUSE", 60.0)
+    with Leases(tmp_path) as held:
+        held.hold(["1"])
+        assert Leases(tmp_path).of_others() == {"1"}
+        held.hold(["2"])
+        assert Leases(tmp_path).of_others() == {"1"}
+
+
+@pytest.mark.parametrize(
+    "name, seconds, lives",
+    [
+        ("another-1-0", 0, True),
+        ("another-DEAD-0", 0, True),  # that number is of another machine
+        ("another-x-0", 0, True),
+        ("HERE-x-0", 0, True),  # no number to be asked for
+        ("HERE-OWN-0", 0, True),
+        ("HERE-DEAD-0", 0, False),
+        ("another-1-0", -50, True),
+        ("another-1-0", -70, False),
+        ("HERE-OWN-0", -70, False),
+        ("another-1-0", 50, True),  # its clock is ahead
+        ("another-1-0", 70, False),  # nobody would know for so long whether it is gone
+        ("another-1-0", 3600, False),
+    ],
+)
+def test_a_lease_counts_while_its_run_gives_signs_of_life(tmp_path, name, seconds, lives):
+    name = name.replace("HERE", _node()).replace("OWN", str(os.getpid()))
+    path = tmp_path / "running" / f"{name.replace('DEAD', str(_dead()))}.json"
+    path.parent.mkdir()
+    path.write_text('["1"]')
+    os.utime(path, times=(time.time() + seconds,) * 2)
+    assert Leases(tmp_path).of_others() == ({"1"} if lives else frozenset())
+    assert path.exists() == lives
+
+
 def test_what_another_run_computes_is_done_last_and_taken_from_it(toys, expected, tmp_path, log):
     """The other holds a chunk, and brings it while this one does the rest."""
     key = tasks.recipe("first", "experiment", 1).key(range(0, 50))

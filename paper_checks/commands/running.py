@@ -234,5 +234,6 @@ def _summarise(console: Console, out: Path, outcome: report.Outcome) -> None:
     summarise(console, outcome.evidence)
     if outcome.others:
         say(console, f"{len(outcome.others)} more from earlier runs are on the page, too")
-    say(console, report.sentence(report.together(outcome.shown)))
+    standing = outcome.standing(report.stale_in(outcome))
+    say(console, report.sentence(report.together(standing)))
     say(console, f"ledger: {out / 'index.html'}, {out / 'results.json'}")

@@ -1,5 +1,6 @@
 """What there is of the claims that were asked for, and of others in the same folder."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from stablenoise.results import Result
@@ -39,6 +40,10 @@ class Outcome(Result):
     def shown(self) -> list[Evidence]:
         """All evidence, in the order of the ids."""
         return sorted([*self.evidence, *self.others], key=lambda e: order(e.id))
+
+    def standing(self, stale: Collection[str]) -> list[Evidence]:
+        """Evidence that counts as of this run: its claim has not failed, and is not ``stale``."""
+        return [e for e in self.shown if e.id not in stale and e.id not in self.failed]
 
     @property
     def progress(self) -> str:
