@@ -77,7 +77,7 @@ class Comparison(Result):
     changes : tuple of Change
         Those of the run first, then by claim.
     same : int
-        Claims of both runs of which nothing changed.
+        Claims that were seen in both runs and of which nothing changed.
 
     Examples
     --------
@@ -267,7 +267,8 @@ def compare(old: Ledger, new: Ledger) -> Comparison:
         if old.facts.get(name) != new.facts.get(name)
     ]
     changes = *of_run, *(change for some in by_id.values() for change in some)
-    return Comparison(changes, sum(not some for some in by_id.values()))
+    seen_in_both = old.claims.keys() & new.claims.keys()
+    return Comparison(changes, sum(not by_id[id] for id in seen_in_both))
 
 
 def _with_ids_of_today(ledger: Ledger) -> Ledger:

@@ -67,6 +67,13 @@ def test_a_control_that_is_no_longer_caught_is_told(ledger):
     assert compare(ledger, new).of_verdicts
 
 
+def test_only_what_was_seen_in_both_is_counted_as_it_was(ledger):
+    """What cannot be computed was seen in neither, and what failed twice was not seen, too."""
+    states = {"T-8": "not computable", "T-9": "failed"}
+    both = replace(ledger, states=states)
+    assert compare(both, both).same == 2 and compare(both, both).changes == ()
+
+
 @pytest.mark.parametrize("word", ["failed", "not run", "pending"])
 def test_a_claim_that_has_no_evidence_any_more_has_no_verdict(ledger, word):
     rest = {"T-2": ledger.claims["T-2"]}
@@ -138,7 +145,10 @@ def rewritten(made, tmp_path, **changes):
 
 def test_the_command_ends_with_0_where_no_verdict_changed_and_1_else(made, tmp_path, capsys):
     assert main(["report", "--compare", str(made), str(made / "results.json")]) == 0
-    assert "0 changes of verdicts and controls, 0 others; 2 claims" in capsys.readouterr().out
+    assert (
+        "0 changes of verdicts and controls, 0 others; 2 claims seen in both"
+        in capsys.readouterr().out
+    )
     claims = json.loads((made / "results.json").read_text())["claims"]
     claims[0]["verdict"] = "undecided"
     path = rewritten(made, tmp_path, claims=claims, seed=9)

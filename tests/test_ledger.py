@@ -159,7 +159,7 @@ def test_an_interrupted_run_keeps_what_was_finished(tmp_path, how, capsys):
     assert [c["id"] for c in found["claims"]] == ["B-5"] and found["checked"].startswith("1 of ")
     assert "Not yet checked: P1-11a" in page.read_text()
     assert [p.name for p in path.parent.iterdir()] == [path.name]
-    assert how == signal.SIGKILL or "interrupted: finished claims are kept in" in output
+    assert how == signal.SIGKILL or "interrupted: finished claims and rows are kept in" in output
     assert main(["run", "B-5", "--budget", "64", "--out", str(tmp_path)]) in (0, 1)
     assert "B-5" in (text := capsys.readouterr().out) and "kept from an" in text
 

@@ -179,10 +179,10 @@ def test_statements_that_cannot_be_computed_are_a_count_unless_they_are_asked_fo
 ):
     """By id, alias or name; a beginning means all that there is of a paper."""
     run = ["run", "--budget", "100", "--workers", "1", "--out", str(tmp_path)]
-    for asked in ([], ["T"]):
+    for asked, named in ([], ""), (["T"], " (T-9)"):
         command.main([*run, *asked])
         said = capsys.readouterr().out.splitlines()
-        assert said[0] == "1 statement cannot be computed here: paper-checks list"
+        assert said[0] == f"1 statement cannot be computed here{named}: paper-checks list"
         assert not any("too large" in line for line in said)
     command.main([*run, "t09"])
     assert "T-9            not computable, too large" in capsys.readouterr().out.splitlines()
@@ -193,8 +193,17 @@ def test_statements_that_cannot_be_computed_are_a_count_unless_they_are_asked_fo
     said = capsys.readouterr().out.splitlines()
     assert said[:2] == [
         "T-9            not computable, too large",
-        "1 statement cannot be computed here: paper-checks list",
+        "1 statement cannot be computed here (T-10): paper-checks list",
     ]
+    many |= {f"large {i}": replace(large, id=f"T-{i}", aliases=()) for i in range(11, 18)}
+    command.main([*run, "T"])
+    ids = ", ".join(f"T-{i}" for i in range(9, 18))
+    told = f"9 statements cannot be computed here ({ids}): paper-checks list"
+    assert capsys.readouterr().out.splitlines()[0] == told
+    many["one more"] = replace(large, id="T-18", aliases=())
+    command.main([*run, "T"])
+    told = "10 statements cannot be computed here: paper-checks list"
+    assert capsys.readouterr().out.splitlines()[0] == told
 
 
 def test_what_was_seen_with_other_code_is_not_current(toys, tmp_path, monkeypatch):

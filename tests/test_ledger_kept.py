@@ -392,4 +392,4 @@ def test_an_interrupt_between_a_claim_and_its_page_leaves_both(toys, tmp_path, m
     assert calls == ["0 of 2", "1 of 2", "1 of 2"]
     assert results(tmp_path)["checked"] == "1 of 2" and results(tmp_path)["pending"] == ["T-2"]
     assert "Not yet checked: T-2" in (tmp_path / "index.html").read_text()
-    assert "interrupted: finished claims are kept in" in capsys.readouterr().out
+    assert "interrupted: finished claims and rows are kept in" in capsys.readouterr().out

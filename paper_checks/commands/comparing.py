@@ -62,6 +62,6 @@ def _show(console: Console, comparison: Comparison) -> None:
     say(
         console,
         f"{verdicts} changes of verdicts and controls, {others} others; "
-        f"{comparison.same} claims are as they were",
+        f"{comparison.same} claims seen in both are as they were",
         "red" if verdicts else "green",
     )

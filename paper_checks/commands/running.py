@@ -23,6 +23,7 @@ from .saying import BadUsage, say
 
 # Until the next page is written: so many times as long as one takes, but no longer than this.
 PAGES, SECONDS_BETWEEN_PAGES = 20, 10.0
+NAMED = 10  # so many ids, or more, are told by their number
 
 
 @dataclass(slots=True)
@@ -103,7 +104,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     try:
         return run_claims(console, names, options)
     except KeyboardInterrupt:
-        say(console, f"interrupted: finished claims are kept in {options.out}; run this again")
+        say(
+            console,
+            f"interrupted: finished claims and rows are kept in {options.out}; run this again",
+        )
         return 130
     except Stopped as stopped:
         print(f"paper-checks: {stopped}", file=sys.stderr)
@@ -146,9 +150,10 @@ def _without_what_is_not_computable(
     for name in by_name:
         told = registry.not_computable()[name]
         say(console, f"{told.id:14} not computable, {told.reason}", "dim")
-    if rest := len(others) - len(by_name):
-        statements = "1 statement" if rest == 1 else f"{rest} statements"
-        say(console, f"{statements} cannot be computed here: paper-checks list", "dim")
+    if rest := [registry.id_of(name) for name in others if name not in by_name]:
+        statements = "1 statement" if len(rest) == 1 else f"{len(rest)} statements"
+        named = f" ({', '.join(rest)})" if asked and len(rest) < NAMED else ""
+        say(console, f"{statements} cannot be computed here{named}: paper-checks list", "dim")
     return [name for name in names if name not in others]
 
 

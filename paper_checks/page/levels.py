@@ -5,6 +5,9 @@ from ..claim import COMPUTED
 from ..evidence import Evidence
 from .texts import short
 
+UNDECIDED = "no claim that rests on samples is decided yet"
+MORE = ": more rows may tell (--budget with a larger number)"
+
 
 def together(evidence: list[Evidence]) -> str:
     """The level of the whole ledger, in a sentence."""
@@ -13,7 +16,7 @@ def together(evidence: list[Evidence]) -> str:
     if evidence and computed == len(evidence):
         return "arithmetic only: no probability enters"
     if not adjusted:
-        return "no verdict of the family is decided"
+        return UNDECIDED + MORE * (computed < len(evidence))
     nominal = [e.id for e in evidence if e.id in adjusted and family.is_nominal(e)]
     text = f"{_verdicts(len(adjusted), computed)} right, but for a probability of at most "
     text += f"{short(max(adjusted.values()))} (Holm, of {family_size()} sampled claims)"
