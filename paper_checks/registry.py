@@ -186,6 +186,18 @@ def names_meant(asked: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def missing(name: str) -> str:
+    """Why a claim cannot be run here, in one line, or an empty string.
+
+    Loaders of data name a switch of other commands: a run of the ledger has the variable alone.
+    """
+    try:
+        why = str(all_claims()[name].needs() or "")
+    except OSError as error:  # a folder that may not be read, say
+        return one_line(error)
+    return why.replace(" or data_home (--data-home) says", " says")
+
+
 def id_of(name: str) -> str:
     """Id of a claim; the name itself, where its module gives none."""
     member = all_claims().get(name) or not_computable().get(name)

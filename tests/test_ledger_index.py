@@ -13,7 +13,9 @@ from toy_claim import TOY
 
 from paper_checks import command, evidence, index, papers, registry, rules
 from paper_checks.claim import NotComputable, Quantity, Verdict
+from paper_checks.experiments.pruned_networks import missing
 from paper_checks.summaries import Guarantee, Interval, computed, median, worst
+from stablenoise.data import load_ecg5000
 
 SCHEMA = json.loads(index.SCHEMA_FILE.read_text(encoding="utf-8"))
 DOCUMENT = Path(__file__).parents[1] / "docs" / "ledger.md"
@@ -204,6 +206,22 @@ def test_statements_that_cannot_be_computed_are_a_count_unless_they_are_asked_fo
     command.main([*run, "T"])
     told = "10 statements cannot be computed here: paper-checks list"
     assert capsys.readouterr().out.splitlines()[0] == told
+
+
+def test_a_line_on_missing_data_names_the_variable_and_no_switch_of_others(
+    toys, tmp_path, monkeypatch, capsys
+):
+    """Loaders name --data-home, which a run of the ledger does not have."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path / "nothing"))
+    toys["other"] = replace(toys["other"], needs=lambda: missing(lambda: load_ecg5000()))
+    for verb in "run", "calibrate":
+        command.main([verb, "T-2", "--workers", "1", "--out", str(tmp_path / verb)])
+        said = " ".join(capsys.readouterr().out.split())
+        told = (
+            "ECG5000_TRAIN.txt must lie where STABLENOISE_DATA says, where stablenoise data fetch"
+        )
+        assert told in said and "data_home" not in said and "--data-home" not in said
 
 
 def test_what_was_seen_with_other_code_is_not_current(toys, tmp_path, monkeypatch):

@@ -107,10 +107,7 @@ def _missing(name: str) -> str:
         return f"not computable, {registry.not_computable()[name].reason}"
     if name in registry.broken_claims():
         return ""  # it fails, in one line
-    try:
-        return str(registry.all_claims()[name].needs() or "")
-    except OSError as error:  # a folder that may not be read, say
-        return registry.one_line(error)
+    return registry.missing(name)
 
 
 def _write(

@@ -180,7 +180,7 @@ def _is_to_be_run(name: str, watch: "Recorder", ledger: Ledger) -> bool:
     try:
         if why := registry.broken_claims().get(name):
             watch.ended(name, why)
-        elif why := _missing(name):
+        elif why := registry.missing(name):
             watch.left_out(name, why)
         elif known := evidence.kept(name, runs.fingerprint_of(name, ledger.settings), ledger.out):
             watch.ended(name, known)
@@ -225,14 +225,6 @@ class Recorder(Watch):
         """A claim cannot be run here."""
         self._ledger.not_run[registry.id_of(name)] = why
         self._display.left_out(name, why)
-
-
-def _missing(name: str) -> str:
-    """Why a claim cannot be run, in one line, or an empty string."""
-    try:
-        return str(registry.all_claims()[name].needs() or "")
-    except OSError as error:  # a folder that may not be read, say
-        return one_line(error)
 
 
 def _summarise(console: Console, out: Path, outcome: report.Outcome) -> None:
