@@ -197,7 +197,7 @@ def calibrate(
     Parameters
     ----------
     names : sequence of str
-        Names of the claims' modules.
+        Ids of claims in any spelling, or names of their modules.
     settings : Settings
         Budget, first seed and processes.
     seeds : int
@@ -263,7 +263,7 @@ def _checked(names: Any) -> list[str]:
     """Names without repetitions."""
     if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"names must be a list of names of claims, got {told(names)}")
-    return list(dict.fromkeys(names))
+    return registry.names_meant(list(names))
 
 
 def _is_sampled(name: str) -> bool:

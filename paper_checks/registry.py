@@ -6,11 +6,15 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
+from stablenoise.checks import told
+
 from . import claims as folder
 from . import outside
 from .claim import Claim, NotComputable
 from .ids import normal, order, prefix_of
 from .outside import Place
+
+SEVERAL = 5  # ids that a line names
 
 
 class Members(NamedTuple):
@@ -146,6 +150,40 @@ def chosen(names: list[str]) -> list[str]:
             raise ValueError(f"claim must be one that `paper-checks list` names, got {asked!r}")
         all_meant += [name for name in meant if name not in all_meant]
     return all_meant
+
+
+def name_meant(asked: str) -> str:
+    """Name of the one claim that is meant: by a whole id or name, or by the beginning of one id.
+
+    Raises
+    ------
+    ValueError
+        If it means none, several, or what cannot be run.
+
+    """
+    known = all_claims().keys() | not_computable().keys() | broken_claims().keys()
+    meant = [asked] if asked in known else chosen([asked])
+    meant = [name for name in meant if is_full_name(asked, name)] or meant
+    rule = "claim must be one"
+    if len(meant) > 1:
+        ids = ", ".join(map(id_of, meant[:SEVERAL])) + ", ..." * (len(meant) > SEVERAL)
+        raise ValueError(f"{rule}, got {told(asked)}, which means {len(meant)}: {ids}")
+    if other := not_computable().get(meant[0]):
+        raise ValueError(f"{rule} that can be computed ({other.reason}), got {told(asked)}")
+    if line := broken_claims().get(meant[0]):
+        raise ValueError(f"{rule} that can be loaded ({line}), got {told(asked)}")
+    return meant[0]
+
+
+def names_meant(asked: list[str]) -> list[str]:
+    """Names of the claims meant, each once; what means none or several is left as it is."""
+    names = []
+    for each in asked:
+        try:
+            names.append(name_meant(each))
+        except ValueError:
+            names.append(each)
+    return list(dict.fromkeys(names))
 
 
 def id_of(name: str) -> str:

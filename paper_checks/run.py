@@ -67,7 +67,8 @@ def check(
     Parameters
     ----------
     name : str
-        Name of the claim's module.
+        Id of the claim in any spelling, such as "B-5" or "b05", or the name of its module.  A
+        whole id means its claim alone: "B-4" is not "B-4-mnist".
     settings : Settings
         Budget, seed and processes.
     progress : callable, optional
@@ -84,16 +85,17 @@ def check(
     Raises
     ------
     ValueError
-        If there is no such claim, it fails, or its rows are not finite numbers of the right shape.
+        If there is no such claim, several are meant, it fails, or its rows are not finite numbers
+        of the right shape.
 
     Examples
     --------
-    >>> check("zhou_mnist_row", Settings("smoke"))
+    >>> check("B-5", Settings("smoke"))
     Evidence(B-5: consistent, control caught, 1 of 1 computations)
 
     """
-    if not isinstance(name, str) or name not in registry.all_claims():
-        raise ValueError(f"claim must be one that `paper-checks list` names, got {told(name)}")
+    check_kind("name", name, str)
+    name = registry.name_meant(name)
     check_kind("settings", settings, Settings)
     if not callable(progress):
         raise ValueError(f"progress must be a function, got {told(progress)}")
@@ -134,7 +136,8 @@ def check_all(
     Parameters
     ----------
     names : sequence of str
-        Names of the claims' modules.
+        Ids of the claims in any spelling, or names of their modules, each of one claim, as for
+        ``check``; ``registry.chosen`` gives the names of all that begin as "P3" does.
     settings : Settings
         Budget, seed and processes.
     out : Path, optional
@@ -156,7 +159,8 @@ def check_all(
     Returns
     -------
     dict of Evidence or str
-        By name: evidence, or the line that says why there is none.
+        By the name of the claim's module, or what was asked for if it means no claim or several:
+        evidence, or the line that says why there is none.
 
     Raises
     ------
@@ -172,7 +176,7 @@ def check_all(
 
     Examples
     --------
-    >>> check_all(["zhou_mnist_row"], Settings("smoke"), executor="serial")
+    >>> check_all(["B05"], Settings("smoke"), executor="serial")
     {'zhou_mnist_row': Evidence(B-5: consistent, control caught, 1 of 1 computations)}
 
     """
@@ -182,6 +186,7 @@ def check_all(
     check_kind("names", names, list, tuple)
     for name in names:
         check_kind("name", name, str)
+    names = registry.names_meant(list(names))
     check_kind("watch", watch, Watch, type(None))
     check_kind("keep", keep, bool)
     check_engine(executor, scheduler)
@@ -264,9 +269,7 @@ class _Run:
         """Both roles of the claims that can be run."""
         for name in dict.fromkeys(names):
             try:
-                if name not in registry.all_claims():
-                    why = "claim must be one that `paper-checks list` names"
-                    raise ValueError(registry.broken_claims().get(name) or why)
+                registry.name_meant(name)  # or it says why there is none
                 self._streams[name] = _streams(name, self._settings, self._out)
             except (KeyboardInterrupt, OutputError):
                 raise

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_claim import TOY
 
-from paper_checks import ids, papers, registry
+from paper_checks import ids, papers, registry, run
 from paper_checks.claim import NotComputable
+from paper_checks.run import Settings
 
 PREFIXES = ["B", "CN", "P1", "P2", "Q3"]
 parts = st.tuples(
@@ -215,3 +216,58 @@ def test_what_means_no_claim_is_refused(monkeypatch, asked):
         return
     with pytest.raises(ValueError, match="^claim must be one that `paper-checks list` names, got"):
         registry.chosen([asked])
+
+
+@pytest.fixture
+def several(monkeypatch):
+    """T-1 and a part of it, T-2 by parts alone, one that cannot be computed and one broken."""
+    many = {"toy": "T-1", "part": "T-1-mnist", "a": "T-2a", "b": "T-2b"}
+    claims = {name: replace(TOY, id=id) for name, id in many.items()}
+    claims["part"] = replace(claims["part"], aliases=("T05",))
+    large = NotComputable("T-9", "A toy too large", "It is large.", "here", "too large")
+    monkeypatch.setattr(registry, "all_claims", lambda: claims)
+    monkeypatch.setattr(registry, "not_computable", lambda: {"large": large})
+    monkeypatch.setattr(registry, "broken_claims", lambda: {"gone": "OSError: no file"})
+
+
+@pytest.mark.parametrize(
+    ("asked", "id"),
+    [
+        ("toy", "T-1"),
+        ("T-1", "T-1"),
+        ("t01", "T-1"),
+        ("t_1.mnist", "T-1-mnist"),
+        ("t05", "T-1-mnist"),
+    ],
+)
+def test_one_claim_is_checked_by_an_id_in_any_spelling(several, asked, id):
+    """A whole id means its claim alone, and not what it begins."""
+    assert run.check(asked, Settings(100)).id == id
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("T-2", "claim must be one, got 'T-2', which means 2: T-2a, T-2b"),
+        ("T", "claim must be one, got 'T', which means 5: T-1, T-1-mnist, T-2a, T-2b, T-9"),
+        ("t09", "claim must be one that can be computed (too large), got 't09'"),
+        ("gone", "claim must be one that can be loaded (OSError: no file), got 'gone'"),
+        ("T-3", "claim must be one that `paper-checks list` names, got 'T-3'"),
+        ("", "claim must be one that `paper-checks list` names, got ''"),
+        (5, "name must be a str, got 5"),
+    ],
+)
+def test_a_check_of_no_claim_or_of_several_is_a_line(several, asked, line):
+    with pytest.raises(ValueError) as error:
+        run.check(asked, Settings(100))
+    assert str(error.value) == line
+
+
+def test_claims_are_checked_by_ids_each_once_and_what_means_several_fails(several):
+    seen = run.check_all(["t_1", "toy", "t01-mnist", "T-2", "T-9", "none"], Settings(100))
+    assert list(seen) == ["toy", "part", "T-2", "T-9", "none"]
+    assert [seen[name].id for name in ("toy", "part")] == ["T-1", "T-1-mnist"]
+    assert seen["T-2"] == "ValueError: claim must be one, got 'T-2', which means 2: T-2a, T-2b"
+    assert "can be computed (too large), got 'T-9'" in seen["T-9"]
+    assert "`paper-checks list` names, got 'none'" in seen["none"]
+    assert run.check_all([], Settings(100)) == {}

@@ -324,3 +324,32 @@ def test_a_folder_that_cannot_be_written_ends_in_a_line(toys, tmp_path, monkeypa
     assert command.main(["run", "T-9", "--out", str(tmp_path)]) == 1
     err = capsys.readouterr().err
     assert err.count("\n") == 1 and "index.json could not be written: No space" in err
+
+
+def test_the_page_tells_what_was_not_asked_for_from_what_is_not_computable(
+    toys, tmp_path, monkeypatch
+):
+    """A paper whose claims can be run is not one of which nothing can be computed."""
+    toys["of_nolan"] = replace(TOY, id="L-901")
+    toys["of_zhou"] = replace(TOY, id="B-901")
+    statements = {
+        "large": LARGE,
+        "larger": replace(LARGE, id="LN-901"),
+        "b": replace(LARGE, id="B-9"),
+    }
+    monkeypatch.setattr(registry, "not_computable", lambda: statements)
+    run = ["run", "--budget", "100", "--workers", "1", "--out", str(tmp_path)]
+    command.main([*run, "T-1"])
+    page = (tmp_path / "index.html").read_text()
+    assert "1 of 1 claims checked.</b> Of the 5 that can be run, 4 were not asked for." in page
+    (papers_left,) = [line for line in page.splitlines() if "<span>not asked for</span>" in line]
+    assert papers_left.startswith("<li>2 papers: Zhou et al. (2019), Nolan (2020)")
+    (others,) = [line for line in page.splitlines() if "other paper" in line]
+    assert "1 other paper<" in others and ">not computable<" in others
+    command.main([*run, "L", "B"])
+    page = (tmp_path / "index.html").read_text()
+    assert "1 more from earlier runs. Of the 5 that can be run, 2 were not asked for." in page
+    assert "<span>not asked for</span>" not in page
+    command.main([*run, "T"])
+    page = (tmp_path / "index.html").read_text()
+    assert "were not asked for" not in page and "was not asked for" not in page

@@ -45,7 +45,7 @@ def folder(tmp_path, monkeypatch):
     before = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - before:
-        if name.startswith(("wan_", "test_wan_", "zhou_", "test_zhou_")):
+        if name.startswith(("wan_", "test_wan_", "zhou_", "test_zhou_", "zz_")):
             del sys.modules[name]
 
 
@@ -159,7 +159,9 @@ def test_the_paper_is_known_by_its_prefix_or_the_names_of_its_files(folder):
 @pytest.mark.parametrize(
     "arguments, line",
     [
-        (["ZZ", WORDS], "argument PAPER: must be one of P1, P2, P3, P4, CN, B,"),
+        (["Z", WORDS], "argument PAPER: must be one of P1, P2, P3, P4, CN, B,"),
+        (["1Z", WORDS], "or a prefix of your own (two or more letters and digits, a letter first)"),
+        (["Z-Z", WORDS], "a letter first), got 'Z-Z'"),
         (["", WORDS], "argument PAPER: must be one of P1, "),
         (["P1", "?!"], "STATEMENT must have letters or digits to call a file by, got '?!'"),
         (["P1", ""], "STATEMENT must have letters or digits to call a file by, got ''"),
@@ -227,8 +229,33 @@ def test_where_the_second_file_fails_the_first_is_taken_back(folder, monkeypatch
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_made(folder):
+def test_a_prefix_of_ones_own_is_taken_and_its_claim_numbered(folder, capsys):
+    new("zz", WORDS)
+    claim = claim_of("zz_wide_networks_can_be_pruned")
+    assert (claim.id, claim.source) == ("ZZ-1", "ZZ, where it says so (to be read)")
+    assert "ZZ is a prefix of your own: `source` says of what paper" in capsys.readouterr().out
+    new("ZZ", "another")
+    assert "ZZ-2: zz_another.py" in capsys.readouterr().out
+
+
+def test_it_is_told_that_ids_must_differ_where_claims_are_shipped_together(folder, capsys):
+    """Neither folder is known of in the other: both begin with the same number."""
+    for place in ("one", "other"):
+        new("P1", WORDS, "--into", place)
+    said = capsys.readouterr().out.splitlines()
+    first, *_, last = said
+    assert first.partition(":")[0] in said[len(said) // 2]
+    assert last.startswith("an id is known here if its claim is installed or lies in this folder")
+    assert "shipped together differ" in last
+
+
+def test_a_folder_that_is_not_there_is_made_and_that_is_told(folder, capsys):
     assert new("P1", WORDS, "--into", "new/place") == 0
+    assert "new/place was not there: it has been made" in capsys.readouterr().out
+    assert new("P1", "another", "--into", "new/place") == 0
+    assert "has been made" not in capsys.readouterr().out
+    for path in (folder / "new" / "place").glob("*another.py"):
+        path.unlink()
     assert len(list((folder / "new" / "place").iterdir())) == 2
 
 

@@ -219,7 +219,7 @@ def test_a_title_stands_in_every_heading_or_the_beginning_of_the_statement(liste
     seen = evidence("P1-5")
     assert texts.title(seen) == "Half of what is drawn lies in the lower half, whatever the…"
     listed[seen.name] = SimpleNamespace(
-        title="Bounded networks: chaos at n^-1/2", is_computed=False
+        id="P1-5", title="Bounded networks: chaos at n^-1/2", is_computed=False
     )
     text = made(made_ledger.outcome([seen]))
     assert ">P1-5 Bounded networks: chaos at n^-1/2</h3>" in text

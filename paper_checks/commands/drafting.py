@@ -17,12 +17,13 @@ from ..skeleton import Skeleton, draft
 from .saying import BadUsage, say
 
 ID_LINE = re.compile(rf'^    id="({SCHEME})",$', re.MULTILINE)
+OWN_PREFIX = r"[A-Z][A-Z0-9]+"  # as in ids.SCHEME, but longer: a letter alone is soon taken
 
 
 def add_to(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to the parser of all."""
     parser = subparsers.add_parser("new", help="begin a claim: its file and its test")
-    told = f"the paper it is about: {', '.join(papers.PAPERS)}"
+    told = f"the paper it is about: {', '.join(papers.PAPERS)}, or a prefix of your own"
     parser.add_argument("paper", metavar="PAPER", type=_paper, help=told)
     told = "what it says, in one line, such as 'Wide networks can be pruned'"
     parser.add_argument("statement", metavar="STATEMENT", help=told)
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if folder.exists() and not folder.is_dir():
             raise BadUsage(f"--into must be a folder, got the file {folder}")
         files.check_writable(folder)
+        is_there = folder.exists()
         id = _new_id(options.id, options.paper, folder)
         made = draft(id, options.paper, options.statement, folder)
     except OSError as error:
@@ -49,7 +51,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _write(made)
     for path in made.files:
         say(console, f"{made.id}: {path}")
+    if not is_there:
+        say(console, f"{folder} was not there: it has been made")
+    if not options.paper.citation:
+        say(console, f"{options.paper.prefix} is a prefix of your own: `source` says of what paper")
     say(console, "docs/ledger.md says how it is listed and run with the others")
+    say(
+        console,
+        "an id is known here if its claim is installed or lies in this folder: see that "
+        "those of claims that are shipped together differ (--id gives one)",
+    )
     return 0
 
 
@@ -57,7 +68,11 @@ def _paper(text: str) -> papers.Paper:
     for paper in papers.PAPERS.values():
         if text.lower() in (paper.prefix.lower(), paper.files):
             return paper
-    raise argparse.ArgumentTypeError(f"must be one of {', '.join(papers.PAPERS)}, got {text!r}")
+    if re.fullmatch(OWN_PREFIX, prefix := text.upper()):
+        return papers.Paper(prefix, prefix, files=prefix.lower())
+    own = "a prefix of your own (two or more letters and digits, a letter first)"
+    known = ", ".join(papers.PAPERS)
+    raise argparse.ArgumentTypeError(f"must be one of {known}, or {own}, got {text!r}")
 
 
 def _new_id(asked: str | None, paper: papers.Paper, folder: Path) -> str:

@@ -26,16 +26,20 @@ NO_PAPER = Paper("broken", "files that give no claim")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Claims of one paper: what was seen of them, and those of which nothing was."""
+    """Claims of one paper: what was seen of them, and those of which nothing was.
+
+    ``not_asked_for`` has the ids of those that can be run and were not, now or earlier.
+    """
 
     paper: Paper
     evidence: list[Evidence]
     not_computable: list[NotComputable]
     unseen: list[str]
+    not_asked_for: list[str]
 
     @property
     def is_listed(self) -> bool:
-        """Whether it has more than statements that nobody can compute."""
+        """Whether it has more than statements that nobody can compute or has asked for."""
         return bool(self.evidence or self.unseen)
 
     @property
@@ -63,20 +67,34 @@ def by_paper(outcome: Outcome) -> list[Group]:
     unseen = [id for id in ids if id not in seen]
     broken = [id for id in unseen if not re.fullmatch(SCHEME, id)]
     whole = [id for id in unseen if id not in broken]
-    papers = in_order([*seen, *whole, *(each.id for each in others)])
+    left = not_asked_for(outcome)
+    papers = in_order([*seen, *whole, *left, *(each.id for each in others)])
     groups = [
         Group(
             paper,
             [e for e in shown if prefix_of(e.id) == paper.prefix],
             [each for each in others if prefix_of(each.id) == paper.prefix],
             [id for id in whole if prefix_of(id) == paper.prefix],
+            [id for id in left if prefix_of(id) == paper.prefix],
         )
         for paper in papers
     ]
-    return groups + [Group(NO_PAPER, [], [], broken)] * bool(broken)
+    return groups + [Group(NO_PAPER, [], [], broken, [])] * bool(broken)
+
+
+def not_asked_for(outcome: Outcome) -> list[str]:
+    """Ids of the claims that can be run and of which the page has nothing."""
+    told = {e.id for e in outcome.shown} | outcome.not_run.keys() | outcome.failed.keys()
+    told |= set(outcome.pending)
+    return [claim.id for claim in registry.all_claims().values() if claim.id not in told]
 
 
 def total(groups: list[Group]) -> dict[str, int]:
     """Counts of all papers together."""
     counted = sum((Counter(group.counts) for group in groups), Counter[str]())
     return {key: counted[key] for key in KEYS if counted[key]}
+
+
+def claims_there_are() -> int:
+    """How many claims can be run, asked for or not."""
+    return len(registry.all_claims())
