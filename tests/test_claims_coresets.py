@@ -1,7 +1,7 @@
 """What the claims on coresets of one neuron compute is what they say: exact enumeration."""
 
 from itertools import product
-from math import e, log, sqrt
+from math import e, inf, log, sqrt
 
 import numpy as np
 import pytest
@@ -208,3 +208,26 @@ def test_a_rule_that_looks_at_the_draws_biases_by_its_closed_form():
         for a, b in product(range(2), repeat=2)
     )  # fmt: skip
     assert by_hand == pytest.approx(baykal_keep_rule_biases.EXACT[0])
+
+
+@pytest.mark.parametrize(
+    "claim, told",
+    [
+        (baykal_conservative_draws.CLAIM, {"15 to 45 times": (15, 45)}),
+        (
+            baykal_amplification.CLAIM,
+            {"more than 10%": (-inf, -0.1), "less than 20%": (-0.19, -0.01)},
+        ),
+        (baykal_other_images.CLAIM, {"three times": (log(3), inf), "more than 5%": (0.05, inf)}),
+        (baykal_other_images.CLAIM, {"has a larger relative error": (0.1, inf)}),
+        (baykal_keep_rule_biases.CLAIM, {"more than 2%": (0.02, inf)}),
+        (baykal_keep_rule_biases.CLAIM, {"1.12": (1.12, 1.12), "0.52": (0.52, 0.52)}),
+        (baykal_generalization_bound_is_vacuous.CLAIM, {"more than 10^3": (-inf, -3)}),
+        (baykal_expected_edges.CLAIM, {"is the sum": (-0.005, 0.005)}),
+    ],
+)
+def test_numbers_of_a_sentence_are_judged(claim, told):
+    judged = [(q.rule.low, q.rule.high) for q in claim.quantities if q.rule]
+    for words, ends in told.items():
+        assert words in claim.statement
+        assert any(region == pytest.approx(ends, abs=1e-8) for region in judged)

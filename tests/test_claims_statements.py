@@ -13,11 +13,14 @@ from paper_checks import run
 from paper_checks.claim import judge, overall
 from paper_checks.claims import (
     amini_terms_needed,
+    armacki_rates_are_apart,
     barsbey_three_prunings_vanish,
     gurbuzbalaban_bounded_rows,
     gurbuzbalaban_moment_bounds,
     gurbuzbalaban_narrow_window,
     gurbuzbalaban_sums_are_stable,
+    jiao_bounds_from_two_moments,
+    pavasovic_no_tail_on_few_rows,
     wan_distance_of_matrices,
     wan_few_columns_hold_most,
     wan_gaussian_controls_differ,
@@ -203,3 +206,25 @@ def test_a_plausible_error_is_contradicted(module, column, wrong, rows):
     other[:, column] = wrong(other[:, column])
     verdicts = [overall(judge(claim.quantities, each, run.DELTA)) for each in (rows, other)]
     assert verdicts[0] != "contradicted" and verdicts[1] == "contradicted"
+
+
+@pytest.mark.parametrize(
+    "claim, told",
+    [
+        (wan_step_of_the_readme.CLAIM, {"86,000": (85_500, 86_500), "10^6": (5.8, 6.2)}),
+        (wan_step_of_the_readme.CLAIM, {"10^13": (12.8, 13.2), "10^34": (33.8, 34.2)}),
+        (gurbuzbalaban_moment_bounds.CLAIM, {"more than a fifth": (0.2, 1)}),
+        (gurbuzbalaban_bounded_rows.CLAIM, {"its index is": (0.85, 1.15)}),
+        (amini_terms_needed.CLAIM, {"does not grow with n": (-0.15, 0.15)}),
+        (wan_gaussian_controls_differ.CLAIM, {"more often than not": (0.5, inf)}),
+        (jiao_bounds_from_two_moments.CLAIM, {"within a fifth": (0.8, inf), "twice": (0.45, inf)}),
+        (jiao_bounds_from_two_moments.CLAIM, {"at 4 more": (3.5, 4.5), "above 4": (4, inf)}),
+        (armacki_rates_are_apart.CLAIM, {"no power of log t": (3, inf), "b is 0.8": (0.8, 0.8)}),
+        (pavasovic_no_tail_on_few_rows.CLAIM, {"on most sets": (0.855, inf)}),
+    ],
+)
+def test_numbers_of_a_sentence_are_judged(claim, told):
+    judged = [(q.rule.low, q.rule.high) for q in claim.quantities if q.rule]
+    for words, ends in told.items():
+        assert words in claim.statement
+        assert any(region == pytest.approx(ends, abs=1e-8) for region in judged)
