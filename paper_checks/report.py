@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from . import family, index, registry
+from . import index, registry
 from .evidence import SCHEMA, Evidence, finished, to_record, write
+from .page import levels
 from .page.deciding import decisive
 from .page.levels import family_size, together
 from .page.outcomes import Outcome
@@ -65,7 +66,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
 
     """
     stale = stale_in(outcome)
-    adjusted = family.adjusted(outcome.standing(stale), family_size())
+    adjusted = levels.adjusted(outcome.standing(stale))
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,

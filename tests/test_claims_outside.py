@@ -7,10 +7,12 @@ from importlib import invalidate_caches
 from multiprocessing import get_context
 from pathlib import Path
 
+import made_ledger
 import pytest
 
 from paper_checks import command, evidence, outside, registry
 from paper_checks.ids import order
+from paper_checks.page import levels
 
 TESTS = Path(__file__).parent
 CLAIM = """
@@ -83,6 +85,34 @@ def test_an_entry_point_names_a_package_whose_modules_are_claims(site):
     assert registry.place_of("second")[:3] == ("second", "others_many.second", "others 1.2")
     ids = [claim.id for claim in registry.all_claims().values()]
     assert ids == sorted(ids, key=order)
+
+
+def test_claims_from_outside_are_a_family_of_their_own(site, monkeypatch):
+    """They change no adjusted error of ours: by hand 2 x and 1 x, and ours as before."""
+    ours = levels.family_size()
+    site.ships("one = others_one", others_one=CLAIM.format(id="X-1"))
+    site.ships("two = others_two", "three = others_three", name="more")
+    for path, id in ("others_two", "X-2"), ("others_three", "X-3"):
+        (site.folder / f"{path}.py").write_text(CLAIM.format(id=id))
+    site.look()
+    sizes = levels.family_size(), levels.family_size("others 1.2"), levels.family_size("more 1.2")
+    assert sizes == (ours, 1, 2)
+    own = next(name for name, claim in registry.all_claims().items() if not claim.is_computed)
+    seen = [
+        made_ledger.evidence(registry.id_of(name), name=name, delta=1e-6)
+        for name in (own, "one", "two")
+    ]
+    errors = levels.adjusted(seen)
+    assert errors == pytest.approx({registry.id_of(own): ours * 1e-6, "X-1": 1e-6, "X-2": 2e-6})
+    first, *others = levels.together(seen).split("; ")
+    assert first.endswith(f"(Holm, of {ours} sampled claims)") and first == levels.together(
+        seen[:1]
+    )
+    chance = "right, but for a probability of at most"
+    assert others == [
+        f"of more 1.2, the verdict is {chance} 2e-06 (Holm, of 2 sampled claims)",
+        f"of others 1.2, the verdict is {chance} 1e-06 (Holm, of 1 sampled claim)",
+    ]
 
 
 def test_what_is_not_computable_may_come_from_outside(site):

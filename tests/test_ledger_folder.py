@@ -205,7 +205,7 @@ def seen(toys):
 
 
 def test_the_level_of_the_whole_is_told_of_what_rests_on_samples(seen, monkeypatch):
-    monkeypatch.setattr(levels, "family_size", lambda: 6)
+    monkeypatch.setattr(levels, "family_size", lambda _="": 6)
     computed_one = replace(seen, id="f", kind="arithmetic")
     assert levels.together([computed_one]) == "arithmetic only: no probability enters"
     some = [replace(seen, id=id, delta=1e-6) for id in "abcdeg"]

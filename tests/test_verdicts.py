@@ -191,7 +191,7 @@ def test_errors_of_all_verdicts_are_adjusted_after_holm(seen, monkeypatch):
     some.append(replace(seen, id="f", kind="arithmetic", delta=1e-12))
     adjusted = family.adjusted(some, 6)
     assert adjusted == pytest.approx({"a": 6e-6, "b": 8e-5, "c": 5e-5, "d": 8e-5})
-    monkeypatch.setattr(levels, "family_size", lambda: 6)
+    monkeypatch.setattr(levels, "family_size", lambda _="": 6)
     text = "all 4 verdicts that rest on samples (1 is arithmetic) are right, but for a probability "
     text += "of at most 8e-05 (Holm, of 6 sampled claims)"
     assert report.together(some) == text
