@@ -49,7 +49,7 @@ def of_claims(
     --------
     >>> index = of_claims(paper="P4")
     >>> index["counts"]["can_be_contradicted"], index["claims"][0]["id"]
-    (3, 'P4-1')
+    (4, 'P4-1')
 
     """
     by_id, reasons, stale = {e.id: e for e in seen}, reasons or {}, set(stale)

@@ -56,7 +56,7 @@ CLAIM = Claim(
     control=by_rng(_needed, index=3.0),
     broken="Pareto terms of index 3, which have a variance",
     unit="sequences of each law and length",
-    smoke=512,
+    smoke=768,
     full=768,
     chunk=16,
     deciding="order in n of the number of terms, Pareto(1.2)",

@@ -68,7 +68,7 @@ CLAIM = Claim(
     control=by_number(_ratios, neurons=NETWORK),
     broken="delta is that of a network of 10^9 neurons, and not of the one",
     unit="random neurons",
-    smoke=24,
+    smoke=48,
     full=48,
     chunk=4,
 )

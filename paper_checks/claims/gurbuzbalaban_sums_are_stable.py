@@ -61,8 +61,8 @@ CLAIM = Claim(
     control=by_rng(_orders, eta=0.3),
     broken="step 0.3, whose law has a variance: sums grow like k^(1/2)",
     unit="samples of 400 chains",
-    smoke=48,
-    full=64,
+    smoke=128,
+    full=128,
     chunk=4,
     deciding="order in k of the median of |S_k|",
 )

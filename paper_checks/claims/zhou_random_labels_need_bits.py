@@ -109,7 +109,7 @@ CLAIM = Claim(
     control=by_number(_growth, asked=False),
     broken="100 weights are kept, learned labels or not",
     unit="random problems",
-    smoke=160,
+    smoke=256,
     full=256,
     chunk=16,
 )
