@@ -20,6 +20,8 @@ from itertools import count
 from pathlib import Path
 from types import TracebackType
 
+from stablenoise.data import files
+
 from .evidence import OutputError
 
 BEAT = 5.0  # seconds between signs of life
@@ -151,21 +153,8 @@ def _lives(path: Path) -> bool:
     if abs(time.time() - path.stat().st_mtime) > SILENCE:  # a clock may have been put back
         return False
     host, _, process = path.stem.rpartition("-")[0].rpartition("-")
-    return host != _host() or not process.isdecimal() or _runs(int(process))
+    return host != _host() or not process.isdecimal() or files.is_running(int(process))
 
 
 def _host() -> str:
     return re.sub(r"[^\w.-]", "_", platform.node())
-
-
-def _runs(process: int) -> bool:
-    """Whether a process of this machine is there."""
-    if os.name != "posix":  # elsewhere signal 0 is not a question
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True

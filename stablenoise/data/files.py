@@ -152,7 +152,7 @@ def _sweep(folder: Path) -> None:
     name = re.compile(re.escape(_own_prefix()) + r"(\d{1,9})-\d+\.tmp")
     for entry in os.listdir(folder):
         writer = name.fullmatch(entry)
-        if writer and not _runs(int(writer[1])):
+        if writer and not is_running(int(writer[1])):
             with suppress(OSError):  # another sweeps it, or another user owns it
                 os.unlink(folder / entry)
 
@@ -162,7 +162,8 @@ def _own_prefix() -> str:
     return f".stablenoise-{platform.node()}-"
 
 
-def _runs(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of this machine is there."""
     if os.name != "posix":  # elsewhere signal 0 is not a question
         return True
     try:
