@@ -3,6 +3,7 @@
 from dataclasses import replace
 from math import inf
 
+from paper_checks import installed, registry, stamps
 from paper_checks.claim import Finding, Interval, Verdict
 from paper_checks.evidence import Evidence
 from paper_checks.page.outcomes import Outcome
@@ -104,3 +105,11 @@ def results(of: Outcome) -> dict:
         },
         "of_an_earlier_version": ["P1-1"],
     }
+
+
+def forget():
+    """Which sources and distributions were seen, as in a process that begins."""
+    for module in (stamps, installed, registry):
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()

@@ -43,7 +43,7 @@ class Site:
 
     def look(self):
         invalidate_caches()
-        registry._members.cache_clear()
+        made_ledger.forget()
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def site(tmp_path, monkeypatch):
     for name in set(sys.modules) - before:
         if name.startswith("others"):
             del sys.modules[name]
-    registry._members.cache_clear()
+    made_ledger.forget()
 
 
 def ours():

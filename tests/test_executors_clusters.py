@@ -270,7 +270,8 @@ def test_what_is_no_scheduler_is_told_in_one_line_and_soon(monkeypatch):
 @pytest.mark.parametrize(("engine", "library"), [("dask", "distributed"), ("mpi", "mpi4py")])
 def test_a_library_that_is_missing_is_told_with_its_extra(engine, library, monkeypatch):
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(ValueError, match=rf"must be installed \(pip install stablenoise\[{engine}"):
+    line = rf'must be installed \(pip install "stablenoise\[{engine}\]"\)'
+    with pytest.raises(ValueError, match=line):
         with executors.workers(engine):
             raise AssertionError
 

@@ -7,8 +7,9 @@ from hashlib import sha256
 from types import SimpleNamespace
 
 import pytest
+from made_ledger import forget
 
-from paper_checks import installed, stamps, tasks
+from paper_checks import stamps, tasks
 from paper_checks.stamps import ROOT, source_stamp, sources
 
 CLAIM = "paper_checks.claims.zhou_mnist_row"  # of few imports
@@ -228,14 +229,6 @@ def others(tmp_path, monkeypatch):
     for name in [name for name in sys.modules if name.startswith("zz_")]:
         del sys.modules[name]
     forget()
-
-
-def forget():
-    """As a process that begins."""
-    for module in (stamps, installed):
-        for value in vars(module).values():
-            if hasattr(value, "cache_clear"):
-                value.cache_clear()
 
 
 def stamp_of_others():
