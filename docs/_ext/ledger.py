@@ -50,9 +50,10 @@ class Seen(NamedTuple):
     def text(self) -> str:
         """One line: quantity, estimate with its interval, and the rule."""
         is_exact = self.low == self.value == self.high
-        ends = "" if is_exact else f" [{self.low}, {self.high}]"
+        low, high = (end if "inf" not in end else "no end" for end in (self.low, self.high))
+        ends = "" if is_exact else f" [{low}, {high}]"
         rule = f"; claimed {self.claimed}" if self.claimed else "; reported"
-        return f"{self.quantity}: {self.value}{ends}{rule}".replace("-inf", "no end")
+        return f"{self.quantity}: {self.value}{ends}{rule}"
 
 
 class Row(NamedTuple):
