@@ -84,5 +84,6 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 80
 html_domain_indices = False
