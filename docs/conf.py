@@ -23,6 +23,7 @@ extensions = [
     "landing",
     "reference",
     "accuracy",
+    "ledger",
 ]
 exclude_patterns = [
     "_build",
