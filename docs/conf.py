@@ -24,6 +24,7 @@ extensions = [
     "landing",
     "reference",
     "accuracy",
+    "ledger",
 ]
 exclude_patterns = [
     "_build",
