@@ -30,6 +30,8 @@ exclude_patterns = [
     "tutorials/GALLERY_HEADER.rst",
     "gallery/GALLERY_HEADER.rst",
     "**/*.txt",
+    "**sg_execution_times.rst",
+    *(["reference/generated"] if tags.has("quick") else []),  # noqa: F821 - put there by Sphinx
 ]
 suppress_warnings = ["toc.not_readable"]
 nitpicky = not tags.has("quick")  # noqa: F821 - Sphinx puts it there
@@ -40,6 +42,7 @@ myst_heading_anchors = 4
 
 # Docstrings: pages are written by ``_ext/reference.py``, in numpydoc's words
 numpydoc_show_class_members = False
+autosummary_generate = False
 numpydoc_xref_param_type = False
 
 # Scripts that run
@@ -82,3 +85,6 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+toc_object_entries_show_parents = "hide"
+python_maximum_signature_line_length = 80
+html_domain_indices = False
