@@ -112,17 +112,17 @@ def gaussian(seed: int, target: float) -> tuple[np.ndarray, ...]:
 # All three, seed by seed
 # -----------------------
 
-found = {}
+networks = {}
 print("seed   trained   noise alone   Gaussian   accuracy: trained, Gaussian")
 for seed in SEEDS:
     hidden, output = trained[seed].weights.values()
     control = gaussian(seed, median_norm(hidden))
-    found[seed] = networks = {
+    networks[seed] = {
         "trained": (hidden, output),
         "noise alone": (noise_alone(settings(seed)), output),
         "Gaussian": control,
     }
-    shares = [share(weights[0]) for weights in networks.values()]
+    shares = [share(weights[0]) for weights in networks[seed].values()]
     print(f"{seed:4} {shares[0]:9.3f} {shares[1]:13.3f} {shares[2]:10.3f}"
           f"{accuracy(hidden, output):19.3f} {accuracy(*control):9.3f}")  # fmt: skip
 
@@ -140,8 +140,8 @@ styles = {
 figure, (above, below) = plt.subplots(2, figsize=(5.2, 7), sharex=True, layout="constrained")
 for name, (colour, line) in styles.items():
     curves = []
-    for networks in found.values():
-        squares = np.sort(np.linalg.norm(networks[name][0].astype(float), axis=1) ** 2)
+    for three in networks.values():
+        squares = np.sort(np.linalg.norm(three[name][0].astype(float), axis=1) ** 2)
         lost = np.concatenate([[0], np.cumsum(squares)]) / squares.sum()
         curves.append(lost[np.round((1 - keeps) * 500).astype(int)])
     above.plot(1 - keeps, np.median(curves, axis=0), line, color=colour, label=name, lw=2)
@@ -149,7 +149,7 @@ for name in ("trained", "Gaussian"):
     colour, line = styles[name]
     curves = [
         [accuracy(column.prune(hidden.T, keep).T, output) for keep in keeps]
-        for hidden, output in (networks[name] for networks in found.values())
+        for hidden, output in (three[name] for three in networks.values())
     ]
     below.plot(1 - keeps, np.median(curves, axis=0), line, color=colour, label=name, lw=2)
 above.axhline(SQUARED_ERROR, color="0.5", lw=1)

@@ -68,15 +68,17 @@ claim = Claim(
 
 
 def decided(claim: Claim, role: str) -> list:
-    """What was found at each look, up to the one that decides."""
-    findings, all_rows = [], getattr(claim, role)(range(claim.smoke), 1)  # of seed 1
-    for rows in looks(claim, claim.smoke):
-        found = judge(claim.quantities, all_rows[:rows], DELTA)
-        findings.append((rows, found[0].seen))
-        if overall(found) != "undecided":
+    """Number of rows and interval at each look, up to the one that decides."""
+    course, rows = [], np.empty((0, 1))
+    for number in looks(claim, claim.smoke):
+        more = getattr(claim, role)(range(len(rows), number), 1)  # of seed 1
+        rows = np.concatenate([rows, more])
+        findings = judge(claim.quantities, rows, DELTA)
+        course.append((number, findings[0].seen))
+        if overall(findings) != "undecided":
             break
-    print(f"{role:10} {rows:5} rows: {found[0]}")
-    return findings
+    print(f"{role:10} {number:5} rows: {findings[0]}")
+    return course
 
 
 courses = {role: decided(claim, role) for role in ("experiment", "control")}
@@ -122,22 +124,20 @@ decided(toothless, "control")
 # ``paper-checks new`` begins a claim and its test.  Both run as they are: its toy experiment can be
 # contradicted, and its control is caught.
 
-command = [
-    sys.executable,
-    "-m",
-    "paper_checks",
-    "new",
-    "ZZ",
-    "Means of Cauchy numbers do not narrow",
-]
 with TemporaryDirectory() as folder:
-    subprocess.run([*command, "--into", folder], check=True, capture_output=True)
-    files = sorted(Path(folder).glob("*.py"))
-    print("\n".join(path.name for path in files))
-    print(files[-1].read_text().partition("CLAIM =")[0])
+
+    def command(*words: str) -> str:
+        """As from the shell: paper-checks ..."""
+        line = [sys.executable, "-m", "paper_checks", *words]
+        return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+    print(command("new", "ZZ", "Means of Cauchy numbers do not narrow").partition("ZZ is")[0])
+    name = "zz_means_of_cauchy_numbers_do_not_narrow.py"
+    print(command("run", name, "--budget", "smoke", "--workers", "1"))
+    print(Path(folder, name).read_text().partition("CLAIM =")[0])
 
 # %%
-# Replace the toy by your row, and the words by yours, then::
+# Replace the toy by your row, and the words by yours; its test says whether it holds together::
 #
 #     python -m pytest test_zz_means_of_cauchy_numbers_do_not_narrow.py
 #
