@@ -9,13 +9,16 @@ two networks without which a pruned share says little:
 - **Gaussian**: a network trained with Gaussian noise of such a scale that its columns have the same
   median norm.
 
+**The mistake that people make**: they report the share alone.  A large share says that columns
+have unequal lengths; only its nulls say whether *training* made them so.
+
 The question is that of `arXiv 2306.08125 <https://arxiv.org/abs/2306.08125>`_: does SGD with
 heavy-tailed noise make networks compressible?  Data are the digits of scikit-learn; sizes are ours,
 and no number is the paper's.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import pyplot as plt
 
 from chaos import Network, train
 from chaos.training import Settings
@@ -164,17 +167,14 @@ plt.show()
 # costs: a tenth of the squared norm is not a tenth of the accuracy, and at an equal share the
 # Gaussian network is the better one.
 #
-# .. warning::
-#
-#    The mistake here is to report the share alone.  A large share says that columns have unequal
-#    lengths.  Only beside its nulls does it say whether *training* made them so.
-#
 # What the ledger says
 # --------------------
 #
 # Two claims decide this by intervals, on six data sets, in networks of mean-field scaling:
-# ``paper-checks run P1-11a P1-11b``.  P1-11a, that a smaller index prunes more than its Gaussian
-# control, is consistent; so is P1-11b, that training prunes no more than its noise.
+# ``paper-checks run P1-11a P1-11b``.  :claim:`P1-11a`, that a smaller index prunes more than its
+# Gaussian control, is consistent; so is :claim:`P1-11b`, that training prunes no more than its
+# noise.  What the paper says and what was found of it: :doc:`/papers/wan`; the experiment with all
+# types of noise, on five data sets: :doc:`../experiment/index`.
 #
 # Next: what a small network is worth as a promise about its risk,
 # :doc:`plot_07_from_a_network_to_a_certificate`.

@@ -4,6 +4,9 @@ Add a claim, and a control that must be caught
 
 After this page you can write a statement down so that numbers can contradict it, give it a control
 without which a check has no teeth, see both decided, and ship it where ``paper-checks`` finds it.
+
+**The mistake that people make**: they write a check that nothing could fail.  The part "Break it"
+shows how one sees that.
 """
 
 import subprocess
@@ -12,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import pyplot as plt
 
 from paper_checks import Claim, Quantity, equals, judge
 from paper_checks.claim import overall
@@ -104,7 +107,10 @@ plt.show()
 # --------
 #
 # First a statement that is not true, that a quarter of the means are beyond 1: it is contradicted.
-# Then a control that breaks next to nothing: it is not, and so says nothing of the check.
+# Then a control that breaks next to nothing: it is not, and so says nothing of the check.  A
+# control that is not contradicted means that the margin is too wide, the rows too few, or the
+# quantity blind to the hypothesis; a run of ``paper-checks`` that meets one fails, whatever the
+# verdicts.
 
 untrue = replace(claim, quantities=(Quantity("means beyond 1", equals(0.25, 0.05), proportion),))
 decided(untrue, "experiment")
@@ -112,12 +118,6 @@ toothless = replace(claim, control=by_rng(row, alpha=1.01), broken="the numbers 
 decided(toothless, "control")
 
 # %%
-# .. warning::
-#
-#    The mistake here is a check that nothing could fail.  If the control is not contradicted, the
-#    margin is too wide, the rows too few, or the quantity blind to the hypothesis.  A run of
-#    ``paper-checks`` with a control that was not caught fails, whatever the verdict.
-#
 # A file of its own
 # -----------------
 #
