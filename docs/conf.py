@@ -20,9 +20,11 @@ extensions = [
     "sphinx_design",
     "myst_parser",
     "mathml",
+    "descriptions",
     "landing",
     "reference",
     "accuracy",
+    "ledger",
 ]
 exclude_patterns = [
     "_build",
@@ -84,5 +86,6 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 80
 html_domain_indices = False

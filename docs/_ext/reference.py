@@ -315,7 +315,7 @@ def module_page(module: Module) -> list[str]:
     if len(module.entries) > 1:
         lines += table([(e.path, summary(inspect.getdoc(e.value) or "")) for e in module.entries])
     for entry in module.entries:
-        lines += heading(entry.name, "-") + described(entry)
+        lines += described(entry)
     return lines
 
 
