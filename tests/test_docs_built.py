@@ -3,6 +3,7 @@
 Asked of the folder that STABLENOISE_DOCS names, or of ``docs/_build/html``; ``.ci/docs`` builds it.
 """
 
+import ast
 import os
 import re
 from pathlib import Path
@@ -60,8 +61,8 @@ def test_a_script_has_a_page_with_what_it_printed_or_drew(built, script):
     page = built[f"auto_{within.as_posix()}"]
     outputs = {"sphx-glr-script-out", "sphx-glr-single-img", "sphx-glr-multi-img"}
     assert outputs & page.classes
-    code = script.read_text(encoding="utf-8").rpartition("# %%")[2]
-    last = [line for line in code.splitlines() if line and not line.startswith("#")][-1]
+    code = script.read_text(encoding="utf-8")
+    last = ast.get_source_segment(code, ast.parse(code).body[-1])
     assert re.sub(r"\s", "", last) in page.read, "the page is older than the script"
 
 
