@@ -3,8 +3,8 @@ Heavy-tailed vectors: where the far ones lie
 ============================================
 
 In one dimension a stable law leans to the left or to the right. In two it can lean anywhere: its
-*spectral measure* says how much of the far mass lies in which direction. The pictures show four laws
-of one index whose clouds and far points look nothing alike.
+*spectral measure* says how much of the far mass lies in which direction. The pictures show four
+laws of one index whose clouds and far points look nothing alike.
 """
 
 # %%
@@ -53,11 +53,10 @@ sectors = np.linspace(-np.pi, np.pi, 37)
 for axes, (name, points) in zip(panels.flat, clouds.items(), strict=True):
     far = points[np.hypot(*points.T) > 30]
     counts, _ = np.histogram(np.arctan2(far[:, 1], far[:, 0]), sectors)
-    axes.bar(
-        sectors[:-1], counts / counts.sum(), width=np.radians(10), align="edge", color="#D55E00"
-    )
+    shares = counts / counts.sum()
+    axes.bar(sectors[:-1], shares, width=np.radians(10), align="edge", color="#D55E00")
     axes.set(yticklabels=[], xticklabels=[], title=name)
-    top = counts.max() / counts.sum()
+    top = shares.max()
     print(f"{name}: {far.shape[0]:,} of {N:,} draws beyond 30, {top:.0%} of them in one sector")
 figure.suptitle("Directions of the draws beyond 30")
 
