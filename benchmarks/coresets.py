@@ -14,8 +14,9 @@ import sys
 from statistics import median
 from time import process_time
 
-for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+if __name__ == "__main__":
+    for name in ("NUMBA", "OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{name}_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the settings above
 

@@ -10,7 +10,8 @@ import os
 from statistics import median
 from time import process_time
 
-os.environ["NUMBA_NUM_THREADS"] = "1"
+if __name__ == "__main__":
+    os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the setting above
 from scipy.stats import levy_stable  # noqa: E402
@@ -20,7 +21,6 @@ from stablenoise.law.polynomials import panels
 
 ROUNDS = 5
 LAWS = [(1.5, 0.0), (1.5, 0.5), (1.1, 0.5), (0.7, 0.3), (1.9, 0.5)]  # SciPy's piecewise method
-levy_stable.parameterization = "S0"
 
 
 def fresh(function, *arguments):
@@ -100,6 +100,7 @@ def quantiles(alpha, beta):
 
 
 if __name__ == "__main__":
+    levy_stable.parameterization = "S0"
     for pair in LAWS:
         density(*pair)
     varying()

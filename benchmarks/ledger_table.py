@@ -2,10 +2,13 @@
 
     python benchmarks/ledger_table.py verdicts FOLDER ...   # of docs/ledger.md: every claim
     python benchmarks/ledger_table.py rows FOLDER ...       # of RESULTS.md: what was run
+    python benchmarks/ledger_table.py quantities FOLDER ... # of docs/papers/quantities.csv
 
 Of several folders the first one that has seen a claim tells its verdict.
 """
 
+import csv
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -13,7 +16,9 @@ from pathlib import Path
 
 from paper_checks import index, papers
 from paper_checks.claim import Claim
+from paper_checks.evidence import from_record
 from paper_checks.ids import prefix_of
+from paper_checks.page.deciding import decisive
 
 MARKS = {"arithmetic": "arithmetic", "identity": "identity"}
 
@@ -60,6 +65,28 @@ def rows(seen: dict[str, dict]) -> Iterator[str]:
             yield f"| {member.id} | {verdict} | {used} | {error} | {record['seconds']:.1f} |"
 
 
+def quantities(seen: dict[str, dict]) -> Iterator[str]:
+    """What was seen of every quantity, as lines of CSV; ``decides`` marks one of each claim."""
+    yield _csv_line("id", "quantity", "seen", "low", "high", "claimed", "decides", "rows")
+    for _, member in index.members_in_order():
+        if member.id in seen:
+            evidence = from_record(seen[member.id])
+            deciding = decisive(evidence)
+            for finding in evidence.findings:
+                ends = finding.seen.value, finding.seen.low, finding.seen.high
+                shown = (f"{end:.4g}" for end in ends)
+                mark = "yes" if finding is deciding else ""
+                yield _csv_line(
+                    member.id, finding.label, *shown, finding.rule, mark, evidence.budget
+                )
+
+
+def _csv_line(*cells: object) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(cells)
+    return line.getvalue()
+
+
 if __name__ == "__main__":
-    table = {"verdicts": verdicts, "rows": rows}[sys.argv[1]]
+    table = {"verdicts": verdicts, "rows": rows, "quantities": quantities}[sys.argv[1]]
     print("\n".join(table(records(sys.argv[2:]))))

@@ -14,7 +14,8 @@ import sys
 from statistics import median
 from time import process_time
 
-os.environ["NUMBA_NUM_THREADS"] = "1"
+if __name__ == "__main__":
+    os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the number of threads
 

@@ -14,7 +14,8 @@ from importlib.util import find_spec
 from statistics import median
 from time import perf_counter, process_time
 
-os.environ["NUMBA_NUM_THREADS"] = "2" if "threads" in sys.argv else "1"
+if __name__ == "__main__":
+    os.environ["NUMBA_NUM_THREADS"] = "2" if "threads" in sys.argv else "1"
 
 if "fastmath" in sys.argv:  # the whole package with all that the compiler could be allowed
     import numba

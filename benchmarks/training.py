@@ -25,8 +25,9 @@ from math import pi, prod
 from statistics import median
 from time import process_time
 
-for name in ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+if __name__ == "__main__":
+    for name in ("NUMBA", "OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{name}_NUM_THREADS"] = "1"
 
 import numpy as np  # noqa: E402 - after the settings above
 from scipy.linalg.blas import sgemm  # noqa: E402
@@ -60,9 +61,9 @@ def settings(**other) -> Settings:
     return Settings(**(usual | {"seed": SEED} | other))
 
 
-def plain(rows: Dataset, batch: int, add_noise: Callable) -> Iterator[None]:
+def plain(rows: Dataset, batch: int, add_noise: Callable, **other) -> Iterator[None]:
     """The loop that one would write in NumPy; gradients are arrays, as a matter of course."""
-    start = next(steps(settings(batch=batch, noise="none"), rows)).weights.weights
+    start = next(steps(settings(batch=batch, noise="none", **other), rows)).weights.weights
     hidden, output = (w.copy() for w in start)
     for step in range(2**32):
         chosen = minibatch(SEED, step, len(rows.x_train), batch)

@@ -139,8 +139,8 @@ def distance_covariance(
     exponent : float
         s, in (0, 2).
     alpha : float, optional
-        Index of the tails, if known: then the exponent must lie below alpha / 2, where |x|^s has a
-        variance.
+        Index of the tails, if known: then the exponent must lie below alpha / 2, where ``|x|^s``
+        has a variance.
     permutations, seed
         As for ``hsic``.
 

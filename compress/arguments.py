@@ -31,6 +31,14 @@ CERTIFIABLE_SCALES = [scale for scale in loading.SCALES if scale != "standardise
 SCALE_RULE = "not standardised, as means and spreads of the sample would have to be charged"
 DEFAULT_TEXT = "(default: %(default)s)"
 DATA_RULE = f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}"
+OF_A_FOLDER = "(default of a folder of chaos train: those of its training)"
+# A folder of chaos train says the first, and where the second may lie.
+NEEDED_OF_A_FILE = {
+    "prune": ("data", "out"),
+    "report": ("data",),
+    "certify": ("data",),
+    "coreset": ("data",),
+}
 TARGET_RULE = "a file that is there is overwritten, but none that is read"
 
 
@@ -73,7 +81,7 @@ def _add_describe(commands: Any) -> None:
     measured = (
         "training examples to measure proposals on: the one that they clearly prefer comes first"
     )
-    _add_data(parser, f"{measured}: {DATA_RULE}", required=False)
+    _add_data(parser, f"{measured}: {DATA_RULE}")
     rule = "channels, height and width of an input, as 1,28,28 (default: a square)"
     parser.add_argument("--image", type=_image, metavar="C,H,W", help=rule)
     examples = f"how many are measured on, at most {DEFAULT_TEXT}"
@@ -97,7 +105,7 @@ def _image(text: str) -> tuple[int, ...]:
 
 def _add_prune(commands: Any) -> None:
     text = "prune by one method and write the result; or all networks of a folder of chaos train"
-    parser = _command(commands, "prune", text, "WEIGHTS or DIR", is_data_needed=False)
+    parser = _command(commands, "prune", text, "WEIGHTS or DIR")
     usual = "(default: magnitude); in a folder column, or filter where there are convolutions"
     parser.add_argument("--method", choices=_names(pruning), help=usual)
     amount = parser.add_mutually_exclusive_group()
@@ -121,12 +129,14 @@ def _add_prune(commands: Any) -> None:
 
 def lacking_switches(options: argparse.Namespace) -> str:
     """What a command needs that was not given, as argparse says it; or nothing."""
-    if options.command != "prune" or options.weights.is_dir():
+    names = NEEDED_OF_A_FILE.get(options.command, ())
+    if not names or options.weights.is_dir():
         return ""
-    needed = [f"--{name}" for name in ("data", "out") if getattr(options, name) is None]
-    if needed:
+    if needed := [f"--{name}" for name in names if getattr(options, name) is None]:
         seen = "" if options.weights.exists() else f"{options.weights} is not there; of a file "
         return f"{seen}the following arguments are required: {', '.join(needed)}"
+    if options.command != "prune":
+        return ""
     if options.keep is None and options.squared_error is None:
         return "one of the arguments --keep --squared-error/--error is required"
     return "--curve is of a folder alone" if options.curve else ""
@@ -203,12 +213,10 @@ def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.Ar
     return parser
 
 
-def _command(
-    commands: Any, name: str, text: str, file: str = "WEIGHTS", is_data_needed: bool = True
-) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, text: str, file: str = "WEIGHTS") -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
     _add_weights(parser, file)
-    _add_data(parser, DATA_RULE, is_data_needed)
+    _add_data(parser, f"{DATA_RULE} {OF_A_FOLDER}")
     _add_architecture(parser, "what is done with the arrays; needed for kernels")
     return parser
 
@@ -223,8 +231,8 @@ def _add_weights(parser: argparse.ArgumentParser, file: str = "WEIGHTS") -> None
     parser.add_argument("weights", type=path_named, metavar=file, help=kinds)
 
 
-def _add_data(parser: argparse.ArgumentParser, rule: str, required: bool) -> None:
-    parser.add_argument("--data", required=required, help=rule)
+def _add_data(parser: argparse.ArgumentParser, rule: str) -> None:
+    parser.add_argument("--data", help=rule)
     home = "folder to search for the data first, before the one that STABLENOISE_DATA names"
     parser.add_argument("--data-home", type=path_named, help=home)
 

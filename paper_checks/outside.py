@@ -1,16 +1,20 @@
-"""Claims of other distributions, by entry points of the group ``paper_checks.claims``."""
+"""Claims from elsewhere: by entry points of the group ``paper_checks.claims``, or in a file."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, distributions, entry_points
+from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, NamedTuple
 
 GROUP = "paper_checks.claims"
 NO_CLAIMS = "_", "test_"  # what names of other modules in a package of claims begin with
+
+_files: dict[str, Path] = {}  # of claims that this process was given by their files
 
 
 class Place(NamedTuple):
@@ -35,8 +39,43 @@ class Place(NamedTuple):
     load: Callable[[], Any]
 
 
+def add_file(path: Path) -> str:
+    """Have the claim of a file among the places, as long as this process lives; return its name.
+
+    Workers import it by its name, so its folder is searched for modules from now on, last of all.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, or no module can have its name.
+
+    """
+    if not path.is_file():
+        raise ValueError(f"file of a claim must be there, got {path}")
+    if not path.stem.isidentifier():
+        raise ValueError(f"file of a claim must be of letters, digits and _, got {path.name}")
+    if (folder := str(path.resolve().parent)) not in sys.path:
+        sys.path.append(folder)
+    _files[path.stem] = path.resolve()
+    return path.stem
+
+
 def places() -> Iterator[Place]:
-    """Claims from outside: of each entry point a claim, or those of the modules of a package."""
+    """Claims from outside: those of entry points, then those of files."""
+    yield from _places_of_entries()
+    for name, path in _files.items():
+        yield Place(name, name, path.name, partial(_claim_of_file, name, path))
+
+
+def _claim_of_file(module: str, path: Path) -> Any:
+    claim = _claim_in(module)
+    if (seen := getattr(sys.modules[module], "__file__", None)) is None or Path(seen) != path:
+        raise ValueError(f"file of a claim must have a name of its own, got that of {seen}")
+    return claim
+
+
+def _places_of_entries() -> Iterator[Place]:
+    """Of each entry point a claim, or those of the modules of a package."""
     try:
         entries = list(entry_points(group=GROUP))
     except Exception:  # some distribution's list cannot be read: the others have theirs

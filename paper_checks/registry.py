@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
@@ -44,6 +45,13 @@ def broken_claims() -> dict[str, str]:
 def place_of(name: str) -> Place:
     """What is imported for a claim, and who ships it."""
     return _members().places.get(name) or _own_place(name)
+
+
+def add_file(path: Path) -> str:
+    """Know the claim of a file too, as long as this process lives; return its name."""
+    name = outside.add_file(path)
+    _members.cache_clear()
+    return name
 
 
 @cache

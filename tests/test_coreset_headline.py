@@ -237,8 +237,8 @@ def test_a_run_goes_on_where_it_was_and_draws_what_is_there(bench, monkeypatch):
     first, second = (cells.Cell("mnist", "20-10", seed) for seed in (1, 2))
     assert asked == [first, second, second]
     command.main(["draw", str(bench / "docs")])
-    assert {p.name for p in (bench / "docs").iterdir()} == {"mnist.svg", "README.md"}
-    page, picture = ((bench / "docs" / name).read_text() for name in ("README.md", "mnist.svg"))
+    assert {p.name for p in (bench / "docs").iterdir()} == {"mnist.svg", "index.md"}
+    page, picture = ((bench / "docs" / name).read_text() for name in ("index.md", "mnist.svg"))
     assert "Hidden layers 20-10, networks: 2" in page and page.count("| 30% |") == 1
     command.main(["draw", str(bench / "docs")])
     assert (bench / "docs" / "mnist.svg").read_text() == picture

@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 from importlib import import_module, invalidate_caches
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_checks import command, registry, skeleton
+from paper_checks import command, outside, registry, skeleton
 from paper_checks.claim import Claim, Verdict, judge, overall
 from paper_checks.commands import drafting
 from paper_checks.papers import PAPERS
@@ -107,6 +108,57 @@ def test_it_is_listed_and_run_at_once(folder, capsys):
     finally:
         registry._members.cache_clear()
     assert "consistent   control caught" in capsys.readouterr().out
+
+
+@pytest.fixture
+def files_of_claims():
+    """Those that the process is given are forgotten afterwards."""
+    yield
+    outside._files.clear()
+    registry._members.cache_clear()
+
+
+SMOKE = ["--budget", "smoke", "--out", "out"]
+
+
+def test_its_file_is_run_by_a_path_as_it_is(folder, files_of_claims, capsys):
+    """Two processes import it from its folder, which is none of theirs."""
+    assert new("ZZ", WORDS, "--into", "deep") == 0
+    path = f"deep/zz_{NAME[4:]}.py"
+    assert f"paper-checks run {path} runs it as it is" in capsys.readouterr().out
+    assert command.main(["run", path, *SMOKE, "--workers", "2"]) == 0
+    told = capsys.readouterr().out
+    assert "ZZ-1           consistent   control caught" in told
+    assert f"Of {Path(path).name}, the verdict is right" in " ".join(told.split())
+    assert command.main(["show", path]) == 0 and WORDS in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("none.py", "file of a claim must be there, got none.py"),
+        ("a-b.py", "file of a claim must be of letters, digits and _, got a-b.py"),
+    ],
+)
+def test_files_that_cannot_be_claims_are_refused(folder, capsys, files_of_claims, path, line):
+    (folder / "a-b.py").touch()
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["run", path, *SMOKE])
+    assert stopped.value.code == 2 and line in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("zz_empty", "", "TypeError: CLAIM of zz_empty must be a Claim, got NoneType"),
+        ("zz_wrong", "1 / 0", "ZeroDivisionError: division by zero"),
+        ("shutil", "CLAIM = 1", "ValueError: file of a claim must have a name of its own, got"),
+    ],
+)
+def test_a_file_without_a_claim_is_one_line(folder, capsys, files_of_claims, name, text, line):
+    (folder / f"{name}.py").write_text(text)
+    assert command.main(["run", f"{name}.py", *SMOKE]) == 1
+    assert line in " ".join(capsys.readouterr().out.split())
 
 
 def test_its_test_is_found_by_pytest(folder):

@@ -1,27 +1,18 @@
 """The page as a browser shows it: whole, readable, and its filters work without a script.
 
-Skipped, with the reason, where Chromium or the package playwright is missing.  ``.ci/browser`` says
-where axe-core lies, in AXE_CORE.
+What is needed for it, and whether it is there: ``browsing.py``.
 """
 
-import os
-import shutil
-from pathlib import Path
-
+import browsing
 import made_ledger
 import pytest
+from browsing import SIZES, needs_axe
 from made_ledger import HALF, evidence
 
 from paper_checks import registry
 from paper_checks.claim import NotComputable
 from paper_checks.page.rendering import page
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-CHROMIUM = (
-    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-)
-AXE = os.environ.get("AXE_CORE", "")
-SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 SHOWN = "section.claim, .forest li, .claims tbody tr"
 NOT = NotComputable("P1-99", "ImageNet", "It holds there, too.", "a paper", "the data are not here")
 
@@ -41,43 +32,19 @@ def path(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    if not CHROMIUM:
-        pytest.skip("needs chromium")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing.chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
 def show(browser, path):
     """Opens the page, and fails at the end if the browser had anything to say."""
-    contexts, said = [], []
+    with browsing.tabs(browser) as open_page:
 
-    def open_page(size="desk", scheme="light", script=True, fragment=""):
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            offline=True,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.on("request", lambda request: said.append(request.url) if _is_foreign(request) else 0)
-        tab.goto(path.as_uri() + fragment)
-        return tab
+        def shown(size="desk", scheme="light", script=True, fragment=""):
+            return open_page(path.as_uri() + fragment, size, scheme, script)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert said == []
-
-
-def _is_foreign(request):
-    return not request.url.startswith("file:")
+        yield shown
 
 
 def visible(tab, what):
@@ -91,8 +58,7 @@ def test_the_page_is_shown_whole_and_never_wider_than_the_window(show, size, sch
     tab = show(size, scheme)
     for details in tab.locator("details").all():
         details.evaluate("each => { each.open = true }")
-    width = SIZES[size][0]
-    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    assert browsing.width(tab) == SIZES[size][0]
     outside = """[...document.querySelectorAll("body *")].filter(each => {
         const box = each.getBoundingClientRect();
         return box.width && box.right > innerWidth + 1 && !each.closest("svg");
@@ -206,16 +172,11 @@ def test_on_paper_it_is_black_on_white_and_without_filters(show):
     assert not tab.locator(".filters").is_visible() and len(visible(tab, "section.claim")) == 9
 
 
-@pytest.mark.skipif(not AXE or not Path(AXE).is_file(), reason="needs axe-core, by .ci/browser")
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_axe_finds_no_barrier(show, size, scheme):
     tab = show(size, scheme)
     for details in tab.locator("details").all():
         details.evaluate("each => { each.open = true }")
-    tab.add_script_tag(path=AXE)
-    found = tab.evaluate("axe.run({resultTypes: ['violations']})")
-    told = [
-        (rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found["violations"]
-    ]
-    assert told == [] and found["testEngine"]["name"] == "axe-core"
+    assert browsing.barriers(tab) == []

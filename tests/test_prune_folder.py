@@ -392,6 +392,30 @@ def test_other_commands_take_the_network_of_a_folder(command, run, tmp_path, cap
     assert capsys.readouterr().out == told
 
 
+@pytest.mark.parametrize("command", ["report", "certify", "coreset"])
+def test_other_commands_know_the_data_of_a_folder_that_says_it(command, run, tmp_path, capsys):
+    more = {"report": ["--keep", "0.5"], "coreset": ["--keep", "0.5", "--out", f"{tmp_path}/c.npz"]}
+    words = [command, str(run), *more.get(command, [])]
+    (run / "data.json").write_text('{"data": "digits", "inputs": "unit"}')
+    assert main([*words, "--data", "digits"]) == 0
+    told = capsys.readouterr().out
+    assert main(words) == 0
+    assert capsys.readouterr().out == told
+    (run / "data.json").unlink()
+    assert main(words) == 1
+    line = "must be a file that chaos train writes, got none, and no --data and --inputs"
+    assert capsys.readouterr().err == f"compress: {run / 'data.json'} {line}\n"
+
+
+@pytest.mark.parametrize("command", ["report", "certify", "coreset"])
+def test_other_commands_need_the_data_of_a_file(command, run, capsys):
+    more = ["--out", "o.npz"] if command == "coreset" else []
+    with pytest.raises(SystemExit) as end:
+        main([command, str(run / "weights.npz"), *more])
+    assert end.value.code == 2
+    assert "the following arguments are required: --data" in capsys.readouterr().err
+
+
 def test_a_folder_without_a_network_is_told_by_other_commands(run, capsys):
     assert main(["report", str(run.parent), "--data", "digits"]) == 1
     line = f"weights must be a file, or a folder with weights.npz, got the folder {run.parent}"

@@ -55,7 +55,7 @@ def draw(folder: Path) -> None:
         here = [row for row in rows if row["data"] == name]
         if here:
             figures.data_set(name, here, folder / f"{name}.svg")
-    write(folder / "README.md", tables.page(rows))
+    write(folder / "index.md", tables.page(rows))
 
 
 def key(row: kept.Row) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def word_divergences(
 ) -> np.ndarray:
     r"""Divergence of each codeword with noise from a mixture about all of them.
 
-    .. math:: KL\Big(N(c_i, \sigma^2) \,\Big\|\, \sum_j p_j N(c_j, \tau^2)\Big)
+    .. math:: KL\Bigl(N(c_i, \sigma^2) \,\Bigl\|\, \sum_j p_j N(c_j, \tau^2)\Bigr)
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def uniform_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> f
     r"""Divergence of theorem 4.3 of Zhou et al., without the bits of locations and codebook.
 
     .. math:: k \lceil \log_2 r \rceil \log 2
-              + \sum_{i \le k} KL\Big(N(c_{q_i}, \sigma^2)
-              \,\Big\|\, \sum_{j \le r} N(c_j, \tau^2)\Big)
+              + \sum_{i \le k} KL\Bigl(N(c_{q_i}, \sigma^2)
+              \,\Bigl\|\, \sum_{j \le r} N(c_j, \tau^2)\Bigr)
 
     Parameters
     ----------
@@ -128,8 +128,8 @@ def uniform_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> f
 def weighted_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> float:
     r"""Divergence from the mixture weighted by how often each codeword occurs.
 
-    .. math:: \log \binom{k + r - 1}{r - 1} + \sum_{i \le k} KL\Big(N(c_{q_i}, \sigma^2)
-              \,\Big\|\, \sum_{j \le r} \frac{k_j}{k} N(c_j, \tau^2)\Big)
+    .. math:: \log \binom{k + r - 1}{r - 1} + \sum_{i \le k} KL\Bigl(N(c_{q_i}, \sigma^2)
+              \,\Bigl\|\, \sum_{j \le r} \frac{k_j}{k} N(c_j, \tau^2)\Bigr)
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def weighted_divergence(codes: ArrayLike, codebook: ArrayLike, noise: Noise) -> 
 def noise_gain(spacing: float, posterior: float, prior: float | None = None) -> float:
     r"""Bits that noise saves for each weight, the codebook being an endless grid.
 
-    .. math:: -KL\Big(N(0, \sigma^2) \,\Big\|\, \sum_j N(j D, \tau^2)\Big) / \log 2
+    .. math:: -KL\Bigl(N(0, \sigma^2) \,\Bigl\|\, \sum_j N(j D, \tau^2)\Bigr) / \log 2
               \approx \log_2(\sqrt{2 \pi e}\, \sigma / D) \quad \text{for } D \le 2 \sigma
 
     Parameters

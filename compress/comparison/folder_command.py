@@ -17,10 +17,11 @@ from .trained_folders import PrunedRun
 TABLE, SUMMARY, CHECKPOINT = "prune.csv", "summary.csv", "checkpoint"
 LONGEST = 200  # characters of names that are listed
 SQUARED_ERROR = 0.1  # of the papers
+NEED_DATA = "report", "certify", "coreset"  # of the commands that take the network of a folder
 
 
 def take_network(options: Namespace) -> None:
-    """Put the files of a folder in its place: weights, architecture, and the scale of inputs."""
+    """Put what lies in a folder in its place: weights, architecture, data and scale of inputs."""
     folder = getattr(options, "weights", None)
     if options.command == "prune" or folder is None or not folder.is_dir():
         return
@@ -31,6 +32,8 @@ def take_network(options: Namespace) -> None:
     architecture = folder / trained_folders.ARCHITECTURE
     if hasattr(options, "architecture") and options.architecture is None:
         options.architecture = str(architecture) if architecture.is_file() else None
+    if options.command in NEED_DATA and options.data is None:
+        options.data = trained_folders.data_of(folder)
     if hasattr(options, "inputs") and options.inputs is None:
         options.inputs = _scale(folder, options.command)
 

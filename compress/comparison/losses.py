@@ -32,7 +32,7 @@ class Outcome(Result):
     stored : float
         Numbers that store the weights over all nonzero weights.
     change : float
-        Sum of |f' - f| over outputs and examples, over that of |f|.
+        Sum of ``|f' - f|`` over outputs and examples, over that of ``|f|``.
     accuracy : float
         Share of right labels.
     note : str
@@ -147,7 +147,7 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def relative_change(exact: np.ndarray, logits: np.ndarray) -> float:
-    """Change of the outputs: sum of |f' - f| over outputs and examples, over that of |f|.
+    """Change of the outputs: sum of ``|f' - f|`` over outputs and examples, over that of ``|f|``.
 
     Parameters
     ----------

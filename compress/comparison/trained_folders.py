@@ -163,6 +163,14 @@ def scale_of_inputs(path: Path) -> Any:
     return _json(path / DATA).get("inputs") if (path / DATA).is_file() else None
 
 
+def data_of(path: Path) -> str:
+    """Name of the data that a folder was trained on; ValueError if it does not say."""
+    said = _json(path / DATA, ", and no --data and --inputs")
+    if not isinstance(name := said.get("data"), str):
+        raise ValueError(f"data of {path / DATA} must be a name, got {told(name)}")
+    return name
+
+
 def opened(
     path: Path,
     data: str | None = None,
@@ -170,13 +178,8 @@ def opened(
     inputs: str | None = None,
 ) -> Folder:
     """Network, settings and data of a folder; data and inputs may be said, or are as it says."""
-    settings, said = _json(path / SETTINGS), {}
-    if data is None or (path / DATA).is_file():
-        said = _json(path / DATA, ", and no --data and --inputs")
-    name = data or said.get("data")
-    if not isinstance(name, str):
-        raise ValueError(f"data of {path / DATA} must be a name, got {told(name)}")
-    inputs = inputs or said.get("inputs")
+    settings, name = _json(path / SETTINGS), data or data_of(path)
+    inputs = inputs or scale_of_inputs(path)
     given = path / WEIGHTS, name, data_home, inputs, path / ARCHITECTURE
     model, dataset = loading.load_model_and_data(*given)
     return Folder(path, settings | {"data": name, "inputs": inputs}, model, dataset)

@@ -56,7 +56,7 @@ __all__ = [
 def norm(x: Array, p: float = 2.0) -> float:
     r"""The l_p norm, a quasi-norm for p below 1, with no overflow on the way.
 
-    .. math:: \|x\|_p = \bigl(\textstyle\sum |x_i|^p\bigr)^{1/p}, \qquad
+    .. math:: \|x\|_p = \bigl({\textstyle\sum} |x_i|^p\bigr)^{1/p}, \qquad
               \|x\|_\infty = \max |x_i|
 
     Parameters

@@ -118,8 +118,8 @@ def corenet_plus_plus(
 ) -> Coreset:
     """CoreNet+ with, for each neuron, the best of several coresets on points held out.
 
-    The best has the smallest mean of |z' - z| over the points, z being the neuron's sum from the
-    original inputs.  An error relative to each z would be decided by the z nearest to 0.  The
+    The best has the smallest mean of ``|z' - z|`` over the points, z being the neuron's sum from
+    the original inputs.  An error relative to each z would be decided by the z nearest to 0.  The
     choice makes the estimate biased.
 
     With a ``Budget`` an edge has a price, in units of the neuron's mean error, the least at which

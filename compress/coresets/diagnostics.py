@@ -74,8 +74,8 @@ class LayerError(Result):
     observed : float
         That of this coreset.
     relative : float
-        Mean of |z' - z| over what flows into the neuron, sum of |w a|; relative to z itself the
-        mean would be infinite, as z may be near 0.
+        Mean of ``|z' - z|`` over what flows into the neuron, sum of ``|w a|``; relative to z itself
+        the mean would be infinite, as z may be near 0.
 
     Examples
     --------
@@ -157,7 +157,7 @@ def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
 def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     r"""Exact variance over the draws of every neuron's sum, fed as in the original network.
 
-    .. math:: \mathrm{Var}\, \hat z = \frac{1}{m} \Big(\sum_j w_j^2 a_j^2 / q_j - z^2\Big)
+    .. math:: \mathrm{Var}\, \hat z = \frac{1}{m} \Bigl(\sum_j w_j^2 a_j^2 / q_j - z^2\Bigr)
 
     in each sampled side, z its sum over edges with sensitivity; the sides are independent.
 
@@ -227,7 +227,7 @@ def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
 
 
 def output_change(coreset: Coreset, points: ArrayLike) -> float:
-    """Change of the outputs: sum of |f' - f| over all outputs and points, over that of |f|.
+    """Change of the outputs: sum of ``|f' - f|`` over all outputs and points, over that of ``|f|``.
 
     Parameters
     ----------

@@ -55,6 +55,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         say(console, f"{folder} was not there: it has been made")
     if not options.paper.citation:
         say(console, f"{options.paper.prefix} is a prefix of your own: `source` says of what paper")
+    say(console, f"paper-checks run {next(iter(made.files))} runs it as it is")
     say(console, "docs/ledger.md says how it is listed and run with the others")
     say(
         console,

@@ -68,7 +68,7 @@ class Ledger:
 def add_to(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to the parser of all."""
     parser = subparsers.add_parser("run", help="check claims and write the ledger")
-    told = "names, ids or their beginnings up to a -; default: all"
+    told = "names, ids or their beginnings up to a -, or files of your own; default: all"
     parser.add_argument("claims", metavar="CLAIM", nargs="*", help=told)
     told = f"most rows of a claim, {', '.join(BUDGETS)} or a number: it stops once decided"
     parser.add_argument(

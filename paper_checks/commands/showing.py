@@ -23,7 +23,8 @@ KINDS = {
 def add_to(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to the parser of all."""
     parser = subparsers.add_parser("show", help="one claim: statement, source, control")
-    parser.add_argument("claims", metavar="CLAIM", nargs=1)
+    told = "its id or name, or a file of your own"
+    parser.add_argument("claims", metavar="CLAIM", nargs=1, help=told)
     parser.set_defaults(act=run)
 
 

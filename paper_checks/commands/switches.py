@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from .. import papers, registry
 from ..run import BUDGETS, MIN_REPLICATES
@@ -10,8 +11,9 @@ from .saying import BadUsage
 
 
 def names_of(claims: list[str]) -> list[str]:
-    """Names of the claims that are meant, or BadUsage."""
+    """Names of the claims that are meant, or BadUsage; a file is known by its name from now on."""
     try:
+        claims[:] = [registry.add_file(Path(c)) if c.endswith(".py") else c for c in claims]
         return registry.chosen(claims)
     except ValueError as error:
         raise BadUsage(str(error)) from None

@@ -27,7 +27,7 @@ Moments
   ``kurtosis``            excess kurtosis
   ``mode``                where the density is largest
   ``entropy``             differential entropy, in nats
-  ``moment``              E |X|^p, for real p
+  ``moment``              ``E |X|^p``, for real p
 
 Derivatives
 

@@ -15,7 +15,7 @@ fill = over_addresses(shared=cms.one, own=cms.stable)
 
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:
-    """Characteristic function of the noise: exp(-sum_j |u_j|^alpha).
+    """Characteristic function of the noise: ``exp(-sum_j |u_j|^alpha)``.
 
     Parameters
     ----------

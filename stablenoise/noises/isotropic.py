@@ -1,7 +1,7 @@
 """Type III: rotationally invariant stable vectors, a normal vector times one stable radius.
 
 With A positive alpha/2-stable, E exp(-A s) = exp(-s^(alpha/2)), and G standard normal, sqrt(2 A) G
-has cf exp(-|u|^alpha), |.| Euclidean: Samorodnitsky & Taqqu (1994), section 2.5.
+has cf ``exp(-|u|^alpha)``, ``|.|`` Euclidean: Samorodnitsky & Taqqu (1994), section 2.5.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ fill = over_addresses(shared=cms.radius, own=cms.normal, shared_block=RADIUS)
 
 
 def characteristic_function(u: ArrayLike, alpha: float) -> np.ndarray:
-    """Characteristic function of the noise: exp(-|u|_2^alpha).
+    """Characteristic function of the noise: ``exp(-|u|_2^alpha)``.
 
     Parameters
     ----------

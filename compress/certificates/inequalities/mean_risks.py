@@ -66,8 +66,8 @@ def catoni(
 ) -> Real:
     r"""Upper limit of the risk, by Catoni's bound with a union over lambda.
 
-    .. math:: \inf_{\lambda > 1} \Phi_{\lambda/n}^{-1}\Big(q + \frac{\alpha}{\lambda} \Big[C
-              + \log(1/\delta) + 2 \log\frac{\log(\alpha^2 \lambda)}{\log \alpha}\Big]\Big)
+    .. math:: \inf_{\lambda > 1} \Phi_{\lambda/n}^{-1}\Bigl(q + \frac{\alpha}{\lambda} \Bigl[C
+              + \log(1/\delta) + 2 \log\frac{\log(\alpha^2 \lambda)}{\log \alpha}\Bigr]\Bigr)
 
     Parameters
     ----------
