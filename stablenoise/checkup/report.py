@@ -35,8 +35,13 @@ class Checkup:
 
     Examples
     --------
-    >>> Checkup((Line("gpu", "not used"), Line("cache", "no folder", "amiss")), 2.5).amiss
-    ('cache',)
+    >>> print(Checkup((Line("gpu", "not used"), Line("cache", "no folder", "amiss")), 2.5))
+    stablenoise doctor: amiss: cache (2.5 s)
+    In a report of a fault, paste all of this:
+    ```
+      gpu    not used
+    ! cache  no folder
+    ```
 
     """
 
@@ -51,6 +56,11 @@ class Checkup:
         -------
         tuple of str
 
+        Examples
+        --------
+        >>> Checkup((Line("cache", "no folder", "amiss"),), 2.5).amiss
+        ('cache',)
+
         """
         return tuple(line.name for line in self.lines if line.state == AMISS)
 
@@ -62,6 +72,11 @@ class Checkup:
         dict
             ``lines``, a list of dicts with ``name``, ``text`` and ``state``, ``amiss``, a list of
             names, and ``seconds``.
+
+        Examples
+        --------
+        >>> Checkup((Line("gpu", "not used"),), 2.5).to_dict()["lines"]
+        [{'name': 'gpu', 'text': 'not used', 'state': 'ok'}]
 
         """
         lines = [line._asdict() for line in self.lines]
