@@ -1,4 +1,4 @@
-"""
+r"""
 A McKean-Vlasov limit, checked to the constant
 ==============================================
 
@@ -11,8 +11,9 @@ no limit below alpha = 2; or they compare systems on independent noise, whose di
 fall.
 
 Particles that see each other through a mean alone become independent as their number n grows: that
-is propagation of chaos.  With stable noise its rate depends on the drift.  It is n^(-1/2) where the
-drift is bounded, and n^(-(1 - 1/alpha)) where a linear force draws particles to their mean.
+is propagation of chaos.  With stable noise its rate depends on the drift.  It is :math:`n^{-1/2}`
+where the drift is bounded, and :math:`n^{-(1 - 1/\alpha)}` where a linear force draws particles to
+their mean.
 """
 
 from itertools import islice
@@ -125,7 +126,7 @@ for alpha in INDICES:
 #
 # ``step_sizes`` runs the step sizes eta, 2 eta, 4 eta, ... on one noise in one pass.  At its own
 # times a chain errs by the order eta.  Half a step later its path still stands where it was, while
-# the noise went on: order eta^(1/alpha).
+# the noise went on: order :math:`\eta^{1/\alpha}`.
 
 ALPHA, RATE, FINEST, PARTS = 1.3, 0.1, 256, np.array([8, 16, 32])  # steps per unit of time; parts
 process = OrnsteinUhlenbeck(ALPHA, RATE)
