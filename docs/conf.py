@@ -20,6 +20,7 @@ extensions = [
     "sphinx_design",
     "myst_parser",
     "mathml",
+    "descriptions",
     "landing",
     "reference",
     "accuracy",

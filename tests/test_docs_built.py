@@ -3,6 +3,7 @@
 Asked of the folder that STABLENOISE_DOCS names, or of ``docs/_build/html``; ``.ci/docs`` builds it.
 """
 
+import ast
 import os
 import re
 from pathlib import Path
@@ -60,15 +61,16 @@ def test_a_script_has_a_page_with_what_it_printed_or_drew(built, script):
     page = built[f"auto_{within.as_posix()}"]
     outputs = {"sphx-glr-script-out", "sphx-glr-single-img", "sphx-glr-multi-img"}
     assert outputs & page.classes
-    code = script.read_text(encoding="utf-8").rpartition("# %%")[2]
-    last = [line for line in code.splitlines() if line and not line.startswith("#")][-1]
+    code = script.read_text(encoding="utf-8")
+    last = ast.get_source_segment(code, ast.parse(code).body[-1])
     assert re.sub(r"\s", "", last) in page.read, "the page is older than the script"
 
 
 def test_no_page_has_a_fault_of_its_making(built):
     for name, page in built.items():
         assert not {"problematic", "system-message"} & page.classes, name
-        assert "Traceback(mostrecentcalllast)" not in page.read, name
+        if not name.startswith("reference/"):  # whose examples show errors on purpose
+            assert "Traceback(mostrecentcalllast)" not in page.read, name
         assert "SystemMessage:" not in page.read, name
 
 

@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "RESULTS.md"
 FOLDER = Path("accuracy", "generated")
 TREE = "```{{toctree}}\n:maxdepth: 1\n\n{}\n```\n"
+PLAIN = "```{highlight} none\n```\n"  # blocks are what programs print
 
 
 def pages(text: str) -> dict[str, str]:
@@ -30,7 +31,7 @@ def section(text: str) -> tuple[str, str]:
     by = f"By `{command}.\n" if comma else ""
     name = re.sub(r"\W+", "-", words.lower()).strip("-")
     rest = re.sub(r"^#(#+ )", r"\1", rest, flags=re.MULTILINE)
-    return f"{name}.md", f"# {words}\n\n{by}{rest}"
+    return f"{name}.md", f"# {words}\n\n{PLAIN}\n{by}{rest}"
 
 
 def write(app: Sphinx) -> None:

@@ -6,40 +6,29 @@ from sphinx.util.docutils import SphinxDirective
 
 from stablenoise import StablePath
 
-LEVEL, WIDTH, HEIGHT, GAP = 9, 300, 150, 22
-PATHS = (  # index, seed, what is said below
-    (2.0, 8, "alpha = 2: Gaussian"),
-    (1.7, 8, "alpha = 1.7: some jumps"),
-    (1.2, 8, "alpha = 1.2: the jumps are the path"),
+LEVEL, WIDTH, HEIGHT = 9, 300, 100
+SEED = 8
+PATHS = (  # index, what is said below
+    (2.0, "alpha = 2: Gaussian"),
+    (1.7, "alpha = 1.7: a few jumps"),
+    (1.2, "alpha = 1.2: the jumps are the path"),
 )
-TITLE = "Three stable processes over the same time: the smaller the index alpha, the larger the jumps"
 
 
-def panel(number: int) -> str:
-    """A path, scaled to its box, above its words."""
-    alpha, seed, words = PATHS[number]
-    steps = StablePath(alpha, seed=seed).increments(LEVEL, range(1), dim=1).ravel()
+def figure(alpha: float, words: str) -> str:
+    """A path, scaled to its box, above its words; it takes the colour of the page."""
+    steps = StablePath(alpha, seed=SEED).increments(LEVEL, range(1), dim=1).ravel()
     path = [0.0, *steps.cumsum().tolist()]
     low, high = min(path), max(path)
-    across = [WIDTH * i / (len(path) - 1) for i in range(len(path))]
-    up = [HEIGHT * (high - y) / (high - low) for y in path]
-    line = f"M0 {up[0]:.1f}" + "".join(
-        f"H{x:.1f}V{y:.1f}" for x, y in zip(across[1:], up[1:], strict=True)
+    line = "".join(
+        f"H{WIDTH * i / len(steps):.1f}V{HEIGHT * (high - y) / (high - low):.1f}"
+        for i, y in enumerate(path)
     )
-    left = number * (WIDTH + GAP) + 4
+    start = HEIGHT * high / (high - low)
     return (
-        f'<g transform="translate({left} 8)"><path class="path-{number}" d="{line}"/>'
-        f'<text x="0" y="{HEIGHT + 26}">{words}</text></g>'
-    )
-
-
-def picture() -> str:
-    """An SVG whose colours are those of the page."""
-    width = len(PATHS) * (WIDTH + GAP) - GAP + 8
-    panels = "".join(map(panel, range(len(PATHS))))
-    return (
-        f'<svg class="landing" viewBox="0 0 {width} {HEIGHT + 44}" role="img" '
-        f'aria-label="{TITLE}">{panels}</svg>'
+        f'<figure><svg viewBox="-2 -2 {WIDTH + 4} {HEIGHT + 4}" preserveAspectRatio="none" '
+        f'aria-hidden="true"><path d="M0 {start:.1f}{line}"/></svg>'
+        f"<figcaption>{words}</figcaption></figure>"
     )
 
 
@@ -48,7 +37,8 @@ class Landing(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Draw it into the page itself, so that it can be light and dark."""
-        return [nodes.raw("", picture(), format="html")]
+        figures = "".join(figure(*path) for path in PATHS)
+        return [nodes.raw("", f'<div class="landing">{figures}</div>', format="html")]
 
 
 def setup(app: Sphinx) -> dict:

@@ -29,7 +29,7 @@ def inline(self: HTML5Translator, node: nodes.math) -> None:
 
 def block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Formula of its own, wide ones scroll."""
-    self.body.append(f'<div class="math" tabindex="0">{made(node, as_block=True)}</div>\n')
+    self.body.append(f'<div class="formula" tabindex="0">{made(node, as_block=True)}</div>\n')
     raise nodes.SkipNode
 
 

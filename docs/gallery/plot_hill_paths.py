@@ -45,8 +45,8 @@ for axes, (name, sample, truth) in zip(panels, SAMPLES, strict=True):
     axes.axhline(2, color="black", lw=0.8)
     axes.text(20, 2.05, "variance finite above", fontsize=10, va="bottom")
     axes.set(title=name, ylabel="index", ylim=(0, 4.5), xscale="log")
-    at = ", ".join(f"{hill.estimate(sample, k).value:.2f} at k = {k}" for k in (100, 500, 2000))
-    print(f"{name} (truth {truth}): {at}")
+    reads = [f"{hill.estimate(sample, k).value:.2f} at {k}" for k in (100, 500, 2000, 4000)]
+    print(f"{name} (truth {truth}), by k: {', '.join(reads)}")
 panels[-1].set_xlabel("number k of the largest values that are used")
 
 # %%

@@ -11,8 +11,8 @@ that is not stable at all. The fit is even told that both are symmetric about 0.
 # The right model
 # ---------------
 #
-# At 100 values a typical interval is half a unit wide: it does not tell 1.5 from 1.9. The width falls
-# with the root of the number of values.
+# At 100 values a typical interval is half a unit wide: it does not tell 1.5 from 1.9. The width
+# falls with the root of the number of values.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -68,4 +68,4 @@ for n in SIZES:
 plt.show()
 
 # %%
-# More of what numbers do not tell: :doc:`/limits`. The claims behind it: :claim:`E-4`, :claim:`E-7`.
+# More of what numbers do not tell: :doc:`/limits`. Claims behind it: :claim:`E-4`, :claim:`E-7`.

@@ -5,12 +5,15 @@ From a network to a certificate
 After this page you can turn a trained network into a limit of its risk that holds with a stated
 probability, say what each part of the limit costs, and tell when the limit is worth nothing.
 
+**The mistake that people make**: they scale the inputs by means and spreads of the sample, and pay
+nothing for it.  The last part shows what that hides.
+
 The idea is Occam's: a network that was decoded from few bits and errs seldom on n examples has a
 small risk.  Nothing is held out; the price is the length of the code.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import pyplot as plt
 
 from chaos import Network, train
 from chaos.training import Settings
@@ -118,8 +121,8 @@ figure.legend(loc="outside upper center", ncols=2, frameon=False)
 plt.show()
 
 # %%
-# The mistake: a scale that saw the sample
-# ----------------------------------------
+# A scale that saw the sample
+# ---------------------------
 #
 # Standardised inputs train well, and the limit looks better.  But the means and the spreads of 64
 # pixels were computed from the sample, belong to the network, and were not encoded.

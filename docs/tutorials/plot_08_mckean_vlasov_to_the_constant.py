@@ -1,4 +1,4 @@
-"""
+r"""
 A McKean-Vlasov limit, checked to the constant
 ==============================================
 
@@ -6,15 +6,20 @@ After this page you can run interacting particles beside copies of their limit o
 measure how fast the two come together, and hold not only the slope but also the constant against a
 closed form.
 
+**The mistake that people make**: they take root mean squares of a gap that is stable, which have
+no limit below alpha = 2; or they compare systems on independent noise, whose distance does not
+fall.
+
 Particles that see each other through a mean alone become independent as their number n grows: that
-is propagation of chaos.  With stable noise its rate depends on the drift.  It is n^(-1/2) where the
-drift is bounded, and n^(-(1 - 1/alpha)) where a linear force draws particles to their mean.
+is propagation of chaos.  With stable noise its rate depends on the drift.  It is :math:`n^{-1/2}`
+where the drift is bounded, and :math:`n^{-(1 - 1/\alpha)}` where a linear force draws particles to
+their mean.
 """
 
 from itertools import islice
 
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import pyplot as plt
 
 from chaos import Network, attraction, minibatch_drift, sgd, step_sizes
 from chaos.particles import Interaction, trajectory
@@ -121,7 +126,7 @@ for alpha in INDICES:
 #
 # ``step_sizes`` runs the step sizes eta, 2 eta, 4 eta, ... on one noise in one pass.  At its own
 # times a chain errs by the order eta.  Half a step later its path still stands where it was, while
-# the noise went on: order eta^(1/alpha).
+# the noise went on: order :math:`\eta^{1/\alpha}`.
 
 ALPHA, RATE, FINEST, PARTS = 1.3, 0.1, 256, np.array([8, 16, 32])  # steps per unit of time; parts
 process = OrnsteinUhlenbeck(ALPHA, RATE)
@@ -162,12 +167,6 @@ for axes, ticks in zip(both, (SIZES, ["1/32", "1/16", "1/8"]), strict=True):
 plt.show()
 
 # %%
-# .. warning::
-#
-#    The mistake here is to take root mean squares of a gap that is stable: they have no limit below
-#    alpha = 2.  Or to compare systems on independent noise: the distance of two draws does not
-#    fall.
-#
 # A network is such a system
 # --------------------------
 #
@@ -194,4 +193,5 @@ for neurons in (25, 100, 400):
 
 # %%
 # Next: turn such a comparison into a claim that others can run, with a control that must be caught:
-# :doc:`plot_09_add_a_claim`.  The ledger has these as P1-3, P1-4, P1-5, P1-7 and P1-13.
+# :doc:`plot_09_add_a_claim`.  The ledger has these rates as :claim:`P1-3`, :claim:`P1-4` and
+# :claim:`P1-7`, and those of networks as :claim:`P1-5` and :claim:`P1-13`.

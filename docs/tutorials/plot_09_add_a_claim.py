@@ -4,6 +4,9 @@ Add a claim, and a control that must be caught
 
 After this page you can write a statement down so that numbers can contradict it, give it a control
 without which a check has no teeth, see both decided, and ship it where ``paper-checks`` finds it.
+
+**The mistake that people make**: they write a check that nothing could fail.  The part "Break it"
+shows how one sees that.
 """
 
 import subprocess
@@ -12,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import pyplot as plt
 
 from paper_checks import Claim, Quantity, equals, judge
 from paper_checks.claim import overall
@@ -68,15 +71,17 @@ claim = Claim(
 
 
 def decided(claim: Claim, role: str) -> list:
-    """What was found at each look, up to the one that decides."""
-    findings, all_rows = [], getattr(claim, role)(range(claim.smoke), 1)  # of seed 1
-    for rows in looks(claim, claim.smoke):
-        found = judge(claim.quantities, all_rows[:rows], DELTA)
-        findings.append((rows, found[0].seen))
-        if overall(found) != "undecided":
+    """Number of rows and interval at each look, up to the one that decides."""
+    course, rows = [], np.empty((0, 1))
+    for number in looks(claim, claim.smoke):
+        more = getattr(claim, role)(range(len(rows), number), 1)  # of seed 1
+        rows = np.concatenate([rows, more])
+        findings = judge(claim.quantities, rows, DELTA)
+        course.append((number, findings[0].seen))
+        if overall(findings) != "undecided":
             break
-    print(f"{role:10} {rows:5} rows: {found[0]}")
-    return findings
+    print(f"{role:10} {number:5} rows: {findings[0]}")
+    return course
 
 
 courses = {role: decided(claim, role) for role in ("experiment", "control")}
@@ -102,7 +107,10 @@ plt.show()
 # --------
 #
 # First a statement that is not true, that a quarter of the means are beyond 1: it is contradicted.
-# Then a control that breaks next to nothing: it is not, and so says nothing of the check.
+# Then a control that breaks next to nothing: it is not, and so says nothing of the check.  A
+# control that is not contradicted means that the margin is too wide, the rows too few, or the
+# quantity blind to the hypothesis; a run of ``paper-checks`` that meets one fails, whatever the
+# verdicts.
 
 untrue = replace(claim, quantities=(Quantity("means beyond 1", equals(0.25, 0.05), proportion),))
 decided(untrue, "experiment")
@@ -110,34 +118,26 @@ toothless = replace(claim, control=by_rng(row, alpha=1.01), broken="the numbers 
 decided(toothless, "control")
 
 # %%
-# .. warning::
-#
-#    The mistake here is a check that nothing could fail.  If the control is not contradicted, the
-#    margin is too wide, the rows too few, or the quantity blind to the hypothesis.  A run of
-#    ``paper-checks`` with a control that was not caught fails, whatever the verdict.
-#
 # A file of its own
 # -----------------
 #
 # ``paper-checks new`` begins a claim and its test.  Both run as they are: its toy experiment can be
 # contradicted, and its control is caught.
 
-command = [
-    sys.executable,
-    "-m",
-    "paper_checks",
-    "new",
-    "ZZ",
-    "Means of Cauchy numbers do not narrow",
-]
 with TemporaryDirectory() as folder:
-    subprocess.run([*command, "--into", folder], check=True, capture_output=True)
-    files = sorted(Path(folder).glob("*.py"))
-    print("\n".join(path.name for path in files))
-    print(files[-1].read_text().partition("CLAIM =")[0])
+
+    def command(*words: str) -> str:
+        """As from the shell: paper-checks ..."""
+        line = [sys.executable, "-m", "paper_checks", *words]
+        return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+    print(command("new", "ZZ", "Means of Cauchy numbers do not narrow").partition("ZZ is")[0])
+    name = "zz_means_of_cauchy_numbers_do_not_narrow.py"
+    print(command("run", name, "--budget", "smoke", "--workers", "1"))
+    print(Path(folder, name).read_text().partition("CLAIM =")[0])
 
 # %%
-# Replace the toy by your row, and the words by yours, then::
+# Replace the toy by your row, and the words by yours; its test says whether it holds together::
 #
 #     python -m pytest test_zz_means_of_cauchy_numbers_do_not_narrow.py
 #

@@ -5,6 +5,9 @@ On a GPU, or out of memory
 After this page you can run noise and particles on a GPU by handing over its arrays, know which bits
 are the same there as here and which are not, and add noise to arrays that do not fit into memory.
 
+**The mistake that people make**: they treat an array part by part and do not say which particles
+its rows are.  Nothing fails, but each part gets the noise of the first.  The picture shows it.
+
 **None of this has run on a GPU yet: none was at hand.**  The kernels compile, and the tests run
 them on a stand-in for CuPy on the host.  This page takes CuPy where it finds it with a device, and
 NumPy elsewhere.
@@ -15,8 +18,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import pyplot as plt
 
 from chaos import attraction, particles
 from stablenoise import NoiseField
@@ -108,7 +111,7 @@ print("ten of the rows, looked up alone on the host:", same)
 # -----------
 #
 # The same addresses let an array be treated part by part: a file that is mapped into memory here,
-# or parts that go to a device and back.
+# or parts that go to a device and back.  ``particles`` says which rows the part has.
 
 N, PART = 200_000, 30_000
 heavy = NoiseField(1.5, seed=1, noise=isotropic)
@@ -128,10 +131,6 @@ with TemporaryDirectory() as folder:
     del mapped
 
 # %%
-# .. warning::
-#
-#    The mistake here is to leave out ``particles=rows``.  Nothing fails, but each part gets the
-#    noise of the first one.  In the picture below one sees it; in a loss curve one would not.
 
 figure, both = plt.subplots(2, figsize=(5.2, 5.6), sharex=True, sharey=True, layout="constrained")
 titles = "right: particles=rows", "wrong: each part begins at particle 0"

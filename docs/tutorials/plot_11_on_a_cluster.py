@@ -6,6 +6,10 @@ After this page you can have your own tasks, sweeps of training and the ledger d
 processes, on this machine or on a cluster, and go on after an interruption.  No result depends on
 any of that.
 
+**The mistake that people make**: they begin workers in a script without ``if __name__ ==
+"__main__":``.  Workers are new processes, which read the script again: each would do all of it, and
+begin workers of its own.  That is refused in a line, and the script ends.
+
 Everything here goes through ``stablenoise.executors``: processes of this machine, a Dask cluster,
 MPI, or any ``concurrent.futures.Executor``.
 """
@@ -18,8 +22,8 @@ if __name__ == "__main__":  # workers read a script again, and need none of this
     from shutil import rmtree
     from tempfile import mkdtemp
 
+    import matplotlib.pyplot as plt
     import numpy as np
-    from matplotlib import pyplot as plt
 
     from chaos import train
     from chaos.__main__ import main as chaos_command
@@ -30,12 +34,6 @@ if __name__ == "__main__":  # workers read a script again, and need none of this
     from stablenoise.executors import workers
 
 # %%
-# .. warning::
-#
-#    The mistake here is a script without ``if __name__ == "__main__":``.  Workers are new
-#    processes, which read the script again: without the guard each would do all of it, and begin
-#    workers of its own.  That is refused in a line.
-#
 # A task of your own
 # ------------------
 #

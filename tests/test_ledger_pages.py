@@ -1,0 +1,146 @@
+"""Pages on papers: their tables, their links to claims, and the numbers that they stand on."""
+
+import csv
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from paper_checks import papers
+from paper_checks.ids import prefix_of
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted((DOCS / "papers").glob("*.rst"))
+LINKING = sorted(
+    path
+    for folder in (DOCS, DOCS / "papers", DOCS / "start", DOCS / "guide", DOCS / "house")
+    for path in folder.glob("*.*")
+    if path.suffix in (".rst", ".md")
+) + sorted([*DOCS.glob("tutorials/*.py"), *DOCS.glob("gallery/*.py")])
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    """The extension as a module, which needs Sphinx to be imported."""
+    pytest.importorskip("sphinx")
+    spec = importlib.util.spec_from_file_location("_ledger_pages", DOCS / "_ext" / "ledger.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_what_has_a_verdict_is_a_claim_of_the_registry(ledger):
+    known = {member.id for member in ledger.members()}
+    found = ledger.verdicts(text(DOCS / "ledger.md"))
+    assert len(found) > 150
+    assert set(found) <= known
+
+
+def test_a_verdict_is_read_with_its_date_and_whatever_its_title_holds(ledger):
+    table = (
+        "<!-- TABLE -->\n| id | title | verdict | |\n|---|---|---|---|\n"
+        "| P1-2 | One | consistent, 2026-11-29 |  |\n"
+        r"| B-16 | kl(a \|\| b) | contradicted | *against the paper*: a \| b |"
+        "\n<!-- end -->\n| P1-3 | not of the table | consistent |  |\n"
+    )
+    assert ledger.verdicts(table) == {"P1-2": "consistent, 2026-11-29", "B-16": "contradicted"}
+    assert ledger.verdicts("no table") == {}
+
+
+def test_each_claim_of_a_paper_has_one_row_in_the_order_of_the_list(ledger):
+    ids = [row.id for paper in papers.PAPERS for row in ledger.rows(paper, DOCS)]
+    assert ids == [member.id for member in ledger.members()]
+
+
+def test_a_claim_without_a_verdict_says_so(ledger, tmp_path):
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "quantities.csv").write_text("id,quantity,seen\n")
+    (tmp_path / "ledger.md").write_text("<!-- TABLE -->\n<!-- end -->\n")
+    rows = ledger.rows("P4", tmp_path)
+    assert {row.verdict for row in rows} == {ledger.NOT_RUN, "not computable"}
+    assert ledger.rows("nobody", tmp_path) == []
+
+
+def test_every_paper_has_one_table_on_one_page(ledger):
+    shown = [prefix for page in PAGES for prefix in ledger.prefixes_shown(text(page))]
+    assert sorted(shown) == sorted(papers.PAPERS)
+
+
+def test_every_page_is_in_the_list_of_pages():
+    listed = re.findall(r"^   (\w+)$", text(DOCS / "papers" / "index.rst"), re.MULTILINE)
+    assert sorted(listed) == sorted(page.stem for page in PAGES if page.stem != "index")
+
+
+def test_links_lead_to_claims(ledger):
+    known = {member.id for member in ledger.members()}
+    named = {(path.name, id) for path in LINKING for id in ledger.claims_named(text(path))}
+    assert {name for name, _ in named} >= {"wan.rst", "limits.rst", "plot_hill_paths.py"}
+    assert {(name, id) for name, id in named if id not in known} == set()
+
+
+def test_a_page_names_the_statements_of_its_paper_that_are_against_it_or_not_checked(ledger):
+    for page in PAGES:
+        words = text(page)
+        for prefix in ledger.prefixes_shown(words):
+            if prefix in ("L", "E") or page.stem == "newer":
+                continue  # no single paper, or told by the table alone
+            for row in ledger.rows(prefix, DOCS):
+                if (row.against or row.verdict == "not computable") and prefix != "Q3":
+                    assert f"`{row.id}`" in words, (page.name, row.id)
+
+
+def test_quantities_are_those_of_the_claims(ledger):
+    with (DOCS / "papers" / "quantities.csv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    labels = {
+        member.id: [quantity.label for quantity in getattr(member, "quantities", ())]
+        for member in ledger.members()
+    }
+    seen = {row["id"] for row in rows}
+    assert {prefix_of(id) for id in seen} >= {"P1", "P2", "P3", "P4", "CN", "B", "L", "E"}
+    for id in seen:
+        assert [row["quantity"] for row in rows if row["id"] == id] == labels[id]
+        assert sum(row["decides"] == "yes" for row in rows if row["id"] == id) == 1
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (("1", "1", "1"), "q: 1; claimed < 2"),
+        (("1", "0.5", "1.5"), "q: 1 [0.5, 1.5]; claimed < 2"),
+        (("1", "-inf", "inf"), "q: 1 [no end, no end]; claimed < 2"),
+    ],
+)
+def test_what_was_seen_is_said_with_its_interval(ledger, ends, said):
+    assert ledger.Seen("q", *ends, "< 2", True).text == said
+    assert ledger.Seen("q", *ends, "", True).text == said.replace("claimed < 2", "reported")
+
+
+def test_the_glossary_has_every_term_once():
+    words = text(DOCS / "glossary.rst")
+    terms = re.findall(r"^   (\S.*)$", words.split("Ids of claims")[0], re.MULTILINE)
+    terms = [term for term in terms if not term.startswith(":")]
+    assert len(terms) > 30
+    assert len(terms) == len(set(terms))
+
+
+def test_every_limit_has_a_target_and_shows_a_number_and_where_it_is_from():
+    words = text(DOCS / "limits.rst")
+    parts = re.split(r"^\.\. _(limit-[a-z-]+):$", words, flags=re.MULTILINE)[1:]
+    names, bodies = parts[::2], parts[1::2]
+    assert len(names) == len(set(names)) >= 15
+    sections = set(re.findall(r"^#+ ([^,`\n]+)", text(ROOT / "benchmarks" / "RESULTS.md"), re.M))
+    for name, body in zip(names, bodies, strict=True):
+        assert re.search(r"\d", body), name
+        quoted = [" ".join(name.split()) for name in re.findall(r"\(\"([^\"]+)\"", body)]
+        assert set(quoted) <= sections, name
+        assert quoted or ":claim:" in body or ":doc:" in body, name
