@@ -201,7 +201,7 @@ def test_03_draws_that_are_needed_are_those_of_a_finer_quadrature():
     excess, _ = quad(
         lambda log_x: law.sf(np.exp(log_x)), np.log(threshold), 60, epsabs=0, limit=200
     )
-    assert abs(share / 2 / excess / (1.05 * 1.9) - 1) < 1e-3
+    assert abs(share / 2 / excess / (1.05 * 1.9) - 1) < 1e-3  # the page has 300 midpoints
 
 
 @pytest.mark.slow

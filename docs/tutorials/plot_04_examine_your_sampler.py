@@ -65,13 +65,13 @@ def no_outliers(size, rng):
 # ---------------
 #
 # :func:`stablenoise.examine.sampler` takes any ``draw(size, rng)``.  It looks after 1,024 draws,
-# 2,048 and so on, with one level for all looks and tests together: a right sampler fails once in a
-# million examinations.  A budget of "smoke" is 131,072 draws.
+# 2,048 and so on, with one level for all looks and tests together: a right sampler fails at most
+# once in a million examinations.  A budget of "smoke" is 131,072 draws.
 
 reports = {}
 for draw in (right, wrong_sign, in_float32, no_outliers):
     reports[draw.__name__] = report = examine.sampler(draw, LAW, "smoke", seed=1)
-    print(f"{draw.__name__:12} {report.grade:5} {report.diagnosis}")
+    print(f"{draw.__name__:12} {report.grade:5} {report.diagnosis or ''}")
 print()
 for line in reports["no_outliers"].summary().splitlines():
     print(textwrap.fill(line, 72, subsequent_indent="    "))
