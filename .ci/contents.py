@@ -1,14 +1,27 @@
-"""Look into what was built: the wheel has the packages whole and no tests, the archive has all."""
+"""Look into what was built: the wheel has the packages whole and no tests, the archive has all.
+
+The wheel is pure, small, has no object code, and says of itself what the setup says.
+"""
 
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
 from pathlib import Path
 
 PACKAGES = "stablenoise", "chaos", "compress", "paper_checks"
+TAG = "py3-none-any"
+MOST_MEGABYTES = 4.0
+OBJECT_CODE = {".so", ".pyd", ".dll", ".dylib", ".o", ".a", ".pyc", ".pyo", ".nbc", ".nbi", ".exe"}
+MAGIC = b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe"  # of such files, by any name
+LARGE = 100_000  # bytes of a file that is named beside its package
 PROMISED = (  # files that are not Python
     "LICENSE",
+    "stablenoise/checkup/golden_bits.csv",
     "stablenoise/fit/quantile_map.npz",
     "stablenoise/law/densities.npz",
     "stablenoise/law/table.npz",
@@ -45,16 +58,64 @@ def told(what: str, has: set[str], must: set[str]) -> bool:
     return has == must
 
 
+def object_code(wheel: zipfile.ZipFile) -> list[str]:
+    """Files of a wheel that are no text and no data, by their names or their first bytes."""
+    named = [name for name in wheel.namelist() if Path(name).suffix in OBJECT_CODE]
+    return named + [name for name in wheel.namelist() if wheel.read(name)[:4].startswith(MAGIC)]
+
+
+def text_of(wheel: zipfile.ZipFile, name: str) -> Message:
+    """METADATA or WHEEL of a wheel."""
+    (path,) = [path for path in wheel.namelist() if path.endswith(f".dist-info/{name}")]
+    return message_from_bytes(wheel.read(path))
+
+
+def faults(path: Path) -> Iterator[str]:
+    """What a wheel must not be."""
+    wheel = zipfile.ZipFile(path)
+    facts, told = text_of(wheel, "WHEEL"), text_of(wheel, "METADATA")
+    if not path.name.endswith(f"-{TAG}.whl") or facts.get_all("Tag") != [TAG]:
+        yield f"a wheel must be {TAG}, got {path.name}"
+    if facts["Root-Is-Purelib"] != "true":
+        yield "a wheel must be pure"
+    if path.stat().st_size > MOST_MEGABYTES * 1e6:
+        size = path.stat().st_size / 1e6
+        yield f"a wheel must be of at most {MOST_MEGABYTES} MB, got {size:.2f}"
+    yield from (f"no object code must be in a wheel, got {name}" for name in object_code(wheel))
+    if told["License-Expression"] != "MIT" or told.get_all("License-File") != ["LICENSE"]:
+        yield f"the license must be MIT and its file there, got {told['License-Expression']}"
+    if told["Description-Content-Type"] != "text/markdown" or not told.get_payload():
+        yield "the README must be the description"
+    if any(word.startswith("License ::") for word in told.get_all("Classifier") or []):
+        yield "the license must be told once, not by a classifier too"
+    if told["Version"] != path.name.split("-")[1] or not told["Summary"]:
+        yield f"version and summary must be told, got {told['Version']}"
+
+
+def weights(wheel: zipfile.ZipFile) -> list[tuple[str, int]]:
+    """Bytes in the wheel: of each large file, and of the others by package; the most first."""
+    found: Counter[str] = Counter()
+    for info in wheel.infolist():
+        top = info.filename.split("/")[0]
+        others = top if top in PACKAGES else "metadata"
+        found[info.filename if info.compress_size > LARGE else others] += info.compress_size
+    return found.most_common()
+
+
 def main(folder: Path) -> None:
     (wheel,), (archive,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
     files = tracked()
     assert files.issuperset(PROMISED), set(PROMISED) - files
     ours = {name for name in files if name.split("/")[0] in PACKAGES}
     good = [told("wheel", of_wheel(wheel), ours), told("archive", of_archive(archive), files)]
-    if not all(good):
+    wrong = list(faults(wheel))
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    if wrong or not all(good):
         sys.exit(1)
-    table = zipfile.ZipFile(wheel).getinfo("stablenoise/law/table.npz").compress_size
-    print(f"wheel of {wheel.stat().st_size / 1e6:.2f} MB, the table {table / 1e6:.2f} of it")
+    for name, size in weights(zipfile.ZipFile(wheel)):
+        print(f"{size / 1e6:6.2f} MB  {name}")
+    sizes = (f"{path.stat().st_size / 1e6:.2f} MB" for path in (wheel, archive))
+    print("wheel of {}, source archive of {}".format(*sizes))
 
 
 if __name__ == "__main__":

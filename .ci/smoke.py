@@ -1,5 +1,6 @@
 """What a user does first, with an answer known beforehand: for an install with the base alone."""
 
+import json
 import math
 import subprocess
 import sys
@@ -86,8 +87,18 @@ def command_line() -> bool:
     return helped.returncode == 0 and "certify" in helped.stdout and missing
 
 
+def machine() -> bool:
+    """The doctor answers, tells that nothing can be written, and finds the golden bits."""
+    command = [COMMANDS / "stablenoise", "doctor", "--json"]
+    said = subprocess.run(command, capture_output=True, text=True)
+    told = {line["name"]: line for line in json.loads(said.stdout)["lines"]}
+    bits, cache = told["golden bits"]["state"] != "amiss", told["cache"]["state"] == "amiss"
+    return said.returncode == 0 and bits and cache
+
+
 CHECKS = (
     draws, density, table, noise, tail, training, pruning, code, certificate, command_line,
+    machine,
 )  # fmt: skip
 
 

@@ -14,15 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import pi, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.regression.linear_model import OLS, WLS, RegressionResults
 
 from stablenoise import Estimate
 from stablenoise.checks import check_all, told
 
 from .checks import check_index, finite_array, flat
+
+if TYPE_CHECKING:  # statsmodels takes a second to import: functions that fit wait for it
+    from statsmodels.regression.linear_model import RegressionResults
 
 __all__ = ["log_moments", "log_scale", "paired_slope", "slope"]
 
@@ -128,6 +131,8 @@ def slope(sizes: ArrayLike, errors: Sequence[ArrayLike], alpha: float) -> Regres
     -0.51 +- 0.01
 
     """
+    from statsmodels.regression.linear_model import WLS
+
     _, variance = log_moments(alpha)
     design = _design(sizes)
     if not np.iterable(errors):
@@ -183,6 +188,8 @@ def paired_slope(sizes: ArrayLike, errors: ArrayLike) -> RegressionResults:
     True
 
     """
+    from statsmodels.regression.linear_model import OLS, RegressionResults
+
     design, table = _design(sizes), finite_array("errors", errors)
     m = len(design)
     if table.ndim != 2 or table.shape[1] != m or len(table) < 10 * m:

@@ -21,6 +21,10 @@ Estimates
   ``examine``         any estimator run where the answer is known
   ``Estimate``        a number with its standard error and confidence interval
 
+This machine
+
+  ``doctor``          processor, libraries, cache, golden bits: what a report of a fault should have
+
 What the other packages build on
 
   ``data``            data sets in checked files, and files written whole or not at all
@@ -35,4 +39,4 @@ from stablenoise.moved import keep_old_paths
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 keep_old_paths("stablenoise")
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -9,6 +9,7 @@ from . import (
     noises as noises,
     tails as tails,
 )
+from .checkup.report import doctor as doctor
 from .estimate import Estimate as Estimate
 from .field import Lane as Lane, NoiseField as NoiseField
 from .path import StablePath as StablePath

@@ -1,13 +1,12 @@
-"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, data sets."""
+"""The command line: fit a law, estimate a tail, look at data, draw, examine samplers, data sets.
+
+Commands import what they need when they are asked for: ``doctor`` answers without NumPy or Numba,
+and others need not wait for ``examine``.
+"""
 
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-
-from . import warm
-from .commands import data_sets, draws, estimates, outputs
-from .commands.arguments import joined, parser
-from .commands.ending import exit_code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     """
     given = sys.argv[1:] if arguments is None else arguments
+    if list(given[:1]) == ["doctor"]:
+        from .commands import doctor
+
+        return doctor.command(given[1:])
+    from .commands import outputs
+    from .commands.arguments import joined, parser
+    from .commands.ending import exit_code
+
     options = parser().parse_args(joined(given))
     refused = 2 if options.command == "examine" else 1
 
@@ -49,23 +56,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return exit_code("stablenoise", work, refused)
 
 
+def _fit(options: Namespace) -> None:
+    from .commands import estimates
+
+    estimates.fit(options)
+
+
+def _tail(options: Namespace) -> None:
+    from .commands import estimates
+
+    estimates.tail(options)
+
+
+def _diagnose(options: Namespace) -> None:
+    from .commands import estimates
+
+    estimates.diagnose(options)
+
+
+def _sample(options: Namespace) -> None:
+    from .commands import draws
+
+    draws.sample(options)
+
+
 def _examine(options: Namespace) -> int:
-    from .commands import examinations  # here and not above: other commands need not wait for it
+    from .commands import examinations
 
     return examinations.examine(options)
 
 
+def _data(options: Namespace) -> None:
+    from .commands import data_sets
+
+    data_sets.data(options)
+
+
 def _warm(options: Namespace) -> None:
+    from . import warm
+
     warm.main([str(options.jobs)])
 
 
 COMMANDS: dict[str, Callable[[Namespace], int | None]] = {
-    "fit": estimates.fit,
-    "tail": estimates.tail,
-    "diagnose": estimates.diagnose,
-    "sample": draws.sample,
+    "fit": _fit,
+    "tail": _tail,
+    "diagnose": _diagnose,
+    "sample": _sample,
     "examine": _examine,
-    "data": data_sets.data,
+    "data": _data,
     "warm": _warm,
 }
 

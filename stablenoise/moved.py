@@ -2,8 +2,12 @@
 
 A module that moved is found by its old name too, by a finder that gives the module of today.  A
 name that changed within its module is looked up by the module's ``__getattr__``, which ``renamed``
-makes, and a keyword by what ``renamed_keywords`` decorates.  Delete this file, and the calls of the
-three, with the version after.
+makes, and a keyword by what ``renamed_keywords`` decorates.
+
+This is the only file that warns of what is deprecated.  Each warning says since which version and
+date it is given, and with which version, and not before which date, the old name goes: its
+``Term``.  The policy: an old name goes on for at least one minor version and ``NOTICE_DAYS`` days.
+Once a term is over, a test fails until what it kept is deleted.
 """
 
 import sys
@@ -14,11 +18,36 @@ from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Renamed = TypeVar("Renamed", bound=Callable[..., Any])
 
-LAST = "the old name goes with version 0.3"
+NOTICE_DAYS = 180  # that an old name goes on at least, from the release that first warns of it
+
+
+class Term(NamedTuple):
+    """How long an old name goes on.  Dates are ISO 8601, so that they compare as text."""
+
+    since: str  # version that first warns
+    released: str  # its date
+    goes_with: str  # version from which the old name is gone
+    not_before: str  # date
+
+    def __str__(self) -> str:
+        begins = f"deprecated since {self.since} ({self.released})"
+        return f"{begins}, goes with version {self.goes_with}, not before {self.not_before}"
+
+    def is_over(self, version: str, today: str) -> bool:
+        """Whether what it keeps must be deleted, at a version and an ISO date."""
+        return _numbers(version) >= _numbers(self.goes_with) and today >= self.not_before
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
+
+
+NAMES_OF_0_1 = Term("0.2.0", "2026-11-30", "0.3", "2027-05-30")
+TERMS = (NAMES_OF_0_1,)
 MOVED = {
     "chaos.datasets": "stablenoise.data.datasets",
     "compress.archive": "compress.networks.archive",
@@ -67,13 +96,17 @@ MOVED = {
 }
 
 
-def renamed_keywords(**new_names: str) -> Callable[[Renamed], Renamed]:
+def renamed_keywords(
+    term: Term = NAMES_OF_0_1, /, **new_names: str
+) -> Callable[[Renamed], Renamed]:
     """Let a function or a dataclass go on with its keywords of the version before: a decorator.
 
     Of a class the old names are attributes too.
 
     Parameters
     ----------
+    term : Term
+        How long they go on.
     **new_names : str
         ``old="new"``.
 
@@ -91,46 +124,46 @@ def renamed_keywords(**new_names: str) -> Callable[[Renamed], Renamed]:
     ...     warnings.simplefilter("always")
     ...     table(found=[1, 2])
     2
-    >>> print(seen[0].message)
-    found= of table is now outcomes=; the old name goes with version 0.3
+    >>> print(str(seen[0].message).partition(",")[0])
+    found= of table is now outcomes=; the old name is deprecated since 0.2.0 (2026-11-30)
 
     """
 
     def decorated(target: Any) -> Any:
         if not isinstance(target, type):
-            return _renaming(target, target.__name__, new_names)
-        target.__init__ = _renaming(target.__init__, target.__name__, new_names)  # type: ignore[misc]
+            return _renaming(target, target.__name__, new_names, term)
+        target.__init__ = _renaming(target.__init__, target.__name__, new_names, term)  # type: ignore[misc]
         for old, new in new_names.items():
-            setattr(target, old, property(_renamed_attribute(target.__name__, old, new)))
+            setattr(target, old, property(_renamed_attribute(target.__name__, old, new, term)))
         return target
 
     return decorated
 
 
-def _renaming(function: Any, name: str, new_names: dict[str, str]) -> Any:
+def _renaming(function: Any, name: str, new_names: dict[str, str], term: Term) -> Any:
     @wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
         for old, new in new_names.items():
             if old in keywords and new not in keywords:
-                _warn(f"{old}= of {name} is now {new}=; {LAST}")
+                _warn(f"{old}= of {name} is now {new}=", term)
                 keywords[new] = keywords.pop(old)
         return function(*arguments, **keywords)
 
     return call
 
 
-def _renamed_attribute(name: str, old: str, new: str) -> Callable[[Any], Any]:
+def _renamed_attribute(name: str, old: str, new: str, term: Term) -> Callable[[Any], Any]:
     def value(self: Any) -> Any:
-        _warn(f"{name}.{old} is now {name}.{new}; {LAST}")
+        _warn(f"{name}.{old} is now {name}.{new}", term)
         return getattr(self, new)
 
     value.__doc__ = f"``{new}``, by its name of the version before."
     return value
 
 
-def _warn(message: str) -> None:
+def _warn(change: str, term: Term) -> None:
     """Warn him who called the caller; the machinery of imports does not count."""
-    warnings.warn(message, DeprecationWarning, stacklevel=3)
+    warnings.warn(f"{change}; the old name is {term}", DeprecationWarning, stacklevel=3)
 
 
 class _OldPaths(MetaPathFinder, Loader):
@@ -141,7 +174,7 @@ class _OldPaths(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         old, new = module.__name__, _path_now(module.__name__)
-        _warn(f"{old} has moved to {new}; {LAST}")
+        _warn(f"{old} has moved to {new}", NAMES_OF_0_1)
         sys.modules[old] = import_module(new)
 
 
@@ -194,7 +227,7 @@ def keep_old_paths(package: str) -> None:
     module.__getattr__ = attribute
 
 
-def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
+def renamed(module: str, names: dict[str, str], term: Term = NAMES_OF_0_1) -> Callable[[str], Any]:
     """``__getattr__`` for a module in which names have changed: the old ones go on, with a warning.
 
     Parameters
@@ -203,6 +236,8 @@ def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
         Its ``__name__``.
     names : dict of str
         The new name for each old one.
+    term : Term
+        How long the old ones go on.
 
     Returns
     -------
@@ -222,7 +257,7 @@ def renamed(module: str, names: dict[str, str]) -> Callable[[str], Any]:
     def get(name: str) -> Any:
         if name not in names:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        _warn(f"{name} of {module} is now {names[name]}; {LAST}")
+        _warn(f"{name} of {module} is now {names[name]}", term)
         return getattr(sys.modules[module], names[name])
 
     return get

@@ -1,6 +1,8 @@
 """Bits of noise, laws and codes as one machine has them, so that another can be compared.
 
-``data/golden_bits.csv`` was written by ``python tests/golden_bits.py --write``; without that word
+Noise, draws, paths and laws are made by ``stablenoise.checkup.golden``, as some of these rows ship
+with the package for ``stablenoise doctor``.  ``data/golden_bits.csv`` and those were written by
+``python tests/golden_bits.py --write``; without that word
 the script prints how far this machine is from it.  A row is a name, the ulps that another machine
 may be away, and values as their bits in hexadecimal: 16 digits a float64 or int64, 8 a float32.
 
@@ -12,9 +14,9 @@ four times what comes of that is allowed.
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -36,57 +38,27 @@ from compress.coresets import (
 )
 from compress.pruning import random
 from paper_checks.claims import wan_linear_chaos, wan_type_three_sampler
-from stablenoise import NoiseField, Stable, StablePath, law
+from stablenoise import NoiseField, law
+from stablenoise.checkup.golden import (
+    EXACT,
+    INTEGRAL,
+    ROUNDED,
+    Row,
+    bits,
+    distance,
+    draws,
+    laws,
+    noise,
+    paths,
+    soon_made,
+)
 from stablenoise.data.rows import subset
 from stablenoise.multivariate import DiscreteSpectral, Elliptical, Independent, Isotropic
-from stablenoise.noises import common, independent, isotropic
 
 FILE = Path(__file__).parent / "data" / "golden_bits.csv"
-EXACT = 0
-ROUNDED = 40  # powers of time; the angle of a skewed law
-NEAR_END = 1000  # one-sided draws, next to the end that is taken off them
-INTEGRAL = 400  # a law
-AT_END = 40_000  # scores at alpha = 2 or |beta| = 1, extrapolated: weights add up to 63
-ABOUT_ONE = 4_000_000  # scores, which are interpolated in alpha there: 9e-10
+SHIPPED = Path(__file__).parents[1] / "stablenoise" / "checkup" / "golden_bits.csv"
 POLYNOMIALS = 20_000  # more may differ where a panel is halved on one machine only: 4e-12
 CANCELLED = 20_000  # draws and means that are small differences
-KINDS = {"common": common, "independent": independent, "isotropic": isotropic}
-Row = tuple[str, int, np.ndarray]
-
-
-def noise() -> Iterator[Row]:
-    """Symmetric noise of each kind and format, at both ends of the particles and of the seeds."""
-    for kind, alpha, seed in product(KINDS, (0.5, 1.0, 1.5, 2.0), (7, 2**64 - 1)):
-        field = NoiseField(alpha, seed, KINDS[kind])
-        for dtype in ("float64", "float32"):
-            values = field.at([0, 1, 2**32 - 1], step=2**32 - 1, dim=3, dtype=dtype)
-            yield f"noise {kind} alpha={alpha} seed={seed} {dtype}", EXACT, values
-
-
-def draws() -> Iterator[Row]:
-    """Draws, symmetric and skewed, by each of the three formulas; parameters that vary."""
-    laws = [(1.5, 0.0, EXACT), (0.7, 0.0, EXACT), (2.0, 0.0, EXACT)]
-    laws += [(0.5, 1.0, NEAR_END), (1.5, 0.5, ROUNDED), (1.9, -1.0, ROUNDED)]
-    laws += [(1.1, 0.5, ROUNDED), (1.0, -0.7, ROUNDED)]
-    for (alpha, beta, ulps), dtype in product(laws, ("float64", "float32")):
-        generator = np.random.Generator(np.random.PCG64(1))
-        values = Stable(alpha, beta).rvs(6, rng=generator, dtype=dtype)
-        yield f"draws alpha={alpha} beta={beta} {dtype}", ulps, values
-    generator = np.random.Generator(np.random.PCG64(2))
-    yield "draws alpha=[0.6, 1.3, 2.0]", EXACT, Stable([0.6, 1.3, 2.0]).rvs((2, 3), rng=generator)
-
-
-def paths() -> Iterator[Row]:
-    """Increments of paths: over the whole time, whose power is 1, and over a part of it."""
-    skewed = [(kind, alpha, 0.5) for kind in ("common", "independent") for alpha in (1.0, 1.5)]
-    symmetric = [(kind, alpha, 0.0) for kind in KINDS for alpha in (1.0, 1.5, 2.0)]
-    for kind, alpha, beta in symmetric + skewed:
-        path = StablePath(alpha, seed=7, beta=beta, noise=KINDS[kind])
-        times = kind == "isotropic" and alpha < 2  # made by a skewed path, whose end is taken off
-        ulps = ROUNDED if beta or times else EXACT
-        name = f"path {kind} alpha={alpha} beta={beta}"
-        yield f"{name} whole", ulps, path(0.0, 1.0, particles=[0, 5], dim=2)
-        yield f"{name} part", ROUNDED, path(0.25, 0.375, particles=[0, 5], dim=2)
 
 
 def rows() -> Iterator[Row]:
@@ -115,31 +87,6 @@ def codes() -> Iterator[Row]:
     for kind in (np.float64, np.float32):
         file = encode({"w": sparse.astype(kind), "filters": sparse[:54].reshape(10, 20, 3, 9)})
         yield f"code, sha256 {kind.__name__}", EXACT, np.frombuffer(sha256(file).digest(), np.uint8)
-
-
-# Where each method of ``law.direct`` serves: alpha, beta, x.
-POINTS = {
-    "gauss": (2.0, 0.0, 0.7),
-    "cauchy": (1.0, 0.0, -3.0),
-    "levy": (0.5, 1.0, 2.0),
-    "angle": (1.5, 0.5, 0.3),
-    "angle, small alpha": (0.7, -0.3, -2.0),
-    "angle, light tail": (1.5, 1.0, -5.0),
-    "angle about 1": (1.01, 0.5, 0.3),
-    "angle at 1": (1.0, 0.5, -2.0),
-    "ray": (1.0001, 0.3, 30.0),
-    "series": (1.5, 0.5, 1e6),
-}
-
-
-def laws() -> Iterator[Row]:
-    """Densities, both tails, their logarithms and scores by each method."""
-    for method, (alpha, beta, x) in POINTS.items():
-        for function in (law.pdf, law.cdf, law.sf, law.logpdf):
-            yield f"{function.__name__} {method}", INTEGRAL, function(x, alpha, beta)
-        at_end = AT_END if alpha == 2 or abs(beta) == 1 else INTEGRAL
-        ulps = ABOUT_ONE if abs(alpha - 1) < 0.02 else at_end
-        yield f"score {method}", ulps, law.score(x, alpha, beta)
 
 
 def many_points() -> Iterator[Row]:
@@ -221,16 +168,6 @@ MADE_OF_NOISE = vectors, steps, small_networks, claims
 GROUPS = noise, draws, paths, rows, codes, laws, many_points, table, *MADE_OF_NOISE
 
 
-def bits(values: np.ndarray) -> str:
-    """Values as big-endian hexadecimal digits, separated by spaces; bytes without."""
-    values = np.atleast_1d(values)
-    if values.dtype == np.uint8:
-        return values.tobytes().hex()
-    size = values.dtype.itemsize
-    whole = values.astype(values.dtype.newbyteorder(">")).tobytes().hex()
-    return " ".join(whole[i : i + 2 * size] for i in range(0, len(whole), 2 * size))
-
-
 def digest(arrays: list[np.ndarray]) -> np.ndarray:
     """Bytes that another bit of any of the arrays would make others."""
     return np.frombuffer(sha256(" ".join(map(bits, arrays)).encode()).digest(), np.uint8)
@@ -242,27 +179,17 @@ def golden() -> dict[str, tuple[int, str]]:
         return {name: (int(ulps), text) for name, ulps, text in csv.reader(file)}
 
 
-def distance(text: str, values: np.ndarray) -> float:
-    """How many ulps the farthest value is from that of the file: 1 at least if a bit differs."""
-    if bits(values) == text:
-        return 0.0
-    values = np.atleast_1d(values).ravel()
-    if values.dtype.kind != "f":
-        return np.inf
-    kind = values.dtype.newbyteorder(">")
-    expected = np.frombuffer(bytes.fromhex(text), kind).astype(values.dtype)
-    if expected.shape != values.shape:
-        return np.inf
-    with np.errstate(invalid="ignore", over="ignore"):  # of what is not finite, and next to 0
-        off = abs(values - expected) / np.spacing(abs(expected))
-    return float(np.maximum(1.0, np.where(values == expected, 0.0, off)).max())
+def write(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows with their bits."""
+    with open(path, "w", newline="", encoding="ascii") as file:
+        csv.writer(file, lineterminator="\n").writerows([n, u, bits(v)] for n, u, v in rows)
 
 
 def main() -> None:
     made = [row for group in GROUPS for row in group()]
     if sys.argv[1:] == ["--write"]:
-        with open(FILE, "w", newline="", encoding="ascii") as file:
-            csv.writer(file, lineterminator="\n").writerows([n, u, bits(v)] for n, u, v in made)
+        write(FILE, made)
+        write(SHIPPED, soon_made())
     known = golden()
     for name, ulps, values in made:
         print(f"{distance(known[name][1], values):10.4g} of {ulps:8d} ulps  {name}")

@@ -115,6 +115,7 @@ NOTHING_REFUSED = {  # what takes arguments and looks at none of them, and why
     "chaos.training.trained.Moment": "told by train",
     "stablenoise.data.datasets.Dataset": "made by loaders",
     "compress.coresets.sampling.Draw": "made by draws",
+    "stablenoise.checkup.report.Checkup": "made by doctor",
     "compress.coresets.truncations.Factors": "made by svd",
     "stablenoise.examine.zoo.entry.Fault": "made by the zoo",
     "stablenoise.executors.tasks.Outcome": "made by pools",
@@ -149,7 +150,7 @@ AREAS = {  # beginnings of names; each area has its doors in a ``test_doors_*.py
     ),
     "noise": (
         *("stablenoise.field.", "stablenoise.kernels.", "stablenoise.path."),
-        *("stablenoise.noises.", "stablenoise.results."),
+        *("stablenoise.noises.", "stablenoise.results.", "stablenoise.checkup."),
     ),
     "data sets": ("stablenoise.data.",),
     "executors": ("stablenoise.executors.",),

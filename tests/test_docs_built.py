@@ -69,7 +69,8 @@ def test_a_script_has_a_page_with_what_it_printed_or_drew(built, script):
 def test_no_page_has_a_fault_of_its_making(built):
     for name, page in built.items():
         assert not {"problematic", "system-message"} & page.classes, name
-        assert "Traceback(mostrecentcalllast)" not in page.read, name
+        if not name.startswith("reference/"):  # whose examples show errors on purpose
+            assert "Traceback(mostrecentcalllast)" not in page.read, name
         assert "SystemMessage:" not in page.read, name
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -60,16 +61,19 @@ before = time.process_time()
 import {name}
 print(time.process_time() - before, *sys.modules.keys() & {{"numba", "numpy", "scipy"}})
 """
+IMPORTS = 5  # of which the median counts: a single one may meet a busy machine
+SECONDS = 0.3  # of processor time
 
 
-@pytest.mark.parametrize("name", ["stablenoise", "chaos", "compress"])
-def test_the_import_of_a_package_loads_no_library_of_numbers(name):
+@pytest.mark.parametrize("name", ["stablenoise", "chaos", "compress", "paper_checks"])
+def test_the_import_of_a_package_loads_no_library_of_numbers_and_is_quick(name):
     command = [sys.executable, "-c", LOOK.format(name=name)]
-    seconds, *loaded = subprocess.run(
-        command, check=True, capture_output=True, text=True
-    ).stdout.split()
-    assert loaded == []
-    assert float(seconds) < 0.3
+    seen = [
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        for _ in range(IMPORTS)
+    ]
+    assert [loaded for _, *loaded in seen] == [[]] * IMPORTS
+    assert median(float(seconds) for seconds, *_ in seen) < SECONDS
 
 
 def test_no_module_bears_the_name_of_what_it_defines():

@@ -3,10 +3,11 @@
 import math
 from functools import cache
 
-import golden_bits
 import numpy as np
 import pytest
-from golden_bits import EXACT, GROUPS, bits, distance, golden
+from golden_bits import EXACT, GROUPS, SHIPPED, bits, distance, golden
+
+from stablenoise.checkup.golden import ABOUT_ONE, published, soon_made
 
 
 @cache
@@ -40,7 +41,7 @@ def test_a_last_bit_is_seen(kind):
     moved = np.nextafter(values, kind(np.inf))
     assert distance(bits(values), moved) == 1
     assert distance(bits(values), values[:2]) == math.inf
-    assert distance(bits(values), values[::-1]) > golden_bits.ABOUT_ONE
+    assert distance(bits(values), values[::-1]) > ABOUT_ONE
 
 
 def test_integers_and_bytes_are_equal_or_not():
@@ -51,5 +52,17 @@ def test_integers_and_bytes_are_equal_or_not():
 
 def test_the_sign_of_zero_is_a_bit_and_nan_is_far_from_all():
     assert distance(bits(np.array([0.0])), np.array([-0.0])) == 1
-    assert not distance(bits(np.array([1.0])), np.array([np.nan])) <= golden_bits.ABOUT_ONE
+    assert not distance(bits(np.array([1.0])), np.array([np.nan])) <= ABOUT_ONE
     assert distance(bits(np.array([np.inf])), np.array([np.inf])) == 0
+
+
+def test_rows_that_ship_are_those_of_the_tests():
+    """One source: noise, draws, paths and laws that ``stablenoise doctor`` compares."""
+    known, shipped = golden(), published()
+    assert {name: known[name] for name in shipped} == shipped
+    assert {name.split()[0] for name in shipped} >= {"noise", "draws", "path", "pdf", "score"}
+    assert len(shipped) > 100 and SHIPPED.stat().st_size < 20_000
+
+
+def test_the_doctor_makes_all_rows_that_ship_and_no_other():
+    assert [name for name, _, _ in soon_made()] == list(published())

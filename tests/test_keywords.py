@@ -11,6 +11,7 @@ from compress.networks import containers, loading
 from compress.pruning import sap
 from stablenoise.moved import renamed_keywords
 
+ENDS = r"since 0\.2\.0 \(2026-11-30\), goes with version 0\.3, not before 2027-05-30"
 ONE = bounds.constants([(4, 3)], 0.5, 0.1)
 LAYERS = {"growth": [2.0], "totals": [[1.0] * 4]}
 OUTCOMES = [curves.Outcome("sap", 0.2, 0.1, 0.5, 0.9, "keeps 0.1 of the nonzero weights")]
@@ -55,7 +56,7 @@ def test_a_keyword_of_before_does_the_same_and_warns(name):
     for old, value in before.items():
         (new,) = [new for new in now if now[new] is value and new not in before]
         others = {key: now[key] for key in now if key != new}
-        with pytest.warns(DeprecationWarning, match=rf"^{old}= of .* is now {new}=; .* 0\.3$"):
+        with pytest.warns(DeprecationWarning, match=rf"^{old}= of .* is now {new}=; .*{ENDS}$"):
             result = call(**shared, **others, **{old: value})
         expected = call(**shared, **now)
         np.testing.assert_equal(result, expected)
@@ -71,7 +72,7 @@ def test_a_keyword_of_before_does_the_same_and_warns(name):
     ],
 )
 def test_an_attribute_of_before_is_that_of_now_and_warns(value, old, new):
-    with pytest.warns(DeprecationWarning, match=rf"{old} is now \w+\.{new}; .* 0\.3$"):
+    with pytest.warns(DeprecationWarning, match=rf"{old} is now \w+\.{new}; .*{ENDS}$"):
         assert getattr(value, old) == getattr(value, new)
 
 
@@ -91,7 +92,7 @@ def test_an_attribute_of_before_is_that_of_now_and_warns(value, old, new):
     ],
 )
 def test_a_name_of_before_is_what_it_was_and_warns(module, old, new):
-    text = f"^{old} of {module.__name__} is now {new}; the old name goes with version 0.3$"
+    text = f"^{old} of {module.__name__} is now {new}; the old name is .*{ENDS}$"
     with pytest.warns(DeprecationWarning, match=text):
         assert getattr(module, old) is getattr(module, new)
 

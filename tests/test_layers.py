@@ -69,7 +69,7 @@ FLOORS = {
         multivariate random_variable refinement
         path tails
         fit
-        examine
+        checkup examine
         commands warm
         __main__""",
     "chaos": """
@@ -168,6 +168,51 @@ def test_the_base_needs_no_more_than_its_four_libraries(package):
         import sys
 
         assert foreign <= sys.stdlib_module_names, f"{path.relative_to(ROOT)} imports {foreign}"
+
+
+SLOW = {"statsmodels", "pandas", "matplotlib", "sklearn", "jinja2", "rich"}  # to import
+DRAWS_AND_PRINTS = "paper_checks"  # whose extra brings jinja2 and rich: its pages and its terminal
+
+
+def imported_at_once(body):
+    """What importing a file imports: all but what stands in functions or is for type checkers."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from imported_at_once(node.orelse)
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported_packages(node)
+        for inner in ("body", "orelse", "finalbody"):
+            yield from imported_at_once(getattr(node, inner, []))
+        for handler in getattr(node, "handlers", []):
+            yield from imported_at_once(handler.body)
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_what_is_slow_to_import_is_imported_inside_functions(package):
+    """statsmodels, a library of the base, too: it takes more than a second."""
+    allowed = {"jinja2", "rich"} if package == DRAWS_AND_PRINTS else set()
+    for path, tree in trees(package):
+        seen = set(imported_at_once(tree.body)) & SLOW - allowed
+        assert not seen, f"{path.relative_to(ROOT)} imports {seen}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import statsmodels.api",
+        "try:\n    from pandas import DataFrame\nexcept ImportError:\n    pass",
+        "class A:\n    import matplotlib",
+        "if True:\n    import sklearn",
+        "if not TYPE_CHECKING:\n    pass\nelse:\n    pass\nwith x:\n    import rich",
+    ],
+)
+def test_a_slow_import_is_seen(text):
+    assert set(imported_at_once(ast.parse(text).body)) & SLOW
+    hidden = "if TYPE_CHECKING:\n    import pandas\ndef f():\n    import pandas"
+    assert not set(imported_at_once(ast.parse(hidden).body))
 
 
 def test_the_map_names_every_room_and_no_other_file():

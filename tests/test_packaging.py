@@ -8,7 +8,7 @@ from functools import cache
 from test_layers import IMPORTED_AS, MAY_IMPORT, ROOT, imported_packages, trees
 
 SCRIPTS = ROOT / ".ci"
-NAMES = IMPORTED_AS | {"pytest-xdist": "xdist"}
+NAMES = IMPORTED_AS | {"pytest-xdist": "xdist", "pyyaml": "yaml"}
 
 
 def libraries(*extras):

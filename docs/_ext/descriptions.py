@@ -10,9 +10,10 @@ LONGEST = 200
 
 
 def first_paragraph(doctree: nodes.document) -> str:
-    """That of the text, on one line."""
+    """That of the text, on one line; what stands in boxes does not count."""
     paragraphs = (each for each in doctree.findall(nodes.paragraph) if len(each.astext()) > 40)
-    return " ".join(next(paragraphs, nodes.paragraph()).astext().split())
+    plain = (each for each in paragraphs if isinstance(each.parent, nodes.section))
+    return " ".join(next(plain, nodes.paragraph()).astext().split())
 
 
 def describe(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document) -> None:

@@ -21,8 +21,8 @@ from stablenoise import Stable, fit
 #
 # A stable law has four parameters: ``alpha`` in (0, 2] says how heavy the tails are (2 is the
 # Gaussian law; below 2 the variance is infinite), ``beta`` in [-1, 1] how they differ, ``scale``
-# and ``loc`` where and how wide it is.  The form is Nolan's S0, in which nothing jumps at alpha =
-# 1. ``rng`` is whatever ``numpy.random.default_rng`` takes.
+# and ``loc`` where it is and how wide.  The form is Nolan's S0, in which nothing jumps where alpha
+# is 1.  ``rng`` is whatever ``numpy.random.default_rng`` takes.
 
 law = Stable(alpha=1.7, beta=0.5, scale=2.0, loc=1.0)
 x = law.rvs(5000, rng=1)

@@ -2,12 +2,12 @@ r"""
 Returns of the S&P 500: a fitted law, and what it is worth
 ==========================================================
 
-After this page you can take prices from a CSV file to a fitted law, ask whether it is the right one,
-and put its value at risk beside two others, on days that none of them has seen.
+After this page you can take prices from a CSV file to a fitted law, ask whether it is the right
+one, and put its value at risk beside two others, on days that none of them has seen.
 
 **The mistake that people make**: every estimator of a stable law returns an index, whatever the
-data.  An index of 1.6 does not say that returns are stable, and a risk computed from it may be wrong
-several times over.
+data.  An index of 1.6 does not say that returns are stable, and a risk computed from it may be
+wrong several times over.
 """
 
 import os
@@ -160,6 +160,7 @@ tail.set(xlabel="loss of a day", ylabel="probability beyond it", ylim=(1e-5, 1))
 tail.legend()
 time.bar(np.arange(1, counts.size + 1), counts, color="#0072B2")
 time.axhline(5, color="#D55E00", ls="--", label="one stretch in 20 of independent days has more")
+time.set_xticks([1, 5, 10, 15, counts.size])
 time.set(
     xlabel="stretch of 252 days", ylabel="losses of one day in 100", ylim=(0, counts.max() + 4)
 )

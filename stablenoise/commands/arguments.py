@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..checks import check_positive, check_share
-from . import data_sets
+from . import data_sets, doctor
 from .outputs import PICTURES
 
 DEFAULT_TEXT = "(default: %(default)s)"
@@ -66,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     every = argparse.ArgumentParser(
         "stablenoise",
         description="Fit stable laws, estimate tails, look at data, draw, examine samplers, "
-        "fetch data sets.",
+        "fetch data sets, look at a machine.",
         epilog="stablenoise COMMAND --help tells the switches of a command and their defaults.",
     )
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
         add(commands)
     data_sets.add(commands)
     _add_warm(commands)
+    doctor.add(commands)
     return every
 
 

@@ -12,7 +12,8 @@ functions, of which Python calls one.  Here a callee is typed and becomes LLVM's
 all: the kernel is compiled in half the time, to the same code.
 
 The environment variable ``STABLENOISE_INTERPRET`` is ``small`` by default; with ``never`` all is
-compiled at once, with ``always`` nothing is, but what has no twin.
+compiled at once, with ``always`` nothing is, but what has no twin; with ``kept`` machine code that
+is on disk is used, and what is not is interpreted.
 """
 
 # mypy: disable-error-code="attr-defined,misc,assignment,override"
@@ -104,7 +105,7 @@ class Kernel(CPUDispatcher):
     @property
     def is_worth_compiling(self) -> bool:
         """Whether interpretation has cost as much as a compilation would."""
-        return INTERPRET != "always" and self.spent >= self.price
+        return INTERPRET not in ("always", "kept") and self.spent >= self.price
 
     def _compile_for_args(self, *args: Any, **kws: Any) -> Any:
         """What runs a call for whose types there is no machine code here: Numba asks for it."""
