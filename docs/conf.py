@@ -21,6 +21,7 @@ extensions = [
     "myst_parser",
     "mathml",
     "descriptions",
+    "toggles",
     "landing",
     "reference",
     "accuracy",
