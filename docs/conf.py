@@ -21,6 +21,7 @@ extensions = [
     "myst_parser",
     "mathml",
     "descriptions",
+    "toggles",
     "landing",
     "reference",
     "accuracy",
@@ -28,6 +29,7 @@ extensions = [
 ]
 exclude_patterns = [
     "_build",
+    "_templates",
     "tutorials/GALLERY_HEADER.rst",
     "gallery/GALLERY_HEADER.rst",
     "**/*.txt",
@@ -35,6 +37,7 @@ exclude_patterns = [
     *(["reference/generated"] if tags.has("quick") else []),  # noqa: F821 - put there by Sphinx
 ]
 suppress_warnings = ["toc.not_readable"]
+templates_path = ["_templates"]
 nitpicky = not tags.has("quick")  # noqa: F821 - Sphinx puts it there
 
 # Pages in Markdown
@@ -67,6 +70,7 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "stablenoise"
 html_static_path = ["_static"]
+html_context = {"default_mode": "auto"}
 html_css_files = ["house.css"]
 html_logo = "_static/logo.svg"
 html_favicon = "_static/favicon.svg"

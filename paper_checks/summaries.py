@@ -97,19 +97,19 @@ def _proportion(sample: np.ndarray, level: float) -> Interval:
 
 
 def pooled(trials: int, unit: float = 1.0) -> Summary:
-    """Probability from a column of counts, each of so many independent trials; exact.
+    """Probability from a column of shares, each of so many independent trials; exact.
 
     Parameters
     ----------
     trials : int
         Trials of each row, in [1, 2^32).
     unit : float, optional
-        The column holds counts over ``trials * unit``, and the probability is told in that unit.
+        The column holds shares over this unit, and the probability is told in it.
 
     Returns
     -------
     Summary
-        Raises ValueError where a row is no count of so many trials.
+        Raises ValueError where a row is no share of so many trials.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def _counts(shares: np.ndarray, trials: int) -> np.ndarray:
     odd = (abs(counts - shares * trials) > 1e-9 * trials) | (counts < 0) | (counts > trials)
     if odd.any():
         seen = shares[odd][0] * trials
-        raise ValueError(f"rows must be counts of {trials} trials each, got {seen}")
+        raise ValueError(f"rows must be shares of {trials} trials each, got {seen:g} / {trials}")
     return counts
 
 

@@ -34,8 +34,11 @@ def chromium():
 
 
 @contextmanager
-def tabs(browser):
-    """A function that opens an address; fails at the end if the browser had anything to say."""
+def tabs(browser, unheard=()):
+    """A function that opens an address; fails at the end if the browser had anything to say.
+
+    But for messages of the kinds that are ``unheard``.
+    """
     contexts, said = [], []
 
     def open_page(address, size="desk", scheme="light", script=True):
@@ -48,7 +51,7 @@ def tabs(browser):
         )
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", lambda message: said.append(message.text))
+        tab.on("console", lambda m: None if m.type in unheard else said.append(m.text))
         tab.on("pageerror", lambda error: said.append(str(error)))
         tab.on("request", lambda request: said.append(request.url) if _is_foreign(request) else 0)
         tab.goto(address)

@@ -12,7 +12,7 @@ from hypothesis import settings
 from shared_objects import damaged
 from threadpoolctl import threadpool_limits
 
-pytest.register_assert_rewrite("doors")
+pytest.register_assert_rewrite("browsing", "doors")
 __all__ = ["cupy", "pytest_xdist_make_scheduler", "xp"]  # a hook and fixtures, looked for here
 
 THREADS = os.environ.get("NUMBA_NUM_THREADS")

@@ -29,7 +29,7 @@ def browser():
 
 @pytest.fixture
 def show(browser):
-    with browsing.tabs(browser) as open_page:
+    with browsing.tabs(browser, unheard={"log"}) as open_page:  # the theme tells what it does
         yield open_page
 
 
@@ -74,7 +74,7 @@ def test_words_are_found_without_a_network(show):
 
 
 def test_formulas_are_shown_without_a_script(browser):
-    with browsing.tabs(browser) as open_page:
+    with browsing.tabs(browser, unheard={"log"}) as open_page:
         path = FOLDER / "reference" / "generated" / "stablenoise.tails.hill.html"
         tab = open_page(path.as_uri(), script=False)
         formula = tab.locator("div.formula math").first

@@ -248,8 +248,8 @@ def test_nominal_intervals_of_normal_rows_keep_their_level_at_all_looks():
         (bounded(0, 1), [0.5, 1.25], r"rows must lie in \[0, 1\], got 1.25"),
         (bounded(0, 1), [0.5, -0.25], r"rows must lie in \[0, 1\], got -0.25"),
         (computed, [1, 1, 2], "rows that are computed must be equal, got 1.0 and others"),
-        (pooled(10), [0.1, 0.25], "rows must be counts of 10 trials each, got 2.5"),
-        (pooled(10), [1.1], "rows must be counts of 10 trials each, got 11.0"),
+        (pooled(10), [0.1, 0.25], "rows must be shares of 10 trials each, got 2.5 / 10"),
+        (pooled(10), [1.1], "rows must be shares of 10 trials each, got 11 / 10"),
     ],
 )
 def test_rows_of_another_kind_are_refused_in_a_line(summary, rows, line):

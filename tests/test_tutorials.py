@@ -20,6 +20,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted([*ROOT.glob("docs/tutorials/*.py"), *ROOT.glob("docs/gallery/*.py")])
 LONGEST = 160  # lines that are not empty
+ELSEWHERE = {  # imports of what a page does without, or writes itself
+    "plot_10_on_a_gpu": {"cupy"},
+    "plot_11_on_a_cluster": {"my_task"},
+}
 DATA = os.path.abspath(os.environ.get("STABLENOISE_DATA", "nowhere"))
 SLOW = {  # above 5 s of processor time (AMD EPYC, Zen 4, 2026-11-30)
     "plot_04_examine_your_sampler",
@@ -91,7 +95,7 @@ def test_a_page_imports_what_the_extra_of_the_documentation_has(path):
         )
     }
     ours = {"stablenoise", "chaos", "compress", "paper_checks", "numpy", "scipy", "matplotlib"}
-    assert names <= ours | sys.stdlib_module_names
+    assert names <= ours | ELSEWHERE.get(path.stem, set()) | sys.stdlib_module_names
 
 
 def test_the_slow_ones_are_there_and_so_are_the_others():
@@ -135,12 +139,12 @@ def test_02_made_prices_are_called_stable_and_say_that_they_are_made():
     (path,) = ROOT.glob("docs/tutorials/plot_02_*.py")
     values, out = tutorial(2), run(path, "").out
     assert not values["is_real"]
-    assert "is not at hand" in out and "made from Stable(alpha=1.7" in out
+    assert "is not at hand" in out and "made from\nStable(alpha=1.7" in out
     assert values["returns"].size == 5030
     assert values["diagnosis"]["is_stable"] and values["diagnosis"]["is_independent"]
     low, high = values["diagnosis"]["stable_interval"]
     assert low < 1.7 < high
-    low, high = values["ranges"][0]
+    low, high = values["ranges"][0.01]
     assert low <= values["exceeded"]["stable", 0.01] <= high
     widths = {
         way: np.ptp(ends, axis=0)[0] for (way, p), (_, ends) in values["risk"].items() if p == 0.01
@@ -160,11 +164,13 @@ def test_02_the_sp500_is_neither_stable_nor_independent_as_the_prose_says():
     assert round(diagnosis["tail_index"]["value"]) == 3
     told = {key: values["risk"][key][0] for key in values["risk"]}
     ways = "stable", "empirical", "extreme_value"
-    assert [f"{told[way, 0.01][0]:.1%}" for way in ways] == ["4.5%", "3.5%", "3.7%"]
+    assert [f"{told[way, 0.01][0]:.1f}" for way in ways] == ["4.5", "3.5", "3.7"]
     for other in ways[1:]:
         assert 1.9 < told["stable", 0.01][1] / told[other, 0.01][1] < 2.2
-    (low, _), exceeded = values["ranges"][0], values["exceeded"]
-    assert exceeded["stable", 0.01] < low <= exceeded["empirical", 0.01]
+    exceeded = values["exceeded"]
+    assert values["ranges"][0.01] == [16, 35] and exceeded["stable", 0.01] == 7
+    assert all(16 <= exceeded[way, 0.01] <= 35 for way in ways[1:])
+    assert round(told["stable", 0.001][0]) == 18
     assert max(values["counts"]) > 15 and sorted(values["counts"])[9] <= 1
 
 
@@ -220,3 +226,116 @@ def test_05_resumed_and_split_runs_have_the_same_bits_and_the_scale_does_not_dep
         assert by_root > 1.3
     for curve in values["curves"].values():
         assert np.mean(curve[-100:]) < curve[0] / 3
+
+
+def said(number):
+    (path,) = ROOT.glob(f"docs/tutorials/plot_{number:02}_*.py")
+    return run(path, "").out
+
+
+@pytest.mark.slow
+def test_06_training_prunes_no_more_than_its_noise_and_more_than_the_gaussian_control():
+    from compress.pruning import column
+
+    networks = tutorial(6)["networks"]
+    assert len(networks) == 5
+    for three in networks.values():
+        hidden = {name: weights[0] for name, weights in three.items()}
+        trained, alone, gaussian = (
+            1 - column.keep_for_error(hidden[name].T, 0.1)
+            for name in ("trained", "noise alone", "Gaussian")
+        )
+        assert gaussian + 0.04 < trained <= alone < trained + 0.03
+        norms = [np.median(np.linalg.norm(hidden[n], axis=1)) for n in ("trained", "Gaussian")]
+        assert abs(norms[1] / norms[0] - 1) < 0.01
+
+
+@pytest.mark.slow
+def test_06_at_an_equal_share_both_networks_lose_as_much_accuracy():
+    from chaos import Network
+    from compress.pruning import column
+    from stablenoise.data import load_digits
+
+    digits, networks = load_digits(), tutorial(6)["networks"]
+
+    def accuracy(name, keep):
+        pruned = [(column.prune(three[name][0].T, keep).T, three[name][1]) for three in networks]
+        network = Network(scaling="standard")
+        return np.median([network.accuracy(p, digits.x_test, digits.y_test) for p in pruned])
+
+    networks = networks.values()
+    assert accuracy("trained", 1.0) > 0.9 > accuracy("trained", 0.3) + 0.05
+    for keep in (1.0, 0.75, 0.5):  # of 360 images; the medians differ by 0.03 at most
+        assert abs(accuracy("Gaussian", keep) - accuracy("trained", keep)) < 0.06
+
+
+@pytest.mark.slow
+def test_07_the_certificate_says_something_and_less_than_the_hold_out():
+    values = tutorial(7)
+    limit = values["encoded"]["certificate"]["value"]
+    assert values["errors"][values["best"]] / 360 < values["held_out"] < limit < 0.7
+    assert all(network["certificate"]["value"] < 1 for network in values["networks"].values())
+    for name, array in values["encoded"]["arrays"].items():
+        np.testing.assert_array_equal(values["again"][name], array)
+    assert "decoded alike: True" in said(7)
+
+
+@pytest.mark.slow
+def test_07_a_scale_of_the_sample_looks_better_until_it_is_charged():
+    values = tutorial(7)
+    ink = values["networks"][20]["certificate"]["value"]
+    assert values["uncharged"]["value"] < ink < values["charged"]["value"]
+    added = values["charged"]["bits"] - values["uncharged"]["bits"]
+    assert abs(added - 2 * 64 * 16) < 1e-6
+
+
+@pytest.mark.slow
+def test_08_intervals_hold_the_exact_rates_and_constants():
+    """Seeds are fixed; of 22 intervals of 95% for constants, 3 or more miss in 10% of all seeds."""
+    results = tutorial(8)["results"]
+    assert len(results) == 6
+    ratios = []
+    for _, ends, exact, (low, rate, high) in results.values():
+        assert low < rate < high
+        ratios += [bool(a < scale < b) for (a, b), scale in zip(ends, exact, strict=True)]
+    assert len(ratios) == 22 and sum(ratios) >= 20
+    distances = list(tutorial(8)["apart"].values())
+    assert distances == sorted(distances, reverse=True)
+
+
+@pytest.mark.slow
+def test_09_the_control_is_caught_and_what_is_broken_is_seen():
+    courses = tutorial(9)["courses"]
+    (_, experiment), (_, control) = courses["experiment"][-1], courses["control"][-1]
+    assert 0.45 < experiment["low"] < 0.5 < experiment["high"] < 0.55
+    assert control["high"] < 0.45
+    verdicts = [row.rpartition(": ")[2].rstrip(")") for row in said(9).splitlines()[:4]]
+    assert verdicts == ["consistent", "contradicted", "contradicted", "undecided"]
+    assert "consistent   control caught" in said(9)  # the claim that was begun
+
+
+def test_10_noise_and_particles_have_the_bits_that_they_had_and_parts_are_the_whole():
+    values, out = tutorial(10), said(10)
+    assert values["same"]
+    assert "noise     4f9f84b5fe8d2710" in out and "particles 3a8821f63cec6a09" in out
+    assert "part by part, the same bits: True" in out
+    part = values["PART"]
+    np.testing.assert_array_equal(values["wrong"][part : 2 * part], values["whole"][:part])
+    assert not np.array_equal(values["wrong"], values["whole"])
+
+
+@pytest.mark.slow
+def test_11_results_do_not_depend_on_who_computed_them_or_on_an_interruption():
+    values, out = tutorial(11), said(11)
+    for done in values["local"], values["pooled"]:
+        assert {task: part[0] for task, part in done.items()} == {
+            task: part[0] for task, part in values["alone"].items()
+        }
+    assert len({part[1] for part in values["alone"].values()}) == 1
+    assert not {part[1] for part in values["local"].values()} & {
+        part[1] for part in values["alone"].values()
+    }
+    assert "interrupted" in out and values["resumed"]["step"] == 200
+    for name, weights in values["whole"]["weights"].items():
+        np.testing.assert_array_equal(values["resumed"]["weights"][name], weights)
+    assert "2 of 3 cells are done already" in out

@@ -24,14 +24,17 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from stablenoise.data import files
+
 from . import machines, pages, records, turns
 from .areas import FIGURES
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 240.0  # seconds of one figure, compilation included
+LIMIT, TINY_LIMIT = 240.0, 900.0  # seconds of one figure, or of all tiny ones, with compilation
 OLD_DAYS = 120
+DOCUMENTS = {ROOT / "benchmarks" / "RESULTS.md": pages.block, ROOT / "README.md": pages.table}
 SETTINGS = {f"{library}_NUM_THREADS": "1" for library in ("NUMBA", "OPENBLAS", "OMP", "MKL")}
-SETTINGS |= {"STABLENOISE_INTERPRET": "never", "STABLENOISE_QUIET": "1"}  # compiled from the start
+COMPILED = {"STABLENOISE_INTERPRET": "never", "STABLENOISE_QUIET": "1"}  # from the first call
 
 
 def measure(names: list[str], out: str, tiny: bool) -> int:
@@ -53,18 +56,18 @@ def in_a_process(names: list[str], tiny: bool) -> dict[str, turns.Measured | str
         out.touch()
         words = ["measure", *names, "--out", str(out), *(["--tiny"] if tiny else [])]
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.figures", *words]
-        why = "the process ended without a word"
+        why, limit = "the process ended without a word", TINY_LIMIT if tiny else LIMIT
         try:
             subprocess.run(
                 command,
-                env=os.environ | SETTINGS,
+                env=os.environ | SETTINGS | ({} if tiny else COMPILED),
                 cwd=ROOT,
-                timeout=LIMIT,
+                timeout=limit,
                 check=False,
                 stdout=subprocess.DEVNULL,
             )
         except subprocess.TimeoutExpired:
-            why = f"took more than {LIMIT:.0f} s"
+            why = f"took more than {limit:.0f} s"
         rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     found = {
         row["figure"]: turns.Measured(*row["measured"]) if "measured" in row else row["error"]
@@ -91,14 +94,19 @@ def run(only: list[str], anew: bool, tiny: bool, to: Path) -> int:
             if isinstance(measured, str):
                 print(f"{name}: failed: {measured}", file=sys.stderr)
                 continue
-            record = records.put(record, FIGURES[name], measured, FIGURES)
+            commit = fresh["commit_info"]["id"]
+            record = records.put(record, FIGURES[name], measured, FIGURES, commit)
             records.save(record, target)
-            ours, peer, times, _ = pages.cells(FIGURES[name], record)
-            spent = "" if tiny else f"  [{time.perf_counter() - start:.0f} s]"
-            print(f"{name}: {ours}, {FIGURES[name].peer}: {peer}, {times}{spent}", flush=True)
+            print(f"{told(name, record)} [{time.perf_counter() - start:.0f} s]", flush=True)
     if not failed and not only:
         target.replace(path)
     return int(failed)
+
+
+def told(name: str, record: dict) -> str:
+    """A line of what a figure came to."""
+    ours, peer, times, _ = pages.cells(FIGURES[name], record)
+    return f"{name}: {ours}; {FIGURES[name].peer}: {peer}; {times or 'no ratio'}"
 
 
 def begun(path: Path, partial: Path, fresh: dict, keep: bool, anew: bool) -> dict:
@@ -120,16 +128,9 @@ def begun(path: Path, partial: Path, fresh: dict, keep: bool, anew: bool) -> dic
     return fresh
 
 
-def documents() -> dict[Path, str]:
-    """RESULTS.md and README.md as the records have them."""
-    found = [records.read(path) for path in kept()]
-    if not found:
-        raise SystemExit(f"there must be a record in {records.FOLDER}, got none")
-    inner = {ROOT / "benchmarks" / "RESULTS.md": pages.block, ROOT / "README.md": pages.table}
-    return {
-        path: pages.placed(path.read_text(encoding="utf-8"), make(found), path.name)
-        for path, make in inner.items()
-    }
+def as_it_should_be(path: Path, found: list[dict]) -> str:
+    """The text of a document with the figures of these records."""
+    return pages.placed(path.read_text(encoding="utf-8"), DOCUMENTS[path](found), path.name)
 
 
 def kept() -> list[Path]:
@@ -139,13 +140,17 @@ def kept() -> list[Path]:
 
 def write(check: bool) -> int:
     """Write the documents, or say which are stale; records that are old are told by the clock."""
+    found = [records.read(path) for path in kept()]
+    if not found:
+        raise SystemExit(f"there must be a record in {records.FOLDER}, got none")
     stale = 0
-    for path, text in documents().items():
+    for path in DOCUMENTS:
+        text = as_it_should_be(path, found)
         if text != path.read_text(encoding="utf-8"):
             stale = 1
             print(f"{path.name} {'is stale' if check else 'written'}")
             if not check:
-                path.write_text(text, encoding="utf-8")
+                files.write(path, text)
     for path in kept():
         age = datetime.now().astimezone() - datetime.fromisoformat(records.read(path)["datetime"])
         if age.days > OLD_DAYS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from math import floor, log10
 from statistics import median
 from textwrap import wrap
 
@@ -52,7 +53,7 @@ def table(found: Sequence[dict]) -> str:
     first = found[0]
     lines = ["| work, one thread | here | peer | which takes |", "|---|---|---|---|"]
     for figure in (FIGURES[name] for name in READERS):
-        ours, peer, times, _ = cells(figure, first)
+        ours, peer, times, _ = cells(figure, first, digits=2)
         times = f"{times.split(' (')[0]} times as long" if times else ""
         lines.append(f"| {figure.what} | {ours} | {figure.peer}: {peer} | {times} |")
     told = (
@@ -74,8 +75,8 @@ def where_and_when(found: Sequence[dict]) -> list[str]:
         told = (
             f"{machine['processor']} (family {machine['family']}, model {machine['model']}),"
             f" {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']};"
-            f" {days(record)}; median load {median(loads_of(record)):.1f}; stablenoise {ours},"
-            f" commit {record['commit_info']['id']}; "
+            f" {days(record)}; median load {median(each(record, 'load')):.1f}; stablenoise {ours},"
+            f" commit {' and '.join(sorted(set(each(record, 'commit'))))}; "
             + ", ".join(f"{name} {number}" for name, number in versions.items())
         )
         lines += wrap(f"{told}.", 100, initial_indent="- ", subsequent_indent="  ")
@@ -101,15 +102,15 @@ def minor(version: str) -> str:
     return ".".join(re.findall(r"\d+", version)[:2])
 
 
-def loads_of(record: dict) -> Iterator[float]:
-    for entry in record["benchmarks"] + record["numbers"]:
-        yield entry.get("extra_info", entry)["load"]
+def each(record: dict, key: str) -> list:
+    """What every entry says of its measurement: its date and time, its commit, the load."""
+    entries = record["benchmarks"] + record["numbers"]
+    return [entry.get("extra_info", entry)[key] for entry in entries]
 
 
 def days(record: dict) -> str:
     """The date, or the first and the last one."""
-    each = record["benchmarks"] + record["numbers"]
-    seen = sorted({entry.get("extra_info", entry)["datetime"][:10] for entry in each})
+    seen = sorted(moment[:10] for moment in each(record, "datetime"))
     return " to ".join(dict.fromkeys((seen[0], seen[-1])))
 
 
@@ -126,7 +127,7 @@ def rows_of(figures: Sequence[Figure], first: dict, others: Sequence[dict]) -> I
         yield "| " + " | ".join(row) + " |"
 
 
-def cells(figure: Figure, record: dict) -> tuple[str, str, str, str]:
+def cells(figure: Figure, record: dict, digits: int = 3) -> tuple[str, str, str, str]:
     """Ours, the peer's, the ratio with its quartiles, and by the clock; what is missing says so."""
     if figure.is_number:
         return of_numbers(figure, records.numbers(record, figure.name))
@@ -138,7 +139,7 @@ def cells(figure: Figure, record: dict) -> tuple[str, str, str, str]:
     if peer is None:
         return of_ours, f"{NOT_HERE}: it was not installed", "", ""
     processor, clock = (ratios(mine, its) for mine, its in zip(ours, peer, strict=True))
-    low, middle, high = map(told, records.quartiles(processor))
+    low, middle, high = (told(x, digits) for x in records.quartiles(processor))
     spread = f"{middle} ({low} to {high})"
     clocked = told(median(clock))
     return of_ours, told_seconds(median(peer[0])), spread, clocked
@@ -167,17 +168,17 @@ def ratios(ours: list[float], peer: list[float]) -> list[float]:
     return [theirs / mine for mine, theirs in zip(ours, peer, strict=True)]
 
 
-def told(x: float) -> str:
-    """Two digits: 0.92, 5.9, 26, 1,300; three just above 1, where two would hide a difference."""
+def told(x: float, digits: int = 3) -> str:
+    """So many digits: 0.142, 5.94, 26.4, 1,280; two are 0.14, 5.9, 26, 1,300."""
     if x >= 1e6:
         return f"{x:.0e}"
-    if x >= 10:
-        return f"{float(f'{x:.2g}'):,.0f}"
-    return f"{x:.2f}" if 0.095 <= x < 1.995 else f"{x:.2g}" if x < 0.095 else f"{x:.1f}"
+    decimals = max(0, digits - 1 - floor(log10(x)))
+    return f"{float(f'{x:.{digits}g}'):,.{decimals}f}"
 
 
 def told_seconds(x: float) -> str:
     """Three digits in the unit that suits them."""
+    x = float(f"{x:.3g}")
     size, unit = next((pair for pair in UNITS if x >= pair[0]), UNITS[-1])
-    scaled = float(f"{x / size:.3g}")
+    scaled = x / size
     return f"{scaled:.0f} {unit}" if scaled >= 100 else f"{scaled:#.3g} {unit}"

@@ -48,9 +48,10 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def entries(figure: Figure, measured: Measured) -> dict[str, list[dict]]:
+def entries(figure: Figure, measured: Measured, commit: str) -> dict[str, list[dict]]:
     """What a record has of a figure: entries of ``benchmarks`` and of ``numbers``."""
     told = {"figure": figure.name, "datetime": now(), "load": round(measured.load, 2)}
+    told["commit"] = commit
     if figure.is_number:
         values = [None if x is None else rounded(x) for x in measured.numbers]
         return {"benchmarks": [], "numbers": [told | {"group": figure.area, "values": values}]}
@@ -108,9 +109,12 @@ def without(record: dict, name: str) -> dict:
     }
 
 
-def put(record: dict, figure: Figure, measured: Measured, order: Iterable[str]) -> dict:
+def put(
+    record: dict, figure: Figure, measured: Measured, order: Iterable[str], commit: str
+) -> dict:
     """The record with a figure, measured anew or for the first time, in the order of all."""
-    record, found, places = without(record, figure.name), entries(figure, measured), list(order)
+    record, places = without(record, figure.name), list(order)
+    found = entries(figure, measured, commit)
     timed = sorted(
         record["benchmarks"] + found["benchmarks"],
         key=lambda e: places.index(e["extra_info"]["figure"]),

@@ -57,8 +57,8 @@ def gaps(alpha: float, interaction: Interaction, limit_means: np.ndarray) -> np.
 
 # %%
 # Gaps under a linear force are symmetric stable: no variance, for alpha near 1 hardly a mean.
-# Means of *logarithms* are sound for every alpha.  ``log_scale`` makes an interval for the scale of
-# them, and ``paired_slope`` one for the rate, where all sizes are on one noise.
+# Means of *logarithms* are sound for every alpha.  ``log_scale`` makes an interval of them for the
+# scale, and ``paired_slope`` one for the rate, where all sizes are on one noise.
 
 results = {}
 
@@ -67,12 +67,13 @@ def compare(name: str, x: np.ndarray, errors: np.ndarray, index: float, exact: l
     """Print scales over the exact ones and the slope in x, all with intervals of 95%."""
     logs = [log_scale(column, index) for column in errors.T]
     ends = np.exp([log.conf_int() for log in logs])
-    results[name] = np.exp([log.value for log in logs]), ends, np.array(exact)
     slope = paired_slope(x, errors)
     low, high = slope.conf_int(0.05)[1]
     ratios = "  ".join(f"{a:.2f}-{b:.2f}" for a, b in ends / np.array(exact)[:, None])
     print(f"{name:24} {slope.params[1]:.3f} [{low:.3f}, {high:.3f}], exact {rate:.3f}\n"
           f"{'':8}measured scale over the exact one: {ratios}")  # fmt: skip
+    values = np.exp([log.value for log in logs])
+    results[name] = values, ends, np.array(exact), (low, rate, high)
 
 
 # %%
@@ -147,17 +148,13 @@ compare("Euler, half a step later", PARTS, off, ALPHA, exact, 1 / ALPHA)
 # %%
 COLOURS = ("#0072B2", "#D55E00", "#56B4E9", "#E69F00")
 figure, both = plt.subplots(2, figsize=(5.2, 8), layout="constrained")
-for (name, (values, ends, exact)), colour, mark in zip(
-    results.items(), COLOURS + COLOURS[:2], "osD^os", strict=True
-):
+looks = zip(results.items(), COLOURS + COLOURS[:2], "osD^os", strict=True)
+for (name, (values, ends, exact, _)), colour, mark in looks:
     axes, x = (both[1], PARTS / FINEST) if name.startswith("Euler") else (both[0], SIZES)
     axes.errorbar(x, values, abs(ends.T - values), fmt=mark, color=colour, mfc="white", capsize=3)
     axes.plot(x, exact, "-" if mark in "os" else "--", color=colour, label=name)
-both[0].set(
-    xlabel="particles n",
-    ylabel="scale of the gap, units of X",
-    title="Points measured, lines exact",
-)
+both[0].set(xlabel="particles n", ylabel="scale of the gap, units of X")
+both[0].set_title("Points measured, lines exact")
 both[1].set(xlabel="step size, in units of time", ylabel="scale of the error, units of X")
 for axes, ticks in zip(both, (SIZES, ["1/32", "1/16", "1/8"]), strict=True):
     axes.set(xscale="log", yscale="log")
@@ -186,12 +183,13 @@ def hidden(neurons: int) -> np.ndarray:
     return next(islice(run, 49, None))[0]
 
 
-widest = hidden(800)
+widest, apart = hidden(800), {}
 for neurons in (25, 100, 400):
-    apart = np.median(np.linalg.norm(hidden(neurons) - widest[:neurons], axis=1))
-    print(f"{neurons:4} neurons: median distance from the same neuron of 800: {apart:.4f}")
+    apart[neurons] = np.median(np.linalg.norm(hidden(neurons) - widest[:neurons], axis=1))
+    print(f"{neurons:4} neurons: median distance from the same neuron of 800: {apart[neurons]:.4f}")
 
 # %%
 # Next: turn such a comparison into a claim that others can run, with a control that must be caught:
-# :doc:`plot_09_add_a_claim`.  The ledger has these rates as :claim:`P1-3`, :claim:`P1-4` and
-# :claim:`P1-7`, and those of networks as :claim:`P1-5` and :claim:`P1-13`.
+# :doc:`plot_09_add_a_claim`.  Particle systems in full: :doc:`/guide/particles`.  The ledger has
+# these rates as :claim:`P1-3`, :claim:`P1-4` and :claim:`P1-7`, and those of networks as
+# :claim:`P1-5` and :claim:`P1-13`.
