@@ -225,6 +225,11 @@ def test_a_second_processor_adds_a_column_and_its_line():
     row = next(line for line in two.splitlines() if line.startswith(f"| {FIGURES['rvs'].what}"))
     cells = row.split(" | ")
     assert cells[4] == cells[6].removesuffix(" |")
+    row = next(line for line in two.splitlines() if FIGURES["pdf error"].what in line)
+    assert row.endswith("; no digit right |") and pages.NOT_HERE not in row
+    other = records.without(other, "rvs")
+    rows = pages.block([RECORDS[0], other]).splitlines()
+    assert [row.endswith(f"| {pages.NOT_HERE} |") for row in rows].count(True) == 1
 
 
 def test_another_version_is_told():
