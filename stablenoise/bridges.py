@@ -37,8 +37,9 @@ from .kernels.compiler import fma, jit, scalar
 from .kernels.elementary import double
 from .kernels.random_words import HALF_WORD, LOW
 from .kernels.threads import in_threads
+from .law import landmarks
 from .law.direct import law, workspace
-from .law.landmarks import has_convex_reciprocal, light_end, log_largest
+from .law.landmarks import has_convex_reciprocal, log_largest
 from .law.lookup import evaluate
 from .law.polynomials import ABOUT_ZETA, panels
 from .sampling import is_near_one, kernel_scale_and_loc
@@ -321,7 +322,7 @@ def bridge(alpha: float, beta: float) -> Bridge:
     p = panels(alpha, beta)
     panel = p.shift, p.edges, p.cells, p.middle, p.stretch, p.powers[0]
     log_top = -math.inf if has_convex_reciprocal(alpha, beta) else log_largest(p)
-    density = Density(alpha, beta, panel, log_top, *light_end(alpha, beta))
+    density = Density(alpha, beta, panel, log_top, *landmarks.light_end(alpha, beta))
     return Bridge(kind.name, variate, 2.0 ** (1.0 / alpha), drift(alpha, beta, 2.0), density)
 
 

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from numpy import float32, float64, int32, int64
 
 import stablenoise
+from stablenoise import bridges
+from stablenoise.kernels import compiler
 from stablenoise.kernels.compiler import bits, fingerprint, fma, from_bits, jit, scalar
 
 PACKAGE = Path(stablenoise.__file__).parent
@@ -487,3 +489,13 @@ def test_an_array_is_marked_by_its_values():
     assert mark(TABLE=first) == mark(TABLE=first.copy())
     assert mark(TABLE=first) != mark(TABLE=second)
     assert mark(TABLE=first) != mark(TABLE=first.astype(float32))
+
+
+@pytest.mark.parametrize("kernels", [bridges.DRAWS, bridges.HALVES], ids=["draws", "halves"])
+def test_a_fingerprint_has_nothing_of_a_run(kernels):
+    # A field that bore the name of an imported function led into Numba's own code, and to locks:
+    # paths were compiled anew, 10 s long, at each start.
+    for kernel in kernels.values():
+        parts = " ".join(compiler._parts(kernel, []))
+        assert " at 0x" not in parts
+        assert "frozenset" not in parts

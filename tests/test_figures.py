@@ -52,8 +52,6 @@ def test_a_figure_is_a_pair_where_its_peer_is_installed(tiny, name):
 def test_a_document_has_the_figures_of_the_records(path):
     """Else: python -m benchmarks.figures write."""
     text = path.read_text(encoding="utf-8")
-    if path.name == "README.md" and pages.BEGIN not in text:
-        pytest.skip("the README has no table yet")
     assert command.as_it_should_be(path, RECORDS) == text
 
 
@@ -227,6 +225,11 @@ def test_a_second_processor_adds_a_column_and_its_line():
     row = next(line for line in two.splitlines() if line.startswith(f"| {FIGURES['rvs'].what}"))
     cells = row.split(" | ")
     assert cells[4] == cells[6].removesuffix(" |")
+    row = next(line for line in two.splitlines() if FIGURES["pdf error"].what in line)
+    assert row.endswith("; no digit right |") and pages.NOT_HERE not in row
+    other = records.without(other, "rvs")
+    rows = pages.block([RECORDS[0], other]).splitlines()
+    assert [row.endswith(f"| {pages.NOT_HERE} |") for row in rows].count(True) == 1
 
 
 def test_another_version_is_told():

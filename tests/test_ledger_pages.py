@@ -2,8 +2,11 @@
 
 import csv
 import importlib.util
+import os
 import re
+import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,9 @@ LINKING = sorted(
     for path in folder.glob("*.*")
     if path.suffix in (".rst", ".md")
 ) + sorted([*DOCS.glob("tutorials/*.py"), *DOCS.glob("gallery/*.py")])
+
+
+SIZES = "intervals_by_size"
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +150,32 @@ def test_every_limit_has_a_target_and_shows_a_number_and_where_it_is_from():
         quoted = [" ".join(name.split()) for name in re.findall(r"\(\"([^\"]+)\"", body)]
         assert set(quoted) <= sections, name
         assert quoted or ":claim:" in body or ":doc:" in body, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("script", "told", "printed"),
+    [
+        (SIZES, "0.50 at 100 values", "100 values: median index 1.78, {WIDTH} 0.50"),
+        (SIZES, "10,000 values it is 0.06", "10,000 values: median index 1.70, {WIDTH} 0.06"),
+        (SIZES, "11 of 12 for stable", "\n100 values of Student 3: {TAKEN} 11"),
+        (SIZES, "10 of 12", "\n1,000 values of Student 3: {TAKEN} 10"),
+        (SIZES, "10,000 none", "\n10,000 values of Student 3: {TAKEN} 0"),
+        ("hill_paths", "2.75 at k = 100, 2.16 at k = 2,000", "2.75 at 100, "),
+        ("hill_paths", "2.75 at k = 100, 2.16 at k = 2,000", " 2.16 at 2000"),
+        ("hill_paths", "1.59 at 4,000", "1.59 at 4000"),
+    ],
+)
+def test_numbers_of_the_limits_are_printed_by_the_gallery(script, told, printed):
+    assert told in " ".join(text(DOCS / "limits.rst").split())
+    words = {"WIDTH": "median width of an interval", "TAKEN": "taken for stable in"}
+    assert printed.format(**words) in _printed(script)
+
+
+@cache
+def _printed(script: str) -> str:
+    command = [sys.executable, DOCS / "gallery" / f"plot_{script}.py"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "Agg"}
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment, timeout=600, check=True
+    ).stdout

@@ -15,7 +15,7 @@ __all__ = ["commit", "key_of", "machine", "versions"]
 
 ROOT = Path(__file__).parents[2]
 CODE = "stablenoise", "chaos", "compress", "paper_checks", "benchmarks/*.py"
-MEASURING = "benchmarks/figures/*.py", "benchmarks/figures/areas"
+MEASURING = "benchmarks/figures/turns.py", "benchmarks/figures/areas"
 ZEN = {  # family: generations by the least model number of each
     0x17: ((0x00, "Zen"), (0x08, "Zen+"), (0x30, "Zen 2")),
     0x19: ((0x00, "Zen 3"), (0x10, "Zen 4"), (0x20, "Zen 3"), (0x60, "Zen 4")),
@@ -83,12 +83,13 @@ def versions(figures: tuple[Figure, ...]) -> dict[str, str]:
 
 
 def commit() -> str:
-    """The commit, with a plus if its code was changed since; "unknown" without git."""
+    """The last commit of the code, with a plus if it was changed since; "unknown" without git."""
+    code = "--", *CODE, *MEASURING
     try:
-        asked = [_git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", *CODE, *MEASURING)]
+        asked = [_git("log", "-1", "--format=%H", *code), _git("status", "--porcelain", *code)]
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return asked[0][:12] + ("+" if asked[1] else "")
+    return (asked[0][:12] or "unknown") + ("+" if asked[1] else "")
 
 
 def _git(*words: str) -> str:

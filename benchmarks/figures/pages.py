@@ -116,15 +116,21 @@ def days(record: dict) -> str:
 
 def rows_of(figures: Sequence[Figure], first: dict, others: Sequence[dict]) -> Iterator[str]:
     """A table of some figures, with a column of times for each further record."""
-    heads = ["what is done", "ours", "peer", "its", "times (quartiles)", "by the clock"]
+    heads = ["what is done", "ours", "peer", "the peer's", "times (quartiles)", "by the clock"]
     heads += [f"times, {record['machine_info']['processor']}" for record in others]
     yield "| " + " | ".join(heads) + " |"
     yield "|" + "---|" * len(heads)
     for figure in figures:
         ours, peer, times, clock = cells(figure, first)
         row = [figure.what, ours, figure.peer, peer, times, clock]
-        row += [cells(figure, record)[2] or NOT_HERE for record in others]
+        row += [elsewhere(figure, record) for record in others]
         yield "| " + " | ".join(row) + " |"
+
+
+def elsewhere(figure: Figure, record: dict) -> str:
+    """What a column of another processor has: times, or both values where there is no ratio."""
+    ours, peer, times, _ = cells(figure, record)
+    return times or (ours if ours == peer else f"{ours}; {peer}")
 
 
 def cells(figure: Figure, record: dict, digits: int = 3) -> tuple[str, str, str, str]:
@@ -159,7 +165,7 @@ def of_numbers(figure: Figure, values: list) -> tuple[str, str, str, str]:
 def told_number(x: float | None, unit: str) -> str:
     """An error, in whose place none of the digits may be right, or a size or share."""
     if unit != ERROR:
-        return f"{x:.3g} {unit.split()[0]}"
+        return f"{x:.3g}{unit}" if unit == "%" else f"{x:.3g} {unit}"
     return "no digit right" if x is None or x >= 1 else f"{x:.1e}"
 
 

@@ -54,7 +54,7 @@ for alpha in (1.7, 1.5, 1.2, 1.005):
 # A law fitted by maximum likelihood
 # ----------------------------------
 #
-# Errors come from the Fisher information.  The truth was 1.7, 0.5, 2 and 1.
+# Standard errors come from the Fisher information at the estimate.  The truth was 1.7, 0.5, 2, 1.
 
 result = fit.stable(x)
 intervals = result.conf_int(0.99)
@@ -72,8 +72,7 @@ print("99% interval of alpha:", np.round(intervals["alpha"], 3))
 # ``at_bound`` before you quote a number.
 
 gauss = fit.stable(Stable(2.0).rvs(5000, rng=2))
-print(gauss)
-print("at an end of the range:", gauss.at_bound)
+print(f"alpha = {gauss.alpha} +- {gauss.bse['alpha']}, at an end of the range: {gauss.at_bound}")
 for name in ("alpha", "beta"):
     print(f"95% interval of {name}:", np.round(gauss.conf_int()[name], 4))
 

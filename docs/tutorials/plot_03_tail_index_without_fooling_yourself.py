@@ -9,6 +9,7 @@ would be needed, and ask what the estimator would have read if your hypothesis w
 10,000 draws is no evidence against infinite variance.
 """
 
+import textwrap
 from functools import partial
 
 import matplotlib.pyplot as plt
@@ -149,8 +150,8 @@ for name, x in (
 ):
     answers[name] = found = fit.diagnose(x, k=K)
     whole = [module.estimate(x).value for module in (tails.log_moment, tails.block)]
-    print(found.sentence)
-    print(f"  {name}; estimators that suppose a stable law: {whole[0]:.2f}, {whole[1]:.2f}")
+    print(f"{name}: estimators that suppose a stable law say {whole[0]:.2f} and {whole[1]:.2f}.")
+    print(textwrap.fill(found.sentence, 70), end="\n\n")
 
 # %%
 # The rule

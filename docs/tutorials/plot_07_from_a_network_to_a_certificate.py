@@ -148,5 +148,5 @@ print(f"{width} neurons: ink {networks[width].certificate.value:.3f}, "
 #
 #     compress certify WEIGHTS.npz --data mnist --search --options 4
 #
-# and the certificates of MNIST, with the inequalities as functions of numbers, in the guide.
-# Another null, labels at random, is in :doc:`../random_labels/index`.
+# The certificates of MNIST, and the inequalities as functions of numbers:
+# :doc:`/guide/certificates`.  Another null, labels at random: :doc:`../random_labels/index`.

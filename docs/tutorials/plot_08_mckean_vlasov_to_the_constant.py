@@ -190,5 +190,6 @@ for neurons in (25, 100, 400):
 
 # %%
 # Next: turn such a comparison into a claim that others can run, with a control that must be caught:
-# :doc:`plot_09_add_a_claim`.  The ledger has these rates as :claim:`P1-3`, :claim:`P1-4` and
-# :claim:`P1-7`, and those of networks as :claim:`P1-5` and :claim:`P1-13`.
+# :doc:`plot_09_add_a_claim`.  Particle systems in full: :doc:`/guide/particles`.  The ledger has
+# these rates as :claim:`P1-3`, :claim:`P1-4` and :claim:`P1-7`, and those of networks as
+# :claim:`P1-5` and :claim:`P1-13`.

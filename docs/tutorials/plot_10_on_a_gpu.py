@@ -150,5 +150,5 @@ plt.show()
 #     python -m pytest --cupy=device -m gpu tests
 #     python benchmarks/gpu.py
 #
-# Next: the plan for 10^9 parameters, with what of it was measured, :doc:`../billion`; many
-# processes in place of one device, :doc:`plot_11_on_a_cluster`.
+# Next: the plan for 10^9 parameters, with what of it was measured, :doc:`../billion`; what runs
+# where, :doc:`/guide/gpu`; many processes in place of one device, :doc:`plot_11_on_a_cluster`.

@@ -114,8 +114,9 @@ def doctor() -> Checkup:
 
     Notes
     -----
-    It takes about 3 s of processor time, most of it in a process of its own, in which NumPy, Numba
-    and kept machine code may crash without harm.  Nothing is compiled, and nothing is written but
+    It takes 2.1 s of processor time (an AMD EPYC, Zen 4, 2026-11-30, ``time stablenoise doctor``),
+    most of it in a process of its own, in which NumPy, Numba and kept machine code may crash
+    without harm.  Nothing is compiled, and nothing is written but
     an empty temporary file in the folder of the cache.
 
     Examples
