@@ -36,7 +36,7 @@ exclude_patterns = [
     "**sg_execution_times.rst",
     *(["reference/generated"] if tags.has("quick") else []),  # noqa: F821 - put there by Sphinx
 ]
-suppress_warnings = ["toc.not_readable"]
+suppress_warnings = ["toc.not_readable"] if tags.has("quick") else []  # noqa: F821
 templates_path = ["_templates"]
 nitpicky = not tags.has("quick")  # noqa: F821 - Sphinx puts it there
 

@@ -103,7 +103,7 @@ def test_every_figure_of_the_results_is_in_the_pages(built):
     rows = re.findall(r"^\|(?! *:?-+)(.*)\|$", results, re.MULTILINE)
     cells = {plain(cell) for row in rows for cell in re.split(r"(?<!\\)\|", row)}
     assert len(cells) > 1000
-    curly = str.maketrans("“”‘’–…", "\"\"''--")
+    curly = str.maketrans(dict(zip("“”‘’–…", ('"', '"', "'", "'", "--", "..."), strict=True)))
     words = words.translate(curly)
     assert [cell for cell in cells if cell.translate(curly) not in words] == []
 
