@@ -52,7 +52,7 @@ def tabs(browser, unheard=()):
         contexts.append(context)
         tab = context.new_page()
         tab.on("console", lambda m: None if m.type in unheard else said.append(m.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
+        tab.on("pageerror", lambda e: None if "pageerror" in unheard else said.append(str(e)))
         tab.on("request", lambda request: said.append(request.url) if _is_foreign(request) else 0)
         tab.goto(address)
         return tab

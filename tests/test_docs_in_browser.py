@@ -68,7 +68,7 @@ def test_no_page_is_wider_than_a_phone(show):
 
 def test_words_are_found_without_a_network(browser):
     """From files too, but for the excerpts, which a browser fetches from servers alone."""
-    with browsing.tabs(browser, unheard={"log", "error"}) as open_page:
+    with browsing.tabs(browser, unheard={"log", "error", "pageerror"}) as open_page:
         tab = open_page((FOLDER / "search.html").as_uri() + "?q=StableVariable")
         tab.wait_for_selector("#search-results li")
         texts = tab.locator("#search-results li").all_inner_texts()
