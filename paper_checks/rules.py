@@ -50,6 +50,7 @@ class Rule:
             raise ValueError(f"low must be below high, got {self.low} and {self.high}")
 
     def __call__(self, seen: Interval) -> Verdict:
+        """Verdict on an interval: consistent within the region, contradicted outside of it."""
         if self.low < seen.low and seen.high < self.high:
             return Verdict.CONSISTENT
         outside = seen.high < self.low or self.high < seen.low

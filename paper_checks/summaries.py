@@ -86,6 +86,7 @@ class Summary:
     guarantee: Guarantee = Guarantee.EXACT
 
     def __call__(self, sample: np.ndarray, level: float) -> Interval:
+        """Value of a sample, with its interval at a level in (0, 1)."""
         return self.interval(sample, level)
 
 

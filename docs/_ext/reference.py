@@ -29,10 +29,10 @@ LOG = logging.getLogger(__name__)
 
 def documentation(value: Any, path: str) -> str:
     """The docstring; that there is none is told."""
-    text = inspect.getdoc(value) or ""
-    if not text.strip():
+    own = (vars(value).get("__doc__") if inspect.isclass(value) else value.__doc__) or ""
+    if not own or own.startswith(f"{value.__name__}("):  # what Python says of a dataclass
         LOG.warning("%s is public and has no docstring", path)
-    return text
+    return inspect.getdoc(value) or ""
 
 
 def summary(text: str) -> str:
