@@ -23,7 +23,9 @@ HOW = """\
 Ours and the peer's ran in turn in one process, on one thread, with compiled code but where a
 process starts. Times are medians of processor time. "Times" is how many times as long the peer
 takes, turn by turn: the median and the quartiles; below 1 the peer is faster. "By the clock" is the
-median of the same by wall time. Of sizes it is how many times as large the peer's is."""
+median of the same by wall time. Of sizes it is how many times as large the peer's is. The quartiles
+are of one run: SciPy's draws, which fill many large arrays, took 1.8 times as long in another,
+depending on how they get their memory."""
 MAKERS = "AMD", "Intel"
 UNITS = (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")
 SIZES = "kB", "MB"
