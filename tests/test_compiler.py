@@ -206,6 +206,21 @@ def test_two_signatures_never_share_a_file(tmp_path):
     assert len(found) == 4  # an index and data for each
 
 
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+@pytest.mark.parametrize("content", [b"", b"damaged", b"\x80\x05\x95"])
+def test_code_that_is_damaged_on_disk_is_compiled_anew(tmp_path, ending, content):
+    """As after a full disk or a crash: nothing must be deleted by hand."""
+    arguments = (numba.typeof(1),)
+    files = compiler._Files(str(tmp_path), "kernel", "stamp")
+    files.save(arguments, "code")
+    assert files.load(arguments) == "code"
+    (path,) = tmp_path.glob(f"*.{ending}")
+    path.write_bytes(content)
+    assert files.load(arguments) is None and not files.has(arguments)
+    files.save(arguments, "new code")
+    assert files.load(arguments) == "new code"
+
+
 def test_an_edit_on_which_no_kernel_depends_recompiles_nothing(installed, warm):
     package = installed / "stablenoise"
     for path in (package / "estimate.py", package / "stable.py"):

@@ -220,7 +220,16 @@ class _Files:
         return os.path.exists(self._of(key)._index_path)
 
     def load(self, key: tuple) -> Any:
-        return self._of(key).load(key)
+        """What was saved, or None: also if its bytes are damaged, which are taken away."""
+        files = self._of(key)
+        try:
+            return files.load(key)
+        except OSError:
+            raise
+        except Exception:  # unpickling damaged bytes may raise anything
+            with suppress(OSError):  # another process was first, or the folder may not be written
+                os.remove(files._index_path)
+            return None
 
     def save(self, key: tuple, data: Any) -> None:
         self._of(key).save(key, data)
