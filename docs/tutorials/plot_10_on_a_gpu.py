@@ -77,8 +77,9 @@ def on_host(array) -> np.ndarray:
 # The same bits
 # -------------
 #
-# Noise is made of IEEE operations and written-out fused multiply-adds, which a GPU rounds as a CPU
-# does, and never of a library's ``log`` or ``sin``.  Sums over particles go by chunks of a fixed
+# Symmetric noise of types I and II is made of IEEE operations and written-out fused multiply-adds,
+# which a GPU rounds as a CPU does, and never of a library's ``log`` or ``sin``.  (Isotropic noise,
+# type III, asks the library for ``tan`` and ``sin``, and may differ in the last digit.)  Sums over particles go by chunks of a fixed
 # size, in a fixed order.  So this fingerprint is that of a CPU, whatever its threads, and should be
 # that of a GPU:
 
