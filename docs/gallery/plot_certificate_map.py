@@ -15,8 +15,8 @@ the 60,000 examples of MNIST, and where four networks lie on it.
 #
 # :func:`~compress.occam` computes it: the exact binomial tail, each bit charged, and the length of
 # the code paid for. Ten classes guess right in one case of ten, so that a limit above 90% says
-# nothing. Below 5% lies the lower left corner alone: less than 550 bytes without an error, less than
-# 3% of errors with 50 bytes. None of the four networks is there.
+# nothing. Below 5% lies the lower left corner alone: less than 550 bytes without an error, less
+# than 3% of errors with 50 bytes. None of the four networks is there.
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -13,9 +13,9 @@ laws of one index whose clouds and far points look nothing alike.
 #
 # The first three are the noises of papers on heavy-tailed SGD, types I, II and III: one variate for
 # both coordinates, one for each, and a vector of equal law in all directions. The fourth has a
-# measure of three atoms. In the first three each coordinate has scale 1; directions are of length 1,
-# so that the atoms (1, 1) and (-1, -1) of type I weigh 2^(alpha / 2) / 2. Far out, points lie along the atoms, as one large variate is enough to get
-# there.
+# measure of three atoms. In the first three each coordinate has scale 1; directions are of length
+# 1, so that the atoms (1, 1) and (-1, -1) of type I weigh 2^(alpha / 2) / 2. Far out, points lie
+# along the atoms, as one large variate is enough to get there.
 
 import matplotlib.pyplot as plt
 import numpy as np
