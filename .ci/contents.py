@@ -3,6 +3,7 @@
 The wheel is pure, small, has no object code, and says of itself what the setup says.
 """
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,6 +19,8 @@ TAG = "py3-none-any"
 MOST_MEGABYTES = 4.0
 OBJECT_CODE = {".so", ".pyd", ".dll", ".dylib", ".o", ".a", ".pyc", ".pyo", ".nbc", ".nbi", ".exe"}
 MAGIC = b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe"  # of such files, by any name
+LINK = re.compile(r"\]\(([^)\s]*)|^ {0,3}\[[^]]+\]:\s*(\S+)|\b(?:href|src)=[\"']([^\"']*)", re.M)
+ABSOLUTE = "https://", "mailto:"  # an index of packages shows the description without our files
 LARGE = 100_000  # bytes of a file that is named beside its package
 PROMISED = (  # files that are not Python
     "LICENSE",
@@ -84,12 +87,22 @@ def faults(path: Path) -> Iterator[str]:
     yield from (f"no object code must be in a wheel, got {name}" for name in object_code(wheel))
     if told["License-Expression"] != "MIT" or told.get_all("License-File") != ["LICENSE"]:
         yield f"the license must be MIT and its file there, got {told['License-Expression']}"
-    if told["Description-Content-Type"] != "text/markdown" or not told.get_payload():
-        yield "the README must be the description"
+    described = str(told.get_payload())
+    if told["Description-Content-Type"] != "text/markdown" or not described.strip():
+        yield "there must be a description, in Markdown"
+    yield from (
+        f"a link of the description must be absolute, got {to}" for to in relative(described)
+    )
     if any(word.startswith("License ::") for word in told.get_all("Classifier") or []):
         yield "the license must be told once, not by a classifier too"
     if told["Version"] != path.name.split("-")[1] or not told["Summary"]:
         yield f"version and summary must be told, got {told['Version']}"
+
+
+def relative(text: str) -> list[str]:
+    """Where links and pictures of a text in Markdown lead that lead to files beside it."""
+    found = ("".join(parts) for parts in LINK.findall(text))
+    return [where for where in found if not where.startswith(ABSOLUTE)]
 
 
 def weights(wheel: zipfile.ZipFile) -> list[tuple[str, int]]:

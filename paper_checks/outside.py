@@ -47,17 +47,25 @@ def add_file(path: Path) -> str:
     Raises
     ------
     ValueError
-        If there is no such file, or no module can have its name.
+        If there is no such file, no module can have its name, or another file has it.
 
     """
     if not path.is_file():
         raise ValueError(f"file of a claim must be there, got {path}")
     if not path.stem.isidentifier():
         raise ValueError(f"file of a claim must be of letters, digits and _, got {path.name}")
+    other = _files.get(path.stem, path.resolve())
+    if other != path.resolve():
+        raise ValueError(f"file of a claim must have a name of its own, got {path} and {other}")
     if (folder := str(path.resolve().parent)) not in sys.path:
         sys.path.append(folder)
     _files[path.stem] = path.resolve()
     return path.stem
+
+
+def is_file(name: str) -> bool:
+    """Whether a name is that of a file that this process was given."""
+    return name in _files
 
 
 def places() -> Iterator[Place]:

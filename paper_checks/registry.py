@@ -1,5 +1,6 @@
 """The claims there are, by the names of their modules, and the ids that stand for them."""
 
+import sys
 from collections.abc import Iterator
 from functools import cache, partial
 from importlib import import_module
@@ -48,10 +49,30 @@ def place_of(name: str) -> Place:
 
 
 def add_file(path: Path) -> str:
-    """Know the claim of a file too, as long as this process lives; return its name."""
+    """Know the claim of a file too, as long as this process lives; return its name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, or a claim that is known has its name: results and workers know
+        claims by their names.
+
+    """
+    name, known = path.stem, _members()
+    if path.is_file() and not outside.is_file(name) and name in {*known.places, *known.broken}:
+        if _source(place_of(name)) == path.resolve():  # it is known already
+            return name
+        got = f"got {path}, whose name is that of {id_of(name)}"
+        raise ValueError(f"file of a claim must have a name of its own, {got}")
     name = outside.add_file(path)
     _members.cache_clear()
     return name
+
+
+def _source(place: Place) -> Path | None:
+    """The file of the module of a claim, if it was imported from one."""
+    file = getattr(sys.modules.get(place.module), "__file__", None)
+    return Path(file).resolve() if file else None
 
 
 @cache

@@ -21,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         The exit code: 0; 1 for input that is refused, in one line on standard error; 130 after
-        Ctrl-C.  Of ``examine``, 1 if a fault was found, and 2 for input that is refused.  What was
+        Ctrl-C.  Of ``examine``, 1 if a fault was found, and 2 for input that is refused; of
+        ``doctor --strict``, 1 if a line is amiss.  What was
         to be written is there whole or not at all.
 
     Raises

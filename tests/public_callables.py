@@ -298,7 +298,18 @@ def signature(function: Callable) -> str:
 
 def signatures() -> list[str]:
     """A line for each public callable, as ``data/public_signatures.txt`` has them."""
-    return [f"{name}{signature(function)}" for name, function in callables().items()]
+    return [f"{name}{signature(f)}{_kind(f)}" for name, f in callables().items()]
+
+
+def _kind(function: Callable) -> str:
+    """What is said of a getter, which is read without parentheses."""
+    *owners, name = function.__qualname__.split(".")
+    owner: Any = inspect.getmodule(function)
+    for each in owners:
+        owner = getattr(owner, each)
+    held = inspect.getattr_static(owner, name)
+    is_read = isinstance(held, property) or hasattr(held, "func")  # a cached property
+    return " is a property" if owners and is_read else ""
 
 
 class _Shown(str):

@@ -82,7 +82,7 @@ def test_what_it_tries_is_there(recipe):
     imports, commands = recipe["tests"]
     assert imports["python"]["imports"] == ["stablenoise", "chaos", "compress", "paper_checks"]
     assert imports["python"]["pip_check"] is True
-    assert commands["script"][0] == "stablenoise doctor"
+    assert commands["script"][0] == "stablenoise doctor --strict"
 
 
 def test_the_sum_of_an_archive_is_printed(tmp_path):

@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from golden_bits import EXACT, ROUNDED
 import stablenoise
 from stablenoise.checkup import child, golden, inside, lines, machine, report
 from stablenoise.checkup.lines import AMISS, NOTE, OK, Line, answers, private
+from stablenoise.commands import doctor
 
 ROOT = Path(__file__).parents[1]
 NAMES = {
@@ -103,6 +105,56 @@ def test_a_cache_that_refuses_is_amiss(monkeypatch, tmp_path):
     assert line.state == AMISS and line.text.startswith("no folder can be written; each process")
 
 
+@pytest.mark.parametrize(
+    ("folder", "said", "is_used"),
+    [
+        ("c/source", "./c", True),
+        ("c/source", "{top}//c/", True),
+        ("cache/source", "{top}/c", False),
+    ],
+)
+def test_a_cache_is_that_of_the_variable_however_it_is_spelled(
+    monkeypatch, tmp_path, folder, said, is_used
+):
+    (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    said = said.format(top=tmp_path)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", said)
+    monkeypatch.setattr(inside, "_cache_folders", lambda: [tmp_path / folder])
+    (line,) = inside.cache()
+    used = f"{tmp_path / folder} can be written (NUMBA_CACHE_DIR={said})"
+    other = f"NUMBA_CACHE_DIR={said} cannot be used; code is in {tmp_path / folder}"
+    assert (line.state, line.text) == ((OK, used) if is_used else (NOTE, other))
+
+
+def test_a_cache_elsewhere_that_refuses_is_amiss(monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/nowhere")
+    monkeypatch.setattr(inside, "_cache_folders", lambda: [Path("/proc/nothing/here")])
+    (line,) = inside.cache()
+    assert line.state == AMISS and line.text.endswith("(NUMBA_CACHE_DIR=/nowhere)")
+
+
+FAKE = 'print(\'{"name": "golden bits", "text": "all are as published (FAKE)"}\')'
+
+
+def test_another_package_in_the_current_folder_is_not_asked(tmp_path):
+    """As the command of an installed package is run, which does not look into that folder."""
+    within = tmp_path / "here" / "stablenoise" / "checkup"
+    within.mkdir(parents=True)
+    for path in (within.parent, within):
+        (path / "__init__.py").touch()
+    (within / "inside.py").write_text(FAKE)
+    (tmp_path / "here" / "numpy.py").write_text("1 / 0")
+    launcher = tmp_path / "launcher.py"
+    launcher.write_text("from stablenoise.__main__ import main; main(['doctor', '--json'])")
+    ended = subprocess.run(
+        [sys.executable, launcher], cwd=tmp_path / "here", capture_output=True, timeout=300,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    told = answered(ended)
+    assert BITS_OK in told["golden bits"][1] and told["blas"][0] == OK
+
+
 COMPILE = "from stablenoise import NoiseField; NoiseField(1.5, 7).at([0, 1], 0, 3)"
 
 
@@ -111,9 +163,13 @@ def test_code_that_is_damaged_on_disk_is_a_line_and_bits_are_interpreted(tmp_pat
     env = os.environ | {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(ROOT)}
     env |= {"STABLENOISE_INTERPRET": "never", "STABLENOISE_QUIET": "1"}
     subprocess.run([sys.executable, "-c", COMPILE], env=env, check=True)
+    ours = [*cache.rglob("*.nbi")]
+    for name in "of_another_version.nbi", "of_another_processor.nbi":
+        (ours[0].parent / name).write_bytes(b"")
     sound = answered(started(tmp_path, ["--json"], NUMBA_CACHE_DIR=str(cache)))
     kept = int(sound["compiled"][1].split()[0])
-    assert kept > 0 and BITS_OK in sound["golden bits"][1]
+    assert 0 < kept <= len(ours) + 1 and ", and 2 other files" in sound["compiled"][1]
+    assert BITS_OK in sound["golden bits"][1]
     for path in cache.rglob("*.nbc"):
         path.write_bytes(pickle.dumps(0))  # of bytes that cannot be unpickled nothing is used
     told = answered(started(tmp_path, ["--json"], NUMBA_CACHE_DIR=str(cache)))
@@ -164,6 +220,9 @@ def test_a_probe_that_fails_is_answered_by_its_error():
         ("/data/ann/x, /data/ann", "/data/USER/x, /data/USER"),
         ("ann has a plan", "ann has a plan"),
         ("C:\\Users\\ann\\x", "C:\\Users\\USER\\x"),
+        ("not in /home/ann.", "not in ~."),
+        ("/home/ann-runs and /home/ann.old", "/home/USER-runs and /home/USER.old"),
+        ("/scratch/ann-runs, /scratch/ann.", "/scratch/USER-runs, /scratch/USER."),
     ],
 )
 def test_neither_home_nor_user_is_told(monkeypatch, text, shown):
@@ -242,6 +301,106 @@ def test_no_process_at_all_is_told(monkeypatch):
     assert all("no process can be started, FileNotFoundError" in line.text for line in found)
 
 
+@pytest.mark.parametrize("executable", [None, ""])
+def test_python_within_another_program_is_told(monkeypatch, executable):
+    monkeypatch.setattr(sys, "executable", executable)
+    found = child.lines()
+    assert [line.name for line in found] == list(child.NAMES)
+    assert all("sys.executable does not name Python" in line.text for line in found)
+
+
+def test_where_no_temporary_folder_can_be_made_every_line_is_there(monkeypatch):
+    def full(**_):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    seen = [Line("blas", "fine"), Line("golden bits", "could not be found out: TypeError", AMISS)]
+    monkeypatch.setattr(child, "_asked", lambda *_, **__: (seen, ""))
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+    told = {line.name: line for line in child.lines()}
+    assert list(told) == list(child.NAMES) and told["blas"] == seen[0]
+    assert told["golden bits"].state == AMISS
+    assert told["golden bits"].text.endswith("No usable temporary directory found")
+
+
+def test_whatever_is_raised_every_line_is_there(monkeypatch):
+    monkeypatch.setattr(child, "_asked", lambda *_, **__: 1 / 0)
+    found = child.lines()
+    assert [line.name for line in found] == list(child.NAMES)
+    assert {line.text for line in found} == {
+        "could not be found out: ZeroDivisionError: division by zero"
+    }
+
+
+@pytest.mark.parametrize(("state", "status"), [(OK, 0), (NOTE, 0), (AMISS, 1)])
+def test_strict_ends_with_1_if_a_line_is_amiss(monkeypatch, capsys, state, status):
+    monkeypatch.setattr(report, "PROBES", {"one": lambda: [Line("one", "seen", state)]})
+    assert doctor.command(["--strict"]) == status
+    assert doctor.command([]) == 0 and "seen" in capsys.readouterr().out
+
+
+def test_every_variable_of_threads_is_told(monkeypatch):
+    for name in machine.THREADS:
+        monkeypatch.setenv(name, "3")
+    (line,) = machine.threads()
+    libraries = "NUMBA", "OMP", "OPENBLAS", "MKL", "BLIS"
+    assert all(f"{library}_NUM_THREADS=3" in line.text for library in libraries)
+    assert "VECLIB_MAXIMUM_THREADS=3" in line.text
+
+
+def test_a_folder_of_data_that_is_none_is_a_note(monkeypatch, tmp_path):
+    monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path / "none"))
+    (line,) = inside.data()
+    assert line.state == NOTE and "none, which is no folder; there: " in line.text
+    monkeypatch.setenv("STABLENOISE_DATA", str(tmp_path))
+    (line,) = inside.data()
+    assert line.state == OK and "no folder" not in line.text
+
+
+def test_the_driver_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "DRIVER", tmp_path / "version")
+    for path, told in ((None, "no NVIDIA driver is seen"), ("/bin/x", "nvidia-smi is there")):
+        monkeypatch.setattr(machine.shutil, "which", lambda _, path=path: path)
+        assert machine._driver() == told
+    (tmp_path / "version").write_text("NVRM version: 580\nGCC\n")
+    assert machine._driver() == "driver: NVRM version: 580"
+
+
+CUPY = """
+class cuda:
+    class runtime:
+        getDeviceCount = lambda: 1
+        getDeviceProperties = lambda i: {"name": b"A card"}
+arange = lambda x: __import__("numpy").arange(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "told"),
+    [
+        (CUPY, OK, "seen by cupy 14.0: 1 ['A card']; "),
+        (
+            f"{CUPY}\nraise RuntimeError('no driver')",
+            NOTE,
+            "not seen by cupy 14.0: RuntimeError: no",
+        ),
+    ],
+)
+def test_a_device_is_seen_by_the_cupy_that_would_be_imported(
+    monkeypatch, tmp_path, text, state, told
+):
+    info = tmp_path / "site" / "cupy-14.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: cupy\nVersion: 14.0\n")
+    (tmp_path / "site" / "cupy.py").write_text(text)
+    (tmp_path / "cupy.py").write_text("1 / 0")
+    monkeypatch.setattr(machine, "CUPY", ("cupy",))
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    monkeypatch.chdir(tmp_path)
+    (line,) = machine.gpu()
+    assert line.state == state and line.text.startswith(told)
+
+
 def test_every_probe_of_the_process_is_asked_for():
     assert set(child.NAMES) == inside.PROBES.keys()
     assert set(child.NAMES) | report.PROBES.keys() - {"inside"} == NAMES
@@ -272,3 +431,13 @@ def test_the_python_door_is_the_same_answer(monkeypatch):
 def test_what_is_long_is_cut():
     (line,) = answers("one", lambda: [Line("one", "word\n" * 1000)])
     assert len(line.text) == lines.LONGEST + len(" ...") and "\n" not in line.text
+
+
+def test_a_home_where_a_line_is_cut_or_with_two_spaces_is_not_told(monkeypatch):
+    home = "/homes/ann  of two spaces"
+    monkeypatch.setenv("HOME", home)
+    text = "x" * (lines.LONGEST - 8) + f" {home}/work"
+    (line,) = answers("one", lambda: [Line("one", text)])
+    assert "ann" not in line.text and "homes" not in line.text
+    end = child._end(1, f"{'x' * (child.LAST_WORDS - 8)} {home}/work".encode())
+    assert "homes" not in end

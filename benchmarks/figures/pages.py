@@ -24,8 +24,7 @@ Ours and the peer's ran in turn in one process, on one thread, with compiled cod
 process starts. Times are medians of processor time. "Times" is how many times as long the peer
 takes, turn by turn: the median and the quartiles; below 1 the peer is faster. "By the clock" is the
 median of the same by wall time. Of sizes it is how many times as large the peer's is. The quartiles
-are of one run: SciPy's draws, which fill many large arrays, took 1.8 times as long in another,
-depending on how they get their memory."""
+are of the turns of one run, and say nothing of how far another run is away."""
 MAKERS = "AMD", "Intel"
 UNITS = (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")
 SIZES = "kB", "MB"
@@ -59,9 +58,10 @@ def table(found: Sequence[dict]) -> str:
         times = f"{times.split(' (')[0]} times as long" if times else ""
         lines.append(f"| {figure.what} | {ours} | {figure.peer}: {peer} | {times} |")
     told = (
-        f"{first['machine_info']['processor']}, one thread, {days(first)}, version"
-        f" {version(first)}: medians of processor time, ours and the peer's measured in turn by"
-        f" `python -m benchmarks.figures run`. All {len(FIGURES)} figures with their spread:"
+        f"{first['machine_info']['processor']}, one thread, {days(first)}, median load"
+        f" {load(first):.1f}, version {version(first)}: medians of processor time, ours and the"
+        " peer's measured in turn by `python -m benchmarks.figures run`. All"
+        f" {len(FIGURES)} figures with their spread:"
         " [benchmarks/RESULTS.md](benchmarks/RESULTS.md)."
     )
     lines += ["", *wrap(told, 100)]
@@ -77,7 +77,7 @@ def where_and_when(found: Sequence[dict]) -> list[str]:
         told = (
             f"{machine['processor']} (family {machine['family']}, model {machine['model']}),"
             f" {machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']};"
-            f" {days(record)}; median load {median(each(record, 'load')):.1f}; stablenoise {ours},"
+            f" {days(record)}; median load {load(record):.1f}; stablenoise {ours},"
             f" commit {' and '.join(sorted(set(each(record, 'commit'))))}; "
             + ", ".join(f"{name} {number}" for name, number in versions.items())
         )
@@ -114,6 +114,11 @@ def days(record: dict) -> str:
     """The date, or the first and the last one."""
     seen = sorted(moment[:10] for moment in each(record, "datetime"))
     return " to ".join(dict.fromkeys((seen[0], seen[-1])))
+
+
+def load(record: dict) -> float:
+    """The median load of the machine as the figures began: above 0 others were at work."""
+    return median(each(record, "load"))
 
 
 def rows_of(figures: Sequence[Figure], first: dict, others: Sequence[dict]) -> Iterator[str]:

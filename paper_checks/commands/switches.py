@@ -11,10 +11,16 @@ from .saying import BadUsage
 
 
 def names_of(claims: list[str]) -> list[str]:
-    """Names of the claims that are meant, or BadUsage; a file is known by its name from now on."""
+    """Names of the claims that are meant, or BadUsage; a file is known by its name from now on.
+
+    A file means its own claim alone, though its name may be the beginning of an id.
+    """
     try:
-        claims[:] = [registry.add_file(Path(c)) if c.endswith(".py") else c for c in claims]
-        return registry.chosen(claims)
+        files = {word: registry.add_file(Path(word)) for word in claims if word.endswith(".py")}
+        meant = [[files[c]] if c in files else registry.chosen([c]) for c in claims]
+        names = list(dict.fromkeys(name for each in meant for name in each))
+        claims[:] = [files.get(word, word) for word in claims]
+        return names or registry.chosen([])
     except ValueError as error:
         raise BadUsage(str(error)) from None
 

@@ -19,7 +19,14 @@ LAST_WORDS = 300  # characters of what a process said before its end
 
 
 def lines(limit: float = LIMIT) -> list[Line]:
-    """Answers of all probes of ``inside``, in their order."""
+    """Answers of all probes of ``inside``, in their order, whatever happens to the process."""
+    try:
+        return _lines(limit)
+    except Exception as error:
+        return [Line(name, f"{UNKNOWN}: {told(error)}", AMISS) for name in NAMES]
+
+
+def _lines(limit: float) -> list[Line]:
     found, end = _asked((), "kept", limit)
     by_name = {line.name: line for line in found}
     first = by_name.get(BITS) or Line(BITS, end or SILENT, AMISS)
@@ -30,8 +37,12 @@ def lines(limit: float = LIMIT) -> list[Line]:
 
 def _without_kept_code(first: Line, limit: float) -> Line:
     """Golden bits once more, where code on disk may be why they could not be made."""
-    with tempfile.TemporaryDirectory() as empty:
-        found, end = _asked([BITS], "always", limit, NUMBA_CACHE_DIR=empty)
+    try:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
+            found, end = _asked([BITS], "always", limit, NUMBA_CACHE_DIR=empty)
+    except OSError as error:  # no folder for temporary files can be written
+        rest = f"they could not be asked without code of the cache, {told(error)}"
+        return Line(BITS, f"{first.text}; {rest}", AMISS)
     again = found[0].text if found else end or SILENT
     if again.removeprefix(UNKNOWN) == first.text.removeprefix(UNKNOWN):  # kept code is not why
         return first
@@ -43,6 +54,8 @@ def _asked(
     names: Sequence[str], mode: str, limit: float, **variables: str
 ) -> tuple[list[Line], str]:
     """What a process answers, and how it ended if not by itself."""
+    if not sys.executable:  # Python is part of another program
+        return [], "no process can be started, sys.executable does not name Python"
     command = [sys.executable, "-m", "stablenoise.checkup.inside", *names]
     try:
         child = subprocess.Popen(
@@ -58,16 +71,27 @@ def _asked(
         child.kill()
         said, _ = child.communicate()
         end = f"the process was ended after {limit:g} s"
-    return list(_read(said)), private(one_line(end))
+    return list(_read(said)), one_line(private(end))
 
 
 def _environment(mode: str) -> dict[str, str]:
-    """That of this process, with the way to this package, and what says how work is done."""
-    ours = str(Path(__file__).parents[2])
-    path = os.pathsep.join(dict.fromkeys([ours, *filter(None, sys.path)]))
+    """That of this process, where modules are found as here, and what says how work is done."""
     asked = os.environ.get("STABLENOISE_INTERPRET", "small")
-    given = {"PYTHONPATH": path, "STABLENOISE_ASKED_INTERPRET": asked, "STABLENOISE_QUIET": "1"}
-    return os.environ | given | {"STABLENOISE_INTERPRET": mode, "PYTHONIOENCODING": "utf-8"}
+    given = {"STABLENOISE_ASKED_INTERPRET": asked, "STABLENOISE_QUIET": "1"}
+    given |= {"STABLENOISE_INTERPRET": mode, "PYTHONIOENCODING": "utf-8"}
+    return os.environ | same_modules() | given
+
+
+def same_modules() -> dict[str, str]:
+    """Variables with which another Python finds the modules that this one does, in this order.
+
+    It would look into the current folder first, where another version of this package may lie, or
+    a file that is called numpy.py.
+    """
+    ours = str(Path(__file__).parents[2])
+    path = [str(folder) or os.curdir for folder in sys.path]
+    path = path if ours in path else [ours, *path]
+    return {"PYTHONPATH": os.pathsep.join(dict.fromkeys(path)), "PYTHONSAFEPATH": "1"}
 
 
 def _end(status: int, errors: bytes) -> str:
@@ -75,7 +99,7 @@ def _end(status: int, errors: bytes) -> str:
     if status == 0:
         return ""
     words = errors.decode(errors="replace").strip().splitlines()
-    last = f": {words[-1][:LAST_WORDS]}" if words else ""
+    last = f": {private(words[-1])[:LAST_WORDS]}" if words else ""
     if status > 0:
         return f"the process ended with status {status}{last}"
     try:

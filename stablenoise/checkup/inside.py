@@ -44,7 +44,7 @@ def cache() -> Iterator[Line]:
     folders = _cache_folders()
     said = os.environ.get("NUMBA_CACHE_DIR")
     by = f" (NUMBA_CACHE_DIR={said})" if said else ""
-    lost = said and not any(str(folder).startswith(said) for folder in folders)
+    lost = said and not any(_is_within(folder, said) for folder in folders)
     if not folders:
         rest = "each process compiles anew what it must: set NUMBA_CACHE_DIR to one that can be"
         yield Line("cache", f"no folder can be written{by}; {rest}", AMISS)
@@ -52,13 +52,18 @@ def cache() -> Iterator[Line]:
     refusals = {folder: _refusal(folder) for folder in folders}
     shown = [f"{folder}: {why}" if why else str(folder) for folder, why in refusals.items()]
     common = _together(folders)
-    if lost:
-        yield Line("cache", f"NUMBA_CACHE_DIR={said} cannot be used; {common} is instead", NOTE)
-    elif not any(refusals.values()):
-        yield Line("cache", f"{common} can be written{by}")
-    else:
+    if any(refusals.values()):
         refused = "; ".join(text for text, why in zip(shown, refusals.values(), strict=True) if why)
         yield Line("cache", f"cannot be written: {refused}{by}", AMISS)
+    elif lost:
+        yield Line("cache", f"NUMBA_CACHE_DIR={said} cannot be used; code is in {common}", NOTE)
+    else:
+        yield Line("cache", f"{common} can be written{by}")
+
+
+def _is_within(folder: Path, said: str) -> bool:
+    """Whether a folder is one of another, however that is spelled."""
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(said))
 
 
 def _kernels() -> list[Any]:

@@ -30,7 +30,7 @@ def answers(name: str, probe: Probe) -> list[Line]:
         found = list(probe())
     except (Exception, SystemExit) as error:
         found = [Line(name, f"{UNKNOWN}: {told(error)}", AMISS)]
-    return [line._replace(text=private(one_line(line.text))) for line in found]
+    return [line._replace(text=one_line(private(line.text))) for line in found]
 
 
 def told(error: BaseException) -> str:
@@ -47,10 +47,10 @@ def one_line(text: str) -> str:
 def private(text: str) -> str:
     """Text without the home folder, which becomes ~, or the name of the user in other paths."""
     for home in _homes():
-        text = re.sub(re.escape(home) + r"(?![\w.-])", "~", text)
+        text = re.sub(re.escape(home) + r"(?!\w|[.-]\w)", "~", text)
     with suppress(Exception):  # getpass has several for a user without a name
         name = re.escape(getpass.getuser())
-        text = re.sub(rf"(?<=[/\\]){name}(?=[/\\:,;\s'\")]|$)", "USER", text)
+        text = re.sub(rf"(?<=[/\\]){name}(?!\w)", "USER", text)
     return text
 
 

@@ -11,6 +11,7 @@ from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from .child import same_modules
 from .lines import AMISS, NOTE, Line, told
 
 FLAGS = (  # those on which speed depends; no bit does
@@ -120,7 +121,9 @@ def gpu() -> Iterator[Line]:
         "print(n, [x.decode() if isinstance(x, bytes) else x for x in p])"
     )
     asked = [sys.executable, "-c", program]
-    ended = subprocess.run(asked, capture_output=True, text=True, timeout=30)
+    ended = subprocess.run(
+        asked, capture_output=True, text=True, timeout=30, env=os.environ | same_modules()
+    )
     if ended.returncode:
         last = (ended.stderr.strip().splitlines() or [f"status {ended.returncode}"])[-1]
         yield Line("gpu", f"not seen by {' '.join(names)}: {last}; {driver}", NOTE)

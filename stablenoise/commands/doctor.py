@@ -1,4 +1,4 @@
-"""The command ``doctor``: it needs Python alone, and ends with 0 whatever it finds."""
+"""The command ``doctor``: it needs Python alone, and ends with 0 unless it is told to be strict."""
 
 import json
 import os
@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 TEXT = "what this machine has, whether golden bits are met, and what to paste in a report"
-MORE = "It always ends with 0: what is missing or broken is a line.  The network is not touched."
+MORE = (
+    "What is missing or broken is a line, and it ends with 0 (but see --strict).  The network is "
+    "not touched."
+)
 
 
 def add(commands: Any) -> None:
@@ -18,18 +21,19 @@ def add(commands: Any) -> None:
 
 def _with_switches(parser: ArgumentParser) -> ArgumentParser:
     parser.add_argument("--json", action="store_true", help="the same for programs")
+    parser.add_argument("--strict", action="store_true", help="end with 1 if a line is amiss")
     return parser
 
 
 def command(words: Sequence[str]) -> int:
-    """Print the answers; 0."""
+    """Print the answers; 0, or 1 if a line is amiss and that was asked for."""
     parser = _with_switches(ArgumentParser("stablenoise doctor", description=f"{TEXT}.  {MORE}"))
-    as_json = parser.parse_args(words).json
+    options = parser.parse_args(words)
     from ..checkup.report import doctor  # after --help, which needs nothing of it
 
     report = doctor()
-    _print(json.dumps(report.to_dict(), indent=1) if as_json else str(report))
-    return 0
+    _print(json.dumps(report.to_dict(), indent=1) if options.json else str(report))
+    return int(options.strict and bool(report.amiss))
 
 
 def _print(text: str) -> None:
