@@ -70,6 +70,7 @@ def test_a_later_run_of_one_claim_keeps_the_others_on_the_page(toys, tmp_path, c
     assert min(found["family"]["adjusted"].values()) == pytest.approx(2 * min(errors.values()))
     assert "2 more from earlier runs are on the page, too" in capsys.readouterr().out
     assert "earlier version" not in page
+    assert ">T</h3>" in page and "T T" not in page  # a paper of no name but its prefix
 
 
 def test_a_claim_is_on_the_page_once_with_what_was_seen_last(toys, tmp_path):
