@@ -104,6 +104,11 @@ def prune_quantise_encode(
     ValueError
         If an argument is out of range, or the arrays are no such network.
 
+    Notes
+    -----
+    Assumed: the examples are drawn independently, from the law that the risk is of (or as
+    ``repeats`` says), and what no charge pays for, such as delta, was fixed before they were seen.
+
     Examples
     --------
     >>> import numpy as np
@@ -149,6 +154,11 @@ def certify(
     ------
     ValueError
         As ``prune_quantise_encode``, and if an array has more values than the codec takes.
+
+    Notes
+    -----
+    Assumed: the examples are drawn independently, from the law that the risk is of (or as
+    ``repeats`` says), and what no charge pays for, such as delta, was fixed before they were seen.
 
     Examples
     --------
