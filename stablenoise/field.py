@@ -171,7 +171,7 @@ class NoiseField:
         step: int,
         dim: int | tuple[int, ...],
         dtype: DTypeLike = np.float64,
-    ) -> Array:
+    ) -> np.ndarray:
         """Noise of some particles at one step.
 
         Parameters

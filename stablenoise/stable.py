@@ -86,6 +86,16 @@ class Stable(Probabilities, Moments):
     scale: Any = 1.0
     loc: Any = 0.0
 
+    if TYPE_CHECKING:  # what is taken; what is kept is a number or an array, as no type can tell
+
+        def __init__(
+            self,
+            alpha: ArrayLike,
+            beta: ArrayLike = 0.0,
+            scale: ArrayLike = 1.0,
+            loc: ArrayLike = 0.0,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         for name in ("alpha", "beta", "scale", "loc"):
             object.__setattr__(self, name, _real(name, getattr(self, name)))
@@ -201,7 +211,7 @@ class Stable(Probabilities, Moments):
         dtype: DTypeLike = np.float64,
         *,
         out: Array | None = None,
-    ) -> Real:
+    ) -> np.ndarray:
         r"""Independent draws from the law.
 
         Parameters
@@ -256,7 +266,7 @@ class Stable(Probabilities, Moments):
         check_fits("scale, in the S1 form,", scale, out.dtype)
         check_fits("loc, in the S1 form,", loc, out.dtype)
         sampling.draw(out, self.alpha, self.beta, rng, scale, loc)
-        return float(out) if made and out.ndim == 0 else out
+        return plain(out) if made else out
 
     @classmethod
     def fit(cls, x: ArrayLike, method: str = "mle", **options: Any) -> StableFit:

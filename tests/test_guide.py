@@ -232,5 +232,39 @@ PARSERS = {
 }
 
 
+def is_read(path):
+    """Whether people read it as words."""
+    return path.suffix in (".rst", ".md", ".py")
+
+
+PLACES = ".", "start", "guide", "papers", "house", "tutorials", "gallery"
+WORDS = [
+    ROOT / "README.md",
+    *(path for place in PLACES for path in sorted((DOCS / place).glob("*.*")) if is_read(path)),
+]
+
+
+def around(pattern, reach):
+    """Each place where the pattern stands in what people read, and the text about it."""
+    for path in WORDS:
+        text = " ".join(re.sub(r"\n# ", " ", path.read_text(encoding="utf-8")).split())
+        for match in re.finditer(pattern, text):
+            yield path.name, text[max(match.start() - reach, 0) : match.end() + reach]
+
+
+def test_the_smallest_certificate_never_stands_without_its_caveat():
+    """The grammar of its code was written after the sample was seen."""
+    places = list(around(r"5\.35%", 700))
+    assert {name for name, _ in places} >= {"certificates.md", "limits.rst", "walk.rst", "zhou.rst"}
+    assert [name for name, text in places if "6.67" not in text or "grammar" not in text] == []
+
+
+def test_bits_are_the_same_everywhere_for_some_noise_alone():
+    """Isotropic noise asks the math library for ``tan``: its last digit may differ."""
+    places = list(around(r"[Nn]oise[^.]{0,120}\b(?:every machine|everywhere)\b", 120))
+    assert len(places) >= 4
+    assert [(name, text) for name, text in places if "ymmetric" not in text] == []
+
+
 def test_each_program_is_shown():
     assert {line.partition(" ")[0] for line in LINES} == set(PARSERS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -128,6 +129,15 @@ def test_a_page_prints_what_it_shows(page, folder):
     for shown, seen in outputs(page, folder):
         told = f"the page has\n{shown.text}\nbut it prints\n{seen}"
         assert is_as_shown(shown.text, seen, shown.marks), told
+
+
+def test_the_sampler_of_the_pages_is_standard_normal_at_index_2(folder):
+    """As its last line says; 2e5 squares have a mean within 5 standard errors but for 6e-7."""
+    (folder / "mysampler.py").write_bytes((START / "mysampler.py").read_bytes())
+    names = {}
+    exec("from mysampler import draw", names)
+    draws = names["draw"](200_000, np.random.default_rng(1), 2.0)
+    assert abs(np.mean(draws**2) - 1) < 5 * (2 / 200_000) ** 0.5
 
 
 def test_the_pages_are_those_of_the_contents():

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from stablenoise import Stable
+
 ROOT = Path(__file__).parents[1]
 SCRIPTS = sorted([*ROOT.glob("docs/tutorials/*.py"), *ROOT.glob("docs/gallery/*.py")])
 LONGEST = 160  # lines that are not empty
@@ -193,8 +195,6 @@ def test_03_intervals_miss_where_the_prose_says_so_and_the_null_tells_two_laws_a
 def test_03_draws_that_are_needed_are_those_of_a_finer_quadrature():
     from scipy.integrate import quad
 
-    from stablenoise import Stable
-
     share = 400 / tutorial(3)["needed"][1.9]
     law = Stable(1.9)
     threshold = law.isf(share / 2)
@@ -339,3 +339,21 @@ def test_11_results_do_not_depend_on_who_computed_them_or_on_an_interruption():
     for name, weights in values["whole"]["weights"].items():
         np.testing.assert_array_equal(values["resumed"]["weights"][name], weights)
     assert "2 of 3 cells are done already" in out
+
+
+def test_the_three_noises_of_the_picture_have_coordinates_of_scale_1():
+    """The share of |x| > 1 of 200,000 coordinates: within 5 standard errors, but for 2e-6 each."""
+    clouds = run(ROOT / "docs/gallery/plot_vectors_far_out.py", "nowhere").values["clouds"]
+    share = 2 * Stable(1.5).sf(1.0)
+    for name in ("I: one variate", "II: independent", "III: isotropic"):
+        seen = np.mean(abs(clouds[name][:, 0]) > 1)  # those of type I are equal
+        assert abs(seen - share) < 5 * (share * (1 - share) / len(clouds[name])) ** 0.5, name
+
+
+def test_no_network_of_the_map_lies_below_5_percent_and_its_corner_does():
+    values = run(ROOT / "docs/gallery/plot_certificate_map.py", "nowhere").values
+    sizes, errors, limits = (values[name] for name in ("sizes", "errors", "limits"))
+    low = limits < 0.05
+    assert low[0, sizes < 500].all() and not low[0, sizes > 600].any()
+    assert low[errors < 0.028, 0].all() and not low[errors > 0.032].any()
+    assert min(row[3] for row in values["ROWS"]) > 0.05

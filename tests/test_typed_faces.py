@@ -29,9 +29,10 @@ USERS = """
 from typing import assert_type
 
 import numpy as np
+import numpy.typing as npt
 
 import stablenoise
-from stablenoise import NoiseField, Stable, StablePath, examine, fit, law, tails
+from stablenoise import NoiseField, Stable, StablePath, examine, fit, law, multivariate, tails
 from stablenoise.checkup.report import Checkup
 from stablenoise.fit import StableFit
 
@@ -60,6 +61,40 @@ density = law.pdf(np.linspace(-1.0, 1.0, 5), 1.5)
 machine = stablenoise.doctor()
 assert_type(machine, Checkup)
 assert_type(machine.amiss, tuple[str, ...])
+
+Floats = npt.NDArray[np.float64]  # one whose own functions return what ours do
+
+
+def layer_noise(field: NoiseField, n: int) -> Floats:
+    return field.layer("b").at(range(n), 0, dim=())
+
+
+def sample(of: Stable, n: int) -> Floats:
+    return of.rvs(n, rng=1)
+
+
+def vectors(n: int) -> Floats:
+    return multivariate.Isotropic(1.5, 3).rvs(n, rng=1)
+
+
+def laws() -> Floats:
+    return Stable([1.2, 1.8], beta=np.zeros(2)).cdf(0.5) + law.ppf(0.5, [1.2, 1.8])
+
+
+def means(of: Stable) -> Floats:
+    return of.mean() + law.median(1.5, [0.1, 0.2])
+
+
+def waves(t: Floats) -> npt.NDArray[np.complex128]:
+    return multivariate.Isotropic(1.5, 3).cf(t) * Stable(1.5).cf(t)
+
+
+def fitted(found: StableFit) -> Floats:
+    return found.rvs(3, rng=1)
+
+
+def width(of: Stable) -> float:
+    return float(of.ppf(0.75) - of.ppf(0.25))
 """
 
 WRONG = {
@@ -72,6 +107,20 @@ WRONG = {
     "argument": (
         "from compress import certify\ncertify(weights={})",
         "Missing positional argument",
+    ),
+    "number": (
+        "from stablenoise import Stable\nx: str = Stable(1.5).pdf(0.3)",
+        "Incompatible types",
+    ),
+    "noise": (
+        "from stablenoise import NoiseField\nx: str = NoiseField(1.5, 7).at([1], 0, 2)",
+        "Incompatible types",
+    ),
+    "draws": ("from stablenoise import Stable\nx: str = Stable(1.5).rvs(3)", "Incompatible types"),
+    "parameter": ("from stablenoise import Stable\nStable(print)", "incompatible type"),
+    "law": (
+        "from stablenoise import examine\nexamine.sampler(print, 'not a law')",
+        'expected "Stable | Isotropic',
     ),
     "module": ("import chaos\nchaos.kesten.nothing", 'has no attribute "nothing"'),
 }

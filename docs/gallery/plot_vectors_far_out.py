@@ -13,8 +13,9 @@ laws of one index whose clouds and far points look nothing alike.
 #
 # The first three are the noises of papers on heavy-tailed SGD, types I, II and III: one variate for
 # both coordinates, one for each, and a vector of equal law in all directions. The fourth has a
-# measure of three atoms. Far out, points lie along the atoms, as one large variate is enough to get
-# there.
+# measure of three atoms. In the first three each coordinate has scale 1; directions are of length
+# 1, so that the atoms (1, 1) and (-1, -1) of type I weigh 2^(alpha / 2) / 2. Far out, points lie
+# along the atoms, as one large variate is enough to get there.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -25,7 +26,7 @@ plt.rcParams.update({"font.size": 12, "figure.figsize": (6.4, 6.8)})
 ALPHA, N, HALF = 1.5, 200_000, 40
 angles = np.radians([90, 210, 330])
 LAWS = {
-    "I: one variate": DiscreteSpectral(ALPHA, [[1, 1], [-1, -1]], [0.5, 0.5]),
+    "I: one variate": DiscreteSpectral(ALPHA, [[1, 1], [-1, -1]], [2 ** (ALPHA / 2) / 2] * 2),
     "II: independent": DiscreteSpectral(ALPHA, [[1, 0], [-1, 0], [0, 1], [0, -1]], [0.5] * 4),
     "III: isotropic": Isotropic(ALPHA, dim=2),
     "three atoms": DiscreteSpectral(
@@ -63,6 +64,7 @@ figure.suptitle("Directions of the draws beyond 30")
 plt.show()
 
 # %%
-# **The mistake that people make**: they compare columns of networks with these three noises by
-# length alone. Types II and III have columns of nearly one law of lengths in high dimension; type I
-# has not (:claim:`P1-12`).
+# **The mistake that people make**: they compare lengths of columns of networks with these three
+# noises, though coordinates of one scale give other lengths: in dimension d those of type II grow
+# like d^(1 / alpha) and those of type III like d^(1 / 2). Up to that factor the two have nearly one
+# law of lengths in high dimension, and equal pruned shares; type I has not (:claim:`P1-12`).

@@ -8,4 +8,4 @@ def draw(size, rng, alpha=1.5):
     wait = rng.exponential(size=size)
     stable = np.sin(alpha * angle) / np.cos(angle) ** (1 / alpha)
     stable *= (np.cos((1 - alpha) * angle) / wait) ** ((1 - alpha) / alpha)
-    return stable * 2 ** (1 / alpha - 1 / 2)  # so that alpha = 2 is standard normal
+    return stable * 2 ** (-1 / alpha)  # exp(-abs(t) ** alpha / 2): alpha = 2 is standard normal

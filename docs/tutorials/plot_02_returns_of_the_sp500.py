@@ -142,12 +142,14 @@ for j, p in enumerate(P):
         print(f"{way:13}", *told, f"{exceeded[way, p]:9}")
 
 # %%
-# **On the S&P 500** (this script with the file, 2026-11-30; ``tests/test_tutorials.py`` holds
-# these words to it) the stable law says 4.5% for one day in 100, where the others say 3.5% and
-# 3.7%, and its expected loss is twice theirs.  In the ten years that follow, its value is exceeded
-# on 7 days, where 16 to 35 would be right; the others stay within.  For one day in 1,000 the
-# empirical way has two or three days to go by, the stable law says 18%, and the extreme-value
-# estimate has at least an interval that says how little is known.
+# **On the S&P 500** (this script with the file, 2026-11-30; ``tests/test_tutorials.py`` holds these
+# words to it) the stable law says 4.5% for one day in 100, where the others say 3.5% and 3.7%, and
+# its expected loss is twice theirs.  In the ten years that follow, its value is exceeded on 7 days,
+# where 16 to 35 would be right of independent days (of days in clusters the range is wider); the
+# others stay within, the extreme-value way just so.  For one day in 1,000 the held-out days cannot
+# tell the three apart, as anything from 0 to 6 would be right: the empirical way has two or three
+# days to go by, the stable law says 18%, and the extreme-value estimate has at least an interval
+# that says how little is known.
 #
 # **On made prices**, where the law is right, it is the stable way that has the shortest intervals.
 

@@ -77,10 +77,11 @@ def on_host(array) -> np.ndarray:
 # The same bits
 # -------------
 #
-# Noise is made of IEEE operations and written-out fused multiply-adds, which a GPU rounds as a CPU
-# does, and never of a library's ``log`` or ``sin``.  Sums over particles go by chunks of a fixed
-# size, in a fixed order.  So this fingerprint is that of a CPU, whatever its threads, and should be
-# that of a GPU:
+# Symmetric noise of types I and II is made of IEEE operations and written-out fused multiply-adds,
+# which a GPU rounds as a CPU does, and never of a library's ``log`` or ``sin``.  (Isotropic noise,
+# type III, asks the library for ``tan`` and ``sin``, and may differ in the last digit.)  Sums over
+# particles go by chunks of a fixed size, in a fixed order.  So this fingerprint is that of a CPU,
+# whatever its threads, and should be that of a GPU:
 
 print("noise    ", sha256(on_host(theta).tobytes()).hexdigest()[:16])
 print("particles", sha256(on_host(end).tobytes()).hexdigest()[:16])

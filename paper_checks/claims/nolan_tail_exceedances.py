@@ -41,7 +41,7 @@ def _ratios(rng: np.random.Generator, shift: float = 0) -> np.ndarray:
 @cache
 def _quantiles(alpha: float, beta: float, shift: float) -> dict[float, tuple[float, float]]:
     law = Stable(alpha + shift if alpha + shift <= 2 else alpha - shift, beta)
-    return {tail: (law.ppf(tail), law.isf(tail)) for tail in MARGINS}
+    return {tail: (float(law.ppf(tail)), float(law.isf(tail))) for tail in MARGINS}
 
 
 def _count(x: np.ndarray, low: float, high: float) -> np.ndarray:

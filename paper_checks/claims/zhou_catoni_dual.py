@@ -27,7 +27,7 @@ def differences(slopes: tuple[float, float]) -> list[float]:
 def _infimum(q: float, c: float, slopes: tuple[float, float]) -> float:
     """Of Catoni's limit, over the logarithm of the slope."""
     found = minimize_scalar(
-        lambda x: catoni_at(q, c, np.exp(x)),
+        lambda x: float(catoni_at(q, c, np.exp(x))),
         bounds=(log(slopes[0]), log(slopes[1])),
         method="bounded",
         options={"xatol": 1e-9},

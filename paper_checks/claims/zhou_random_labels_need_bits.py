@@ -52,7 +52,7 @@ def _learned(task: Task, asked: bool) -> tuple[float, float]:
     seen = _error_rate(weights, task.seen, task.labels)
     # The bound is for b >= a; of few fresh examples fewer may be wrong by chance.
     fresh = max(seen, _error_rate(weights, task.fresh, task.answers))
-    return code_length(weights).charged, min_bits(seen, fresh, EXAMPLES)
+    return code_length(weights).charged, float(min_bits(seen, fresh, EXAMPLES))
 
 
 def _smallest(task: Task, order: np.ndarray) -> np.ndarray:

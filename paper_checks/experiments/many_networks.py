@@ -148,7 +148,7 @@ def _with_paired_noise(drift: Drift, field: NoiseField) -> Drift:
     def both(weights: Weights, step: int) -> tuple[np.ndarray]:
         (first,), (n, dim) = drift(weights, step), weights[0].shape
         noise = field.at(np.arange(n) // 2, step, dim, dtype=np.float32)
-        return (first - np.float32(SIGMA * ETA ** (1 / ALPHA - 1)) * noise,)
+        return (np.asarray(first) - np.float32(SIGMA * ETA ** (1 / ALPHA - 1)) * noise,)
 
     return both
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from .sampler_reports import SamplerReport
-from .samplers import sampler
+from .samplers import Law, sampler
 
 __all__ = ["assert_stable_sampler"]
 
 
 def assert_stable_sampler(
     draw: Callable[..., Any],
-    law: Any,
+    law: Law,
     budget: str | int = "smoke",
     seed: int = 1,
     level: float = 1e-6,

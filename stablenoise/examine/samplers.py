@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,13 +30,14 @@ from .sampler_reports import SamplerReport, SamplerSetting, report_of
 
 __all__ = ["reports", "sample", "sampler"]
 
+Law = Stable | Isotropic | Elliptical | Independent | DiscreteSpectral
 FEWEST = 32  # draws that a sample must have
 SHUFFLE = 0  # seed of the order in which one looks at values that have none
 
 
 def sampler(
     draw: Callable[..., Any],
-    law: Any,
+    law: Law,
     budget: str | int = "standard",
     seed: int | None = None,
     level: float = 1e-6,
@@ -112,7 +113,7 @@ def sampler(
 
 def reports(
     draw: Callable[..., Any],
-    law: Any,
+    law: Law,
     budget: str | int = "standard",
     seed: int | None = None,
     level: float = 1e-6,
@@ -135,7 +136,7 @@ class _Run(NamedTuple):
 
     @classmethod
     def of(
-        cls, draw: Callable[..., Any], law: Any, budget: str | int, seed: int | None, level: float
+        cls, draw: Callable[..., Any], law: Law, budget: str | int, seed: int | None, level: float
     ) -> _Run:
         """What was asked for, checked."""
         _check_draw(draw)
@@ -164,7 +165,7 @@ class _Run(NamedTuple):
 
 
 def sample(
-    values: ArrayLike, law: Any, level: float = 1e-6, *, in_order: bool = True
+    values: ArrayLike, law: Law, level: float = 1e-6, *, in_order: bool = True
 ) -> SamplerReport:
     """Whether draws made elsewhere are those of a stable law.
 
@@ -225,7 +226,7 @@ def _check_draw(draw: Any) -> None:
 
 def _dim(law: Any) -> int | None:
     """Dimension of the vectors of a law, None if it is one of numbers."""
-    check_kind("law", law, Stable, Isotropic, Elliptical, Independent, DiscreteSpectral)
+    check_kind("law", law, *get_args(Law))
     if not isinstance(law, Stable):
         return int(law.rvs((0,), rng=0).shape[-1])
     if law.shape:

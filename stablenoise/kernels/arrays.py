@@ -11,9 +11,9 @@ import numpy
 
 GRID = 1 << 16  # blocks of 256 CUDA threads; what is beyond them is reached by striding
 Array = Any  # an ndarray of NumPy or of CuPy: the two share no base class
-if TYPE_CHECKING:  # which of the two comes back, the shapes of the arguments say, and no type
-    Real = Any
-    Complex = Any
+if TYPE_CHECKING:  # what comes back is an array to a type checker: no type tells the shapes
+    Real = numpy.ndarray[Any, numpy.dtype[numpy.float64]]
+    Complex = numpy.ndarray[Any, numpy.dtype[numpy.complex128]]
 else:
     Real = float | numpy.ndarray  # a number for numbers, else an array
     Complex = complex | numpy.ndarray

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -59,7 +61,7 @@ def cf(
     return value[()]
 
 
-def s0_minus_s1(alpha: Real, beta: Real, scale: Real) -> Real:
+def s0_minus_s1(alpha: Any, beta: Any, scale: Any) -> Real:
     """Location in S0 minus location in S1: Nolan (2020), section 1.3."""
     unit = np.asarray(beta * scale)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

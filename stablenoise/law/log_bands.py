@@ -13,10 +13,10 @@ from dataclasses import fields
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ..kernels.arrays import Real
 from .expansions import Band, banded, contraction, scaled
 from .one_pass import Law, Place
 from .polynomials import Panels
@@ -76,12 +76,12 @@ def read(content: bytes) -> dict[tuple[int, int], Band]:
         }
 
 
-def of_alpha(alpha: Real) -> Real:
+def of_alpha(alpha: Any) -> Any:
     """The variable that a is linear in: near alpha = 2 the tails are proportional to 2 - alpha."""
     return np.log(2 - alpha)
 
 
-def of_beta(beta: Real) -> Real:
+def of_beta(beta: Any) -> Any:
     """The variable that b is linear in: beta, log(1 - beta) and artanh(beta) need more terms."""
     return np.sqrt(1 - beta)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -281,7 +282,7 @@ def _checked(*parameters: ArrayLike) -> tuple[np.ndarray, ...]:
     return alpha, beta, *scale_and_loc(*parameters[2:])
 
 
-def _nan_where_bad(*parameters: np.ndarray) -> Real:
+def _nan_where_bad(*parameters: np.ndarray) -> Any:
     """0, and NaN where one of the parameters is NaN."""
     return sum(0 * parameter for parameter in parameters)
 

@@ -194,12 +194,12 @@ def _beyond(kind: int, log_r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
     return out
 
 
-def _is_beyond(r: np.ndarray, log_r: Real) -> np.ndarray:
+def _is_beyond(r: np.ndarray, log_r: Real | float) -> np.ndarray:
     return np.isinf(r) & np.isfinite(log_r)
 
 
 @by_host
-def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> np.ndarray:
+def log_density(r: np.ndarray, alpha: float, dim: int, log_r: Real | float = np.inf) -> np.ndarray:
     """Log density of X, of scale 1, at points of length r >= 0, by log_r where r is infinite."""
     log_r = np.broadcast_to(log_r, np.shape(r))
     logs, far = np.array(_log_density(r, alpha, dim)), _is_beyond(r, log_r)
@@ -219,7 +219,9 @@ def _log_density(r: np.ndarray, alpha: float, dim: int) -> np.ndarray:
 
 
 @by_host
-def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf) -> np.ndarray:
+def log_length_density(
+    r: np.ndarray, alpha: float, dim: int, log_r: Real | float = np.inf
+) -> np.ndarray:
     """Log density of the length of X, of scale 1, at r >= 0; at 0 its limit."""
     at_zero = LOG_2 + _log_density(np.zeros(()), alpha, dim) if dim == 1 else -np.inf
     log_r = np.broadcast_to(log_r, np.shape(r))
@@ -237,7 +239,7 @@ def log_length_density(r: np.ndarray, alpha: float, dim: int, log_r: Real = np.i
 
 @by_host
 def length_tails(
-    r: np.ndarray, alpha: float, dim: int, log_r: Real = np.inf
+    r: np.ndarray, alpha: float, dim: int, log_r: Real | float = np.inf
 ) -> tuple[np.ndarray, np.ndarray]:
     """P(|X| <= r) and P(|X| > r) for scale 1, r >= 0: the larger one is 1 minus the smaller."""
     log_r = np.broadcast_to(log_r, np.shape(r))

@@ -5,6 +5,7 @@ they are made of halves, which is exact.  Where x / scale itself does, its logar
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ..kernels.arrays import Array, Real, array_module
 LOG_2 = math.log(2.0)
 
 
-def standardised(x: Array, scale: Real, loc: Real) -> tuple[Array, Array]:
+def standardised(x: Array, scale: Any, loc: Any) -> tuple[Array, Array]:
     """(x - loc) / scale, and where that is beyond the doubles though x is not."""
     xp = array_module(x)
     with np.errstate(all="ignore"):
@@ -24,20 +25,20 @@ def standardised(x: Array, scale: Real, loc: Real) -> tuple[Array, Array]:
         return unit, xp.isinf(unit) & xp.isfinite(x)
 
 
-def log_size(x: Real, scale: Real, loc: Real) -> Real:
+def log_size(x: Any, scale: Any, loc: Any) -> Real:
     """Logarithm of abs(x - loc) / scale."""
     with np.errstate(all="ignore"):
         return np.log(abs(0.5 * x - 0.5 * loc)) + LOG_2 - np.log(scale)
 
 
-def restored(unit: Real, scale: Real, loc: Real) -> np.ndarray:
+def restored(unit: Any, scale: Any, loc: Any) -> np.ndarray:
     """``loc + scale * unit``; infinite only where that is beyond the doubles, or unit infinite."""
     with np.errstate(all="ignore"):
         x = loc + scale * unit
         return np.where(np.isinf(x), 2.0 * (0.5 * loc + 0.5 * scale * unit), x)
 
 
-def restored_log(log_unit: Real, sign: Real, scale: Real, loc: Real) -> np.ndarray:
+def restored_log(log_unit: Any, sign: Any, scale: Any, loc: Any) -> np.ndarray:
     """The same for a unit whose size is given by its logarithm."""
     with np.errstate(all="ignore"):
         half = sign * np.exp(log_unit + np.log(scale) - LOG_2)

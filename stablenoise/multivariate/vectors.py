@@ -37,7 +37,7 @@ def finite_values(name: str, array: ArrayLike, ndim: int) -> np.ndarray:
     return read_only(own)
 
 
-def location(loc: ArrayLike, dim: int) -> Real:
+def location(loc: ArrayLike, dim: int) -> float | np.ndarray:
     """Return a number as such, or a vector."""
     check_unmasked("loc", loc)
     number = copied(loc).ndim == 0
