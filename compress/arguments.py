@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from stablenoise import __version__
 from stablenoise.checks import check_share
 from stablenoise.commands.outputs import path_named
 from stablenoise.layers.architecture import NAMES
@@ -59,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
         "compress",
         description="Describe a network, prune it, sample a coreset, compare, certify, encode.",
         epilog="compress COMMAND --help tells the switches of a command and their defaults.",
+    )
+    every.add_argument(
+        "--version", action="version", version=f"compress of stablenoise {__version__}"
     )
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
     for add in (

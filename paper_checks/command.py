@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from stablenoise import __version__
+
 from . import terminal
 from .commands import calibrating, comparing, drafting, listing, running, showing
 from .commands.saying import BadUsage
@@ -38,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "paper-checks", description="List the claims, show one, run them and write the ledger."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"paper-checks of stablenoise {__version__}"
     )
     subparsers = parser.add_subparsers(dest="command", required=True)
     for command in COMMANDS:

@@ -23,7 +23,8 @@ RESULTS = "results.json"
 # Of a claim without evidence, by the part of results.json that names it.
 STATES = {"failed": "failed", "not_run": "not run", "pending": "pending"}
 STATES["not_computable"] = "not computable"
-STALE = "stale"  # seen with an earlier version
+STALE = "stale"  # seen with an earlier version, or with code that the run did not look at
+NOT_OF_THE_RUN = "of_an_earlier_version", "not_looked_at"
 OVER_EVIDENCE = "failed", STALE  # what a run says before what is kept of an earlier one
 CAUGHT = {True: "caught", False: "not caught"}
 SAID = "statement", "against", "unit", "source", "broken", "kind"  # of a claim: else it is another
@@ -204,7 +205,7 @@ def read(path: str | os.PathLike) -> Ledger:
         raise ValueError(f"schema of {file} must be {known}, got {told(content.get('schema'))}")
     try:
         claims = [from_record(record) for record in content["claims"]]
-        states = dict.fromkeys(content.get("of_an_earlier_version", ()), STALE)
+        states = {id: STALE for part in NOT_OF_THE_RUN for id in content.get(part, ())}
         states |= {id: word for part, word in STATES.items() for id in content.get(part, ())}
         facts = _facts(content)
     except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -24,8 +24,10 @@ __all__ = [
     "count",
     "decisive",
     "interval",
+    "is_known",
     "is_against",
     "marks",
+    "not_looked_at",
     "others",
     "page",
     "publish",
@@ -65,8 +67,8 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         If one cannot be written.
 
     """
-    stale = stale_in(outcome)
-    adjusted = levels.adjusted(outcome.standing(stale))
+    stale, unseen = stale_in(outcome), not_looked_at(outcome)
+    adjusted = levels.adjusted(outcome.standing([*stale, *unseen]))
     results = {
         "schema": SCHEMA,
         "budget": settings.budget,
@@ -80,6 +82,7 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
         "claims": [to_record(e) for e in outcome.shown],
         "of_earlier_runs": [e.id for e in outcome.others],
         "of_an_earlier_version": stale,
+        "not_looked_at": unseen,
         "family": {
             "method": "Holm",
             "size": family_size(),
@@ -94,13 +97,24 @@ def publish(outcome: Outcome, settings: Settings, out: Path) -> dict[str, Any]:
     write(out / "results.json", json.dumps(results, indent=1, allow_nan=False) + "\n")
     write(out / "index.html", page(outcome, results))
     told = [e for e in outcome.shown if e.id not in outcome.failed]
-    index.write(out, told, outcome.not_run | outcome.failed, stale)
+    index.write(out, told, outcome.not_run | outcome.failed, [*stale, *unseen])
     return results
 
 
 def stale_in(outcome: Outcome) -> list[str]:
     """Ids of the evidence that an earlier version of the code, its libraries or the data gave."""
-    return [e.id for e in outcome.others if not is_current(e)]
+    return [e.id for e in outcome.others if is_known(e) and not is_current(e)]
+
+
+def not_looked_at(outcome: Outcome) -> list[str]:
+    """Ids of the evidence on claims that this run does not know, as of a file not asked for."""
+    return [e.id for e in outcome.others if not is_known(e)]
+
+
+def is_known(seen: Evidence) -> bool:
+    """Whether there is a claim of this name, be it a broken one: whether its code is at hand."""
+    known = registry.all_claims(), registry.broken_claims(), registry.not_computable()
+    return any(seen.name in names for names in known)
 
 
 def commit(here: Path | None = None) -> str | None:

@@ -104,6 +104,7 @@ def results(of: Outcome) -> dict:
             "adjusted": {e.id: 60 * e.delta for e in of.shown if e.kind == "statistical"},
         },
         "of_an_earlier_version": ["P1-1"],
+        "not_looked_at": [],
     }
 
 

@@ -70,6 +70,7 @@ def test_a_later_run_of_one_claim_keeps_the_others_on_the_page(toys, tmp_path, c
     assert min(found["family"]["adjusted"].values()) == pytest.approx(2 * min(errors.values()))
     assert "2 more from earlier runs are on the page, too" in capsys.readouterr().out
     assert "earlier version" not in page
+    assert ">T</h3>" in page and "T T" not in page  # a paper of no name but its prefix
 
 
 def test_a_claim_is_on_the_page_once_with_what_was_seen_last(toys, tmp_path):
@@ -88,8 +89,9 @@ def test_evidence_that_is_no_longer_current_says_so(toys, tmp_path, monkeypatch)
         assert ("of an earlier version of the code" in section) == (id != "T-1")
 
 
-@pytest.mark.parametrize("how", ["data", "gone"])
-def test_evidence_whose_data_or_claim_is_gone_is_of_an_earlier_version(toys, tmp_path, how):
+@pytest.mark.parametrize("how", ["data", "gone", "broken"])
+def test_evidence_whose_data_or_claim_is_gone_is_not_of_this_run(toys, tmp_path, monkeypatch, how):
+    """Without the claim, as that of a file not asked for, nobody can say that its code changed."""
     data = tmp_path / "data.npz"
     data.write_bytes(b"1")
     toys["other"] = replace(toys["other"], data=lambda: [data])
@@ -98,9 +100,18 @@ def test_evidence_whose_data_or_claim_is_gone_is_of_an_earlier_version(toys, tmp
         data.unlink()
     else:
         del toys["other"]
-    assert start(tmp_path / "out", "T-1", "--budget", "200") == 0
+    if how == "broken":
+        monkeypatch.setattr(registry, "broken_claims", lambda: {"other": "SyntaxError: no"})
+    assert start(tmp_path / "out", "T-1", "--budget", "4000") == 0
+    found, page = results(tmp_path / "out"), page_of(tmp_path / "out")
     assert ids(tmp_path / "out") == ["T-1", "T-2"]
-    assert results(tmp_path / "out")["of_an_earlier_version"] == ["T-2"]
+    unseen = ["T-2"] * (how == "gone")
+    assert found["not_looked_at"] == unseen
+    assert found["of_an_earlier_version"] == ([] if unseen else ["T-2"])
+    assert found["family"]["adjusted"].keys() == {"T-1"}  # either way it takes no part
+    assert ("earlier code" in page, ">not looked at in this run<" in page) == (
+        (False, True) if unseen else (True, False)
+    )
 
 
 def test_a_claim_under_a_new_name_is_shown_once(toys, tmp_path):

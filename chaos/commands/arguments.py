@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from stablenoise import executors
+from stablenoise import __version__, executors
 from stablenoise.commands.data_sets import add_data_home
 from stablenoise.commands.outputs import path_named
 from stablenoise.data import by_name
@@ -86,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
         description="Train networks by SGD with heavy-tailed noise.",
         epilog="chaos COMMAND --help tells the switches of a command and their defaults.",
     )
+    every.add_argument("--version", action="version", version=f"chaos of stablenoise {__version__}")
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
     text = "train a network, or one for each cell of a sweep"
     train = commands.add_parser(

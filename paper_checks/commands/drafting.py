@@ -56,7 +56,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.paper.citation:
         say(console, f"{options.paper.prefix} is a prefix of your own: `source` says of what paper")
     say(console, f"paper-checks run {next(iter(made.files))} runs it as it is")
-    say(console, "docs/ledger.md says how it is listed and run with the others")
+    say(
+        console,
+        "the documentation says how it is listed and run with the others: the page The ledger: "
+        "claims, their ids, and the files that a run writes",
+    )
     say(
         console,
         "an id is known here if its claim is installed or lies in this folder: see that "

@@ -20,7 +20,7 @@ def add_to(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser("list", help="the claims by paper, with their titles")
     told = "only those of one paper, such as P1"
     parser.add_argument("--paper", type=switches.paper, help=told)
-    told = "all that is known of each claim, for programs (docs/ledger.md)"
+    told = "all that is known of each claim, for programs"
     parser.add_argument("--json", action="store_true", help=told)
     told = "with --json: folder of a ledger, whose verdicts are told (default: none)"
     parser.add_argument("--out", type=path_named, metavar="FOLDER", help=told)

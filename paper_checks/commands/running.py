@@ -231,6 +231,6 @@ def _summarise(console: Console, out: Path, outcome: report.Outcome) -> None:
     summarise(console, outcome.evidence)
     if outcome.others:
         say(console, f"{len(outcome.others)} more from earlier runs are on the page, too")
-    standing = outcome.standing(report.stale_in(outcome))
+    standing = outcome.standing([*report.stale_in(outcome), *report.not_looked_at(outcome)])
     say(console, report.sentence(report.together(standing)))
     say(console, f"ledger: {out / 'index.html'}, {out / 'results.json'}")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from .. import __version__
 from ..checks import check_positive, check_share
 from . import data_sets, doctor
 from .outputs import PICTURES
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
         "fetch data sets, look at a machine.",
         epilog="stablenoise COMMAND --help tells the switches of a command and their defaults.",
     )
+    every.add_argument("--version", action="version", version=f"stablenoise {__version__}")
     commands = every.add_subparsers(required=True, dest="command", metavar="COMMAND")
     for add in (_add_fit, _add_tail, _add_diagnose, _add_sample, _add_examine):
         add(commands)
