@@ -15,3 +15,5 @@ from .field import Lane as Lane, NoiseField as NoiseField
 from .path import StablePath as StablePath
 from .random_variable import StableVariable as StableVariable
 from .stable import Stable as Stable
+
+__version__: str

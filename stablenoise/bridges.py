@@ -37,9 +37,8 @@ from .kernels.compiler import fma, jit, scalar
 from .kernels.elementary import double
 from .kernels.random_words import HALF_WORD, LOW
 from .kernels.threads import in_threads
-from .law import landmarks
 from .law.direct import law, workspace
-from .law.landmarks import has_convex_reciprocal, log_largest
+from .law.landmarks import has_convex_reciprocal, light_end, log_largest
 from .law.lookup import evaluate
 from .law.polynomials import ABOUT_ZETA, panels
 from .sampling import is_near_one, kernel_scale_and_loc
@@ -92,7 +91,7 @@ class Density(NamedTuple):
     """What rejection asks of a density f: f itself, by ``panel`` or else by its parameters.
 
     ``log_top`` is the log of its largest value F, or -inf where 1/f is convex.  ``light_side`` is
-    the sign of the light tail, 0 if there is none, and ``light_end`` a point from which on f is
+    the sign of the light tail, 0 if there is none, and ``light_limit`` a point from which on f is
     below e^-700 there: less than any uniform would have to be.
     """
 
@@ -101,7 +100,7 @@ class Density(NamedTuple):
     panel: tuple
     log_top: float
     light_side: float
-    light_end: float
+    light_limit: float
 
 
 def keys(address: Address, particles: np.ndarray, blocks: np.ndarray) -> Keys:
@@ -164,12 +163,12 @@ def log_bounds(sums, density, work, middle, out):
 
 @jit
 def log_means(x, y, density, work, spare, out):
-    """Let ``out`` be log H(f(x), f(y)); from ``light_end`` on f is taken as 0.
+    """Let ``out`` be log H(f(x), f(y)); from ``light_limit`` on f is taken as 0.
 
     There the panels end: as most proposals for a one-sided law are impossible, to find the density
     without them takes longer than all the rest.
     """
-    log_y, side, end = np.empty(y.size), density.light_side, density.light_end
+    log_y, side, end = np.empty(y.size), density.light_side, density.light_limit
     for i in range(y.size):
         # Where f is 0 the density is asked at 0, a cheap point, and not used.
         spare[i] = y[i] if side * (y[i] - end) <= 0.0 else 0.0
@@ -322,7 +321,7 @@ def bridge(alpha: float, beta: float) -> Bridge:
     p = panels(alpha, beta)
     panel = p.shift, p.edges, p.cells, p.middle, p.stretch, p.powers[0]
     log_top = -math.inf if has_convex_reciprocal(alpha, beta) else log_largest(p)
-    density = Density(alpha, beta, panel, log_top, *landmarks.light_end(alpha, beta))
+    density = Density(alpha, beta, panel, log_top, *light_end(alpha, beta))
     return Bridge(kind.name, variate, 2.0 ** (1.0 / alpha), drift(alpha, beta, 2.0), density)
 
 

@@ -16,7 +16,7 @@ from stablenoise.examine.looks import Examination
 from stablenoise.examine.nonfinite import NonFinite
 from stablenoise.examine.statistics.outcomes import Outcome
 from stablenoise.examine.statistics.tallies import cells_of
-from stablenoise.examine.traces import Drawn, cut_off
+from stablenoise.examine.traces import Drawn, cut_off, trace
 from stablenoise.multivariate import Elliptical, Independent, Isotropic
 
 LAW = Stable(1.5, 0.5)
@@ -157,11 +157,68 @@ NAMED = [
 ]
 
 
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
 @pytest.mark.parametrize(("law", "instead", "sentence"), NAMED, ids=[case[2] for case in NAMED])
-def test_a_mistake_that_changes_the_law_is_named(law, instead, sentence):
+def test_a_mistake_that_changes_the_law_is_named(law, instead, sentence, kind):
     # Kolmogorov and Smirnov refuse the right explanation once in 1,000 times; seeds are fixed.
-    drawn = instead(law).rvs(1 << 17, rng=8)
-    assert sentence in law_instead(law, drawn)
+    drawn = instead(law).rvs(1 << 17, rng=8).astype(kind)
+    assert sentence in law_instead(law, drawn.astype(float), drawn.dtype)
+
+
+WRONG = [
+    (LAW, lambda size, rng: Stable.from_s1(1.5, 0.5).rvs(size, rng), "S1 for S0: the location"),
+    (Stable(1.5), lambda size, rng: Stable(1.5, loc=1.0).rvs(size, rng), "loc is off by +"),
+    (Stable(1.0), lambda size, rng: rng.standard_cauchy(size) + 1, "loc is off by +"),
+    (Stable(2.0), lambda size, rng: rng.standard_normal(size), "wrong by the factor 1/sqrt(2)"),
+    (LAW, lambda size, rng: -LAW.rvs(size, rng), "beta has the wrong sign"),
+    (Stable(1.5), lambda size, rng: 1.121 * Stable(1.5).rvs(size, rng), "by the factor 1.1"),
+    (LAW, lambda size, rng: Stable(1.5).rvs(size, rng), "beta is left out"),
+]
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize(("law", "draw", "sentence"), WRONG, ids=[case[2] for case in WRONG])
+def test_a_mistake_has_one_name_in_float32_and_float64(law, draw, sentence, kind):
+    """In float32 they were told as faults of shift registers and of odd numbers of draws."""
+    report = examine.sampler(lambda size, rng: draw(size, rng).astype(kind), law, 1 << 15, seed=1)
+    assert report.grade == "fail"
+    assert sentence in report.diagnosis
+
+
+def test_a_mistake_and_a_shorter_type_are_both_named():
+    def draw(size, rng):
+        return (right(size, rng) + 1).astype(np.float32).astype(float)
+
+    told = examine.sampler(draw, LAW, 1 << 15, seed=1).diagnosis
+    assert told.startswith("loc is off by +") and told.endswith("; and rounded to float32")
+
+
+def test_what_fails_because_the_law_is_another_is_no_diagnosis():
+    """Student's t has no name here; its signs about another median, and odd calls, fail as well."""
+
+    def draw(size, rng):
+        return rng.standard_t(3.0, size) + 1
+
+    report = examine.sampler(draw, Stable(1.5), 1 << 16, seed=1)
+    failed = {finding.test for finding in report.findings if finding.grade == "fail"}
+    assert {"sizes: last of odd", "three points"} <= failed
+    for untrue in ("odd", "large calls", "shift register", "cut off"):
+        assert untrue not in (report.diagnosis or "")
+
+
+def test_what_fails_in_some_calls_alone_is_told():
+    def last_of_odd(size, rng):
+        drawn = right(size, rng)
+        if size % 2:
+            drawn[-1:] = 10 + abs(drawn[-1:])
+        return drawn
+
+    def large(size, rng):
+        return right(size, rng) * (1.3 if size > 1 << 17 else 1.0)
+
+    for draw, sentence in ((last_of_odd, "last draw of an odd"), (large, "large calls have")):
+        report = examine.sampler(draw, LAW, 1 << 21, seed=1, stop_at_fault=True)
+        assert sentence in report.diagnosis
 
 
 def test_no_mistake_is_named_where_none_explains_the_draws():
@@ -179,6 +236,15 @@ def test_mistakes_are_laws_of_their_own(law):
 def test_a_clipped_tail_is_named_with_its_end():
     drawn = np.clip(LAW.rvs(100_000, rng=1), -50, 50)
     assert "clipped at" in examine.sample(drawn, LAW).diagnosis
+
+
+def test_one_draw_at_either_end_of_a_clipped_range_is_enough():
+    inside = LAW.rvs(1 << 12, rng=1)
+    inside = inside[abs(inside) < 500]
+    ends = np.r_[500.0, inside, -500.0]
+    told = trace(LAW, Drawn(ends, np.dtype(float), len(ends), -500.0, 500.0))
+    assert told == "clipped at -500 and 500: no draw is beyond, and 1 and 1 are equal to them"
+    assert trace(LAW, Drawn(inside, np.dtype(float), len(inside), -499.0, 499.0)) is None
 
 
 def test_a_report_is_told_as_text_page_and_numbers():
@@ -356,6 +422,17 @@ def test_an_end_is_cut_off_where_that_is_no_accident():
     few, many = (Drawn(values, np.dtype(float), n, -1e300, end) for n in (13_000, 15_000))
     assert cut_off(LAW, few) is None
     assert "no draw is beyond, where 15 are expected" in cut_off(LAW, many)
+
+
+def test_an_end_of_another_law_is_no_cut():
+    """Where draws from beyond went does not matter: they are no more than the cut explains."""
+    law = Stable(1.5)
+    values = law.rvs(1 << 16, rng=1)
+    folded = np.where(abs(values) > 9, values % 9, values)
+    normal = np.random.default_rng(1).normal(0, 2.5, 1 << 16)
+    cut, other = (Drawn(x, x.dtype, len(x), x.min(), x.max()) for x in (folded, normal))
+    assert "cut off at 9" in cut_off(law, cut) or "cut off at 8.99" in cut_off(law, cut)
+    assert cut_off(law, other) is None
 
 
 def test_what_explains_right_draws_little_better_explains_nothing():

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from ast import literal_eval
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import ProcessPoolExecutor
 from functools import partial
@@ -405,14 +406,21 @@ def test_a_process_of_somebody_elses_pool_has_one_thread_for_a_task(loaded):
     assert done.stdout.decode().strip() == "(1, {1})", done.stderr
 
 
+ASKED = f"import os; print({{os.environ.get(name) for name in {THREAD_COUNTS}}})"
+
+
 def test_processes_begin_with_one_thread_and_leave_no_trace_here(monkeypatch):
+    """Nor while they begin: Numba looks for its number of threads at any compilation."""
     monkeypatch.setenv("NUMBA_NUM_THREADS", "7")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     before = dict(os.environ)
     with processes.for_children():
-        assert {os.environ[name] for name in THREAD_COUNTS} == {"1"}
+        assert subprocess.check_output([sys.executable, "-c", ASKED], text=True) == "{'1'}\n"
+        assert dict(os.environ) == before
         assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
     assert dict(os.environ) == before
+    after = subprocess.check_output([sys.executable, "-c", ASKED], text=True)
+    assert literal_eval(after) == {os.environ.get(name) for name in THREAD_COUNTS}
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 

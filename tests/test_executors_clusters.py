@@ -5,6 +5,7 @@ Nothing is random here.  The clusters are real ones, on 127.0.0.1, and are begun
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ from test_executors import (
     workers_in,
 )  # fmt: skip
 
+import stablenoise
 from stablenoise import executors
 from stablenoise.executors import clusters, message_passing
 from stablenoise.executors.tasks import THREAD_COUNTS
@@ -176,7 +178,8 @@ def test_workers_of_another_version_get_no_task(_clusters, tmp_path):
     (other / "__init__.py").write_text(f"__path__ = [{str(root)!r}]\n__version__ = '0.0.1'\n")
     cluster = _clusters(0)
     cluster.add_worker(path=[other.parent])
-    line = r"workers must have stablenoise 0\.1\.0, got 0\.0\.1 at tcp://127\.0\.0\.1:\d+$"
+    ours = re.escape(stablenoise.__version__)
+    line = rf"workers must have stablenoise {ours}, got 0\.0\.1 at tcp://127\.0\.0\.1:\d+$"
     with pytest.raises(ValueError, match=line):
         with executors.workers("dask", scheduler=cluster.address) as pool:
             wait_for_workers(pool, 1)

@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import pytest
+from test_layers import MAY_IMPORT
 
 from benchmarks.figures import __main__ as command
 from benchmarks.figures import machines, pages, records, turns
@@ -133,6 +136,15 @@ def test_turns_that_are_no_pairs_are_refused():
         records.check(record, "some.json")
 
 
+def test_statistics_that_are_not_those_of_the_turns_are_refused():
+    record = deepcopy(RECORDS[0])
+    record["benchmarks"][1]["stats"]["median"] *= 1.1
+    name = record["benchmarks"][1]["name"]
+    with pytest.raises(ValueError) as refused:
+        records.check(record, "some.json")
+    assert f"statistics of {name} must be those of its turns" in str(refused.value)
+
+
 def made(ours, peer, **other):
     """A figure of two works of known costs."""
 
@@ -148,6 +160,95 @@ def test_the_first_of_a_pair_changes_from_turn_to_turn():
     works = Work(lambda: calls.append("ours")), Work(lambda: calls.append("peer"))
     turns.in_turn(works, 4, tiny=True)
     assert calls == ["ours", "peer", "peer", "ours"] * 2
+
+
+@pytest.fixture
+def clocks(monkeypatch):
+    """Clocks that stand still but for work, which takes 1 s of the processor and 3 s in all."""
+    seen = {"calls": 0}
+    monkeypatch.setattr(turns, "processor_time", lambda: 1.0 * seen["calls"])
+    monkeypatch.setattr(turns, "perf_counter", lambda: 3.0 * seen["calls"])
+
+    def work():
+        seen["calls"] += 1
+
+    return work
+
+
+def test_seconds_are_a_unit_by_the_processor_and_by_the_clock(clocks):
+    assert turns.timed(Work(clocks, count=10), calls=4) == (0.1, 0.3)
+    processor, wall = turns.in_turn([Work(clocks), Work(clocks, count=5)], 2, tiny=True)
+    assert (processor, wall) == ([[1.0, 1.0], [0.2, 0.2]], [[3.0, 3.0], [0.6, 0.6]])
+
+
+def test_a_short_call_is_repeated_for_the_least_time(monkeypatch):
+    monkeypatch.setattr(turns, "LEAST_SECONDS", 30.0)
+    monkeypatch.setattr(turns, "timed", lambda work, calls: (9.0, 0.8))
+    assert turns.calls_of(Work(int, count=5)) == 8  # of 4 s
+
+
+def test_time_of_children_is_counted():
+    """A sum of 10 million numbers takes 0.1 s or more; waiting for it takes next to none."""
+    before, waited = turns.processor_time(), time.process_time()
+    subprocess.run([sys.executable, "-S", "-c", "sum(range(10**7))"], check=True)
+    spent = turns.processor_time() - before
+    assert spent > 0.03 + (time.process_time() - waited)
+
+
+@pytest.mark.parametrize("is_tiny", [False, True])
+def test_figures_run_compiled_on_one_thread(monkeypatch, is_tiny):
+    given = []
+    monkeypatch.delenv("STABLENOISE_INTERPRET", raising=False)
+    monkeypatch.setattr(subprocess, "run", lambda command, env, **_: given.append(env))
+    found = command.in_a_process(["rvs"], is_tiny)
+    assert found == {"rvs": "the process ended without a word"}
+    for library in "NUMBA", "OPENBLAS", "OMP", "MKL":
+        assert given[0][f"{library}_NUM_THREADS"] == "1"
+    assert given[0].get("STABLENOISE_INTERPRET") == (None if is_tiny else "never")
+
+
+def test_a_figure_that_fails_leaves_a_record_that_is_partial(monkeypatch, tmp_path, capsys):
+    good, bad = list(FIGURES)[:2]
+
+    def measured(names, tiny):
+        side = [1.0, 2.0]
+        seen = turns.Measured([side, side], [side, side], [], 0.5)
+        return {name: "no such thing" if name == bad else seen for name in names}
+
+    monkeypatch.setattr(command, "FIGURES", {name: FIGURES[name] for name in (good, bad)})
+    monkeypatch.setattr(command, "in_a_process", measured)
+    assert command.run([], anew=False, tiny=False, to=tmp_path) == 1
+    assert f"{bad}: failed: no such thing" in capsys.readouterr().err
+    (path,) = tmp_path.iterdir()
+    assert path.name.endswith(".partial.json")
+    assert named(json.loads(path.read_text())) == [good, good]
+
+
+def test_an_old_record_is_told(monkeypatch, tmp_path, capsys):
+    records.save({**RECORDS[0], "datetime": "2020-01-01T00:00:00+00:00"}, tmp_path / "a.json")
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    monkeypatch.setattr(command, "DOCUMENTS", {})
+    command.write(check=True)
+    assert "days old: measure again" in capsys.readouterr().err
+    records.save({**RECORDS[0], "datetime": records.now()}, tmp_path / "a.json")
+    command.write(check=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_commit_of_any_package_is_seen():
+    assert set(MAY_IMPORT) <= set(machines.CODE)
+
+
+def test_the_first_and_the_last_day_and_the_load_are_told():
+    record = deepcopy(RECORDS[0])
+    entries = record["benchmarks"] + record["numbers"]
+    for entry in entries:
+        entry.get("extra_info", entry).update(datetime="2031-01-02T03:04:05+00:00", load=7.25)
+    assert pages.days(record) == "2031-01-02"
+    entries[5].get("extra_info", entries[5])["datetime"] = "2031-02-01T03:04:05+00:00"
+    for page in pages.table, pages.block:
+        text = " ".join(page([record]).split())
+        assert "2031-01-02 to 2031-02-01" in text and "median load 7.2" in text
 
 
 def spin(n):
@@ -254,6 +355,20 @@ def test_a_stopped_run_goes_on_and_another_version_begins_anew(tmp_path, capsys)
     assert "begun anew" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="a.json must be there, got none"):
         command.begun(path, partial, fresh, keep=True, anew=False)
+
+
+@pytest.mark.parametrize("change", [{"cores": 96}, {"versions": {"NumPy": "9.9"}}])
+def test_a_record_is_of_one_machine_and_one_set_of_versions(tmp_path, change):
+    there = {**RECORDS[0]["machine_info"], **change}
+    fresh = {**RECORDS[0], "machine_info": there, "benchmarks": [], "numbers": []}
+    path, partial_path = tmp_path / "a.json", tmp_path / "a.partial.json"
+    for each in path, partial_path:
+        records.save(RECORDS[0], each)
+    begun = partial(command.begun, path, partial_path)
+    assert begun(fresh, keep=False, anew=False) == fresh
+    with pytest.raises(SystemExit, match="must run on the machine and versions of the record"):
+        begun(fresh, keep=True, anew=False)
+    assert begun(RECORDS[0], keep=True, anew=False) == RECORDS[0]
 
 
 def test_a_record_that_is_written_is_read_back(tmp_path):

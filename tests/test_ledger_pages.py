@@ -108,14 +108,38 @@ def test_quantities_are_those_of_the_claims(ledger):
     with (DOCS / "papers" / "quantities.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     labels = {
-        member.id: [quantity.label for quantity in getattr(member, "quantities", ())]
+        member.id: [(q.label, str(q.rule or "")) for q in getattr(member, "quantities", ())]
         for member in ledger.members()
     }
     seen = {row["id"] for row in rows}
     assert {prefix_of(id) for id in seen} >= {"P1", "P2", "P3", "P4", "CN", "B", "L", "E"}
+    for row in rows:
+        low, value, high = (float(row[key]) for key in ("low", "seen", "high"))
+        assert low <= value <= high, row
     for id in seen:
-        assert [row["quantity"] for row in rows if row["id"] == id] == labels[id]
+        told = [(row["quantity"], row["claimed"]) for row in rows if row["id"] == id]
+        assert told == labels[id]
         assert sum(row["decides"] == "yes" for row in rows if row["id"] == id) == 1
+
+
+def rows_of_results():
+    """Verdicts by id of the runs that RESULTS has: a claim is there once."""
+    table = re.search(
+        r"<!-- ROWS -->\n(.*?)<!-- end -->", text(ROOT / "benchmarks/RESULTS.md"), re.S
+    )
+    cells = [line.split(" | ") for line in table[1].splitlines()[2:]]
+    return {row[0].removeprefix("| "): row[1] for row in cells}
+
+
+def test_a_verdict_is_that_of_the_run_in_the_results(ledger):
+    """All but those of runs of another day or budget, which their cell or the page says."""
+    told = ledger.verdicts(text(DOCS / "ledger.md"))
+    against = {member.id for member in ledger.members() if getattr(member, "against", "")}
+    seen = rows_of_results()
+    assert len(seen) > 100
+    for id, verdict in seen.items():
+        suffix = " (against the paper)" if id in against else ""
+        assert verdict == told[id].partition(",")[0] + suffix, id
 
 
 @pytest.mark.parametrize(

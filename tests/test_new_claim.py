@@ -20,6 +20,7 @@ from stablenoise.data import files
 
 WORDS = "Wide networks can be pruned"
 NAME = "wan_wide_networks_can_be_pruned"
+OWN = "zz_wide_networks_can_be_pruned"
 LONG = (
     "A statement that's so long that it has to stand on several lines, with "
     "a \\ and both \"kinds\" of quotes, of which one is more frequent: ''''''"
@@ -46,7 +47,7 @@ def folder(tmp_path, monkeypatch):
     before = set(sys.modules)
     yield tmp_path
     for name in set(sys.modules) - before:
-        if name.startswith(("wan_", "test_wan_", "zhou_", "test_zhou_", "zz_")):
+        if name.startswith(("wan_", "test_wan_", "zhou_", "test_zhou_", "zz_", "p1_01")):
             del sys.modules[name]
 
 
@@ -159,6 +160,46 @@ def test_a_file_without_a_claim_is_one_line(folder, capsys, files_of_claims, nam
     (folder / f"{name}.py").write_text(text)
     assert command.main(["run", f"{name}.py", *SMOKE]) == 1
     assert line in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("words", [["run", *SMOKE], ["show"]], ids=["run", "show"])
+def test_a_file_with_the_name_of_a_claim_of_ours_is_not_taken_for_it(
+    folder, capsys, files_of_claims, words
+):
+    assert new("ZZ", WORDS) == 0
+    (folder / f"{OWN}.py").rename(folder / "amini_terms_needed.py")
+    with pytest.raises(SystemExit) as stopped:
+        command.main([words[0], "amini_terms_needed.py", *words[1:]])
+    told = capsys.readouterr()
+    assert stopped.value.code == 2 and "Pareto" not in told.out
+    assert "must have a name of its own, got amini_terms_needed.py, whose name" in told.err
+    assert f"is that of {registry.id_of('amini_terms_needed')}" in told.err
+
+
+def test_the_file_of_a_claim_of_ours_is_that_claim(folder, capsys, files_of_claims):
+    path = Path(import_module("paper_checks.claims.amini_terms_needed").__file__)
+    assert command.main(["show", str(path)]) == 0
+    assert "amini_terms_needed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["run", *SMOKE], ["show"]], ids=["run", "show"])
+def test_a_file_means_its_own_claim_though_its_name_begins_ids(
+    folder, capsys, files_of_claims, words
+):
+    assert new("ZZ", WORDS) == 0
+    (folder / f"{OWN}.py").rename(folder / "p1_01.py")
+    assert command.main([words[0], "p1_01.py", *words[1:]]) == 0
+    told = capsys.readouterr().out
+    assert WORDS in told and "P1-1 " not in told
+
+
+def test_two_files_of_one_name_are_refused(folder, capsys, files_of_claims):
+    assert new("ZZ", WORDS) == 0
+    (folder / "sub").mkdir()
+    shutil.copy(folder / f"{OWN}.py", folder / "sub")
+    with pytest.raises(SystemExit):
+        command.main(["run", f"{OWN}.py", f"sub/{OWN}.py", *SMOKE])
+    assert f"must have a name of its own, got sub/{OWN}.py and " in capsys.readouterr().err
 
 
 def test_its_test_is_found_by_pytest(folder):

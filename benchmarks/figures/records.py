@@ -161,7 +161,10 @@ def read(path: Path) -> dict:
 
 
 def check(record: dict, name: str) -> None:
-    """Refuse a record that does not say where, when and with what, or whose turns are no pairs."""
+    """Refuse a record that does not say where, when and with what, or has numbers by hand.
+
+    Turns must be pairs, and the statistics of a side those of its turns.
+    """
     for part, keys in ASKED.items():
         for key in keys:
             if not record.get(part, {}).get(key):
@@ -178,3 +181,7 @@ def check(record: dict, name: str) -> None:
         sides = turns(record, figure).values()
         if len({len(times) for side in sides for times in side}) != 1 or not all(map(all, sides)):
             raise ValueError(f"turns of {figure} must be pairs of times, got others in {name}")
+    for each in record["benchmarks"]:
+        if each["stats"] != statistics(each["stats"]["data"]):
+            rule = f"statistics of {each['name']} must be those of its turns"
+            raise ValueError(f"{rule}, got others in {name}")

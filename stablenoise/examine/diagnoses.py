@@ -17,13 +17,14 @@ from .findings import Finding
 from .known_mistakes import Mistake, mistakes, vector_mistakes
 from .looks import Examination
 from .statistics.projections import projected
-from .traces import Drawn, constant, cut_off, trace
+from .traces import Drawn, constant, cut_off, held_in, trace
 
 __all__ = ["diagnosis"]
 
 LIKELY = 1e-3
 """Level of the examination that a law must pass if it is to explain the draws."""
 CLEARLY_BETTER = 20.0  # in log likelihood: a law that explains a fault is more likely by this
+DOUBLE = np.dtype(np.float64)
 FEWEST = 1000  # draws of which a law is told
 NAMES = "alpha", "beta", "scale", "loc"
 IDENTITIES = {
@@ -61,6 +62,8 @@ KNOWN = {
     "angles": "directions are not uniform",
 }
 """What is wrong where a test fails, those first that explain others."""
+OF_SOME_DRAWS = "sizes: last of odd", "large calls: parts"
+"""Tests that fail too where all draws are of another law: what they say then is no diagnosis."""
 
 
 def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None:
@@ -70,24 +73,29 @@ def diagnosis(law: Any, drawn: Drawn, findings: Sequence[Finding]) -> str | None
         return wrong[0].sentence if wrong else None
     if identical := constant(drawn) or _known(wrong, IDENTITIES):
         return identical
+    kind = held_in(drawn)
     if not isinstance(law, Stable):
-        return vectors_instead(law, drawn.values) or _known(wrong, KNOWN)
-    return (
-        trace(law, drawn)
-        or law_instead(law, drawn.values)
-        or cut_off(law, drawn)
-        or _known(wrong, KNOWN)
-        or _of_scores(wrong)
-    )
+        return vectors_instead(law, drawn.values, kind) or _by_name(law, drawn, wrong)
+    left = trace(law, drawn)
+    if left and kind == drawn.dtype:
+        return left
+    instead = law_instead(law, drawn.values, kind)
+    if left:  # of a shorter type than their own, and perhaps of another law as well
+        return f"{instead}; and {left}" if instead else left
+    return instead or cut_off(law, drawn) or _by_name(law, drawn, wrong) or _of_scores(wrong)
 
 
-def law_instead(law: Stable, values: np.ndarray) -> str | None:
-    """Which law the draws have, as a mistake that leads to it or as what its parameters are."""
+def law_instead(law: Stable, values: np.ndarray, kind: np.dtype = DOUBLE) -> str | None:
+    """Which law the draws have, as a mistake that leads to it or as what its parameters are.
+
+    ``values`` are float64, drawn as ``kind``: in float32 they have as many digits and come again as
+    often as float32 does, and a law that explains them is asked about such draws.
+    """
     if len(values) < FEWEST:
         return None
     least = _log_likelihood(law, values) + CLEARLY_BETTER
     for other, sentence in _laws_instead(law, values):
-        if _log_likelihood(other, values) > least and _could_be(other, values):
+        if _log_likelihood(other, values) > least and _could_be(other, values, kind):
             return sentence
     return None
 
@@ -124,12 +132,23 @@ def _log_likelihood(law: Stable, values: np.ndarray) -> float:
     return float(np.sum(law.logpdf(values)))
 
 
-def _could_be(law: Any, values: np.ndarray) -> bool:
+def _could_be(law: Any, values: np.ndarray, kind: np.dtype) -> bool:
     """Whether the battery lets pass that the draws, in any order, are of this law."""
     examination = Examination(law, LIKELY, in_order=False)
-    examination.add(values)
+    examination.add(values.astype(kind))
     examination.look()
     return not examination.has_fault()
+
+
+def _by_name(law: Any, drawn: Drawn, wrong: Sequence[Finding]) -> str | None:
+    """What the name of a test says, of those that do not fail because all draws are wrong."""
+    told = _known(wrong, KNOWN)
+    of_some = [f for f in wrong if f.supposes_law or f.test in OF_SOME_DRAWS]
+    if not told or not of_some or not len(drawn.values):
+        return told
+    if _could_be(law, drawn.values, held_in(drawn)):
+        return told
+    return _known([finding for finding in wrong if finding not in of_some], KNOWN)
 
 
 def _known(wrong: Sequence[Finding], known: Mapping[str, str]) -> str | None:
@@ -152,15 +171,15 @@ def _of_scores(wrong: Sequence[Finding]) -> str | None:
     return None
 
 
-def vectors_instead(law: Any, values: np.ndarray) -> str | None:
+def vectors_instead(law: Any, values: np.ndarray, kind: np.dtype = DOUBLE) -> str | None:
     """The mistake that all of the first axes show, or another law of vectors."""
     if len(values) < FEWEST:
         return None
     dim = values.shape[1]
     told = {
-        law_instead(projected(law, np.eye(dim)[axis]), values[:, axis])
+        law_instead(projected(law, np.eye(dim)[axis]), values[:, axis], kind)
         for axis in range(min(dim, 3))
     }
     if len(told) == 1 and (sentence := told.pop()):
         return sentence
-    return next((m.sentence for m in vector_mistakes(law) if _could_be(m.law, values)), None)
+    return next((m.sentence for m in vector_mistakes(law) if _could_be(m.law, values, kind)), None)

@@ -9,14 +9,18 @@ from typing import NamedTuple
 import numpy as np
 
 from ..stable import Stable
+from .statistics.few_draws import distance
+from .statistics.limit_laws import kolmogorov_tail
 
-__all__ = ["Drawn", "constant", "cut_off", "trace"]
+__all__ = ["Drawn", "constant", "cut_off", "held_in", "trace"]
 
 MOST_COMMON_SHARE = 0.5  # of the values that come again: those that do so after one distance
 COINCIDENCES = 30  # values that come again, from which on one asks why
 FEWEST = 100  # draws
 EXPECTED_BEYOND = 14.0
 """Draws expected beyond an end from which on none is no accident: that has probability 1e-6."""
+BY_CHANCE = 1e-3
+"""Probability of a distance from the law that is larger than what an end can make, and chance."""
 STEPS_OFF = 1e-6  # of a step, by which multiples of it are off
 MOST_STEPS = 1e6  # of multiples that are looked at: larger ones have not the digits
 MOST_DIGITS = 12  # of a float64, which has 16
@@ -93,27 +97,39 @@ def _in_digits(law: Stable, drawn: Drawn) -> str | None:
 
 
 def _clipped(law: Stable, drawn: Drawn) -> str | None:
-    """An end to which many draws are equal, while others do not come again."""
+    """Ends to which several draws are equal, in size or in all, while others do not come again."""
     values = drawn.values
     counts = {end: int(np.count_nonzero(values == end)) for end in (values.max(), values.min())}
     inside = values[~np.isin(values, list(counts))]
-    if _coincidences(inside) >= max(COINCIDENCES, max(counts.values())):
+    again = _coincidences(inside)
+    if again >= max(COINCIDENCES, max(counts.values())):
         return None
+    fewest = 3 if again else 2  # no two are equal but those at an end
+    largest, smallest = values.max(), values.min()
+    if largest == -smallest and sum(counts.values()) >= fewest:
+        told = f"{counts[largest]:,} and {counts[smallest]:,} are equal to them"
+        return f"clipped at -{largest:.6g} and {largest:.6g}: no draw is beyond, and {told}"
     for end, count in counts.items():
-        if count >= 3:
+        if count >= fewest:
             return f"clipped at {end:.6g}: no draw is beyond, and {count:,} are equal to it"
     return None
 
 
 def _rounded(law: Stable, drawn: Drawn) -> str | None:
     """Values that are all of a type shorter than their own, while not many of them are equal."""
+    kind = held_in(drawn)
+    return f"rounded to {kind.name}" if kind != drawn.dtype else None
+
+
+def held_in(drawn: Drawn) -> np.dtype:
+    """The shortest type that has all values, of those that are not longer than their own."""
     for kind in map(np.dtype, (np.float16, np.float32)):
         if drawn.dtype.itemsize > kind.itemsize:
             with np.errstate(over="ignore"):
                 rounded = drawn.values.astype(kind)
             if np.array_equal(rounded.astype(float), drawn.values):
-                return f"rounded to {kind.name}"
-    return None
+                return kind
+    return drawn.dtype
 
 
 def _few_values(law: Stable, drawn: Drawn) -> str | None:
@@ -131,8 +147,17 @@ def _few_values(law: Stable, drawn: Drawn) -> str | None:
 
 
 def cut_off(law: Stable, drawn: Drawn) -> str | None:
-    """An end beyond which there should be draws, and are none."""
+    """An end beyond which there should be draws, and are none, where that is all that is wrong.
+
+    Wherever the draws from beyond the ends went, the distribution function moves by no more than
+    their probability: if it is further off, the law is another one, and ends where it does.
+    """
     if not drawn.draws:
+        return None
+    within = np.sort(np.asarray(law.cdf(drawn.values)))
+    beyond_both = float(law.sf(drawn.largest) + law.cdf(drawn.smallest))
+    further = distance(within) - beyond_both
+    if further > 0 and kolmogorov_tail(further, len(within)) < BY_CHANCE:
         return None
     for end, beyond in ((drawn.largest, law.sf), (drawn.smallest, law.cdf)):
         expected = drawn.draws * float(beyond(end))

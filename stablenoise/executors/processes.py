@@ -181,18 +181,18 @@ def _ended(process: Any) -> str:
 @contextmanager
 def for_children() -> Iterator[None]:
     """While it lasts, processes begin with one thread, and do not hear Ctrl-C."""
-    before = {name: os.environ.get(name) for name in THREAD_COUNTS}
     resource_tracker.ensure_running()  # its start would let the signal through again
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    os.environ.update(dict.fromkeys(THREAD_COUNTS, "1"))
+    for name in THREAD_COUNTS:  # not in os.environ, which Numba reads again at any compilation
+        os.putenv(name, "1")
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
+        for name in THREAD_COUNTS:
+            if name in os.environ:
+                os.putenv(name, os.environ[name])
             else:
-                os.environ[name] = value
+                os.unsetenv(name)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 

@@ -89,7 +89,8 @@ def about_efficiency(reached: Estimate, size: int) -> Finding:
     if p_value >= CERTAINTY:
         said = f"{told}: the bound is reached, within error"
     elif reached.value < 1:
-        said = f"{told}: its error is {reached.value**-0.5:.4g} times the bound"
+        times = f"{reached.value**-0.5:.4g} times the bound"
+        said = f"{told}: its error is {times}, which is told and never counted as a fault"
     else:
         why = "near the end of a range, or what it is told is not among known"
         said = f"{told}: its error is below the bound, which is for unbiased estimators ({why})"
