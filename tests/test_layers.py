@@ -109,7 +109,10 @@ FLOORS = {
 }  # of the rooms of each package, the lowest first
 
 
-UPWARD = {"stablenoise/stable.py": {"fit"}}  # Stable.fit, which is only a name for fit.stable
+UPWARD = {  # Stable.fit, which is only a name for fit.stable; the version, which a command tells
+    "stablenoise/stable.py": {"fit"},
+    "stablenoise/commands/arguments.py": {"__version__"},
+}
 
 
 def rooms_imported(package, path, tree):
