@@ -211,6 +211,7 @@ def test_the_check_of_a_worker_is_asked_of_the_cluster(two, tmp_path):
 def test_a_cluster_of_its_own_is_gone_afterwards_and_counts_losses(tmp_path):
     """A task that kills three workers is an error, and those beside it are not."""
     pytest.importorskip("distributed")
+    before = os.environ.get("NUMBA_NUM_THREADS")  # Numba looks there at any compilation
     with executors.workers("dask", 2) as pool:
         assert pool.count == 2
         pool.submit("bad", tasks.kill, tmp_path)
@@ -223,6 +224,7 @@ def test_a_cluster_of_its_own_is_gone_afterwards_and_counts_losses(tmp_path):
         for i in range(4):  # of processes that were begun in place of those
             pool.submit(i, tasks.thread_counts, 0.2)
         seen = values(pool).values()
+    assert os.environ.get("NUMBA_NUM_THREADS") == before
     assert {(numba, *blas) for _, numba, blas in seen} == {(1, 1)}
     wait_until(lambda: not any(is_there(pid) for pid, *_ in seen))
 

@@ -173,8 +173,8 @@ def _local(distributed: Any, count: int) -> Any:
 
     settings = {
         "distributed.scheduler.allowed-failures": 0,
-        "distributed.nanny.pre-spawn-environ.NUMBA_NUM_THREADS": 1,
-        "distributed.nanny.pre-spawn-environ.STABLENOISE_QUIET": 1,  # they share this terminal
+        "distributed.nanny.environ.NUMBA_NUM_THREADS": 1,  # "pre-spawn" would set it here, too
+        "distributed.nanny.environ.STABLENOISE_QUIET": 1,  # they share this terminal
     }
     with dask.config.set(settings), for_children():
         return distributed.LocalCluster(
