@@ -116,8 +116,8 @@ def doctor() -> Checkup:
     -----
     It takes 2.1 s of processor time (an AMD EPYC, Zen 4, 2026-11-30, ``time stablenoise doctor``),
     most of it in a process of its own, in which NumPy, Numba and kept machine code may crash
-    without harm.  Nothing is compiled, and nothing is written but
-    an empty temporary file in the folder of the cache.
+    without harm.  What is not kept is interpreted, but for one small
+    function, which an empty cache gets; nothing else is written but a temporary file there.
 
     Examples
     --------
