@@ -1,0 +1,7 @@
+from .descriptions import Description as Description
+from .grammar import (
+    FAMILIES as FAMILIES,
+    Configuration as Configuration,
+    Domain as Domain,
+    Layer as Layer,
+)
