@@ -4,11 +4,20 @@ The family was written after looking at MNIST, and frozen before any other data 
 Its choice is charged by an index into ``FAMILIES``, a list that existed before any new sample; what
 else was tried on a sample is charged as options.
 
-  ``FAMILIES``       the families there are
+Descriptions
+
   ``Domain``         what is classified: size of images, number of classes
   ``Layer``          a layer but the last
   ``Configuration``  what a network is besides its weights
   ``Description``    a network, and its bits
+  ``FAMILIES``       the families there are
+
+What they say and are worth
+
+  ``scores``         scores of images, exactly
+  ``predictions``    their classes
+  ``certified``      limit of the risk of a description
+  ``Certified``      a description, with its certificate
 """
 
 import lazy_loader

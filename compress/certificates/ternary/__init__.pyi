@@ -1,3 +1,4 @@
+from .certification import Certified as Certified, certified as certified
 from .descriptions import Description as Description
 from .grammar import (
     FAMILIES as FAMILIES,
@@ -5,3 +6,4 @@ from .grammar import (
     Domain as Domain,
     Layer as Layer,
 )
+from .networks import predictions as predictions, scores as scores

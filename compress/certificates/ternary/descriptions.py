@@ -16,10 +16,10 @@ from stablenoise.results import Result
 from stablenoise.text_table import counted
 from stablenoise.values import by_content, read_only
 
-from ...coding.bits import Reader, Writer
+from ...coding.bits import Reader
 from ...coding.layouts import checked_bytes
 from .codewords import codeword, longest, read
-from .grammar import SUM_BITS, Configuration, Domain, Shape, largest_sum, read_header
+from .grammar import SUM_BITS, Configuration, Domain, Shape, header, largest_sums, read_header
 
 HEADER_BYTES = 13  # 19 bits, and 13 for each of six layers
 
@@ -58,11 +58,10 @@ class Description(Result):
     def __post_init__(self) -> None:
         check_kind("configuration", self.configuration, Configuration)
         weights = _checked(self.weights, self.configuration.shapes)
-        widest = tuple(int(np.count_nonzero(w.reshape(len(w), -1), 1).max()) for w in weights)
-        bound = largest_sum(self.configuration, widest)
+        object.__setattr__(self, "weights", read_only(weights))
+        bound = self.largest_sums()[-1]
         if bound >> SUM_BITS:
             raise ValueError(f"sums must stay below 2^62, got up to 2^{bound.bit_length() - 1}")
-        object.__setattr__(self, "weights", read_only(weights))
 
     @property
     def header_bits(self) -> int:
@@ -97,6 +96,24 @@ class Description(Result):
         """
         return self.header_bits + self.weight_bits
 
+    def largest_sums(self) -> list[int]:
+        """Numbers that no sum of each layer, and no score, exceeds in size.
+
+        Returns
+        -------
+        list of int
+            Below 2^62.
+
+        Examples
+        --------
+        >>> linear = Configuration(Domain(1, 3, 2), reach=1)
+        >>> Description(linear, [np.ones((2, 1, 1, 3))]).largest_sums()
+        [2295]
+
+        """
+        widest = [int(np.count_nonzero(w.reshape(len(w), -1), 1).max()) for w in self.weights]
+        return largest_sums(self.configuration, widest)
+
     def to_bytes(self) -> bytes:
         """All bits, the last byte filled up by zeros.
 
@@ -111,7 +128,7 @@ class Description(Result):
         '00f8'
 
         """
-        bits: Writer = self.configuration.header()
+        bits = header(self.configuration)
         bits.put(*codeword(self._tables()))
         return bits.to_bytes()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -19,6 +19,7 @@ MAX_SIDE = 2**12  # of images
 MAX_CLASSES = 2**8
 GREY = 12  # bits after the point of a grey level of a normalised image
 BRIGHTEST = 255
+MOMENTS_SIDE = 64  # of images whose moments are taken: coordinates in 2^-20 then fit 64 bits
 SUM_BITS = 62  # sums stay below 2 to this power
 Shape = tuple[int, ...]
 
@@ -131,34 +132,6 @@ class Layer:
         """
         return (self.kernel - 1) // 2 if self.same else 0
 
-    def put(self, bits: Writer) -> None:
-        """Append its 13 bits."""
-        bits.put(self.outputs - 1, 5)
-        bits.put(self.kernel - 1, 3)
-        bits.put(self.stride - 1, 1)
-        bits.put_all((self.same, self.pool, self.depthwise, self.centred), 1)
-
-    @classmethod
-    def taken(cls, bits: Reader) -> Layer:
-        """Layer that the next 13 bits mean: each of them means one."""
-        numbers = bits.take(5) + 1, bits.take(3) + 1, bits.take(1) + 1
-        return cls(*numbers, *(bool(bit) for bit in bits.take_all(4, 1)))
-
-    def applied_to(self, shape: Shape, series: bool) -> Shape:
-        """Shape, (channels, rows, columns), of what it makes of such an image."""
-        _, rows, columns = shape
-        rows = rows if series else self._side("rows", rows)
-        return self.outputs, rows, self._side("columns", columns)
-
-    def _side(self, name: str, size: int) -> int:
-        wide = size + 2 * self.pad
-        if wide < self.kernel:
-            raise ValueError(f"kernel must be at most the {wide} {name} it sees, got {self.kernel}")
-        left = ((wide - self.kernel) // self.stride + 1) // (2 if self.pool else 1)
-        if not left:
-            raise ValueError(f"pool must see at least 2 {name}, got 1")
-        return left
-
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -245,7 +218,7 @@ class Configuration:
         channels, *sides = self.domain.shape
         seen: list[Shape] = [(4 * channels if self.lift else channels, *sides)]
         for layer in self.layers:
-            seen.append(layer.applied_to(seen[-1], self.is_series))
+            seen.append(_shape_after(layer, seen[-1], self.is_series))
         return tuple(seen)
 
     @property
@@ -296,32 +269,25 @@ class Configuration:
         int
 
         """
-        return self.header().length
+        return header(self).length
 
-    def header(self) -> Writer:
-        """Bits of the header, to which a description appends those of the weights.
 
-        Returns
-        -------
-        Writer
-
-        Examples
-        --------
-        >>> Configuration(Domain(8, 8, 10), mirror=True).header().to_bytes().hex()
-        '1080'
-
-        """
-        bits = Writer()
-        bits.put(self.moments is not None, 1)
-        if self.moments is not None:
-            bits.put(self.moments[0] - 1, 5)
-            bits.put(self.moments[1], 5)
-        bits.put(self.reach, 2)
-        bits.put_all((self.mirror, self.lift, self.tables), 1)
-        bits.put(len(self.layers) + 1, 3)
-        for layer in self.layers:
-            layer.put(bits)
-        return bits
+def header(chosen: Configuration) -> Writer:
+    """Bits of the header, to which a description appends those of the weights."""
+    bits = Writer()
+    bits.put(chosen.moments is not None, 1)
+    if chosen.moments is not None:
+        bits.put(chosen.moments[0] - 1, 5)
+        bits.put(chosen.moments[1], 5)
+    bits.put(chosen.reach, 2)
+    bits.put_all((chosen.mirror, chosen.lift, chosen.tables), 1)
+    bits.put(len(chosen.layers) + 1, 3)
+    for layer in chosen.layers:
+        bits.put(layer.outputs - 1, 5)
+        bits.put(layer.kernel - 1, 3)
+        bits.put(layer.stride - 1, 1)
+        bits.put_all((layer.same, layer.pool, layer.depthwise, layer.centred), 1)
+    return bits
 
 
 def read_header(bits: Reader, domain: Domain) -> Configuration:
@@ -331,19 +297,46 @@ def read_header(bits: Reader, domain: Domain) -> Configuration:
     count = bits.take(3)
     if not count:
         raise ValueError("a header must name at least 1 layer, got 0")
-    layers = tuple(Layer.taken(bits) for _ in range(count - 1))
+    layers = tuple(_read_layer(bits) for _ in range(count - 1))
     return Configuration(domain, layers, moments, reach, bool(mirror), bool(lift), bool(tables))
 
 
-def largest_sum(chosen: Configuration, widest: Iterator[int] | tuple[int, ...]) -> int:
-    """A number above the size of every sum, from the most nonzero weights of a unit of each layer.
+def _read_layer(bits: Reader) -> Layer:
+    """Layer of the next 13 bits: whatever they are, they mean one."""
+    numbers = bits.take(5) + 1, bits.take(3) + 1, bits.take(1) + 1
+    return Layer(*numbers, *(bool(bit) for bit in bits.take_all(4, 1)))
 
-    A layer of no weights counts as one weight, so that sums before it are below the number too.
+
+def _shape_after(layer: Layer, shape: Shape, series: bool) -> Shape:
+    """Shape, (channels, rows, columns), of what a layer makes of such an image."""
+    _, rows, columns = shape
+    rows = rows if series else _size_after(layer, "rows", rows)
+    return layer.outputs, rows, _size_after(layer, "columns", columns)
+
+
+def _size_after(layer: Layer, name: str, size: int) -> int:
+    wide = size + 2 * layer.pad
+    if wide < layer.kernel:
+        raise ValueError(f"kernel must be at most the {wide} {name} it sees, got {layer.kernel}")
+    left = ((wide - layer.kernel) // layer.stride + 1) // (2 if layer.pool else 1)
+    if not left:
+        raise ValueError(f"pool must see at least 2 {name}, got 1")
+    return left
+
+
+def largest_sums(chosen: Configuration, widest: Sequence[int]) -> list[int]:
+    """A number above the size of every sum of each layer, and of the scores.
+
+    ``widest`` are the most nonzero weights that a unit of each layer has.  One that has none counts
+    as one, so that the last number is above all others too.
     """
-    brightest = BRIGHTEST << (GREY if chosen.moments is not None else 0)
-    places = [rows * columns for _, rows, columns in chosen.seen[1:]]
-    means = [2 * p for p, layer in zip(places, chosen.layers, strict=True) if layer.centred]
-    return brightest * prod(max(1, w) for w in widest) * prod(means) * chosen.views
+    bound = BRIGHTEST << (GREY if chosen.moments is not None else 0)
+    bounds = []
+    for layer, shape, count in zip(chosen.layers, chosen.seen[1:], widest[:-1], strict=True):
+        # places * x - sum(x) is below twice as many places times the largest x: x has a sign.
+        bound *= max(1, count) * (2 * prod(shape[1:]) if layer.centred else 1)
+        bounds.append(bound)
+    return [*bounds, bound * max(1, widest[-1]) * chosen.views]
 
 
 def _check_moments(moments: Any, domain: Domain) -> None:
@@ -353,5 +346,7 @@ def _check_moments(moments: Any, domain: Domain) -> None:
         raise ValueError(f"moments must be None or two whole numbers, got {told(moments)}")
     check_integer("the first of moments", moments[0], 1, 33)
     check_integer("the second of moments", moments[1], 0, 32)
-    if domain.channels > 1 or domain.rows == 1:
-        raise ValueError(f"moments must be None but for images of 1 channel, got {told(moments)}")
+    _, rows, columns = domain.shape
+    if domain.channels > 1 or not (1 < rows <= MOMENTS_SIDE and columns <= MOMENTS_SIDE):
+        rule = "moments must be None but for images of 1 channel, 2 to 64 rows and up to 64 columns"
+        raise ValueError(f"{rule}, got {told(moments)} of shape {domain.shape}")
