@@ -14,6 +14,7 @@ Limits with their items
 
   ``occam``                  limit of a risk from the bits of a code
   ``pac_bayes``              limit of a risk from a divergence
+  ``holdout``                limit of a risk on examples that the network never saw
   ``RiskCertificate``        a limit, with every charge itemised
   ``Charge``                 one item
   ``MonteCarlo``             errors of a random network, by draws

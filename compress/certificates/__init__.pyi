@@ -9,6 +9,7 @@ from .certificate import (
     printed_risk as printed_risk,
 )
 from .information import jensen_shannon_bits as jensen_shannon_bits, min_bits as min_bits
+from .nulls import holdout as holdout
 from .posterior import (
     Noise as Noise,
     noise_gain as noise_gain,
