@@ -41,6 +41,7 @@ SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
     *SENTENCE_ALONE,
     "compress.certificates.certifiers.Certifier",
     "compress.certificates.charges.Charge",
+    "compress.certificates.disagreements.Disagreement",
     "compress.certificates.risks.RiskCertificate",
     "compress.certificates.sample.Sample",
     "compress.certificates.ternary.descriptions.Description",
