@@ -4,6 +4,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from doors import Door, asked_of
+from ternary_doors import DOORS as TERNARY
 
 from compress.certificates import (
     certificate,
@@ -78,6 +79,7 @@ RATES_TAKE = {
 }
 PLOTS = {"compress.certificates.risks.RiskCertificate.plot"}  # which asks Matplotlib
 DOORS = [
+    *TERNARY,
     Door(
         certificate.occam,
         {

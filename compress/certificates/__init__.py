@@ -13,6 +13,10 @@ Networks
   ``Sample``                 the sample that a certificate is of
   ``distinct``               whether examples repeat
 
+Families
+
+  ``ternary``                networks of weights -1, 0 and 1, described to the bit
+
 Limits with their items
 
   ``occam``                  limit of a risk from the bits of a code

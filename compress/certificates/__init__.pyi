@@ -1,4 +1,4 @@
-from . import inequalities as inequalities
+from . import inequalities as inequalities, ternary as ternary
 from .certificate import (
     Charge as Charge,
     MonteCarlo as MonteCarlo,
