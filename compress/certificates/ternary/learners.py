@@ -6,6 +6,7 @@ they are centred, and weights are scaled layer by layer so that values keep thei
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
@@ -13,10 +14,11 @@ from math import prod
 import numpy as np
 
 from .grammar import Configuration, Layer, Shape
-from .passes import activated, activated_slopes, placed
+from .passes import activated, activated_slopes, gathered, lifted, placed, summed
 from .products import LANES, products, slopes
 
 Pair = tuple[int, int]
+View = tuple[int, int, bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,21 +101,27 @@ def taps(channels: int, wide: Pair, kernel: Shape) -> np.ndarray:
 
 
 class Learner:
-    """Arrays that hold what each layer sees and makes of some blocks, and their slopes."""
+    """Arrays that hold what each layer sees and makes of some blocks, and their slopes.
 
-    def __init__(self, chosen: Configuration, blocks: int) -> None:
+    Blocks are seen in several views, all blocks in one and then in the next; what the last layer
+    sees is the sum over them.
+    """
+
+    def __init__(self, chosen: Configuration, blocks: int, views: int = 1) -> None:
+        self.chosen, self.blocks, self.views = chosen, blocks, views
         self.stages = stages(chosen)
         ends = np.cumsum([0, *(stage.size for stage in self.stages)]).tolist()
         self.parts = [slice(*pair) for pair in pairwise(ends)]
         self.size = ends[-1]
-        self.seen, self.raw, self.below, self.around, self.slopes = [], [], [], [], []
-        for stage in self.stages:
-            outputs = stage.shape[0]
-            self.seen.append(_zeros(blocks, stage.inputs, stage.wide))
-            self.raw.append(_zeros(blocks, outputs, stage.places))
-            self.below.append(_zeros(blocks, outputs, stage.places))
-            self.around.append(_zeros(blocks, outputs, stage.around))
-            self.slopes.append(_zeros(blocks, stage.inputs, stage.sides))
+        each = [blocks * views] * (len(self.stages) - 1) + [blocks]
+        self.image = _zeros(blocks, chosen.domain.channels, chosen.domain.shape[1:])
+        self.seen = [_zeros(blocks * views, s.inputs, s.wide) for s in self.stages]
+        self.total = _zeros(blocks, self.stages[-1].inputs, self.stages[-1].wide)
+        made = list(zip(each, self.stages, strict=True))
+        self.raw = [_zeros(n, s.shape[0], s.places) for n, s in made]
+        self.below = [_zeros(n, s.shape[0], s.places) for n, s in made]
+        self.around = [_zeros(n, s.shape[0], s.around) for n, s in made]
+        self.slopes = [_zeros(n, s.inputs, s.sides) for n, s in made]
         self.taps = [taps(s.inputs, s.wide, s.shape[2:]) for s in self.stages]
         self.taps_back = [taps(s.shape[0], s.around, s.shape[2:]) for s in self.stages]
 
@@ -125,30 +133,44 @@ class Learner:
         """
         return np.concatenate([np.full(s.size, s.gain) for s in self.stages])
 
-    def forward(self, weights: np.ndarray, start: int = 0, stop: int | None = None) -> np.ndarray:
-        """Scores, (blocks, classes, 1, 1, LANES), or what layer ``stop`` sees, from ``start`` on."""
-        last = len(self.stages) - 1
-        for k in range(start, last if stop is None else stop):
-            self._product(k, weights)
+    def see(self, images: np.ndarray, index: np.ndarray, seen: Sequence[View]) -> None:
+        """Set what the first layer sees: so many blocks of images, float32, in each view."""
+        pads = self.stages[0].pads
+        for k, view in enumerate(seen):
+            into = self.seen[0][k * self.blocks : (k + 1) * self.blocks]
+            if self.chosen.lift:
+                gathered(images, index, view, self.image, (0, 0))
+                lifted(self.image, into, pads)
+            else:
+                gathered(images, index, view, into, pads)
+
+    def features(self, weights: np.ndarray, start: int = 0) -> np.ndarray:
+        """What the last layer sees, (blocks, channels, rows, columns, LANES), from a layer on."""
+        for k in range(start, len(self.stages) - 1):
             stage = self.stages[k]
+            self._product(k, weights, self.seen[k])
             pads = self.stages[k + 1].pads
             activated(self.raw[k], self.seen[k + 1], pads, *stage.squares, stage.centred)
-        if stop is not None:
-            return self.seen[stop]
-        self._product(last, weights)
-        return self.raw[last]
+        summed(self.seen[-1], self.total)
+        return self.total
 
-    def _product(self, k: int, weights: np.ndarray) -> None:
+    def forward(self, weights: np.ndarray) -> np.ndarray:
+        """Scores, (blocks, classes, 1, 1, LANES)."""
+        self._product(len(self.stages) - 1, weights, self.features(weights))
+        return self.raw[-1]
+
+    def _product(self, k: int, weights: np.ndarray, seen: np.ndarray) -> None:
         stage = self.stages[k]
         matrix = np.ascontiguousarray(stage.dense(weights[self.parts[k]]))
-        products(self.raw[k], matrix, self.seen[k], self.taps[k], stage.strides[1])
+        products(self.raw[k], matrix, seen, self.taps[k], stage.strides[1])
 
     def backward(self, weights: np.ndarray, slope: np.ndarray) -> np.ndarray:
         """Slopes in the weights from those in the scores, after ``forward``."""
         out = np.empty(self.size, np.float32)
+        seen = [*self.seen[:-1], self.total]
         for k in range(len(self.stages) - 1, -1, -1):
             stage = self.stages[k]
-            matrix = slopes(slope, self.seen[k], self.taps[k], stage.strides[1])
+            matrix = slopes(slope, seen[k], self.taps[k], stage.strides[1])
             out[self.parts[k]] = stage.own(matrix)
             if k:
                 self._slopes_seen(k, weights, slope)
@@ -167,10 +189,20 @@ class Learner:
         products(self.slopes[k], matrix, self.around[k], self.taps_back[k], 1)
 
     def _slopes_raw(self, k: int) -> np.ndarray:
-        stage, pads = self.stages[k], self.stages[k + 1].pads
-        given = self.raw[k], self.seen[k + 1], self.slopes[k + 1]
+        stage, pads, above = self.stages[k], self.stages[k + 1].pads, self.slopes[k + 1]
+        if len(above) < len(self.raw[k]):  # of the sum over views: each view has the same
+            above = np.concatenate([above] * self.views)
+        given = self.raw[k], self.seen[k + 1], above
         activated_slopes(*given, pads, *stage.squares, stage.centred, self.below[k])
         return self.below[k]
+
+
+def views(chosen: Configuration) -> list[View]:
+    """All views that scores are sums over, the image as it is first."""
+    across = range(-chosen.reach, chosen.reach + 1)
+    down = (0,) if chosen.is_series else across
+    each = [(y, z, m) for m in (False, True)[: 1 + chosen.mirror] for y in down for z in across]
+    return sorted(each, key=lambda view: view != (0, 0, False))
 
 
 def _zeros(blocks: int, channels: int, sides: Pair) -> np.ndarray:

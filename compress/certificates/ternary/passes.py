@@ -106,13 +106,50 @@ def placed(values, out, pads, strides):
 
 
 @jit
-def gathered(images, index, out, pads):
-    """Write images of (n, channels, rows, columns), chosen by an index, into the inside of ``out``."""
+def gathered(images, index, view, out, pads):
+    """Write views of images, chosen by an index, into the inside of ``out``.
+
+    ``images`` are (n, channels, rows, columns); a view is how far down and across the image is
+    moved, and whether it is mirrored.  What comes in is zero.
+    """
     blocks, channels, _, _, _ = out.shape
     rows, columns = images.shape[2:]
+    down, right, mirrored = view
     for b, c, r, q in np.ndindex(blocks, channels, rows, columns):
+        y, z = r - down, q - right
+        inside = 0 <= y < rows and 0 <= z < columns
+        if mirrored:
+            z = columns - 1 - z
         for e in range(LANES):
-            out[b, c, r + pads[0], q + pads[1], e] = images[index[b * LANES + e], c, r, q]
+            value = images[index[b * LANES + e], c, y, z] if inside else ZERO
+            out[b, c, r + pads[0], q + pads[1], e] = value
+
+
+@jit
+def lifted(values, out, pads):
+    """Write the four oriented differences of each channel into the inside of ``out``."""
+    blocks, channels, rows, columns, _ = values.shape
+    for b, c, r, q in np.ndindex(blocks, channels, rows, columns):
+        y, z = r + pads[0], q + pads[1]
+        for e in range(LANES):
+            here = values[b, c, r, q, e]
+            right = (values[b, c, r, q + 1, e] if q + 1 < columns else ZERO) - here
+            below = (values[b, c, r + 1, q, e] if r + 1 < rows else ZERO) - here
+            out[b, 4 * c, y, z, e] = max(right, ZERO)
+            out[b, 4 * c + 1, y, z, e] = max(-right, ZERO)
+            out[b, 4 * c + 2, y, z, e] = max(below, ZERO)
+            out[b, 4 * c + 3, y, z, e] = max(-below, ZERO)
+
+
+@jit
+def summed(values, out):
+    """Fill ``out`` with sums of values over views: all blocks of one view, then of the next."""
+    blocks = len(out)
+    out[:] = values[:blocks]
+    for k in range(blocks, len(values)):
+        for c, r, q in np.ndindex(out.shape[1:4]):
+            for e in range(LANES):
+                out[k % blocks, c, r, q, e] += values[k, c, r, q, e]
 
 
 @jit

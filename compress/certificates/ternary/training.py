@@ -25,9 +25,9 @@ from ..sample import checked_sample
 from .descriptions import Description, shaped
 from .grammar import BRIGHTEST, GREY, Configuration
 from .ink import normalised
-from .learners import Learner
-from .networks import checked_images, lifted
-from .passes import gathered, softmax_slopes, spread
+from .learners import Learner, View, views
+from .networks import checked_images
+from .passes import softmax_slopes, spread
 from .products import LANES
 
 LARGEST = np.float32(1.49)  # of a latent weight: it is near where its rounding changes
@@ -35,7 +35,7 @@ WIDEST = np.float32(1.2)  # of a latent weight at first
 SPREAD = 1.0  # of the scores at first, by their temperature
 DECAYS = np.float32(0.9), np.float32(0.999)  # of Adam's means
 TINY = np.float32(1e-8)
-INITIAL, ORDER = 1, 2  # what random words are for
+INITIAL, ORDER, VIEWS = 1, 2, 3  # what random words are for
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ class Training:
         In [0, 2^32).
     size : int
         Examples of a batch, a positive multiple of 32.
+    views : int
+        Over how many shifts and mirror images scores are sums in a step, drawn anew for each from
+        those of the configuration, without repetition; with 1 images are seen as they are.
 
     Raises
     ------
@@ -64,7 +67,7 @@ class Training:
     Examples
     --------
     >>> Training(epochs=60, seed=3)
-    Training(epochs=60, rate=0.02, pull=0.0001, seed=3, size=128)
+    Training(epochs=60, rate=0.02, pull=0.0001, seed=3, size=128, views=1)
 
     """
 
@@ -73,11 +76,13 @@ class Training:
     pull: float = 1e-4
     seed: int = 0
     size: int = 128
+    views: int = 1
 
     def __post_init__(self) -> None:
         check_integer("epochs", self.epochs, 1, 2**20)
         check_integer("seed", self.seed, 0, 2**32)
         check_integer("size", self.size, LANES, 2**20)
+        check_integer("views", self.views, 1, 2**10)
         for name in ("rate", "pull"):
             check_number(name, getattr(self, name))
         if not self.rate > 0:
@@ -162,9 +167,9 @@ def trained(
     training = Training() if training is None else training
     check_kind("training", training, Training)
     images, labels = checked_examples(configuration, images, labels)
-    training = replace(training, size=min(training.size, len(labels) // LANES * LANES))
+    training = _within(training, configuration, len(labels))
     seen = learnable(configuration, images)
-    learner = Learner(configuration, training.size // LANES)
+    learner = Learner(configuration, training.size // LANES, training.views)
     kept = _Kept(folder, configuration, training, seen, labels)
     done, state = kept.read() or (0, _begun(learner, training.seed))
     for epoch in range(done, training.epochs):
@@ -173,6 +178,12 @@ def trained(
         if report is not None:
             report(epoch + 1, wrong)
     return _described(configuration, state.latent[:-1])
+
+
+def _within(training: Training, chosen: Configuration, n: int) -> Training:
+    """Settings that ask for no more examples, and no more views, than there are."""
+    size = min(training.size, n // LANES * LANES)
+    return replace(training, size=size, views=min(training.views, chosen.views))
 
 
 def checked_examples(
@@ -201,11 +212,8 @@ def brightness(chosen: Configuration) -> np.float32:
 
 
 def learnable(chosen: Configuration, images: np.ndarray) -> np.ndarray:
-    """What the first layer sees of the images as they are, float32, about 1 at most."""
-    seen = upright(chosen, images)
-    if chosen.lift:
-        seen = lifted(seen.transpose(1, 2, 3, 0)).transpose(3, 0, 1, 2)
-    return np.ascontiguousarray(seen, np.float32) * brightness(chosen)
+    """Images before shifts and differences, float32, about 1 at most."""
+    return upright(chosen, images).astype(np.float32) * brightness(chosen)
 
 
 def random_words(seed: int, purpose: int, epoch: int, count: int) -> np.ndarray:
@@ -237,8 +245,9 @@ def _epoch(
     """Errors in an epoch, after which the state is another."""
     images, labels = data
     wrong, gains = 0, learner.gains
+    seen = _views(learner, training, epoch)
     for index, gone in _batches(len(labels), training, epoch):
-        gathered(images, index, learner.seen[0], learner.stages[0].pads)
+        learner.see(images, index, next(seen))
         slope, errors = _slope(learner, state, gains, labels[index])
         pull = np.float32(training.pull * min(1.0, 2 * gone))
         slope[:-1] += pull * np.sign(state.latent[:-1])
@@ -270,6 +279,18 @@ def _batches(n: int, training: Training, epoch: int) -> Iterator[tuple[np.ndarra
     for k in range(steps):
         gone = (epoch * steps + k) / (training.epochs * steps)
         yield order[k * training.size : (k + 1) * training.size], gone
+
+
+def _views(learner: Learner, training: Training, epoch: int) -> Iterator[list[View]]:
+    """Views for each step of an epoch."""
+    all_views, k = views(learner.chosen), 0
+    while training.views > 1:
+        words = random_words(training.seed, VIEWS + k, epoch, len(all_views))
+        order = np.argsort(words, kind="stable")[: training.views]
+        yield [all_views[place] for place in sorted(order.tolist())]
+        k += 1
+    while True:
+        yield all_views[:1]
 
 
 def _described(configuration: Configuration, latent: np.ndarray) -> Description:
