@@ -1,7 +1,7 @@
 """Weights changed one or two at a time wherever the limit of the risk falls.
 
-Errors are counted in float32 on the examples that are nearest to the border between two classes;
-the others are taken to stay as they are, until all are counted anew.  What is found replaces what
+Errors are counted in float32; of changes before the last layer on those examples that are nearest to
+the border between two classes: the others are taken to stay as they are, until all are counted anew.  What is found replaces what
 was given only if its exact limit is lower.
 """
 
@@ -28,6 +28,7 @@ from .products import LANES
 from .training import checked_examples, learnable, random_words
 
 BLOCKS = 8  # at a time when all examples are counted
+LOOKS = 4  # at all examples, while a layer before the last is gone through
 ORDER = 16  # what random words are for; those of trainings are below
 STEPS = tuple((old, tuple(new for new in LETTERS if new != old)) for old in LETTERS)
 
@@ -41,7 +42,8 @@ class Polishing:
     rounds : int
         How often all layers are gone through at most, from the last one to the first.
     near : int
-        How many examples, nearest to a border, errors are counted on; a multiple of 32.
+        How many examples, nearest to a border, errors of hidden layers are counted on; a multiple
+        of 32.
     hidden : bool
         Whether layers before the last one are polished too, which takes most of the time.
     pairs : bool
@@ -170,8 +172,8 @@ class _Bench:
 
     def look(self) -> None:
         """Count all errors, and find the examples that are nearest to a border."""
-        seen, last = self.all_features(), self.last()
-        margin = margins(last, seen, self.labels)
+        self.everything = self.all_features()
+        margin = margins(self.last(), self.everything, self.labels)
         near = self.learner.blocks * LANES
         order = np.argsort(np.abs(margin), kind="stable")[:near]
         self.index = np.sort(order)
@@ -179,7 +181,7 @@ class _Bench:
         self.outside = self.errors - int(np.count_nonzero(margin[self.index] <= 0))
         filled = np.resize(self.index, near)  # some examples twice where there are too few
         self.learner.see(self.images, filled, self.views)
-        self.seen = self.features(0)
+        self.features(0)
         self.near = self.labels[self.index]
 
     def features(self, start: int) -> np.ndarray:
@@ -219,26 +221,30 @@ class _Bench:
 
     def go_through(self, layer: int, k: int) -> None:
         """Try changes of all weights of a layer, once; nothing stays that raises the limit."""
-        before, limit = self.weights.copy(), self.limit()
+        part = self.learner.parts[layer]
         if layer == len(self.learner.parts) - 1:
             self.polish_last(k)
-        else:
-            self.polish_hidden(layer, k)
-        self.look()
-        if self.limit() > limit:
-            self.weights = before
             self.look()
+            return
+        order = part.start + self.order(part.stop - part.start, k, layer)
+        for places in np.array_split(order, LOOKS):
+            before, limit = self.weights.copy(), self.limit()
+            self.polish_hidden(layer, places.tolist())
+            self.look()
+            if self.limit() > limit:
+                self.weights = before
+                self.look()
 
     def order(self, size: int, k: int, part: int) -> np.ndarray:
         """Numbers below ``size`` in an order of their own for each round and part."""
         words = random_words(self.polishing.seed, ORDER + part, k, size)
         return np.argsort(words, kind="stable")
 
-    def polish_hidden(self, layer: int, k: int) -> None:
-        part = self.learner.parts[layer]
+    def polish_hidden(self, layer: int, places: list[int]) -> None:
+        """Try changes of some weights before the last layer."""
         limit, last, counts = self.limit(), self.last(), self.counts()
         table = counts[layer if self.chosen.tables else 0]
-        for place in (part.start + self.order(part.stop - part.start, k, layer)).tolist():
+        for place in places:
             kept = int(self.weights[place])
             for new in LETTERS:
                 if new == kept:
@@ -258,7 +264,7 @@ class _Bench:
         classes, features = last.shape
         singles = np.stack([np.arange(features)] * 2, 1)
         pairs = np.argwhere(np.tri(features, dtype=bool).T) if self.polishing.pairs else singles
-        state = _Last(last, self.seen, self.near, self.outside, counts, self.prices)
+        state = _Last(last, self.everything, self.labels, counts, self.prices)
         for row in self.order(classes, k, 32).tolist():
             state.polish_row(row, pairs[self.order(len(pairs), k, 64 + row)])
         self.weights[self.learner.parts[-1]] = state.last.astype(np.int8).ravel()
@@ -267,15 +273,14 @@ class _Bench:
 class _Last:
     """The last layer while it is polished; counts of its table are the last of all."""
 
-    def __init__(self, last, seen, labels, outside, counts, charged: Prices) -> None:
-        self.last, self.seen, self.labels, self.outside = last, seen, labels, outside
+    def __init__(self, last, seen, labels, counts, charged: Prices) -> None:
+        self.last, self.seen, self.labels = last, seen, labels
         self.counts, self.table, self.prices = counts, counts[-1], charged
-        errors = outside + wrong(last, seen, labels)
+        errors = wrong(last, seen, labels)
         self.limit = charged.limit(errors, counts)
 
     def polish_row(self, row: int, pairs: np.ndarray) -> None:
         """Try changes of one or two weights of a class; a pair of one place is a single weight."""
-        scores = self.last @ np.zeros((len(self.seen), 0), np.float32)  # shape alone
         scores = all_scores(self.last, self.seen)
         rival = rivals(scores, self.labels, row)
         own = scores[row].copy()
@@ -289,7 +294,7 @@ class _Last:
                 if a == first or (i != j and b == second):
                     continue
                 steps = np.float32(a - first), np.float32(b - second)
-                errors = self.outside + errors_with(own, *steps, self.seen[i], self.seen[j], *rival)
+                errors = errors_with(own, *steps, self.seen[i], self.seen[j], *rival)
                 self._count(first, a, second, b, i != j)
                 if self.prices.lowers(errors, self.counts, self.limit):
                     self.limit = self.prices.limit(errors, self.counts)
@@ -368,7 +373,7 @@ def margins(last, seen, labels):
 def rivals(scores, labels, row):
     """What a row's score must exceed to win, and the errors, 0 or 1, if it does and does not."""
     n = labels.size
-    rival, won, lost = np.empty(n, np.float32), np.empty(n, np.int64), np.empty(n, np.int64)
+    rival, won, lost = np.empty(n, np.float32), np.empty(n, np.int32), np.empty(n, np.int32)
     for e in range(n):
         best = -1
         for k in range(len(scores)):
@@ -384,7 +389,7 @@ def rivals(scores, labels, row):
 @jit
 def errors_with(own, a, b, f, g, rival, won, lost):
     """Errors if a row's scores were own + a f + b g."""
-    errors = 0
+    errors = np.int32(0)
     for e in range(own.size):
         errors += won[e] if own[e] + a * f[e] + b * g[e] > rival[e] else lost[e]
     return errors
