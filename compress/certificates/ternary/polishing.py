@@ -1,22 +1,19 @@
 """Weights changed one or two at a time wherever the limit of the risk falls.
 
-Errors are counted in float32; of changes before the last layer on those examples that are nearest to
-the border between two classes: the others are taken to stay as they are, until all are counted anew.  What is found replaces what
-was given only if its exact limit is lower.
+Errors are counted in float32; of changes before the last layer on those examples that are nearest
+to the border between two classes: the others are taken to stay as they are, until all are counted
+anew.  What is found replaces what was given only if its exact limit is lower.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_kind
-from stablenoise.data import files
 from stablenoise.kernels.compiler import jit
 
 from ..certificate import occam
@@ -30,7 +27,7 @@ from .training import checked_examples, learnable, random_words
 BLOCKS = 8  # at a time when all examples are counted
 LOOKS = 4  # at all examples, while a layer before the last is gone through
 ORDER = 16  # what random words are for; those of trainings are below
-STEPS = tuple((old, tuple(new for new in LETTERS if new != old)) for old in LETTERS)
+Rival = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +123,19 @@ def polished(
     polishing = Polishing() if polishing is None else polishing
     check_kind("polishing", polishing, Polishing)
     images, labels = checked_examples(description.configuration, images, labels)
+    last = len(description.weights) - 1
     bench = _Bench(description, (images, labels), delta, polishing)
     for k in range(polishing.rounds):
         before = bench.weights.copy()
-        for layer in reversed(range(len(description.weights) if polishing.hidden else 1)):
-            bench.go_through(layer if polishing.hidden else len(description.weights) - 1, k)
+        for layer in reversed(range(0 if polishing.hidden else last, last + 1)):
+            bench.go_through(layer, k)
             if report is not None:
                 report(bench.line(layer))
         if np.array_equal(before, bench.weights):
             break
-    found = Description(description.configuration, shaped(bench.weights, description.configuration.shapes))
+    found = Description(
+        description.configuration, shaped(bench.weights, description.configuration.shapes)
+    )
     return _better(description, found, images, labels, delta)
 
 
@@ -157,7 +157,13 @@ def exact_limit(
 class _Bench:
     """Weights that change, and what is known of the examples under them."""
 
-    def __init__(self, description, data, delta, polishing) -> None:
+    def __init__(
+        self,
+        description: Description,
+        data: tuple[np.ndarray, np.ndarray],
+        delta: float,
+        polishing: Polishing,
+    ) -> None:
         chosen = description.configuration
         images, self.labels = data
         self.chosen, self.polishing = chosen, polishing
@@ -273,7 +279,14 @@ class _Bench:
 class _Last:
     """The last layer while it is polished; counts of its table are the last of all."""
 
-    def __init__(self, last, seen, labels, counts, charged: Prices) -> None:
+    def __init__(
+        self,
+        last: np.ndarray,
+        seen: np.ndarray,
+        labels: np.ndarray,
+        counts: list[list[int]],
+        charged: Prices,
+    ) -> None:
         self.last, self.seen, self.labels = last, seen, labels
         self.counts, self.table, self.prices = counts, counts[-1], charged
         errors = wrong(last, seen, labels)
@@ -287,7 +300,7 @@ class _Last:
         for i, j in pairs.tolist():
             self._try(row, own, rival, i, j)
 
-    def _try(self, row, own, rival, i, j) -> None:
+    def _try(self, row: int, own: np.ndarray, rival: Rival, i: int, j: int) -> None:
         first, second = int(self.last[row, i]), int(self.last[row, j])
         for a in LETTERS:
             for b in LETTERS if i != j else (second,):
@@ -306,7 +319,7 @@ class _Last:
                     return
                 self._count(a, first, b, second, i != j)
 
-    def _count(self, first, a, second, b, both) -> None:
+    def _count(self, first: int, a: int, second: int, b: int, both: bool) -> None:
         _move(self.table, first, a)
         if both:
             _move(self.table, second, b)
@@ -353,7 +366,7 @@ def wrong(last, seen, labels):
 
 @jit
 def margins(last, seen, labels):
-    """By how much the label's score exceeds the others, as a share of what is seen; else at most 0."""
+    """Share of what is seen by which the label's score exceeds all others; at most 0 of errors."""
     scores = all_scores(last, seen)
     out = np.empty(labels.size, np.float32)
     for e in range(labels.size):

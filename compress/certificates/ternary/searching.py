@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,11 +33,11 @@ def searched(
     folder: str | os.PathLike | None = None,
     report: Callable[[str], object] | None = None,
 ) -> Certified:
-    """Description with the lowest limit, of all configurations and trainings, and its certificate.
+    """Description with the lowest limit, of all configurations and trainings, with its certificate.
 
-    Nothing is charged for the search: the limit holds for all descriptions at once, and which one it
-    is, its bits say.  What is *not* in the bits (other data, another way to prepare them) would be an
-    option of ``certified``.
+    Nothing is charged for the search: the limit holds for all descriptions at once, and which one
+    it is, its bits say.  What is *not* in the bits (other data, another way to prepare them) would
+    be an option of ``certified``.
 
     Parameters
     ----------
@@ -80,7 +81,13 @@ def searched(
     polishing = Polishing(hidden=False) if polishing is None else polishing
     best: Certified | None = None
     for chosen, training in product(configurations, trainings):
-        description = _found(chosen, (images, labels), delta, training, polishing, folder)
+        path = _path(folder, (chosen, delta, training, polishing), images, labels)
+        if path is not None and path.exists():
+            description = Description.from_bytes(path.read_bytes(), chosen.domain)
+        else:
+            description = trained(chosen, images, labels, training, folder=folder)
+            description = polished(description, images, labels, delta, polishing=polishing)
+            _keep(path, description)
         found = certified(description, (images, labels), delta, repeats="drawn")
         if report is not None:
             report(f"{training}: {found}")
@@ -90,29 +97,27 @@ def searched(
     return best
 
 
-def _found(chosen, data, delta, training, polishing, folder) -> Description:
-    """Description, from the folder if it is there."""
-    path = None if folder is None else _path(folder, chosen, data, delta, training, polishing)
-    if path is not None and path.exists():
-        return Description.from_bytes(path.read_bytes(), chosen.domain)
-    description = trained(chosen, *data, training, folder=folder)
-    description = polished(description, *data, delta, polishing=polishing)
+def _keep(path: Path | None, description: Description) -> None:
     if path is not None:
         files.write(path, description.to_bytes())
-    return description
 
 
-def _path(folder, chosen, data, delta, training, polishing) -> Path:
-    key = hashlib.sha256(f"{chosen} {delta} {training} {polishing}".encode())
-    for array in data:
+def _path(
+    folder: str | os.PathLike | None, settings: tuple, images: np.ndarray, labels: ArrayLike
+) -> Path | None:
+    """File in the folder, if there is one, named after all that a description follows from."""
+    if folder is None:
+        return None
+    key = hashlib.sha256(str(settings).encode())
+    for array in (images, labels):
         key.update(np.ascontiguousarray(array).tobytes())
     return Path(folder) / f"description-{key.hexdigest()[:32]}.bin"
 
 
-def _several(name: str, values, kind: type) -> list:
-    values = list(values) if isinstance(values, Iterable) else []
+def _several(name: str, given: Any, kind: type) -> list:
+    values = list(given) if isinstance(given, Iterable) else []
     if not values:
-        raise ValueError(f"{name} must be at least one {kind.__name__}, got {told(values)}")
+        raise ValueError(f"{name} must be at least one {kind.__name__}, got {told(given)}")
     for value in values:
         check_kind(f"each of {name}", value, kind)
     return values

@@ -1,4 +1,4 @@
-"""Ternary weights by Adam over latent real ones, straight through the rounding: the same everywhere.
+"""Ternary weights by Adam over latent real ones, straight through the rounding, alike everywhere.
 
 Every sum has one order, every function is IEEE's or the house's own (``elementary``), and random
 numbers are made of whole ones: the same settings give the same bytes on every processor.  Nothing
@@ -170,7 +170,7 @@ def trained(
     training = _within(training, configuration, len(labels))
     seen = learnable(configuration, images)
     learner = Learner(configuration, training.size // LANES, training.views)
-    kept = _Kept(folder, configuration, training, seen, labels)
+    kept = _Kept(folder, configuration, training, (seen, labels))
     done, state = kept.read() or (0, _begun(learner, training.seed))
     for epoch in range(done, training.epochs):
         wrong = _epoch(learner, state, (seen, labels), training, epoch)
@@ -207,7 +207,7 @@ def upright(chosen: Configuration, images: np.ndarray) -> np.ndarray:
 
 
 def brightness(chosen: Configuration) -> np.float32:
-    """Factor that brings the brightest pixel to about 1: a power of 2, so that it rounds nothing."""
+    """Factor that brings the brightest pixel to about 1: a power of 2, which rounds nothing."""
     return np.float32(2.0 ** -(BRIGHTEST.bit_length() + (GREY if chosen.moments else 0)))
 
 
@@ -300,11 +300,18 @@ def _described(configuration: Configuration, latent: np.ndarray) -> Description:
 class _Kept:
     """The state of a training in a folder, in a file named after all that it follows from."""
 
-    def __init__(self, folder, configuration, training, seen, labels) -> None:
-        self._path = None
+    def __init__(
+        self,
+        folder: str | os.PathLike | None,
+        configuration: Configuration,
+        training: Training,
+        data: tuple[np.ndarray, np.ndarray],
+    ) -> None:
+        self._path: Path | None = None
         if folder is not None:
             key = hashlib.sha256(f"{configuration} {training}".encode())
-            key.update(np.ascontiguousarray(seen).tobytes() + labels.tobytes())
+            for array in data:
+                key.update(np.ascontiguousarray(array).tobytes())
             self._path = Path(folder) / f"training-{key.hexdigest()[:32]}.npz"
 
     def write(self, done: int, state: State) -> None:
@@ -312,8 +319,7 @@ class _Kept:
         if self._path is None:
             return
         content = io.BytesIO()
-        arrays = (state.latent, state.mean, state.square, state.left)
-        np.savez(content, done=done, **dict(zip("abcd", arrays, strict=True)))
+        np.savez(content, state.latent, state.mean, state.square, state.left, done=done)
         files.write(self._path, content.getvalue())
 
     def read(self) -> tuple[int, State] | None:
@@ -321,7 +327,9 @@ class _Kept:
         if self._path is None or not self._path.exists():
             return None
         try:
-            with np.load(self._path, allow_pickle=False) as kept:
-                return int(kept["done"]), State(*(kept[name] for name in "abcd"))
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                return int(kept["done"]), State(*(kept[f"arr_{k}"] for k in range(4)))
         except Exception as error:
-            raise ValueError(f"folder must hold states of trainings, got {told(self._path)}") from error
+            raise ValueError(
+                f"folder must hold states of trainings, got {told(self._path)}"
+            ) from error
