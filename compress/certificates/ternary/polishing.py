@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_kind
+from stablenoise.checks import check_integer, check_kind, check_share, check_truth
 from stablenoise.kernels.compiler import jit
 
 from ..certificate import occam
@@ -22,7 +22,7 @@ from .learners import Learner, views
 from .networks import predictions
 from .prices import LETTERS, Prices, counted, prices
 from .products import LANES
-from .training import checked_examples, learnable, random_words
+from .training import check_notes, checked_examples, learnable, random_words
 
 BLOCKS = 8  # at a time when all examples are counted
 LOOKS = 4  # at all examples, while a layer before the last is gone through
@@ -70,6 +70,8 @@ class Polishing:
         check_integer("rounds", self.rounds, 0, 2**20)
         check_integer("near", self.near, LANES, 2**20)
         check_integer("seed", self.seed, 0, 2**32)
+        for name in ("hidden", "pairs"):
+            check_truth(name, getattr(self, name))
         if self.near % LANES:
             raise ValueError(f"near must be a multiple of {LANES}, got {self.near}")
 
@@ -122,6 +124,8 @@ def polished(
     check_kind("description", description, Description)
     polishing = Polishing() if polishing is None else polishing
     check_kind("polishing", polishing, Polishing)
+    check_share("delta", delta)
+    check_notes(None, report)
     images, labels = checked_examples(description.configuration, images, labels)
     last = len(description.weights) - 1
     bench = _Bench(description, (images, labels), delta, polishing)

@@ -19,7 +19,7 @@ from .certification import Certified, certified
 from .descriptions import Description
 from .grammar import Configuration
 from .polishing import Polishing, polished
-from .training import Training, trained
+from .training import Training, check_notes, trained
 
 
 def searched(
@@ -79,6 +79,8 @@ def searched(
     configurations = _several("configurations", configurations, Configuration)
     trainings = _several("trainings", (Training(),) if trainings is None else trainings, Training)
     polishing = Polishing(hidden=False) if polishing is None else polishing
+    check_kind("polishing", polishing, Polishing)
+    check_notes(folder, report)
     best: Certified | None = None
     for chosen, training in product(configurations, trainings):
         path = _path(folder, (chosen, delta, training, polishing), images, labels)

@@ -17,7 +17,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_kind, check_number, told
+from stablenoise.checks import (
+    check_callable,
+    check_integer,
+    check_kind,
+    check_not_negative,
+    check_path,
+    check_positive,
+    told,
+)
 from stablenoise.data import files
 from stablenoise.kernels import elementary
 
@@ -83,12 +91,8 @@ class Training:
         check_integer("seed", self.seed, 0, 2**32)
         check_integer("size", self.size, LANES, 2**20)
         check_integer("views", self.views, 1, 2**10)
-        for name in ("rate", "pull"):
-            check_number(name, getattr(self, name))
-        if not self.rate > 0:
-            raise ValueError(f"rate must be positive, got {self.rate}")
-        if not self.pull >= 0:
-            raise ValueError(f"pull must be at least 0, got {self.pull}")
+        check_positive("rate", self.rate)
+        check_not_negative("pull", self.pull)
         if self.size % LANES:
             raise ValueError(f"size must be a multiple of {LANES}, got {self.size}")
 
@@ -166,6 +170,7 @@ def trained(
     """
     training = Training() if training is None else training
     check_kind("training", training, Training)
+    check_notes(folder, report)
     images, labels = checked_examples(configuration, images, labels)
     training = _within(training, configuration, len(labels))
     seen = learnable(configuration, images)
@@ -184,6 +189,14 @@ def _within(training: Training, chosen: Configuration, n: int) -> Training:
     """Settings that ask for no more examples, and no more views, than there are."""
     size = min(training.size, n // LANES * LANES)
     return replace(training, size=size, views=min(training.views, chosen.views))
+
+
+def check_notes(folder: str | os.PathLike | None, report: Callable | None) -> None:
+    """Raise ValueError unless there is a folder or none, and somebody to be told or nobody."""
+    if folder is not None:
+        check_path("folder", folder)
+    if report is not None:
+        check_callable("report", report)
 
 
 def checked_examples(
