@@ -1,7 +1,8 @@
-"""A network of the family in float32: its values for blocks of examples, and slopes of its weights.
+"""A network of the family in float32: its values for blocks of examples, and its weights' slopes.
 
-What no score's order depends on is left out: values are not multiplied by the number of places where
-they are centred, and weights are scaled layer by layer so that values keep their size.
+What the order of scores does not depend on is left out: where values are centred they are not
+multiplied by the number of places; and weights are scaled layer by layer, so that values keep
+their size.
 """
 
 from __future__ import annotations
@@ -114,7 +115,9 @@ class Learner:
         self.parts = [slice(*pair) for pair in pairwise(ends)]
         self.size = ends[-1]
         each = [blocks * views] * (len(self.stages) - 1) + [blocks]
-        self.image = _zeros(blocks, chosen.domain.channels, chosen.domain.shape[1:])
+        self.image = _zeros(
+            blocks, chosen.domain.channels, (chosen.domain.rows, chosen.domain.columns)
+        )
         self.seen = [_zeros(blocks * views, s.inputs, s.wide) for s in self.stages]
         self.total = _zeros(blocks, self.stages[-1].inputs, self.stages[-1].wide)
         made = list(zip(each, self.stages, strict=True))

@@ -17,7 +17,7 @@ ZERO, ONE = np.float32(0), np.float32(1)
 
 @jit
 def activated(raw, out, pads, tall, wide, centred):
-    """Fill the inside of ``out`` with relu of maxima of ``tall`` x ``wide`` places, centred or not."""
+    """Fill the inside of ``out`` with relu of maxima of ``tall`` x ``wide`` places."""
     rows, columns = raw.shape[2] // tall, raw.shape[3] // wide
     plane = np.empty((rows, columns, LANES), np.float32)
     for b, u in np.ndindex(raw.shape[:2]):

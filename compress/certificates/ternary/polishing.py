@@ -1,22 +1,19 @@
 """Weights changed one or two at a time wherever the limit of the risk falls.
 
-Errors are counted in float32 on the examples that are nearest to the border between two classes;
-the others are taken to stay as they are, until all are counted anew.  What is found replaces what
-was given only if its exact limit is lower.
+Errors are counted in float32; of changes before the last layer on those examples that are nearest
+to the border between two classes: the others are taken to stay as they are, until all are counted
+anew.  What is found replaces what was given only if its exact limit is lower.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_kind
-from stablenoise.data import files
+from stablenoise.checks import check_integer, check_kind, check_share, check_truth
 from stablenoise.kernels.compiler import jit
 
 from ..certificate import occam
@@ -25,11 +22,12 @@ from .learners import Learner, views
 from .networks import predictions
 from .prices import LETTERS, Prices, counted, prices
 from .products import LANES
-from .training import checked_examples, learnable, random_words
+from .training import check_notes, checked_examples, learnable, random_words
 
 BLOCKS = 8  # at a time when all examples are counted
+LOOKS = 4  # at all examples, while a layer before the last is gone through
 ORDER = 16  # what random words are for; those of trainings are below
-STEPS = tuple((old, tuple(new for new in LETTERS if new != old)) for old in LETTERS)
+Rival = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,8 @@ class Polishing:
     rounds : int
         How often all layers are gone through at most, from the last one to the first.
     near : int
-        How many examples, nearest to a border, errors are counted on; a multiple of 32.
+        How many examples, nearest to a border, errors of hidden layers are counted on; a multiple
+        of 32.
     hidden : bool
         Whether layers before the last one are polished too, which takes most of the time.
     pairs : bool
@@ -71,6 +70,8 @@ class Polishing:
         check_integer("rounds", self.rounds, 0, 2**20)
         check_integer("near", self.near, LANES, 2**20)
         check_integer("seed", self.seed, 0, 2**32)
+        for name in ("hidden", "pairs"):
+            check_truth(name, getattr(self, name))
         if self.near % LANES:
             raise ValueError(f"near must be a multiple of {LANES}, got {self.near}")
 
@@ -123,17 +124,22 @@ def polished(
     check_kind("description", description, Description)
     polishing = Polishing() if polishing is None else polishing
     check_kind("polishing", polishing, Polishing)
+    check_share("delta", delta)
+    check_notes(None, report)
     images, labels = checked_examples(description.configuration, images, labels)
+    last = len(description.weights) - 1
     bench = _Bench(description, (images, labels), delta, polishing)
     for k in range(polishing.rounds):
         before = bench.weights.copy()
-        for layer in reversed(range(len(description.weights) if polishing.hidden else 1)):
-            bench.go_through(layer if polishing.hidden else len(description.weights) - 1, k)
+        for layer in reversed(range(0 if polishing.hidden else last, last + 1)):
+            bench.go_through(layer, k)
             if report is not None:
                 report(bench.line(layer))
         if np.array_equal(before, bench.weights):
             break
-    found = Description(description.configuration, shaped(bench.weights, description.configuration.shapes))
+    found = Description(
+        description.configuration, shaped(bench.weights, description.configuration.shapes)
+    )
     return _better(description, found, images, labels, delta)
 
 
@@ -155,7 +161,13 @@ def exact_limit(
 class _Bench:
     """Weights that change, and what is known of the examples under them."""
 
-    def __init__(self, description, data, delta, polishing) -> None:
+    def __init__(
+        self,
+        description: Description,
+        data: tuple[np.ndarray, np.ndarray],
+        delta: float,
+        polishing: Polishing,
+    ) -> None:
         chosen = description.configuration
         images, self.labels = data
         self.chosen, self.polishing = chosen, polishing
@@ -170,8 +182,8 @@ class _Bench:
 
     def look(self) -> None:
         """Count all errors, and find the examples that are nearest to a border."""
-        seen, last = self.all_features(), self.last()
-        margin = margins(last, seen, self.labels)
+        self.everything = self.all_features()
+        margin = margins(self.last(), self.everything, self.labels)
         near = self.learner.blocks * LANES
         order = np.argsort(np.abs(margin), kind="stable")[:near]
         self.index = np.sort(order)
@@ -179,7 +191,7 @@ class _Bench:
         self.outside = self.errors - int(np.count_nonzero(margin[self.index] <= 0))
         filled = np.resize(self.index, near)  # some examples twice where there are too few
         self.learner.see(self.images, filled, self.views)
-        self.seen = self.features(0)
+        self.features(0)
         self.near = self.labels[self.index]
 
     def features(self, start: int) -> np.ndarray:
@@ -219,26 +231,30 @@ class _Bench:
 
     def go_through(self, layer: int, k: int) -> None:
         """Try changes of all weights of a layer, once; nothing stays that raises the limit."""
-        before, limit = self.weights.copy(), self.limit()
+        part = self.learner.parts[layer]
         if layer == len(self.learner.parts) - 1:
             self.polish_last(k)
-        else:
-            self.polish_hidden(layer, k)
-        self.look()
-        if self.limit() > limit:
-            self.weights = before
             self.look()
+            return
+        order = part.start + self.order(part.stop - part.start, k, layer)
+        for places in np.array_split(order, LOOKS):
+            before, limit = self.weights.copy(), self.limit()
+            self.polish_hidden(layer, places.tolist())
+            self.look()
+            if self.limit() > limit:
+                self.weights = before
+                self.look()
 
     def order(self, size: int, k: int, part: int) -> np.ndarray:
         """Numbers below ``size`` in an order of their own for each round and part."""
         words = random_words(self.polishing.seed, ORDER + part, k, size)
         return np.argsort(words, kind="stable")
 
-    def polish_hidden(self, layer: int, k: int) -> None:
-        part = self.learner.parts[layer]
+    def polish_hidden(self, layer: int, places: list[int]) -> None:
+        """Try changes of some weights before the last layer."""
         limit, last, counts = self.limit(), self.last(), self.counts()
         table = counts[layer if self.chosen.tables else 0]
-        for place in (part.start + self.order(part.stop - part.start, k, layer)).tolist():
+        for place in places:
             kept = int(self.weights[place])
             for new in LETTERS:
                 if new == kept:
@@ -258,7 +274,7 @@ class _Bench:
         classes, features = last.shape
         singles = np.stack([np.arange(features)] * 2, 1)
         pairs = np.argwhere(np.tri(features, dtype=bool).T) if self.polishing.pairs else singles
-        state = _Last(last, self.seen, self.near, self.outside, counts, self.prices)
+        state = _Last(last, self.everything, self.labels, counts, self.prices)
         for row in self.order(classes, k, 32).tolist():
             state.polish_row(row, pairs[self.order(len(pairs), k, 64 + row)])
         self.weights[self.learner.parts[-1]] = state.last.astype(np.int8).ravel()
@@ -267,29 +283,35 @@ class _Bench:
 class _Last:
     """The last layer while it is polished; counts of its table are the last of all."""
 
-    def __init__(self, last, seen, labels, outside, counts, charged: Prices) -> None:
-        self.last, self.seen, self.labels, self.outside = last, seen, labels, outside
+    def __init__(
+        self,
+        last: np.ndarray,
+        seen: np.ndarray,
+        labels: np.ndarray,
+        counts: list[list[int]],
+        charged: Prices,
+    ) -> None:
+        self.last, self.seen, self.labels = last, seen, labels
         self.counts, self.table, self.prices = counts, counts[-1], charged
-        errors = outside + wrong(last, seen, labels)
+        errors = wrong(last, seen, labels)
         self.limit = charged.limit(errors, counts)
 
     def polish_row(self, row: int, pairs: np.ndarray) -> None:
         """Try changes of one or two weights of a class; a pair of one place is a single weight."""
-        scores = self.last @ np.zeros((len(self.seen), 0), np.float32)  # shape alone
         scores = all_scores(self.last, self.seen)
         rival = rivals(scores, self.labels, row)
         own = scores[row].copy()
         for i, j in pairs.tolist():
             self._try(row, own, rival, i, j)
 
-    def _try(self, row, own, rival, i, j) -> None:
+    def _try(self, row: int, own: np.ndarray, rival: Rival, i: int, j: int) -> None:
         first, second = int(self.last[row, i]), int(self.last[row, j])
         for a in LETTERS:
             for b in LETTERS if i != j else (second,):
                 if a == first or (i != j and b == second):
                     continue
                 steps = np.float32(a - first), np.float32(b - second)
-                errors = self.outside + errors_with(own, *steps, self.seen[i], self.seen[j], *rival)
+                errors = errors_with(own, *steps, self.seen[i], self.seen[j], *rival)
                 self._count(first, a, second, b, i != j)
                 if self.prices.lowers(errors, self.counts, self.limit):
                     self.limit = self.prices.limit(errors, self.counts)
@@ -301,7 +323,7 @@ class _Last:
                     return
                 self._count(a, first, b, second, i != j)
 
-    def _count(self, first, a, second, b, both) -> None:
+    def _count(self, first: int, a: int, second: int, b: int, both: bool) -> None:
         _move(self.table, first, a)
         if both:
             _move(self.table, second, b)
@@ -348,7 +370,7 @@ def wrong(last, seen, labels):
 
 @jit
 def margins(last, seen, labels):
-    """By how much the label's score exceeds the others, as a share of what is seen; else at most 0."""
+    """Share of what is seen by which the label's score exceeds all others; at most 0 of errors."""
     scores = all_scores(last, seen)
     out = np.empty(labels.size, np.float32)
     for e in range(labels.size):
@@ -368,7 +390,7 @@ def margins(last, seen, labels):
 def rivals(scores, labels, row):
     """What a row's score must exceed to win, and the errors, 0 or 1, if it does and does not."""
     n = labels.size
-    rival, won, lost = np.empty(n, np.float32), np.empty(n, np.int64), np.empty(n, np.int64)
+    rival, won, lost = np.empty(n, np.float32), np.empty(n, np.int32), np.empty(n, np.int32)
     for e in range(n):
         best = -1
         for k in range(len(scores)):
@@ -384,7 +406,7 @@ def rivals(scores, labels, row):
 @jit
 def errors_with(own, a, b, f, g, rival, won, lost):
     """Errors if a row's scores were own + a f + b g."""
-    errors = 0
+    errors = np.int32(0)
     for e in range(own.size):
         errors += won[e] if own[e] + a * f[e] + b * g[e] > rival[e] else lost[e]
     return errors

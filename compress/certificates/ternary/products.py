@@ -40,7 +40,9 @@ def _store(builder, value, data, index):
 
 def _spread(builder, value):
     """Vector of one float."""
-    one = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+    one = builder.insert_element(
+        ir.Constant(VECTOR, ir.Undefined), value, ir.Constant(ir.IntType(32), 0)
+    )
     mask = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
     return builder.shuffle_vector(one, ir.Constant(VECTOR, ir.Undefined), mask)
 
@@ -58,9 +60,16 @@ def product_of(units):
 
     @intrinsic
     def product(_, out, o, step, weights, w, row, values, start, taps, first, count):
-        """out[o + u step : + LANES] = sum over t of weights[w + u row + t] values[start + taps[first + t] :]."""
+        """Sums over t of weights[w + u row + t] values[start + taps[first + t] :] for each u."""
         signature = types.void(
-            out, *[types.int64] * 2, weights, *[types.int64] * 2, values, types.int64, taps, *[types.int64] * 2
+            out,
+            *[types.int64] * 2,
+            weights,
+            *[types.int64] * 2,
+            values,
+            types.int64,
+            taps,
+            *[types.int64] * 2,
         )
 
         def emit(context, builder, signature, args):
@@ -88,7 +97,12 @@ def product_of(units):
                     at = builder.add(at, row)
             for u in range(units):
                 for k in (0, 1):
-                    _store(builder, builder.load(sums[2 * u + k]), into, builder.add(o, _number(k * WIDTH)))
+                    _store(
+                        builder,
+                        builder.load(sums[2 * u + k]),
+                        into,
+                        builder.add(o, _number(k * WIDTH)),
+                    )
                 o = builder.add(o, step)
             return context.get_dummy_value()
 
@@ -98,11 +112,11 @@ def product_of(units):
 
 
 def slopes_of(units, side):
-    """Intrinsic: lanes of the sums of slopes of ``units`` units times the values at ``side`` taps."""
+    """Intrinsic: sums, by lanes, of slopes of ``units`` units times the values at ``side`` taps."""
 
     @intrinsic
     def slopes(_, lanes, slope, s, step, values, start, taps, first, columns, stride):
-        """lanes[(u side + t) WIDTH :] += over q of slope[s + u step + LANES q :] values[start + taps[first + t] + stride q :]."""
+        """Add over q slope[s + u step + LANES q :] values[start + taps[first + t] + stride q :]."""
         signature = types.void(
             lanes, slope, *[types.int64] * 2, values, types.int64, taps, *[types.int64] * 3
         )
@@ -126,7 +140,10 @@ def slopes_of(units, side):
                 here = builder.add(s, builder.mul(loop.index, _number(LANES)))
                 there = builder.mul(loop.index, stride)
                 for k in (0, WIDTH):
-                    x = [_load(builder, x_data, builder.add(builder.add(p, there), _number(k))) for p in places]
+                    x = [
+                        _load(builder, x_data, builder.add(builder.add(p, there), _number(k)))
+                        for p in places
+                    ]
                     at = builder.add(here, _number(k))
                     for u in range(units):
                         d = _load(builder, s_data, at)

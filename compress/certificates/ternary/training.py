@@ -1,4 +1,4 @@
-"""Ternary weights by Adam over latent real ones, straight through the rounding: the same everywhere.
+"""Ternary weights by Adam over latent real ones, straight through the rounding, alike everywhere.
 
 Every sum has one order, every function is IEEE's or the house's own (``elementary``), and random
 numbers are made of whole ones: the same settings give the same bytes on every processor.  Nothing
@@ -17,7 +17,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, check_kind, check_number, told
+from stablenoise.checks import (
+    check_callable,
+    check_integer,
+    check_kind,
+    check_not_negative,
+    check_path,
+    check_positive,
+    told,
+)
 from stablenoise.data import files
 from stablenoise.kernels import elementary
 
@@ -83,12 +91,8 @@ class Training:
         check_integer("seed", self.seed, 0, 2**32)
         check_integer("size", self.size, LANES, 2**20)
         check_integer("views", self.views, 1, 2**10)
-        for name in ("rate", "pull"):
-            check_number(name, getattr(self, name))
-        if not self.rate > 0:
-            raise ValueError(f"rate must be positive, got {self.rate}")
-        if not self.pull >= 0:
-            raise ValueError(f"pull must be at least 0, got {self.pull}")
+        check_positive("rate", self.rate)
+        check_not_negative("pull", self.pull)
         if self.size % LANES:
             raise ValueError(f"size must be a multiple of {LANES}, got {self.size}")
 
@@ -166,11 +170,12 @@ def trained(
     """
     training = Training() if training is None else training
     check_kind("training", training, Training)
+    check_notes(folder, report)
     images, labels = checked_examples(configuration, images, labels)
     training = _within(training, configuration, len(labels))
     seen = learnable(configuration, images)
     learner = Learner(configuration, training.size // LANES, training.views)
-    kept = _Kept(folder, configuration, training, seen, labels)
+    kept = _Kept(folder, configuration, training, (seen, labels))
     done, state = kept.read() or (0, _begun(learner, training.seed))
     for epoch in range(done, training.epochs):
         wrong = _epoch(learner, state, (seen, labels), training, epoch)
@@ -184,6 +189,14 @@ def _within(training: Training, chosen: Configuration, n: int) -> Training:
     """Settings that ask for no more examples, and no more views, than there are."""
     size = min(training.size, n // LANES * LANES)
     return replace(training, size=size, views=min(training.views, chosen.views))
+
+
+def check_notes(folder: str | os.PathLike | None, report: Callable | None) -> None:
+    """Raise ValueError unless there is a folder or none, and somebody to be told or nobody."""
+    if folder is not None:
+        check_path("folder", folder)
+    if report is not None:
+        check_callable("report", report)
 
 
 def checked_examples(
@@ -207,7 +220,7 @@ def upright(chosen: Configuration, images: np.ndarray) -> np.ndarray:
 
 
 def brightness(chosen: Configuration) -> np.float32:
-    """Factor that brings the brightest pixel to about 1: a power of 2, so that it rounds nothing."""
+    """Factor that brings the brightest pixel to about 1: a power of 2, which rounds nothing."""
     return np.float32(2.0 ** -(BRIGHTEST.bit_length() + (GREY if chosen.moments else 0)))
 
 
@@ -300,11 +313,18 @@ def _described(configuration: Configuration, latent: np.ndarray) -> Description:
 class _Kept:
     """The state of a training in a folder, in a file named after all that it follows from."""
 
-    def __init__(self, folder, configuration, training, seen, labels) -> None:
-        self._path = None
+    def __init__(
+        self,
+        folder: str | os.PathLike | None,
+        configuration: Configuration,
+        training: Training,
+        data: tuple[np.ndarray, np.ndarray],
+    ) -> None:
+        self._path: Path | None = None
         if folder is not None:
             key = hashlib.sha256(f"{configuration} {training}".encode())
-            key.update(np.ascontiguousarray(seen).tobytes() + labels.tobytes())
+            for array in data:
+                key.update(np.ascontiguousarray(array).tobytes())
             self._path = Path(folder) / f"training-{key.hexdigest()[:32]}.npz"
 
     def write(self, done: int, state: State) -> None:
@@ -312,8 +332,7 @@ class _Kept:
         if self._path is None:
             return
         content = io.BytesIO()
-        arrays = (state.latent, state.mean, state.square, state.left)
-        np.savez(content, done=done, **dict(zip("abcd", arrays, strict=True)))
+        np.savez(content, state.latent, state.mean, state.square, state.left, done=done)
         files.write(self._path, content.getvalue())
 
     def read(self) -> tuple[int, State] | None:
@@ -321,7 +340,9 @@ class _Kept:
         if self._path is None or not self._path.exists():
             return None
         try:
-            with np.load(self._path, allow_pickle=False) as kept:
-                return int(kept["done"]), State(*(kept[name] for name in "abcd"))
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+                return int(kept["done"]), State(*(kept[f"arr_{k}"] for k in range(4)))
         except Exception as error:
-            raise ValueError(f"folder must hold states of trainings, got {told(self._path)}") from error
+            raise ValueError(
+                f"folder must hold states of trainings, got {told(self._path)}"
+            ) from error
