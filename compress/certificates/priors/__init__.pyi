@@ -1,0 +1,9 @@
+from . import objectives as objectives
+from .coded import CodedFromPrior as CodedFromPrior, from_prior as from_prior
+from .gaussians import GaussianNetwork as GaussianNetwork
+from .splits import Split as Split, share_of as share_of, unseen_rows as unseen_rows
+from .stochastic import (
+    TrainedFromPrior as TrainedFromPrior,
+    trained_from_prior as trained_from_prior,
+)
+from .training import Training as Training
