@@ -1,4 +1,4 @@
-from . import inequalities as inequalities
+from . import inequalities as inequalities, ternary as ternary
 from .certificate import (
     Charge as Charge,
     MonteCarlo as MonteCarlo,
@@ -8,6 +8,7 @@ from .certificate import (
     pac_bayes as pac_bayes,
     printed_risk as printed_risk,
 )
+from .disagreements import Disagreement as Disagreement, disagreement as disagreement
 from .information import jensen_shannon_bits as jensen_shannon_bits, min_bits as min_bits
 from .nulls import holdout as holdout
 from .posterior import (
@@ -24,5 +25,9 @@ from .search import (
     certified as certified,
     certify as certify,
     prune_quantise_encode as prune_quantise_encode,
+)
+from .subsets import (
+    preferent_compression as preferent_compression,
+    sample_compression as sample_compression,
 )
 from .trial import Setting as Setting
