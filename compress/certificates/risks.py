@@ -238,7 +238,8 @@ class RiskCertificate(Result):
     def _unbeaten(self) -> str:
         """What stands above the table of a null that was not beaten: no limit."""
         errors = f"{counted(self.errors, 'error')} of {self.n:,}"
-        return f"{NOTHING_SAID}: {counted(ceil(self.bits), 'bit')}, {errors}"
+        bits = counted(ceil(self.bits), "bit")
+        return f"{NOTHING_SAID} ({bits}, {errors}); the hold-out limit of its prior:"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as numbers and words that JSON holds.

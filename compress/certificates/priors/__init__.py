@@ -6,6 +6,11 @@ Splits
   ``share_of``               a split by a share and a seed
   ``unseen_rows``            a split by rows that were never used
 
+The null by itself
+
+  ``with_holdout``           a network's certificate by its code, beside its hold-out limit
+  ``WithHoldout``            both
+
 Deterministic networks
 
   ``from_prior``             certificate of a network coded relative to the prior network

@@ -15,7 +15,7 @@ from stablenoise.results import Result
 from stablenoise.text_table import counted
 
 from ...coding.codebook import MAX_LEVELS
-from ...coding.length import CodeLength
+from ...coding.length import CodeLength, encode
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Search, check_sequences
 from ..nulls import SHARE_CHOICE
@@ -41,6 +41,8 @@ class CodedFromPrior(Result):
     arrays : dict of ndarray
         Prior plus decoded differences, in floats of the prior's type, and in the order and layout
         of the arrays that were given.
+    changes : dict of ndarray
+        The decoded differences alone, in the same order and layout.
     code : CodeLength
         Of the differences; its ``payload`` with the prior network gives the arrays.
     certificate : RiskCertificate
@@ -55,6 +57,7 @@ class CodedFromPrior(Result):
     """
 
     arrays: Arrays
+    changes: Arrays
     code: CodeLength
     certificate: RiskCertificate
     settings: dict[str, Setting]
@@ -82,12 +85,14 @@ class CodedFromPrior(Result):
         int
 
         """
-        decoded: Any = self.code.decoded
-        return sum(int(np.count_nonzero(a)) for a in decoded.values())
+        return sum(int(np.count_nonzero(a)) for a in self.changes.values())
+
+    @property
+    def _size(self) -> str:
+        return f"{counted(self.differences, 'difference')} in {counted(self.code.bytes, 'byte')}"
 
     def _summary(self) -> str:
-        size = f"{counted(self.differences, 'difference')} in {counted(self.code.bytes, 'byte')}"
-        return f"{size}, {self.certificate.statement}"
+        return f"{self._size}, {self.certificate.statement}"
 
     def table(self) -> str:
         """What differs from the prior network, then the table of the certificate and its null.
@@ -97,10 +102,21 @@ class CodedFromPrior(Result):
         str
 
         """
-        size = f"{counted(self.differences, 'difference')} in {counted(self.code.bytes, 'byte')}"
+        size = self._size
         if not self.differences:
             size += ", which is the prior network itself: its null is below any such limit"
         return f"relative to the prior network: {size}\n{self.certificate.table()}"
+
+    def to_file(self) -> bytes:
+        """File of the differences, as ``compress.encode`` makes it.
+
+        Returns
+        -------
+        bytes
+            Decoded and added to the prior network, in floats of its type, they are ``arrays``.
+
+        """
+        return encode(self.changes, self.code.codec)
 
 
 def from_prior(
@@ -221,8 +237,9 @@ class _Coder:
         errors = count_errors("the coded network", trial, decoded, rest)
         trial.check_alone(decoded, rest.x)
         limit = self.parts.beside(self.certified(code, errors, self.parts.n), null)
-        arrays = trial.as_given(decoded)
-        return CodedFromPrior(arrays, code, limit, settings, tried, self.parts.split)
+        changes: Any = code.decoded
+        given, few = trial.as_given(decoded), trial.as_given(changes)
+        return CodedFromPrior(given, few, code, limit, settings, tried, self.parts.split)
 
     def certified(self, code: CodeLength, errors: int, n: int) -> RiskCertificate:
         """Without its null: a step of the search."""

@@ -24,15 +24,8 @@ LARGEST = 65_504.0  # of float16, of which the codebooks are
 class Differences:
     """What a network has beside a prior network, and how both predict.
 
-    Parameters
-    ----------
-    trial : Trial
-        Of the prior network.
-    prior, changes : dict of ndarray
-        Arrays of the prior network, and what those of the other are more, in float64.
-    squares : dict of ndarray
-        Mean square of what each weight is multiplied with; without one all weights count alike.
-
+    ``changes`` are what its arrays are more than those of the prior, in float64; ``squares`` the
+    mean square of what each weight is multiplied with (without one all weights count alike).
     """
 
     trial: Trial
@@ -64,11 +57,8 @@ class Differences:
 
     def decoded(self, code: CodeLength) -> Arrays:
         """Prior plus decoded differences, in floats of the prior's type."""
-        return {name: a + code.decoded[name] for name, a in self.prior.items()}
-
-    def errors(self, arrays: Arrays, x: np.ndarray, labels: np.ndarray) -> int:
-        """Labels that these arrays get wrong."""
-        return self.trial.errors(arrays, x, labels)
+        few: Any = code.decoded
+        return {name: a + few[name] for name, a in self.prior.items()}
 
 
 def differences_of(

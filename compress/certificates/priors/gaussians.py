@@ -16,6 +16,7 @@ from stablenoise.results import Result
 from stablenoise.text_table import counted
 
 from ...networks.model import Arrays, Model
+from ..sample import checked_arrays
 
 EPS = float(np.finfo(float).eps)
 ROWS = 1000  # of which activations are held together
@@ -150,6 +151,7 @@ class GaussianNetwork(Result):
 
         """
         draws, seed = check_integer("draws", draws, 1, 2**32), check_integer("seed", seed, 0, 2**64)
+        x, labels = checked_arrays((x, labels))
         rng = Generator(Philox(key=seed))
         # In double precision: the law of the outputs is then that of the formula but for ties.
         means = {name: mean.astype(float) for name, mean in self.means.items()}

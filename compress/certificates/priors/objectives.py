@@ -22,6 +22,8 @@ from stablenoise.checks import (
 
 from ..charges import MAX_COUNT
 
+__all__ = ["OBJECTIVES", "bound"]
+
 LEAST = 1e-5  # probability below which the bounded loss is flat
 
 
@@ -115,22 +117,11 @@ OBJECTIVES = tuple(_BOUNDS)
 def bounded_loss(
     outputs: np.ndarray, labels: np.ndarray, least: float = LEAST
 ) -> tuple[float, np.ndarray]:
-    r"""Mean cross-entropy cut off at a probability of 1e-5 and divided by its log; its gradient.
+    r"""Mean cross-entropy cut off at a probability and divided by its log; its gradient.
 
-    .. math:: \min(-\log p_y, \log 10^5) / \log 10^5
+    .. math:: \min(-\log p_y, \log 10^5) / \log 10^5 \quad \text{for a probability of } 10^{-5}
 
-    Parameters
-    ----------
-    outputs : ndarray, shape (n, classes)
-        Finite.
-    labels : ndarray of int, shape (n,)
-
-    Returns
-    -------
-    float
-        In [0, 1].
-    ndarray, shape (n, classes)
-        Derivatives by the outputs; 0 where the loss is cut off.
+    The derivatives by the outputs, shape (n, classes), are 0 where the loss is cut off.
 
     Examples
     --------

@@ -27,17 +27,7 @@ OTHERS = PRIOR_CHOICES.replace("the sample was", "the rest was")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Parts:
-    """What the bound counts errors on, and how the sample was split.
-
-    Parameters
-    ----------
-    split : Split
-    rest : Sample
-        The rows of the bound alone.
-    assumption : str
-        What is assumed of how all examples were drawn.
-
-    """
+    """How a sample was split, its rows of the bound, and what is assumed of how it was drawn."""
 
     split: Split
     rest: Sample

@@ -19,6 +19,7 @@ from .objectives import LEAST, OBJECTIVES, bound, bounded_loss
 
 FORGET, FORGET_SQUARES, TINY = 0.9, 0.999, 1e-8  # of Adam, as its paper has them
 MAX_SPREADS = 2**20
+SPREADS = tuple(2.0**-k for k in range(1, 9))
 Gradients = dict[tuple[str, str], np.ndarray]  # by "mean" or "log" (of a spread), and array
 
 
@@ -77,7 +78,7 @@ class Training:
     start: float = 0.02
     least: float = 1e-5
     penalty: float = 1.0
-    spreads: tuple[float, ...] = tuple(2.0 ** (-k / 2) for k in range(2, 18))
+    spreads: tuple[float, ...] = SPREADS
     moving: tuple[str, ...] | None = None
     seed: int = 1
 
@@ -94,9 +95,9 @@ class Training:
             raise ValueError(f"spreads must be a tuple of one or more, got {told(self.spreads)}")
         for spread in self.spreads:
             check_positive("spreads", spread)
-        names = self.moving
-        if names is not None and not (isinstance(names, tuple) and names):
-            raise ValueError(f"moving must be None or a tuple of names, got {told(names)}")
+        named = self.moving is None or (isinstance(self.moving, tuple) and self.moving)
+        if not named or not all(isinstance(name, str) for name in self.moving or ()):
+            raise ValueError(f"moving must be None or a tuple of names, got {told(self.moving)}")
 
 
 class Task(NamedTuple):
