@@ -20,9 +20,7 @@ from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
-from .certificates.priors import declared
-from .certificates.priors.coded import from_prior
-from .certificates.priors.splits import Split, unseen_rows
+from .certificates.priors import declared, relative
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
 from .coding import length
@@ -34,7 +32,7 @@ from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
-from .networks.model import Arrays, Model, recognised
+from .networks.model import Arrays, Model
 from .pruning import magnitude
 
 MAX_SHOWN = 10  # units taken out that are named
@@ -180,7 +178,7 @@ def _certify(options: argparse.Namespace) -> None:
         return
     terms = Terms(options.delta, (options.codec,), options.options)
     sample = data.x_train, data.y_train
-    split = _split(options, len(data.x_train)) if options.unseen else None
+    split = None if options.unseen is None else relative.split_of(options, data)
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     encoded = certifier.searched(Search()) if options.search else certifier.as_it_is()
     for name, setting in encoded.settings.items():
@@ -209,24 +207,9 @@ def _certify(options: argparse.Namespace) -> None:
         files.write(options.plot, _drawn(encoded.certificate))
 
 
-def _split(options: argparse.Namespace, n: int) -> Split:
-    """The rows that the user declares were never used, and all others."""
-    return unseen_rows(n, declared.declared_rows(options.unseen, n), options.shares)
-
-
 def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> None:
     """Certify a network that is coded relative to a prior network, beside the prior's null."""
-    prior = recognised(archive.load(options.prior), model.inputs, options.architecture)
-    sample, split = (data.x_train, data.y_train), _split(options, len(data.x_train))
-    charged = {"options": options.options, "repeats": options.repeats}
-    codecs = (options.codec,)
-    coded = from_prior(model, prior, sample, split, options.delta, codecs=codecs, **charged)
-    print(coded.table())
-    again = recognised(coded.arrays, model.inputs, options.architecture)
-    networks = {"prior": prior, "coded network": again}
-    for name, each in networks.items():
-        rate = 1 - accuracy(each.logits(each.arrays, data.x_test), data.y_test)
-        print(f"test error of the {name} {rate:.4f}")
+    coded = relative.certified(options, model, data)
     if options.architecture is not None:
         print(CHOSEN_BEFORE)
     if options.out:

@@ -541,11 +541,7 @@ CASES = {
     ),
     "split must be of the 100 rows of data, got row 100": (GOOD, GOOD, unseen_rows(101, [100])),
     "split must be a Split, got 0.5": (GOOD, GOOD, 0.5),
-    "outputs of prior must be numbers, got NaN for": (
-        GOOD,
-        {"w": np.full((2, DIM), 1.7e308)},
-        HALF,
-    ),
+    "outputs of prior must be numbers, got NaN for": (GOOD, OVERFLOWING, HALF),
     r"differences of weights\['w'\] from prior must be at most": (
         {"w": 1e6 * np.eye(2, DIM)},
         GOOD,

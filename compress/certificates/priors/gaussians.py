@@ -51,6 +51,11 @@ class GaussianNetwork(Result):
     means, spreads : dict of ndarray
         Mean and standard deviation of each weight; an array without spreads is fixed.
 
+    Examples
+    --------
+    >>> GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {"w": np.full((2, 2), 0.1)})
+    GaussianNetwork(1 layer, 4 Gaussian weights)
+
     """
 
     layers: tuple[Layer, ...]
