@@ -13,6 +13,7 @@ from compress.certificates import (
     inequalities,
     information,
     nulls,
+    picking,
     posterior,
     sample,
     search,
@@ -44,6 +45,16 @@ RATES = {"q": 0.1, "n": 100, "complexity": 5.0, "delta": 0.05}
 COUNTS = {"errors": 3, "n": 100, "complexity": 5.0, "delta": 0.05}
 COMPRESSION = {"n": 100, "m": 5, "errors": 3, "delta": 0.05, "options": 0.0}
 LIMIT = certificate.occam(3, 100, 50.0, 0.05)
+
+
+def mean_rows(x, labels):
+    return np.eye(3)[labels].T @ x
+
+
+def by_means(means, x):
+    return x @ means.T
+
+
 RISKS = {"train_error": 0.1, "test_error": 0.2, "n": 100}
 NOISE = posterior.Noise(0.2, 0.2)
 CODES = {"codes": [0, 1, 1], "codebook": [-1.0, 1.0], "noise": NOISE}
@@ -137,6 +148,21 @@ DOORS = [
         subsets.preferent_compression,
         COMPRESSION,
         {"m": "zero", "errors": "zero", "options": "zero empty dict dict_of_1"},
+    ),
+    Door(
+        picking.pick_to_learn,
+        {
+            "fit": mean_rows,
+            "predict": by_means,
+            "data": (X, LABELS),
+            "delta": 0.05,
+            "batch": 5,
+            "steps": 3,
+            "patience": 2,
+            "seed": 1,
+            "repeats": None,
+        },
+        {"fit": "callback", "predict": "callback", "seed": "zero", "repeats": "none"},
     ),
     Door(
         disagreements.disagreement,

@@ -5,6 +5,9 @@ Networks
   ``certify``                limit of the risk of a network as it is
   ``prune_quantise_encode``  the smallest limit that a search reaches
   ``certified``              limit of the risk of arrays that were pruned and quantised elsewhere
+  ``pick_to_learn``          network of few examples, picked worst first, with its limit
+  ``Picked``                 that network, and what a hold-out would have said
+  ``Look``                   a network that was looked at meanwhile
   ``Encoded``                an encoded network, with its certificate
   ``Setting``                how a network is made smaller
   ``Sample``                 the sample that a certificate is of

@@ -11,6 +11,7 @@ from .certificate import (
 from .disagreements import Disagreement as Disagreement, disagreement as disagreement
 from .information import jensen_shannon_bits as jensen_shannon_bits, min_bits as min_bits
 from .nulls import holdout as holdout
+from .picking import Look as Look, Picked as Picked, pick_to_learn as pick_to_learn
 from .posterior import (
     Noise as Noise,
     noise_gain as noise_gain,
