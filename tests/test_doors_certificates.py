@@ -19,6 +19,7 @@ from compress.certificates import (
     search,
     subsets,
     terms,
+    ternary,
     trial,
 )
 from compress.certificates.priors import (
@@ -28,6 +29,7 @@ from compress.certificates.priors import (
     objectives,
     splits,
     stochastic,
+    ternaries,
     training,
 )
 from compress.coding import length, quantisation
@@ -71,6 +73,10 @@ CERTIFY = {
 GRID = {"keeps": (1.0,), "levels": (2,), "rounds": 0, "examples": 20, "seed": 1}
 GROUPED = {"weights": NETWORK, "scope": "layer", "ndim": None, "network": False}
 SPLIT = splits.unseen_rows(60, range(30, 60))
+GREYS = RNG.integers(0, 256, (60, 1, 4), np.uint8)
+LINEAR = ternary.Description(
+    ternary.Configuration(ternary.Domain(1, 4, 3)), [np.ones((3, 1, 1, 4))]
+)
 GAUSSIAN = gaussians.GaussianNetwork(
     (gaussians.Layer("w", None), gaussians.Layer("v", None)),
     NETWORK,
@@ -262,6 +268,26 @@ DOORS = [
             "seed": 1,
         },
         {"epochs": "zero", "spreads": "tuple", "moving": "none", "seed": "zero"},
+    ),
+    Door(
+        ternaries.ternary_from_prior,
+        {
+            "description": LINEAR,
+            "prior": LINEAR,
+            "data": (GREYS, LABELS),
+            "split": SPLIT,
+            "delta": 0.05,
+            "options": 1,
+            "repeats": None,
+        },
+        {"options": "large dict_of_1", "repeats": "none"},
+        {"data": "images"},
+    ),
+    Door(
+        ternaries.read_relative,
+        {"source": ternaries.relative_bytes(LINEAR, LINEAR), "prior": LINEAR},
+        {},
+        {"source": "what is decoded|weights"},
     ),
     Door(GAUSSIAN.divergence, {"prior": NETWORK, "spread": 0.1}),
     Door(

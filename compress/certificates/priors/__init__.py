@@ -16,6 +16,12 @@ Deterministic networks
   ``from_prior``             certificate of a network coded relative to the prior network
   ``CodedFromPrior``         such a network, with its certificate and the null
 
+Ternary networks
+
+  ``ternary_from_prior``     certificate of a ternary network coded relative to a ternary prior
+  ``TernaryFromPrior``       such a network, with its certificate and the null
+  ``read_relative``          a ternary network from its code and the prior network
+
 Gaussian networks
 
   ``trained_from_prior``     certificate of a Gaussian network trained by a bound

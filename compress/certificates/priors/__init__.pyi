@@ -7,4 +7,9 @@ from .stochastic import (
     TrainedFromPrior as TrainedFromPrior,
     trained_from_prior as trained_from_prior,
 )
+from .ternaries import (
+    TernaryFromPrior as TernaryFromPrior,
+    read_relative as read_relative,
+    ternary_from_prior as ternary_from_prior,
+)
 from .training import Training as Training

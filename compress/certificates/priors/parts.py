@@ -40,7 +40,10 @@ class Parts:
 
     def null(self, prior: Trial, delta: float) -> RiskCertificate:
         """Hold-out limit of the prior network on the rest."""
-        errors = count_errors("prior", prior, network_arrays(prior), self.rest)
+        return self.null_of(count_errors("prior", prior, network_arrays(prior), self.rest), delta)
+
+    def null_of(self, errors: int, delta: float) -> RiskCertificate:
+        """The same from the prior's errors on the rest."""
         limit = chosen_null(errors, self.n, delta, self.split.shares)
         return replace(limit, assumptions=(self.assumption, *limit.assumptions[1:]))
 
