@@ -222,8 +222,8 @@ def _add_encode(commands: Any) -> None:
 
 def _add_decode(commands: Any) -> None:
     parser = _file_command(commands, "decode", "write the arrays of a file", "FILE.snc")
-    rule = f"most elements {DEFAULT_TEXT}"
-    parser.add_argument("--limit", type=int, default=length.LIMIT, help=rule)
+    usual = f"4,096 for each byte of the payload, 1,000,000 in any case, at most {length.LIMIT:,}"
+    parser.add_argument("--limit", type=int, help=f"most elements (default: {usual})")
 
 
 def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.ArgumentParser:
