@@ -87,8 +87,8 @@ DOORS = [
             "folder": None,
             "report": None,
         },
-        {"training": "none", "folder": "none", "report": "none"},
-        {"labels": "examples|labels"},
+        {"training": "none", "folder": "none text", "report": "none callback"},
+        {"labels": "data|examples|labels"},
     ),
     Door(
         ternary.polished,
@@ -100,8 +100,8 @@ DOORS = [
             "polishing": ternary.Polishing(1, 32, False, False),
             "report": None,
         },
-        {"polishing": "none", "report": "none"},
-        {"labels": "examples|labels"},
+        {"polishing": "none", "report": "none callback"},
+        {"labels": "data|examples|labels"},
     ),
     Door(
         ternary.searched,
@@ -115,7 +115,12 @@ DOORS = [
             "folder": None,
             "report": None,
         },
-        {"trainings": "none", "polishing": "none", "folder": "none", "report": "none"},
-        {"labels": "examples|labels"},
+        {
+            "trainings": "none",
+            "polishing": "none",
+            "folder": "none text",
+            "report": "none callback",
+        },
+        {"labels": "data|examples|labels"},
     ),
 ]

@@ -18,10 +18,10 @@ from compress.certificates.ternary import (
     Training,
     networks,
 )
+from compress.certificates.ternary.borders import all_scores, margins, wrong
 from compress.certificates.ternary.learners import Learner, views
 from compress.certificates.ternary.passes import softmax_slopes
-from compress.certificates.ternary.polishing import all_scores, margins, wrong
-from compress.certificates.ternary.prices import counted, prices
+from compress.certificates.ternary.prices import charged, counted
 from compress.certificates.ternary.products import LANES
 from compress.certificates.ternary.training import learnable
 
@@ -215,16 +215,16 @@ def test_prices_are_those_of_the_code(tables):
     chosen = Configuration(DOMAIN, LAYERS, tables=tables)
     for seed in range(20):
         description = some_weights(chosen, seed)
-        charged = prices(300, description.header_bits, chosen.weights, 0.05)
+        given = charged(300, description.header_bits, chosen.weights, 0.05)
         parts = description.weights if tables else [flat(description)]
         counts = [counted(part) for part in parts]
-        assert charged.bits(counts) == description.weight_bits
+        assert given.bits(counts) == description.weight_bits
         nats = description.bits * np.log(2)
-        limit = charged.limit(100, counts)
+        limit = given.limit(100, counts)
         assert limit == pytest.approx(float(chernoff(1 / 3, 300, nats, 0.05)), rel=1e-9)
-        assert charged.lowers(100, counts, limit + 1e-9)
-        assert not charged.lowers(100, counts, limit - 1e-9)
-        assert not charged.lowers(101, counts, limit + 1e-9)
+        assert given.lowers(100, counts, limit + 1e-9)
+        assert not given.lowers(100, counts, limit - 1e-9)
+        assert not given.lowers(101, counts, limit + 1e-9)
 
 
 def test_margins_tell_errors_and_ties_go_to_the_first():
@@ -252,8 +252,8 @@ def test_a_search_keeps_the_lowest_limit_and_goes_on_where_it_stopped(tmp_path):
 
 BAD = {
     "epochs must be an integer": lambda: Training(0.5),
-    "rate must be positive, got 0": lambda: Training(rate=0),
-    "pull must be at least 0, got -1": lambda: Training(pull=-1),
+    "rate must be positive and finite, got 0": lambda: Training(rate=0),
+    "pull must be finite and not negative, got -1": lambda: Training(pull=-1),
     "size must be a multiple of 32, got 33": lambda: Training(size=33),
     "near must be a multiple of 32, got 33": lambda: Polishing(near=33),
     "images must be at least 32, got 8": lambda: ternary.trained(CHOSEN, *stripes(8)),

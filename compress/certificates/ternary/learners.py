@@ -16,7 +16,7 @@ import numpy as np
 
 from .grammar import Configuration, Layer, Shape
 from .passes import activated, activated_slopes, gathered, lifted, placed, summed
-from .products import LANES, products, slopes
+from .products import LANES, multiplied, slopes
 
 Pair = tuple[int, int]
 View = tuple[int, int, bool]
@@ -165,7 +165,7 @@ class Learner:
     def _product(self, k: int, weights: np.ndarray, seen: np.ndarray) -> None:
         stage = self.stages[k]
         matrix = np.ascontiguousarray(stage.dense(weights[self.parts[k]]))
-        products(self.raw[k], matrix, seen, self.taps[k], stage.strides[1])
+        multiplied(self.raw[k], matrix, seen, self.taps[k], stage.strides[1])
 
     def backward(self, weights: np.ndarray, slope: np.ndarray) -> np.ndarray:
         """Slopes in the weights from those in the scores, after ``forward``."""
@@ -189,7 +189,7 @@ class Learner:
         full = stage.dense(weights[self.parts[k]]).reshape(outputs, stage.inputs, *kernel)
         turned = np.ascontiguousarray(full[:, :, ::-1, ::-1].transpose(1, 0, 2, 3))
         matrix = turned.reshape(stage.inputs, -1)
-        products(self.slopes[k], matrix, self.around[k], self.taps_back[k], 1)
+        multiplied(self.slopes[k], matrix, self.around[k], self.taps_back[k], 1)
 
     def _slopes_raw(self, k: int) -> np.ndarray:
         stage, pads, above = self.stages[k], self.stages[k + 1].pads, self.slopes[k + 1]

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_kind, check_share, check_truth
-from stablenoise.kernels.compiler import jit
 
 from ..certificate import occam
+from .borders import all_scores, errors_with, flat, margins, rivals, wrong
 from .descriptions import Description, shaped
 from .learners import Learner, views
 from .networks import predictions
-from .prices import LETTERS, Prices, counted, prices
+from .prices import LETTERS, Prices, charged, counted
 from .products import LANES
 from .training import check_notes, checked_examples, learnable, random_words
 
@@ -177,7 +177,7 @@ class _Bench:
         near = min(polishing.near, (len(self.labels) + LANES - 1) // LANES * LANES)
         self.learner = Learner(chosen, near // LANES, len(self.views))
         self.gains = self.learner.gains
-        self.prices = prices(len(self.labels), description.header_bits, self.weights.size, delta)
+        self.prices = charged(len(self.labels), description.header_bits, self.weights.size, delta)
         self.look()
 
     def look(self) -> None:
@@ -197,7 +197,7 @@ class _Bench:
     def features(self, start: int) -> np.ndarray:
         """What the last layer sees of the near examples, (features, examples)."""
         total = self.learner.features(self.gains * self.weights.astype(np.float32), start)
-        return _flat(total)[:, : len(self.index)]
+        return flat(total)[:, : len(self.index)]
 
     def all_features(self) -> np.ndarray:
         """What the last layer sees of all examples."""
@@ -208,7 +208,7 @@ class _Bench:
         for k in range(0, n, step):
             index = np.arange(k, k + step) % n
             learner.see(self.images, index, self.views)
-            parts.append(_flat(learner.features(scaled))[:, : min(step, n - k)])
+            parts.append(flat(learner.features(scaled))[:, : min(step, n - k)])
         return np.concatenate(parts, 1)
 
     def last(self) -> np.ndarray:
@@ -289,12 +289,12 @@ class _Last:
         seen: np.ndarray,
         labels: np.ndarray,
         counts: list[list[int]],
-        charged: Prices,
+        costs: Prices,
     ) -> None:
         self.last, self.seen, self.labels = last, seen, labels
-        self.counts, self.table, self.prices = counts, counts[-1], charged
+        self.counts, self.table, self.prices = counts, counts[-1], costs
         errors = wrong(last, seen, labels)
-        self.limit = charged.limit(errors, counts)
+        self.limit = costs.limit(errors, counts)
 
     def polish_row(self, row: int, pairs: np.ndarray) -> None:
         """Try changes of one or two weights of a class; a pair of one place is a single weight."""
@@ -332,81 +332,3 @@ class _Last:
 def _move(table: list[int], old: int, new: int) -> None:
     table[old + 1] -= 1
     table[new + 1] += 1
-
-
-def _flat(total: np.ndarray) -> np.ndarray:
-    """Values of blocks as (features, examples)."""
-    blocks = len(total)
-    return np.ascontiguousarray(total.reshape(blocks, -1, LANES).transpose(1, 0, 2)).reshape(
-        -1, blocks * LANES
-    )
-
-
-@jit
-def all_scores(last, seen):
-    """Scores of the last layer, (classes, examples): one order of sums."""
-    out = np.zeros((len(last), seen.shape[1]), np.float32)
-    for k, f in np.ndindex(last.shape):
-        weight = last[k, f]
-        if weight != 0:
-            for e in range(seen.shape[1]):
-                out[k, e] += weight * seen[f, e]
-    return out
-
-
-@jit
-def wrong(last, seen, labels):
-    """Number of examples whose largest score, the first of equals, is not their label's."""
-    scores = all_scores(last, seen)
-    errors = 0
-    for e in range(labels.size):
-        best = 0
-        for k in range(1, len(scores)):
-            if scores[k, e] > scores[best, e]:
-                best = k
-        errors += best != labels[e]
-    return errors
-
-
-@jit
-def margins(last, seen, labels):
-    """Share of what is seen by which the label's score exceeds all others; at most 0 of errors."""
-    scores = all_scores(last, seen)
-    out = np.empty(labels.size, np.float32)
-    for e in range(labels.size):
-        label, rival, size = labels[e], -1, np.float32(1e-30)
-        for k in range(len(scores)):
-            if k != label and (rival < 0 or scores[k, e] > scores[rival, e]):
-                rival = k
-        for f in range(len(seen)):
-            size += abs(seen[f, e])
-        out[e] = (scores[label, e] - scores[rival, e]) / size
-        if out[e] == 0 and label < rival:  # the first of equals wins
-            out[e] = np.float32(1e-30)
-    return out
-
-
-@jit
-def rivals(scores, labels, row):
-    """What a row's score must exceed to win, and the errors, 0 or 1, if it does and does not."""
-    n = labels.size
-    rival, won, lost = np.empty(n, np.float32), np.empty(n, np.int32), np.empty(n, np.int32)
-    for e in range(n):
-        best = -1
-        for k in range(len(scores)):
-            if k != row and (best < 0 or scores[k, e] > scores[best, e]):
-                best = k
-        rival[e] = scores[best, e]
-        if row < best:  # the first of equals wins
-            rival[e] = np.nextafter(rival[e], np.float32(-np.inf))
-        won[e], lost[e] = labels[e] != row, labels[e] != best
-    return rival, won, lost
-
-
-@jit
-def errors_with(own, a, b, f, g, rival, won, lost):
-    """Errors if a row's scores were own + a f + b g."""
-    errors = np.int32(0)
-    for e in range(own.size):
-        errors += won[e] if own[e] + a * f[e] + b * g[e] > rival[e] else lost[e]
-    return errors

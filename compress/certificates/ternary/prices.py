@@ -58,7 +58,7 @@ class Prices(NamedTuple):
         return q < limit and divergence(q, limit) > self.complexity(counts)
 
 
-def prices(n: int, header: int, weights: int, delta: float) -> Prices:
+def charged(n: int, header: int, weights: int, delta: float) -> Prices:
     """Prices for n examples, bits of a header, a number of weights, and delta."""
     letters = [0.0]
     totals = [0.0]

@@ -165,7 +165,7 @@ S1, S2, S3, S4 = (slopes_of(k, SQUARE) for k in range(1, SQUARE + 1))
 
 
 @jit
-def products(out, weights, values, taps, stride):
+def multiplied(out, weights, values, taps, stride):
     """Fill ``out`` with weights, (units, count), times the values at taps from each place on.
 
     ``values`` are (blocks, channels, rows, columns, LANES), wide enough that no tap leaves them;
@@ -206,7 +206,7 @@ def products(out, weights, values, taps, stride):
 
 @jit
 def slopes(slope, values, taps, stride):
-    """Slopes in the weights, (units, count), from those in the outputs; taps as in ``products``."""
+    """Slopes in the weights, (units, count), from those in the outputs; see ``multiplied``."""
     blocks, units, rows, columns, _ = slope.shape
     _, channels, high, wide, _ = values.shape
     count = taps.size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ def _path(
 
 
 def _several(name: str, given: Any, kind: type) -> list:
-    values = list(given) if isinstance(given, Iterable) else []
+    values = list(given) if isinstance(given, list | tuple | Iterator) else []
     if not values:
         raise ValueError(f"{name} must be at least one {kind.__name__}, got {told(given)}")
     for value in values:
