@@ -69,8 +69,16 @@ DOORS = [
     ),
     Door(
         ternary.Training,
-        {"epochs": 1, "rate": 0.02, "pull": 1e-4, "seed": 0, "size": 32, "views": 1},
-        {"pull": "zero", "seed": "zero"},
+        {
+            "epochs": 1,
+            "rate": 0.02,
+            "pull": 1e-4,
+            "seed": 0,
+            "size": 32,
+            "views": 1,
+            "robust": False,
+        },
+        {"pull": "zero", "seed": "zero", "robust": "truth"},
     ),
     Door(
         ternary.Polishing,

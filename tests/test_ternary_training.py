@@ -106,7 +106,7 @@ def test_slopes_are_those_of_the_loss(chosen):
     weights = rng.standard_normal(learner.size).astype(np.float32) * learner.gains
     sharp = np.float32(1 / learner.forward(weights).std())
     slope = np.empty_like(learner.raw[-1])
-    softmax_slopes(learner.forward(weights), labels, sharp, slope)
+    softmax_slopes(learner.forward(weights), labels, sharp, slope, False)
     slopes = learner.backward(weights, slope)
     for part in learner.parts:
         direction = np.zeros_like(weights)
@@ -125,11 +125,29 @@ def test_slope_in_the_temperature_is_that_of_the_loss():
     weights = rng.standard_normal(learner.size).astype(np.float32) * learner.gains
     sharp = np.float32(1 / learner.forward(weights).std())
     warmth, errors = softmax_slopes(
-        learner.forward(weights), labels, sharp, np.empty_like(learner.raw[-1])
+        learner.forward(weights), labels, sharp, np.empty_like(learner.raw[-1]), False
     )
     up, down = (loss(learner, weights, labels, sharp * np.exp(s)) for s in (1e-3, -1e-3))
     assert warmth == pytest.approx((up - down) / 2e-3, rel=1e-3)
     assert errors == np.count_nonzero(learner.raw[-1][0, :, 0, 0].argmax(0) != labels)
+
+
+def test_robust_slopes_are_those_of_the_robust_loss():
+    rng = np.random.default_rng(7)
+    labels = rng.integers(0, 4, LANES)
+    scores = rng.standard_normal((1, 4, 1, 1, LANES)).astype(np.float32)
+    slope = np.empty_like(scores)
+    softmax_slopes(scores, labels, np.float32(1), slope, True)
+
+    def robust(values):
+        exps = np.exp(values[0, :, 0, 0].astype(float))
+        return np.mean(2 * (1 - np.sqrt(exps[labels, np.arange(LANES)] / exps.sum(0))))
+
+    for k in range(4):
+        step = np.zeros(scores.shape)
+        step[0, k] = 1e-4
+        ups = (robust(scores + step) - robust(scores - step)) / 2e-4
+        assert ups == pytest.approx(float(slope[0, k].sum()), rel=1e-3, abs=1e-6)
 
 
 def test_training_and_polishing_learn():

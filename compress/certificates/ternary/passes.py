@@ -153,10 +153,12 @@ def summed(values, out):
 
 
 @jit
-def softmax_slopes(scores, labels, sharp, slope):
+def softmax_slopes(scores, labels, sharp, slope, robust):
     """Fill slopes of the mean cross-entropy of ``sharp`` times the scores in the scores.
 
-    Returns the slope in log(sharp), and the number of errors.
+    A robust one is (1 - p^q) / q, q = 1/2, of the chance p of the label in place of -log(p): its
+    slopes are those of the cross-entropy times p^q.  Returns the slope in log(sharp), and the
+    number of errors.
     """
     blocks, classes = scores.shape[:2]
     share = ONE / np.float32(blocks * LANES)
@@ -173,8 +175,9 @@ def softmax_slopes(scores, labels, sharp, slope):
             for k in range(classes):
                 chances[k] = exp(sharp * (scores[b, k, 0, 0, e] - scores[b, best, 0, 0, e]))
                 total += chances[k]
+            weight = share * np.sqrt(chances[label] / total) if robust else share
             for k in range(classes):
-                part = share * (chances[k] / total - (ONE if k == label else ZERO)) * sharp
+                part = weight * (chances[k] / total - (ONE if k == label else ZERO)) * sharp
                 slope[b, k, 0, 0, e] = part
                 warmth += part * scores[b, k, 0, 0, e]
     return warmth, wrong

@@ -24,6 +24,7 @@ from stablenoise.checks import (
     check_not_negative,
     check_path,
     check_positive,
+    check_truth,
     told,
 )
 from stablenoise.data import files
@@ -66,6 +67,9 @@ class Training:
     views : int
         Over how many shifts and mirror images scores are sums in a step, drawn anew for each from
         those of the configuration, without repetition; with 1 images are seen as they are.
+    robust : bool
+        Whether examples weigh less the less likely their label is, by the square root of its
+        chance: where many stay wrong, others then count.
 
     Raises
     ------
@@ -75,7 +79,7 @@ class Training:
     Examples
     --------
     >>> Training(epochs=60, seed=3)
-    Training(epochs=60, rate=0.02, pull=0.0001, seed=3, size=128, views=1)
+    Training(epochs=60, rate=0.02, pull=0.0001, seed=3, size=128, views=1, robust=False)
 
     """
 
@@ -85,12 +89,14 @@ class Training:
     seed: int = 0
     size: int = 128
     views: int = 1
+    robust: bool = False
 
     def __post_init__(self) -> None:
         check_integer("epochs", self.epochs, 1, 2**20)
         check_integer("seed", self.seed, 0, 2**32)
         check_integer("size", self.size, LANES, 2**20)
         check_integer("views", self.views, 1, 2**10)
+        check_truth("robust", self.robust)
         check_positive("rate", self.rate)
         check_not_negative("pull", self.pull)
         if self.size % LANES:
@@ -261,7 +267,7 @@ def _epoch(
     seen = _views(learner, training, epoch)
     for index, gone in _batches(len(labels), training, epoch):
         learner.see(images, index, next(seen))
-        slope, errors = _slope(learner, state, gains, labels[index])
+        slope, errors = _slope(learner, state, gains, labels[index], training.robust)
         pull = np.float32(training.pull * min(1.0, 2 * gone))
         slope[:-1] += pull * np.sign(state.latent[:-1])
         sine = elementary.double.sinpi(gone / 2)
@@ -271,7 +277,7 @@ def _epoch(
 
 
 def _slope(
-    learner: Learner, state: State, gains: np.ndarray, labels: np.ndarray
+    learner: Learner, state: State, gains: np.ndarray, labels: np.ndarray, robust: bool
 ) -> tuple[np.ndarray, int]:
     """Slope in latent weights and temperature, which the rounding passes unchanged; and errors."""
     weights = gains * used(state.latent[:-1])
@@ -281,7 +287,7 @@ def _slope(
         state.latent[-1] = np.float32(-elementary.double.log(width / SPREAD))
     sharp = np.float32(elementary.single.exp(state.latent[-1]))
     slope = np.empty_like(scores)
-    warmth, wrong = softmax_slopes(scores, labels, sharp, slope)
+    warmth, wrong = softmax_slopes(scores, labels, sharp, slope, robust)
     return np.append(gains * learner.backward(weights, slope), np.float32(warmth)), wrong
 
 
