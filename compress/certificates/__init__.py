@@ -5,6 +5,9 @@ Networks
   ``certify``                limit of the risk of a network as it is
   ``prune_quantise_encode``  the smallest limit that a search reaches
   ``certified``              limit of the risk of arrays that were pruned and quantised elsewhere
+  ``pick_to_learn``          network of few examples, picked worst first, with its limit
+  ``Picked``                 that network, and what a hold-out would have said
+  ``Look``                   a network that was looked at meanwhile
   ``Encoded``                an encoded network, with its certificate
   ``Setting``                how a network is made smaller
   ``Sample``                 the sample that a certificate is of
@@ -13,6 +16,12 @@ Networks
 Families
 
   ``ternary``                networks of weights -1, 0 and 1, described to the bit
+
+Priors from data
+
+  ``from_prior``             limit of a network coded relative to one that saw a share
+  ``Split``                  which rows the prior saw, and which the bound counts
+  ``priors``                 more of them: Gaussian networks, hold-out limits
 
 Limits with their items
 

@@ -1,4 +1,4 @@
-from . import inequalities as inequalities, ternary as ternary
+from . import inequalities as inequalities, priors as priors, ternary as ternary
 from .certificate import (
     Charge as Charge,
     MonteCarlo as MonteCarlo,
@@ -11,6 +11,7 @@ from .certificate import (
 from .disagreements import Disagreement as Disagreement, disagreement as disagreement
 from .information import jensen_shannon_bits as jensen_shannon_bits, min_bits as min_bits
 from .nulls import holdout as holdout
+from .picking import Look as Look, Picked as Picked, pick_to_learn as pick_to_learn
 from .posterior import (
     Noise as Noise,
     noise_gain as noise_gain,
@@ -19,6 +20,8 @@ from .posterior import (
     weighted_divergence as weighted_divergence,
     word_divergences as word_divergences,
 )
+from .priors.coded import from_prior as from_prior
+from .priors.splits import Split as Split
 from .sample import Sample as Sample, distinct as distinct
 from .search import (
     Encoded as Encoded,
