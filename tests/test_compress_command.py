@@ -901,7 +901,7 @@ def test_help_gives_defaults_and_the_rule_of_what_is_overwritten(command, capsys
         ],
         "certify": ["(default: 0.05)", "(default: adaptive)", "or else unit"],
         "encode": ["(default: adaptive)", "which must be new"],
-        "decode": [f"(default: {length.LIMIT})", "which must be new"],
+        "decode": [f"in any case, at most {length.LIMIT:,})", "which must be new"],
     }
     for words in told[command]:
         assert words in text
