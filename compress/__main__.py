@@ -40,8 +40,10 @@ CHOSEN_BEFORE = (
     "tried on them is charged by --options N"
 )
 LAYER_LEGEND = (
-    "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
-    "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
+    "edges: nonzero weights, a kernel's once; kept: edges left;\n"
+    "zero sensitivity: share of edges that carry nothing at S;\n"
+    "rms: error of a layer's sums, at every place of a kernel, over as many examples that are not\n"
+    "in S, as expected over all draws and as seen in this one"
 )
 ARRAY_LEGEND = (
     "PQ index: 0 if all weights are equally large, near 1 if a few hold nearly all;\n"
@@ -138,15 +140,14 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    layers, change = _layers(coreset, model.features(task.x)), _change(model, data, arrays)
+    fresh = methods.network_points(model, task.held_out)
+    layers, change = _layers(coreset, fresh), _change(model, data, arrays)
     archive.save(options.out, model.as_in_file(arrays))
     print(layers)
     print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
-    if model.convolves:
-        print("this is a coreset of the dense layers alone: kernels stay as they were")
     _tell_files(options.out)
     _tell_folded(model, options.out)
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from math import prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +18,7 @@ from stablenoise.moved import renamed
 from stablenoise.results import Result
 
 from .coreset import Coreset
+from .feeding import Fed
 from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from .plan import Plan
 from .sampling import ROWS_PER_THREAD
@@ -147,10 +152,10 @@ def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
     0.6666666666666666
 
     """
-    fed = _fed(coreset, points)
+    pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     return tuple(
-        Coverage(_zero_mass(plan, a), _growth(plan, a))
-        for plan, a in zip(coreset.plans, map(_scaled, fed), strict=True)
+        Coverage(*(a.each(partial(_of_scaled, part, plan)) for part in (_zero_mass, _growth)))
+        for plan, a in pairs
     )
 
 
@@ -190,10 +195,9 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     (2.0, array([[1.5]]))
 
     """
-    fed = _fed(coreset, points)
-    pairs = (_variance(plan, a.astype(float)) for plan, a in zip(coreset.plans, fed, strict=True))
+    pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     with np.errstate(over="ignore"):  # a square may be beyond the range of floats: inf
-        return tuple(np.ldexp(spread, 2 * unit) for spread, unit in pairs)
+        return tuple(_variances(plan, a) for plan, a in pairs)
 
 
 def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
@@ -223,7 +227,7 @@ def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
 
     """
     fed = _fed(coreset, points)
-    return tuple(_layer_error(coreset, layer, a.astype(float)) for layer, a in enumerate(fed))
+    return tuple(_layer_error(coreset, layer, a) for layer, a in enumerate(fed))
 
 
 def output_change(coreset: Coreset, points: ArrayLike) -> float:
@@ -260,10 +264,10 @@ def output_change(coreset: Coreset, points: ArrayLike) -> float:
     return float(abs(coreset(points) / unit - exact / unit).sum() / abs(exact / unit).sum())
 
 
-def _fed(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
-    """What the columns of each matrix of the original network are fed."""
+def _fed(coreset: Coreset, points: ArrayLike) -> tuple[Fed, ...]:
+    """What each layer of the original network is fed."""
     check_kind("coreset", coreset, Coreset)
-    return coreset.network.inputs(coreset.network.checked(points))
+    return coreset.network.fed(coreset.network.checked(points))
 
 
 def _side(plan: Plan, side: int) -> np.ndarray:
@@ -319,11 +323,30 @@ def _scaled(inputs: np.ndarray) -> np.ndarray:
     return a / power_of_two_above(a, axis=1)
 
 
-def _variance(plan: Plan, inputs: np.ndarray) -> tuple[np.ndarray, int]:
-    """Variances of the sums of a layer in the square of a unit 2^k, and k."""
-    units = power_of_two_above(inputs), power_of_two_above(plan.layer.weights.astype(float))
-    spread = sum(_side_variance(plan, inputs / units[0], side) for side in (0, 1))
-    return np.asarray(spread), sum(int(np.log2(unit.item())) for unit in units)
+def _of_scaled(part: Callable[..., np.ndarray], plan: Plan, rows: np.ndarray) -> np.ndarray:
+    return part(plan, _scaled(rows))
+
+
+def _variances(plan: Plan, fed: Fed) -> np.ndarray:
+    """Variances of the sums of a layer at each row."""
+    unit, scale = _unit(fed), power_of_two_above(plan.layer.weights.astype(float)).item()
+    spread = fed.each(lambda rows: _variance(plan, rows.astype(float) / unit))
+    return np.ldexp(spread, 2 * (_exponent(unit) + _exponent(scale)))
+
+
+def _variance(plan: Plan, inputs: np.ndarray) -> np.ndarray:
+    """Variances of the sums of a layer, in the square of its unit and that of the inputs."""
+    return np.asarray(sum(_side_variance(plan, inputs, side) for side in (0, 1)))
+
+
+def _unit(fed: Fed) -> float:
+    """A power of two above all that a layer is fed, one for all blocks."""
+    return max(power_of_two_above(fed.inputs.astype(float)).item(), 2.0 if fed.constant else 0.0)
+
+
+def _exponent(power: float) -> int:
+    """The exponent of a power of two."""
+    return int(np.log2(power))
 
 
 def _side_variance(plan: Plan, inputs: np.ndarray, side: int) -> np.ndarray:
@@ -344,19 +367,39 @@ def _expected_weights(plan: Plan) -> np.ndarray:
     return np.where(reached & (fate != EMPTY), w.astype(float), 0)
 
 
-def _layer_error(coreset: Coreset, layer: int, inputs: np.ndarray) -> LayerError:
-    plan, kept = coreset.plans[layer], coreset.weights[layer]
-    spread, unit = _variance(plan, inputs)
+def _layer_error(coreset: Coreset, layer: int, fed: Fed) -> LayerError:
+    plan, unit = coreset.plans[layer], _unit(fed)
     scale = power_of_two_above(plan.layer.weights.astype(float)).item()
-    a, w = inputs / power_of_two_above(inputs), plan.layer.weights.astype(float) / scale
-    expected = _expected_weights(plan) / scale
-    sums = a[:, : kept.shape[1]] @ (kept.astype(float) / scale).T
-    if a.shape[1] > kept.shape[1] and coreset.biases is not None:  # embedded: the last input is 1
-        sums = sums + a[:, [-1]] * (coreset.biases[layer].astype(float) / scale)
-    off, flow = sums - a @ w.T, abs(a) @ abs(w).T
-    relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
-    # Mean square = variance over the draws + square of the bias, by edges that no draw reaches.
-    squares = spread + (a @ (expected - w).T) ** 2, off**2
+    compared = _Compared.of(coreset, layer, scale)
+    sums = np.zeros(3)
+    for _, rows in fed.blocks():
+        sums += compared.sums(plan, rows.astype(float) / unit)
+    mean = sums / (len(fed.inputs) * prod(fed.places) * len(plan.layer.weights))
+    exponent = _exponent(unit) + _exponent(scale)
     with np.errstate(over="ignore"):
-        predicted, observed = (float(np.ldexp(np.sqrt(np.mean(x)), unit)) for x in squares)
-    return LayerError(predicted, observed, float(relative.mean()))
+        predicted, observed = (float(np.ldexp(np.sqrt(x), exponent)) for x in mean[:2])
+    return LayerError(predicted, observed, float(mean[2]))
+
+
+class _Compared(NamedTuple):
+    """Weights of a layer, of its coreset, and as expected over all draws, in one unit."""
+
+    exact: np.ndarray
+    kept: np.ndarray
+    expected: np.ndarray
+
+    @classmethod
+    def of(cls, coreset: Coreset, layer: int, scale: float) -> _Compared:
+        plan, kept = coreset.plans[layer], coreset.weights[layer].toarray()
+        if plan.layer.weights.shape != kept.shape and coreset.biases is not None:
+            kept = np.column_stack([kept, coreset.biases[layer]])  # embedded: the last input is 1
+        exact = plan.layer.weights, kept, _expected_weights(plan)
+        return cls(*(w.astype(float) / scale for w in exact))
+
+    def sums(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
+        """Sums over rows and neurons: squares as expected, as seen, and sizes over what flows."""
+        off, flow = rows @ (self.kept - self.exact).T, abs(rows) @ abs(self.exact).T
+        relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
+        # Mean square = variance over the draws + square of the bias, by edges that no draw reaches.
+        spread = _variance(plan, rows) + (rows @ (self.expected - self.exact).T) ** 2
+        return np.array([spread.sum(), (off**2).sum(), relative.sum()])

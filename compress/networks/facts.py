@@ -98,14 +98,6 @@ def matrices(model: Model) -> Arrays:
     return {name: w for name, w in model.weights.items() if w.ndim == 2}
 
 
-def layers_of(arrays: Arrays) -> list[tuple[str, str | None]]:
-    """Names of the weights of each layer of a model with those of its biases, if it has some."""
-    names = [*arrays, ""]
-    pairs = zip(names[:-1], names[1:], strict=True)
-    rows = {name for name, a in arrays.items() if a.ndim == 1}
-    return [(name, b if b in rows else None) for name, b in pairs if name not in rows]
-
-
 def dense_layers(model: Model) -> Arrays:
     """Matrices of a network and their biases, whatever is between them."""
     dense = matrices(model)
