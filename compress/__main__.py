@@ -4,6 +4,7 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 from stablenoise.commands.ending import exit_code
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
+from stablenoise.layers.architecture import load_architecture
 from stablenoise.layers.scales import Scaling, in_words
 from stablenoise.layers.writing import to_toml
 from stablenoise.text_table import aligned
@@ -98,6 +100,9 @@ def _describe(options: argparse.Namespace) -> None:
         arrays, x, labels, image=options.image, examples=options.examples, seed=options.seed
     )
     print(described.table())
+    if said := loading.said_architecture(options.weights):
+        line = loading.model_of(arrays, said).line
+        print(f"its metadata say it, and other commands take that: {line}")
     if not described.proposals:
         raise ValueError(f"{options.weights} must hold a network, got: {described.notes[0]}")
     print(f"\n{described.toml()}", end="")
@@ -123,12 +128,11 @@ def _prune(options: argparse.Namespace) -> None:
         arrays = methods.prune(model, keep, *way)
     # Before anything is written: outputs that cannot be computed must leave no file behind.
     change = _change(model, data, arrays)
-    archive.save(options.out, model.as_in_file(arrays))
+    _save(options, model, arrays)
     print(size_report(model.arrays, arrays).table())
     print(sizes.LEGEND)
     print(change)
-    _tell_files(options.out)
-    _tell_folded(model, options.out)
+    _tell_saved(options, model)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -142,14 +146,13 @@ def _coreset(options: argparse.Namespace) -> None:
     arrays = methods.of_coreset(model, coreset)
     fresh = methods.network_points(model, task.held_out)
     layers, change = _layers(coreset, fresh), _change(model, data, arrays)
-    archive.save(options.out, model.as_in_file(arrays))
+    _save(options, model, arrays)
     print(layers)
     print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
-    _tell_files(options.out)
-    _tell_folded(model, options.out)
+    _tell_saved(options, model)
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -234,6 +237,8 @@ def _encode(options: argparse.Namespace) -> None:
     before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
     files.write(out, encoded)
     print(f"{out}: {len(encoded):,} bytes, from {before:,}")
+    if loading.ARCHITECTURE in archive.texts(options.file):
+        print(f"the architecture in the metadata of {options.file} is not in {out}")
     if len(encoded) > before:
         print(
             "longer than before: the codecs are for arrays of few values, "
@@ -248,9 +253,11 @@ def _decode(options: argparse.Namespace) -> None:
     flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
     if not flat or not all(isinstance(name, str) for name in arrays):
         raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
+    beside = {}
     if options.architecture is not None:
         print(loading.model_of(arrays, options.architecture).line)
-    archive.save(out, arrays)
+        beside = {loading.ARCHITECTURE: to_toml(load_architecture(options.architecture))}
+    archive.save(out, arrays, beside if archive.of_tensors(out) else {})
     print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
 
 
@@ -280,6 +287,8 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
 
 def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
     """The network and the data that are named, told on two lines."""
+    # Before anything else reads it: what the file says counts as if it had been given.
+    options.architecture = loading.said_architecture(options.weights, options.architecture)
     scale = loading.scale_of(options.inputs, options.architecture)
     files_read = options.weights, options.data, options.data_home
     model, data = loading.load_model_and_data(*files_read, options.inputs, options.architecture)
@@ -296,6 +305,29 @@ def _scaling(options: argparse.Namespace, scale: Scaling) -> str:
     others = " or ".join(other for other in choices if other != scale)
     means = loading.SCALES[scale] if isinstance(scale, str) else in_words(scale)
     return f"inputs: {means}, {why}; --inputs {others} changes that"
+
+
+def _save(options: argparse.Namespace, model: Model, arrays: Arrays) -> None:
+    """Write arrays in the layout of the file, with the architecture where the format has room."""
+    if not archive.of_tensors(options.out):
+        archive.save(options.out, model.as_in_file(arrays))
+        return
+    plan, scale = model.said, loading.scale_of(options.inputs, options.architecture)
+    if scale != "standardised":
+        plan = replace(plan, scale=scale)
+    beside = {loading.ARCHITECTURE: to_toml(plan)}
+    archive.save(options.out, model.as_in_file(arrays), beside)
+
+
+def _tell_saved(options: argparse.Namespace, model: Model) -> None:
+    """What was written, and where its architecture stands."""
+    _tell_files(options.out)
+    if not archive.of_tensors(options.out):
+        _tell_folded(model, options.out)
+        return
+    print(f"{options.out}: its metadata say the architecture, which commands take by themselves")
+    if options.inputs == "standardised":
+        print("that inputs are standardised they cannot say: --inputs standardised, as before")
 
 
 def _tell_folded(model: Model, out: Path) -> None:

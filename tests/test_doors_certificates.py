@@ -305,6 +305,7 @@ DOORS = [
     Door(KNOWN.mean_squares, {"points": X}),
     Door(KNOWN.as_in_file, {"arrays": NETWORK}),
     Door(KNOWN.features, {"points": X}),
+    Door(KNOWN.rows, {"points": X}),
     Door(
         descriptions.describe,
         {

@@ -12,7 +12,7 @@ from stablenoise.checks import check_integer, check_kind, check_path, told
 from stablenoise.data import by_name, datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
-from stablenoise.layers.architecture import Architecture, load_architecture
+from stablenoise.layers.architecture import NAMES, Architecture, load_architecture, parsed
 from stablenoise.layers.kinds import Conv, Dense
 from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.moved import renamed
@@ -26,6 +26,8 @@ from .proposals import images
 Path = str | os.PathLike
 LOADERS = by_name.LOADERS
 __getattr__ = renamed(__name__, {"model_and_data": "load_model_and_data"})
+ARCHITECTURE = "architecture"  # name of the text, in the metadata of a file, that says one
+LONGEST = 2**16  # characters of it: some hundred layers, and no more to parse than a moment's
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 SCALES = {
     "unit": "as they are in the data (images in [0, 1])",
@@ -57,7 +59,8 @@ def load_model_and_data(
         over the training part.  By default as the architecture says, or "unit", as for all
         commands: a certificate may not use means and spreads of its sample.
     architecture : str, path or Architecture, optional
-        As for ``compress.networks.recognised``.
+        As for ``compress.networks.recognised``; by default what the file says, see
+        ``said_architecture``.
 
     Returns
     -------
@@ -81,6 +84,7 @@ def load_model_and_data(
 
     """
     check_path("weights", weights)
+    architecture = said_architecture(weights, architecture)
     if data_home is not None:  # data in a file need none, but a wrong one is told all the same
         check_path("data_home", data_home)
     arrays = archive.load(weights)
@@ -90,6 +94,59 @@ def load_model_and_data(
         x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
     return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
+
+
+def said_architecture(weights: Path, said: Said = None) -> Said:
+    r"""The architecture that is given, or else that of the metadata of a ``.safetensors`` file.
+
+    Parameters
+    ----------
+    weights : str or path
+    said : str, path or Architecture, optional
+        As for ``compress.networks.recognised``: it goes before what the file says.
+
+    Returns
+    -------
+    str, path, Architecture or None
+        What is given as it is.  Else what the text "architecture" of the metadata says, a name or
+        TOML as in a file of ``stablenoise.layers.load_architecture``; None if there is none.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing is given and there is no such file.
+    ValueError
+        If the text is longer than 65,536 characters, or no architecture.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     beside = {"architecture": 'version = 1\nlayers = [{kind = "dense"}]'}
+    ...     archive.save(f"{folder}/w.safetensors", {"w": np.ones((10, 64))}, beside)
+    ...     said_architecture(f"{folder}/w.safetensors").layers
+    (Dense(),)
+
+    """
+    if said is not None:
+        return said
+    text = archive.texts(weights).get(ARCHITECTURE)
+    if text is None:
+        return None
+    name = f"{os.fspath(weights)}, its metadata"
+    try:
+        return _said_by(text, name)
+    except ValueError as error:
+        raise ValueError(f"{error}; --architecture NAME or FILE.toml goes before it") from None
+
+
+def _said_by(text: str, name: str) -> Architecture:
+    if len(text) > LONGEST:
+        rule = f"{name}: {ARCHITECTURE} must have at most {LONGEST:,} characters"
+        raise ValueError(f"{rule}, got {len(text):,}")
+    if text in NAMES:
+        return replace(NAMES[text], name=f"{text}, by {name}")
+    return parsed(text.encode(errors="replace"), name)
 
 
 def model_of(arrays: Arrays, architecture: Said) -> Model:
