@@ -4,15 +4,20 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from doors import Door, asked_of
+from ternary_doors import DOORS as TERNARY
 
 from compress.certificates import (
     certificate,
     certifiers,
+    disagreements,
     inequalities,
     information,
+    nulls,
+    picking,
     posterior,
     sample,
     search,
+    subsets,
     terms,
     trial,
 )
@@ -29,6 +34,18 @@ SEARCH = certifiers.Search(keeps=(1.0,), levels=(2,), rounds=0)
 CERTIFIER = certifiers.certifier_of_model(KNOWN, (X, LABELS), terms.Terms(0.05))
 RATES = {"q": 0.1, "n": 100, "complexity": 5.0, "delta": 0.05}
 COUNTS = {"errors": 3, "n": 100, "complexity": 5.0, "delta": 0.05}
+COMPRESSION = {"n": 100, "m": 5, "errors": 3, "delta": 0.05, "options": 0.0}
+LIMIT = certificate.occam(3, 100, 50.0, 0.05)
+
+
+def mean_rows(x, labels):
+    return np.eye(3)[labels].T @ x
+
+
+def by_means(means, x):
+    return x @ means.T
+
+
 RISKS = {"train_error": 0.1, "test_error": 0.2, "n": 100}
 NOISE = posterior.Noise(0.2, 0.2)
 CODES = {"codes": [0, 1, 1], "codebook": [-1.0, 1.0], "noise": NOISE}
@@ -62,6 +79,7 @@ RATES_TAKE = {
 }
 PLOTS = {"compress.certificates.risks.RiskCertificate.plot"}  # which asks Matplotlib
 DOORS = [
+    *TERNARY,
     Door(
         certificate.occam,
         {
@@ -96,6 +114,61 @@ DOORS = [
             "kl": "zero dict dict_of_1",
             "form": "none",
             "monte_carlo": "none",
+        },
+    ),
+    Door(nulls.holdout, {"errors": 3, "n": 100, "delta": 0.05}, {"errors": "zero"}),
+    Door(
+        subsets.sample_compression,
+        COMPRESSION | {"sizes": "harmonic", "ordered": True, "message": 0.0},
+        {
+            "m": "zero",
+            "errors": "zero",
+            "sizes": "none",
+            "ordered": "truth",
+            "message": "zero empty dict dict_of_1",
+            "options": "zero empty dict dict_of_1",
+        },
+    ),
+    Door(
+        subsets.preferent_compression,
+        COMPRESSION,
+        {"m": "zero", "errors": "zero", "options": "zero empty dict dict_of_1"},
+    ),
+    Door(
+        picking.pick_to_learn,
+        {
+            "fit": mean_rows,
+            "predict": by_means,
+            "data": (X, LABELS),
+            "delta": 0.05,
+            "batch": 5,
+            "steps": 3,
+            "patience": 2,
+            "seed": 1,
+            "repeats": None,
+        },
+        {"fit": "callback", "predict": "callback", "seed": "zero", "repeats": "none"},
+    ),
+    Door(
+        disagreements.disagreement,
+        {
+            "surrogate": LIMIT,
+            "differences": 3,
+            "m": 100,
+            "delta": 0.05,
+            "bits": 0.0,
+        },
+        {"differences": "zero", "bits": "zero empty dict dict_of_1"},
+    ),
+    Door(disagreements.Disagreement, {"surrogate": LIMIT, "difference": LIMIT}),
+    Door(
+        inequalities.campi_garatti,
+        {"size": 3, "n": 100, "complexity": 5.0, "delta": 0.05},
+        {
+            "size": "truth zero empty tuple nested eye",
+            "n": "empty",
+            "complexity": BITS,
+            "delta": "shares empty matrix cube",
         },
     ),
     Door(certificate.elias_gamma_bits, {"length": 5}, {"length": "large"}),

@@ -41,8 +41,13 @@ SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
     *SENTENCE_ALONE,
     "compress.certificates.certifiers.Certifier",
     "compress.certificates.charges.Charge",
+    "compress.certificates.disagreements.Disagreement",
     "compress.certificates.risks.RiskCertificate",
     "compress.certificates.sample.Sample",
+    "compress.certificates.ternary.descriptions.Description",
+    "compress.certificates.ternary.grammar.Configuration",
+    "compress.certificates.ternary.grammar.Domain",
+    "compress.certificates.ternary.grammar.Layer",
     "compress.coding.codebook.Part",
     "compress.coding.length.CodeLength",
     "compress.coresets.sampling.Draw",
@@ -50,6 +55,7 @@ SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
 }
 NOT_SHOWN = {  # without an example, and why
     "compress.certificates.certifiers.Encoded": "made by ``certify``, which shows it",
+    "compress.certificates.ternary.certification.Certified": "made by ``certified``",
     "paper_checks.claim.Claim": "every file of ``claims`` is one",
     "paper_checks.claim.Finding": "made by ``judge``, which shows it",
     "paper_checks.claim.NotComputable": "stands where a claim would, with words alone",

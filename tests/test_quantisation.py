@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-import warnings
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -65,7 +64,7 @@ def test_no_other_value_of_the_codebook_is_nearer(method, weights, levels):
 @example(seed=2500, levels=4, size=126)
 @given(st.integers(0, 2**32), st.integers(2, 9), st.integers(20, 200))
 def test_each_value_of_kmeans_is_the_mean_of_its_weights(seed, levels, size):
-    """Lloyd's algorithm has ended: no weight is nearer to another value, each value a mean.
+    """No weight is nearer to another value, each value is a mean.
 
     Values are rounded to float16, by 2^-11: weights as near to the edge between two values may be
     of either, and the value is the mean with some of them.
@@ -108,25 +107,6 @@ def test_byte_order_is_kept():
     np.testing.assert_array_equal(found.weights, [0.0, 1.25, 1.25, -3.0])
 
 
-def test_lloyd_is_that_of_another_library():
-    """From the same beginnings, the means of equally many sorted weights, to the same centres."""
-    from sklearn.cluster import KMeans
-
-    for seed in range(4):
-        weights = np.random.default_rng(seed).standard_t(3, 600)
-        order = np.sort(weights)
-        bounds = np.linspace(0, 600, 8).astype(int)
-        begin = np.array([order[a:b].mean() for a, b in pairwise(bounds)])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            other = KMeans(7, init=begin[:, None], n_init=1, tol=0, max_iter=500).fit(
-                weights[:, None]
-            )
-        centres = np.sort(other.cluster_centers_.ravel())
-        book = quantise(weights, 7).codebook
-        np.testing.assert_allclose(book, centres, rtol=2**-11)  # of float16
-
-
 def test_one_level_is_the_mean():
     weights = np.array([0.0, 1.0, 2.0, 6.0, 0.0])
     np.testing.assert_array_equal(quantise(weights, 1).weights, [0, 3, 3, 3, 0])
@@ -141,7 +121,7 @@ def test_two_clusters_are_found():
 def test_no_more_values_than_levels_are_rounded_and_no_more():
     weights = np.array([0.1, -0.2, 0.1, 0.0, 7.0])
     np.testing.assert_array_equal(quantise(weights, 3).weights, weights.astype(np.float16))
-    uneven = np.array([1.0] * 100 + [2.0, 3.0])  # Lloyd's algorithm would begin with 1, 1, 1
+    uneven = np.array([1.0] * 100 + [2.0, 3.0])
     np.testing.assert_array_equal(quantise(uneven, 3).weights, uneven)
 
 

@@ -18,7 +18,7 @@ and look at no label.  Arrays are encoded as they are, their units in no other o
 
 One thread, and processor time of a rung; the first start compiles.  ``released`` is the same on
 every processor but for near ties; what ``pruned``, ``tuned`` and ``trained`` find depends on the
-processor, as pruning and training sum floats in the order of its BLAS.  The network of 288 bytes
+processor, as pruning and training sum floats in the order of its BLAS.  The network of 285 bytes
 that is committed does not: ``benchmarks.certificate_mnist.check`` counts its errors in integers.
 """
 

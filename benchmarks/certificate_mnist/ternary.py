@@ -83,11 +83,6 @@ def described(chosen, weights):
     return chosen.to_bytes(), encode_payload(flat)
 
 
-def configuration_bytes(description):
-    """How many bytes of a description are its configuration."""
-    return len(configuration(Reader(description)).to_bytes())
-
-
 def read(description):
     """Configuration and weights, float32, of a description."""
     bits = Reader(description)

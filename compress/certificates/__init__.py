@@ -5,15 +5,27 @@ Networks
   ``certify``                limit of the risk of a network as it is
   ``prune_quantise_encode``  the smallest limit that a search reaches
   ``certified``              limit of the risk of arrays that were pruned and quantised elsewhere
+  ``pick_to_learn``          network of few examples, picked worst first, with its limit
+  ``Picked``                 that network, and what a hold-out would have said
+  ``Look``                   a network that was looked at meanwhile
   ``Encoded``                an encoded network, with its certificate
   ``Setting``                how a network is made smaller
   ``Sample``                 the sample that a certificate is of
   ``distinct``               whether examples repeat
 
+Families
+
+  ``ternary``                networks of weights -1, 0 and 1, described to the bit
+
 Limits with their items
 
   ``occam``                  limit of a risk from the bits of a code
   ``pac_bayes``              limit of a risk from a divergence
+  ``holdout``                limit of a risk on examples that the network never saw
+  ``sample_compression``     limit of a risk from the examples that a network is made of
+  ``preferent_compression``  the same where a rule with a preference chose them
+  ``disagreement``           limit of any network's risk through another that has one
+  ``Disagreement``           that limit, and the two that it is the sum of
   ``RiskCertificate``        a limit, with every charge itemised
   ``Charge``                 one item
   ``MonteCarlo``             errors of a random network, by draws

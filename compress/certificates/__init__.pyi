@@ -1,4 +1,4 @@
-from . import inequalities as inequalities
+from . import inequalities as inequalities, ternary as ternary
 from .certificate import (
     Charge as Charge,
     MonteCarlo as MonteCarlo,
@@ -8,7 +8,10 @@ from .certificate import (
     pac_bayes as pac_bayes,
     printed_risk as printed_risk,
 )
+from .disagreements import Disagreement as Disagreement, disagreement as disagreement
 from .information import jensen_shannon_bits as jensen_shannon_bits, min_bits as min_bits
+from .nulls import holdout as holdout
+from .picking import Look as Look, Picked as Picked, pick_to_learn as pick_to_learn
 from .posterior import (
     Noise as Noise,
     noise_gain as noise_gain,
@@ -23,5 +26,9 @@ from .search import (
     certified as certified,
     certify as certify,
     prune_quantise_encode as prune_quantise_encode,
+)
+from .subsets import (
+    preferent_compression as preferent_compression,
+    sample_compression as sample_compression,
 )
 from .trial import Setting as Setting

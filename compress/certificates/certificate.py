@@ -126,12 +126,12 @@ def occam(
     n = check_integer("n", n, 1, MAX_COUNT)
     errors = check_integer("errors", errors, 0, n + 1)
     check_choice("form", form, ("binomial_tail", "chernoff", "hoeffding"))
-    code = _not_empty("bits", _named("bits", "code", bits), bits)
+    code = _not_empty("bits", named_amounts("bits", "code", bits), bits)
     charges = _of_bits(code)
     if prefix is not None:
         length = _total(max(0.0, amount) for _, amount in code)  # gains do not shorten a code
         charges += (Charge("length prefix", _prefix_bits(length, prefix) * log(2)),)
-    charges += _of_bits(_named("options", "options", options))
+    charges += _of_bits(named_amounts("options", "options", options))
     return _certify(form, errors, n, charges, delta)
 
 
@@ -203,7 +203,7 @@ def pac_bayes(
     forms = ("chernoff",) * (kind == "deterministic") + MEAN_RISK_FORMS
     form = forms[0] if form is None else form
     check_choice(f"form of a {kind} network", form, forms)
-    terms = _not_empty("kl", _named("kl", "divergence", kl), kl)
+    terms = _not_empty("kl", named_amounts("kl", "divergence", kl), kl)
     charges = tuple(Charge(*pair) for pair in terms)
     return replace(_certify(form, errors, n, charges, delta, monte_carlo), kind=kind)
 
@@ -288,7 +288,7 @@ def _unions(form: str, q: float, n: int, complexity: float, delta: float) -> tup
     return (Charge("union over lambda", (alpha - 1) * (complexity - log(delta)) + alpha * union),)
 
 
-def _named(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
+def named_amounts(argument: str, name: str, amounts: Any) -> list[tuple[str, float]]:
     """Amounts with their names, in sum not negative; a name may occur twice, and both count."""
     pairs = amounts.items() if isinstance(amounts, Mapping) else amounts
     named = list(pairs) if isinstance(pairs, Sequence | ItemsView) else [(name, pairs)]

@@ -52,6 +52,8 @@ class RiskCertificate(Result):
         Whether the risk is that of one network, or the mean risk over a posterior.
     assumptions : tuple of str
         What must hold for the limit to hold, and cannot be seen from the numbers.
+    observed : str
+        What ``train_error`` is the error of, as the table names it.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class RiskCertificate(Result):
     charges: tuple[Charge, ...]
     kind: str = "deterministic"
     assumptions: tuple[str, ...] = (INDEPENDENCE, PRIOR_CHOICES)
+    observed: str = "training error"
 
     def __str__(self) -> str:
         return self.table()
@@ -155,7 +158,7 @@ class RiskCertificate(Result):
 
         """
         observed = rate_upper(self.errors, self.n)
-        rises = [("training error", observed)]
+        rises = [(self.observed, observed)]
         if self.train_error > observed:
             rises.append(("Monte Carlo", self.train_error - observed))
         each = (self.value - self.train_error) / self.nats
@@ -194,8 +197,8 @@ class RiskCertificate(Result):
         -------
         dict
             ``value``, ``form``, ``kind``, ``errors``, ``n``, ``train_error``, ``delta``, ``bits``,
-            ``charges``, a list of dicts of ``name``, ``bits`` and ``nats``, and ``assumptions``, a
-            list of sentences.
+            ``charges``, a list of dicts of ``name``, ``bits`` and ``nats``, ``assumptions``, a
+            list of sentences, and ``observed``.
 
         Examples
         --------
@@ -207,7 +210,8 @@ class RiskCertificate(Result):
         names = "value", "form", "kind", "errors", "n", "train_error", "delta", "bits"
         numbers = {name: getattr(self, name) for name in names}
         charges = [charge.to_dict() for charge in self.charges]
-        return numbers | {"charges": charges, "assumptions": list(self.assumptions)}
+        words = {"assumptions": list(self.assumptions), "observed": self.observed}
+        return numbers | {"charges": charges} | words
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """What makes up the limit, as bars, each from where the one before ends.

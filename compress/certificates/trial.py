@@ -221,13 +221,19 @@ def _quantised(
     return quantise(np.where(sizes > 0, array, 0), setting.levels).weights
 
 
-def _errors(outputs: ArrayLike, labels: np.ndarray) -> int:
-    """Labels that are not those of the largest output; a row with a NaN is an error."""
+def checked_outputs(outputs: ArrayLike, labels: np.ndarray) -> np.ndarray:
+    """Outputs as an array, or ValueError unless there is a row of them for each label."""
     scores = real_values("outputs of predict", outputs)
     if scores.ndim != 2 or len(scores) != len(labels) or not scores.shape[1]:
         rule = f"predict must give outputs of shape ({len(labels)}, classes)"
         raise ValueError(f"{rule}, got {scores.shape}")
     check_labels(labels, scores.shape[1])
+    return scores
+
+
+def _errors(outputs: ArrayLike, labels: np.ndarray) -> int:
+    """Labels that are not those of the largest output; a row with a NaN is an error."""
+    scores = checked_outputs(outputs, labels)
     # ``argmax`` takes a NaN for the largest, which might be that of the label.
     wrong = (scores.argmax(axis=1) != labels) | np.isnan(scores).any(axis=1)
     return int(np.count_nonzero(wrong))

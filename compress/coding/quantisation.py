@@ -11,10 +11,10 @@ from stablenoise.text_table import counted
 from stablenoise.values import by_content, read_only
 
 from ..networks.containers import Weights, checked_leaves, leaves, rebuilt
+from . import partitions
 from .codebook import HALF, MAX_LEVELS, multiples
 
 MAX_SHOWN = 4  # arrays of which a line says the number of values
-ROUNDS = 300  # of Lloyd's algorithm; it ends when nothing moves
 METHODS = ("kmeans", "uniform")
 
 
@@ -68,9 +68,9 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
     levels : int
         In [1, 4096]; at least 2 for ``uniform``.
     method : {"kmeans", "uniform"}
-        The least squared error that Lloyd's algorithm finds among the weights that are not zero,
-        from equally many weights a value; or the multiples of one step, as many on either side of
-        zero, of which the largest is the largest weight: it costs two bytes to send.
+        The values of the least squared error for the weights that are not zero, exactly, each then
+        rounded to float16; or the multiples of one step, as many on either side of zero, of which
+        the largest is the largest weight: it costs two bytes to send.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
 
     References
     ----------
-    Lloyd (1982), IEEE Trans. Inf. Theory 28, 129-137.
+    Gronlund, Larsen, Mathiasen, Nielsen, Schneider & Song (2017), arXiv 1701.07204.
 
     Examples
     --------
@@ -117,39 +117,22 @@ def _quantised(
     check_fits(name, host, HALF)
     values = np.zeros(host.shape, HALF)
     nonzero = host != 0
-    rounded = _lloyd if method == "kmeans" else _grid
+    rounded = _nearest if method == "kmeans" else _grid
     values[nonzero] = rounded(host[nonzero].astype(float), levels)
     book = np.unique(values[values != 0])
     codes = np.where(values != 0, np.searchsorted(book, values) + 1, 0).astype(np.int32)
     return book, codes, values.astype(host.dtype)
 
 
-def _lloyd(values: np.ndarray, levels: int) -> np.ndarray:
-    """Each value rounded to the nearest centre, with centres rounded to float16."""
+def _nearest(values: np.ndarray, levels: int) -> np.ndarray:
+    """Each value rounded to the nearest of the best centres, and those to float16."""
     halves = values.astype(HALF)
     if np.unique(halves).size <= levels:
         return halves
-    order = np.sort(values)
-    centres = np.unique(_settled(order, levels).astype(HALF))
+    centres = np.unique(partitions.centres(values, levels).astype(HALF))
     # Between the centres as float16 holds them: those are the values that are sent.
     edges = (centres[1:].astype(float) + centres[:-1]) / 2
     return centres[np.searchsorted(edges, values)]
-
-
-def _settled(order: np.ndarray, levels: int) -> np.ndarray:
-    """Centres of Lloyd's algorithm for sorted values; one that has lost all of them is left out."""
-    sums = np.concatenate([[0.0], np.cumsum(order)])
-    bounds = np.linspace(0, order.size, levels + 1).astype(int)
-    # The values of a centre are an interval of the sorted ones: sums over it are differences of
-    # running sums, so that a round takes no pass over the values.
-    for _ in range(ROUNDS):
-        bounds = np.unique(bounds)
-        centres = np.diff(sums[bounds]) / np.diff(bounds)
-        inner = np.searchsorted(order, (centres[1:] + centres[:-1]) / 2)
-        if np.array_equal(inner, bounds[1:-1]):
-            break
-        bounds = np.concatenate([[0], inner, [order.size]])
-    return centres
 
 
 def _grid(values: np.ndarray, levels: int) -> np.ndarray:

@@ -7,13 +7,15 @@ may fail.  Limits above 1 are returned as 1.
 
 Which holds for what: ``hoeffding``, ``chernoff`` and ``binomial_tail`` for classifiers of a prior
 mass each (and so after choosing among them); ``catoni``, ``maurer``, ``mcallester`` and
-``quadratic`` also for the mean risk of a randomised one.
+``quadratic`` also for the mean risk of a randomised one.  ``campi_garatti`` holds for what examples
+determine that the sample prefers, all others being right.
 """
 
 from stablenoise.moved import renamed
 
 from .binomials import binomial_log_cdf
 from .classifiers import ROUNDING, binomial_tail, chernoff, hoeffding
+from .compressions import campi_garatti
 from .divergences import EPS, KL_ERROR, LEAST_ERROR, kl, kl_lower, kl_upper
 from .mean_risks import (
     ALPHA,
@@ -37,6 +39,7 @@ __all__ = [
     "LEAST_ERROR",
     "binomial_log_cdf",
     "binomial_tail",
+    "campi_garatti",
     "catoni",
     "catoni_at",
     "catoni_lambda",

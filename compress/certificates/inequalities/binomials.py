@@ -1,15 +1,19 @@
-r"""The lower tail of the binomial law, as its logarithm."""
+r"""The binomial law in logarithms: its lower tail, its terms, and the numbers of choices."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import betainc, gammaln, log1p
+from scipy.special import betainc, gammaln, log1p, xlogy
 
 from stablenoise.checks import plain
 from stablenoise.kernels.arrays import Real
 
+from .divergences import bernoulli_kl
 from .ranges import check_counts, check_rates
+
+LARGE = 16  # from here on Stirling's series, to 2e-14; below, the difference itself
+HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
 
 
 def binomial_log_cdf(errors: ArrayLike, n: ArrayLike, p: ArrayLike) -> Real:
@@ -87,3 +91,33 @@ def _fraction(a: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
             change = change * lower * upper
         value = value * change
     return value
+
+
+def log_choices(k: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Log of the number of ways to choose k of n, within 4 ulps and 1e-13: nothing cancels."""
+    k, rest = np.minimum(k, n - k), np.maximum(k, n - k)
+    entropy = xlogy(k, n / np.where(k > 0, k, 1.0)) - rest * log1p(-k / n)
+    return np.where(k > 0, entropy + _beyond_entropy(k, n), 0.0)
+
+
+def log_pmf(k: np.ndarray, n: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Log of the probability of k errors among n, for p in (0, 1); -inf for none."""
+    inside = (k > 0) & (k < n)
+    return -n * bernoulli_kl(k / n, p) + np.where(inside, _beyond_entropy(k, n), 0.0)
+
+
+def _beyond_entropy(k: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Log of the number of choices, less n times the entropy of k / n."""
+    k = np.clip(k, 1, np.maximum(n - 1, 1))  # elsewhere it is 0, and not asked
+    rest = np.maximum(n - k, 1)
+    spread = -HALF_LOG_2PI - 0.5 * (np.log(k) + np.log(rest / n))
+    return spread + _stirling_error(n) - _stirling_error(k) - _stirling_error(rest)
+
+
+def _stirling_error(x: np.ndarray) -> np.ndarray:
+    """Log of x! less Stirling's formula, for x >= 1."""
+    square = 1 / (x * x)
+    series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x
+    small = np.minimum(x, LARGE)
+    exact = gammaln(small + 1) - (small + 0.5) * np.log(small) + small - HALF_LOG_2PI
+    return np.where(x < LARGE, exact, series)

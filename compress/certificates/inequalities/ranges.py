@@ -38,8 +38,10 @@ def check_sizes(n: ArrayLike) -> np.ndarray:
     return x
 
 
-def check_counts(errors: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def check_counts(
+    errors: ArrayLike, n: ArrayLike, name: str = "errors"
+) -> tuple[np.ndarray, np.ndarray]:
     """Both as floats, or ValueError unless they are integers with 0 <= errors <= n."""
-    k, n = np.broadcast_arrays(real_array("errors", errors), check_sizes(n))
-    check_all((k >= 0) & (k == np.floor(k)) & (k <= n), "errors must be an integer in [0, n]", k)
+    k, n = np.broadcast_arrays(real_array(name, errors), check_sizes(n))
+    check_all((k >= 0) & (k == np.floor(k)) & (k <= n), f"{name} must be an integer in [0, n]", k)
     return k, n

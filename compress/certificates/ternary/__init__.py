@@ -1,0 +1,26 @@
+"""The family ternary-1: networks of weights -1, 0 and 1, described to the bit, in whole numbers.
+
+The family was written after looking at MNIST, and frozen on 2026-11-30, before any other data set was
+opened.
+Its choice is charged by an index into ``FAMILIES``, a list that existed before any new sample; what
+else was tried on a sample is charged as options.
+
+Descriptions
+
+  ``Domain``         what is classified: size of images, number of classes
+  ``Layer``          a layer but the last
+  ``Configuration``  what a network is besides its weights
+  ``Description``    a network, and its bits
+  ``FAMILIES``       the families there are
+
+What they say and are worth
+
+  ``scores``         scores of images, exactly
+  ``predictions``    their classes
+  ``certified``      limit of the risk of a description
+  ``Certified``      a description, with its certificate
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
