@@ -157,10 +157,11 @@ def _coreset(options: argparse.Namespace) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     model, data = _loaded(options)
+    # Before the work: a network whose outputs overflow cannot be compared with what is left of it.
+    whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(_compressibility(model))
     task = _task(model, data, options)
     outcomes = list(curves.outcomes(task, options.keep))
-    whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(f"accuracy of the whole network: {whole:.4f}")
     folder_command.tell_other_accuracy(options, whole)
     for quantity in curves.QUANTITIES:
@@ -180,14 +181,14 @@ def _certify(options: argparse.Namespace) -> None:
     sample = data.x_train, data.y_train
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     encoded = certifier.searched(Search()) if options.search else certifier.as_it_is()
+    # Measured on the decoded arrays: those are what the certificate covers.
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for name, setting in encoded.settings.items():
         print(f"{name}: {setting.keep:.4g} of the nonzero weights, {setting.levels} values")
     for name, units in encoded.taken_out.items():
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    # Measured on the decoded arrays: those are what the certificate covers.
-    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:

@@ -52,6 +52,8 @@ CASES = [  # layer, height and width of its kernels
     (Conv(stride=2, padding=2), (3, 3)),
     (Conv(padding="same"), (2, 4)),
     (Conv(stride=3, padding="same"), (4, 3)),
+    (Conv(padding=(2, 0)), (3, 2)),
+    (Conv(stride=2, padding=(0, 1)), (2, 3)),
 ]
 
 
@@ -62,7 +64,7 @@ def sides_of(layer, size, image=IMAGE):
         wanted = [max((c - 1) * layer.stride + k - n, 0)
                   for c, k, n in zip(counts, size, image[1:], strict=True)]  # fmt: skip
         return [w // 2 for w in wanted], counts
-    pads = [layer.padding] * 2
+    pads = layer.padding if isinstance(layer.padding, tuple) else [layer.padding] * 2
     return pads, [(n + 2 * p - k) // layer.stride + 1
                   for n, p, k in zip(image[1:], pads, size, strict=True)]  # fmt: skip
 

@@ -357,16 +357,23 @@ DOORS = [
         },
     ),
     Door(
+        loading.said_architecture,
+        {"weights": WEIGHTS_FILE, "said": None},
+        {"weights": "text", "said": "none"},
+        {"weights": "path", "said": "architecture"},
+    ),
+    Door(
         loading.two_samples,
         {"data": DATA, "size": 5, "seed": 1},
         {"seed": "zero"},
         {"size": "points"},
     ),
     Door(archive.load, {"path": WEIGHTS_FILE}, {"path": "text"}),
+    Door(archive.texts, {"path": WEIGHTS_FILE}, {"path": "text"}),
     Door(
         archive.save,
-        {"path": "new.npz", "arrays": NETWORK},
-        {"path": "text", "arrays": "dict dict_of_1"},
+        {"path": "new.npz", "arrays": NETWORK, "beside": None},
+        {"path": "text", "arrays": "dict dict_of_1", "beside": "none"},
     ),
     Door(
         model.recognised,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from io import BytesIO
 from math import prod
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
 
@@ -117,7 +116,7 @@ def texts(path: str | os.PathLike) -> dict[str, str]:
 def save(
     path: str | os.PathLike,
     arrays: dict[str, np.ndarray],
-    beside: Mapping[str, str] = MappingProxyType({}),
+    beside: Mapping[str, str] | None = None,
 ) -> None:
     """Write arrays to a file; one that was there stays until the new one is whole.
 
@@ -153,9 +152,9 @@ def save(
     for name, array in arrays.items():
         check_unmasked(name, array)
     plain = {name: np.asanyarray(array) for name, array in arrays.items()}
-    _check_texts(path, beside)
+    texts_given = {} if beside is None else _checked_texts(path, beside)
     tensors = of_tensors(path)
-    content = tensor_files.content_of(plain, beside) if tensors else _zipped(entries, plain)
+    content = tensor_files.content_of(plain, texts_given) if tensors else _zipped(entries, plain)
     files.write(Path(path), content)
 
 
@@ -169,11 +168,12 @@ def _zipped(entries: list[str], arrays: dict[str, np.ndarray]) -> bytes:
     return content.getvalue()
 
 
-def _check_texts(path: str | os.PathLike, beside: Mapping[str, str]) -> None:
+def _checked_texts(path: str | os.PathLike, beside: Mapping[str, str]) -> dict[str, str]:
     if not isinstance(beside, Mapping) or not all(map(_is_text, [*beside, *beside.values()])):
         raise ValueError(f"beside must be texts by their names, got {told(beside)}")
     if beside and not of_tensors(path):
         raise ValueError(f"path must end in {TENSORS} where there are texts, got {path}")
+    return dict(beside)
 
 
 def _is_text(value: object) -> bool:
