@@ -344,6 +344,27 @@ def test_a_certificate_charges_exact_bits_and_counts_all_errors(digits):
     assert (found.predictions != labels).sum() == wrong
 
 
+def test_the_limit_of_the_best_of_all_descriptions_holds():
+    """Labels are coins, so that every classifier has risk 1/2: 81 of them, 10,000 samples of 40.
+
+    With bits at most delta of the limits may lie below 1/2, and three standard errors of that share
+    are 0.007: a false alarm in 700.  Without them the least of many is taken for that of one.
+    """
+    chosen, n, delta = Configuration(Domain(1, 2, 2)), 40, 0.05
+    images = np.array([[[a, b]] for a, b in product((0, 60, 120, 250), repeat=2)], np.uint8)
+    weights = product((-1, 0, 1), repeat=4)
+    all_ = [Description(chosen, [np.reshape(flat, (2, 1, 1, 2))]) for flat in weights]
+    said = np.array([predictions(each, images) for each in all_])
+    counts = np.random.default_rng(6).multinomial(n, np.full(32, 1 / 32), 10_000)
+    first, second = counts[:, :16], counts[:, 16:]  # of each image, with label 0 and 1
+    errors = first @ (said == 1).T + second @ (said == 0).T
+    bits = np.array([each.bits for each in all_])
+    few, nats = np.arange(n + 1)[:, None], np.arange(bits.max() + 1) * np.log(2)
+    limits = inequalities.binomial_tail(few, n, nats, delta)  # by errors and bits
+    assert (limits[errors, bits].min(1) < 0.5).mean() <= delta + 0.007
+    assert (limits[errors, 0].min(1) < 0.5).mean() > 2 * delta
+
+
 def test_labels_that_are_no_class_and_repeats_are_refused():
     plain = Description(Configuration(Domain(2, 2, 2)), [np.zeros((2, 1, 2, 2))])
     images = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)
