@@ -33,6 +33,7 @@ from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
+from .networks.facts import named_architecture
 from .networks.model import Arrays, Model
 from .pruning import magnitude
 
@@ -313,7 +314,7 @@ def _save(options: argparse.Namespace, model: Model, arrays: Arrays) -> None:
     if not archive.of_tensors(options.out):
         archive.save(options.out, model.as_in_file(arrays))
         return
-    plan, scale = model.said, loading.scale_of(options.inputs, options.architecture)
+    plan, scale = named_architecture(model), loading.scale_of(options.inputs, options.architecture)
     if scale != "standardised":
         plan = replace(plan, scale=scale)
     beside = {loading.ARCHITECTURE: to_toml(plan)}

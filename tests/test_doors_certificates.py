@@ -333,6 +333,7 @@ DOORS = [
         {"weights": "array array_to_2 three equals eye matrix cube", "keep": "zero"},
     ),
     Door(facts.matrices, {"model": KNOWN}),
+    Door(facts.named_architecture, {"model": KNOWN}),
     Door(facts.after_convolutions, {"model": KNOWN}),
     Door(facts.check_rectified, {"model": KNOWN}),
     Door(

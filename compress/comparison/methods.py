@@ -23,6 +23,7 @@ from ..networks.facts import (
     between_matrices,
     check_rectified,
     matrices,
+    named_architecture,
     nonzeros,
 )
 from ..networks.model import Arrays, Model
@@ -185,7 +186,7 @@ def relu_network(model: Model) -> ReluNetwork:
             for name, bias in names
         ]
     if model.convolves:
-        return ReluNetwork(weights, biases, architecture=model.said)
+        return ReluNetwork(weights, biases, architecture=named_architecture(model))
     between = None if model.architecture.rectified else between_matrices(model)
     return ReluNetwork(weights, biases, between=between)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +18,7 @@ from stablenoise.results import Result
 
 from .coreset import Coreset
 from .feeding import Fed
-from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
+from .moments import Compared, exponent, side_sizes, unit_of, variances_of
 from .plan import Plan
 from .sampling import ROWS_PER_THREAD
 from .sensitivity import power_of_two_above, split_signs
@@ -197,7 +196,7 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     """
     pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     with np.errstate(over="ignore"):  # a square may be beyond the range of floats: inf
-        return tuple(_variances(plan, a) for plan, a in pairs)
+        return tuple(variances_of(plan, a) for plan, a in pairs)
 
 
 def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
@@ -270,17 +269,11 @@ def _fed(coreset: Coreset, points: ArrayLike) -> tuple[Fed, ...]:
     return coreset.network.fed(coreset.network.checked(points))
 
 
-def _side(plan: Plan, side: int) -> np.ndarray:
-    """Sizes of the weights of one side in float64, in a unit of the layer, zeros elsewhere."""
-    w = plan.layer.weights.astype(float)
-    return np.maximum(-w if side else w, 0) / power_of_two_above(w)
-
-
 def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     uncovered, sizes = plan.layer.sensitivities == 0, abs(inputs)
     shares = np.zeros((len(inputs), len(uncovered), 2))
     for side in range(2):
-        w = _side(plan, side)
+        w = side_sizes(plan, side)
         lost, flow = sizes @ np.where(uncovered, w, 0).T, sizes @ w.T
         np.divide(lost, flow, out=shares[:, :, side], where=flow > 0)
     return shares
@@ -295,7 +288,7 @@ def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     ratios = np.zeros((len(w), 2, points.shape[1]))
     in_threads(lambda *part: _max_ratio(ratios, per_share, points, *part), len(w), ROWS_PER_THREAD)
     for side in range(2):
-        flow = _side(plan, side) @ points
+        flow = side_sizes(plan, side) @ points
         np.divide(ratios[:, side], flow, out=ratios[:, side], where=flow > 0)
     by_sign = ratios.reshape(len(w), 2, -1, len(inputs))
     return np.ascontiguousarray(by_sign.max(axis=2).transpose(2, 0, 1))
@@ -327,79 +320,15 @@ def _of_scaled(part: Callable[..., np.ndarray], plan: Plan, rows: np.ndarray) ->
     return part(plan, _scaled(rows))
 
 
-def _variances(plan: Plan, fed: Fed) -> np.ndarray:
-    """Variances of the sums of a layer at each row."""
-    unit, scale = _unit(fed), power_of_two_above(plan.layer.weights.astype(float)).item()
-    spread = fed.each(lambda rows: _variance(plan, rows.astype(float) / unit))
-    return np.ldexp(spread, 2 * (_exponent(unit) + _exponent(scale)))
-
-
-def _variance(plan: Plan, inputs: np.ndarray) -> np.ndarray:
-    """Variances of the sums of a layer, in the square of its unit and that of the inputs."""
-    return np.asarray(sum(_side_variance(plan, inputs, side) for side in (0, 1)))
-
-
-def _unit(fed: Fed) -> float:
-    """A power of two above all that a layer is fed, one for all blocks."""
-    return max(power_of_two_above(fed.inputs.astype(float)).item(), 2.0 if fed.constant else 0.0)
-
-
-def _exponent(power: float) -> int:
-    """The exponent of a power of two."""
-    return int(np.log2(power))
-
-
-def _side_variance(plan: Plan, inputs: np.ndarray, side: int) -> np.ndarray:
-    sampled = plan.fates[:, side] == SAMPLED
-    s = plan.layer.sensitivities.astype(float)
-    w = np.where((s > 0) & sampled[:, None], _side(plan, side), 0)
-    squares = np.divide(w**2, s, out=np.zeros_like(w), where=w > 0)
-    spread = inputs**2 @ squares.T * plan.layer.sides.totals[:, side] - (inputs @ w.T) ** 2
-    # A difference of nearly equal sums may round to below 0, which no variance is.
-    return np.maximum(spread, 0) / np.where(sampled, plan.draws[:, side], 1)
-
-
-def _expected_weights(plan: Plan) -> np.ndarray:
-    """Expectation of the sparse weights: those that no draw and no copy reaches are 0."""
-    w, s = plan.layer.weights, plan.layer.sensitivities
-    fate = np.where(w < 0, plan.fates[:, [1]], plan.fates[:, [0]])
-    reached = (fate == WHOLE) | (((fate == SAMPLED) | (fate == SUPPORT)) & (s > 0))
-    return np.where(reached & (fate != EMPTY), w.astype(float), 0)
-
-
 def _layer_error(coreset: Coreset, layer: int, fed: Fed) -> LayerError:
-    plan, unit = coreset.plans[layer], _unit(fed)
+    plan, unit = coreset.plans[layer], unit_of(fed)
     scale = power_of_two_above(plan.layer.weights.astype(float)).item()
-    compared = _Compared.of(coreset, layer, scale)
+    compared = Compared.of(coreset, layer, scale)
     sums = np.zeros(3)
     for _, rows in fed.blocks():
         sums += compared.sums(plan, rows.astype(float) / unit)
     mean = sums / (len(fed.inputs) * prod(fed.places) * len(plan.layer.weights))
-    exponent = _exponent(unit) + _exponent(scale)
+    power = exponent(unit) + exponent(scale)
     with np.errstate(over="ignore"):
-        predicted, observed = (float(np.ldexp(np.sqrt(x), exponent)) for x in mean[:2])
+        predicted, observed = (float(np.ldexp(np.sqrt(x), power)) for x in mean[:2])
     return LayerError(predicted, observed, float(mean[2]))
-
-
-class _Compared(NamedTuple):
-    """Weights of a layer, of its coreset, and as expected over all draws, in one unit."""
-
-    exact: np.ndarray
-    kept: np.ndarray
-    expected: np.ndarray
-
-    @classmethod
-    def of(cls, coreset: Coreset, layer: int, scale: float) -> _Compared:
-        plan, kept = coreset.plans[layer], coreset.weights[layer].toarray()
-        if plan.layer.weights.shape != kept.shape and coreset.biases is not None:
-            kept = np.column_stack([kept, coreset.biases[layer]])  # embedded: the last input is 1
-        exact = plan.layer.weights, kept, _expected_weights(plan)
-        return cls(*(w.astype(float) / scale for w in exact))
-
-    def sums(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
-        """Sums over rows and neurons: squares as expected, as seen, and sizes over what flows."""
-        off, flow = rows @ (self.kept - self.exact).T, abs(rows) @ abs(self.exact).T
-        relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
-        # Mean square = variance over the draws + square of the bias, by edges that no draw reaches.
-        spread = _variance(plan, rows) + (rows @ (self.expected - self.exact).T) ** 2
-        return np.array([spread.sum(), (off**2).sum(), relative.sum()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 
 import numpy as np
@@ -16,7 +16,7 @@ from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 from stablenoise.text_table import counted
 
-from .containers import Arrays, checked_network, layers_of
+from .containers import Arrays, checked_network
 from .layouts import Layout
 from .matching import matched
 
@@ -234,29 +234,6 @@ class Model(Result):
         before = self.architecture.layers[:place], parts[:place]
         blocks = (rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK))
         return np.concatenate([passes.outputs(*before, self._images(b, parts)) for b in blocks])
-
-    @property
-    def said(self) -> Architecture:
-        """The architecture with what else is known: names of the arrays, and the image's shape.
-
-        Returns
-        -------
-        Architecture
-
-        """
-        names = iter(layers_of(self.arrays))
-        layers: list[Layer] = []
-        for layer in self.architecture.layers:
-            if isinstance(layer, Conv | Dense):
-                weights, bias = next(names)
-                layers.append(replace(layer, weights=weights, bias=bias or False))
-            else:
-                layers.append(layer)
-        shapes = [a.shape for a in self.weights.values()]
-        image = self.architecture.image
-        if self.architecture.of_images:
-            image = self.architecture.input_shape(self.inputs, shapes)
-        return replace(self.architecture, layers=tuple(layers), image=image)
 
     def rows(self, points: ArrayLike) -> np.ndarray:
         """Points in the type in which the network computes.
