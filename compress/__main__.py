@@ -22,6 +22,7 @@ from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.certifiers import Search
+from .certificates.priors import declared, relative
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
 from .coding import length
@@ -178,8 +179,12 @@ def _report(options: argparse.Namespace) -> None:
 
 def _certify(options: argparse.Namespace) -> None:
     model, data = _loaded(options)
+    if options.prior:
+        _certify_from(options, model, data)
+        return
     terms = Terms(options.delta, (options.codec,), options.options)
     sample = data.x_train, data.y_train
+    split = None if options.unseen is None else relative.split_of(options, data)
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     encoded = certifier.searched(Search()) if options.search else certifier.as_it_is()
     # Measured on the decoded arrays: those are what the certificate covers.
@@ -190,6 +195,9 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
+    if split is not None:
+        given = certifier.trial, certifier.sample
+        print(declared.beside_holdout(encoded, *given, split, options.delta).table())
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:
@@ -203,6 +211,19 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
+
+
+def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> None:
+    """Certify a network that is coded relative to a prior network, beside the prior's null."""
+    coded = relative.certified(options, model, data)
+    if options.architecture is not None:
+        print(CHOSEN_BEFORE)
+    if options.out:
+        files.write(options.out, coded.to_file())
+        _tell_files(options.out)
+        print("it holds what the network has beside the prior: decoded, it is added to that")
+    if options.plot:
+        files.write(options.plot, _drawn(coded.certificate))
 
 
 def _drawn(certificate: RiskCertificate) -> bytes:

@@ -14,6 +14,7 @@ __all__ = ["any_encoding", "check", "check_drawing", "check_target", "read"]
 
 CURVE_FILES = "curves.csv", "curves.svg"  # of a report
 PICTURE_SUFFIX = ".svg"
+READ = "weights", "file", "prior", "unseen", "architecture", "data"  # data are the last
 
 
 def check(options: Namespace) -> None:
@@ -75,7 +76,7 @@ def read(options: Namespace) -> list[Path]:
     ['weights.npz']
 
     """
-    given = [getattr(options, name, None) for name in ("weights", "file", "architecture", "data")]
+    given = [getattr(options, name, None) for name in READ]
     *paths, data = given
     if data in loading.LOADERS:
         return [*_paths(paths), *datasets.source_files(data, options.data_home)]

@@ -12,6 +12,7 @@ from scipy import stats
 from scipy.integrate import quad
 from scipy.spatial.distance import jensenshannon
 
+from compress.certificates import occam
 from compress.certificates.inequalities import chernoff, kl, kl_upper
 from compress.certificates.posterior import Noise
 from compress.coding.length import encode_payload
@@ -38,7 +39,7 @@ from paper_checks.claims import (
     zhou_prior_of_codes,
     zhou_symmetry_counts,
 )
-from paper_checks.experiments import signs_of_inputs
+from paper_checks.experiments import known_risks, signs_of_inputs
 from paper_checks.replicates import replicate_rng
 
 LOTFI = Path(__file__).parent / "data" / "lotfi2022.csv"
@@ -122,21 +123,41 @@ def test_classifiers_of_all_numbers_of_inputs_share_one_prior():
 def test_the_risk_is_that_of_fresh_examples():
     """20,000 of them: 5 standard errors are 0.018.  The best of all limits is taken."""
     rng = np.random.default_rng(1)
-    u, w = rng.normal(size=(2, signs_of_inputs.INPUTS))
+    u = rng.normal(size=signs_of_inputs.INPUTS)
+    signs = rng.choice([-1, 1], u.size)
+    risks = signs_of_inputs._risks((signs * u).cumsum(), u)
     x, flips = rng.normal(size=(20_000, u.size)), rng.uniform(size=20_000) < 0.1
-    wrong = np.sign(x @ w) != np.sign(x @ u) * np.where(flips, -1, 1)
-    assert signs_of_inputs._risk(w, u) == pytest.approx(wrong.mean(), abs=0.018)
-    assert signs_of_inputs._risk(u, u) == pytest.approx(0.1, abs=1e-8)
-    assert signs_of_inputs._ranks(np.array([3.0, 9.0, 5.0])).tolist() == [3, 1, 2]
+    for k in (1, 20, 50):
+        wrong = np.sign(x[:, :k] @ signs[:k]) != np.sign(x @ u) * np.where(flips, -1, 1)
+        assert risks[k - 1] == pytest.approx(wrong.mean(), abs=0.018)
+    alone = signs_of_inputs._risks(np.array([3.0]), np.array([3.0]))
+    assert alone == pytest.approx(0.1, abs=1e-8)
 
 
 def test_what_is_chosen_has_the_smallest_limit_of_sums_of_the_best_inputs():
-    limit, risk = signs_of_inputs.chosen(replicate_rng(3, 4))
-    bare, other = signs_of_inputs.chosen(replicate_rng(3, 4), charged=False)
-    assert 0.1 < risk < 0.6 and bare < limit
+    """By ``occam`` on one sample, each number of inputs in turn; rows hold what was chosen."""
+    found = signs_of_inputs.chosen(replicate_rng(3, 4))
+    bare = signs_of_inputs.chosen(replicate_rng(3, 4), charged=False)
+    rng = replicate_rng(3, 4)
+    u = 0.5 ** np.arange(50) * (np.arange(50) < 8)
+    x = rng.normal(size=(known_risks.SAMPLES, 100, 50))[7]
+    flips = rng.uniform(size=(known_risks.SAMPLES, 100))[7] < 0.1
+    y = np.sign(x @ u) * np.where(flips, -1, 1)
+    order = np.argsort(-abs(x.T @ y))
+    for form in signs_of_inputs.FORMS:
+        assert (bare[form].limits < found[form].limits).all()
+        limits = []
+        for k in range(1, 51):
+            used = order[:k]
+            errors = int((np.sign(x[:, used] @ np.sign(x.T @ y)[used]) != y).sum())
+            bits = log2(comb(50, k) * 2**k * 50)
+            limits.append(occam(errors, 100, bits, 0.05, prefix=None, form=form).value)
+        assert found[form].limits[7] == pytest.approx(min(limits), rel=1e-9)
     row = zhou_limit_holds._row(replicate_rng(3, 4))
-    assert row == [float(risk > limit), limit, risk]
-    assert zhou_limit_without_bits._row(replicate_rng(3, 4)) == [float(other > bare), bare, other]
+    means = [(each.limits.mean(), each.risks.mean()) for each in found.values()]
+    fails = [(each.limits < each.risks).mean() for each in found.values()]
+    assert row == [*fails, *np.ravel(means)]
+    assert zhou_limit_without_bits._row(replicate_rng(3, 4))[0] > 0.5
 
 
 def test_failures_of_a_fixed_network_are_summed_over_the_binomial_law():

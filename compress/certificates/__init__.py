@@ -17,6 +17,12 @@ Families
 
   ``ternary``                networks of weights -1, 0 and 1, described to the bit
 
+Priors from data
+
+  ``from_prior``             limit of a network coded relative to one that saw a share
+  ``Split``                  which rows the prior saw, and which the bound counts
+  ``priors``                 more of them: Gaussian networks, hold-out limits
+
 Limits with their items
 
   ``occam``                  limit of a risk from the bits of a code

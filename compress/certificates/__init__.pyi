@@ -1,4 +1,4 @@
-from . import inequalities as inequalities, ternary as ternary
+from . import inequalities as inequalities, priors as priors, ternary as ternary
 from .certificate import (
     Charge as Charge,
     MonteCarlo as MonteCarlo,
@@ -20,6 +20,8 @@ from .posterior import (
     weighted_divergence as weighted_divergence,
     word_divergences as word_divergences,
 )
+from .priors.coded import from_prior as from_prior
+from .priors.splits import Split as Split
 from .sample import Sample as Sample, distinct as distinct
 from .search import (
     Encoded as Encoded,

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from math import prod
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo, is_zipfile
 
 import numpy as np
 from numpy.lib import format
@@ -15,6 +15,7 @@ from stablenoise.checks import check_kind, check_path, check_unmasked, told
 from stablenoise.data import files
 
 from . import foreign_files, tensor_files
+from .allowances import Tally, allowance
 from .containers import checked_leaves
 
 TENSORS = ".safetensors"
@@ -226,26 +227,31 @@ def _arrays(file: BinaryIO) -> dict[str, np.ndarray]:
     """Arrays of an open file, by their names."""
     if not is_zipfile(file):
         raise ValueError("another kind of file")
-    arrays: dict[str, np.ndarray] = {}
+    size, arrays = file.seek(0, SEEK_END), {}
+    tally = Tally(allowance(size), f"as it has {size} B")
     with ZipFile(file) as archive:
         for info in archive.infolist():
             name = info.filename.removesuffix(".npy")
             if name in arrays:
                 raise ValueError(f"two arrays of the name {name}")
-            arrays[name] = _array(archive, info, name)
+            tally.add(_promised(archive, info, name))
+            with archive.open(info) as member:
+                arrays[name] = format.read_array(member, allow_pickle=False)
     return arrays
 
 
-def _array(archive: ZipFile, info: ZipInfo, name: str) -> np.ndarray:
-    """One array, whose header must not promise more than the entry holds."""
+def _promised(archive: ZipFile, info: ZipInfo, name: str) -> int:
+    """Elements of an array by its header, which must not promise more than the entry holds."""
+    # Others pack zeros into next to nothing, and are unpacked by the piece, whatever is asked for.
+    if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise ValueError(f"{name} must be stored or deflated, got method {info.compress_type}")
     with archive.open(info) as member:
         version = format.read_magic(member)
         header = format.read_array_header_1_0 if version == (1, 0) else format.read_array_header_2_0
         shape, _, dtype = header(member)
-        if dtype.hasobject:
-            raise ValueError(f"pickled objects in {name}")
-        # A header is a promise of any size; memory is taken for what the entry holds, no more.
-        if prod(shape) * dtype.itemsize > info.file_size:
-            raise ValueError(f"{name} of shape {shape} in {info.file_size} bytes")
-    with archive.open(info) as member:
-        return format.read_array(member, allow_pickle=False)
+    if dtype.hasobject:
+        raise ValueError(f"pickled objects in {name}")
+    # A header is a promise of any size; memory is taken for what the entry holds, no more.
+    if prod(shape) * dtype.itemsize > info.file_size:
+        raise ValueError(f"{name} of shape {shape} in {info.file_size} bytes")
+    return prod(shape)

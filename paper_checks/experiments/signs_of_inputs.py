@@ -1,18 +1,22 @@
 """Classifiers whose risk is known, chosen by their limit: what B-7 and B-8 share."""
 
-from math import acos, pi
+from functools import cache
+from math import pi
 
 import numpy as np
 from scipy.special import gammaln
 
-from compress.certificates.inequalities import chernoff
+from compress.certificates import inequalities
 
-EXAMPLES, INPUTS, FLIPPED, DELTA = 100, 50, 0.1, 0.05
+from .known_risks import DELTA, FLIPPED, SAMPLES, Outcomes, smallest
+
+EXAMPLES, INPUTS = 100, 50
 RELEVANT = 8  # inputs that the labels depend on, with falling weights
+FORMS = ("binomial_tail", "chernoff", "hoeffding")
 
 
-def chosen(rng: np.random.Generator, charged: bool = True) -> tuple[float, float]:
-    """Limit and risk of the classifier of the smallest limit among ever more inputs.
+def chosen(rng: np.random.Generator, charged: bool = True) -> Outcomes:
+    """For each form the classifier of the smallest limit among ever more inputs.
 
     Labels are signs of u . x, of which a tenth is flipped; learned is the sign of a sum of the k
     inputs that go best with the labels, each with its sign.  Its risk is known: normal inputs make
@@ -27,25 +31,30 @@ def chosen(rng: np.random.Generator, charged: bool = True) -> tuple[float, float
 
     Returns
     -------
-    tuple of float
+    dict of str to Outcome
 
     """
     u = 0.5 ** np.arange(INPUTS) * (np.arange(INPUTS) < RELEVANT)
-    x, anew = rng.normal(size=(EXAMPLES, INPUTS)), rng.uniform(size=EXAMPLES) < FLIPPED
-    y = np.sign(x @ u) * np.where(anew, -1, 1)
-    fits = x.T @ y
-    signed = np.sign(fits) * (_ranks(abs(fits)) <= np.arange(1, INPUTS + 1)[:, None])
-    rates = (np.sign(x @ signed.T) != y[:, None]).mean(axis=0)
-    limits = chernoff(rates, EXAMPLES, _nats() if charged else 0.0, DELTA)
-    best = int(np.argmin(limits))
-    return float(limits[best]), _risk(signed[best], u)
+    x = rng.normal(size=(SAMPLES, EXAMPLES, INPUTS))
+    y = np.sign(x @ u) * np.where(rng.uniform(size=x.shape[:2]) < FLIPPED, -1, 1)
+    fits = (x * y[..., None]).sum(axis=1)
+    order = np.argsort(-abs(fits), axis=1)
+    signs = np.take_along_axis(np.sign(fits), order, axis=1)
+    # The classifier of k inputs is the sign of the first k terms: one running sum has them all.
+    terms = np.take_along_axis(x, order[:, None], axis=2) * signs[:, None]
+    errors = (np.sign(terms.cumsum(axis=2)) != y[..., None]).sum(axis=1).T
+    risks = _risks((signs * u[order]).cumsum(axis=1), u).T
+    limits = (np.take_along_axis(_limits(form, charged), errors, axis=1) for form in FORMS)
+    return {form: smallest(each, risks) for form, each in zip(FORMS, limits, strict=True)}
 
 
-def _ranks(sizes: np.ndarray) -> np.ndarray:
-    """1 for the largest."""
-    ranks = np.empty(sizes.size, int)
-    ranks[np.argsort(-sizes)] = np.arange(1, sizes.size + 1)
-    return ranks
+@cache
+def _limits(form: str, charged: bool) -> np.ndarray:
+    """Limits by the number of inputs and of errors, shape (inputs, n + 1)."""
+    errors = np.arange(EXAMPLES + 1)
+    seen = errors if form == "binomial_tail" else errors / EXAMPLES
+    nats = _nats()[:, None] * charged
+    return np.asarray(getattr(inequalities, form)(seen, EXAMPLES, nats, DELTA))
 
 
 def _nats() -> np.ndarray:
@@ -55,6 +64,7 @@ def _nats() -> np.ndarray:
     return ways + k * np.log(2) + np.log(INPUTS)
 
 
-def _risk(w: np.ndarray, u: np.ndarray) -> float:
-    cosine = w @ u / np.linalg.norm(w) / np.linalg.norm(u)
-    return FLIPPED + (1 - 2 * FLIPPED) * acos(float(np.clip(cosine, -1, 1))) / pi
+def _risks(products: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Risks of the sums of 1, 2, ... inputs with signs, from their products with u."""
+    lengths = np.sqrt(np.arange(1, products.shape[-1] + 1)) * np.linalg.norm(u)
+    return FLIPPED + (1 - 2 * FLIPPED) * np.arccos(np.clip(products / lengths, -1, 1)) / pi
