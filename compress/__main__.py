@@ -4,13 +4,13 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from stablenoise.commands.ending import exit_code
+from stablenoise.commands.outputs import tell_files
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
 from stablenoise.layers.architecture import load_architecture
@@ -34,7 +34,6 @@ from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
-from .networks.facts import named_architecture
 from .networks.model import Arrays, Model
 from .pruning import magnitude
 
@@ -110,7 +109,7 @@ def _describe(options: argparse.Namespace) -> None:
     print(f"\n{described.toml()}", end="")
     if options.out:
         files.write(options.out, described.toml())
-        _tell_files(options.out)
+        tell_files(options.out)
 
 
 def _prune(options: argparse.Namespace) -> None:
@@ -130,11 +129,11 @@ def _prune(options: argparse.Namespace) -> None:
         arrays = methods.prune(model, keep, *way)
     # Before anything is written: outputs that cannot be computed must leave no file behind.
     change = _change(model, data, arrays)
-    _save(options, model, arrays)
+    outputs.save_network(options, model, arrays)
     print(size_report(model.arrays, arrays).table())
     print(sizes.LEGEND)
     print(change)
-    _tell_saved(options, model)
+    outputs.tell_saved(options, model)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -148,13 +147,13 @@ def _coreset(options: argparse.Namespace) -> None:
     arrays = methods.of_coreset(model, coreset)
     fresh = methods.network_points(model, task.held_out)
     layers, change = _layers(coreset, fresh), _change(model, data, arrays)
-    _save(options, model, arrays)
+    outputs.save_network(options, model, arrays)
     print(layers)
     print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
-    _tell_saved(options, model)
+    outputs.tell_saved(options, model)
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -174,7 +173,7 @@ def _report(options: argparse.Namespace) -> None:
         table, picture = (options.out / name for name in outputs.CURVE_FILES)
         files.write(table, curves.to_csv(outcomes))
         files.write(picture, curves.to_svg(outcomes, whole))
-        _tell_files(table, picture)
+        tell_files(table, picture)
 
 
 def _certify(options: argparse.Namespace) -> None:
@@ -205,7 +204,7 @@ def _certify(options: argparse.Namespace) -> None:
     if options.out:
         files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
-        _tell_folded(model, options.out)
+        outputs.tell_folded(model, options.out)
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
@@ -220,7 +219,7 @@ def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> N
         print(CHOSEN_BEFORE)
     if options.out:
         files.write(options.out, coded.to_file())
-        _tell_files(options.out)
+        tell_files(options.out)
         print("it holds what the network has beside the prior: decoded, it is added to that")
     if options.plot:
         files.write(options.plot, _drawn(coded.certificate))
@@ -256,7 +255,7 @@ def _encode(options: argparse.Namespace) -> None:
         model = loading.model_of(arrays, options.architecture)
         arrays = model.as_in_file(model.arrays)
         print(model.line)
-        _tell_folded(model, out)
+        outputs.tell_folded(model, out)
     before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
     files.write(out, encoded)
     print(f"{out}: {len(encoded):,} bytes, from {before:,}")
@@ -328,43 +327,6 @@ def _scaling(options: argparse.Namespace, scale: Scaling) -> str:
     others = " or ".join(other for other in choices if other != scale)
     means = loading.SCALES[scale] if isinstance(scale, str) else in_words(scale)
     return f"inputs: {means}, {why}; --inputs {others} changes that"
-
-
-def _save(options: argparse.Namespace, model: Model, arrays: Arrays) -> None:
-    """Write arrays in the layout of the file, with the architecture where the format has room."""
-    if not archive.of_tensors(options.out):
-        archive.save(options.out, model.as_in_file(arrays))
-        return
-    plan, scale = named_architecture(model), loading.scale_of(options.inputs, options.architecture)
-    if scale != "standardised":
-        plan = replace(plan, scale=scale)
-    beside = {loading.ARCHITECTURE: to_toml(plan)}
-    archive.save(options.out, model.as_in_file(arrays), beside)
-
-
-def _tell_saved(options: argparse.Namespace, model: Model) -> None:
-    """What was written, and where its architecture stands."""
-    _tell_files(options.out)
-    if not archive.of_tensors(options.out):
-        _tell_folded(model, options.out)
-        return
-    print(f"{options.out}: its metadata say the architecture, which commands take by themselves")
-    if options.inputs == "standardised":
-        print("that inputs are standardised they cannot say: --inputs standardised, as before")
-
-
-def _tell_folded(model: Model, out: Path) -> None:
-    """Write the architecture without its batch norms beside arrays that have them folded in."""
-    if model.folded:
-        path = out.with_suffix(".folded.toml")
-        files.write(path, to_toml(model.architecture))
-        print(f"{path}: the architecture of the arrays written, in which batch norms are folded")
-
-
-def _tell_files(*paths: Path) -> None:
-    """What was written, a line each."""
-    for path in paths:
-        print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:
