@@ -128,7 +128,9 @@ def _add_prune(commands: Any) -> None:
     _add_inputs(parser)
     _add_seed(parser)
     written = f"{TARGET_RULE}; of a folder a table (default: prune.csv in it)"
-    parser.add_argument("--out", type=Path, metavar="PRUNED.npz or FILE.csv", help=written)
+    parser.add_argument(
+        "--out", type=Path, metavar="PRUNED.npz, PRUNED.safetensors or FILE.csv", help=written
+    )
 
 
 def lacking_switches(options: argparse.Namespace) -> str:
@@ -164,7 +166,7 @@ def _add_coreset(commands: Any) -> None:
         "--delta", type=float, help="probability that the guarantee fails; no default"
     )
     _add_examples(parser)
-    _add_out(parser, "CORESET.npz")
+    _add_out(parser, "CORESET.npz or .safetensors")
 
 
 def _add_report(commands: Any) -> None:
@@ -239,7 +241,8 @@ def _command(commands: Any, name: str, text: str, file: str = "WEIGHTS") -> argp
     parser = commands.add_parser(name, help=text, description=text)
     _add_weights(parser, file)
     _add_data(parser, f"{DATA_RULE} {OF_A_FOLDER}")
-    _add_architecture(parser, "what is done with the arrays; needed for kernels")
+    needed = "what is done with the arrays; needed for kernels, unless metadata of WEIGHTS say it"
+    _add_architecture(parser, needed)
     return parser
 
 

@@ -235,6 +235,32 @@ class Model(Result):
         blocks = (rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK))
         return np.concatenate([passes.outputs(*before, self._images(b, parts)) for b in blocks])
 
+    def rows(self, points: ArrayLike) -> np.ndarray:
+        """Points in the type in which the network computes.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, inputs)
+
+        Raises
+        ------
+        ValueError
+            If points are not like those of the model.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((4, 3), np.float32)}, inputs=3)
+        >>> model.rows([[1.0, 2.0, 3.0]])
+        array([[1., 2., 3.]], dtype=float32)
+
+        """
+        rows = self._checked_points(points)
+        return self._images(rows, _parts(self.architecture, self.arrays)).reshape(rows.shape)
+
     def _check_arrays(self, arrays: Arrays) -> None:
         if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):
             names = ", ".join(self.names)
