@@ -45,7 +45,11 @@ WHAT_THEY_GIVE = {
     "README": ["report.grade == 'fail'", "report.diagnosis == 'beta has the wrong sign'"],
     "certificates": ["found.certificate.value < 1"],
     "examine": ["report.diagnosis == 'beta has the wrong sign'"],
-    "ternary": ["found.certificate.value < 0.6145", "description.bits == 774"],
+    "ternary": [
+        "found.certificate.value < 0.6145",
+        "description.bits == 774",
+        "best.description.bits == 497",
+    ],
     "training": ["trained.test_accuracy > 0.9"],
 }
 

@@ -1,0 +1,43 @@
+"""What was chosen for each record: a configuration, which its bits tell, and how it is trained.
+
+``runs`` is how many trainings there were on that sample in all, rounded up to a power of 2, with
+other configurations and settings.  The header and the weights have paid for them already, as a
+limit holds for all descriptions at once; they are charged once more, as options.
+"""
+
+from typing import NamedTuple
+
+from compress.certificates.ternary import Configuration, Layer, Polishing, Training
+
+from .samples import SOURCES
+
+
+class Record(NamedTuple):
+    """How the network of a record is found."""
+
+    configuration: Configuration
+    training: Training
+    polishing: Polishing
+    runs: int
+    remark: str = ""
+
+
+def layer(outputs, kernel, stride=1, **more):
+    return Layer(outputs, kernel, stride, **more)
+
+
+RECORDS = {
+    "mnist": Record(
+        Configuration(
+            SOURCES["mnist"].domain,
+            (Layer(5, 3, stride=2, pool=True), Layer(10, 3, pool=True)),
+            moments=(24, 14),
+            reach=1,
+            lift=True,
+        ),
+        Training(60, views=3),
+        Polishing(),
+        256,
+        "family written after looking at MNIST",
+    ),
+}
