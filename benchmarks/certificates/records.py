@@ -22,10 +22,6 @@ class Record(NamedTuple):
     remark: str = ""
 
 
-def layer(outputs, kernel, stride=1, **more):
-    return Layer(outputs, kernel, stride, **more)
-
-
 RECORDS = {
     "mnist": Record(
         Configuration(
@@ -39,5 +35,24 @@ RECORDS = {
         Polishing(),
         256,
         "family written after looking at MNIST",
+    ),
+    "digits": Record(
+        Configuration(SOURCES["digits"].domain, (Layer(2, 4, stride=2),), lift=True),
+        Training(100, size=32),
+        Polishing(),
+        256,
+    ),
+    "ecg5000": Record(
+        Configuration(
+            SOURCES["ecg5000"].domain,
+            (
+                Layer(1, 8, stride=2, pool=True, centred=True),
+                Layer(1, 8, pool=True, depthwise=True),
+            ),
+            tables=True,
+        ),
+        Training(100, size=32),
+        Polishing(3),
+        256,
     ),
 }
