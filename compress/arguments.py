@@ -128,7 +128,9 @@ def _add_prune(commands: Any) -> None:
     _add_inputs(parser)
     _add_seed(parser)
     written = f"{TARGET_RULE}; of a folder a table (default: prune.csv in it)"
-    parser.add_argument("--out", type=Path, metavar="PRUNED.npz or FILE.csv", help=written)
+    parser.add_argument(
+        "--out", type=Path, metavar="PRUNED.npz, PRUNED.safetensors or FILE.csv", help=written
+    )
 
 
 def lacking_switches(options: argparse.Namespace) -> str:
@@ -139,6 +141,8 @@ def lacking_switches(options: argparse.Namespace) -> str:
     if needed := [f"--{name}" for name in names if getattr(options, name) is None]:
         seen = "" if options.weights.exists() else f"{options.weights} is not there; of a file "
         return f"{seen}the following arguments are required: {', '.join(needed)}"
+    if options.command == "certify" and options.prior and options.unseen is None:
+        return "--prior needs --unseen: the rows that it never saw"
     if options.command != "prune":
         return ""
     if options.keep is None and options.squared_error is None:
@@ -162,7 +166,7 @@ def _add_coreset(commands: Any) -> None:
         "--delta", type=float, help="probability that the guarantee fails; no default"
     )
     _add_examples(parser)
-    _add_out(parser, "CORESET.npz")
+    _add_out(parser, "CORESET.npz or .safetensors")
 
 
 def _add_report(commands: Any) -> None:
@@ -190,6 +194,7 @@ def _add_certify(commands: Any) -> None:
     parser.add_argument(
         "--repeats", choices=["drawn"], help="inputs that occur more than once were so drawn"
     )
+    _add_unseen(parser)
     _add_codec(parser)
     parser.add_argument("--search", action="store_true", help="prune and quantise first")
     written = f"write the network, encoded; {TARGET_RULE}"
@@ -198,14 +203,29 @@ def _add_certify(commands: Any) -> None:
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help=drawn)
 
 
+def _add_unseen(parser: argparse.ArgumentParser) -> None:
+    rows = (
+        "training rows, counted from 0, that nothing of the network has seen: ranges, as "
+        "48000:60000, or a .npy, .txt or .csv file; its hold-out limit is told beside the other"
+    )
+    parser.add_argument("--unseen", metavar="ROWS", help=rows)
+    prior = (
+        "code the network relative to this one, which saw no row of --unseen, and count errors on "
+        "those rows; a limit that is not below the prior's own hold-out limit is not told"
+    )
+    parser.add_argument("--prior", type=path_named, metavar="PRIOR.npz", help=prior)
+    tried = f"sets of rows that were stated, of which --unseen is one, all charged {DEFAULT_TEXT}"
+    parser.add_argument("--shares", type=int, default=1, metavar="N", help=tried)
+
+
 def _add_encode(commands: Any) -> None:
     _add_codec(_file_command(commands, "encode", "write arrays in few bytes", "WEIGHTS"))
 
 
 def _add_decode(commands: Any) -> None:
     parser = _file_command(commands, "decode", "write the arrays of a file", "FILE.snc")
-    rule = f"most elements {DEFAULT_TEXT}"
-    parser.add_argument("--limit", type=int, default=length.LIMIT, help=rule)
+    usual = f"4,096 for each byte of the payload, 1,000,000 in any case, at most {length.LIMIT:,}"
+    parser.add_argument("--limit", type=int, help=f"most elements (default: {usual})")
 
 
 def _file_command(commands: Any, name: str, text: str, file: str) -> argparse.ArgumentParser:
@@ -221,7 +241,8 @@ def _command(commands: Any, name: str, text: str, file: str = "WEIGHTS") -> argp
     parser = commands.add_parser(name, help=text, description=text)
     _add_weights(parser, file)
     _add_data(parser, f"{DATA_RULE} {OF_A_FOLDER}")
-    _add_architecture(parser, "what is done with the arrays; needed for kernels")
+    needed = "what is done with the arrays; needed for kernels, unless metadata of WEIGHTS say it"
+    _add_architecture(parser, needed)
     return parser
 
 

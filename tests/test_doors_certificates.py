@@ -3,6 +3,7 @@
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from bundle_doors import DOORS as BUNDLES
 from doors import Door, asked_of
 from ternary_doors import DOORS as TERNARY
 
@@ -19,7 +20,18 @@ from compress.certificates import (
     search,
     subsets,
     terms,
+    ternary,
     trial,
+)
+from compress.certificates.priors import (
+    coded,
+    declared,
+    gaussians,
+    objectives,
+    splits,
+    stochastic,
+    ternaries,
+    training,
 )
 from compress.coding import length, quantisation
 from compress.networks import archive, containers, descriptions, facts, loading, model
@@ -61,6 +73,16 @@ CERTIFY = {
 }
 GRID = {"keeps": (1.0,), "levels": (2,), "rounds": 0, "examples": 20, "seed": 1}
 GROUPED = {"weights": NETWORK, "scope": "layer", "ndim": None, "network": False}
+SPLIT = splits.unseen_rows(60, range(30, 60))
+GREYS = RNG.integers(0, 256, (60, 1, 4), np.uint8)
+LINEAR = ternary.Description(
+    ternary.Configuration(ternary.Domain(1, 4, 3)), [np.ones((3, 1, 1, 4))]
+)
+GAUSSIAN = gaussians.GaussianNetwork(
+    (gaussians.Layer("w", None), gaussians.Layer("v", None)),
+    NETWORK,
+    {name: np.full(a.shape, 0.1) for name, a in NETWORK.items()},
+)
 FOLDER = TemporaryDirectory()
 WEIGHTS_FILE, DATA_FILE = f"{FOLDER.name}/w.npz", f"{FOLDER.name}/d.npz"
 archive.save(WEIGHTS_FILE, NETWORK)
@@ -79,6 +101,7 @@ RATES_TAKE = {
 }
 PLOTS = {"compress.certificates.risks.RiskCertificate.plot"}  # which asks Matplotlib
 DOORS = [
+    *BUNDLES,
     *TERNARY,
     Door(
         certificate.occam,
@@ -170,6 +193,115 @@ DOORS = [
             "complexity": BITS,
             "delta": "shares empty matrix cube",
         },
+    ),
+    Door(
+        splits.Split,
+        {"prior": [0, 9], "bound": [7, 8], "shares": 3},
+        {"prior": "tuple", "bound": "tuple"},
+    ),
+    Door(
+        splits.share_of,
+        {"n": 60, "share": 0.5, "seed": 1, "shares": 3},
+        {"seed": "zero"},
+    ),
+    Door(splits.unseen_rows, {"n": 60, "rows": [3, 4], "shares": 3}, {"rows": "tuple"}),
+    Door(
+        declared.with_holdout,
+        CERTIFY | {"rows": [3, 4], "shares": 1},
+        {
+            "predict": "callback none",
+            "architecture": "none",
+            "options": "large dict_of_1",
+            "repeats": "none",
+            "rows": "tuple",
+        },
+        {"codecs": "codec"},
+    ),
+    Door(
+        coded.from_prior,
+        CERTIFY | GRID | {"prior": NETWORK, "split": SPLIT},
+        {
+            "predict": "callback none",
+            "architecture": "none",
+            "options": "large dict_of_1",
+            "repeats": "none",
+            "keeps": "shares",
+            "levels": "tuple",
+            "rounds": "zero",
+            "seed": "zero",
+        },
+        {"codecs": "codec", "prior": "weights", "weights": "prior"},
+    ),
+    Door(
+        stochastic.trained_from_prior,
+        {
+            "prior": NETWORK,
+            "data": (X, LABELS),
+            "split": SPLIT,
+            "delta": 0.05,
+            "training": training.Training(epochs=1),
+            "architecture": None,
+            "options": 1,
+            "repeats": None,
+            "draws": 2,
+            "progress": False,
+        },
+        {
+            "training": "none",
+            "architecture": "none",
+            "options": "large dict_of_1",
+            "repeats": "none",
+            "progress": "truth callback",
+        },
+        {"prior": "weights"},
+    ),
+    Door(
+        training.Training,
+        {
+            "objective": "quadratic",
+            "epochs": 3,
+            "batch": 10,
+            "rate": 0.01,
+            "start": 0.1,
+            "least": 0.1,
+            "penalty": 1.0,
+            "spreads": (0.1, 0.2),
+            "moving": ("w",),
+            "seed": 1,
+        },
+        {"epochs": "zero", "spreads": "tuple", "moving": "none", "seed": "zero"},
+    ),
+    Door(
+        ternaries.ternary_from_prior,
+        {
+            "description": LINEAR,
+            "prior": LINEAR,
+            "data": (GREYS, LABELS),
+            "split": SPLIT,
+            "delta": 0.05,
+            "options": 1,
+            "repeats": None,
+        },
+        {"options": "large dict_of_1", "repeats": "none"},
+        {"data": "images"},
+    ),
+    Door(
+        ternaries.read_relative,
+        {"source": ternaries.relative_bytes(LINEAR, LINEAR), "prior": LINEAR},
+        {},
+        {"source": "what is decoded|weights"},
+    ),
+    Door(GAUSSIAN.divergence, {"prior": NETWORK, "spread": 0.1}),
+    Door(
+        GAUSSIAN.draw_errors,
+        {"x": X, "labels": LABELS, "draws": 2, "seed": 1},
+        {"seed": "zero"},
+        {"x": "data", "labels": "data"},
+    ),
+    Door(
+        objectives.bound,
+        {"name": "lambda", "loss": 0.1, "divergence": 5.0, "n": 100, "delta": 0.05},
+        {"loss": "zero", "divergence": "zero"},
     ),
     Door(certificate.elias_gamma_bits, {"length": 5}, {"length": "large"}),
     Door(certificate.printed_risk, {"value": 0.25}, {"value": "zero negative"}),
@@ -333,6 +465,7 @@ DOORS = [
         {"weights": "array array_to_2 three equals eye matrix cube", "keep": "zero"},
     ),
     Door(facts.matrices, {"model": KNOWN}),
+    Door(facts.named_architecture, {"model": KNOWN}),
     Door(facts.after_convolutions, {"model": KNOWN}),
     Door(facts.check_rectified, {"model": KNOWN}),
     Door(
@@ -357,16 +490,23 @@ DOORS = [
         },
     ),
     Door(
+        loading.said_architecture,
+        {"weights": WEIGHTS_FILE, "said": None},
+        {"weights": "text", "said": "none"},
+        {"weights": "path", "said": "architecture"},
+    ),
+    Door(
         loading.two_samples,
         {"data": DATA, "size": 5, "seed": 1},
         {"seed": "zero"},
         {"size": "points"},
     ),
     Door(archive.load, {"path": WEIGHTS_FILE}, {"path": "text"}),
+    Door(archive.texts, {"path": WEIGHTS_FILE}, {"path": "text"}),
     Door(
         archive.save,
-        {"path": "new.npz", "arrays": NETWORK},
-        {"path": "text", "arrays": "dict dict_of_1"},
+        {"path": "new.npz", "arrays": NETWORK, "beside": None},
+        {"path": "text", "arrays": "dict dict_of_1", "beside": "none"},
     ),
     Door(
         model.recognised,
@@ -378,6 +518,7 @@ DOORS = [
     Door(KNOWN.mean_squares, {"points": X}),
     Door(KNOWN.as_in_file, {"arrays": NETWORK}),
     Door(KNOWN.features, {"points": X}),
+    Door(KNOWN.rows, {"points": X}),
     Door(
         descriptions.describe,
         {

@@ -95,6 +95,7 @@ DOORS = [
     ),
     Door(methods.available, {"model": MODEL}),
     Door(methods.of_coreset, {"model": MODEL, "coreset": CORESET}),
+    Door(methods.network_points, {"model": MODEL, "points": POINTS}),
     Door(methods.relu_network, {"model": MODEL}),
     Door(
         pruned_models.keep_for_error,
@@ -229,7 +230,8 @@ DOORS = [
     Door(
         network.ReluNetwork,
         {"weights": [W, V], "biases": None, "embed": False},
-        {"weights": "cube", "biases": "none", "embed": "truth", "between": "none"},
+        {"weights": "cube", "biases": "none", "embed": "truth"}
+        | dict.fromkeys(("between", "architecture"), "none"),
     ),
     Door(rules.Budget, {"keep": 0.5, "shares": "network"}),
     Door(rules.Guarantee, {"epsilon": 0.5, "delta": 0.1}),
@@ -346,7 +348,11 @@ DOORS = [
         {"points": POINTS},
         {"name": "anything"},  # a word of the message
     ),
+    Door(NETWORK.fed, {"points": POINTS}),
     Door(NETWORK.inputs, {"points": POINTS}),
+    Door(
+        NETWORK.outputs, {"weights": [W, V], "biases": None, "points": POINTS}, {"biases": "none"}
+    ),
     Door(CORESET.__call__, {"points": POINTS}),
     Door(CORESET.compact().__call__, {"points": POINTS}),
     Door(THEOREM.layer_epsilons, {"growth": [1.0, 2.0]}, {"growth": "pairs"}),

@@ -39,9 +39,15 @@ SENTENCE_ALONE = {  # classes with getters that are a sentence: what they give s
 }
 SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
     *SENTENCE_ALONE,
+    "compress.certificates.bundles.values.Bundle",
     "compress.certificates.certifiers.Certifier",
     "compress.certificates.charges.Charge",
     "compress.certificates.disagreements.Disagreement",
+    "compress.certificates.priors.coded.CodedFromPrior",
+    "compress.certificates.priors.declared.WithHoldout",
+    "compress.certificates.priors.splits.Split",
+    "compress.certificates.priors.stochastic.TrainedFromPrior",
+    "compress.certificates.priors.ternaries.TernaryFromPrior",
     "compress.certificates.risks.RiskCertificate",
     "compress.certificates.sample.Sample",
     "compress.certificates.ternary.descriptions.Description",
@@ -55,6 +61,10 @@ SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
 }
 NOT_SHOWN = {  # without an example, and why
     "compress.certificates.certifiers.Encoded": "made by ``certify``, which shows it",
+    "compress.certificates.priors.coded.CodedFromPrior": "made by ``from_prior``, which shows it",
+    "compress.certificates.priors.declared.WithHoldout": "made by ``with_holdout``",
+    "compress.certificates.priors.stochastic.TrainedFromPrior": "made by ``trained_from_prior``",
+    "compress.certificates.priors.ternaries.TernaryFromPrior": "made by ``ternary_from_prior``",
     "compress.certificates.ternary.certification.Certified": "made by ``certified``",
     "paper_checks.claim.Claim": "every file of ``claims`` is one",
     "paper_checks.claim.Finding": "made by ``judge``, which shows it",

@@ -17,6 +17,12 @@ Families
 
   ``ternary``                networks of weights -1, 0 and 1, described to the bit
 
+Priors from data
+
+  ``from_prior``             limit of a network coded relative to one that saw a share
+  ``Split``                  which rows the prior saw, and which the bound counts
+  ``priors``                 more of them: Gaussian networks, hold-out limits
+
 Limits with their items
 
   ``occam``                  limit of a risk from the bits of a code
@@ -31,6 +37,18 @@ Limits with their items
   ``MonteCarlo``             errors of a random network, by draws
   ``printed_risk``           a risk rounded up
   ``elias_gamma_bits``       bits of a whole number
+
+Certificates as files that anybody verifies
+
+  ``bundled``                bundle of a network and its limit
+  ``verified``               its certificate, computed again from the data
+  ``read_bundle``            bundle of a file
+  ``write_bundle``           write a file
+  ``Bundle``                 a certificate with all that is needed to compute it again
+  ``named_sample``           name of a sample, and its sha256
+  ``NamedSample``            which examples a certificate is of
+  ``prior_null``             what a network trained on other examples is worth
+  ``PriorNull``              such a network, and its hold-out limit
 
 Divergences
 

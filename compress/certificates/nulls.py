@@ -2,7 +2,7 @@ r"""The null of a certificate: the limit of a network that the examples counted 
 
 from __future__ import annotations
 
-from math import log
+from math import fsum, log
 
 from stablenoise.checks import check_integer, check_share
 
@@ -14,6 +14,7 @@ __all__ = ["holdout"]
 
 FIXED_BEFORE = "the network, n and delta were fixed before these {n:,} examples were seen"
 OBSERVED = "error on unseen rows"
+SHARE_CHOICE = "choice of the share"
 
 
 def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
@@ -65,17 +66,32 @@ def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
     assumed: the network, n and delta were fixed before these 10,000 examples were seen
 
     """
+    return _limit(errors, n, delta, ())
+
+
+def chosen_null(errors: int, n: int, delta: float, shares: int) -> RiskCertificate:
+    """The same for one of several shares that were stated; the choice among them is charged."""
+    return _limit(errors, n, delta, share_charges(shares))
+
+
+def share_charges(shares: int) -> tuple[Charge, ...]:
+    """What the choice among so many shares costs; nothing if there was one."""
+    return (Charge(SHARE_CHOICE, log(shares)),) if shares > 1 else ()
+
+
+def _limit(errors: int, n: int, delta: float, choices: tuple[Charge, ...]) -> RiskCertificate:
     n = check_integer("n", n, 1, MAX_COUNT)
     errors = check_integer("errors", errors, 0, n + 1)
     delta = check_share("delta", delta)
+    complexity = fsum(choice.nats for choice in choices)
     return RiskCertificate(
-        value=float(inequalities.binomial_tail(errors, n, 0.0, delta)),
+        value=float(inequalities.binomial_tail(errors, n, complexity, delta)),
         form="binomial_tail",
         errors=errors,
         n=n,
         train_error=rate_upper(errors, n),
         delta=delta,
-        charges=(Charge("delta", -log(delta)),),
+        charges=(*choices, Charge("delta", -log(delta))),
         assumptions=(INDEPENDENCE, FIXED_BEFORE.format(n=n)),
         observed=OBSERVED,
     )

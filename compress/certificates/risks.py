@@ -12,6 +12,7 @@ import numpy as np
 from stablenoise.checks import check_finite
 from stablenoise.results import Result
 from stablenoise.text_table import aligned, counted
+from stablenoise.values import set_fields
 
 from .charges import Charge
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 RISK_DIGITS = 4  # of a risk as it is printed
+SEEN_BY_PRIOR = "the prior saw"  # how an assumption of a prior from data begins
+NOTHING_SAID = "does not beat its hold-out limit: says nothing"
 INDEPENDENCE = "examples drawn independently, from the law that the risk is of"
 PRIOR_CHOICES = (
     "fixed before the sample was seen: all that no charge pays for, delta and the inequality"
@@ -54,6 +57,15 @@ class RiskCertificate(Result):
         What must hold for the limit to hold, and cannot be seen from the numbers.
     observed : str
         What ``train_error`` is the error of, as the table names it.
+    null : RiskCertificate, optional
+        Where the prior saw data, the hold-out limit of the prior by the examples that are counted.
+        If it is not above ``value``, this certificate says nothing, and only the null is printed.
+
+    Raises
+    ------
+    ValueError
+        If an assumption says that the prior saw data and there is no null, or it is of other
+        examples.
 
     Examples
     --------
@@ -83,11 +95,23 @@ class RiskCertificate(Result):
     kind: str = "deterministic"
     assumptions: tuple[str, ...] = (INDEPENDENCE, PRIOR_CHOICES)
     observed: str = "training error"
+    null: RiskCertificate | None = None
+
+    __setstate__ = set_fields
+
+    def __post_init__(self) -> None:
+        saw = any(each.startswith(SEEN_BY_PRIOR) for each in self.assumptions)
+        if saw and self.null is None:
+            raise ValueError("null must be there where a prior saw data, got None")
+        if self.null is not None and self.null.n != self.n:
+            raise ValueError(f"null must be of the same {self.n} examples, got {self.null.n}")
 
     def __str__(self) -> str:
         return self.table()
 
     def _summary(self) -> str:
+        if not self.says_something:
+            return self.statement
         errors = f"{counted(self.errors, 'error')} of {self.n:,}"
         bits = counted(ceil(self.bits), "bit")
         return f"{self.statement}, at confidence 1 - {self.delta}, {errors}, {bits}"
@@ -101,9 +125,23 @@ class RiskCertificate(Result):
         str
 
         """
+        if self.null is not None and not self.says_something:
+            return f"{NOTHING_SAID}; that limit is {printed_risk(self.null.value)}"
         if self.vacuous:
             return "vacuous, no limit below 1"
-        return f"risk at most {printed_risk(self.value)}"
+        beside = f" (hold-out limit {printed_risk(self.null.value)})" if self.null else ""
+        return f"risk at most {printed_risk(self.value)}{beside}"
+
+    @property
+    def says_something(self) -> bool:
+        """Whether the limit is one to be told: its prior saw no data, or it is below its null.
+
+        Returns
+        -------
+        bool
+
+        """
+        return self.null is None or self.value < self.null.value
 
     @property
     def vacuous(self) -> bool:
@@ -171,7 +209,7 @@ class RiskCertificate(Result):
         -------
         str
             For each charge but those of 0 its bits, its nats, and what it adds to the limit, which
-            itself is rounded upwards.
+            itself is rounded upwards.  Of a certificate that does not beat its null, the null's.
 
         Examples
         --------
@@ -180,6 +218,8 @@ class RiskCertificate(Result):
         risk at most 0.9787, at confidence 1 - 0.05 (binomial_tail)
 
         """
+        if self.null is not None and not self.says_something:
+            return f"{self._unbeaten}\n{self.null.table()}"
         rises = self.rises()
         first = len(rises) - len(self.charges)
         rows = [("", "bits", "nats", "risk")]
@@ -188,7 +228,18 @@ class RiskCertificate(Result):
         rows += [_row(name, charge.nats, rise) for charge, (name, rise) in parts if charge.nats]
         rows.append((*_row("total", self.nats, self.value)[:-1], printed_risk(self.value)))
         head = f"{self.statement}, at confidence 1 - {self.delta} ({self.form})"
-        return "\n".join([head, aligned(rows), *(f"assumed: {each}" for each in self.assumptions)])
+        notes = [f"assumed: {each}" for each in self.assumptions]
+        if self.null is not None:
+            rows.append(_null_row(self.null))
+            notes.append(f"both limits hold together at confidence 1 - {2 * self.delta:g}")
+        return "\n".join([head, aligned(rows), *notes])
+
+    @property
+    def _unbeaten(self) -> str:
+        """What stands above the table of a null that was not beaten: no limit."""
+        errors = f"{counted(self.errors, 'error')} of {self.n:,}"
+        bits = counted(ceil(self.bits), "bit")
+        return f"{NOTHING_SAID} ({bits}, {errors}); the hold-out limit of its prior:"
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as numbers and words that JSON holds.
@@ -198,7 +249,7 @@ class RiskCertificate(Result):
         dict
             ``value``, ``form``, ``kind``, ``errors``, ``n``, ``train_error``, ``delta``, ``bits``,
             ``charges``, a list of dicts of ``name``, ``bits`` and ``nats``, ``assumptions``, a
-            list of sentences, and ``observed``.
+            list of sentences, ``observed``, and ``null``, such a dict or None.
 
         Examples
         --------
@@ -210,7 +261,8 @@ class RiskCertificate(Result):
         names = "value", "form", "kind", "errors", "n", "train_error", "delta", "bits"
         numbers = {name: getattr(self, name) for name in names}
         charges = [charge.to_dict() for charge in self.charges]
-        words = {"assumptions": list(self.assumptions), "observed": self.observed}
+        words: dict[str, Any] = {"assumptions": list(self.assumptions), "observed": self.observed}
+        words["null"] = None if self.null is None else self.null.to_dict()
         return numbers | {"charges": charges} | words
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -237,6 +289,8 @@ class RiskCertificate(Result):
         'risk'
 
         """
+        if self.null is not None and not self.says_something:
+            return self.null.plot(ax)
         if ax is None:
             from matplotlib.figure import Figure
 
@@ -248,6 +302,12 @@ class RiskCertificate(Result):
         ax.invert_yaxis()
         ax.set_xlabel("risk (the limit is vacuous)" if self.vacuous else "risk")
         return ax
+
+
+def _null_row(null: RiskCertificate) -> tuple[str, str, str, str]:
+    """Line of a table for the limit that has to be beaten."""
+    row = _row("hold-out limit", null.nats, null.value)
+    return (*row[:-1], printed_risk(null.value))
 
 
 def printed_risk(value: float) -> str:

@@ -12,13 +12,15 @@ import numpy as np
 
 from stablenoise.checks import check_integer, check_shape, told
 
+from ..networks.allowances import Tally, allowance
 from ..networks.containers import Weights, rebuilt
 from .codebook import Layout
 from .layouts import checked_bytes, codec_of, laid_out
 
 MAGIC = b"\x93SNC"
 VERSION = 1
-LIMIT = 1 << 26  # elements that a file may decode to, unless the caller allows for more
+LIMIT = 1 << 26  # elements that no file may have more of, unless the caller allows for them
+REMEDY = "--limit, or limit= in Python, allows for more"
 MAX_DEPTH = 64  # of containers within containers
 MAX_AXES = 64  # of an array of NumPy
 COUNTERS = 2  # numbers of 8 bytes between version and manifest: lengths of manifest and payload
@@ -74,16 +76,18 @@ def framed(payload: bytes, tree: Any, codec: str) -> bytes:
     return body + crc32(body).to_bytes(4, "little")
 
 
-def decode(blob: bytes, limit: int = LIMIT) -> Weights:
+def decode(blob: bytes, limit: int | None = None) -> Weights:
     """Arrays of a file, in the container they were in.
 
     Parameters
     ----------
     blob : bytes
         From any source.
-    limit : int
-        Elements that all arrays may have together, 2^26 by default: zeros cost a file next to
-        nothing, so its own size does not bound them.  Decoding takes up to some 60 B for each.
+    limit : int, optional
+        Elements that all arrays may have together: by default 4,096 for each byte of the payload,
+        a million in any case, and at most 2^26.  Zeros cost a file next to nothing, so an array of
+        zeros alone may need a limit.  Decoding takes up to some 60 B for each.  Of arrays there may
+        be a 64th as many, and 15,625 in any case.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     ------
     ValueError
         If the bytes are not a whole file, one was changed, others follow, the version is unknown,
-        or the arrays are larger than the limit; before anything of their size is made.
+        or the arrays are more or larger than the limit; before anything of their size is made.
 
     Examples
     --------
@@ -105,20 +109,25 @@ def decode(blob: bytes, limit: int = LIMIT) -> Weights:
     62
     >>> decode(blob, limit=100_000)
     Traceback (most recent call last):
-    ValueError: file must hold at most 100000 elements, the limit, got 1000000
+    ValueError: file must hold at most 100000 elements, the limit, got at least 1000000
 
     """
-    check_integer("limit", limit, 0, 2**63)
+    if limit is not None:
+        check_integer("limit", limit, 0, 2**63)
     # The manifest says how large the arrays are: it is held against the limit before a codec, to
     # which zeros cost next to nothing, makes anything of that size.
     manifest, payload = _taken_apart(checked_bytes(blob))
     codec, tree = _parsed(manifest)
     layouts: list[Layout] = []
-    container = _restored(tree, layouts, 0)
-    size = sum(layout.size for layout in layouts)
-    if size > limit:
-        raise ValueError(f"file must hold at most {limit} elements, the limit, got {size}")
+    container = _restored(tree, layouts, _tally(len(payload), limit), 0)
     return rebuilt(container, codec_of(codec).decode(payload, layouts))
+
+
+def _tally(payload: int, limit: int | None) -> Tally:
+    """What arrays are held against: a limit, or what goes with so many bytes of payload."""
+    if limit is not None:
+        return Tally(limit, "the limit")
+    return Tally(min(LIMIT, allowance(payload)), f"as its payload has {payload} B ({REMEDY})")
 
 
 def _described(tree: Any, depth: int = 0) -> Any:
@@ -172,7 +181,7 @@ def _parsed(manifest: bytes) -> tuple[str, Any]:
     return codec, tree
 
 
-def _restored(tree: Any, layouts: list[Layout], depth: int) -> Any:
+def _restored(tree: Any, layouts: list[Layout], tally: Tally, depth: int) -> Any:
     """Container of zeros where arrays shall be; their layouts are appended in order."""
     if tree is None:
         return None
@@ -181,12 +190,13 @@ def _restored(tree: Any, layouts: list[Layout], depth: int) -> Any:
     kind, *rest = tree
     if kind == "a":
         layouts.append(_layout(rest, len(layouts)))
+        tally.add(layouts[-1].size)
         return 0
     if kind == "d":
-        return {key: _restored(part, layouts, depth + 1) for key, part in _pairs(rest)}
+        return {key: _restored(part, layouts, tally, depth + 1) for key, part in _pairs(rest)}
     if kind not in ("l", "t"):
         raise ValueError(f"manifest must describe a container, got {str(tree)[:40]!r}")
-    parts = [_restored(part, layouts, depth + 1) for part in rest]
+    parts = [_restored(part, layouts, tally, depth + 1) for part in rest]
     return parts if kind == "l" else tuple(parts)
 
 

@@ -290,7 +290,8 @@ def decode_payload(payload: bytes, like: Weights, codec: str = "adaptive") -> We
     payload : bytes
         From any source.
     like : ndarray, or list, tuple or dict of ndarray, nested or not
-        Its elements are not looked at.
+        Its elements are not looked at.  Its size is the caller's, and no payload changes it: a
+        codec takes some 60 B for each element, whatever the bytes are.
     codec : str
         The one that encoded it.
 

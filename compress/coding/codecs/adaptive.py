@@ -10,6 +10,7 @@ The value of a nonzero is a walk down a binary tree over the sorted codebook, an
 (k + 1/2 of Krichevsky and Trofimov).  Shapes and types are not in the payload.
 """
 
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -166,9 +167,8 @@ def _read_head(layout: Layout, head: Reader) -> tuple[np.ndarray, int]:
 
 def _cuts(shape: tuple[int, ...]) -> np.ndarray:
     """Columns of each matrix that an array of this shape is, single rows and columns left out."""
-    size = int(np.prod(shape, dtype=np.int64))
-    tails = size // np.cumprod(shape[:-1], dtype=np.int64) if size else np.zeros(0, np.int64)
-    return np.unique(tails[(tails > 1) & (tails < size)])[:CUTS]
+    tails = {prod(shape[axis:]) for axis in range(1, len(shape))}
+    return np.array(sorted(t for t in tails if 1 < t < prod(shape))[:CUTS], np.int64)
 
 
 def _strength(codes: np.ndarray, levels: int, cuts: np.ndarray) -> int:

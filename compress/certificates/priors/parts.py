@@ -1,0 +1,82 @@
+"""A checked sample in two parts, and what every certificate of a prior from data has beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from stablenoise.checks import check_kind
+
+from ..nulls import chosen_null
+from ..risks import SEEN_BY_PRIOR, RiskCertificate
+from ..sample import Sample, checked_arrays, checked_sample
+from ..terms import PRIOR_CHOICES
+from ..trial import Trial
+from .differences import network_arrays
+from .splits import Split
+
+OBSERVED = "error on the rest"
+SEEN = (
+    f"{SEEN_BY_PRIOR} {{rows:,}} examples of the sample and no other, and which these are was "
+    "chosen without a look at the examples"
+)
+OTHERS = PRIOR_CHOICES.replace("the sample was", "the rest was")
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Parts:
+    """How a sample was split, its rows of the bound, and what is assumed of how it was drawn."""
+
+    split: Split
+    rest: Sample
+    assumption: str
+
+    @property
+    def n(self) -> int:
+        """Examples that errors are counted on."""
+        return len(self.rest.x)
+
+    def null(self, prior: Trial, delta: float) -> RiskCertificate:
+        """Hold-out limit of the prior network on the rest."""
+        return self.null_of(count_errors("prior", prior, network_arrays(prior), self.rest), delta)
+
+    def null_of(self, errors: int, delta: float) -> RiskCertificate:
+        """The same from the prior's errors on the rest."""
+        limit = chosen_null(errors, self.n, delta, self.split.shares)
+        return replace(limit, assumptions=(self.assumption, *limit.assumptions[1:]))
+
+    def beside(self, certificate: RiskCertificate, null: RiskCertificate) -> RiskCertificate:
+        """A certificate of a prior from data, with its null and what it assumes."""
+        seen = SEEN.format(rows=self.split.prior.size)
+        told = (self.assumption, seen, OTHERS)
+        return replace(certificate, null=null, assumptions=told, observed=OBSERVED)
+
+
+def parts_of(data: Any, split: Split, repeats: str | None, classes: int | None) -> Parts:
+    """Parts of a sample, or ValueError unless it can be split so."""
+    x, labels = checked_arrays(data)
+    check_rows_of(split, len(x))
+    # A copy of an example that the prior saw is no example of its own: all rows are looked at.
+    used = np.concatenate([split.prior, split.bound])
+    sample = checked_sample(x[used], labels[used], repeats, classes)
+    bound = split.bound
+    return Parts(split, Sample(x[bound], labels[bound], sample.distinct), sample.assumption)
+
+
+def check_rows_of(split: Split, n: int) -> None:
+    """Raise ValueError unless it is a split of so many rows."""
+    check_kind("split", split, Split)
+    if split.rows > n:
+        raise ValueError(f"split must be of the {n:,} rows of data, got row {split.rows - 1}")
+
+
+def count_errors(name: str, trial: Trial, arrays: dict[str, np.ndarray], rest: Sample) -> int:
+    """Errors of a network, or ValueError if its outputs are no numbers."""
+    outputs = np.asarray(trial.predict(arrays, rest.x))
+    wrong = outputs.ndim == 2 and np.isnan(outputs).any(axis=1)
+    if np.any(wrong):
+        rule = f"outputs of {name} must be numbers"
+        raise ValueError(f"{rule}, got NaN for {np.count_nonzero(wrong):,} of {len(outputs):,}")
+    return trial.errors(arrays, rest.x, rest.labels)

@@ -1,0 +1,579 @@
+"""Certificates whose prior saw a share of the sample: valid, charged, and never without their null.
+
+A toy of known risk serves throughout: labels of two classes along a direction, a tenth of them
+flipped; a linear classifier errs with probability 0.1 + 0.8 angle / pi.
+"""
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from math import log, pi
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from compress import certify, occam
+from compress.certificates import holdout
+from compress.certificates.nulls import SHARE_CHOICE, chosen_null
+from compress.certificates.priors import (
+    GaussianNetwork,
+    Split,
+    Training,
+    from_prior,
+    objectives,
+    share_of,
+    trained_from_prior,
+    unseen_rows,
+    with_holdout,
+)
+from compress.certificates.priors.gaussians import Layer
+from compress.certificates.priors.training import loss_gradients
+from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR, printed_risk
+from compress.coding import length
+
+DIM, FLIPS, DELTA = 12, 0.1, 0.05
+TRUTH = np.eye(DIM)[0]
+
+
+def drawn(n, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, DIM))
+    return x, (x @ TRUTH > 0).astype(int) ^ (rng.random(n) < FLIPS)
+
+
+def risk(w):
+    """Of the classifier of two rows of weights: its direction is their difference."""
+    direction = w[1] - w[0]
+    size = np.linalg.norm(direction)
+    if not size:
+        return 0.5
+    angle = np.arccos(np.clip(direction @ TRUTH / size, -1, 1))
+    return FLIPS + (1 - 2 * FLIPS) * angle / pi
+
+
+def fitted(x, labels):
+    """Weights by least squares, in single precision."""
+    direction = np.linalg.lstsq(x, 2.0 * labels - 1, rcond=None)[0]
+    return np.array([-direction, direction], np.float32)
+
+
+FEW = {"keeps": (1.0, 0.25), "levels": (2,), "rounds": 1}
+
+
+@cache
+def coded(share=0.05, n=4000, seed=3, shares=1):
+    x, labels = drawn(n, seed)
+    split = replace(share_of(n, share), shares=shares)
+    prior = {"w": fitted(x[split.prior], labels[split.prior])}
+    found = from_prior({"w": fitted(x, labels)}, prior, (x, labels), split, DELTA, **FEW)
+    return found, prior, (x, labels)
+
+
+@cache
+def beating():
+    """A prior of 20 examples, in 12 dimensions, is so poor that a few bits beat its null."""
+    return coded(0.005)
+
+
+@cache
+def gaussian(epochs=3, share=0.05, **settings):
+    x, labels = drawn(2000, 3)
+    split = share_of(2000, share)
+    prior = {"w": fitted(x[split.prior], labels[split.prior])}
+    training = Training(epochs=epochs, batch=100, start=0.1, rate=0.01, **settings)
+    return trained_from_prior(prior, (x, labels), split, DELTA, training=training), prior
+
+
+# Splits
+
+
+def test_a_share_and_its_rest_are_the_whole_sample():
+    split = share_of(1000, 0.3, seed=5)
+    assert split.prior.size == 300
+    both = np.sort(np.concatenate([split.prior, split.bound]))
+    np.testing.assert_array_equal(both, np.arange(1000))
+    assert split == share_of(1000, 0.3, seed=5) != share_of(1000, 0.3, seed=6)
+    assert not split.prior.flags.writeable
+
+
+@pytest.mark.parametrize("share", [1e-9, 1 - 1e-9])
+def test_neither_part_is_empty(share):
+    split = share_of(10, share)
+    assert min(split.prior.size, split.bound.size) == 1
+
+
+def test_rows_that_were_never_used_are_those_of_the_bound():
+    split = unseen_rows(10, [7, 2])
+    assert split.bound.tolist() == [2, 7] and split.prior.size == 8
+
+
+@pytest.mark.parametrize(
+    ("make", "line"),
+    [
+        (lambda: Split([0, 1, 2], [2, 3, 1]), "bound must have no rows that the prior saw, got 2"),
+        (lambda: Split([0, 0], [1]), "prior must have each row once, got row 0 more than once"),
+        (lambda: Split([0], []), "bound must be row numbers, one or more, got none"),
+        (lambda: Split([0.5], [1]), "prior must be row numbers"),
+        (lambda: Split([-1], [1]), "prior must lie in"),
+        (lambda: Split([0], [1], shares=0), "shares must be an integer in"),
+        (lambda: share_of(1, 0.5), "n must be an integer in"),
+        (lambda: share_of(10, 1.0), "share must lie in"),
+        (lambda: unseen_rows(10, [3, 10]), r"rows must lie in \[0, 10\), got 10"),
+        (lambda: unseen_rows(10, [3, 3]), "rows must have each row once, got row 3"),
+        (lambda: unseen_rows(10, range(10)), "rows must leave some for the prior, got all 10"),
+        (lambda: unseen_rows(10, []), "rows must be row numbers, one or more, got none"),
+    ],
+)
+def test_a_split_that_is_none_is_one_line(make, line):
+    with pytest.raises(ValueError, match=line) as told:
+        make()
+    assert "\n" not in str(told.value)
+
+
+# What is coded
+
+
+def test_the_certified_network_is_prior_plus_decoded_differences_to_the_bit():
+    found, prior, _ = beating()
+    payload = length.decode_payload(found.code.payload, prior, found.code.codec)
+    np.testing.assert_array_equal(found.arrays["w"], prior["w"] + payload["w"])
+    assert found.arrays["w"].dtype == np.float32 and found.differences > 0
+    changes = length.decode(found.to_file())
+    np.testing.assert_array_equal(found.arrays["w"], prior["w"] + changes["w"])
+
+
+def test_errors_are_those_of_the_decoded_network_on_the_rest_alone():
+    found, prior, (x, labels) = beating()
+    rest = found.split.bound
+    wrong = [
+        ((x[rest] @ w.T).argmax(axis=1) != labels[rest]).sum()
+        for w in (found.arrays["w"], prior["w"])
+    ]
+    assert found.certificate.errors == wrong[0] and found.null.errors == wrong[1]
+    assert found.certificate.n == found.null.n == rest.size
+
+
+def test_what_is_charged_is_the_payload_the_choices_and_delta():
+    found, *_ = coded(0.005, shares=4)
+    charged = {charge.name: charge.bits for charge in found.certificate.charges}
+    assert charged.pop(SHARE_CHOICE) == pytest.approx(2)
+    assert charged.pop("delta") == pytest.approx(np.log2(1 / DELTA))
+    assert sum(charged.values()) == pytest.approx(8 * len(found.code.payload))
+    expected = occam(
+        found.certificate.errors, found.certificate.n, found.code.charged, DELTA,
+        options=2, prefix=None,
+    )  # fmt: skip
+    assert found.certificate.value == pytest.approx(expected.value, rel=1e-12)
+
+
+def test_the_null_is_the_hold_out_limit_of_the_prior_and_pays_for_the_shares():
+    found, *_ = beating()
+    assert found.null.value == holdout(found.null.errors, found.null.n, DELTA).value
+    several, *_ = coded(0.005, shares=4)
+    paid = holdout(several.null.errors, several.null.n, DELTA / 4).value
+    assert several.null.value == pytest.approx(paid, rel=1e-9)
+    assert several.null.value == chosen_null(several.null.errors, several.null.n, DELTA, 4).value
+
+
+def test_no_difference_costs_a_byte_and_is_above_the_null():
+    x, labels = drawn(1000, 1)
+    prior = {"w": fitted(x[:500], labels[:500])}
+    found = from_prior(prior, prior, (x, labels), unseen_rows(1000, range(500, 1000)), **FEW)
+    assert found.differences == 0 and found.code.bytes == 1
+    assert found.null.value < found.certificate.value
+    np.testing.assert_array_equal(found.arrays["w"], prior["w"])
+    assert "its null is below any such limit" in found.table()
+
+
+def test_networks_of_several_layers_keep_their_layout():
+    rng = np.random.default_rng(1)
+    x, labels = drawn(400, 1)
+    shapes = {"w": (DIM, 7), "b": (7,), "v": (7, 2), "c": (2,)}  # units last
+    prior, weights = ({name: rng.normal(size=s) for name, s in shapes.items()} for _ in range(2))
+    found = from_prior(weights, prior, (x, labels), share_of(400, 0.5), **FEW)
+    assert {name: a.shape for name, a in found.arrays.items()} == shapes
+    for name, a in found.arrays.items():
+        np.testing.assert_array_equal(a, prior[name] + found.changes[name])
+
+
+# The null is never left out
+
+
+def certificates():
+    yield "coded", beating()[0].certificate
+    yield "coded, not below its null", coded(0.5)[0].certificate
+    yield "Gaussian", gaussian()[0].certificate
+
+
+@pytest.mark.parametrize("number", range(3), ids=[name for name, _ in certificates()])
+def test_where_a_prior_saw_data_the_null_is_shown_and_a_limit_above_it_is_not(number):
+    found = list(certificates())[number][1]
+    null = printed_risk(found.null.value)
+    for text in (repr(found), str(found), found.table(), found.statement):
+        assert null in text
+        if not found.says_something:
+            assert NOTHING_SAID in text
+            assert printed_risk(found.value) not in text
+        else:
+            assert printed_risk(found.value) in text
+    assert found.says_something == (found.value < found.null.value)
+    plain = found.to_dict()
+    assert json.loads(json.dumps(plain)) == plain and plain["null"]["n"] == found.n
+    assert any(each.startswith(SEEN_BY_PRIOR) for each in found.assumptions)
+
+
+def test_both_kinds_occur_above():
+    assert {found.says_something for _, found in certificates()} == {True, False}
+
+
+def test_results_print_no_limit_that_says_nothing():
+    for found in (coded(0.5)[0], gaussian()[0]):
+        limit, null = printed_risk(found.certificate.value), printed_risk(found.null.value)
+        assert not found.certificate.says_something
+        for text in (repr(found), found.table()):
+            assert null in text and limit not in text
+    assert found.certificate.plot().lines[0].get_xdata()[0] == found.null.value
+
+
+def test_a_certificate_cannot_say_that_its_prior_saw_data_and_have_no_null():
+    plain = occam(3, 100, 50.0, 0.05)
+    with pytest.raises(ValueError, match="null must be there where a prior saw data, got None"):
+        replace(plain, assumptions=(f"{SEEN_BY_PRIOR} 5 examples",))
+    with pytest.raises(ValueError, match="null must be of the same 100 examples, got 99"):
+        replace(plain, null=holdout(3, 99, 0.05))
+
+
+def test_the_table_of_a_limit_below_its_null_is_this():
+    below = occam(10, 1000, {"w": 40.0}, 0.05, prefix=None)
+    shown = replace(below, null=holdout(90, 1000, 0.05), observed="error on the rest").table()
+    assert shown.splitlines()[:-2] == [
+        "risk at most 0.0549 (hold-out limit 0.1063), at confidence 1 - 0.05 (binomial_tail)",
+        "                    bits   nats    risk",
+        "error on the rest                0.0100",
+        "w                  40.00  27.73  0.0404",
+        "delta               4.32   3.00  0.0044",
+        "total              44.32  30.72  0.0549",
+        "hold-out limit      4.32   3.00  0.1063",
+        "assumed: examples drawn independently, from the law that the risk is of",
+    ]
+    assert shown.endswith("both limits hold together at confidence 1 - 0.1")
+
+
+def test_the_table_of_a_limit_above_its_null_is_that_of_the_null():
+    null = holdout(90, 1000, 0.05)
+    above = replace(occam(60, 1000, {"w": 400.0}, 0.05, prefix=None), null=null)
+    first, rest = above.table().split("\n", 1)
+    said = "(405 bits, 60 errors of 1,000); the hold-out limit of its prior:"
+    assert first == f"{NOTHING_SAID} {said}"
+    assert rest == null.table()
+    assert repr(above) == f"RiskCertificate({NOTHING_SAID}; that limit is 0.1063)"
+
+
+# Validity
+
+
+def test_neither_limit_fails_more_often_than_it_may():
+    """100 samples of known risks: at most delta + 3 standard errors, 0.115; false alarms 4e-3."""
+    failed = {"certificate": 0, "null": 0}
+    for seed in range(100):
+        found, prior, _ = coded.__wrapped__(0.1, 300, 10_000 + seed)
+        failed["certificate"] += found.certificate.value < risk(found.arrays["w"].astype(float))
+        failed["null"] += found.null.value < risk(prior["w"].astype(float))
+    assert max(failed.values()) / 100 <= DELTA + 3 * (DELTA * (1 - DELTA) / 100) ** 0.5
+
+
+def test_a_prior_that_saw_the_bound_is_no_prior():
+    """The control: a prior of 12 numbers, fitted to the 30 examples that it is counted on."""
+    failed = 0
+    for seed in range(200):
+        x, labels = drawn(30, 20_000 + seed)
+        w = fitted(x, labels)
+        wrong = int(((x @ w.T).argmax(axis=1) != labels).sum())
+        failed += holdout(wrong, 30, DELTA).value < risk(w.astype(float))
+    assert failed / 200 > 0.3
+
+
+def test_a_gaussian_limit_is_above_the_mean_risk():
+    found, _ = gaussian()
+    rng = np.random.default_rng(7)
+    mean, spread = found.network.means["w"], found.network.spreads["w"]
+    risks = [risk(mean + spread * rng.normal(size=mean.shape)) for _ in range(500)]
+    assert found.certificate.value > np.mean(risks)
+
+
+# Gaussian networks
+
+
+def one_weight(mean, spread):
+    return GaussianNetwork(
+        (Layer("w", None),), {"w": np.array([[mean]])}, {"w": np.array([[spread]])}
+    )
+
+
+@pytest.mark.parametrize("mean, spread, tau", [(0.3, 0.2, 0.5), (-1.0, 2.0, 0.5), (0.0, 0.5, 0.5)])
+def test_a_divergence_is_what_quadrature_gives(mean, spread, tau):
+    """Rounded upwards by 64 ulps of its terms, of which there are few here."""
+    ours, prior = stats.norm(mean, spread), stats.norm(0.1, tau)
+
+    def integrand(w):
+        return ours.pdf(w) * (ours.logpdf(w) - prior.logpdf(w))
+
+    edges = mean + spread * np.linspace(-12, 12, 25)
+    pieces = [
+        integrate.quad(integrand, a, b)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)
+    ]
+    found = one_weight(mean, spread).divergence({"w": np.array([[0.1]])}, tau)
+    assert found == pytest.approx(sum(pieces), abs=1e-10)
+
+
+def test_a_divergence_adds_up_over_weights_and_is_none_for_the_prior():
+    shape = {"w": np.full((3, 4), 0.5)}
+    same = GaussianNetwork((Layer("w", None),), shape, {"w": np.full((3, 4), 0.25)})
+    assert 0 <= same.divergence(shape, 0.25) < 1e-12
+    moved = one_weight(0.7, 0.25).divergence({"w": np.array([[0.5]])}, 0.25)
+    several = replace(same, means={"w": np.full((3, 4), 0.7)}).divergence(shape, 0.25)
+    assert several == pytest.approx(12 * moved, rel=1e-12)
+
+
+def test_a_fixed_array_that_is_not_the_priors_is_infinitely_far():
+    fixed = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {})
+    assert fixed.divergence({"w": np.eye(2)}, 0.5) == 0
+    assert fixed.divergence({"w": np.zeros((2, 2))}, 0.5) == np.inf
+
+
+def small_network(rng, dtype=np.float64):
+    shapes = {"w": (5, 4), "b": (5,), "v": (3, 5), "c": (3,)}
+    means = {name: rng.normal(size=shape).astype(dtype) for name, shape in shapes.items()}
+    spreads = {name: rng.uniform(0.2, 0.6, size=s).astype(dtype) for name, s in shapes.items()}
+    return GaussianNetwork((Layer("w", "b"), Layer("v", "c")), means, spreads)
+
+
+def test_drawing_sums_is_drawing_weights():
+    """Errors of both ways of drawing, 40,000 each: equal within 4.5 standard errors (1e-5)."""
+    rng = np.random.default_rng(1)
+    network, x = small_network(rng), rng.normal(size=(4, 4))
+    labels, draws = np.array([0, 1, 2, 0]), 10_000
+    by_sums = network.draw_errors(x, labels, draws, seed=1)
+    by_weights = 0
+    for _ in range(draws):
+        w, b, v, c = (
+            network.means[n] + network.spreads[n] * rng.normal(size=network.means[n].shape)
+            for n in "wbvc"
+        )
+        by_weights += ((np.maximum(x @ w.T + b, 0) @ v.T + c).argmax(axis=1) != labels).sum()
+    # Rows of one network depend on each other: at most 4 times the variance of as many alone.
+    deviation = (draws * 4 * (0.25 + 4 * 0.25)) ** 0.5
+    assert abs(by_sums - by_weights) < 4.5 * deviation
+    assert 0.2 < by_sums / (4 * draws) < 0.9
+
+
+def test_draws_are_a_function_of_the_seed():
+    rng = np.random.default_rng(1)
+    network, x = small_network(rng), rng.normal(size=(50, 4))
+    labels = rng.integers(0, 3, 50)
+    first, again, other = (network.draw_errors(x, labels, 20, seed) for seed in (1, 1, 2))
+    assert first == again != other
+
+
+class Fixed:
+    """A generator whose noise is always the same."""
+
+    def standard_normal(self, shape, dtype=float):
+        return np.random.default_rng(5).normal(size=shape).astype(dtype)
+
+
+def test_gradients_are_those_of_finite_differences():
+    rng = np.random.default_rng(2)
+    network, x = small_network(rng), rng.normal(size=(6, 4))
+    batch = x, rng.integers(0, 3, 6)
+
+    def loss(means, spreads):
+        variances = {name: spread**2 for name, spread in spreads.items()}
+        changed = replace(network, means=means, spreads=spreads)
+        return loss_gradients(changed, variances, batch, Fixed())
+
+    _, gradients = loss(network.means, network.spreads)
+    assert len(gradients) == 8
+    step = 1e-6
+    for (kind, name), gradient in gradients.items():
+        for at in np.ndindex(gradient.shape):
+            sides = []
+            for sign in (1, -1):
+                means = {n: a.copy() for n, a in network.means.items()}
+                spreads = {n: a.copy() for n, a in network.spreads.items()}
+                if kind == "mean":
+                    means[name][at] += sign * step
+                else:
+                    spreads[name][at] *= np.exp(sign * step)
+                sides.append(loss(means, spreads)[0])
+            # Differences of second order: 1e-12 of the third derivative, and 1e-16 / step.
+            assert (sides[0] - sides[1]) / (2 * step) == pytest.approx(gradient[at], abs=2e-8)
+
+
+@pytest.mark.parametrize("name", objectives.OBJECTIVES)
+@pytest.mark.parametrize("loss, nats", [(0.02, 100.0), (0.3, 1.0), (0.001, 3000.0)])
+def test_slopes_of_objectives_are_those_of_finite_differences(name, loss, nats):
+    def value(r, kl):
+        return objectives.bound(name, r, kl, 10_000, 0.05).value
+
+    found = objectives.bound(name, loss, nats, 10_000, 0.05)
+    h, k = 1e-7, 1e-4 * nats
+    by_loss = (value(loss + h, nats) - value(loss - h, nats)) / (2 * h)
+    by_nats = (value(loss, nats + k) - value(loss, nats - k)) / (2 * k)
+    assert found.by_loss == pytest.approx(by_loss, rel=1e-4)
+    assert found.by_divergence == pytest.approx(by_nats, rel=1e-4)
+
+
+def test_objectives_are_the_published_formulas():
+    """PBB's ``bounds.py``: fquad, fclassic, and flamb at its best lambda, found on a grid."""
+    r, kl, n, delta = 0.05, 200.0, 20_000, 0.05
+    c = (kl + log(2 * n**0.5 / delta)) / n
+    quadratic = ((r + c / 2) ** 0.5 + (c / 2) ** 0.5) ** 2
+    lambdas = np.linspace(0.001, 1.999, 400_000)
+    flamb = (r / (1 - lambdas / 2) + c / (lambdas * (1 - lambdas / 2))).min()
+    values = [objectives.bound(name, r, kl, n, delta).value for name in objectives.OBJECTIVES]
+    assert values == pytest.approx([quadratic, r + (c / 2) ** 0.5, flamb], rel=1e-9)
+    assert values[0] == pytest.approx(values[2], rel=1e-9)  # the same bound, solved
+
+
+def test_a_bounded_loss_lies_in_the_unit_interval_and_has_its_slope():
+    rng = np.random.default_rng(3)
+    outputs, labels = rng.normal(size=(5, 3)), rng.integers(0, 3, 5)
+    loss, slope = objectives.bounded_loss(outputs, labels)
+    assert 0 < loss < 1
+    for at in np.ndindex(outputs.shape):
+        step = np.zeros_like(outputs)
+        step[at] = 1e-6
+        sides = [objectives.bounded_loss(outputs + sign * step, labels)[0] for sign in (1, -1)]
+        assert (sides[0] - sides[1]) / 2e-6 == pytest.approx(slope[at], abs=1e-9)
+    far = objectives.bounded_loss(1e3 * np.eye(3), np.array([1, 2, 0]))
+    assert far[0] == pytest.approx(1) and not far[1].any()
+
+
+def test_training_makes_the_limit_smaller_and_is_a_function_of_its_seed():
+    still, trained = gaussian(0)[0], gaussian(10, penalty=0.3)[0]
+    assert trained.certificate.value < still.certificate.value
+    again = gaussian.__wrapped__(10, penalty=0.3)[0]
+    np.testing.assert_array_equal(trained.network.means["w"], again.network.means["w"])
+    assert trained.certificate == again.certificate
+
+
+def test_without_training_the_divergence_is_that_of_the_spreads_alone():
+    found, prior = gaussian(0, spreads=(0.1,))
+    assert found.divergence < 1e-6  # float32: 0.1 is exp of a rounded log
+    np.testing.assert_array_equal(found.network.means["w"], prior["w"])
+
+
+def test_what_a_gaussian_certificate_charges_adds_up():
+    found, _ = gaussian()
+    charged = {charge.name: charge.nats for charge in found.certificate.charges}
+    assert (
+        charged["divergence"]
+        == found.divergence
+        == found.network.divergence(gaussian()[1], found.spread)
+    )
+    assert charged["spread of the prior"] == pytest.approx(log(8))
+    n = found.certificate.n
+    assert charged["log(2 sqrt n)"] == pytest.approx(log(2 * n**0.5))
+    assert charged["delta"] == pytest.approx(-log(0.8 * DELTA))
+    assert found.certificate.form == "maurer" and found.certificate.delta == DELTA
+
+
+def test_arrays_that_do_not_move_stay_those_of_the_prior():
+    rng = np.random.default_rng(1)
+    x, labels = drawn(300, 1)
+    prior = {"w": rng.normal(size=(5, DIM)), "v": rng.normal(size=(2, 5))}
+    training = Training(epochs=1, batch=50, moving=("v",))
+    found = trained_from_prior(prior, (x, labels), share_of(300, 0.5), training=training)
+    np.testing.assert_array_equal(found.network.means["w"], prior["w"])
+    assert list(found.network.spreads) == ["v"] and np.isfinite(found.divergence)
+    assert (found.network.means["v"] != prior["v"]).all()
+
+
+def test_progress_is_told_each_step():
+    seen = []
+    x, labels = drawn(300, 1)
+    prior = {"w": fitted(x[:100], labels[:100])}
+
+    def tell(done, total, note):
+        assert note.startswith("objective 0.")
+        seen.append((done, total))
+
+    trained_from_prior(
+        prior, (x, labels), unseen_rows(300, range(100, 300)),
+        training=Training(epochs=2, batch=90), progress=tell,
+    )  # fmt: skip
+    assert seen == [(step, 4) for step in range(1, 5)]
+
+
+# Beside a certificate by the code
+
+
+def test_the_hold_out_limit_stands_beside_the_limit_by_the_code():
+    x, labels = drawn(1000, 1)
+    w = {"w": np.round(2 * fitted(x[:800], labels[:800])) / 2}
+    found = with_holdout(w, (x, labels), range(800, 1000))
+    alone = certify(w, (x, labels)).certificate
+    assert found.encoded.certificate == alone
+    wrong = int(((x[800:] @ w["w"].T).argmax(axis=1) != labels[800:]).sum())
+    assert found.holdout.value == holdout(wrong, 200, 0.05).value
+    lines = found.table().splitlines()
+    assert lines[0].split() == ["by", "its", "code", "hold-out"]
+    shown = [printed_risk(limit.value) for limit in (alone, found.holdout)]
+    assert re.split(r"\s{2,}", lines[4]) == ["risk at most", *shown]
+
+
+# Bad input
+
+
+X, LABELS = drawn(100, 1)
+GOOD = {"w": fitted(X[:50], LABELS[:50])}
+HALF = unseen_rows(100, range(50, 100))
+OVERFLOWING = {"w": np.full((3, DIM), 1.7e308), "v": np.zeros((2, 3))}  # 0 times inf
+CASES = {
+    "prior must have the arrays w, got v": (GOOD, {"v": GOOD["w"]}, HALF),
+    r"prior\['w'\] must have the shape of weights\['w'\], \(2, 12\), got \(3, 12\)": (
+        GOOD,
+        {"w": np.ones((3, DIM))},
+        HALF,
+    ),
+    "split must be of the 100 rows of data, got row 100": (GOOD, GOOD, unseen_rows(101, [100])),
+    "split must be a Split, got 0.5": (GOOD, GOOD, 0.5),
+    "outputs of prior must be numbers, got NaN for": (GOOD, OVERFLOWING, HALF),
+    r"differences of weights\['w'\] from prior must be at most": (
+        {"w": 1e6 * np.eye(2, DIM)},
+        GOOD,
+        HALF,
+    ),
+}
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_bad_input_is_one_line(line):
+    weights, prior, split = CASES[line]
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match=line) as told:
+        weights = prior if "NaN" in line else weights
+        from_prior(weights, prior, (X, LABELS), split, **FEW)
+    assert "\n" not in str(told.value)
+
+
+def test_an_example_that_both_parts_have_is_refused_unless_so_drawn():
+    x, labels = X.copy(), LABELS.copy()
+    x[60], labels[60] = x[10], labels[10]
+    with pytest.raises(ValueError, match="examples must not repeat, unless so drawn"):
+        from_prior(GOOD, GOOD, (x, labels), HALF, **FEW)
+    found = from_prior(GOOD, GOOD, (x, labels), HALF, repeats="drawn", **FEW)
+    assert "repeats among them" in str(found.certificate)
+
+
+def test_a_gaussian_prior_must_be_dense_and_have_the_arrays_that_move():
+    from stablenoise.layers.architecture import of_dense_layers
+
+    two = {"w": np.ones((3, DIM)), "v": np.ones((2, 3))}
+    tanh = of_dense_layers(2, "tanh")
+    with pytest.raises(ValueError, match="prior must be of dense layers with relu between, got"):
+        trained_from_prior(two, (X, LABELS), HALF, architecture=tanh)
+    with pytest.raises(ValueError, match="moving must name arrays of w, v, got 'u'"):
+        trained_from_prior(two, (X, LABELS), HALF, training=Training(moving=("u",)))
