@@ -12,11 +12,11 @@ from test_coresets_of_convolutions import lenet, lenet_points
 
 from compress.comparison import methods
 from compress.coresets import Budget, Guarantee, ReluNetwork, UnitCoreset, bounds, corenet_units
-from compress.coresets import unit_shares as shares_of_units
+from compress.coresets import shares as shares_of_units
 from compress.coresets.feeding import by_unit
 from compress.coresets.multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from compress.coresets.unit_sampling import _factors
-from compress.coresets.unit_shares import unit_shares
+from compress.coresets.shares import unit_shares
 from compress.networks.model import recognised
 from stablenoise.layers import Tanh, load_architecture
 

@@ -22,7 +22,7 @@ from .network import ReluNetwork
 from .plan import Layer, Plan
 from .rules import Budget, Certificate, Guarantee, mean_cancellations, void_reason
 from .sampling import draw, side_sums
-from .unit_shares import unit_shares
+from .shares import unit_shares
 
 
 def corenet_units(
@@ -157,6 +157,12 @@ class UnitCoreset(Result):
         ------
         ValueError
             If the points do not fit or are not finite, or a sum overflows.
+
+        Examples
+        --------
+        >>> network = ReluNetwork([[[1.0], [2.0]], [[1.0, 1.0]]])
+        >>> corenet_units(network, [[1.0]], Budget(1.0), seed=1)([[3.0]])
+        array([[9.]])
 
         """
         return self.network.outputs(self.dense(), self.biases, points)
