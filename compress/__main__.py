@@ -31,7 +31,7 @@ from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
 from .compressibility.norms import pq_index
-from .coresets import Budget, Coreset, Guarantee, diagnostics
+from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
 from .networks.model import Arrays, Model
@@ -145,11 +145,13 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    fresh = methods.network_points(model, task.held_out)
-    layers, change = _layers(coreset, fresh), _change(model, data, arrays)
+    fresh, change = methods.network_points(model, task.held_out), _change(model, data, arrays)
+    if isinstance(coreset, UnitCoreset):
+        layers = coreset.table()
+    else:
+        layers = f"{_layers(coreset, fresh)}\n{LAYER_LEGEND}"
     outputs.save_network(options, model, arrays)
     print(layers)
-    print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)

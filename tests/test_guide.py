@@ -44,9 +44,7 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
 WHAT_THEY_GIVE = {
     "README": ["report.grade == 'fail'", "report.diagnosis == 'beta has the wrong sign'"],
     "certificates": ["found.certificate.value < 1"],
-    "compressibility": [
-        "[w.shape for w in small.dense()] == [(6, 1, 3, 3), (8, 6, 2, 2), (10, 32)]"
-    ],
+    "compressibility": ["[w.ndim for w in small.dense()] == [4, 4, 2]"],
     "examine": ["report.diagnosis == 'beta has the wrong sign'"],
     "ternary": [
         "found.certificate.value < 0.6145",
