@@ -1,18 +1,16 @@
-"""The benchmark's networks: slopes, rounding, polishing, and descriptions that decode."""
+"""The benchmark's networks: slopes, rounding, pruning, and descriptions that decode."""
 
 import os
 import subprocess
 import sys
 from hashlib import sha256
-from itertools import combinations
-from math import log
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from benchmarks.certificate_mnist import check, lenet, polish, ternary
+from benchmarks.certificate_mnist import check, lenet
 from benchmarks.certificate_mnist.convolutions import (
     Layer,
     backward,
@@ -24,10 +22,8 @@ from benchmarks.certificate_mnist.convolutions import (
     unfolded,
     values,
 )
-from benchmarks.certificate_mnist.normalisation import moments, normalised
 from benchmarks.certificate_mnist.straight_through import Training, rounded, slopes, trained
 from compress.certificates.certificate import printed_risk
-from compress.certificates.inequalities import kl, kl_upper
 from compress.certificates.ternary import predictions
 from compress.coding.length import code_length
 from compress.networks.model import recognised
@@ -177,103 +173,6 @@ def test_training_learns_and_keeps_zeros(digits):
     assert mistakes(SMALL, weights, digits) < 0.65 * len(digits[1])
 
 
-# Polishing
-
-
-def problem(rng, n=400, features=6):
-    """Whole numbers, so that sums are exact, and labels that features tell with noise."""
-    seen = rng.integers(0, 4, (features, n)).astype(np.float32)
-    target = rng.integers(-1, 2, (10, features)) @ seen + rng.normal(size=(10, n))
-    return polish.Problem(seen, target.argmax(0), (5, 30, 7), fixed=20.0)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_polishing_never_raises_the_limit_and_ends_where_no_step_lowers_it(seed):
-    rng = np.random.default_rng(seed)
-    given = problem(rng)
-    first = rng.integers(-1, 2, (10, 6)).astype(np.float32)
-    last = polish.polished(first, given)
-    limit = given.limit(last)
-    assert limit < given.limit(first)
-    for row, f, level in np.ndindex(10, 6, 3):
-        trial = last.copy()
-        trial[row, f] = level - 1
-        assert given.limit(trial) >= limit
-
-
-@pytest.mark.parametrize("seed", range(2, 6))
-def test_no_row_raises_the_limit_where_sums_are_rounded(seed):
-    """Large terms cancel and leave few bits: errors by a step are not those counted anew."""
-    rng = np.random.default_rng(seed)
-    large = rng.integers(0, 4, (6, 400)) * 2.0**23
-    seen = (large + 4 * rng.random((6, 400))).astype(np.float32)
-    given = polish.Problem(seen, rng.integers(0, 10, 400), (5, 30, 7), fixed=20.0)
-    last = rng.integers(-1, 2, (10, 6)).astype(np.float32)
-    pairs = np.array(list(combinations(range(6), 2)))
-    for row in np.tile(np.arange(10), 3):
-        before, last = last, polish.row_polished(last, row, pairs, given)
-        assert given.limit(last) <= given.limit(before)
-
-
-def test_errors_of_a_changed_row_are_those_counted_anew():
-    rng = np.random.default_rng(7)
-    given = problem(rng)
-    last = rng.integers(-1, 2, (10, 6)).astype(np.float32)
-    for row, i, j in rng.integers(0, (10, 6, 6), (50, 3)):
-        scores = last @ given.seen
-        a, b = rng.integers(-2, 3, 2).astype(np.float32)
-        rivals = polish.rivals_of(scores, given.labels, row)
-        found = polish.errors_with(scores[row], a, given.seen[i], b, given.seen[j], *rivals)
-        scores[row] += a * given.seen[i] + b * given.seen[j]
-        assert found == (scores.argmax(0) != given.labels).sum()
-
-
-def test_the_shortcut_of_polishing_is_the_order_of_limits():
-    rng = np.random.default_rng(8)
-    given = problem(rng)
-    last = rng.integers(-1, 2, (10, 6)).astype(np.float32)
-    limit = given.limit(last)
-    n = given.labels.size
-    errors = int(((last @ given.seen).argmax(0) != given.labels).sum())
-    assert n * float(kl(errors / n, limit)) == pytest.approx(given.nats(last), rel=1e-9)
-    assert given.lowers(errors - 1, last, limit) and not given.lowers(errors + 1, last, limit)
-    assert given.lowers(0, last, limit)
-
-
-def test_the_cost_of_polishing_is_that_of_the_codec():
-    """The codec's chances are of 24 bits and its logarithms of 16: half a bit in a thousand."""
-    rng = np.random.default_rng(9)
-    last = rng.choice([-1, 0, 1], (10, 140), p=[0.3, 0.5, 0.2]).astype(np.int8)
-    part = code_length(last.ravel()).parts[0]
-    given = polish.Problem(np.zeros((140, 1), np.float32), np.zeros(1, int), (0, 0, 0), 0.0)
-    assert given.nats(last) / log(2) == pytest.approx(part.support + part.symbols, rel=5e-4)
-
-
-# Normalisation
-
-
-def test_normalised_ink_is_central_upright_and_of_one_size(digits):
-    """Interpolation smooths by less than a pixel, and a few strokes leave the frame."""
-    image = np.zeros((1, 28, 28), np.float32)
-    for k in range(12):
-        image[0, 4 + k, 8 + k // 3 : 12 + k // 3] = 1
-    row, column, rows, both, _ = moments(normalised(image, 4.0, 1.0)[0])
-    assert abs(row - 13.5) < 0.1 and abs(column - 13.5) < 0.1
-    assert abs(both) < 0.5 and abs(np.sqrt(rows) - 4) < 0.2
-    assert np.isfinite(normalised(np.zeros((1, 8, 8), np.float32), 4.0, 1.0)).all()
-
-
-def test_normalisation_undoes_a_shift_and_a_shear():
-    image = np.zeros((28, 28), np.float32)
-    image[8:18, 9:12] = 1
-    sheared = np.stack([np.roll(line, k // 2 - 5) for k, line in enumerate(image)])
-    moved = np.roll(image, (3, 2), (0, 1))
-    first, second, third = normalised(np.stack([image, moved, sheared]), 5.0, 0.7)
-    np.testing.assert_allclose(first, second, atol=1e-5)
-    before, after = (abs(moments(x)[3]) / moments(x)[2] for x in (sheared, third))
-    assert before > 0.4 and after < 0.02
-
-
 # Descriptions
 
 
@@ -295,45 +194,7 @@ def test_a_description_of_lenet_decodes(biases):
     assert lenet.errors(b"".join(lenet.described(network)), (images, labels)) == wrong
 
 
-@pytest.mark.parametrize("reach", [0, 1])
-def test_a_description_of_the_ternary_network_decodes(reach, digits):
-    chosen = ternary.Configuration(SMALL, spread=1.75, shape=0.65, reach=reach)
-    weights = [
-        np.sign(np.rint(w)).astype(np.float32) for w in normal(np.random.default_rng(11), SMALL)
-    ]
-    head, payload = ternary.described(chosen, weights)
-    found, decoded = ternary.read(head + payload)
-    assert head == chosen.to_bytes() and found == chosen
-    assert all(np.array_equal(a, b) for a, b in zip(weights, decoded, strict=True))
-    prepared = normalised(digits[0], 1.75, 0.65), digits[1]
-    assert ternary.errors(head + payload, digits) == ternary.mistakes(chosen, weights, prepared)
-
-
-def test_what_is_found_has_about_the_limit_that_its_bytes_certify(digits):
-    """The search leaves out the codebook, 21 bits, and the filling of the last bytes, below 16."""
-    chosen = ternary.Configuration(SMALL, spread=1.75, shape=0.65, reach=1)
-    data = ternary.prepared(chosen, digits)
-    weights, limit = ternary.learned(chosen, data, Training(2, 0.02, 1e-4, size=20), fixed=50.0)
-    wrong, n = ternary.mistakes(chosen, weights, data), len(digits[1])
-    nats = 8 * len(ternary.described(chosen, weights)[1]) * log(2) + 50
-    assert wrong == ternary.errors(b"".join(ternary.described(chosen, weights)), digits)
-    assert kl_upper(wrong / n, (nats - 37 * log(2)) / n) <= limit <= kl_upper(wrong / n, nats / n)
-
-
-def test_without_shifts_scores_are_those_of_the_network(digits):
-    chosen = ternary.Configuration(SMALL, spread=1.75, shape=0.65, reach=0)
-    weights = [np.sign(w).astype(np.float32) for w in normal(np.random.default_rng(12), SMALL)]
-    data = ternary.prepared(chosen, digits)
-    assert ternary.mistakes(chosen, weights, data) == mistakes(SMALL, weights, data)
-
-
-def test_shifts_move_and_let_zeros_in():
-    image = np.arange(1.0, 10).reshape(1, 3, 3)
-    assert ternary.shifted(image, 1, 0)[0].tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]
-    assert ternary.shifted(image, 0, -2)[0].tolist() == [[3, 0, 0], [6, 0, 0], [9, 0, 0]]
-
-
-# The committed network, in whole numbers
+# The network trained here, in whole numbers
 
 
 def test_the_committed_description_is_whole():

@@ -3,6 +3,7 @@
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from bundle_doors import DOORS as BUNDLES
 from doors import Door, asked_of
 from ternary_doors import DOORS as TERNARY
 
@@ -100,6 +101,7 @@ RATES_TAKE = {
 }
 PLOTS = {"compress.certificates.risks.RiskCertificate.plot"}  # which asks Matplotlib
 DOORS = [
+    *BUNDLES,
     *TERNARY,
     Door(
         certificate.occam,

@@ -40,6 +40,7 @@ SENTENCE_ALONE = {  # classes with getters that are a sentence: what they give s
 }
 SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
     *SENTENCE_ALONE,
+    "compress.certificates.bundles.values.Bundle",
     "compress.certificates.certifiers.Certifier",
     "compress.certificates.charges.Charge",
     "compress.certificates.disagreements.Disagreement",

@@ -38,7 +38,12 @@ def parts():
     """Images, uint8, and labels, of training and of test."""
     data = load_mnist(standardise=False)
     pairs = (data.x_train, data.y_train), (data.x_test, data.y_test)
-    return [(np.rint(255 * x).astype(np.uint8).reshape(-1, 28, 28), y) for x, y in pairs]
+    return [(grey(x).reshape(-1, 28, 28), y) for x, y in pairs]
+
+
+def grey(images):
+    """Grey levels of 0 to 255, as the files of MNIST have them, of shares of 255."""
+    return np.rint(255 * images).astype(np.uint8)
 
 
 def errors(images, labels):

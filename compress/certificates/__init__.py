@@ -38,6 +38,18 @@ Limits with their items
   ``printed_risk``           a risk rounded up
   ``elias_gamma_bits``       bits of a whole number
 
+Certificates as files that anybody verifies
+
+  ``bundled``                bundle of a network and its limit
+  ``verified``               its certificate, computed again from the data
+  ``read_bundle``            bundle of a file
+  ``write_bundle``           write a file
+  ``Bundle``                 a certificate with all that is needed to compute it again
+  ``named_sample``           name of a sample, and its sha256
+  ``NamedSample``            which examples a certificate is of
+  ``prior_null``             what a network trained on other examples is worth
+  ``PriorNull``              such a network, and its hold-out limit
+
 Divergences
 
   ``Noise``                  noise on the weights of a quantised network

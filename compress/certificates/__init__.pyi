@@ -1,4 +1,9 @@
 from . import inequalities as inequalities, priors as priors, ternary as ternary
+from .bundles.checking import verified as verified
+from .bundles.making import bundled as bundled, prior_null as prior_null
+from .bundles.reading import read_bundle as read_bundle, write_bundle as write_bundle
+from .bundles.samples import NamedSample as NamedSample, named_sample as named_sample
+from .bundles.values import Bundle as Bundle, PriorNull as PriorNull
 from .certificate import (
     Charge as Charge,
     MonteCarlo as MonteCarlo,

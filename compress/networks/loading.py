@@ -97,7 +97,8 @@ def load_model_and_data(
     scale = scale_of(inputs, architecture)
     dataset = named_data(data, data_home, scale == "standardised")
     if scale not in SCALES or scale == "centred":
-        x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
+        # Loaded just now, for nobody else: they are changed in place.
+        x_train, x_test = (scaled(x, scale, True) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
     return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
 

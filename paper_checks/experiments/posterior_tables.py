@@ -29,7 +29,7 @@ class Posterior(NamedTuple):
         """Mean errors of so many tables drawn from it, for some of the samples."""
         ones, counts = self.ones[of], self.counts[of]
         each = (errors(rng.random(ones.shape) < ones, counts) for _ in range(DRAWS))
-        return sum(each) / DRAWS
+        return np.asarray(sum(each)) / DRAWS
 
 
 def chosen(rng: np.random.Generator, charged: bool) -> Outcomes:

@@ -18,6 +18,14 @@ What they say and are worth
   ``predictions``    their classes
   ``certified``      limit of the risk of a description
   ``Certified``      a description, with its certificate
+
+How they are found
+
+  ``trained``        a description, by training from nothing: the same bytes on every processor
+  ``polished``       one whose limit is no higher, after single changes of weights
+  ``searched``       the lowest limit of several configurations and trainings
+  ``Training``       settings of the first
+  ``Polishing``      settings of the second
 """
 
 import lazy_loader

@@ -7,3 +7,6 @@ from .grammar import (
     Layer as Layer,
 )
 from .networks import predictions as predictions, scores as scores
+from .polishing import Polishing as Polishing, polished as polished
+from .searching import searched as searched
+from .training import Training as Training, trained as trained

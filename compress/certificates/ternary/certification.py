@@ -8,7 +8,7 @@ from math import log2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_kind, told
+from stablenoise.checks import check_kind, check_share, told
 from stablenoise.results import Result
 from stablenoise.text_table import counted
 
@@ -108,10 +108,11 @@ def certified(
 
     """
     check_kind("description", description, Description)
+    check_share("delta", delta)
+    choices = [("family", log2(len(FAMILIES))), *bits_of_choices(options)]
     domain = description.configuration.domain
     sample = _sample(domain, data, repeats)
     given = predictions(description, sample.x.reshape(-1, *domain.shape))
-    choices = [("family", log2(len(FAMILIES))), *bits_of_choices(options)]
     bits = {"header": description.header_bits, "weights": description.weight_bits}
     wrong = int(np.count_nonzero(given != sample.labels))
     certificate = occam(wrong, len(given), bits, delta, options=choices, prefix=None)

@@ -176,7 +176,7 @@ class Description(Result):
                 f"a description must be filled by fewer than 8 zeros, got {filling} bits after it"
             )
         flat = np.concatenate([np.array(table, np.int8) for table in tables]) - np.int8(1)
-        return cls(chosen, _shaped(flat, chosen.shapes))
+        return cls(chosen, shaped(flat, chosen.shapes))
 
     def _tables(self) -> list[list[int]]:
         """Weights as letters 0, 1 and 2, of each table that is counted by itself."""
@@ -190,7 +190,7 @@ class Description(Result):
         return f"{weights} in {layers}, {header + rest:,} bits: header {header}, weights {rest:,}"
 
 
-def _shaped(flat: np.ndarray, shapes: Sequence[Shape]) -> tuple[np.ndarray, ...]:
+def shaped(flat: np.ndarray, shapes: Sequence[Shape]) -> tuple[np.ndarray, ...]:
     """Parts of one array, of these shapes."""
     ends = np.cumsum([0, *map(prod, shapes)]).tolist()
     return tuple(

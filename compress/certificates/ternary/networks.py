@@ -105,6 +105,7 @@ def checked_images(domain: Domain, images: np.ndarray) -> np.ndarray:
         raise ValueError(f"images must be an array of shape (n, {shape}), got {told(images)}")
     if seen.dtype != np.uint8:
         raise ValueError(f"images must be uint8, grey levels of 0 to 255, got {seen.dtype}")
+    seen = np.asarray(seen)  # a masked array without masked values is one of a kind of its own
     return seen[:, None] if plain and seen.ndim == 3 else seen
 
 

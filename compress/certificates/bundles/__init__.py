@@ -1,0 +1,1 @@
+"""Certificates as files that anybody verifies; benchmarks/certificates has their format."""
