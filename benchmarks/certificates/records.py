@@ -37,7 +37,7 @@ RECORDS = {
         "family written after looking at MNIST",
     ),
     "digits": Record(
-        Configuration(SOURCES["digits"].domain, (Layer(2, 4, stride=2),), lift=True),
+        Configuration(SOURCES["digits"].domain, (Layer(3, 6, centred=True),), tables=True),
         Training(100, size=32),
         Polishing(),
         256,
