@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from stablenoise.commands.ending import exit_code
+from stablenoise.commands.outputs import tell_files
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
+from stablenoise.layers.architecture import load_architecture
 from stablenoise.layers.scales import Scaling, in_words
 from stablenoise.layers.writing import to_toml
 from stablenoise.text_table import aligned
@@ -29,7 +31,7 @@ from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
 from .compressibility.norms import pq_index
-from .coresets import Budget, Coreset, Guarantee, diagnostics
+from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
 from .networks.model import Arrays, Model
@@ -41,8 +43,10 @@ CHOSEN_BEFORE = (
     "tried on them is charged by --options N"
 )
 LAYER_LEGEND = (
-    "kept: edges left; zero sensitivity: share of edges that carry nothing at S;\n"
-    "rms: error of a layer's sums over S, as expected over all draws and as seen in this one"
+    "edges: nonzero weights, a kernel's once; kept: edges left;\n"
+    "zero sensitivity: share of edges that carry nothing at S;\n"
+    "rms: error of a layer's sums, at every place of a kernel, over as many examples that are not\n"
+    "in S, as expected over all draws and as seen in this one"
 )
 ARRAY_LEGEND = (
     "PQ index: 0 if all weights are equally large, near 1 if a few hold nearly all;\n"
@@ -97,12 +101,15 @@ def _describe(options: argparse.Namespace) -> None:
         arrays, x, labels, image=options.image, examples=options.examples, seed=options.seed
     )
     print(described.table())
+    if said := loading.said_architecture(options.weights):
+        line = loading.model_of(arrays, said).line
+        print(f"its metadata say it, and other commands take that: {line}")
     if not described.proposals:
         raise ValueError(f"{options.weights} must hold a network, got: {described.notes[0]}")
     print(f"\n{described.toml()}", end="")
     if options.out:
         files.write(options.out, described.toml())
-        _tell_files(options.out)
+        tell_files(options.out)
 
 
 def _prune(options: argparse.Namespace) -> None:
@@ -122,12 +129,11 @@ def _prune(options: argparse.Namespace) -> None:
         arrays = methods.prune(model, keep, *way)
     # Before anything is written: outputs that cannot be computed must leave no file behind.
     change = _change(model, data, arrays)
-    archive.save(options.out, model.as_in_file(arrays))
+    outputs.save_network(options, model, arrays)
     print(size_report(model.arrays, arrays).table())
     print(sizes.LEGEND)
     print(change)
-    _tell_files(options.out)
-    _tell_folded(model, options.out)
+    outputs.tell_saved(options, model)
 
 
 def _coreset(options: argparse.Namespace) -> None:
@@ -139,25 +145,26 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    layers, change = _layers(coreset, model.features(task.x)), _change(model, data, arrays)
-    archive.save(options.out, model.as_in_file(arrays))
+    fresh, change = methods.network_points(model, task.held_out), _change(model, data, arrays)
+    if isinstance(coreset, UnitCoreset):
+        layers = coreset.table()
+    else:
+        layers = f"{_layers(coreset, fresh)}\n{LAYER_LEGEND}"
+    outputs.save_network(options, model, arrays)
     print(layers)
-    print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
-    if model.convolves:
-        print("this is a coreset of the dense layers alone: kernels stay as they were")
-    _tell_files(options.out)
-    _tell_folded(model, options.out)
+    outputs.tell_saved(options, model)
 
 
 def _report(options: argparse.Namespace) -> None:
     model, data = _loaded(options)
+    # Before the work: a network whose outputs overflow cannot be compared with what is left of it.
+    whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(_compressibility(model))
     task = _task(model, data, options)
     outcomes = list(curves.outcomes(task, options.keep))
-    whole = accuracy(model.logits(model.arrays, data.x_test), data.y_test)
     print(f"accuracy of the whole network: {whole:.4f}")
     folder_command.tell_other_accuracy(options, whole)
     for quantity in curves.QUANTITIES:
@@ -168,7 +175,7 @@ def _report(options: argparse.Namespace) -> None:
         table, picture = (options.out / name for name in outputs.CURVE_FILES)
         files.write(table, curves.to_csv(outcomes))
         files.write(picture, curves.to_svg(outcomes, whole))
-        _tell_files(table, picture)
+        tell_files(table, picture)
 
 
 def _certify(options: argparse.Namespace) -> None:
@@ -181,6 +188,8 @@ def _certify(options: argparse.Namespace) -> None:
     split = None if options.unseen is None else relative.split_of(options, data)
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     encoded = certifier.searched(Search()) if options.search else certifier.as_it_is()
+    # Measured on the decoded arrays: those are what the certificate covers.
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for name, setting in encoded.settings.items():
         print(f"{name}: {setting.keep:.4g} of the nonzero weights, {setting.levels} values")
     for name, units in encoded.taken_out.items():
@@ -190,8 +199,6 @@ def _certify(options: argparse.Namespace) -> None:
     if split is not None:
         given = certifier.trial, certifier.sample
         print(declared.beside_holdout(encoded, *given, split, options.delta).table())
-    # Measured on the decoded arrays: those are what the certificate covers.
-    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:
@@ -199,7 +206,7 @@ def _certify(options: argparse.Namespace) -> None:
     if options.out:
         files.write(options.out, encoded.to_file())
         print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
-        _tell_folded(model, options.out)
+        outputs.tell_folded(model, options.out)
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
@@ -214,7 +221,7 @@ def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> N
         print(CHOSEN_BEFORE)
     if options.out:
         files.write(options.out, coded.to_file())
-        _tell_files(options.out)
+        tell_files(options.out)
         print("it holds what the network has beside the prior: decoded, it is added to that")
     if options.plot:
         files.write(options.plot, _drawn(coded.certificate))
@@ -250,10 +257,12 @@ def _encode(options: argparse.Namespace) -> None:
         model = loading.model_of(arrays, options.architecture)
         arrays = model.as_in_file(model.arrays)
         print(model.line)
-        _tell_folded(model, out)
+        outputs.tell_folded(model, out)
     before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
     files.write(out, encoded)
     print(f"{out}: {len(encoded):,} bytes, from {before:,}")
+    if loading.ARCHITECTURE in archive.texts(options.file):
+        print(f"the architecture in the metadata of {options.file} is not in {out}")
     if len(encoded) > before:
         print(
             "longer than before: the codecs are for arrays of few values, "
@@ -268,9 +277,11 @@ def _decode(options: argparse.Namespace) -> None:
     flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
     if not flat or not all(isinstance(name, str) for name in arrays):
         raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
+    beside = {}
     if options.architecture is not None:
         print(loading.model_of(arrays, options.architecture).line)
-    archive.save(out, arrays)
+        beside = {loading.ARCHITECTURE: to_toml(load_architecture(options.architecture))}
+    archive.save(out, arrays, beside if archive.of_tensors(out) else {})
     print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
 
 
@@ -300,6 +311,8 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
 
 def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
     """The network and the data that are named, told on two lines."""
+    # Before anything else reads it: what the file says counts as if it had been given.
+    options.architecture = loading.said_architecture(options.weights, options.architecture)
     scale = loading.scale_of(options.inputs, options.architecture)
     files_read = options.weights, options.data, options.data_home
     model, data = loading.load_model_and_data(*files_read, options.inputs, options.architecture)
@@ -316,20 +329,6 @@ def _scaling(options: argparse.Namespace, scale: Scaling) -> str:
     others = " or ".join(other for other in choices if other != scale)
     means = loading.SCALES[scale] if isinstance(scale, str) else in_words(scale)
     return f"inputs: {means}, {why}; --inputs {others} changes that"
-
-
-def _tell_folded(model: Model, out: Path) -> None:
-    """Write the architecture without its batch norms beside arrays that have them folded in."""
-    if model.folded:
-        path = out.with_suffix(".folded.toml")
-        files.write(path, to_toml(model.architecture))
-        print(f"{path}: the architecture of the arrays written, in which batch norms are folded")
-
-
-def _tell_files(*paths: Path) -> None:
-    """What was written, a line each."""
-    for path in paths:
-        print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 def _task(model: Model, data: Dataset, options: argparse.Namespace) -> Task:

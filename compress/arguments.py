@@ -18,8 +18,8 @@ from .comparison import methods
 from .networks import descriptions, loading
 
 SHARE_RULE = (
-    "of the nonzero weights of every layer (column: of neurons; filter: of filters; random: of all "
-    "entries; singular_value: of the numbers that its factors take)"
+    "of the nonzero weights of every layer (column: of neurons; filter: of filters; corenet_units: "
+    "of both; random: of all entries; singular_value: of the numbers that its factors take)"
 )
 PYTHON_RULE = "compress.pruning, in Python, takes a share of all entries, zeros among them"
 KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
@@ -128,7 +128,9 @@ def _add_prune(commands: Any) -> None:
     _add_inputs(parser)
     _add_seed(parser)
     written = f"{TARGET_RULE}; of a folder a table (default: prune.csv in it)"
-    parser.add_argument("--out", type=Path, metavar="PRUNED.npz or FILE.csv", help=written)
+    parser.add_argument(
+        "--out", type=Path, metavar="PRUNED.npz, PRUNED.safetensors or FILE.csv", help=written
+    )
 
 
 def lacking_switches(options: argparse.Namespace) -> str:
@@ -151,7 +153,10 @@ def lacking_switches(options: argparse.Namespace) -> str:
 def _add_coreset(commands: Any) -> None:
     parser = _command(commands, "coreset", "sample a coreset and write it")
     _add_method(parser, list(methods.CORESETS), "corenet")
-    kept = "expected share kept of the nonzero weights, in (0, 1]; or --epsilon and --delta"
+    kept = (
+        "expected share kept of the nonzero weights (corenet_units: of hidden units), in (0, 1]; "
+        "or --epsilon and --delta"
+    )
     parser.add_argument("--keep", type=_share("(]"), help=kept)
     parser.add_argument(
         "--shares",
@@ -164,7 +169,7 @@ def _add_coreset(commands: Any) -> None:
         "--delta", type=float, help="probability that the guarantee fails; no default"
     )
     _add_examples(parser)
-    _add_out(parser, "CORESET.npz")
+    _add_out(parser, "CORESET.npz or .safetensors")
 
 
 def _add_report(commands: Any) -> None:
@@ -239,7 +244,8 @@ def _command(commands: Any, name: str, text: str, file: str = "WEIGHTS") -> argp
     parser = commands.add_parser(name, help=text, description=text)
     _add_weights(parser, file)
     _add_data(parser, f"{DATA_RULE} {OF_A_FOLDER}")
-    _add_architecture(parser, "what is done with the arrays; needed for kernels")
+    needed = "what is done with the arrays; needed for kernels, unless metadata of WEIGHTS say it"
+    _add_architecture(parser, needed)
     return parser
 
 

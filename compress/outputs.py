@@ -1,16 +1,29 @@
-"""Checks before a command works: what it will write is no file that it reads, and writable."""
+"""What a command writes: checked before its work, as no file that it reads, and told after it."""
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from stablenoise.commands.outputs import any_encoding, check_drawing, check_target
-from stablenoise.data import datasets
+from stablenoise.commands.outputs import any_encoding, check_drawing, check_target, tell_files
+from stablenoise.data import datasets, files
 from stablenoise.layers.architecture import NAMES
+from stablenoise.layers.writing import to_toml
 
-from .networks import loading
+from .networks import archive, loading
+from .networks.facts import named_architecture
+from .networks.model import Arrays, Model
 
-__all__ = ["any_encoding", "check", "check_drawing", "check_target", "read"]
+__all__ = [
+    "any_encoding",
+    "check",
+    "check_drawing",
+    "check_target",
+    "read",
+    "save_network",
+    "tell_folded",
+    "tell_saved",
+]
 
 CURVE_FILES = "curves.csv", "curves.svg"  # of a report
 PICTURE_SUFFIX = ".svg"
@@ -86,3 +99,34 @@ def read(options: Namespace) -> list[Path]:
 def _paths(given: Sequence[str | Path | None]) -> list[Path]:
     """Files among what was given; the name of an architecture is none."""
     return [Path(path) for path in given if path is not None and path not in NAMES]
+
+
+def save_network(options: Namespace, model: Model, arrays: Arrays) -> None:
+    """Write arrays in the layout of the file, with the architecture where the format has room."""
+    if not archive.of_tensors(options.out):
+        archive.save(options.out, model.as_in_file(arrays))
+        return
+    plan, scale = named_architecture(model), loading.scale_of(options.inputs, options.architecture)
+    if scale != "standardised":
+        plan = replace(plan, scale=scale)
+    beside = {loading.ARCHITECTURE: to_toml(plan)}
+    archive.save(options.out, model.as_in_file(arrays), beside)
+
+
+def tell_saved(options: Namespace, model: Model) -> None:
+    """What was written, and where its architecture stands."""
+    tell_files(options.out)
+    if not archive.of_tensors(options.out):
+        tell_folded(model, options.out)
+        return
+    print(f"{options.out}: its metadata say the architecture, which commands take by themselves")
+    if options.inputs == "standardised":
+        print("that inputs are standardised they cannot say: --inputs standardised, as before")
+
+
+def tell_folded(model: Model, out: Path) -> None:
+    """Write the architecture without its batch norms beside arrays that have them folded in."""
+    if model.folded:
+        path = out.with_suffix(".folded.toml")
+        files.write(path, to_toml(model.architecture))
+        print(f"{path}: the architecture of the arrays written, in which batch norms are folded")

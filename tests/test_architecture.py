@@ -212,6 +212,19 @@ def test_a_line_says_the_sizes_and_what_is_not_usual():
     )
 
 
+def test_padding_may_be_of_height_and_width():
+    """Zeros above and below, and on the left and right; a side must stay below the kernel's."""
+    layer = Conv(padding=(2, 1))
+    assert layer.pads((1, 5, 6), (4, 1, 3, 2)) == ((2, 2), (1, 1))
+    assert layer.outputs((1, 5, 6), (4, 1, 3, 2)) == (4, 7, 7)
+    assert Conv(padding=[3, 3]) == Conv(padding=3)
+    for kernel in (2, 2), (3, 1):
+        with pytest.raises(ValueError, match=r"below the sides of its kernel, got \(2, 1\) for"):
+            layer.pads((1, 5, 6), (4, 1, *kernel))
+    plan = Architecture((layer, Flatten(), Dense()), name="wide")
+    assert "conv 4 of 3 x 2 padding 2 x 1" in plan.line(36, [(4, 1, 3, 2), (2, 224)])
+
+
 def test_a_line_says_all_kinds():
     """A certificate is of what its line says."""
     norm = BatchNorm("a", "b", "c", "d", 1e-3)

@@ -174,7 +174,7 @@ def test_shares_are_of_the_weights_that_are_not_zero():
 
 def test_convolutions_are_pruned_by_filters():
     found = methods.available(images().model)
-    assert "filter" in found and "uniform" not in found
+    assert {"filter", "uniform", "poisson", "top_sensitivity"} <= found.keys()
     arrays, stored = found["filter"](images(), 0.5)
     assert arrays["k"].any(axis=(1, 2, 3)).sum() == 5 and stored == 45 + 2700 + 120
     arrays, stored = found["column"](images(), 0.5)
@@ -388,17 +388,18 @@ def test_a_report_into_a_file_is_refused_before_the_work(file, capsys):
     assert "--out must be a folder, got the file" in capsys.readouterr().err
 
 
-def test_a_coreset_after_convolutions_is_of_the_dense_layers():
-    """By what these are fed: the kernels stay, and the edges are as if features were inputs."""
-    task, features = images(), images().model.features
+def test_a_coreset_of_convolutions_is_of_kernels_and_matrices():
+    """Half of the edges of each layer, a kernel's counted once; its outputs are the model's."""
+    task = images()
     network = methods.relu_network(task.model)
-    expected = corenet(network, features(task.points), Budget(0.5, "layer"), task.seed)
+    assert [w.shape for w in network.weights] == [(10, 1, 3, 3), (30, 90), (4, 30)]
+    expected = corenet(network, task.points, Budget(0.5, "layer"), task.seed)
     arrays, stored = methods.available(task.model)["corenet"](task, 0.5)
-    np.testing.assert_array_equal(arrays["v"], expected.dense()[0])
-    np.testing.assert_array_equal(arrays["k"], task.model.arrays["k"])
-    assert stored == expected.edges + 90
+    for name, kept in zip(task.model.weights, expected.dense(), strict=True):
+        np.testing.assert_array_equal(arrays[name], kept)
+    assert stored == expected.edges
     logits = task.model.logits(arrays, task.x)
-    np.testing.assert_allclose(logits, expected(features(task.x)), rtol=1e-12)
+    np.testing.assert_allclose(logits, expected(task.x), rtol=1e-12)
 
 
 def test_a_coreset_of_convolutions_is_written(tmp_path, capsys):
@@ -407,12 +408,14 @@ def test_a_coreset_of_convolutions_is_written(tmp_path, capsys):
     kinds = ("conv", "maxpool", "flatten", "dense", "relu", "dense")
     layers = ", ".join(f'{{kind = "{kind}"}}' for kind in kinds)
     plan.write_text(f"version = 1\nlayers = [{layers}]\n")
-    given = ("--data", "digits", "--keep", 0.5, "--out", tmp_path / "out.npz")
+    given = ("--data", "digits", "--keep", 0.5, "--shares", "layer", "--out", tmp_path / "out.npz")
     assert run("coreset", tmp_path / "k.npz", *given) == 1
     assert "architecture must be said for kernels" in capsys.readouterr().err
     assert run("coreset", tmp_path / "k.npz", *given, "--architecture", plan) == 0
-    assert "of the dense layers alone" in capsys.readouterr().out
-    assert (archive.load(tmp_path / "out.npz")["k"] == images().model.arrays["k"]).all()
+    assert "a kernel's once" in capsys.readouterr().out
+    kernels = archive.load(tmp_path / "out.npz")["k"]
+    assert kernels.shape == images().model.arrays["k"].shape
+    assert np.count_nonzero(kernels) < np.count_nonzero(images().model.arrays["k"])
 
 
 @pytest.mark.parametrize("kind", [np.float16, np.int32])

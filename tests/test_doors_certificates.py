@@ -465,6 +465,7 @@ DOORS = [
         {"weights": "array array_to_2 three equals eye matrix cube", "keep": "zero"},
     ),
     Door(facts.matrices, {"model": KNOWN}),
+    Door(facts.named_architecture, {"model": KNOWN}),
     Door(facts.after_convolutions, {"model": KNOWN}),
     Door(facts.check_rectified, {"model": KNOWN}),
     Door(
@@ -489,16 +490,23 @@ DOORS = [
         },
     ),
     Door(
+        loading.said_architecture,
+        {"weights": WEIGHTS_FILE, "said": None},
+        {"weights": "text", "said": "none"},
+        {"weights": "path", "said": "architecture"},
+    ),
+    Door(
         loading.two_samples,
         {"data": DATA, "size": 5, "seed": 1},
         {"seed": "zero"},
         {"size": "points"},
     ),
     Door(archive.load, {"path": WEIGHTS_FILE}, {"path": "text"}),
+    Door(archive.texts, {"path": WEIGHTS_FILE}, {"path": "text"}),
     Door(
         archive.save,
-        {"path": "new.npz", "arrays": NETWORK},
-        {"path": "text", "arrays": "dict dict_of_1"},
+        {"path": "new.npz", "arrays": NETWORK, "beside": None},
+        {"path": "text", "arrays": "dict dict_of_1", "beside": "none"},
     ),
     Door(
         model.recognised,
@@ -510,6 +518,7 @@ DOORS = [
     Door(KNOWN.mean_squares, {"points": X}),
     Door(KNOWN.as_in_file, {"arrays": NETWORK}),
     Door(KNOWN.features, {"points": X}),
+    Door(KNOWN.rows, {"points": X}),
     Door(
         descriptions.describe,
         {

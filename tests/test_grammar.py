@@ -34,6 +34,7 @@ from stablenoise.layers.scales import in_words, scaled
 
 names = st.text(min_size=1).filter(lambda text: "\ud800" > max(text) or "\udfff" < max(text))
 sizes = st.integers(1, 9)
+pads = st.integers(0, 9)
 numbers = st.floats(1e-300, 1e300)
 biases = st.one_of(st.none(), st.just(False), names)
 
@@ -45,7 +46,7 @@ def maybe(strategy):
 KINDS = st.one_of(
     st.builds(
         Conv,
-        *(sizes, st.one_of(st.just("same"), st.integers(0, 9)), maybe(names), biases),
+        *(sizes, st.one_of(st.just("same"), pads, st.tuples(pads, pads)), maybe(names), biases),
         *(maybe(sizes), maybe(st.one_of(sizes, st.tuples(sizes, sizes)))),
     ),
     st.builds(Dense, maybe(names), biases, maybe(sizes)),
@@ -99,8 +100,15 @@ ONE = 'version = 1\nlayers = [{kind = "%s"}]'
     [
         (
             'conv", padding = "valid',
-            "padding of a conv must be an integer or same, got 'v",
+            "padding of a conv must be an integer, two of them, or same, got 'v",
         ),
+        (
+            'conv", padding = [1, 2, 3], units = "',
+            "padding of a conv must be a side, or h",
+        ),
+        ('conv", padding = [-1, 2], units = "', r"padding of a conv must be an integer in \[0, 2"),
+        ('conv", groups = 2, units = "', r"keys of layer 1 \(conv\) must be .*, got 'groups'"),
+        ('conv", dilation = 2, units = "', r"keys of layer 1 \(conv\) must be .*, got 'dilation'"),
         ('conv", weights = "', "weights of a conv must be the name of an array, got ''"),
         ('conv", weights = false, bias = "b', "weights of a conv must be the name .*, got False"),
         ('dense", bias = true, weights = "w', "name of an array or false, got True"),

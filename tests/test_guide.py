@@ -44,12 +44,14 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
 WHAT_THEY_GIVE = {
     "README": ["report.grade == 'fail'", "report.diagnosis == 'beta has the wrong sign'"],
     "certificates": ["found.certificate.value < 1"],
+    "compressibility": ["[w.ndim for w in small.dense()] == [4, 4, 2]"],
     "examine": ["report.diagnosis == 'beta has the wrong sign'"],
     "ternary": [
         "found.certificate.value < 0.6145",
         "description.bits == 774",
         "best.description.bits == 497",
     ],
+    "networks": ["'1 x 8 x 8, conv 4 of 3 x 3 padding 1 x 0' in model.line"],
     "training": ["trained.test_accuracy > 0.9"],
 }
 

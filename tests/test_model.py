@@ -14,7 +14,7 @@ from compress.networks import archive, loading
 from compress.networks.model import recognised
 from stablenoise.data.datasets import Dataset, load_digits
 from stablenoise.layers.architecture import Architecture
-from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu
+from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool, Relu, Tanh
 
 DATA = os.environ.get("STABLENOISE_DATA")
 LENET = "weights/lenet5_zhou2018_compressed.npz"
@@ -275,8 +275,9 @@ def test_dead_units_and_guarantees_are_of_networks_with_relu_between_layers():
     model = recognised(arrays, 5, Architecture((Dense(), Dense())))
     with pytest.raises(ValueError, match="relu between them and nothing after the last, got"):
         methods.prune(model, 0.5, "dead_unit")
-    with pytest.raises(ValueError, match="guarantee must be of a network with relu .* theorem"):
-        Guarantee(0.5, 0.1).constants(methods.relu_network(model))
+    curved = recognised(arrays, 5, Architecture((Dense(), Tanh(), Dense())))
+    with pytest.raises(ValueError, match="guarantee must be of a network with relu .* got tanh"):
+        Guarantee(0.5, 0.1).constants(methods.relu_network(curved))
     assert Guarantee(0.5, 0.1).constants(methods.relu_network(recognised(arrays, 5)))
 
 

@@ -206,10 +206,15 @@ def test_coresets_of_a_budget_are_of_any_activation(files, capsys, tmp_path, kin
     assert run("coreset", files(kind), *given) == 0
     text = capsys.readouterr().out
     assert f"test accuracy {accuracy(kind):.4f} -> " in text
-    assert ("of the dense layers alone" in text) == (not kind.startswith("mlp"))
+    rows = re.findall(r"^\d+ +([\d,]+) +([\d,]+) ", text, re.M)
+    counts = [[int(n.replace(",", "")) for n in row] for row in rows]
+    weights = [a for name, a in sorted(network(kind)[0].items()) if name[0] == "W"]
+    assert [edges for edges, _ in counts] == [np.count_nonzero(w) for w in weights]
+    edges, kept = map(sum, zip(*counts, strict=True))
+    assert abs(kept - 0.6 * edges) < 0.05 * edges
 
 
-@pytest.mark.parametrize("kind", ["mlp sigmoid", "mlp tanh", "mlp gelu", "mlp linear"])
+@pytest.mark.parametrize("kind", ["mlp sigmoid", "mlp tanh", "mlp gelu"])
 def test_guarantees_name_the_theorem_that_needs_relu(files, capsys, tmp_path, kind):
     given = ("--epsilon", 0.5, "--delta", 0.1, "--out", tmp_path / "c.npz")
     assert run("coreset", files(kind), *given) == 1
@@ -218,11 +223,11 @@ def test_guarantees_name_the_theorem_that_needs_relu(files, capsys, tmp_path, ki
     assert line.count("\n") == 1 and not (tmp_path / "c.npz").exists()
 
 
-@pytest.mark.parametrize("kind", ["one maxpool", "six"])
-def test_guarantees_are_of_dense_layers_with_relu_after_convolutions(files, capsys, tmp_path, kind):
+@pytest.mark.parametrize("kind", ["mlp linear", "one maxpool", "one meanpool", "six"])
+def test_guarantees_are_of_layers_that_keep_relative_errors(files, capsys, tmp_path, kind):
     given = ("--epsilon", 0.5, "--delta", 0.1, "--out", tmp_path / "c.npz")
     assert run("coreset", files(kind), *given) == 0
-    assert "the theorem's size is" in capsys.readouterr().out
+    assert "the theorem's size is vacuous" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("kind", EVERY)
@@ -356,7 +361,7 @@ def test_scales_leave_the_theorem_as_it_is():
     assert rule.constants(scaled) == rule.constants(plain)
     mine, theirs = (rule.plans(n, POINTS)[1] for n in (scaled, plain))
     np.testing.assert_allclose(mine.growth, theirs.growth, rtol=1e-12)
-    for other in ((Relu(),), (), ()), ((Relu(),), (Relu(),), (Relu(),)), ((Tanh(),), (Relu(),), ()):
+    for other in ((Sigmoid(),), (), ()), ((Relu(),), (), (Gelu(),)), ((Tanh(),), (Relu(),), ()):
         with pytest.raises(ValueError, match="as the theorem of CoreNet is of relu"):
             rule.constants(ReluNetwork(MATRICES, between=other))
 
@@ -394,7 +399,7 @@ def test_a_column_that_is_pruned_feeds_nothing_whatever_the_activation():
     )
 
 
-def test_tasks_of_convolutions_have_samples_of_features():
+def test_tasks_of_convolutions_have_coresets_of_kernels_too():
     arrays, plan, _ = network("one maxpool")
     model = recognised(arrays, 64, parsed(plan.encode()))
     rng = np.random.default_rng(3)
@@ -403,6 +408,6 @@ def test_tasks_of_convolutions_have_samples_of_features():
     for name in methods.CORESETS:
         pruned, stored = methods.available(model)[name](task, 0.5)
         assert stored == methods.nonzeros(pruned)
-        np.testing.assert_array_equal(pruned["W1"], model.arrays["W1"])
+        assert 0 < np.count_nonzero(pruned["W1"]) < np.count_nonzero(model.arrays["W1"])
     flat = pooled(np.maximum(sums(x.reshape(-1, 1, 8, 8), arrays["W1"], arrays["b1"], 1), 0))
     np.testing.assert_allclose(model.features(x), flat.reshape(30, -1), rtol=1e-4, atol=1e-5)

@@ -52,7 +52,7 @@ def convolutions(draw, steps=(1, 2, 3)):
     """A layer, shapes of images and kernels that fit, and a block so small that there are many."""
     high, wide = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     same = draw(st.booleans())
-    pad = "same" if same else draw(st.integers(0, min(high, wide) - 1))
+    pad = "same" if same else tuple(draw(st.integers(0, side - 1)) for side in (high, wide))
     layer = Conv(draw(st.sampled_from(steps)), pad)
     least = (1, 1) if same else (high, wide)
     sides = [draw(st.integers(low, 9)) for low in least]

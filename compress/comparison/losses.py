@@ -131,7 +131,8 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     Raises
     ------
     ValueError
-        If logits are no matrix with a row for each label, or there are none.
+        If logits are no matrix with a row for each label, or there are none, or some are not
+        finite, so that the largest is not known.
 
     Examples
     --------
@@ -143,7 +144,15 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     if scores.ndim != 2 or right.shape != scores.shape[:1] or not scores.size:
         rule = "logits must have a row for each label"
         raise ValueError(f"{rule}, got shapes {scores.shape} and {right.shape}")
+    if wrong := rows_beyond(scores):
+        rule = "logits, the outputs of a network, must be finite"
+        raise ValueError(f"{rule}, got {wrong:,} of {len(scores):,} rows with inf or NaN")
     return float((scores.argmax(axis=1) == right).mean())
+
+
+def rows_beyond(logits: np.ndarray) -> int:
+    """Number of rows with an output that is not finite."""
+    return int(np.count_nonzero(~np.isfinite(logits).all(axis=1)))
 
 
 def relative_change(exact: np.ndarray, logits: np.ndarray) -> float:
@@ -187,6 +196,8 @@ def _outcome(task: Task, exact: np.ndarray, name: str, method: Method, keep: flo
     except ValueError as refused:  # such as a share of less than one edge a neuron
         return Outcome(name, keep, note=str(refused))
     logits = task.model.logits(arrays, task.x)
+    if wrong := rows_beyond(logits):
+        return Outcome(name, keep, note=f"outputs of {wrong:,} examples are inf or NaN")
     whole = nonzeros(task.model.arrays)
     share = stored / whole if whole else np.nan
     change, right = relative_change(exact, logits), accuracy(logits, task.labels)

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_kind, real_values
 from stablenoise.data.rows import check_disjoint
 
 from .. import coresets
-from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines, sensitivities
+from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, UnitCoreset, baselines
+from ..coresets.sensitivity import largest_shares
+from ..networks.containers import layers_of
 from ..networks.facts import (
     between_matrices,
     check_rectified,
-    dense_layers,
-    layers_of,
     matrices,
+    named_architecture,
     nonzeros,
 )
 from ..networks.model import Arrays, Model
@@ -38,6 +40,7 @@ __all__ = [
     "check_method",
     "check_rectified",
     "keep_for_error",
+    "network_points",
     "of_coreset",
     "prune",
     "prune_to",
@@ -117,7 +120,7 @@ Method = Callable[[Task, float], Stored]
 
 
 def available(model: Model) -> dict[str, Method]:
-    """Methods for this network, by name: coresets are of its dense layers.
+    """Methods for this network, by name.
 
     Parameters
     ----------
@@ -142,17 +145,17 @@ def available(model: Model) -> dict[str, Method]:
     """
     check_kind("model", model, Model)
     kernels = KERNELS if model.convolves else {}
-    if not matrices(model):
-        return PRUNING | kernels
     sampled = {name: partial(_coreset, name) for name in CORESETS}
-    return PRUNING | kernels | sampled | ({} if model.convolves else SAMPLERS)
+    names = layers_of(model.arrays)
+    hidden = sampled if len(names) > 1 else {k: m for k, m in sampled.items() if k != UNITS}
+    return PRUNING | kernels | hidden | SAMPLERS
 
 
 def relu_network(model: Model) -> ReluNetwork:
-    """The dense layers of a network as coresets take them.
+    """A network as coresets take it: all its layers with weights.
 
-    They are fed ``model.features``; with other activations than relu the network takes a ``Budget``
-    alone.
+    It is fed what ``network_points`` makes of points.  With other activations than relu it takes a
+    ``Budget`` alone.
 
     Parameters
     ----------
@@ -165,7 +168,7 @@ def relu_network(model: Model) -> ReluNetwork:
     Raises
     ------
     ValueError
-        If the model has no dense layers.
+        If model is no ``Model``.
 
     Examples
     --------
@@ -175,17 +178,49 @@ def relu_network(model: Model) -> ReluNetwork:
 
     """
     check_kind("model", model, Model)
-    layers = dense_layers(model)
-    names = layers_of(layers)
+    arrays = model.arrays
+    names = layers_of(arrays)
+    weights = [arrays[name] for name, _ in names]
+    biases = None
+    if any(bias for _, bias in names):
+        biases = [
+            np.zeros(len(arrays[name]), arrays[name].dtype) if bias is None else arrays[bias]
+            for name, bias in names
+        ]
+    if model.convolves:
+        return ReluNetwork(weights, biases, architecture=named_architecture(model))
     between = None if model.architecture.rectified else between_matrices(model)
-    weights = [layers[name] for name, _ in names]
-    if not any(bias for _, bias in names):
-        return ReluNetwork(weights, between=between)
-    biases = [
-        np.zeros(len(layers[name]), layers[name].dtype) if bias is None else layers[bias]
-        for name, bias in names
-    ]
     return ReluNetwork(weights, biases, between=between)
+
+
+def network_points(model: Model, points: ArrayLike) -> np.ndarray:
+    """Points as the ``relu_network`` of a model takes them.
+
+    Parameters
+    ----------
+    model : Model
+    points : array_like, shape (n, inputs)
+
+    Returns
+    -------
+    ndarray, shape (n, inputs of that network)
+        In the type of the weights: images as they are, where there are kernels, else what the first
+        matrix is fed.
+
+    Raises
+    ------
+    ValueError
+        If model is no ``Model``, or points are not like those of it.
+
+    Examples
+    --------
+    >>> from compress.networks import recognised
+    >>> network_points(recognised({"w": np.ones((4, 3))}, inputs=3), [[1.0, 2.0, 3.0]])
+    array([[1., 2., 3.]])
+
+    """
+    check_kind("model", model, Model)
+    return model.rows(points) if model.convolves else model.features(points)
 
 
 def _pruned(method: str, task: Task, keep: float) -> Stored:
@@ -202,14 +237,14 @@ def _factors(task: Task, keep: float) -> Stored:
     return prune_to(task.model, keep, "singular_value"), stored
 
 
-def of_coreset(model: Model, coreset: Coreset) -> Arrays:
+def of_coreset(model: Model, coreset: Coreset | UnitCoreset) -> Arrays:
     """Arrays of a coreset under the names of its network.
 
     Parameters
     ----------
     model : Model
         The one whose ``relu_network`` was compressed.
-    coreset : Coreset
+    coreset : Coreset or UnitCoreset
 
     Returns
     -------
@@ -231,16 +266,16 @@ def of_coreset(model: Model, coreset: Coreset) -> Arrays:
 
     """
     check_kind("model", model, Model)
-    check_kind("coreset", coreset, Coreset)
-    names = layers_of(dense_layers(model))
-    shapes = [w.shape for w in coreset.weights]
+    check_kind("coreset", coreset, Coreset, UnitCoreset)
+    names = layers_of(model.arrays)
+    shapes = [w.shape for w in coreset.network.weights]
     if shapes != [model.arrays[name].shape for name, _ in names]:
         raise ValueError(f"coreset must be of a network of the model's shapes, got {shapes}")
-    arrays = dict(model.arrays)
+    arrays, biases = dict(model.arrays), coreset.biases
     for number, (weights, (name, bias)) in enumerate(zip(coreset.dense(), names, strict=True)):
         arrays[name] = weights
-        if bias is not None and coreset.biases is not None:
-            arrays[bias] = coreset.biases[number]
+        if bias is not None and biases is not None:
+            arrays[bias] = biases[number]
     return arrays
 
 
@@ -248,39 +283,51 @@ def _coreset(method: str, task: Task, keep: float) -> Stored:
     return _stored(of_coreset(task.model, CORESETS[method](task, Budget(keep, shares="layer"))))
 
 
-def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset:
-    return make(relu_network(task.model), task.model.features(task.points), rule, task.seed)
+def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset | UnitCoreset:
+    points = network_points(task.model, task.points)
+    return make(relu_network(task.model), points, rule, task.seed)
 
 
-def _best_of_several(task: Task, rule: Rule) -> Coreset:
-    held_out = task.model.features(task.held_out)
+def _best_of_several(task: Task, rule: Rule) -> Coreset | UnitCoreset:
+    held_out = network_points(task.model, task.held_out)
     return _corenet(partial(coresets.corenet_plus_plus, held_out=held_out), task, rule)
 
 
 def _sampled(sample: Callable, task: Task, keep: float) -> Stored:
-    layers = enumerate(matrices(task.model).items())
-    drawn = {k: sample(w, keep, task.seed, i).toarray() for i, (k, w) in layers}
-    return _stored(task.model.arrays | drawn)
+    layers = enumerate(task.model.weights.items())
+    drawn = {k: sample(_matrix(w), keep, task.seed, i).toarray() for i, (k, w) in layers}
+    return _shaped(task.model, drawn)
 
 
 def _top_sensitivity(task: Task, keep: float) -> Stored:
     layers = _sensitivities(task)
     largest = {k: baselines.top_sensitivity(w, s, keep) for k, w, s in layers}
-    return _stored(task.model.arrays | largest)
+    return _shaped(task.model, largest)
 
 
 def _poisson(task: Task, keep: float) -> Stored:
     layers = enumerate(_sensitivities(task))
     drawn = {k: baselines.poisson(w, s, keep, task.seed, i).toarray() for i, (k, w, s) in layers}
-    return _stored(task.model.arrays | drawn)
+    return _shaped(task.model, drawn)
+
+
+def _matrix(weights: np.ndarray) -> np.ndarray:
+    """Weights with a row for each unit."""
+    return weights.reshape(len(weights), -1)
+
+
+def _shaped(model: Model, matrices: Arrays) -> Stored:
+    """Arrays of the model with rows in place of its weights."""
+    shaped = {name: w.reshape(model.arrays[name].shape) for name, w in matrices.items()}
+    return _stored(model.arrays | shaped)
 
 
 def _sensitivities(task: Task) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Yield the name, weights and sensitivities over S of each layer."""
-    network, points = relu_network(task.model), task.model.features(task.points)
-    layers = zip(matrices(task.model), network.weights, network.inputs(points), strict=True)
-    for name, w, a in layers:
-        yield name, np.asarray(w), sensitivities(w, a)
+    network = relu_network(task.model)
+    fed = network.fed(network_points(task.model, task.points))
+    for name, w, a in zip(task.model.weights, network.matrices, fed, strict=True):
+        yield name, w, largest_shares(w, (rows for _, rows in a.blocks()))
 
 
 def _stored(arrays: Arrays) -> Stored:
@@ -295,10 +342,12 @@ PRUNING: dict[str, Method] = {
     "singular_value": _factors,
 }
 KERNELS: dict[str, Method] = {"filter": partial(_pruned, "filter")}
-CORESETS: dict[str, Callable[[Task, Rule], Coreset]] = {
+UNITS = "corenet_units"  # keeps a share of the hidden units
+CORESETS: dict[str, Callable[[Task, Rule], Coreset | UnitCoreset]] = {
     "corenet": partial(_corenet, coresets.corenet),
     "corenet_plus": partial(_corenet, coresets.corenet_plus),
     "corenet_plus_plus": _best_of_several,
+    UNITS: partial(_corenet, coresets.corenet_units),
 }
 SAMPLERS: dict[str, Method] = {
     "uniform": partial(_sampled, baselines.uniform),

@@ -13,12 +13,11 @@ import numpy as np
 from stablenoise.checks import check_choice, check_integer, check_kind, check_share
 
 from .. import pruning
-from ..networks.containers import Shares, check_scope
+from ..networks.containers import Shares, check_scope, layers_of
 from ..networks.facts import (
     after_convolutions,
     dense_layers,
     entries_share,
-    layers_of,
     matrices,
     nonzeros,
 )

@@ -14,6 +14,7 @@ from stablenoise.data.rows import check_disjoint
 
 from . import bounds
 from .coreset import Coreset
+from .feeding import by_unit
 from .multinomials import SAMPLED
 from .network import ReluNetwork
 from .plan import Plan
@@ -167,7 +168,7 @@ def corenet_plus_plus(
     # On S itself no share exceeds its sensitivity: errors there are too small to choose by.
     check_disjoint(points=seen, held_out=test)
     first = _corenet(network, seen, rule, seed, drop=True)
-    pairs = zip(first.plans, network.inputs(test), strict=True)
+    pairs = zip(first.plans, network.fed(test), strict=True)
     layers = [tried(p, a, (seed, layer), trials) for layer, (p, a) in enumerate(pairs)]
     choices = _choices(layers, first.plans, rule)
     draws = [chosen(t.draws, choice) for t, choice in zip(layers, choices, strict=True)]
@@ -252,10 +253,11 @@ def _messages(
 
 
 def _silent(network: ReluNetwork, points: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Which neurons of each hidden layer fire at none of the points."""
-    # Without the column of ones by which embedded biases are fed: it would never be silent.
-    fed = replace(network, embed=False).inputs(points)[1:]
-    silent = tuple((a == 0).all(axis=0) for a in fed)
+    """Which neurons of each hidden layer fire at none of the points: of a kernel, nowhere."""
+    inputs = [fed.inputs for fed in network.fed(points)[1:]]
+    silent = tuple(
+        (_by_unit(a, network, layer) == 0).all(axis=(0, 2)) for layer, a in enumerate(inputs)
+    )
     for layer, neurons in enumerate(silent):
         if neurons.all():
             raise ValueError(f"a neuron of weights[{layer}] must fire at some point, got none")
@@ -268,10 +270,14 @@ def _without(network: ReluNetwork, silent: Sequence[np.ndarray]) -> ReluNetwork:
     biases = None if network.biases is None else [b.copy() for b in network.biases]
     for layer, neurons in enumerate(silent):
         weights[layer][neurons] = 0
-        weights[layer + 1][:, neurons] = 0
+        _by_unit(weights[layer + 1], network, layer)[:, neurons] = 0
         if biases is not None:
             biases[layer][neurons] = 0
     return replace(network, weights=weights, biases=biases)
+
+
+def _by_unit(columns: np.ndarray, network: ReluNetwork, layer: int) -> np.ndarray:
+    return by_unit(columns, network.stages, layer, len(network.weights[layer]))
 
 
 def _assembled(network: ReluNetwork, plans: tuple[Plan, ...], draws: Sequence[Draw]) -> Coreset:

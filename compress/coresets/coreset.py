@@ -11,10 +11,12 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from stablenoise.checks import finite_floats, told
+from stablenoise.layers.kinds import Dense, Relu
 from stablenoise.results import Result
 from stablenoise.text_table import aligned
 from stablenoise.values import set_fields
 
+from .feeding import Stages
 from .multinomials import SAMPLED
 from .network import Matrix, ReluNetwork, outputs
 from .plan import Plan
@@ -32,7 +34,7 @@ class Coreset(Result):
     plans : tuple of Plan
         Sensitivities, draws and fates of each layer, settled before sampling.
     weights : tuple of csr_array, shapes as in the network
-        Draws of one edge are one entry.
+        Draws of one edge are one entry.  Kernels have shape (units, channels x height x width).
     counts : tuple of csr_array
         How often the entry was drawn; 0 for one copied.
     biases : tuple of ndarray, optional
@@ -97,8 +99,9 @@ class Coreset(Result):
         array([[5.]])
 
         """
-        rows = self.network.checked(points)
-        return outputs(self.weights, self.biases, rows, self.network.between)
+        pairs = zip(self.weights, self.network.weights, strict=True)
+        layers = [w if like.ndim == 2 else _kernels(w, like) for w, like in pairs]
+        return self.network.outputs(layers, self.biases, points)
 
     @property
     def edges(self) -> int:
@@ -118,7 +121,7 @@ class Coreset(Result):
         tuple of ndarray, shapes as in the network
 
         """
-        return tuple(w.toarray() for w in self.weights)
+        return tuple(map(_kernels, self.weights, self.network.weights))
 
     def compact(self) -> Compact:
         """The same function without neurons that nothing enters or that nothing leaves.
@@ -132,12 +135,12 @@ class Coreset(Result):
         ------
         ValueError
             If there is something else than relu between the layers: a neuron that nothing enters is
-            then another constant.
+            then another constant.  Or if there are convolutions, of which no rows are taken out.
 
         """
-        if self.network.between is not None:
+        if not _is_plain(self.network.stages):
             rule = "compact must be of a network with relu between its layers alone"
-            raise ValueError(f"{rule}, got {told(self.network.between)}")
+            raise ValueError(f"{rule}, got {self.network!r} with {told(self.network.stages.after)}")
         return compacted(self.weights, self.biases)
 
     def table(self) -> str:
@@ -155,7 +158,7 @@ class Coreset(Result):
         for layer, (whole, kept, plan) in enumerate(layers):
             drawn = int((plan.fates == SAMPLED).sum())
             copied = int((plan.fates > SAMPLED).sum())
-            counts = (*whole.shape, np.count_nonzero(whole), kept.nnz)
+            counts = (*kept.shape, np.count_nonzero(whole), kept.nnz)
             shown = [f"{n:,}" for n in counts]
             rows.append((str(layer), *shown, f"{plan.expected:,.1f}", f"{drawn:,}", f"{copied:,}"))
         return aligned(rows)
@@ -167,6 +170,18 @@ class Coreset(Result):
 
 MAX_SHOWN = 5  # layers whose sizes are printed
 _HEADS = "layer", "neurons", "inputs", "edges", "kept", "expected", "sides drawn", "sides copied"
+
+
+def _is_plain(stages: Stages) -> bool:
+    """Whether there are dense layers alone, with relu between them and nothing else."""
+    kinds = [[type(layer) for layer in after] for after in stages.after]
+    dense = all(isinstance(layer, Dense) for layer in stages.weighted)
+    return dense and not stages.before and kinds == [[Relu]] * (len(kinds) - 1) + [[]]
+
+
+def _kernels(weights: Matrix, like: np.ndarray) -> np.ndarray:
+    """Weights as an array of the shape of the network's."""
+    return weights.toarray().reshape(like.shape)
 
 
 def _edges(network: ReluNetwork) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from math import prod
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +17,8 @@ from stablenoise.moved import renamed
 from stablenoise.results import Result
 
 from .coreset import Coreset
-from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
+from .feeding import Fed
+from .moments import Compared, exponent, side_sizes, unit_of, variances_of
 from .plan import Plan
 from .sampling import ROWS_PER_THREAD
 from .sensitivity import power_of_two_above, split_signs
@@ -147,10 +151,10 @@ def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
     0.6666666666666666
 
     """
-    fed = _fed(coreset, points)
+    pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     return tuple(
-        Coverage(_zero_mass(plan, a), _growth(plan, a))
-        for plan, a in zip(coreset.plans, map(_scaled, fed), strict=True)
+        Coverage(*(a.each(partial(_of_scaled, part, plan)) for part in (_zero_mass, _growth)))
+        for plan, a in pairs
     )
 
 
@@ -190,10 +194,9 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     (2.0, array([[1.5]]))
 
     """
-    fed = _fed(coreset, points)
-    pairs = (_variance(plan, a.astype(float)) for plan, a in zip(coreset.plans, fed, strict=True))
+    pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     with np.errstate(over="ignore"):  # a square may be beyond the range of floats: inf
-        return tuple(np.ldexp(spread, 2 * unit) for spread, unit in pairs)
+        return tuple(variances_of(plan, a) for plan, a in pairs)
 
 
 def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
@@ -223,7 +226,7 @@ def errors(coreset: Coreset, points: ArrayLike) -> tuple[LayerError, ...]:
 
     """
     fed = _fed(coreset, points)
-    return tuple(_layer_error(coreset, layer, a.astype(float)) for layer, a in enumerate(fed))
+    return tuple(_layer_error(coreset, layer, a) for layer, a in enumerate(fed))
 
 
 def output_change(coreset: Coreset, points: ArrayLike) -> float:
@@ -260,23 +263,17 @@ def output_change(coreset: Coreset, points: ArrayLike) -> float:
     return float(abs(coreset(points) / unit - exact / unit).sum() / abs(exact / unit).sum())
 
 
-def _fed(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
-    """What the columns of each matrix of the original network are fed."""
+def _fed(coreset: Coreset, points: ArrayLike) -> tuple[Fed, ...]:
+    """What each layer of the original network is fed."""
     check_kind("coreset", coreset, Coreset)
-    return coreset.network.inputs(coreset.network.checked(points))
-
-
-def _side(plan: Plan, side: int) -> np.ndarray:
-    """Sizes of the weights of one side in float64, in a unit of the layer, zeros elsewhere."""
-    w = plan.layer.weights.astype(float)
-    return np.maximum(-w if side else w, 0) / power_of_two_above(w)
+    return coreset.network.fed(coreset.network.checked(points))
 
 
 def _zero_mass(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     uncovered, sizes = plan.layer.sensitivities == 0, abs(inputs)
     shares = np.zeros((len(inputs), len(uncovered), 2))
     for side in range(2):
-        w = _side(plan, side)
+        w = side_sizes(plan, side)
         lost, flow = sizes @ np.where(uncovered, w, 0).T, sizes @ w.T
         np.divide(lost, flow, out=shares[:, :, side], where=flow > 0)
     return shares
@@ -291,7 +288,7 @@ def _growth(plan: Plan, inputs: np.ndarray) -> np.ndarray:
     ratios = np.zeros((len(w), 2, points.shape[1]))
     in_threads(lambda *part: _max_ratio(ratios, per_share, points, *part), len(w), ROWS_PER_THREAD)
     for side in range(2):
-        flow = _side(plan, side) @ points
+        flow = side_sizes(plan, side) @ points
         np.divide(ratios[:, side], flow, out=ratios[:, side], where=flow > 0)
     by_sign = ratios.reshape(len(w), 2, -1, len(inputs))
     return np.ascontiguousarray(by_sign.max(axis=2).transpose(2, 0, 1))
@@ -319,44 +316,19 @@ def _scaled(inputs: np.ndarray) -> np.ndarray:
     return a / power_of_two_above(a, axis=1)
 
 
-def _variance(plan: Plan, inputs: np.ndarray) -> tuple[np.ndarray, int]:
-    """Variances of the sums of a layer in the square of a unit 2^k, and k."""
-    units = power_of_two_above(inputs), power_of_two_above(plan.layer.weights.astype(float))
-    spread = sum(_side_variance(plan, inputs / units[0], side) for side in (0, 1))
-    return np.asarray(spread), sum(int(np.log2(unit.item())) for unit in units)
+def _of_scaled(part: Callable[..., np.ndarray], plan: Plan, rows: np.ndarray) -> np.ndarray:
+    return part(plan, _scaled(rows))
 
 
-def _side_variance(plan: Plan, inputs: np.ndarray, side: int) -> np.ndarray:
-    sampled = plan.fates[:, side] == SAMPLED
-    s = plan.layer.sensitivities.astype(float)
-    w = np.where((s > 0) & sampled[:, None], _side(plan, side), 0)
-    squares = np.divide(w**2, s, out=np.zeros_like(w), where=w > 0)
-    spread = inputs**2 @ squares.T * plan.layer.sides.totals[:, side] - (inputs @ w.T) ** 2
-    # A difference of nearly equal sums may round to below 0, which no variance is.
-    return np.maximum(spread, 0) / np.where(sampled, plan.draws[:, side], 1)
-
-
-def _expected_weights(plan: Plan) -> np.ndarray:
-    """Expectation of the sparse weights: those that no draw and no copy reaches are 0."""
-    w, s = plan.layer.weights, plan.layer.sensitivities
-    fate = np.where(w < 0, plan.fates[:, [1]], plan.fates[:, [0]])
-    reached = (fate == WHOLE) | (((fate == SAMPLED) | (fate == SUPPORT)) & (s > 0))
-    return np.where(reached & (fate != EMPTY), w.astype(float), 0)
-
-
-def _layer_error(coreset: Coreset, layer: int, inputs: np.ndarray) -> LayerError:
-    plan, kept = coreset.plans[layer], coreset.weights[layer]
-    spread, unit = _variance(plan, inputs)
+def _layer_error(coreset: Coreset, layer: int, fed: Fed) -> LayerError:
+    plan, unit = coreset.plans[layer], unit_of(fed)
     scale = power_of_two_above(plan.layer.weights.astype(float)).item()
-    a, w = inputs / power_of_two_above(inputs), plan.layer.weights.astype(float) / scale
-    expected = _expected_weights(plan) / scale
-    sums = a[:, : kept.shape[1]] @ (kept.astype(float) / scale).T
-    if a.shape[1] > kept.shape[1] and coreset.biases is not None:  # embedded: the last input is 1
-        sums = sums + a[:, [-1]] * (coreset.biases[layer].astype(float) / scale)
-    off, flow = sums - a @ w.T, abs(a) @ abs(w).T
-    relative = np.divide(abs(off), flow, out=np.zeros_like(off), where=flow > 0)
-    # Mean square = variance over the draws + square of the bias, by edges that no draw reaches.
-    squares = spread + (a @ (expected - w).T) ** 2, off**2
+    compared = Compared.of(coreset, layer, scale)
+    sums = np.zeros(3)
+    for _, rows in fed.blocks():
+        sums += compared.sums(plan, rows.astype(float) / unit)
+    mean = sums / (len(fed.inputs) * prod(fed.places) * len(plan.layer.weights))
+    power = exponent(unit) + exponent(scale)
     with np.errstate(over="ignore"):
-        predicted, observed = (float(np.ldexp(np.sqrt(np.mean(x)), unit)) for x in squares)
-    return LayerError(predicted, observed, float(relative.mean()))
+        predicted, observed = (float(np.ldexp(np.sqrt(x), power)) for x in mean[:2])
+    return LayerError(predicted, observed, float(mean[2]))

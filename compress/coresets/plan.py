@@ -1,6 +1,6 @@
 """How many draws each side of each neuron gets, settled before any is made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -12,7 +12,7 @@ from stablenoise.results import Result
 
 from .multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from .sampling import ROWS_PER_THREAD, Sides, side_sums
-from .sensitivity import sensitivities
+from .sensitivity import largest_shares
 
 STEPS = 40  # of the bisection on log c: the interval is then 1e-11 or so
 
@@ -66,9 +66,14 @@ class Plan(Result):
         return float(expected_edges(self.layer, self.draws, self.fates).sum())
 
 
-def measured(weights: np.ndarray, inputs: np.ndarray) -> Layer:
-    """Sensitivities and their sums for one layer."""
-    shares = sensitivities(weights, inputs)
+def measured(weights: np.ndarray, *blocks: np.ndarray) -> Layer:
+    """Sensitivities and their sums for one layer, whose inputs may come in blocks of rows."""
+    return of_blocks(weights, blocks)
+
+
+def of_blocks(weights: np.ndarray, blocks: Iterable[np.ndarray]) -> Layer:
+    """The same where blocks are made one after the other, and never there at once."""
+    shares = largest_shares(weights, blocks)
     return Layer(weights, shares, side_sums(weights, shares))
 
 

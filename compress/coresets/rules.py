@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from stablenoise.checks import check_choice, check_integer, check_kind, check_share
 from stablenoise.data.rows import subset
-from stablenoise.layers.kinds import WORDS
 from stablenoise.values import keep_floats
 
 from . import bounds, plan
 from .bounds import Certificate, Constants
+from .feeding import Fed
 from .network import ReluNetwork
 from .plan import Layer, Plan
 from .sensitivity import cancellations
@@ -48,7 +49,19 @@ class Guarantee:
     -----
     A bias that is not embedded is exact, so that it is in the sum that errors are relative to,
     and not in the error.  Inputs of both signs are two sums that must both be right, which
-    doubles eta in the draws of the first layer.
+    doubles eta in the draws of that layer: of the first, if S has such points, and of one that
+    follows on weights without relu.
+
+    A convolution is a dense layer of units x places neurons that share their weights, so that the
+    theorem is that of the dense network, with the union over the places too (derived here): eta
+    counts every place of every unit, and eta* is at least the entries of a kernel.  Each place has
+    the two assumptions for itself.  A sensitivity is the largest share over the places of all
+    points of S, which is at least that over the points at one place, so that what bounds a place's
+    draws holds with the draws of its unit, made once: 8 K S log(8 eta / delta) / epsilon_l^2 a
+    side.  Draws that serve several places need no independence, as failures are added up.  The
+    mean cancellation is that of the worst place.  A factor within 1 +- g of each number, g < 1, is
+    kept by relu, scales, flattening and the largest of a square, for t + g \|t\| and t - g \|t\|
+    are increasing, and by a mean of numbers of one sign: so by mean pools after relu.
 
     References
     ----------
@@ -94,15 +107,14 @@ class Guarantee:
 
         """
         check_kind("network", network, ReluNetwork)
-        if not network.rectified:
+        if network.unsuited:
             rule = (
                 "a guarantee must be of a network with relu between its layers, as the theorem of"
+                " CoreNet is of relu, or with layers that keep relative errors as it does (a Budget"
+                " takes others)"
             )
-            rule += " CoreNet is of relu (a Budget takes others)"
-            words = {WORDS[type(layer)] for layers in network.between or () for layer in layers}
-            raise ValueError(f"{rule}, got {', '.join(sorted(words)) or 'nothing'}")
-        shapes = [w.shape for w in network.matrices]
-        return bounds.constants(shapes, self.epsilon, self.delta)
+            raise ValueError(f"{rule}, got {', '.join(network.unsuited)}")
+        return bounds.constants(network.sizes, self.epsilon, self.delta)
 
     def chosen(self, network: ReluNetwork, points: np.ndarray, seed: int) -> np.ndarray:
         """S: as many points as the theorem needs, without replacement.
@@ -165,11 +177,11 @@ class Guarantee:
         Certificate(holds, ...)
 
         """
-        constants, inputs = self.constants(network), network.inputs(points)
-        growth = tuple(g + constants.kappa for g in _mean_cancellations(network, inputs))
+        constants, fed = self.constants(network), network.fed(points)
+        growth = tuple(g + constants.kappa for g in mean_cancellations(network, fed))
         epsilons = constants.layer_epsilons(growth)
-        layers = _measured(network, inputs)
-        sides = [2 if (a < 0).any() else 1 for a in inputs]
+        layers = _measured(network, fed)
+        sides = [1 + (may or a.negative) for may, a in zip(network.signed, fed, strict=True)]
         plans = []
         for layer, epsilon, signs in zip(layers, epsilons, sides, strict=True):
             theorem = epsilon, constants.delta, constants.neurons, constants.k, signs
@@ -178,7 +190,7 @@ class Guarantee:
         sums = [layer.sides.totals.sum(axis=1) for layer in layers]
         edges = sum(layer.size for layer in layers)
         size = bounds.size_bound(constants, growth, sums, edges, sides)
-        void = _void(constants, len(points))
+        void = void_reason(constants, len(points))
         return tuple(plans), Certificate(constants, len(points), growth, epsilons, size, void)
 
 
@@ -279,7 +291,7 @@ class Budget:
 
         """
         check_kind("network", network, ReluNetwork)
-        layers = _measured(network, network.inputs(points))
+        layers = _measured(network, network.fed(points))
         groups = [layers[group] for group in self.groups(len(layers))]
         budgets = (self.keep * sum(layer.size for layer in group) for group in groups)
         plans = map(plan.within, groups, budgets)
@@ -314,18 +326,22 @@ class Budget:
         return [slice(layer, layer + 1) for layer in range(layers)]
 
 
-def _measured(network: ReluNetwork, inputs: Sequence[np.ndarray]) -> tuple[Layer, ...]:
-    pairs = zip(network.matrices, inputs, strict=True)
-    return tuple(plan.measured(w, a) for w, a in pairs)
+def _measured(network: ReluNetwork, fed: Sequence[Fed]) -> tuple[Layer, ...]:
+    pairs = zip(network.matrices, fed, strict=True)
+    return tuple(plan.of_blocks(w, (rows for _, rows in a.blocks())) for w, a in pairs)
 
 
-def _mean_cancellations(network: ReluNetwork, inputs: Sequence[np.ndarray]) -> list[float]:
-    """Largest mean over S of the cancellation of a neuron, for each layer."""
-    layers = zip(network.matrices, inputs, network.offsets, strict=True)
-    return [float(cancellations(w, a, b).mean(axis=0).max()) for w, a, b in layers]
+def mean_cancellations(network: ReluNetwork, fed: Sequence[Fed]) -> list[float]:
+    """Largest mean over S of the cancellation of a neuron at one place, for each layer."""
+    layers = zip(network.matrices, fed, network.offsets, strict=True)
+    return [float(a.mean(partial(_cancelling, w, b)).max()) for w, a, b in layers]
 
 
-def _void(constants: Constants, points: int) -> str:
+def _cancelling(weights: np.ndarray, offset: np.ndarray | float, rows: np.ndarray) -> np.ndarray:
+    return cancellations(weights, rows, offset)
+
+
+def void_reason(constants: Constants, points: int) -> str:
     """Why the guarantee does not hold, or nothing."""
     if points >= constants.points:
         return ""

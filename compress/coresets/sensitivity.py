@@ -9,6 +9,7 @@ Edges of a neuron are in two sides, by the sign of their weights.  With
 two matrix products for r and one in which the largest product takes the place of the sum.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -69,6 +70,16 @@ def sensitivities(weights: Array, inputs: Array) -> Array:
     ratios = side_ratios(weights * units[:, None], a)
     shares = array_module(weights).empty_like(weights)
     _fill_shares(shares, weights, units, a, *ratios)
+    return shares
+
+
+def largest_shares(weights: np.ndarray, blocks: Iterable[np.ndarray]) -> np.ndarray:
+    """Sensitivities over inputs that come in blocks: the largest of those of each."""
+    shares: np.ndarray | None = None
+    for inputs in blocks:
+        found = sensitivities(weights, inputs)
+        shares = found if shares is None else np.maximum(shares, found, out=shares)
+    assert shares is not None  # points are one or more
     return shares
 
 

@@ -1,11 +1,13 @@
 """Several coresets of each neuron, and the choice of one by its error and its edges."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
+from .feeding import Fed
 from .plan import Plan
 from .sampling import Draw, draw
 from .sensitivity import power_of_two_above
@@ -21,19 +23,29 @@ class Trials(NamedTuple):
     edges: np.ndarray
 
 
-def tried(plan: Plan, inputs: np.ndarray, address: tuple[int, int], trials: int) -> Trials:
+def tried(plan: Plan, fed: Fed, address: tuple[int, int], trials: int) -> Trials:
     """Coresets of a layer at an address (seed, layer), and their errors at some inputs."""
     w, mass = plan.layer.weights, plan.layer.sensitivities
     draws = [
         draw(w, mass, plan.draws, plan.fates, plan.scale, (*address, trial))
         for trial in range(trials)
     ]
-    fed = (inputs / power_of_two_above(inputs)).T  # so that no sum overflows
-    exact = w @ fed
-    errors = np.array([abs(d.weights @ fed - exact).mean(axis=1) for d in draws], dtype=float)
+    errors = _mean_errors(draws, w, fed)
     means = errors.mean(axis=0)
     relative = np.divide(errors, means, out=np.zeros_like(errors), where=means > 0)
     return Trials(draws, relative, np.array([np.diff(d.weights.indptr) for d in draws]))
+
+
+def _mean_errors(draws: Sequence[Draw], weights: np.ndarray, fed: Fed) -> np.ndarray:
+    """Mean error of each neuron's sum over all rows, for each draw: (trials, neurons)."""
+    unit = max(power_of_two_above(fed.inputs).item(), 2.0 if fed.constant else 0.0)
+    total, count = np.zeros((len(draws), len(weights))), len(fed.inputs) * prod(fed.places)
+    for _, rows in fed.blocks():
+        columns = (rows / rows.dtype.type(unit)).T  # so that no sum overflows
+        exact = weights @ columns
+        means = [abs(d.weights @ columns - exact).mean(axis=1) for d in draws]
+        total += np.array(means, dtype=float) * (len(rows) / count)
+    return total
 
 
 def cheapest(errors: np.ndarray, edges: np.ndarray, price: float) -> np.ndarray:

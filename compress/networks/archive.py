@@ -1,6 +1,7 @@
 """Arrays in files: read without unpickling anything, written whole or not at all."""
 
 import os
+from collections.abc import Mapping
 from io import SEEK_END, BytesIO
 from math import prod
 from pathlib import Path
@@ -60,10 +61,10 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
     check_path("path", path)
     with open(path, "rb") as file:
         foreign_files.check_plain(Path(path), file)
-        of_tensors = Path(path).suffix == TENSORS or _begins_as_tensors(file)
-        what = "a .safetensors file" if of_tensors else "an .npz file"
+        tensors = of_tensors(path) or _begins_as_tensors(file)
+        what = "a .safetensors file" if tensors else "an .npz file"
         try:
-            arrays = tensor_files.arrays_of(file.read()) if of_tensors else _arrays(file)
+            arrays = tensor_files.arrays_of(file.read()) if tensors else _arrays(file)
         except ImportError:
             rule = f"{path} must be an .npz file where safetensors is not installed"
             raise ImportError(f"{rule}, got {TENSORS}; pip install stablenoise[weights]") from None
@@ -74,22 +75,68 @@ def load(path: str | os.PathLike) -> dict[str, np.ndarray]:
     return arrays
 
 
-def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays to an ``.npz`` file; one that was there stays until the new one is whole.
+def texts(path: str | os.PathLike) -> dict[str, str]:
+    """Texts that a ``.safetensors`` file has beside its arrays, by their names.
 
     Parameters
     ----------
     path : str or path
-        Used as it is; no suffix is added.  That of another format is refused: ``load`` would
-        refuse the file.
+
+    Returns
+    -------
+    dict of str
+        Empty for a file of another format.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If its header is none, or says something else than texts.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save(f"{folder}/w.safetensors", {"w": np.eye(2)}, {"author": "me"})
+    ...     texts(f"{folder}/w.safetensors")
+    {'author': 'me'}
+
+    """
+    check_path("path", path)
+    with open(path, "rb") as file:
+        if not of_tensors(path) and not _begins_as_tensors(file):
+            return {}
+        try:
+            return tensor_files.texts_of(file)
+        except ValueError as error:
+            why = str(error).splitlines()[0]
+            raise ValueError(f"{path} must be a .safetensors file, got: {why}") from error
+
+
+def save(
+    path: str | os.PathLike,
+    arrays: dict[str, np.ndarray],
+    beside: Mapping[str, str] | None = None,
+) -> None:
+    """Write arrays to a file; one that was there stays until the new one is whole.
+
+    Parameters
+    ----------
+    path : str or path
+        Used as it is; no suffix is added.  One that ends in ``.safetensors`` is written in that
+        format, which needs no library.  That of another format is refused: ``load`` would refuse
+        the file.
     arrays : dict of ndarray
+    beside : dict of str, optional
+        Texts by their names, which a ``.safetensors`` file can hold.
 
     Raises
     ------
     ValueError
         If an entry is masked, as in the file it would be one like the others; if a name cannot be
-        that of an entry, or two would be one; if what is to be written are no arrays; or if the
-        path ends as a file of another format, as ``.safetensors``.
+        that of an entry, or two would be one; if what is to be written are no arrays; if the path
+        ends as a file of another format; or if there are texts and the format has none.
 
     Examples
     --------
@@ -105,20 +152,47 @@ def save(path: str | os.PathLike, arrays: dict[str, np.ndarray]) -> None:
     entries = _entries(arrays)
     for name, array in arrays.items():
         check_unmasked(name, array)
+    plain = {name: np.asanyarray(array) for name, array in arrays.items()}
+    texts_given = {} if beside is None else _checked_texts(path, beside)
+    tensors = of_tensors(path)
+    content = tensor_files.content_of(plain, texts_given) if tensors else _zipped(entries, plain)
+    files.write(Path(path), content)
+
+
+def _zipped(entries: list[str], arrays: dict[str, np.ndarray]) -> bytes:
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for entry, array in zip(entries, arrays.values(), strict=True):
             member = BytesIO()
-            format.write_array(member, np.asanyarray(array), allow_pickle=False)
+            format.write_array(member, array, allow_pickle=False)
             archive.writestr(ZipInfo(entry, ENTRY_DATE), member.getvalue(), ZIP_DEFLATED)
-    files.write(Path(path), content.getvalue())
+    return content.getvalue()
+
+
+def _checked_texts(path: str | os.PathLike, beside: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(beside, Mapping) or not all(map(_is_text, [*beside, *beside.values()])):
+        raise ValueError(f"beside must be texts by their names, got {told(beside)}")
+    if beside and not of_tensors(path):
+        raise ValueError(f"path must end in {TENSORS} where there are texts, got {path}")
+    return dict(beside)
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is text that a file can hold."""
+    return isinstance(value, str) and (not value or _bytes(value) > 0)
 
 
 def check_suffix(name: str, path: str | os.PathLike) -> None:
     """Raise ValueError if a path ends as a file that ``load`` takes for another than is written."""
     check_path(name, path)
-    if Path(path).suffix.lower() in (TENSORS, *foreign_files.SUFFIXES):
-        raise ValueError(f"{name} must end in .npz, the format that is written, got {path}")
+    if Path(path).suffix.lower() in foreign_files.SUFFIXES:
+        rule = f"{name} must end in .npz or {TENSORS}, the formats that are written"
+        raise ValueError(f"{rule}, got {path}")
+
+
+def of_tensors(path: str | os.PathLike) -> bool:
+    """Whether a file of this name is written as ``.safetensors``."""
+    return Path(path).suffix.lower() == TENSORS
 
 
 def _begins_as_tensors(file: BinaryIO) -> bool:

@@ -115,6 +115,14 @@ def checked_network(arrays: Arrays) -> Arrays:
     return plain
 
 
+def layers_of(arrays: Arrays) -> list[tuple[str, str | None]]:
+    """Names of the weights of each layer of a model with those of its biases, if it has some."""
+    names = [*arrays, ""]
+    pairs = zip(names[:-1], names[1:], strict=True)
+    rows = {name for name, a in arrays.items() if a.ndim == 1}
+    return [(name, b if b in rows else None) for name, b in pairs if name not in rows]
+
+
 def _check_array(name: str, array: Any) -> None:
     xp = array_module(array)
     if not isinstance(array, xp.ndarray) or isinstance(array, np.ma.MaskedArray | np.matrix):

@@ -1,10 +1,14 @@
 """Facts about a network: what is not zero, what is dense, whether units may be dropped."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from stablenoise.checks import check_kind, check_share, check_unmasked, real_array, told
-from stablenoise.layers.kinds import Dense, Flatten, Layer
+from stablenoise.layers.kinds import Conv, Dense, Flatten, Layer
+from stablenoise.layers.stack import LAYOUTS, Architecture
 
+from .containers import layers_of
 from .model import Arrays, Model
 
 
@@ -98,14 +102,6 @@ def matrices(model: Model) -> Arrays:
     return {name: w for name, w in model.weights.items() if w.ndim == 2}
 
 
-def layers_of(arrays: Arrays) -> list[tuple[str, str | None]]:
-    """Names of the weights of each layer of a model with those of its biases, if it has some."""
-    names = [*arrays, ""]
-    pairs = zip(names[:-1], names[1:], strict=True)
-    rows = {name for name, a in arrays.items() if a.ndim == 1}
-    return [(name, b if b in rows else None) for name, b in pairs if name not in rows]
-
-
 def dense_layers(model: Model) -> Arrays:
     """Matrices of a network and their biases, whatever is between them."""
     dense = matrices(model)
@@ -113,6 +109,44 @@ def dense_layers(model: Model) -> Arrays:
         raise ValueError(f"a network must have dense layers, got {model.line}")
     names = list(model.arrays)
     return {name: model.arrays[name] for name in names[names.index(next(iter(dense))) :]}
+
+
+def named_architecture(model: Model) -> Architecture:
+    """Architecture of a network with what else is known: names of arrays, layout, image's shape.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    Architecture
+        Of its arrays as they are in the file.
+
+    Raises
+    ------
+    ValueError
+        If model is no ``Model``.
+
+    Examples
+    --------
+    >>> from compress.networks import recognised
+    >>> named_architecture(recognised({"w": np.ones((4, 3)), "b": np.ones(4)}, inputs=3)).layers
+    (Dense(weights='w', bias='b'),)
+
+    """
+    check_kind("model", model, Model)
+    names, plan = iter(layers_of(model.arrays)), model.architecture
+    layers: list[Layer] = []
+    for layer in plan.layers:
+        if isinstance(layer, Conv | Dense):
+            weights, bias = next(names)
+            layers.append(replace(layer, weights=weights, bias=bias or False))
+        else:
+            layers.append(layer)
+    shapes = [a.shape for a in model.weights.values()]
+    image = plan.input_shape(model.inputs, shapes) if plan.of_images else plan.image
+    return replace(plan, layers=tuple(layers), image=image, layout=LAYOUTS[model.units_last])
 
 
 def between_matrices(model: Model) -> tuple[tuple[Layer, ...], ...]:

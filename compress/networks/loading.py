@@ -8,24 +8,32 @@ from math import prod
 
 import numpy as np
 
-from stablenoise.checks import check_integer, check_kind, check_path, told
+from stablenoise.checks import check_integer, check_kind, check_path, one_line, told
 from stablenoise.data import by_name, datasets
 from stablenoise.data.datasets import Dataset
 from stablenoise.data.rows import subset
-from stablenoise.layers.architecture import Architecture, load_architecture
+from stablenoise.layers.architecture import NAMES, Architecture, load_architecture, parsed
 from stablenoise.layers.kinds import Conv, Dense
 from stablenoise.layers.scales import Scaling, scaled
 from stablenoise.moved import renamed
 
 from . import archive
+from .chaining import filled
 from .containers import Arrays, checked_network
+from .layouts import LAYOUTS
 from .linking import rows
 from .model import Model, Said, recognised
 from .proposals import images
+from .readings import said_weights
 
 Path = str | os.PathLike
 LOADERS = by_name.LOADERS
 __getattr__ = renamed(__name__, {"model_and_data": "load_model_and_data"})
+ARCHITECTURE = "architecture"  # name of the text, in the metadata of a file, that says one
+LONGEST = 2**16  # characters of it: some hundred layers, and no more to parse than a moment's
+IMAGE_HINT = "; image = [channels, height, width] in the architecture says the size of an input"
+SHOWN = 300  # characters of arrays that an error tells
+LARGEST_SIDE = 300  # of an image whose size nothing tells
 PARTS = ("x_train", "y_train", "x_test", "y_test")
 SCALES = {
     "unit": "as they are in the data (images in [0, 1])",
@@ -57,7 +65,8 @@ def load_model_and_data(
         over the training part.  By default as the architecture says, or "unit", as for all
         commands: a certificate may not use means and spreads of its sample.
     architecture : str, path or Architecture, optional
-        As for ``compress.networks.recognised``.
+        As for ``compress.networks.recognised``; by default what the file says, see
+        ``said_architecture``.
 
     Returns
     -------
@@ -81,15 +90,71 @@ def load_model_and_data(
 
     """
     check_path("weights", weights)
+    architecture = said_architecture(weights, architecture)
     if data_home is not None:  # data in a file need none, but a wrong one is told all the same
         check_path("data_home", data_home)
     arrays = archive.load(weights)
     scale = scale_of(inputs, architecture)
     dataset = named_data(data, data_home, scale == "standardised")
     if scale not in SCALES or scale == "centred":
-        x_train, x_test = (scaled(x, scale) for x in (dataset.x_train, dataset.x_test))
+        # Loaded just now, for nobody else: they are changed in place.
+        x_train, x_test = (scaled(x, scale, True) for x in (dataset.x_train, dataset.x_test))
         dataset = replace(dataset, x_train=x_train, x_test=x_test)
     return recognised(arrays, dataset.x_train.shape[1], architecture), dataset
+
+
+def said_architecture(weights: Path, said: Said = None) -> Architecture | None:
+    r"""The architecture that is given, or else that of the metadata of a ``.safetensors`` file.
+
+    Parameters
+    ----------
+    weights : str or path
+    said : str, path or Architecture, optional
+        As for ``compress.networks.recognised``: it goes before what the file says.
+
+    Returns
+    -------
+    Architecture or None
+        What is given.  Else what the text "architecture" of the metadata says, a name or TOML as in
+        a file of ``stablenoise.layers.load_architecture``; None if there is none.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file is not there.
+    ValueError
+        If what is given is no architecture, or else the text, or that is longer than 65,536
+        characters.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     beside = {"architecture": 'version = 1\nlayers = [{kind = "dense"}]'}
+    ...     archive.save(f"{folder}/w.safetensors", {"w": np.ones((10, 64))}, beside)
+    ...     said_architecture(f"{folder}/w.safetensors").layers
+    (Dense(),)
+
+    """
+    if said is not None:
+        return load_architecture(said)
+    text = archive.texts(weights).get(ARCHITECTURE)
+    if text is None:
+        return None
+    name = f"{os.fspath(weights)}, its metadata"
+    try:
+        return _said_by(text, name)
+    except ValueError as error:
+        raise ValueError(f"{error}; --architecture NAME or FILE.toml goes before it") from None
+
+
+def _said_by(text: str, name: str) -> Architecture:
+    if len(text) > LONGEST:
+        rule = f"{name}: {ARCHITECTURE} must have at most {LONGEST:,} characters"
+        raise ValueError(f"{rule}, got {len(text):,}")
+    if text in NAMES:
+        return replace(NAMES[text], name=f"{text}, by {name}")
+    return parsed(text.encode(errors="replace"), name)
 
 
 def model_of(arrays: Arrays, architecture: Said) -> Model:
@@ -99,16 +164,20 @@ def model_of(arrays: Arrays, architecture: Said) -> Model:
     """
     plan = None if architecture is None else load_architecture(architecture)
     given = checked_network(arrays)
-    numbers = _said_inputs(given, plan) if plan else []
+    numbers = (_said_inputs(given, plan) or _square_inputs(given, plan)) if plan else []
     numbers = numbers or [prod(s) for row, *_ in rows(given) for s in images(row, None, None)]
     if not numbers:
-        raise ValueError(f"weights must be those of a network, got {told(', '.join(given))}")
-    for inputs in dict.fromkeys(numbers[:-1]):
+        seen = ", ".join(f"{name} {a.shape}" for name, a in given.items())
+        what = "a network" if plan is None else "the architecture, at an image of some size"
+        raise ValueError(f"weights must be those of {what}, got {one_line(seen, SHOWN)}")
+    errors = []
+    for inputs in dict.fromkeys(numbers):
         try:
             return recognised(given, inputs, plan)
-        except ValueError:  # of another number of inputs they may be
-            continue
-    return recognised(given, numbers[-1], plan)
+        except ValueError as error:  # of another number of inputs they may be
+            errors.append(error)
+    told_too = plan is not None and plan.of_images and not plan.image
+    raise ValueError(f"{errors[0]}{IMAGE_HINT * told_too}") from None
 
 
 def _said_inputs(arrays: Arrays, plan: Architecture) -> list[int]:
@@ -117,6 +186,19 @@ def _said_inputs(arrays: Arrays, plan: Architecture) -> list[int]:
     if plan.image or first is None or isinstance(first, Conv):
         return [prod(plan.image)] if plan.image else []
     return list(np.shape(arrays.get(first.weights or "", 0)))[::-1]
+
+
+def _square_inputs(arrays: Arrays, plan: Architecture) -> list[int]:
+    """Numbers of inputs of square images at which arrays fit in the order of the file."""
+    order = filled(said_weights(plan), [name for name, a in arrays.items() if a.ndim > 1])
+    weights = [arrays[name] for name in order if name in arrays]
+    numbers: list[int] = []
+    for layout in LAYOUTS:
+        shapes = [layout.turned(w).shape for w in weights]
+        if shapes and len(shapes[0]) == 4:
+            each = (shapes[0][1] * side**2 for side in range(1, LARGEST_SIDE + 1))
+            numbers += [inputs for inputs in each if not plan.fitted(inputs, shapes)[1]]
+    return numbers
 
 
 def scale_of(inputs: str | None, architecture: Said = None, default: str = "unit") -> Scaling:

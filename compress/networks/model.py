@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, real_values, told
-from stablenoise.layers import passes, patches
+from stablenoise.layers import few_weights, passes, patches
 from stablenoise.layers.architecture import NAMES, Architecture, load_architecture
+from stablenoise.layers.few_weights import FewWeights
 from stablenoise.layers.kinds import Conv, Dense, Layer
 from stablenoise.results import Result
 from stablenoise.text_table import counted
@@ -21,6 +22,7 @@ from .layouts import Layout
 from .matching import matched
 
 BLOCK = 500  # images convolved at a time: some 70 MB for LeNet-5
+SPARSE_BLOCK = 100  # where weights are few: what is made of them stays in a core's cache
 Parts = list[tuple[np.ndarray | None, np.ndarray | None]]  # weights and biases of each layer
 Said = str | PathLike | Architecture | None  # a name, a file of TOML, or none for matrices alone
 ARCHITECTURE_HINT = (
@@ -165,9 +167,13 @@ class Model(Result):
         """
         self._check_arrays(arrays)
         points = self._checked_points(points)
-        blocks = [points[i : i + BLOCK] for i in range(0, len(points), BLOCK)]
+        parts = _parts(self.architecture, arrays)
+        fewer = [(few_weights.sparse(w), bias) for w, bias in parts]
+        size = SPARSE_BLOCK if any(isinstance(w, FewWeights) for w, _ in fewer) else BLOCK
+        blocks = (self._images(points[i : i + size], parts) for i in range(0, len(points), size))
+        layers = self.architecture.layers
         with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the type is inf or NaN
-            return np.concatenate([self._outputs(arrays, block) for block in blocks])
+            return np.concatenate([passes.outputs(layers, fewer, block) for block in blocks])
 
     def mean_squares(self, points: ArrayLike) -> Arrays:
         """Mean square, over the points, of what each weight is multiplied with.
@@ -235,6 +241,32 @@ class Model(Result):
         blocks = (rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK))
         return np.concatenate([passes.outputs(*before, self._images(b, parts)) for b in blocks])
 
+    def rows(self, points: ArrayLike) -> np.ndarray:
+        """Points in the type in which the network computes.
+
+        Parameters
+        ----------
+        points : ndarray, shape (n, inputs)
+
+        Returns
+        -------
+        ndarray, shape (n, inputs)
+
+        Raises
+        ------
+        ValueError
+            If points are not like those of the model.
+
+        Examples
+        --------
+        >>> model = recognised({"w": np.ones((4, 3), np.float32)}, inputs=3)
+        >>> model.rows([[1.0, 2.0, 3.0]])
+        array([[1., 2., 3.]], dtype=float32)
+
+        """
+        rows = self._checked_points(points)
+        return self._images(rows, _parts(self.architecture, self.arrays)).reshape(rows.shape)
+
     def _check_arrays(self, arrays: Arrays) -> None:
         if not isinstance(arrays, dict) or not set(self.names) <= set(arrays):
             names = ", ".join(self.names)
@@ -246,10 +278,6 @@ class Model(Result):
             rule = f"points must be rows of {self.inputs} inputs, one or more"
             raise ValueError(f"{rule}, got shape {x.shape}")
         return x
-
-    def _outputs(self, arrays: Arrays, points: np.ndarray) -> np.ndarray:
-        parts = _parts(self.architecture, arrays)
-        return passes.outputs(self.architecture.layers, parts, self._images(points, parts))
 
     def _images(self, points: np.ndarray, parts: Parts) -> np.ndarray:
         """Points in the type of the weights and the shape of an input."""

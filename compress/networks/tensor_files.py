@@ -1,10 +1,11 @@
-"""Arrays of ``.safetensors`` files, whose headers must say no more than the files hold."""
+"""Arrays and texts of ``.safetensors`` files, whose headers must say no more than they hold."""
 
 import json
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from itertools import accumulate, pairwise
 from math import prod
-from typing import Any, NamedTuple
+from os import SEEK_END
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from stablenoise.checks import told
 
 LENGTH = 8  # bytes of the length of the header, little-endian
 METADATA = "__metadata__"
+ALIGNMENT = 8  # bytes to which a header is filled up, as the format's library does
 KINDS: dict[str, np.dtype[Any]] = {  # names of types in a header, and how NumPy reads them
     "F64": np.dtype("<f8"),
     "F32": np.dtype("<f4"),
@@ -53,6 +55,49 @@ def arrays_of(content: bytes) -> dict[str, np.ndarray]:
     except safetensors.SafetensorError as error:
         raise ValueError(str(error)) from None
     return {entry.name: _array(entry, parts[entry.name]["data"]) for entry in entries}
+
+
+def texts_of(file: BinaryIO) -> dict[str, str]:
+    """Texts by their names in the header of an open file, or ValueError that says what is wrong."""
+    length = file.read(LENGTH)
+    size, room = int.from_bytes(length, "little"), file.seek(0, SEEK_END) - LENGTH
+    if not 0 <= size <= room:
+        raise ValueError(f"a header of {size:,} bytes in a file of {room + LENGTH:,}")
+    file.seek(LENGTH)
+    texts = _header(file.read(size)).get(METADATA, {})
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError(f"metadata that are no texts by names, {told(texts)}")
+    return texts
+
+
+def content_of(arrays: Mapping[str, np.ndarray], texts: Mapping[str, str]) -> bytes:
+    """Content of a file of arrays and texts: the same for the same, as no time is in it."""
+    little = {name: np.asarray(a, a.dtype.newbyteorder("<")) for name, a in arrays.items()}
+    # The widest numbers come first in the data, so that each array begins at a multiple of them.
+    placed = sorted(little, key=lambda name: -little[name].itemsize)
+    ends = dict(zip(placed, accumulate(little[name].nbytes for name in placed), strict=True))
+    entries: dict[str, Any] = {
+        name: {
+            "dtype": _kind(name, a),
+            "shape": list(a.shape),
+            "data_offsets": [ends[name] - a.nbytes, ends[name]],
+        }
+        for name, a in little.items()
+    }
+    header = json.dumps(({METADATA: dict(texts)} if texts else {}) | entries).encode()
+    header = header.ljust(-(-len(header) // ALIGNMENT) * ALIGNMENT)
+    data = (little[name].tobytes() for name in placed)
+    return b"".join([len(header).to_bytes(LENGTH, "little"), header, *data])
+
+
+def _kind(name: str, array: np.ndarray) -> str:
+    if name == METADATA:
+        raise ValueError(f"names of arrays must be others than {METADATA}, got it")
+    names = {dtype: kind for kind, dtype in KINDS.items() if kind != "BF16"}
+    if array.dtype not in names:
+        rule = f"{name} must be of a type that .safetensors files have"
+        raise ValueError(f"{rule}, got {array.dtype}")
+    return names[array.dtype]
 
 
 def _array(entry: Entry, data: bytes) -> np.ndarray:

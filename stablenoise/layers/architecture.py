@@ -25,8 +25,8 @@ the numbers of units come from the arrays; ``units`` and ``size`` may say them, 
 nothing.  Kinds and their keys:
 
 =================================== ==============================================================
-conv                                weights, bias, stride, padding (a number or "same"), units,
-                                    size (a side, or height and width)
+conv                                weights, bias, stride, padding (a number, height and width,
+                                    or "same"), units, size (a side, or height and width)
 dense                               weights, bias, units
 relu, tanh, sigmoid, linear         none
 gelu                                approximate: "none" or "tanh"

@@ -5,13 +5,18 @@ from types import ModuleType
 
 from stablenoise.kernels.arrays import Array, array_module
 
-from . import patches, shifts
+from . import few_weights, patches, shifts
+from .few_weights import FewWeights
 from .images import channels_last, empty_images
 from .weighted_kinds import Conv
 
 
-def forward(layer: Conv, x: Array, weights: Array, bias: Array | None) -> tuple[Array, Array]:
+def forward(
+    layer: Conv, x: Array, weights: Array | FewWeights, bias: Array | None
+) -> tuple[Array, Array]:
     """Images (n, units, rows, columns), and the inputs, which a gradient needs."""
+    if isinstance(weights, FewWeights):
+        return few_weights.convolved(layer, x, weights, bias), x
     kind = array_module(x).result_type(x, weights)
     y = empty_images(x, (len(x), *layer.outputs(x.shape[1:], weights.shape)), kind)
     _method(layer, x, weights).forward(layer, x, weights, y)

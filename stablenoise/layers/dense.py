@@ -2,14 +2,22 @@
 
 from stablenoise.kernels.arrays import Array, array_module
 
+from . import few_weights
+from .few_weights import FewWeights
 from .products import add_product
 from .weighted_kinds import Dense
 
 
 def forward(
-    layer: Dense, x: Array, weights: Array, bias: Array | None, out: Array | None = None
+    layer: Dense,
+    x: Array,
+    weights: Array | FewWeights,
+    bias: Array | None,
+    out: Array | None = None,
 ) -> tuple[Array, Array]:
     """Outputs (n, units) of rows (n, inputs), and the rows themselves, which a gradient needs."""
+    if isinstance(weights, FewWeights):
+        return few_weights.multiplied(x, weights, bias), x
     y = x @ weights.T if out is None else array_module(x).matmul(x, weights.T, out=out)
     if bias is not None:
         # Integers times integers are integers, to which halves could not be added in place.

@@ -70,7 +70,9 @@ def line_of(layer: Layer, weights: Iterator[Shape]) -> str:
     if isinstance(layer, Conv):
         units, _, height, width = next(weights)
         stride = f" stride {layer.stride}" if layer.stride > 1 else ""
-        padding = f" padding {layer.padding}" if layer.padding else ""
+        said = layer.padding
+        shown = " x ".join(map(str, said)) if isinstance(said, tuple) else said
+        padding = f" padding {shown}" if said else ""
         return f"{word} {units} of {height} x {width}{stride}{padding}"
     if isinstance(layer, MaxPool | MeanPool):
         step = "" if layer.step == layer.size else f" stride {layer.step}"

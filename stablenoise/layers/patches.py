@@ -89,6 +89,19 @@ def mean_squares(layer: Conv, x: Array, kernels: Array) -> Array:
     return (total / count).reshape(*sides, channels).transpose(2, 0, 1)  # type: ignore[attr-defined]
 
 
+def blocks(layer: Conv, x: Array, kernels: Array) -> Iterator[tuple[Block, Array]]:
+    """Yield blocks of images and of rows of places, with their patches, one a row.
+
+    Numbers of a patch lie as those of a kernel do, channel by channel; zeros of the padding are
+    among them.  Together patches take 1 MB or so at a time.
+    """
+    channels, high, wide = kernels.shape[1:]
+    shape = (len(x), *layer.outputs(x.shape[1:], kernels.shape))
+    for block, patches in _patches(layer, x, kernels, shape):
+        by_channel = patches.reshape(-1, high, wide, channels).transpose(0, 3, 1, 2)
+        yield block, array_module(x).ascontiguousarray(by_channel).reshape(len(patches), -1)
+
+
 def _matrix(kernels: Array) -> Array:
     """Kernels as rows, the channels of a pixel side by side."""
     rows = kernels.transpose(0, 2, 3, 1)

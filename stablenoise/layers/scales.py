@@ -28,16 +28,22 @@ def checked_scale(scale: Any) -> Scaling:
     return subtract, divide
 
 
-def scaled(x: np.ndarray, scale: Scaling) -> np.ndarray:
-    """Rows of pixels in [0, 1], channel by channel, as a network wants them."""
+def scaled(x: np.ndarray, scale: Scaling, overwrite: bool = False) -> np.ndarray:
+    """Rows of pixels in [0, 1], channel by channel, as a network wants them.
+
+    ``overwrite`` says that x, of floats, may be overwritten: then no memory is taken.
+    """
     if scale is None or scale == "unit":
         return x
+    x = np.ascontiguousarray(x)
     if isinstance(scale, str):
-        return 2 * x - 1
+        out = x if overwrite else None
+        return np.subtract(np.multiply(2, x, out=out), 1, out=out)
     channels, numbers = channels_of(scale) or 1, prod(x.shape[1:])
     images = x.reshape(len(x), channels, numbers // channels)
     subtract, divide = (np.reshape(np.asarray(part, x.dtype), (-1, 1)) for part in scale)
-    return ((images - subtract) / divide).reshape(len(x), numbers)
+    out = images if overwrite else None
+    return np.divide(np.subtract(images, subtract, out), divide, out).reshape(len(x), numbers)
 
 
 def in_words(scale: Scaling) -> str:

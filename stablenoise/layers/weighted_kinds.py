@@ -17,11 +17,11 @@ class Conv(Shown):
     ----------
     stride : int
         Pixels from one patch to the next, at least 1.
-    padding : int or "same"
-        Zeros added on every side of the image, fewer than the shorter side of the kernel: with
-        more, whole patches would be of zeros, and their number unbounded.  With "same" as many as
-        make ceil(side / stride) patches on a side, one more below and on the right where their
-        number is odd.
+    padding : int, (int, int) or "same"
+        Zeros added on every side of the image, or above and below, and on the left and right: fewer
+        than that side of the kernel, or whole patches would be of zeros, and their number
+        unbounded.  With "same" as many as make ceil(side / stride) patches on a side, one more
+        below and on the right where their number is odd.
     weights : str, optional
         Name of its kernels; by default the next array that no layer names.
     bias : str or False, optional
@@ -44,7 +44,7 @@ class Conv(Shown):
     """
 
     stride: int = 1
-    padding: int | str = 0
+    padding: int | str | Shape = 0
     weights: str | None = None
     bias: str | bool | None = None
     units: int | None = None
@@ -52,11 +52,7 @@ class Conv(Shown):
 
     def __post_init__(self) -> None:
         check_integer("stride of a conv", self.stride, 1, MAX_PIXELS)
-        if isinstance(self.padding, str) and self.padding != "same":
-            rule = "padding of a conv must be an integer or same"
-            raise ValueError(f"{rule}, got {told(self.padding)}")
-        if not isinstance(self.padding, str):
-            check_integer("padding of a conv", self.padding, 0, MAX_PIXELS)
+        object.__setattr__(self, "padding", _padding(self.padding))
         _check_said("conv", self.weights, self.bias, self.units)
         if self.size is not None:
             object.__setattr__(self, "size", _sides(self.size))
@@ -126,11 +122,12 @@ class Conv(Shown):
                 f"weights must be of shape (units, channels, height, width), got {weights}"
             )
         if not isinstance(self.padding, str):
-            if self.padding >= min(weights[2:]):
+            rows, columns = _pair(self.padding)
+            if rows >= weights[2] or columns >= weights[3]:
                 patch = " x ".join(map(str, weights[2:]))
                 rule = "padding of a conv must be below the sides of its kernel"
                 raise ValueError(f"{rule}, got {self.padding} for {patch}")
-            return ((self.padding, self.padding),) * 2
+            return (rows, rows), (columns, columns)
         rows, columns = (
             max((-(-side // self.stride) - 1) * self.stride + kernel - side, 0)
             for side, kernel in zip(shape[1:], weights[2:], strict=True)
@@ -140,9 +137,9 @@ class Conv(Shown):
     def _check_as_said(self, weights: Shape) -> None:
         if self.units not in (None, weights[0]):
             raise ValueError(f"conv must have {self.units} units, got kernels of shape {weights}")
-        size = (self.size,) * 2 if isinstance(self.size, int) else self.size
+        size = None if self.size is None else _pair(self.size)
         if size not in (None, weights[2:]):
-            sides = " x ".join(map(str, size))
+            sides = " x ".join(map(str, size or ()))
             raise ValueError(f"conv must have kernels of {sides}, got shape {weights}")
 
 
@@ -221,11 +218,23 @@ def _check_said(kind: str, weights: object, bias: object, units: object) -> None
         check_integer(f"units of a {kind}", units, 1, MAX_PIXELS)  # type: ignore[arg-type]
 
 
-def _sides(size: object) -> int | Shape:
-    """The sides of a kernel, as one number where they are equal."""
+def _padding(padding: object) -> int | str | Shape:
+    """Zeros around an image: "same", one number, or two where they differ."""
+    if isinstance(padding, str) and padding != "same":
+        rule = "padding of a conv must be an integer, two of them, or same"
+        raise ValueError(f"{rule}, got {told(padding)}")
+    return padding if isinstance(padding, str) else _sides(padding, "padding", 0)
+
+
+def _sides(size: object, what: str = "size", least: int = 1) -> int | Shape:
+    """Height and width of something, as one number where they are equal."""
     if not isinstance(size, tuple | list):
-        return check_integer("size of a conv", size, 1, MAX_PIXELS)  # type: ignore[arg-type]
+        return check_integer(f"{what} of a conv", size, least, MAX_PIXELS)  # type: ignore[arg-type]
     if len(size) != 2:
-        raise ValueError(f"size of a conv must be a side, or height and width, got {told(size)}")
-    high, wide = (check_integer("size of a conv", side, 1, MAX_PIXELS) for side in size)
+        raise ValueError(f"{what} of a conv must be a side, or height and width, got {told(size)}")
+    high, wide = (check_integer(f"{what} of a conv", side, least, MAX_PIXELS) for side in size)
     return high if high == wide else (high, wide)
+
+
+def _pair(sides: int | Shape) -> Shape:
+    return (sides, sides) if isinstance(sides, int) else sides
