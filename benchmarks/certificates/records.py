@@ -36,6 +36,21 @@ RECORDS = {
         256,
         "family written after looking at MNIST",
     ),
+    "fashion_mnist": Record(
+        Configuration(
+            SOURCES["fashion_mnist"].domain,
+            (
+                Layer(5, 3, stride=2, pool=True),
+                Layer(8, 3, same=True, pool=True, centred=True),
+            ),
+            reach=1,
+            lift=True,
+            tables=True,
+        ),
+        Training(60, views=3, robust=True),
+        Polishing(3, hidden=False),
+        128,
+    ),
     "digits": Record(
         Configuration(SOURCES["digits"].domain, (Layer(3, 6, centred=True),), tables=True),
         Training(100, size=32),
