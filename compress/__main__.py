@@ -21,6 +21,7 @@ from stablenoise.text_table import aligned
 from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
+from .certificates.bundles import data_sets, of_networks, reading
 from .certificates.certifiers import Search
 from .certificates.priors import declared, relative
 from .certificates.risks import RiskCertificate
@@ -31,7 +32,7 @@ from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
 from .comparison.sizes import size_report
 from .compressibility.norms import pq_index
-from .coresets import Budget, Coreset, Guarantee, diagnostics
+from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
 from .networks.model import Arrays, Model
@@ -145,11 +146,13 @@ def _coreset(options: argparse.Namespace) -> None:
         warnings.simplefilter("ignore")  # that a guarantee is void is among the messages
         coreset = methods.CORESETS[options.method](task, rule)
     arrays = methods.of_coreset(model, coreset)
-    fresh = methods.network_points(model, task.held_out)
-    layers, change = _layers(coreset, fresh), _change(model, data, arrays)
+    fresh, change = methods.network_points(model, task.held_out), _change(model, data, arrays)
+    if isinstance(coreset, UnitCoreset):
+        layers = coreset.table()
+    else:
+        layers = f"{_layers(coreset, fresh)}\n{LAYER_LEGEND}"
     outputs.save_network(options, model, arrays)
     print(layers)
-    print(LAYER_LEGEND)
     print(change)
     for message in coreset.messages:
         print(message)
@@ -177,10 +180,13 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _certify(options: argparse.Namespace) -> None:
+    if options.bundle and options.prior:
+        raise ValueError(f"--bundle must be without --prior, got {options.prior}")
     model, data = _loaded(options)
     if options.prior:
         _certify_from(options, model, data)
         return
+    stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
     terms = Terms(options.delta, (options.codec,), options.options)
     sample = data.x_train, data.y_train
     split = None if options.unseen is None else relative.split_of(options, data)
@@ -210,6 +216,11 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
+    if stored:
+        bundle = of_networks.bundle_of(encoded, certifier, model, stored)
+        reading.write_bundle(options.bundle, bundle)
+        size = options.bundle.stat().st_size
+        print(f"{options.bundle}: {size:,} bytes, by the exact tail risk at most {bundle.limit}")
 
 
 def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> None:

@@ -18,8 +18,8 @@ from .comparison import methods
 from .networks import descriptions, loading
 
 SHARE_RULE = (
-    "of the nonzero weights of every layer (column: of neurons; filter: of filters; random: of all "
-    "entries; singular_value: of the numbers that its factors take)"
+    "of the nonzero weights of every layer (column: of neurons; filter: of filters; corenet_units: "
+    "of both; random: of all entries; singular_value: of the numbers that its factors take)"
 )
 PYTHON_RULE = "compress.pruning, in Python, takes a share of all entries, zeros among them"
 KEEPS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8)
@@ -153,7 +153,10 @@ def lacking_switches(options: argparse.Namespace) -> str:
 def _add_coreset(commands: Any) -> None:
     parser = _command(commands, "coreset", "sample a coreset and write it")
     _add_method(parser, list(methods.CORESETS), "corenet")
-    kept = "expected share kept of the nonzero weights, in (0, 1]; or --epsilon and --delta"
+    kept = (
+        "expected share kept of the nonzero weights (corenet_units: of hidden units), in (0, 1]; "
+        "or --epsilon and --delta"
+    )
     parser.add_argument("--keep", type=_share("(]"), help=kept)
     parser.add_argument(
         "--shares",
@@ -199,6 +202,8 @@ def _add_certify(commands: Any) -> None:
     parser.add_argument("--search", action="store_true", help="prune and quantise first")
     written = f"write the network, encoded; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FILE", help=written)
+    sealed = f"write all that verifies the certificate without this program; {TARGET_RULE}"
+    parser.add_argument("--bundle", type=path_named, metavar="FILE.json", help=sealed)
     drawn = f"what makes up the limit; {TARGET_RULE}"
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help=drawn)
 

@@ -389,7 +389,7 @@ def test_inputs_of_both_signs_double_eta_in_their_layer_alone():
     """Those of hidden layers without relu too, whatever the sample shows."""
     plan = Architecture((Conv(), MaxPool(), Conv(), Relu(), Flatten(), Dense()), (1, 8, 8))
     rng = np.random.default_rng(1)
-    weights = [rng.normal(size=s) for s in ((2, 1, 3, 3), (3, 2, 2, 2), (2, 12))]
+    weights = [abs(rng.normal(size=s)) for s in ((2, 1, 3, 3), (3, 2, 2, 2), (2, 12))]
     network, rule = ReluNetwork(weights, architecture=plan), Guarantee(0.5, 0.1)
     assert network.signed == (False, True, False)
     plans, certificate = rule.plans(network, points(300, image=(1, 8, 8)))

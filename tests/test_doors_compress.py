@@ -26,6 +26,7 @@ from compress.coresets import (
     sensitivity,
     theorem,
     truncations,
+    unit_sampling,
 )
 from compress.coresets.bounds import constants
 from compress.networks.model import recognised
@@ -36,6 +37,7 @@ W, V = RNG.normal(size=(4, 3)), RNG.normal(size=(2, 4))
 POINTS, OTHERS, THIRD = (abs(RNG.normal(size=(5, 3))) for _ in range(3))
 NETWORK, RULE = ReluNetwork([W, V]), Budget(0.9)
 CORESET = corenet(NETWORK, POINTS, RULE, seed=1)
+UNITS = unit_sampling.corenet_units(NETWORK, POINTS, Budget(0.5), seed=1)
 THEOREM = constants([(4, 3), (2, 4)], 0.5, 0.1)
 MODEL = recognised({"w": W, "v": V}, inputs=3)
 TASK = methods.Task(MODEL, POINTS, OTHERS, THIRD, np.zeros(5, int))
@@ -342,6 +344,8 @@ DOORS = [
     Door(
         pruning.singular_value.prune, PRUNED, {"weights": "eye matrix", "keep": "zero list falling"}
     ),
+    Door(unit_sampling.corenet_units, COMPRESSED | {"rule": Budget(0.5)}, {"seed": "zero"}),
+    Door(UNITS.__call__, {"points": POINTS}),
     Door(NETWORK.__call__, {"points": POINTS}),
     Door(
         NETWORK.checked,

@@ -32,6 +32,7 @@ SENTENCE_ALONE = {  # classes with getters that are a sentence: what they give s
     "compress.coresets.network.ReluNetwork",
     "compress.coresets.theorem.Constants",
     "compress.coresets.truncations.Factors",
+    "compress.coresets.unit_sampling.UnitCoreset",
     "paper_checks.claim.Claim",
     "stablenoise.fit.diagnosis.Diagnosis",
     "stablenoise.fit.results.StableFit",

@@ -16,7 +16,7 @@ from stablenoise.checks import check_integer, check_kind, real_values
 from stablenoise.data.rows import check_disjoint
 
 from .. import coresets
-from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, baselines
+from ..coresets import Budget, Coreset, Guarantee, ReluNetwork, UnitCoreset, baselines
 from ..coresets.sensitivity import largest_shares
 from ..networks.containers import layers_of
 from ..networks.facts import (
@@ -146,7 +146,9 @@ def available(model: Model) -> dict[str, Method]:
     check_kind("model", model, Model)
     kernels = KERNELS if model.convolves else {}
     sampled = {name: partial(_coreset, name) for name in CORESETS}
-    return PRUNING | kernels | sampled | SAMPLERS
+    names = layers_of(model.arrays)
+    hidden = sampled if len(names) > 1 else {k: m for k, m in sampled.items() if k != UNITS}
+    return PRUNING | kernels | hidden | SAMPLERS
 
 
 def relu_network(model: Model) -> ReluNetwork:
@@ -235,14 +237,14 @@ def _factors(task: Task, keep: float) -> Stored:
     return prune_to(task.model, keep, "singular_value"), stored
 
 
-def of_coreset(model: Model, coreset: Coreset) -> Arrays:
+def of_coreset(model: Model, coreset: Coreset | UnitCoreset) -> Arrays:
     """Arrays of a coreset under the names of its network.
 
     Parameters
     ----------
     model : Model
         The one whose ``relu_network`` was compressed.
-    coreset : Coreset
+    coreset : Coreset or UnitCoreset
 
     Returns
     -------
@@ -264,16 +266,16 @@ def of_coreset(model: Model, coreset: Coreset) -> Arrays:
 
     """
     check_kind("model", model, Model)
-    check_kind("coreset", coreset, Coreset)
+    check_kind("coreset", coreset, Coreset, UnitCoreset)
     names = layers_of(model.arrays)
     shapes = [w.shape for w in coreset.network.weights]
     if shapes != [model.arrays[name].shape for name, _ in names]:
         raise ValueError(f"coreset must be of a network of the model's shapes, got {shapes}")
-    arrays = dict(model.arrays)
+    arrays, biases = dict(model.arrays), coreset.biases
     for number, (weights, (name, bias)) in enumerate(zip(coreset.dense(), names, strict=True)):
         arrays[name] = weights
-        if bias is not None and coreset.biases is not None:
-            arrays[bias] = coreset.biases[number]
+        if bias is not None and biases is not None:
+            arrays[bias] = biases[number]
     return arrays
 
 
@@ -281,12 +283,12 @@ def _coreset(method: str, task: Task, keep: float) -> Stored:
     return _stored(of_coreset(task.model, CORESETS[method](task, Budget(keep, shares="layer"))))
 
 
-def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset:
+def _corenet(make: Callable, task: Task, rule: Rule) -> Coreset | UnitCoreset:
     points = network_points(task.model, task.points)
     return make(relu_network(task.model), points, rule, task.seed)
 
 
-def _best_of_several(task: Task, rule: Rule) -> Coreset:
+def _best_of_several(task: Task, rule: Rule) -> Coreset | UnitCoreset:
     held_out = network_points(task.model, task.held_out)
     return _corenet(partial(coresets.corenet_plus_plus, held_out=held_out), task, rule)
 
@@ -340,10 +342,12 @@ PRUNING: dict[str, Method] = {
     "singular_value": _factors,
 }
 KERNELS: dict[str, Method] = {"filter": partial(_pruned, "filter")}
-CORESETS: dict[str, Callable[[Task, Rule], Coreset]] = {
+UNITS = "corenet_units"  # keeps a share of the hidden units
+CORESETS: dict[str, Callable[[Task, Rule], Coreset | UnitCoreset]] = {
     "corenet": partial(_corenet, coresets.corenet),
     "corenet_plus": partial(_corenet, coresets.corenet_plus),
     "corenet_plus_plus": _best_of_several,
+    UNITS: partial(_corenet, coresets.corenet_units),
 }
 SAMPLERS: dict[str, Method] = {
     "uniform": partial(_sampled, baselines.uniform),

@@ -1,6 +1,7 @@
 """Coresets of the edges of a network: sampled by how much they carry, and what that promises.
 
-``corenet``, ``corenet_plus`` and ``corenet_plus_plus`` compress a ``ReluNetwork`` by a rule, a
+``corenet``, ``corenet_plus``, ``corenet_plus_plus`` and ``corenet_units`` compress a
+``ReluNetwork``, matrices and kernels, by a rule, a
 ``Guarantee`` or a ``Budget``; ``baselines`` are what they are compared with, ``bounds`` the
 numbers of the theory and whether they say anything, and ``diagnostics`` what a coreset misses.
 
@@ -12,6 +13,7 @@ Algorithms
   ``corenet``            edges sampled by their sensitivity
   ``corenet_plus``       the same without neurons that fire at no point
   ``corenet_plus_plus``  of each neuron the best of several, by points held out
+  ``corenet_units``      whole units sampled, filters and neurons, by their largest share
   ``sparsify``           one sampled matrix
   ``baselines``          what they are compared with
 
@@ -22,6 +24,7 @@ Rules and results
   ``Certificate``        what a coreset promises
   ``ReluNetwork``        a relu network as a list of matrices
   ``Coreset``            a sparse network, and how it was made
+  ``UnitCoreset``        a network of which some hidden units are gone
   ``Draw``               counts of draws
   ``Compact``            a coreset without neurons that do nothing
   ``compacted``          make it

@@ -9,3 +9,4 @@ from .network import ReluNetwork as ReluNetwork
 from .rules import Budget as Budget, Certificate as Certificate, Guarantee as Guarantee
 from .sampling import Draw as Draw, sparsify as sparsify
 from .sensitivity import cancellations as cancellations, sensitivities as sensitivities
+from .unit_sampling import UnitCoreset as UnitCoreset, corenet_units as corenet_units

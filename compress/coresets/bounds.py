@@ -155,7 +155,8 @@ class Certificate(Result):
         points = f"{self.points:,} of {self.constants.points:,} points needed"
         state = "void" if self.void else "holds"
         chances = f"epsilon={self.constants.epsilon}, delta={self.delta:.3g}"
-        return f"{state}, {chances}, {points}, size {self.size.ratio:.2g} times the edges"
+        what = self.size.unit.replace("the number of", "the")
+        return f"{state}, {chances}, {points}, size {self.size.ratio:.2g} times {what}"
 
 
 @renamed_keywords(found="constants", halves="sides")

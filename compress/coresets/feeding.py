@@ -86,11 +86,15 @@ def by_unit(columns: np.ndarray, stages: Stages, layer: int, units: int) -> np.n
     ``columns`` are what the later layer is fed, or its weights: then a view of them, as weights are
     contiguous.
     """
-    flattened = [x for x in stages.after[layer] if isinstance(x, Flatten)]
-    image = isinstance(stages.weighted[layer], Conv)
-    if image and flattened and flattened[0].order == ORDERS[1]:
+    if pixel_by_pixel(stages, layer):
         return columns.reshape(len(columns), -1, units).transpose(0, 2, 1)
     return columns.reshape(len(columns), units, -1)
+
+
+def pixel_by_pixel(stages: Stages, layer: int) -> bool:
+    """Whether images that a layer makes are flattened with the channels of a pixel together."""
+    orders = [x.order for x in stages.after[layer] if isinstance(x, Flatten)]
+    return isinstance(stages.weighted[layer], Conv) and orders[:1] == [ORDERS[1]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -178,7 +178,7 @@ class Guarantee:
 
         """
         constants, fed = self.constants(network), network.fed(points)
-        growth = tuple(g + constants.kappa for g in _mean_cancellations(network, fed))
+        growth = tuple(g + constants.kappa for g in mean_cancellations(network, fed))
         epsilons = constants.layer_epsilons(growth)
         layers = _measured(network, fed)
         sides = [1 + (may or a.negative) for may, a in zip(network.signed, fed, strict=True)]
@@ -190,7 +190,7 @@ class Guarantee:
         sums = [layer.sides.totals.sum(axis=1) for layer in layers]
         edges = sum(layer.size for layer in layers)
         size = bounds.size_bound(constants, growth, sums, edges, sides)
-        void = _void(constants, len(points))
+        void = void_reason(constants, len(points))
         return tuple(plans), Certificate(constants, len(points), growth, epsilons, size, void)
 
 
@@ -331,7 +331,7 @@ def _measured(network: ReluNetwork, fed: Sequence[Fed]) -> tuple[Layer, ...]:
     return tuple(plan.of_blocks(w, (rows for _, rows in a.blocks())) for w, a in pairs)
 
 
-def _mean_cancellations(network: ReluNetwork, fed: Sequence[Fed]) -> list[float]:
+def mean_cancellations(network: ReluNetwork, fed: Sequence[Fed]) -> list[float]:
     """Largest mean over S of the cancellation of a neuron at one place, for each layer."""
     layers = zip(network.matrices, fed, network.offsets, strict=True)
     return [float(a.mean(partial(_cancelling, w, b)).max()) for w, a, b in layers]
@@ -341,7 +341,7 @@ def _cancelling(weights: np.ndarray, offset: np.ndarray | float, rows: np.ndarra
     return cancellations(weights, rows, offset)
 
 
-def _void(constants: Constants, points: int) -> str:
+def void_reason(constants: Constants, points: int) -> str:
     """Why the guarantee does not hold, or nothing."""
     if points >= constants.points:
         return ""
