@@ -11,7 +11,6 @@ from compress.certificates.ternary import Configuration, Layer, Polishing, Train
 
 from .samples import SOURCES
 
-
 PAID = "the bits have paid for the runs already"
 
 
