@@ -62,7 +62,9 @@ def found(record, images, labels, folder=None):
     description = trained(
         record.configuration, images, labels, record.training, folder=folder, report=told
     )
-    return polished(description, images, labels, DELTA, polishing=record.polishing, report=told)
+    for polishing in record.polishings:
+        description = polished(description, images, labels, DELTA, polishing=polishing, report=told)
+    return description
 
 
 def told(*what):
