@@ -66,6 +66,8 @@ COSTLY = (  # 5 s of processor time or more until the claim is decided
     "wan_trained_columns_are_copies",
     "wan_trained_columns_are_copies_ecg5000",
     "wan_trained_error_falls_with_width_digits",
+    "zhou_limit_beside_holdout_digits",
+    "zhou_limit_beside_holdout_ecg5000",
     "zhou_random_labels_need_bits_mnist",
 )
 

@@ -44,9 +44,7 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch):
 WHAT_THEY_GIVE = {
     "README": ["report.grade == 'fail'", "report.diagnosis == 'beta has the wrong sign'"],
     "certificates": ["found.certificate.value < 1"],
-    "compressibility": [
-        "[w.shape for w in small.dense()] == [(6, 1, 3, 3), (8, 6, 2, 2), (10, 32)]"
-    ],
+    "compressibility": ["[w.ndim for w in small.dense()] == [4, 4, 2]"],
     "examine": ["report.diagnosis == 'beta has the wrong sign'"],
     "ternary": [
         "found.certificate.value < 0.6145",
@@ -263,9 +261,9 @@ def around(pattern, reach):
 
 def test_the_smallest_certificate_never_stands_without_its_caveat():
     """The grammar of its code was written after the sample was seen."""
-    places = list(around(r"5\.35%", 700))
+    places = list(around(r"4\.35%", 700))
     assert {name for name, _ in places} >= {"certificates.md", "limits.rst", "walk.rst", "zhou.rst"}
-    assert [name for name, text in places if "6.67" not in text or "grammar" not in text] == []
+    assert [name for name, text in places if "5.73" not in text or "grammar" not in text] == []
 
 
 def test_bits_are_the_same_everywhere_for_some_noise_alone():
