@@ -71,14 +71,8 @@ CERTIFY = {
     "options": 1,
     "repeats": None,
 }
-GRID = {
-    "keeps": (1.0,),
-    "levels": (2,),
-    "rounds": 0,
-    "examples": 20,
-    "seed": 1,
-    "alphabets": ("kmeans",),
-}
+GRID = {"keeps": (1.0,), "levels": (2,), "rounds": 0, "examples": 20, "seed": 1}
+WIDE_GRID = GRID | {"alphabets": ("kmeans",)}
 GROUPED = {"weights": NETWORK, "scope": "layer", "ndim": None, "network": False}
 SPLIT = splits.unseen_rows(60, range(30, 60))
 GREYS = RNG.integers(0, 256, (60, 1, 4), np.uint8)
@@ -403,7 +397,7 @@ DOORS = [
     ),
     Door(
         search.prune_quantise_encode,
-        CERTIFY | GRID,
+        CERTIFY | WIDE_GRID,
         {
             "predict": "callback none",
             "architecture": "none",
@@ -414,11 +408,11 @@ DOORS = [
             "rounds": "zero",
             "seed": "zero",
         },
-        {"codecs": "codec"},
+        {"codecs": "codec", "alphabets": "alphabets|method"},
     ),
     Door(
         certifiers.Search,
-        GRID,
+        WIDE_GRID,
         {"keeps": "shares", "levels": "tuple", "rounds": "zero", "seed": "zero"},
         {"alphabets": "alphabets|method"},
     ),
