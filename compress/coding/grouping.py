@@ -4,7 +4,6 @@ A group is all of an array, a channel (what the first axis counts), or so many e
 """
 
 from math import prod
-from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,7 +37,7 @@ class Books(NamedTuple):
 def check_groups(groups: Any) -> None:
     """Raise ValueError unless these are groups of elements."""
     named = groups is None or (isinstance(groups, str) and groups == CHANNEL)
-    counted = isinstance(groups, Integral) and not isinstance(groups, bool) and groups in SIZES
+    counted = isinstance(groups, int | np.integer) and groups in SIZES  # truth values are not
     if not named and not counted:
         rule = f"groups must be None, 'channel' or a power of 2 from {LEAST} to {MOST}"
         raise ValueError(f"{rule}, got {told(groups)}")
