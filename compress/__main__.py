@@ -21,6 +21,7 @@ from stablenoise.text_table import aligned
 from . import outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
+from .certificates.bundles import data_sets, of_networks, reading
 from .certificates.certifiers import Search
 from .certificates.priors import declared, relative
 from .certificates.risks import RiskCertificate
@@ -179,10 +180,13 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _certify(options: argparse.Namespace) -> None:
+    if options.bundle and options.prior:
+        raise ValueError(f"--bundle must be without --prior, got {options.prior}")
     model, data = _loaded(options)
     if options.prior:
         _certify_from(options, model, data)
         return
+    stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
     terms = Terms(options.delta, (options.codec,), options.options)
     sample = data.x_train, data.y_train
     split = None if options.unseen is None else relative.split_of(options, data)
@@ -212,6 +216,11 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
+    if stored:
+        bundle = of_networks.bundle_of(encoded, certifier, model, stored)
+        reading.write_bundle(options.bundle, bundle)
+        size = options.bundle.stat().st_size
+        print(f"{options.bundle}: {size:,} bytes, by the exact tail risk at most {bundle.limit}")
 
 
 def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> None:

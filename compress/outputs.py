@@ -37,7 +37,7 @@ def check(options: Namespace) -> None:
     ----------
     options : Namespace
         Of the command line: ``weights`` or ``file``, ``data`` and ``architecture`` are read;
-        ``out``, a file or with ``folder`` a folder, and ``plot`` are written.
+        ``out``, a file or with ``folder`` a folder, ``plot`` and ``bundle`` are written.
 
     Raises
     ------
@@ -64,6 +64,8 @@ def check(options: Namespace) -> None:
         check_drawing("--out")
     elif out:
         check_target("--out", out, given)
+    if bundle := getattr(options, "bundle", None):
+        check_target("--bundle", bundle, [*given, *filter(None, (out, plot))])
     if plot:
         if plot.suffix.lower() != PICTURE_SUFFIX:
             raise ValueError(f"--plot must end in {PICTURE_SUFFIX}, got {plot}")

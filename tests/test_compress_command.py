@@ -425,7 +425,8 @@ def test_a_report_of_any_type_of_weights(tmp_path, kind):
     out = tmp_path / "report"
     assert run("report", tmp_path / "w.npz", "--data", "digits", "--keep", 0.5, "--out", out) == 0
     rows = list(csv.DictReader((out / "curves.csv").read_text().splitlines()))
-    assert not [row["note"] for row in rows if row["note"]]
+    # whole units are drawn: of few units the share of the weights is another
+    assert not [row["note"] for row in rows if row["note"] and row["method"] != "corenet_units"]
 
 
 @pytest.mark.parametrize("method", ["column", "singular_value", "random", "sap", "dead_unit"])

@@ -261,9 +261,9 @@ def around(pattern, reach):
 
 def test_the_smallest_certificate_never_stands_without_its_caveat():
     """The grammar of its code was written after the sample was seen."""
-    places = list(around(r"5\.35%", 700))
+    places = list(around(r"4\.35%", 700))
     assert {name for name, _ in places} >= {"certificates.md", "limits.rst", "walk.rst", "zhou.rst"}
-    assert [name for name, text in places if "6.67" not in text or "grammar" not in text] == []
+    assert [name for name, text in places if "5.73" not in text or "grammar" not in text] == []
 
 
 def test_bits_are_the_same_everywhere_for_some_noise_alone():

@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
@@ -20,11 +20,15 @@ entries = st.one_of(st.just(0.0), st.floats(-6e4, 6e4, width=16))
 matrices = kinds.flatmap(lambda k: arrays(k, st.tuples(*[st.integers(0, 9)] * 2), elements=entries))
 
 
+def quantised(weights, levels, method, groups=None):
+    return quantise(weights, None if method == "ternary" else levels, method, groups)
+
+
 @both
 @some
 @given(matrices, st.integers(2, 9))
 def test_a_weight_is_a_value_of_a_small_codebook(method, weights, levels):
-    found = quantise(weights, levels, method)
+    found = quantised(weights, levels, method)
     assert found.weights.dtype == weights.dtype and found.weights.shape == weights.shape
     assert found.codebook.dtype == np.float16 and found.codebook.size <= levels
     assert (np.diff(found.codebook.astype(float)) > 0).all() and found.codebook.all()
@@ -40,7 +44,7 @@ def test_a_weight_is_a_value_of_a_small_codebook(method, weights, levels):
 @some
 @given(matrices, st.integers(2, 9))
 def test_quantised_weights_are_coded_without_loss(method, weights, levels):
-    found = quantise([weights], levels, method).weights
+    found = quantised([weights], levels, method).weights
     (decoded,) = code_length(found).decoded
     np.testing.assert_array_equal(decoded, found[0])
 
@@ -50,11 +54,11 @@ def test_quantised_weights_are_coded_without_loss(method, weights, levels):
 @given(matrices, st.integers(2, 9))
 def test_no_other_value_of_the_codebook_is_nearer(method, weights, levels):
     """But for zeros, which stay; within the rounding of a step or a value to float16, 2^-11."""
-    found = quantise(weights, levels, method)
+    found = quantised(weights, levels, method)
     there = weights != 0
     if found.codebook.size:
         book = found.codebook.astype(float)
-        book = np.concatenate([book, [0.0]]) if method == "uniform" else book
+        book = np.concatenate([book, [0.0]]) if method != "kmeans" else book
         gap = abs(weights[there].astype(float)[:, None] - book).min(axis=1)
         taken = abs(weights[there].astype(float) - found.weights[there])
         assert (taken <= gap + 2**-10 * abs(weights).max() + 6e-8).all()
@@ -147,7 +151,7 @@ def test_a_grid_is_finite_and_as_near_as_its_step(levels, largest):
 def test_a_grid_costs_less_to_send_and_more_in_error():
     weights = np.random.default_rng(1).standard_normal((200, 100))
     parts, errors = [], []
-    for method in METHODS:
+    for method in ("kmeans", "uniform"):
         found = quantise(weights, 16, method).weights
         parts.append(code_length(found).parts[0].codebook)
         errors.append(((found - weights) ** 2).sum())
@@ -160,10 +164,69 @@ def test_more_levels_are_less_error():
     assert all(b < 0.5 * a for a, b in pairwise(errors))  # a doubling is 1 bit, or nearly 6 dB
 
 
+@some
+@given(arrays(float, st.integers(1, 7), elements=st.one_of(st.just(0.0), st.floats(-9, 9))))
+def test_no_ternary_code_has_a_smaller_error(weights):
+    """Of all codes, each with its best scale; the scale is rounded to float16, by 2^-11 of it."""
+    codes = np.array(list(product([-1, 0, 1], repeat=weights.size)))
+    counts = np.maximum((codes**2).sum(axis=1), 1)
+    least = ((weights**2).sum() - (codes @ weights) ** 2 / counts).min()
+    found = quantise(weights, method="ternary")
+    assert set(np.unique(abs(found.weights))) <= {0.0, *abs(found.codebook.astype(float))}
+    assert np.unique(abs(found.codebook)).size <= 1
+    error = ((weights - found.weights) ** 2).sum()
+    rounding = weights.size * (2**-11 * abs(weights).max() + 2**-25) ** 2
+    assert least - 1e-12 <= error <= least + rounding + 1e-12
+
+
+def test_a_ternary_array_by_hand():
+    """Sizes 9, 8, 7, 1: means 9, 8.5, 8, 6.25; 3 x 8^2 = 192 is more than 81, 144.5 and 156.25."""
+    found = quantise(np.array([7.0, -9.0, 1.0, 8.0, 0.0]), 2, "ternary")
+    np.testing.assert_array_equal(found.weights, [8, -8, 0, 8, 0])
+    np.testing.assert_array_equal(found.codes, [2, 1, 0, 2, 0])
+    assert found.codebook.tolist() == [-8, 8]
+
+
+@both
+@pytest.mark.parametrize("groups", ["channel", 8, 16])
+def test_each_group_is_quantised_as_if_it_were_alone(method, groups):
+    rng = np.random.default_rng(5)
+    weights = rng.standard_t(3, (6, 5, 4)).astype(np.float32) * rng.random((6, 5, 4)).round()
+    weights[2] = 0
+    found = quantised(weights, 3, method, groups)
+    size = 20 if groups == "channel" else groups
+    flat, values, codes = (a.ravel() for a in (weights, found.weights, found.codes))
+    assert len(found.codebook) == -(-flat.size // size)
+    for i, row in enumerate(found.codebook):
+        part = slice(i * size, (i + 1) * size)
+        alone = quantised(flat[part], 3, method)
+        np.testing.assert_array_equal(values[part], alone.weights)
+        np.testing.assert_array_equal(codes[part], alone.codes)
+        np.testing.assert_array_equal(row[row != 0], alone.codebook)
+        np.testing.assert_array_equal(np.r_[np.float16(0), row][codes[part]], values[part])
+
+
+def test_vectors_and_groups_of_all_are_one_group():
+    weights = np.arange(1.0, 8.0)
+    for groups in (None, "channel", 8):
+        assert quantise(weights, 2, groups=groups) == quantise(weights, 2)
+    for method in METHODS:
+        found = quantised(np.zeros((3, 0)), 2, method, "channel")
+        assert found.weights.shape == (3, 0) and found.codebook.size == 0
+        assert not quantised(np.zeros((3, 2)), 2, method, "channel").weights.any()
+
+
+def test_channels_of_their_own_scale_have_less_error():
+    weights = np.random.default_rng(6).standard_normal((50, 40)) * np.logspace(-2, 0, 50)[:, None]
+    for method in METHODS:
+        whole, own = (quantised(weights, 4, method, g).weights for g in (None, "channel"))
+        assert ((own - weights) ** 2).sum() < 0.7 * ((whole - weights) ** 2).sum()
+
+
 @both
 def test_containers_are_kept(method):
     weights = {"a": [np.ones((2, 3)), None], "b": (np.zeros(4, np.float32), np.zeros((0, 2)))}
-    found = quantise(weights, 4, method)
+    found = quantised(weights, 4, method)
     assert found.codes["a"][0].tolist() == [[1] * 3] * 2 and found.codes["a"][1] is None
     assert found.weights["b"][0].dtype == np.float32 and found.codebook["b"][0].size == 0
     assert found.weights["b"][1].shape == (0, 2)
@@ -176,7 +239,17 @@ def test_containers_are_kept(method):
         ("levels must be an integer in \\[2, ", lambda: quantise(np.ones(2), 1, "uniform")),
         ("levels must be an integer", lambda: quantise(np.ones(2), 2.5)),
         ("levels must be an integer", lambda: quantise(np.ones(2), 5_000)),
-        ("method must be one of kmeans, uniform, got 'x'", lambda: quantise(np.ones(2), 2, "x")),
+        ("levels must be an integer .*, got None", lambda: quantise(np.ones(2))),
+        ("levels of ternary must be", lambda: quantise(np.ones(2), 3, "ternary")),
+        ("groups must be None, 'channel' or a power", lambda: quantise(np.ones(2), 3, groups=12)),
+        ("groups must be .*, got True", lambda: quantise(np.ones(2), 3, groups=True)),
+        ("groups must be .*, got 4", lambda: quantise(np.ones(2), 3, groups=4)),
+        ("groups must be .*, got 'row'", lambda: quantise(np.ones(2), 3, groups="row")),
+        ("groups must be .*, got ", lambda: quantise(np.ones(2), 3, groups=[8, 8])),
+        (
+            "method must be one of kmeans, uniform, ternary, got 'x'",
+            lambda: quantise(np.ones(2), 2, "x"),
+        ),
         (r"weights\[0\] must be of floats, got int64", lambda: quantise([np.arange(3)], 2)),
         ("must be finite in float16, got 70000.0", lambda: quantise(np.array([7e4]), 2)),
         ("must be finite, got nan", lambda: quantise(np.array([np.nan]), 2)),

@@ -342,6 +342,8 @@ def test_a_certificate_charges_exact_bits_and_counts_all_errors(digits):
         "delta": pytest.approx(-np.log2(0.1)),
     }
     assert (found.predictions != labels).sum() == wrong
+    for fixed in "list of families", "how images become grey levels", "classes", "delta":
+        assert fixed in found.certificate.assumptions[1]
 
 
 def test_the_limit_of_the_best_of_all_descriptions_holds():

@@ -15,8 +15,8 @@ from compress.coresets import Budget, Guarantee, ReluNetwork, UnitCoreset, bound
 from compress.coresets import shares as shares_of_units
 from compress.coresets.feeding import by_unit
 from compress.coresets.multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
-from compress.coresets.unit_sampling import _factors
 from compress.coresets.shares import unit_shares
+from compress.coresets.unit_sampling import _factors
 from compress.networks.model import recognised
 from stablenoise.layers import Tanh, load_architecture
 

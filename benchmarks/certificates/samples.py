@@ -20,7 +20,10 @@ class Sample(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A data set: its loader, its domain, and what a number of it becomes, in [0, 255]."""
+    """A data set: its loader, its domain, and what a number of it becomes, in [0, 255].
+
+    Digits have 17 levels, of which the loader makes shares of the highest one: 15 for each level.
+    """
 
     load: Callable
     domain: Domain
@@ -40,7 +43,7 @@ SOURCES = {
         Domain(32, 32, 10, channels=3),
         of_brightest,
     ),
-    "digits": Source(load_digits, Domain(8, 8, 10), lambda x: 15 * x),
+    "digits": Source(load_digits, Domain(8, 8, 10), lambda x: 240 * x),
     "ecg5000": Source(load_ecg5000, Domain(1, 140, 2), lambda x: np.rint(32 * x) + 128),
 }
 

@@ -96,7 +96,7 @@ def read_files(folder, name, part):
         return images.reshape(-1, 1, 28, 28), labels
     if name == "digits" and part == "whole":  # scikit-learn has the file in its datasets/data
         table = np.loadtxt(content("digits.csv").decode().split(), delimiter=",").astype("u1")
-        return table[:, :64].reshape(-1, 1, 8, 8), table[:, 64]
+        return 15 * table[:, :64].reshape(-1, 1, 8, 8), table[:, 64]  # levels 0 to 16 as bytes
     with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
         return arrays[f"x_{part}"], arrays[f"y_{part}"]
 

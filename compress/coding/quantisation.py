@@ -13,9 +13,10 @@ from stablenoise.values import by_content, read_only
 from ..networks.containers import Weights, checked_leaves, leaves, rebuilt
 from . import partitions
 from .codebook import HALF, MAX_LEVELS, multiples
+from .grouping import Books, Grouping, books, check_groups, group_size, in_rows
 
 MAX_SHOWN = 4  # arrays of which a line says the number of values
-METHODS = ("kmeans", "uniform")
+METHODS = ("kmeans", "uniform", "ternary")
 
 
 @by_content
@@ -26,9 +27,10 @@ class Quantised(Result):
     Parameters
     ----------
     codebook : container of ndarray, float16
-        Values other than zero, in ascending order.
+        Values other than zero, in ascending order; where there are several groups, a row for each,
+        filled up by zeros.
     codes : container of ndarray, int32
-        0 where the weight is zero, i where it is the i-th value.
+        0 where the weight is zero, i where it is the i-th value of its group.
     weights : container of ndarray
         The values themselves, of the types and shapes of the weights.
 
@@ -58,38 +60,58 @@ class Quantised(Result):
         return f"{arrays} of {entries:,} entries, {kept:,} of them not zero, {of_each}"
 
 
-def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised:
+def quantise(
+    weights: Weights,
+    levels: int | None = None,
+    method: str = "kmeans",
+    groups: str | int | None = None,
+) -> Quantised:
     r"""Weights rounded to a codebook of at most ``levels`` values beside zero, for each array.
 
     Parameters
     ----------
     weights : ndarray, or list, tuple or dict of ndarray, nested or not
         Floats of NumPy or CuPy, below 65,520 in size, as the codebook is of float16.
-    levels : int
-        In [1, 4096]; at least 2 for ``uniform``.
-    method : {"kmeans", "uniform"}
+    levels : int, optional
+        In [1, 4096]; at least 2 for ``uniform``; 2, or not given, for ``ternary``.
+    method : {"kmeans", "uniform", "ternary"}
         The values of the least squared error for the weights that are not zero, exactly, each then
         rounded to float16; or the multiples of one step, as many on either side of zero, of which
-        the largest is the largest weight: it costs two bytes to send.
+        the largest is the largest weight: it costs two bytes to send; or -s, 0 and s of the least
+        squared error, zero being one of the values here.
+    groups : {None, "channel"} or int, optional
+        What has a codebook of its own: an array; each index of its first axis, as a row of a matrix
+        or a kernel (vectors are not divided); or so many elements in C order, a power of 2 from 8
+        to 2^20.  Codec ``grouped`` sends each group's values, two bytes a value, and for
+        ``ternary`` two bytes a group.
 
     Returns
     -------
     Quantised
         On the host.  Zeros stay zero.  Other weights become zero where the value is below what
-        float16 holds, or by ``uniform`` within half a step of zero.
+        float16 holds, or by ``uniform`` within half a step of zero, or by ``ternary``.
 
     Raises
     ------
     ValueError
-        If the weights are no floats, not finite or too large, or levels or method is out of range.
+        If the weights are no floats, not finite or too large, or another argument is out of range.
 
     Notes
     -----
     An array that has no more values than levels is rounded to float16 by ``kmeans``, no more.
 
+    With one scale s, a weight is nearer to s than to zero if it is larger than s / 2: the weights
+    that are not zero are the m largest in size, for some m.  Of these the best scale is the mean
+    size, and the squared error
+
+    .. math:: \sum_i w_i^2 - \frac{1}{m} \Bigl( \sum_{i \le m} |w_{(i)}| \Bigr)^2,
+
+    so that one pass over the sorted sizes finds the m of the least.  Then s is rounded to float16,
+    and each weight goes to the nearest.
+
     References
     ----------
-    Gronlund, Larsen, Mathiasen, Nielsen, Schneider & Song (2017), arXiv 1701.07204.
+    Gronlund, Larsen, Mathiasen, Nielsen, Schneider & Song (2017), arXiv 1701.07204, for k-means.
 
     Examples
     --------
@@ -99,29 +121,71 @@ def quantise(weights: Weights, levels: int, method: str = "kmeans") -> Quantised
     (array([-3.  ,  1.25], dtype=float16), array([0, 2, 2, 1], dtype=int32))
     >>> quantised.weights
     array([ 0.  ,  1.25,  1.25, -3.  ])
+    >>> rows = np.array([[1.0, -1.5, 0.25], [8.0, 0.5, 9.0]])
+    >>> quantise(rows, method="ternary", groups="channel").weights
+    array([[ 1.25, -1.25,  0.  ],
+           [ 8.5 ,  0.  ,  8.5 ]])
 
     """
     check_choice("method", method, METHODS)
-    levels = check_integer("levels", levels, 2 if method == "uniform" else 1, MAX_LEVELS + 1)
-    parts = [_quantised(*leaf, levels, method) for leaf in checked_leaves(weights, empty=True)]
+    check_groups(groups)
+    count = _checked_levels(levels, method)
+    each = checked_leaves(weights, empty=True)
+    parts = [_quantised(*leaf, count, method, groups) for leaf in each]
     return Quantised(*(rebuilt(weights, field) for field in zip(*parts, strict=True)))
 
 
+def _checked_levels(levels: int | None, method: str) -> int:
+    if method != "ternary":
+        return check_integer("levels", levels, 2 if method == "uniform" else 1, MAX_LEVELS + 1)
+    return 2 if levels is None else check_integer("levels of ternary", levels, 2, 3)
+
+
 def _quantised(
-    name: str, array: Array, levels: int, method: str
+    name: str, array: Array, levels: int, method: str, groups: Grouping
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Codebook, codes and values of one array."""
     host = on_host(array)
     if host.dtype.kind != "f":
         raise ValueError(f"{name} must be of floats, got {host.dtype}")
     check_fits(name, host, HALF)
-    values = np.zeros(host.shape, HALF)
-    nonzero = host != 0
+    size = group_size(host.shape, groups)
+    rows = in_rows(host.astype(float), size)
+    rounded = _ternary(rows) if method == "ternary" else _by_group(rows, levels, method)
+    values = rounded.ravel()[: host.size].reshape(host.shape)
+    found = books(values, size)
+    codes = np.zeros(host.shape, np.int32)
+    codes[values != 0] = found.codes
+    return _table(found, len(rows)), codes, values.astype(host.dtype)
+
+
+def _table(found: Books, count: int) -> np.ndarray:
+    """Codebook of an array, or a row for each of several groups."""
+    if count < 2:
+        return found.values
+    table = np.zeros((count, found.ranks.max(initial=-1) + 1), HALF)
+    table[found.groups, found.ranks] = found.values
+    return table
+
+
+def _by_group(rows: np.ndarray, levels: int, method: str) -> np.ndarray:
+    """Each row rounded by a codebook of its own; zeros stay."""
     rounded = _nearest if method == "kmeans" else _grid
-    values[nonzero] = rounded(host[nonzero].astype(float), levels)
-    book = np.unique(values[values != 0])
-    codes = np.where(values != 0, np.searchsorted(book, values) + 1, 0).astype(np.int32)
-    return book, codes, values.astype(host.dtype)
+    values = np.zeros(rows.shape, HALF)
+    for row, out in zip(rows, values, strict=True):
+        nonzero = row != 0
+        out[nonzero] = rounded(row[nonzero], levels)
+    return values
+
+
+def _ternary(rows: np.ndarray) -> np.ndarray:
+    """Each row rounded to -s, 0 and s."""
+    sizes = np.abs(rows)
+    sums = np.cumsum(-np.sort(-sizes, axis=1), axis=1)
+    means = sums / np.arange(1, rows.shape[1] + 1)
+    best = np.argmax(sums * means, axis=1)[:, None]
+    scales = np.take_along_axis(means, best, 1).astype(HALF)
+    return np.where(sizes > scales.astype(float) / 2, np.copysign(scales, rows), 0).astype(HALF)
 
 
 def _nearest(values: np.ndarray, levels: int) -> np.ndarray:

@@ -126,10 +126,15 @@ def load_digits(standardise: bool = True) -> Dataset:
     """
     check_truth("standardise", standardise)
     x, y = _bundled_digits()
-    noise = NoiseField(1.0, seed=0, lane=Lane.SPLIT).at(range(len(y)), 0, 1)[:, 0]
-    train, test = np.split(np.argsort(noise, kind="stable"), [DIGITS_TRAIN])
+    train, test = digits_rows(len(y))
     data = Dataset("digits", x[train], y[train], x[test], y[test])
     return standardised(data) if standardise else data
+
+
+def digits_rows(n: int) -> list[np.ndarray]:
+    """Rows of all digits that are in the training part, and in the test part, in their order."""
+    noise = NoiseField(1.0, seed=0, lane=Lane.SPLIT).at(range(n), 0, 1)[:, 0]
+    return np.split(np.argsort(noise, kind="stable"), [DIGITS_TRAIN])
 
 
 def load_mnist(data_home: str | os.PathLike | None = None, standardise: bool = True) -> Dataset:

@@ -20,7 +20,8 @@ from .grammar import FAMILIES, Domain
 from .networks import checked_images, predictions
 
 PRIOR_CHOICES = (
-    "fixed before the sample was seen: the list of families, size of images, classes, delta"
+    "fixed before the sample was seen: the list of families, how images become grey levels, their "
+    "size, classes, delta"
 )
 
 

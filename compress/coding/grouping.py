@@ -1,0 +1,62 @@
+"""Groups of an array's elements, in C order, each with values of its own.
+
+A group is all of an array, a channel (what the first axis counts), or so many elements in a row.
+"""
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from stablenoise.checks import told
+
+CHANNEL = "channel"
+LEAST, MOST = 8, 1 << 20  # elements of a group that are given as a number
+SIZES = tuple(1 << power for power in range(LEAST.bit_length() - 1, MOST.bit_length()))
+Grouping = str | int | None
+
+
+class Books(NamedTuple):
+    """Which values occur in which groups, by group and then by value."""
+
+    values: np.ndarray
+    groups: np.ndarray
+    ranks: np.ndarray  # of each value in its group, from 0
+    codes: np.ndarray  # of the elements that are not zero: rank + 1
+
+
+def check_groups(groups: Any) -> None:
+    """Raise ValueError unless these are groups of elements."""
+    known = groups is None or (isinstance(groups, str) and groups == CHANNEL)
+    if not known and (isinstance(groups, bool) or groups not in SIZES):
+        rule = f"groups must be None, 'channel' or a power of 2 from {LEAST} to {MOST}"
+        raise ValueError(f"{rule}, got {told(groups)}")
+
+
+def group_size(shape: tuple[int, ...], groups: Grouping) -> int:
+    """Elements of a group of an array of this shape; a vector has no channels and is one group."""
+    size = prod(shape)
+    if groups is None or (groups == CHANNEL and len(shape) < 2) or not size:
+        return max(size, 1)
+    return size // shape[0] if groups == CHANNEL else int(groups)
+
+
+def in_rows(array: np.ndarray, size: int) -> np.ndarray:
+    """A group a row; the last one is filled up by zeros."""
+    count = -(-array.size // size)
+    if count * size == array.size:
+        return array.reshape(count, size)
+    rows = np.zeros(count * size, array.dtype)
+    rows[: array.size] = array.ravel()
+    return rows.reshape(count, size)
+
+
+def books(array: np.ndarray, size: int) -> Books:
+    """Values of each group of so many elements, and the codes of those that are not zero."""
+    flat = array.ravel()
+    places = np.flatnonzero(flat)
+    values, ranks = np.unique(flat[places], return_inverse=True)
+    pairs, entries = np.unique(places // size * len(values) + ranks, return_inverse=True)
+    groups, of_values = np.divmod(pairs, max(len(values), 1))
+    within = np.arange(len(pairs)) - np.searchsorted(groups, groups)
+    return Books(values[of_values], groups, within, (within[entries] + 1).astype(np.int32))
