@@ -141,8 +141,8 @@ def lacking_switches(options: argparse.Namespace) -> str:
     if needed := [f"--{name}" for name in names if getattr(options, name) is None]:
         seen = "" if options.weights.exists() else f"{options.weights} is not there; of a file "
         return f"{seen}the following arguments are required: {', '.join(needed)}"
-    if options.command == "certify" and options.prior and options.unseen is None:
-        return "--prior needs --unseen: the rows that it never saw"
+    if options.command == "certify" and (wrong := _wrong_together(options)):
+        return wrong
     if options.command != "prune":
         return ""
     if options.keep is None and options.squared_error is None:
@@ -208,10 +208,22 @@ def _add_certify(commands: Any) -> None:
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help=drawn)
 
 
+def _wrong_together(options: argparse.Namespace) -> str:
+    """What is wrong of the switches of unseen rows, as argparse says it; or nothing."""
+    if options.unseen is None:
+        if options.prior:
+            return "--prior needs --unseen: the rows that it never saw"
+        return "--shares needs --unseen" if options.shares != 1 else ""
+    if options.search:
+        return "--search is not for --unseen: the network that it finds has seen the rows"
+    return ""
+
+
 def _add_unseen(parser: argparse.ArgumentParser) -> None:
     rows = (
-        "training rows, counted from 0, that nothing of the network has seen: ranges, as "
-        "48000:60000, or a .npy, .txt or .csv file; its hold-out limit is told beside the other"
+        "training rows, counted from 0, that nothing of the network has seen (with --prior: of the "
+        "prior; WEIGHTS may have): ranges, as 48000:60000, or a .npy, .txt or .csv file; the "
+        "hold-out limit by them is told beside the other"
     )
     parser.add_argument("--unseen", metavar="ROWS", help=rows)
     prior = (
@@ -219,7 +231,10 @@ def _add_unseen(parser: argparse.ArgumentParser) -> None:
         "those rows; a limit that is not below the prior's own hold-out limit is not told"
     )
     parser.add_argument("--prior", type=path_named, metavar="PRIOR.npz", help=prior)
-    tried = f"sets of rows that were stated, of which --unseen is one, all charged {DEFAULT_TEXT}"
+    tried = (
+        "pairs of rows and a network (with --prior: a prior) that were stated, of which this is "
+        f"one; charged to both limits {DEFAULT_TEXT}"
+    )
     parser.add_argument("--shares", type=int, default=1, metavar="N", help=tried)
 
 

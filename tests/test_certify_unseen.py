@@ -136,6 +136,15 @@ def test_a_prior_needs_rows_and_arrays_like_those_of_the_network(run, folder, ca
     with pytest.raises(SystemExit):
         run("good.npz", "--prior", folder / "prior.npz")
     assert "--prior needs --unseen" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        run("good.npz", "--shares", 50)
+    assert "--shares needs --unseen" in capsys.readouterr().err
+    for prior in (), ("--prior", folder / "prior.npz"):
+        with pytest.raises(SystemExit):
+            run("good.npz", "--search", "--unseen", "5:9", *prior)
+        assert "--search is not for --unseen: the network that" in capsys.readouterr().err
+    code, _, err = run("good.npz", "--prior", folder / "data.npz", "--unseen", "5:9")
+    assert code == 1 and "data.npz (--prior): " in err and err.count("\n") == 1
     other = {"w": np.ones((3, 6))}
     archive.save(folder / "other.npz", other)
     code, _, err = run("good.npz", "--prior", folder / "other.npz", "--unseen", "5:9")
@@ -143,9 +152,10 @@ def test_a_prior_needs_rows_and_arrays_like_those_of_the_network(run, folder, ca
 
 
 def test_outputs_that_are_no_numbers_are_one_line(run, folder):
-    archive.save(folder / "nan.npz", {"w": np.full((2, 6), 1e308), "v": np.zeros((2, 2))})
+    arrays = {"w": np.full((2, 6), 1.7e308), "v": np.array([[1.0, -1], [-1, 1]])}  # inf - inf
+    archive.save(folder / "nan.npz", arrays)
     code, _, err = run("nan.npz", "--unseen", "5:300", "--codec", "lzma")
-    assert code == 1 and "outputs of the network must be numbers, got NaN for" in err
+    assert code == 1 and "NaN" in err and "outputs of" in err and err.count("\n") == 1
 
 
 def test_nothing_that_is_read_is_written_over(run, folder):

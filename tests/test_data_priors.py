@@ -12,11 +12,12 @@ from math import log, pi
 
 import numpy as np
 import pytest
+from numpy.random import Generator, Philox
 from scipy import integrate, stats
 
 from compress import certify, occam
-from compress.certificates import holdout
-from compress.certificates.nulls import SHARE_CHOICE, chosen_null
+from compress.certificates import holdout, inequalities
+from compress.certificates.nulls import PRIOR_CHOICE, SHARE_CHOICE, chosen_null
 from compress.certificates.priors import (
     GaussianNetwork,
     Split,
@@ -24,6 +25,7 @@ from compress.certificates.priors import (
     from_prior,
     objectives,
     share_of,
+    stochastic,
     trained_from_prior,
     unseen_rows,
     with_holdout,
@@ -243,6 +245,10 @@ def test_a_certificate_cannot_say_that_its_prior_saw_data_and_have_no_null():
         replace(plain, assumptions=(f"{SEEN_BY_PRIOR} 5 examples",))
     with pytest.raises(ValueError, match="null must be of the same 100 examples, got 99"):
         replace(plain, null=holdout(3, 99, 0.05))
+    with pytest.raises(ValueError, match="null must be a binomial_tail at delta 0.05, got b"):
+        replace(plain, null=holdout(3, 100, 1e-9))
+    with pytest.raises(ValueError, match="null must be a binomial_tail at delta 0.05, got chern"):
+        replace(plain, null=occam(3, 100, 5.0, 0.05, form="chernoff"))
 
 
 def test_the_table_of_a_limit_below_its_null_is_this():
@@ -341,6 +347,40 @@ def test_a_fixed_array_that_is_not_the_priors_is_infinitely_far():
     fixed = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {})
     assert fixed.divergence({"w": np.eye(2)}, 0.5) == 0
     assert fixed.divergence({"w": np.zeros((2, 2))}, 0.5) == np.inf
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"layers": ()}, r"layers must be a tuple of one or more, got \(\)"),
+        ({"means": {}}, "means must have the arrays of layers, got none for 'w'"),
+        ({"means": {"w": np.full((2, 2), np.nan)}}, r"means\['w'\] must be finite, got nan"),
+        ({"spreads": {"w": np.full((2, 2), -0.1)}}, r"spreads\['w'\] must be positive and finite"),
+        (
+            {"spreads": {"w": np.full((2, 2), np.nan)}},
+            r"spreads\['w'\] must be positive and finite",
+        ),
+        ({"spreads": {"w": np.ones(3)}}, r"spreads\['w'\] must have the shape of its mean"),
+    ],
+)
+def test_what_is_no_gaussian_network_is_refused(change, line):
+    good = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {"w": np.ones((2, 2))})
+    with pytest.raises(ValueError, match=line):
+        replace(good, **change)
+
+
+def test_a_divergence_beyond_the_floats_is_infinite():
+    assert one_weight(1e200, 0.5).divergence({"w": np.array([[0.0]])}, 0.5) == np.inf
+    with np.errstate(all="ignore"):
+        assert one_weight(0.5, 0.5).divergence({"w": np.array([[np.nan]])}, 0.5) == np.inf
+
+
+@pytest.mark.parametrize("spread", [1e-300, 1e300, 0.0, np.nan])
+def test_spreads_that_squares_cannot_hold_are_one_line(spread):
+    with pytest.raises(ValueError, match="spreads must"):
+        Training(spreads=(spread,))
+    with pytest.raises(ValueError, match="start must"):
+        Training(start=spread)
 
 
 def small_network(rng, dtype=np.float64):
@@ -508,6 +548,80 @@ def test_progress_is_told_each_step():
     assert seen == [(step, 4) for step in range(1, 5)]
 
 
+# What was chosen by looking at the rest
+
+
+@pytest.mark.parametrize("shares, priors", [(1, 1), (2, 1), (9, 1), (1, 64), (3, 5)])
+def test_shares_and_priors_are_charged_to_all_certificates_and_to_their_nulls(shares, priors):
+    x, labels = drawn(400, 3)
+    split = replace(unseen_rows(400, range(30, 400)), shares=shares)
+    prior, weights = {"w": fitted(x[:30], labels[:30])}, {"w": fitted(x, labels)}
+    still = Training(epochs=0, start=0.1)
+    data, given = (x, labels), {"priors": priors, "options": {"widths": 4}}
+    for found in (
+        from_prior(weights, prior, data, split, **given, **FEW),
+        trained_from_prior(prior, data, split, training=still, **given),
+    ):
+        charged = {c.name: c.nats for c in found.certificate.charges}
+        assert charged[SHARE_CHOICE] == pytest.approx(log(shares))
+        assert charged[PRIOR_CHOICE] == pytest.approx(log(priors))
+        assert charged["widths"] == pytest.approx(log(4))
+        paid = holdout(found.null.errors, 370, DELTA / shares / priors).value
+        assert found.null.value == pytest.approx(paid, rel=1e-9)
+
+
+def test_the_null_of_the_best_of_many_priors_is_true():
+    """64 networks of risk 1/2, the best on the rest as prior: 10 of 200 may fail, 25 with 1e-5."""
+    rng, failed = np.random.default_rng(4), 0
+    for _ in range(200):
+        best = int(rng.binomial(300, 0.5, size=64).min())
+        failed += chosen_null(best, 300, DELTA, 1, priors=64).value < 0.5
+        assert holdout(best, 300, DELTA).value < 0.5 or best > 120  # the control
+    assert failed < 25
+
+
+def test_the_null_may_be_of_a_better_network_of_the_share():
+    x, labels = drawn(400, 3)
+    split = unseen_rows(400, range(200, 400))
+    prior = {"w": np.eye(2, DIM, dtype=np.float32)}
+    weights = {"w": np.array([-TRUTH, TRUTH], np.float32)}
+    weak = from_prior(weights, prior, (x, labels), split, **FEW)
+    strong = from_prior(weights, prior, (x, labels), split, null_errors=20, **FEW)
+    assert weak.certificate.value == strong.certificate.value
+    assert weak.certificate.says_something and not strong.certificate.says_something
+    assert strong.null.value == holdout(20, 200, DELTA).value
+    assert "that network is not the prior, and saw the share alone" in strong.table()
+
+
+def test_runs_share_the_part_of_delta_that_the_draws_have():
+    x, labels = drawn(400, 3)
+    split, prior = unseen_rows(400, range(30, 400)), {"w": fitted(x[:30], labels[:30])}
+    one, many = (
+        trained_from_prior(prior, (x, labels), split, DELTA, training=Training(epochs=0), runs=runs)
+        for runs in (1, 1000)
+    )
+    errors = one.certificate.errors
+    assert errors == many.certificate.errors
+    for found, runs in (one, 1), (many, 1000):
+        c = log(2 / (0.2 * DELTA / runs)) / (10 * 370)
+        expected = inequalities.kl_upper(found.certificate.errors / 370, c)
+        assert found.certificate.train_error == pytest.approx(expected, rel=1e-9)
+        assert found.certificate.delta == DELTA
+        charged = {c.name: c.nats for c in found.certificate.charges}
+        assert charged["delta"] == pytest.approx(-log(0.8 * DELTA))
+
+
+def test_errors_of_draws_are_not_rounded_down_and_have_a_seed_of_their_own():
+    found, _ = gaussian()
+    split, (x, labels) = found.split, drawn(2000, 3)
+    rest = x[split.bound], labels[split.bound]
+    wrong = found.network.draw_errors(*rest, 10, stochastic.SEED_OF_DRAWS)
+    assert found.certificate.errors * 10 >= wrong > 10 * (found.certificate.errors - 1e-9)
+    assert wrong % 10, "the sample of this test has a mean that is no whole number"
+    again = Generator(Philox(key=1)).standard_normal(5)
+    assert not np.array_equal(again, Generator(Philox(key=1 | 1 << 64)).standard_normal(5))
+
+
 # Beside a certificate by the code
 
 
@@ -520,7 +634,7 @@ def test_the_hold_out_limit_stands_beside_the_limit_by_the_code():
     wrong = int(((x[800:] @ w["w"].T).argmax(axis=1) != labels[800:]).sum())
     assert found.holdout.value == holdout(wrong, 200, 0.05).value
     lines = found.table().splitlines()
-    assert lines[0].split() == ["by", "its", "code", "hold-out"]
+    assert lines[0].split() == ["by", "its", "code", "hold-out,", "as", "given"]
     shown = [printed_risk(limit.value) for limit in (alone, found.holdout)]
     assert re.split(r"\s{2,}", lines[4]) == ["risk at most", *shown]
 
@@ -531,7 +645,7 @@ def test_the_hold_out_limit_stands_beside_the_limit_by_the_code():
 X, LABELS = drawn(100, 1)
 GOOD = {"w": fitted(X[:50], LABELS[:50])}
 HALF = unseen_rows(100, range(50, 100))
-OVERFLOWING = {"w": np.full((3, DIM), 1.7e308), "v": np.zeros((2, 3))}  # 0 times inf
+OVERFLOWING = {"w": np.full((2, DIM), 1.7e308), "v": np.array([[1.0, -1], [-1, 1]])}  # inf - inf
 CASES = {
     "prior must have the arrays w, got v": (GOOD, {"v": GOOD["w"]}, HALF),
     r"prior\['w'\] must have the shape of weights\['w'\], \(2, 12\), got \(3, 12\)": (

@@ -219,8 +219,9 @@ DOORS = [
     ),
     Door(
         coded.from_prior,
-        CERTIFY | GRID | {"prior": NETWORK, "split": SPLIT},
+        CERTIFY | GRID | {"prior": NETWORK, "split": SPLIT, "priors": 2, "null_errors": 3},
         {
+            "null_errors": "zero none",
             "predict": "callback none",
             "architecture": "none",
             "options": "large dict_of_1",
@@ -243,10 +244,14 @@ DOORS = [
             "architecture": None,
             "options": 1,
             "repeats": None,
+            "priors": 2,
+            "null_errors": 3,
+            "runs": 2,
             "draws": 2,
             "progress": False,
         },
         {
+            "null_errors": "zero none",
             "training": "none",
             "architecture": "none",
             "options": "large dict_of_1",
@@ -281,8 +286,10 @@ DOORS = [
             "delta": 0.05,
             "options": 1,
             "repeats": None,
+            "priors": 2,
+            "null_errors": 3,
         },
-        {"options": "large dict_of_1", "repeats": "none"},
+        {"options": "large dict_of_1", "repeats": "none", "null_errors": "zero none"},
         {"data": "images"},
     ),
     Door(

@@ -15,6 +15,7 @@ __all__ = ["holdout"]
 FIXED_BEFORE = "the network, n and delta were fixed before these {n:,} examples were seen"
 OBSERVED = "error on unseen rows"
 SHARE_CHOICE = "choice of the share"
+PRIOR_CHOICE = "choice of the prior"
 
 
 def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
@@ -69,14 +70,11 @@ def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
     return _limit(errors, n, delta, ())
 
 
-def chosen_null(errors: int, n: int, delta: float, shares: int) -> RiskCertificate:
-    """The same for one of several shares that were stated; the choice among them is charged."""
-    return _limit(errors, n, delta, share_charges(shares))
-
-
-def share_charges(shares: int) -> tuple[Charge, ...]:
-    """What the choice among so many shares costs; nothing if there was one."""
-    return (Charge(SHARE_CHOICE, log(shares)),) if shares > 1 else ()
+def chosen_null(errors: int, n: int, delta: float, shares: int, priors: int = 1) -> RiskCertificate:
+    """The same for one of several shares, and of several networks: both choices are charged."""
+    named = (SHARE_CHOICE, shares), (PRIOR_CHOICE, priors)
+    choices = tuple(Charge(name, log(count)) for name, count in named if count > 1)
+    return _limit(errors, n, delta, choices)
 
 
 def _limit(errors: int, n: int, delta: float, choices: tuple[Charge, ...]) -> RiskCertificate:

@@ -103,8 +103,13 @@ class RiskCertificate(Result):
         saw = any(each.startswith(SEEN_BY_PRIOR) for each in self.assumptions)
         if saw and self.null is None:
             raise ValueError("null must be there where a prior saw data, got None")
-        if self.null is not None and self.null.n != self.n:
+        if self.null is None:
+            return
+        if self.null.n != self.n:
             raise ValueError(f"null must be of the same {self.n} examples, got {self.null.n}")
+        if self.null.form != "binomial_tail" or self.null.delta != self.delta:
+            seen = f"{self.null.form} at {self.null.delta}"
+            raise ValueError(f"null must be a binomial_tail at delta {self.delta}, got {seen}")
 
     def __str__(self) -> str:
         return self.table()

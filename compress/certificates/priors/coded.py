@@ -18,7 +18,6 @@ from ...coding.codebook import MAX_LEVELS
 from ...coding.length import CodeLength, encode
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Search, check_sequences
-from ..nulls import SHARE_CHOICE
 from ..risks import RiskCertificate
 from ..sample import checked_arrays
 from ..terms import Options, Terms
@@ -131,6 +130,8 @@ def from_prior(
     codecs: Sequence[str] = ("adaptive",),
     options: Options = 1,
     repeats: str | None = None,
+    priors: int = 1,
+    null_errors: int | None = None,
     keeps: Sequence[float] = KEEPS,
     levels: Sequence[int] = LEVELS,
     rounds: int = 3,
@@ -164,8 +165,18 @@ def from_prior(
         Which rows the prior saw, which are counted, and how many shares were stated.
     delta : float
         Probability with which the certificate may fail, in (0, 1); the null has one of its own.
-    predict, architecture, codecs, options, repeats
-        As for ``certify``.  The null, which has none of them, is not charged ``options``.
+    predict, architecture, codecs, repeats
+        As for ``certify``.
+    options : int or mapping of str to int
+        What else was tried for the coded network and is not in its code, as for ``certify``.  The
+        null is not charged it: other priors, and other shares, are no options.
+    priors : int
+        How many prior networks, or ways to train one, were compared on the rows of the bound: the
+        certificate and its null are both charged log2 of it.
+    null_errors : int, optional
+        Errors on the rows of the bound of **the best network that was trained on the share**, whose
+        hold-out limit is then the null; by default those of the prior.  A prior that was made for
+        few bits, or hardly trained, has a null that is too easy to beat.
     keeps, levels : sequence
         Shares of the differences of an array, and numbers of their values, of the grid.
     rounds, examples, seed
@@ -197,10 +208,12 @@ def from_prior(
     >>> from compress.certificates.priors import share_of
     >>> rng = np.random.default_rng(1)
     >>> x, labels = rng.normal(size=(4000, 20)), rng.integers(0, 2, 4000)
-    >>> x[np.arange(4000), labels] += 4
-    >>> prior = {"w": np.zeros((2, 20))}
-    >>> from_prior({"w": np.eye(2, 20)}, prior, (x, labels), share_of(4000, 0.5))
-    CodedFromPrior(2 differences in 5 bytes, risk at most 0.0185 (hold-out limit 0.5082))
+    >>> x[np.arange(4000), labels] += 2
+    >>> split = share_of(4000, 0.002)
+    >>> share, of_share = x[split.prior], labels[split.prior]
+    >>> prior = {"w": np.array([share[of_share == label].mean(axis=0) for label in (0, 1)])}
+    >>> from_prior({"w": 2 * np.eye(2, 20)}, prior, (x, labels), split)
+    CodedFromPrior(24 differences in 14 bytes, risk at most 0.1658 (hold-out limit 0.1948))
 
     """
     check_sequences(codecs=codecs, keeps=keeps, levels=levels)
@@ -208,7 +221,7 @@ def from_prior(
     terms = Terms(delta, tuple(codecs), options)
     x, labels = checked_arrays(data)
     differences = differences_of(weights, prior, x, terms.codecs, predict, architecture)
-    parts = parts_of((x, labels), split, repeats, differences.trial.classes)
+    parts = parts_of((x, labels), split, repeats, differences.trial.classes, (priors, null_errors))
     return _Coder(differences, parts, terms).searched(search)
 
 
@@ -245,7 +258,8 @@ class _Coder:
         """Without its null: a step of the search."""
         given = self.terms.options
         named = dict(given) if isinstance(given, Mapping) else {"options": given}
-        named[SHARE_CHOICE] = named.get(SHARE_CHOICE, 1) * self.parts.split.shares
+        for name, count in self.parts.choices:
+            named[name] = named.get(name, 1) * count
         charged = replace(self.terms, options=named)
         return charged.certified(code, errors, n)
 

@@ -64,7 +64,7 @@ class WithHoldout(Result):
         """
         code, null = self.encoded.certificate, self.holdout
         columns: list[tuple[str, ...]] = [("", "examples", "errors", "bits", "risk at most")]
-        columns += [_column("by its code", code), _column("hold-out", null)]
+        columns += [_column("by its code", code), _column("hold-out, as given", null)]
         lines = [aligned(list(zip(*columns, strict=True)))]
         lines += [f"assumed of the hold-out: {each}" for each in null.assumptions]
         lines.append(f"both limits hold together at confidence 1 - {code.delta + null.delta:g}")
@@ -116,11 +116,11 @@ def with_holdout(
     >>> x = np.random.default_rng(1).normal(size=(2000, 10))
     >>> data = x, x.argmax(axis=1)
     >>> print(with_holdout({"w": np.eye(10)}, data, rows=range(1500, 2000)).table())
-                  by its code  hold-out
-    examples            2,000       500
-    errors                  0         0
-    bits                84.32      4.32
-    risk at most       0.0289    0.0060
+                  by its code  hold-out, as given
+    examples            2,000                 500
+    errors                  0                   0
+    bits                84.32                4.32
+    risk at most       0.0289              0.0060
     assumed of the hold-out: examples drawn independently, from the law that the risk is of
     assumed of the hold-out: the network, n and delta were fixed before these 500 examples were seen
     both limits hold together at confidence 1 - 0.1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import fsum, log
+from math import fsum, inf, isfinite, log
 from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator, Philox
 
-from stablenoise.checks import check_integer, check_positive, told
+from stablenoise.checks import check_all, check_integer, check_positive, real_values, told
 from stablenoise.layers.kinds import Dense, Relu
 from stablenoise.results import Result
 from stablenoise.text_table import counted
@@ -62,6 +62,21 @@ class GaussianNetwork(Result):
     means: Arrays
     spreads: Arrays
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.layers, tuple) or not self.layers:
+            raise ValueError(f"layers must be a tuple of one or more, got {told(self.layers)}")
+        for name in (name for layer in self.layers for name in layer if name is not None):
+            if name not in self.means:
+                raise ValueError(f"means must have the arrays of layers, got none for {name!r}")
+            mean = real_values(f"means[{name!r}]", self.means[name])
+            check_all(np.isfinite(mean), f"means[{name!r}] must be finite", mean)
+        for name, spread in self.spreads.items():
+            if name not in self.means or np.shape(spread) != np.shape(self.means[name]):
+                seen = np.shape(spread)
+                raise ValueError(f"spreads[{name!r}] must have the shape of its mean, got {seen}")
+            good = (spread > 0) & (spread < np.inf)
+            check_all(good, f"spreads[{name!r}] must be positive and finite", spread)
+
     def _summary(self) -> str:
         count = sum(a.size for a in self.spreads.values())
         return f"{counted(len(self.layers), 'layer')}, {counted(count, 'Gaussian weight')}"
@@ -98,12 +113,15 @@ class GaussianNetwork(Result):
         """
         spread = check_positive("spread", spread)
         check_prior(self.means, prior)
-        sums = list(self._sums(prior))
+        with np.errstate(over="ignore", invalid="ignore"):  # told by a sum that is not finite
+            sums = list(self._sums(prior))
         weights = sum(part.size for part in sums)
         terms = [log(spread) * weights, -fsum(part.logs for part in sums), -weights / 2]
         terms.append(fsum(part.squares for part in sums) / spread / spread / 2)
         # Sums of NumPy by pairs, and logarithms, are right to some tens of ulps of their sizes.
         sizes = fsum(part.sizes for part in sums) + fsum(map(abs, terms))
+        if not isfinite(sizes):  # too far for the floats: no limit follows
+            return inf
         return max(0.0, fsum([*terms, 64 * EPS * sizes]))
 
     def _sums(self, prior: Arrays) -> Iterator[Sums]:
@@ -157,7 +175,7 @@ class GaussianNetwork(Result):
         """
         draws, seed = check_integer("draws", draws, 1, 2**32), check_integer("seed", seed, 0, 2**64)
         x, labels = checked_arrays((x, labels))
-        rng = Generator(Philox(key=seed))
+        rng = Generator(Philox(key=seed | 1 << 64))  # no key of a training
         # In double precision: the law of the outputs is then that of the formula but for ties.
         means = {name: mean.astype(float) for name, mean in self.means.items()}
         variances = {name: spread.astype(float) ** 2 for name, spread in self.spreads.items()}

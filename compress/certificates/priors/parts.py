@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_kind
+from stablenoise.checks import check_integer, check_kind
 
-from ..nulls import chosen_null
+from ..charges import MAX_COUNT
+from ..nulls import PRIOR_CHOICE, SHARE_CHOICE, chosen_null
 from ..risks import SEEN_BY_PRIOR, RiskCertificate
 from ..sample import Sample, checked_arrays, checked_sample
 from ..terms import PRIOR_CHOICES
@@ -17,6 +18,7 @@ from ..trial import Trial
 from .differences import network_arrays
 from .splits import Split
 
+OF_ANOTHER = "that network is not the prior, and saw the share alone"
 OBSERVED = "error on the rest"
 SEEN = (
     f"{SEEN_BY_PRIOR} {{rows:,}} examples of the sample and no other, and which these are was "
@@ -32,20 +34,30 @@ class Parts:
     split: Split
     rest: Sample
     assumption: str
+    priors: int = 1
+    null_errors: int | None = None
 
     @property
     def n(self) -> int:
         """Examples that errors are counted on."""
         return len(self.rest.x)
 
+    @property
+    def choices(self) -> tuple[tuple[str, int], ...]:
+        """What was chosen by looking at the rest, among how many: both limits pay for it."""
+        return (SHARE_CHOICE, self.split.shares), (PRIOR_CHOICE, self.priors)
+
     def null(self, prior: Trial, delta: float) -> RiskCertificate:
         """Hold-out limit of the prior network on the rest."""
         return self.null_of(count_errors("prior", prior, network_arrays(prior), self.rest), delta)
 
     def null_of(self, errors: int, delta: float) -> RiskCertificate:
-        """The same from the prior's errors on the rest."""
-        limit = chosen_null(errors, self.n, delta, self.split.shares)
-        return replace(limit, assumptions=(self.assumption, *limit.assumptions[1:]))
+        """The same from the prior's errors on the rest, or those of a network of one's own."""
+        of_another = self.null_errors is not None
+        errors = errors if self.null_errors is None else self.null_errors
+        limit = chosen_null(errors, self.n, delta, self.split.shares, self.priors)
+        told = (self.assumption, *limit.assumptions[1:], *(OF_ANOTHER,) * of_another)
+        return replace(limit, assumptions=told)
 
     def beside(self, certificate: RiskCertificate, null: RiskCertificate) -> RiskCertificate:
         """A certificate of a prior from data, with its null and what it assumes."""
@@ -54,15 +66,29 @@ class Parts:
         return replace(certificate, null=null, assumptions=told, observed=OBSERVED)
 
 
-def parts_of(data: Any, split: Split, repeats: str | None, classes: int | None) -> Parts:
-    """Parts of a sample, or ValueError unless it can be split so."""
+def parts_of(
+    data: Any,
+    split: Split,
+    repeats: str | None,
+    classes: int | None,
+    of_prior: tuple[int, int | None] = (1, None),
+) -> Parts:
+    """Parts of a sample, or ValueError unless it can be split so.
+
+    ``of_prior`` says how many priors were tried, and the errors that the null counts, if they are
+    not those of the prior.
+    """
     x, labels = checked_arrays(data)
     check_rows_of(split, len(x))
     # A copy of an example that the prior saw is no example of its own: all rows are looked at.
     used = np.concatenate([split.prior, split.bound])
     sample = checked_sample(x[used], labels[used], repeats, classes)
-    bound = split.bound
-    return Parts(split, Sample(x[bound], labels[bound], sample.distinct), sample.assumption)
+    bound, (priors, errors) = split.bound, of_prior
+    check_integer("priors", priors, 1, MAX_COUNT)
+    if errors is not None:
+        check_integer("null_errors", errors, 0, bound.size + 1)
+    rest = Sample(x[bound], labels[bound], sample.distinct)
+    return Parts(split, rest, sample.assumption, priors, errors)
 
 
 def check_rows_of(split: Split, n: int) -> None:

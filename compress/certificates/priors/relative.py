@@ -23,7 +23,10 @@ def split_of(options: Namespace, data: Dataset) -> Split:
 
 def certified(options: Namespace, model: Model, data: Dataset) -> CodedFromPrior:
     """A network coded relative to a prior network; its table is printed, and what they both err."""
-    prior = recognised(archive.load(options.prior), model.inputs, options.architecture)
+    try:
+        prior = recognised(archive.load(options.prior), model.inputs, options.architecture)
+    except ValueError as error:
+        raise ValueError(f"{options.prior} (--prior): {error}") from None
     coded = from_prior(
         model,
         prior,

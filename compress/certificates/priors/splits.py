@@ -22,8 +22,8 @@ MAX_ROWS = 2**32
 class Split(Result):
     """Rows of a sample that a prior was trained on, and those that errors are counted on.
 
-    No row may be in both: a bound by examples that its prior saw is false.  Rows that are in
-    neither are used by nobody.
+    No row may be in both: a bound by examples that its prior saw is false.  Rows in neither are not
+    counted.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -14,8 +14,7 @@ from stablenoise.results import Result
 
 from ...networks.model import Arrays, Model, Said
 from ..certificate import pac_bayes
-from ..charges import MonteCarlo
-from ..nulls import SHARE_CHOICE
+from ..charges import MAX_COUNT, MonteCarlo
 from ..risks import RiskCertificate
 from ..sample import checked_arrays
 from ..terms import Options, bits_of_choices
@@ -26,6 +25,7 @@ from .parts import Parts, parts_of
 from .splits import Split
 from .training import Task, Training, best_spread, trained
 
+SEED_OF_DRAWS = 1
 OF_DRAWS = 0.2  # share of delta for the chance that errors of draws are too few
 
 
@@ -90,6 +90,9 @@ def trained_from_prior(
     architecture: Said = None,
     options: Options = 1,
     repeats: str | None = None,
+    priors: int = 1,
+    null_errors: int | None = None,
+    runs: int = 1,
     draws: int = 10,
     progress: bool | Progress = False,
 ) -> TrainedFromPrior:
@@ -110,10 +113,16 @@ def trained_from_prior(
         Probability with which the certificate may fail, in (0, 1), a fifth of it for the chance
         that errors of the draws are too few; the null has one of its own.
     training : Training, optional
-        Nothing of it is charged but the number of ``spreads``.
+        Nothing of it is charged but the number of ``spreads``, and ``runs``.
     options : int or mapping of str to int
-        What else was tried on the rows of the bound and is no Gaussian network about this prior, as
-        for ``certify``.
+        What else was tried for the Gaussian network and is none about this prior, as for
+        ``from_prior``: sets of ``moving`` arrays, say.
+    priors, null_errors
+        As for ``from_prior``.
+    runs : int
+        How many trainings (settings, seeds) were compared on the rows of the bound: the limit by
+        the divergence holds for all at once, but not the estimate by draws, whose part of delta is
+        divided by this number.
     draws : int
         Networks for each row of the bound, at least 1, each drawn for it alone.
     progress : bool or callable
@@ -145,30 +154,31 @@ def trained_from_prior(
     >>> rng = np.random.default_rng(1)
     >>> x, labels = rng.normal(size=(4000, 20)), rng.integers(0, 2, 4000)
     >>> x[np.arange(4000), labels] += 4
-    >>> found = trained_from_prior(
-    ...     {"w": np.eye(2, 20)}, (x, labels), share_of(4000, 0.5), training=Training(epochs=1)
-    ... )
+    >>> split = share_of(4000, 0.5)
+    >>> share, of_share = x[split.prior], labels[split.prior]
+    >>> prior = {"w": np.array([share[of_share == label].mean(axis=0) for label in (0, 1)])}
+    >>> found = trained_from_prior(prior, (x, labels), split, training=Training(epochs=1))
     >>> found.certificate.kind, found.certificate.says_something
     ('stochastic', False)
 
     """
     training = Training() if training is None else training
     check_kind("training", training, Training)
-    check_integer("draws", draws, 1, 2**32)
+    chances = check_integer("draws", draws, 1, 2**32), check_integer("runs", runs, 1, MAX_COUNT)
     check_share("delta", delta)
     tell = teller(progress, "training by a bound", "steps")
     choices = bits_of_choices(options)
     x, labels = checked_arrays(data)
     trial = trial_of(prior, x, (), None, architecture)
-    parts = parts_of((x, labels), split, repeats, trial.classes)
+    parts = parts_of((x, labels), split, repeats, trial.classes, (priors, null_errors))
     task = _task(trial, parts, float(delta), training)
     network = trained(task, training, tell)
     spread = best_spread(network, task.prior, training.spreads)
     divergence = network.divergence(task.prior, spread)
     kl = [("divergence", divergence), ("spread of the prior", log(len(training.spreads)))]
-    kl += [(SHARE_CHOICE, log(split.shares))]
+    kl += [(name, log(count)) for name, count in parts.choices]
     kl += [(name, bits * log(2)) for name, bits in choices]
-    certificate = _limit(network, parts, kl, float(delta), (draws, training.seed))
+    certificate = _limit(network, parts, kl, float(delta), chances)
     limit = parts.beside(certificate, parts.null(trial, delta))
     return TrainedFromPrior(network, spread, divergence, limit, split)
 
@@ -193,10 +203,13 @@ def _limit(
     chances: tuple[int, int],
 ) -> RiskCertificate:
     """By Maurer's inequality, from errors of draws."""
-    (draws, seed), n = chances, parts.n
-    # Another key than that of training, whose noise made the network.
-    wrong = network.draw_errors(parts.rest.x, parts.rest.labels, draws, seed ^ 2**63)
-    monte_carlo = MonteCarlo(draws * n, OF_DRAWS * delta)
+    (draws, runs), n = chances, parts.n
+    # One seed for all trainings: it is nothing that could be chosen.
+    wrong = network.draw_errors(parts.rest.x, parts.rest.labels, draws, seed=SEED_OF_DRAWS)
+    monte_carlo = MonteCarlo(draws * n, OF_DRAWS * delta / runs)
+    left = (1 - OF_DRAWS) * delta  # for the inequality
     rate = np.nextafter(wrong / draws, np.inf) if wrong % draws else wrong // draws
     errors = min(float(rate), float(n))
-    return pac_bayes(errors, n, kl, delta, kind="stochastic", monte_carlo=monte_carlo)
+    spent = left + monte_carlo.delta
+    limit = pac_bayes(errors, n, kl, spent, kind="stochastic", monte_carlo=monte_carlo)
+    return replace(limit, delta=delta)

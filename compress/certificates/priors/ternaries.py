@@ -14,7 +14,6 @@ from stablenoise.text_table import counted
 
 from ...coding.layouts import checked_bytes
 from ..certificate import occam
-from ..nulls import SHARE_CHOICE
 from ..risks import RiskCertificate
 from ..sample import Sample
 from ..terms import Options, bits_of_choices
@@ -106,6 +105,8 @@ def ternary_from_prior(
     *,
     options: Options = 1,
     repeats: str | None = None,
+    priors: int = 1,
+    null_errors: int | None = None,
 ) -> TernaryFromPrior:
     """Certificate of a ternary network coded relative to another, beside the prior's own limit.
 
@@ -121,9 +122,7 @@ def ternary_from_prior(
         Of the same configuration, **found with the rows ``split.prior`` alone**.
     data : tuple of images, and labels, shape (n,)
         As for ``compress.certificates.ternary.certified``.
-    split, delta, repeats
-        As for ``from_prior``.
-    options : int or mapping of str to int
+    split, delta, options, repeats, priors, null_errors
         As for ``from_prior``.
 
     Returns
@@ -148,12 +147,13 @@ def ternary_from_prior(
     TernaryFromPrior(1 changed weight, risk at most 0.0052 (hold-out limit 0.5030))
 
     """
-    parts = _parts(description, prior, data, split, repeats)
+    check_kind("description", description, Description)
+    parts = _parts(description, prior, data, split, repeats, (priors, null_errors))
     choices = bits_of_choices(options)
     delta = check_share("delta", delta)
     wrong, missed = (_errors(each, parts.rest) for each in (description, prior))
     bits = {"weights, given the prior's": relative_code(description, prior)[1]}
-    charged = [*choices, (SHARE_CHOICE, log2(split.shares))]
+    charged = [*choices, *((name, log2(count)) for name, count in parts.choices)]
     certificate = occam(wrong, parts.n, bits, delta, options=charged, prefix=None)
     limit = parts.beside(certificate, parts.null_of(missed, delta))
     return TernaryFromPrior(description, prior, limit, split)
@@ -257,9 +257,9 @@ def _parts(
     data: tuple[np.ndarray, ArrayLike],
     split: Split,
     repeats: str | None,
+    of_prior: tuple[int, int | None],
 ) -> Parts:
     """The sample in its two parts, after all has been looked at."""
-    check_kind("description", description, Description)
     check_kind("prior", prior, Description)
     if description.configuration != prior.configuration:
         raise ValueError(f"prior must have the configuration of description, got {prior}")
@@ -268,7 +268,7 @@ def _parts(
     domain = prior.configuration.domain
     images = checked_images(domain, data[0])
     rows = images.reshape(len(images), -1)
-    return parts_of((rows, data[1]), split, repeats, domain.classes)
+    return parts_of((rows, data[1]), split, repeats, domain.classes, of_prior)
 
 
 def _errors(description: Description, rest: Sample) -> int:

@@ -18,6 +18,7 @@ from .gaussians import GaussianNetwork, Layer, moments
 from .objectives import LEAST, OBJECTIVES, bound, bounded_loss
 
 FORGET, FORGET_SQUARES, TINY = 0.9, 0.999, 1e-8  # of Adam, as its paper has them
+SMALLEST = 1e-15  # of a spread, whose squares are far from the ends of float32
 MAX_SPREADS = 2**20
 SPREADS = tuple(2.0**-k for k in range(1, 9))
 Gradients = dict[tuple[str, str], np.ndarray]  # by "mean" or "log" (of a spread), and array
@@ -61,8 +62,9 @@ class Training:
 
     Notes
     -----
-    Nothing here but ``spreads`` is charged: the certificate holds for all Gaussian networks of the
-    ``moving`` arrays at once.
+    The limit by the divergence holds for all Gaussian networks of the ``moving`` arrays at once, so
+    that no setting but the number of ``spreads`` is charged to it.  The estimate of their errors by
+    draws does not: say by ``runs`` how many settings and seeds were compared.
 
     Examples
     --------
@@ -87,14 +89,19 @@ class Training:
         check_integer("epochs", self.epochs, 0, 2**32)
         check_integer("batch", self.batch, 1, 2**32)
         check_positive("rate", self.rate)
-        check_positive("start", self.start)
+        if not SMALLEST <= check_positive("start", self.start) <= 1 / SMALLEST:
+            raise ValueError(
+                f"start must lie in [{SMALLEST:g}, {1 / SMALLEST:g}], got {self.start}"
+            )
         check_share("least", self.least)
         check_positive("penalty", self.penalty)
         check_integer("seed", self.seed, 0, 2**64)
         if not isinstance(self.spreads, tuple) or not 0 < len(self.spreads) < MAX_SPREADS:
             raise ValueError(f"spreads must be a tuple of one or more, got {told(self.spreads)}")
         for spread in self.spreads:
-            check_positive("spreads", spread)
+            if not SMALLEST <= check_positive("spreads", spread) <= 1 / SMALLEST:
+                rule = f"spreads must lie in [{SMALLEST:g}, {1 / SMALLEST:g}]"
+                raise ValueError(f"{rule}, got {spread}")
         named = self.moving is None or (isinstance(self.moving, tuple) and self.moving)
         if not named or not all(isinstance(name, str) for name in self.moving or ()):
             raise ValueError(f"moving must be None or a tuple of names, got {told(self.moving)}")
