@@ -27,7 +27,7 @@ from compress.coding.length import (
 from compress.networks import archive
 from compress.networks.allowances import ELEMENTS_OF_AN_ARRAY, ELEMENTS_PER_BYTE, LEAST_ELEMENTS
 
-every = pytest.mark.parametrize("codec", ["adaptive", "counts", "lzma", "zlib"])
+every = pytest.mark.parametrize("codec", ["adaptive", "counts", "grouped", "lzma", "zlib"])
 MOST_BYTES = 64 * LEAST_ELEMENTS  # of a million elements; a refusal comes before all of them
 LATE = 3.0  # seconds of processor time; the refusals take some 0.01
 

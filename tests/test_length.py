@@ -36,7 +36,7 @@ from compress.pruning import dead_unit, magnitude
 from stablenoise import Stable
 
 MEMBERS = [module.name for module in iter_modules(codecs.__path__)]
-QUANTISED = ["adaptive", "counts"]
+QUANTISED = ["adaptive", "counts", "grouped"]
 every = pytest.mark.parametrize("codec", MEMBERS)
 quantised = pytest.mark.parametrize("codec", QUANTISED)
 some = settings(max_examples=60, deadline=None)  # the first call may compile
@@ -252,6 +252,7 @@ def test_parts_and_what_is_common_are_all_bits(codec):
     [
         ("adaptive", "c6a411c748da407c"),
         ("counts", "63447926348e6669"),
+        ("grouped", "f6c28e10853e3a97"),
     ],
 )
 def test_the_bytes_are_known(codec, digest):
@@ -263,7 +264,7 @@ def test_the_bytes_are_known(codec, digest):
     assert hashlib.sha256(encode_payload(network, codec)).hexdigest()[:16] == digest
 
 
-@quantised
+@pytest.mark.parametrize("codec", ["adaptive", "counts"])
 def test_too_many_values_are_to_be_quantised_first(codec):
     values = np.arange(1.0, codebook.MAX_LEVELS + 2)
     assert 0 < code_length(values[:-1], codec).bytes < values.nbytes / 4
@@ -501,6 +502,7 @@ def test_a_payload_of_more_than_its_arrays_is_not_unpacked(codec, size):
 @quantised
 def test_a_claim_of_many_values_is_refused(codec):
     head = bits.Writer()
+    head.put(1, int(codec == "grouped"))  # not divided
     head.put_gamma(2**40)
     with pytest.raises(ValueError, match="at most 10 values"):
         decode_payload(head.to_bytes() + bytes(30), np.zeros(10), codec)
@@ -551,7 +553,10 @@ def test_no_file_of_any_manifest_and_payload_crashes(manifest, payload):
 @pytest.mark.parametrize(
     ("line", "call"),
     [
-        ("codec must be one of adaptive, counts, lzma, zlib", lambda: encode([np.ones(2)], "gzip")),
+        (
+            "codec must be one of adaptive, counts, grouped, lzma, zlib",
+            lambda: encode([np.ones(2)], "gzip"),
+        ),
         ("must be finite, got nan", lambda: encode([np.array([np.nan])])),
         ("must be an array of NumPy or CuPy", lambda: encode([[1.0]])),
         ("must hold an array", lambda: encode([])),

@@ -533,13 +533,19 @@ def test_what_no_certificate_can_be_of_is_one_line(small, data, function, change
         ({"codecs": {"adaptive"}}, "codecs must be a sequence of one or more, got {'adaptive'}"),
         ({"codecs": {"adaptive": 1}}, "codecs must be a sequence of one or more, got {'adaptive'"),
         ({"codecs": np.array("lzma")}, "codecs must be a sequence of one or more, got array"),
-        ({"codecs": (None,)}, "codec must be one of adaptive, counts, lzma, zlib, got None"),
+        (
+            {"codecs": (None,)},
+            "codec must be one of adaptive, counts, grouped, lzma, zlib, got None",
+        ),
         ({"codecs": (np.ones(2),)}, "codec must be one of .*, got float64 of shape"),
         ({"codecs": ("lzma", ["zlib"])}, r"codec must be one of .*, got \['zlib'\]"),
         ({"weights": [np.ones((10, 64))]}, "weights must be a dict of arrays of NumPy, got list"),
         ({"data": (np.ones((4, 64)), np.full(4, 10))}, r"labels must lie in \[0, 10\), got 10"),
         ({"data": (np.full((4, 64), 1j), np.arange(4))}, "data must be inputs of shape"),
-        ({"codecs": ("gzip",)}, "codec must be one of adaptive, counts, lzma, zlib, got 'gzip'"),
+        (
+            {"codecs": ("gzip",)},
+            "codec must be one of adaptive, counts, grouped, lzma, zlib, got 'gzip'",
+        ),
         ({"weights": {"w": np.full((10, 64), np.nan)}}, "must be finite, got nan"),
     ],
 )

@@ -62,7 +62,9 @@ def found(record, images, labels, folder=None):
     description = trained(
         record.configuration, images, labels, record.training, folder=folder, report=told
     )
-    return polished(description, images, labels, DELTA, polishing=record.polishing, report=told)
+    for polishing in record.polishings:
+        description = polished(description, images, labels, DELTA, polishing=polishing, report=told)
+    return description
 
 
 def told(*what):
@@ -161,7 +163,7 @@ def check(name):
     if name == "mnist":
         sensitivity(proof.certificate)
     if name == "cifar10_subset":
-        told(f"the same rate and bits would be at {GOAL} with n = {needed(proof.certificate):,}")
+        told(at_the_goal(proof.certificate))
 
 
 def sensitivity(given):
@@ -174,14 +176,20 @@ def sensitivity(given):
         )
 
 
+def at_the_goal(given):
+    """At how many examples these bits and this rate of errors would be at the goal, in words."""
+    rate = given.errors / given.n
+    if rate >= GOAL:
+        return f"at no number of examples would it be at {GOAL}: {rate:.3f} are wrong of these"
+    return f"the same rate and bits would be at {GOAL} with n = {needed(given):,}"
+
+
 def needed(given, goal=GOAL):
-    """Least number of examples at which this error rate and these bits would reach a limit."""
+    """Least number of examples at which a lower error rate and these bits would reach a limit."""
     nats = sum(charge.nats for charge in given.charges if charge.name != "delta")
     rate, low, high = given.errors / given.n, 0, 1
     while reached(rate, high, nats) > goal:
         low, high = high, 2 * high
-        if high > 1e9:
-            return high
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if reached(rate, middle, nats) <= goal else (middle, high)

@@ -19,7 +19,7 @@ class Record(NamedTuple):
 
     configuration: Configuration
     training: Training
-    polishing: Polishing
+    polishings: tuple[Polishing, ...]
     runs: int
     remark: str = PAID
 
@@ -34,7 +34,7 @@ RECORDS = {
             lift=True,
         ),
         Training(60, views=3),
-        Polishing(),
+        (Polishing(hidden=False), Polishing()),
         256,
         f"family written after looking at MNIST; {PAID}",
     ),
@@ -50,7 +50,7 @@ RECORDS = {
             tables=True,
         ),
         Training(60, views=3, robust=True),
-        Polishing(3, hidden=False),
+        (Polishing(3, hidden=False),),
         128,
     ),
     "cifar10_subset": Record(
@@ -60,13 +60,13 @@ RECORDS = {
             mirror=True,
         ),
         Training(60, size=64, robust=True),
-        Polishing(),
+        (Polishing(),),
         64,
     ),
     "digits": Record(
         Configuration(SOURCES["digits"].domain, (Layer(3, 6, centred=True),), tables=True),
         Training(100, size=32),
-        Polishing(),
+        (Polishing(),),
         256,
     ),
     "ecg5000": Record(
@@ -79,7 +79,7 @@ RECORDS = {
             tables=True,
         ),
         Training(100, size=32),
-        Polishing(3),
+        (Polishing(3),),
         256,
     ),
 }

@@ -21,8 +21,17 @@ class Books(NamedTuple):
 
     values: np.ndarray
     groups: np.ndarray
-    ranks: np.ndarray  # of each value in its group, from 0
-    codes: np.ndarray  # of the elements that are not zero: rank + 1
+    ranks: np.ndarray  # of each value in its group, from 1
+    entries: np.ndarray  # which of these each element that is not zero has
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where groups begin that have values."""
+        return np.flatnonzero(self.ranks == 1)
+
+    def spread(self, of_groups: np.ndarray) -> np.ndarray:
+        """What there is one of for each group with values, once for each of its values."""
+        return np.repeat(of_groups, np.diff(np.append(self.starts, self.values.size)))
 
 
 def check_groups(groups: Any) -> None:
@@ -52,11 +61,11 @@ def in_rows(array: np.ndarray, size: int) -> np.ndarray:
 
 
 def books(array: np.ndarray, size: int) -> Books:
-    """Values of each group of so many elements, and the codes of those that are not zero."""
+    """Values of each group of so many elements, and which each element has that is not zero."""
     flat = array.ravel()
     places = np.flatnonzero(flat)
     values, ranks = np.unique(flat[places], return_inverse=True)
     pairs, entries = np.unique(places // size * len(values) + ranks, return_inverse=True)
     groups, of_values = np.divmod(pairs, max(len(values), 1))
-    within = np.arange(len(pairs)) - np.searchsorted(groups, groups)
-    return Books(values[of_values], groups, within, (within[entries] + 1).astype(np.int32))
+    ranks = np.arange(1, len(pairs) + 1) - np.searchsorted(groups, groups)
+    return Books(values[of_values], groups, ranks, entries)

@@ -1,6 +1,7 @@
 """Weights of few values: one codebook for each array, in float16, and zeros that stay zeros."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -135,7 +136,7 @@ def quantise(
     return Quantised(*(rebuilt(weights, field) for field in zip(*parts, strict=True)))
 
 
-def _checked_levels(levels: int | None, method: str) -> int:
+def _checked_levels(levels: Any, method: str) -> int:
     if method != "ternary":
         return check_integer("levels", levels, 2 if method == "uniform" else 1, MAX_LEVELS + 1)
     return 2 if levels is None else check_integer("levels of ternary", levels, 2, 3)
@@ -155,7 +156,7 @@ def _quantised(
     values = rounded.ravel()[: host.size].reshape(host.shape)
     found = books(values, size)
     codes = np.zeros(host.shape, np.int32)
-    codes[values != 0] = found.codes
+    codes[values != 0] = found.ranks[found.entries]
     return _table(found, len(rows)), codes, values.astype(host.dtype)
 
 
@@ -163,8 +164,8 @@ def _table(found: Books, count: int) -> np.ndarray:
     """Codebook of an array, or a row for each of several groups."""
     if count < 2:
         return found.values
-    table = np.zeros((count, found.ranks.max(initial=-1) + 1), HALF)
-    table[found.groups, found.ranks] = found.values
+    table = np.zeros((count, found.ranks.max(initial=0)), HALF)
+    table[found.groups, found.ranks - 1] = found.values
     return table
 
 

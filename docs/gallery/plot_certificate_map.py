@@ -39,7 +39,8 @@ limits = np.array(
 # ``benchmarks/RESULTS.md`` ("Certificates on MNIST", "Records of certificates"). Each of the four
 # also pays for the length of its code in its own way, so that its own limit differs a little from
 # the map's. The first three have codes that saw no data. The grammar of the ternary network's code
-# was written after the sample was seen: its 4.35% would be 5.73% if 1,000 bits were charged for that.
+# was written after the sample was seen: its 4.35% would be 5.73% if 1,000 bits were charged for
+# that.
 
 ROWS = (
     ("LeNet-5 as released\nwith arXiv 1804.05862", 4034, 470, 0.3386),

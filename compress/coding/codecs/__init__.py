@@ -6,10 +6,12 @@ payload is one of arrays of these layouts to its last byte; and ``PREFIX``, whet
 the beginning of another one of the same layouts.  A layout is a name, a shape and a type:
 they are known to both and not in the payload.
 
-``adaptive`` and ``counts`` are for quantised arrays, of few values; ``zlib`` and ``lzma`` take any.
+``adaptive``, ``counts`` and ``grouped`` are for quantised arrays, of few values; ``zlib`` and
+``lzma`` take any.
 
   ``adaptive``  arithmetic coding that learns as it goes
   ``counts``    range coding with counts that are sent
+  ``grouped``   arithmetic coding with values of its own for each channel or run of elements
   ``lzma``      LZMA2 of the bytes
   ``zlib``      deflate of the bytes
 """

@@ -1,1 +1,7 @@
-from . import adaptive as adaptive, counts as counts, lzma as lzma, zlib as zlib
+from . import (
+    adaptive as adaptive,
+    counts as counts,
+    grouped as grouped,
+    lzma as lzma,
+    zlib as zlib,
+)
