@@ -71,7 +71,14 @@ CERTIFY = {
     "options": 1,
     "repeats": None,
 }
-GRID = {"keeps": (1.0,), "levels": (2,), "rounds": 0, "examples": 20, "seed": 1}
+GRID = {
+    "keeps": (1.0,),
+    "levels": (2,),
+    "rounds": 0,
+    "examples": 20,
+    "seed": 1,
+    "alphabets": ("kmeans",),
+}
 GROUPED = {"weights": NETWORK, "scope": "layer", "ndim": None, "network": False}
 SPLIT = splits.unseen_rows(60, range(30, 60))
 GREYS = RNG.integers(0, 256, (60, 1, 4), np.uint8)
@@ -422,6 +429,7 @@ DOORS = [
         certifiers.Search,
         GRID,
         {"keeps": "shares", "levels": "tuple", "rounds": "zero", "seed": "zero"},
+        {"alphabets": "alphabets|method"},
     ),
     Door(CERTIFIER.searched, {"search": SEARCH}),
     Door(
@@ -429,7 +437,11 @@ DOORS = [
         {"delta": 0.05, "codecs": ("adaptive",), "options": 1},
         {"codecs": "tuple", "options": "large dict_of_1"},
     ),
-    Door(trial.Setting, {"keep": 0.5, "levels": 3}),
+    Door(
+        trial.Setting,
+        {"keep": 0.5, "levels": 3, "method": "kmeans", "groups": None},
+        {"groups": "none"},
+    ),
     Door(
         length.code_length,
         {"arrays": NETWORK, "codec": "zlib"},
@@ -460,8 +472,8 @@ DOORS = [
     ),
     Door(
         quantisation.quantise,
-        {"weights": NETWORK, "levels": 3, "method": "kmeans"},
-        {"weights": "array array_to_2 three equals eye matrix cube"},
+        {"weights": NETWORK, "levels": 3, "method": "kmeans", "groups": None},
+        {"weights": "array array_to_2 three equals eye matrix cube", "groups": "none"},
     ),
     Door(
         containers.grouped,
