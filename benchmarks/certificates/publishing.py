@@ -53,6 +53,7 @@ class Named(NamedTuple):
     name: str
     part: str = "train"
     family: str = "the family ternary-1 was frozen before this data set was opened"
+    rows: tuple[str, ...] = ()
 
 
 NAMES = {
@@ -61,7 +62,10 @@ NAMES = {
     ),
     "fashion_mnist": Named("Fashion-MNIST", "fashion_mnist"),
     "cifar10_subset": Named("CIFAR-10, the first 4,000", "cifar10_subset"),
-    "digits": Named("digits of scikit-learn", "digits", "whole"),
+    "digits": Named(
+        *("digits of scikit-learn", "digits", "whole"),
+        rows=("rows: the training part of stablenoise.data.load_digits, by a seed and no label",),
+    ),
     "ecg5000": Named("ECG5000, normal or not", "ecg5000_bytes"),
 }
 
@@ -92,7 +96,7 @@ def bundle(name):
         rows=tuple(digits_rows(DIGITS)[0].tolist()) if name == "digits" else (),
         repeats=None if alone else "drawn",
     )
-    lines = [*STATEMENTS, named.family]
+    lines = [*STATEMENTS, named.family, *named.rows]
     given = predictions(description, data.images)
     options = {"runs": RECORDS[name].runs}
     made = bundled(description, of, data.labels, given, DELTA, options=options, statements=lines)

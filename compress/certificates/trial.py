@@ -135,16 +135,7 @@ class Trial:
         """Raise ValueError if a prediction of one's own for a row depends on the other rows."""
         if self.model is not None or len(x) < 2:
             return
-        # What rows of the sample decide together is no classifier: nothing would be certified.
-        # The first rows in reverse, without the others, must have the outputs they had among all.
-        first = x[:REPEATED_ROWS]
-        whole = np.asarray(self.predict(arrays, x))[: len(first)]
-        again = np.asarray(self.predict(arrays, first[::-1]))[::-1]
-        slack = TOLERANCE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
-        same = whole.shape == again.shape and np.allclose(whole, again, TOLERANCE, slack, True)
-        if not same:
-            rule = "predict must treat each row of x by itself, the same way every time"
-            raise ValueError(f"{rule}, got other outputs for rows in another order")
+        check_alone(lambda rows: self.predict(arrays, rows), x)
 
     def as_given(self, arrays: Arrays) -> Arrays:
         """Decoded arrays in the order and layout of those that were given."""
@@ -229,6 +220,20 @@ def _quantised(
     sizes = magnitude.prune(sizes, entries_share(array, setting.keep))
     way = setting.levels, setting.method, setting.groups
     return quantise(np.where(sizes > 0, array, 0), *way).weights
+
+
+def check_alone(predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> None:
+    """Raise ValueError if a prediction for a row depends on the other rows."""
+    # What rows of the sample decide together is no classifier: nothing would be certified.
+    # The first rows in reverse, without the others, must have the outputs they had among all.
+    first = x[:REPEATED_ROWS]
+    whole = np.asarray(predict(x))[: len(first)]
+    again = np.asarray(predict(first[::-1]))[::-1]
+    slack = TOLERANCE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
+    same = whole.shape == again.shape and np.allclose(whole, again, TOLERANCE, slack, True)
+    if not same:
+        rule = "predict must treat each row of x by itself, the same way every time"
+        raise ValueError(f"{rule}, got other outputs for rows in another order")
 
 
 def checked_outputs(outputs: ArrayLike, labels: np.ndarray) -> np.ndarray:
