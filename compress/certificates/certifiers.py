@@ -232,7 +232,7 @@ class Certifier(Result):
         >>> x = np.random.default_rng(1).normal(size=(2000, 10))
         >>> certifier = certifier_of({"w": np.eye(10)}, (x, x.argmax(axis=1)), Terms(delta=0.05))
         >>> certifier.searched(Search(keeps=(1.0,), levels=(4,), rounds=0)).settings
-        {'w': Setting(keep=1.0, levels=4)}
+        {'w': Setting(keep=1.0, levels=4, method='kmeans', groups=None)}
 
         """
         check_kind("search", search, Search)

@@ -80,7 +80,7 @@ def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list
     >>> rows = np.outer([0.5, 3.0, 0.125], [1.0, -1.0, 0.0, 1.0])
     >>> payload, parts = encode([Layout("w", rows.shape, rows.dtype)], [rows])
     >>> len(payload), parts[0].codebook
-    (11, 57.0)
+    (11, 58)
 
     """
     head = Writer()
