@@ -159,9 +159,9 @@ def told():
         " exactly: `python benchmarks/certificates/verify.py"
         " benchmarks/certificates/bundles/mnist.json DATA_FOLDER`. The last column is the null: the"
         " exact limit from a fifth of the sample, of a network of the same kind that was trained on"
-        f" the rest; {lower()} limits are below theirs. What a certificate says that a hold-out does"
-        " not is that so few bits suffice, and that the whole sample may be trained on. The family of"
-        " networks was written after MNIST had been seen: if that were to cost more bits, its limit"
+        f" the rest; {lower()} limits are below theirs. What a certificate says that a hold-out"
+        " does not is that so few bits suffice, and that the whole sample may be trained on. The"
+        " family of networks was written after MNIST had been seen: if that were to cost more bits, its limit"
         f" would be {more}."
     )
 
