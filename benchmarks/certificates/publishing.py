@@ -161,8 +161,8 @@ def told():
         " exact limit from a fifth of the sample, of a network of the same kind that was trained on"
         f" the rest; {lower()} limits are below theirs. What a certificate says that a hold-out"
         " does not is that so few bits suffice, and that the whole sample may be trained on. The"
-        " family of networks was written after MNIST had been seen: if that were to cost more bits, its limit"
-        f" would be {more}."
+        " family of networks was written after MNIST had been seen: if that were to cost more bits,"
+        f" its limit would be {more}."
     )
 
 

@@ -1,8 +1,9 @@
 """The family ternary-1: networks of weights -1, 0 and 1, described to the bit, in whole numbers.
 
-The family was written after looking at MNIST, and frozen on 2026-11-30, before any other data set
-was opened.  Its choice is charged by an index into ``FAMILIES``, a list that existed before any new
-sample; what else was tried on a sample is charged as options.
+The family was written after looking at MNIST, and frozen on 2026-11-30, before a network of it was
+tried on any other data set (which the house had used elsewhere).  Its choice is charged by an index
+into ``FAMILIES``, a list that existed before any new sample; what else was tried on a sample is charged
+as options.
 
 Descriptions
 
