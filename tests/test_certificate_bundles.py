@@ -39,7 +39,8 @@ def test_the_verifier_takes_the_bundle_of_digits(capsys):
     if "digits" not in NAMES:
         pytest.skip("no record of digits")
     folder = publishing.data_folder("digits", None)
-    assert verify.verify(publishing.bundle_of("digits"), folder) == "valid"
+    said = verify.verify(publishing.bundle_of("digits"), folder)
+    assert said == "valid for the 1,437 of 1,797 rows that the bundle lists"
     assert "errors: " in capsys.readouterr().out
 
 
@@ -49,7 +50,7 @@ def test_the_verifier_takes_the_bundle_of_digits(capsys):
 def test_the_verifier_takes_all_bundles(name):
     said = publishing.verify(name)
     assert said.returncode == 0, said.stdout + said.stderr
-    assert said.stdout.splitlines()[-1] == "valid"
+    assert said.stdout.splitlines()[-1].startswith("valid")
 
 
 @needs_data

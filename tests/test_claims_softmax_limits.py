@@ -50,9 +50,9 @@ def test_a_row_has_the_limits_of_its_sample_and_what_is_between_them():
     bits = {"code": code.charged, "settings": np.log2(18)}
     coded = occam(errors, n, bits, 0.05, prefix=None).value
     picked = softmax_limits.picks(sample)
-    assert row[:3] == [null, null - coded, picked.half.value - picked.certificate.value]
+    assert row[:3] == [null, null - coded, picked.null.value - picked.certificate.value]
     told = [coded, code.charged, errors / n, picked.certificate.value, len(picked.indices)]
-    assert row[3:] == pytest.approx([*told, picked.half.value])
+    assert row[3:] == pytest.approx([*told, picked.null.value])
 
 
 def test_random_labels_are_those_of_other_examples():

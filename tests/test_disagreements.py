@@ -91,6 +91,16 @@ def test_bad_input_is_one_line(arguments, line):
     assert "\n" not in str(told.value)
 
 
+def test_a_surrogate_that_does_not_beat_its_null_is_refused_and_the_null_is_told_with_others():
+    below = replace(SURROGATE, null=holdout(30_000, 60_000, 0.04))
+    lines = str(disagreement(below, 250, 10_000, 0.01)).splitlines()
+    assert any(line.startswith("hold-out limit of the surrogate") for line in lines)
+    assert not any("hold-out" in line for line in str(disagreement(SURROGATE, 1, 9, 0.01)).split())
+    above = replace(SURROGATE, null=holdout(470, 60_000, 0.04))
+    with pytest.raises(ValueError, match="surrogate must have a limit below its null, got "):
+        disagreement(above, 250, 10_000, 0.01)
+
+
 def test_bits_are_refused_where_the_exact_limit_does_not_hold():
     random = replace(SURROGATE, kind="stochastic")
     assert disagreement(random, 1, 100, 0.01).difference.errors == 1

@@ -71,7 +71,14 @@ CERTIFY = {
     "options": 1,
     "repeats": None,
 }
-GRID = {"keeps": (1.0,), "levels": (2,), "rounds": 0, "examples": 20, "seed": 1}
+GRID = {
+    "keeps": (1.0,),
+    "levels": (2,),
+    "rounds": 0,
+    "examples": 20,
+    "seed": 1,
+    "alphabets": ("kmeans",),
+}
 GROUPED = {"weights": NETWORK, "scope": "layer", "ndim": None, "network": False}
 SPLIT = splits.unseen_rows(60, range(30, 60))
 GREYS = RNG.integers(0, 256, (60, 1, 4), np.uint8)
@@ -167,10 +174,19 @@ DOORS = [
             "batch": 5,
             "steps": 3,
             "patience": 2,
+            "null_share": 0.5,
             "seed": 1,
+            "options": 1,
             "repeats": None,
         },
-        {"fit": "callback", "predict": "callback", "seed": "zero", "repeats": "none"},
+        {
+            "fit": "callback",
+            "predict": "callback",
+            "null_share": "none",
+            "seed": "zero",
+            "options": "large dict_of_1",
+            "repeats": "none",
+        },
     ),
     Door(
         disagreements.disagreement,
@@ -413,6 +429,7 @@ DOORS = [
         certifiers.Search,
         GRID,
         {"keeps": "shares", "levels": "tuple", "rounds": "zero", "seed": "zero"},
+        {"alphabets": "alphabets|method"},
     ),
     Door(CERTIFIER.searched, {"search": SEARCH}),
     Door(
@@ -420,7 +437,11 @@ DOORS = [
         {"delta": 0.05, "codecs": ("adaptive",), "options": 1},
         {"codecs": "tuple", "options": "large dict_of_1"},
     ),
-    Door(trial.Setting, {"keep": 0.5, "levels": 3}),
+    Door(
+        trial.Setting,
+        {"keep": 0.5, "levels": 3, "method": "kmeans", "groups": None},
+        {"groups": "none"},
+    ),
     Door(
         length.code_length,
         {"arrays": NETWORK, "codec": "zlib"},
@@ -451,8 +472,8 @@ DOORS = [
     ),
     Door(
         quantisation.quantise,
-        {"weights": NETWORK, "levels": 3, "method": "kmeans"},
-        {"weights": "array array_to_2 three equals eye matrix cube"},
+        {"weights": NETWORK, "levels": 3, "method": "kmeans", "groups": None},
+        {"weights": "array array_to_2 three equals eye matrix cube", "groups": "none"},
     ),
     Door(
         containers.grouped,

@@ -91,16 +91,87 @@ def test_the_search_ends_when_it_waits_too_long_or_when_nothing_is_wrong():
     assert apart.course[-1].errors == 0 and len(apart.course) < 10
 
 
-def test_the_hold_outs_are_those_of_networks_of_other_examples():
-    x, labels = clouds(100, 5)
-    picked = pick_to_learn(means, nearness, (x, labels), batch=2, steps=5, seed=7)
-    order = np.random.default_rng(7).permutation(100)
-    for m, found in (len(picked.indices), picked.null), (50, picked.half):
+def test_the_hold_out_is_that_of_a_network_of_a_share_that_was_fixed_before():
+    x, labels = clouds(101, 5)
+    for share, m in (0.5, 50), (0.3, 30), (0.999, 100), (1e-9, 1):
+        how = {"batch": 2, "steps": 5, "seed": 7, "null_share": share}
+        picked = pick_to_learn(means, nearness, (x, labels), **how)
+        order = np.random.default_rng(7).permutation(101)
         inside, rest = np.sort(order[:m]), order[m:]
         wrong = nearness(means(x[inside], labels[inside]), x[rest]).argmax(axis=1) != labels[rest]
-        assert found == holdout(int(wrong.sum()), 100 - m, 0.05)
-    assert "hold-out, as many examples at random" in str(picked)
-    assert str(picked).splitlines()[-1].endswith(("hold-outs", "says more"))
+        assert picked.null == holdout(int(wrong.sum()), 101 - m, 0.05)
+        assert f"hold-out of other {m}: risk at most" in str(picked) or picked.null.vacuous
+        told = "which is more" if picked.certificate.value < picked.null.value else "it says more"
+        assert str(picked).endswith(told)
+
+
+def test_a_hold_out_holds_whatever_the_picking_saw():
+    """Coins: the risk is 1/2.  At level 0.05 over 20 samples more than 6 fail with chance 4e-5.
+
+    One of as many examples as were picked, a number chosen by all of them, fails in most.
+    """
+
+    def predict(m, x):
+        waves = np.sin(x[:, 0] * 1e4 * (m + 1.7) + m * m) * 43758.5453
+        says = (waves - np.floor(waves) < 0.5).astype(float)
+        return np.stack([1 - says, says], axis=1)
+
+    fails = np.zeros(2)
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        data = rng.normal(size=(400, 1)), rng.integers(0, 2, 400)
+        how = {"batch": 2, "steps": 12, "patience": 12}
+        picked = pick_to_learn(lambda x, labels: len(x), predict, data, **how)
+        fails += [picked.certificate.value < 0.5, picked.null.value < 0.5]
+    assert (fails <= 6).all()
+
+
+def test_the_hold_out_can_be_left_out():
+    calls = []
+
+    def fit(x, labels):
+        calls.append(len(x))
+        return means(x, labels)
+
+    picked = pick_to_learn(fit, nearness, clouds(100, 5), batch=2, steps=5, null_share=None)
+    assert picked.null is None and "hold-out" not in str(picked) + repr(picked)
+    assert calls == [*(look.m for look in picked.course), len(picked.indices)]
+
+
+def test_rules_that_were_tried_are_charged():
+    how = {"batch": 2, "steps": 5}
+    free = pick_to_learn(means, nearness, clouds(100, 5), **how).certificate
+    paid = pick_to_learn(means, nearness, clouds(100, 5), **how, options={"batches": 8}).certificate
+    assert [charge.name for charge in paid.charges] == ["steps", "batches", "delta"]
+    assert paid.nats == pytest.approx(free.nats + np.log(8)) and paid.value > free.value
+
+
+def test_a_prediction_that_looks_at_other_rows_is_refused():
+    def predict(network, x):
+        above = x[:, 0] > np.median(x[:, 0])
+        return np.stack([~above, above], axis=1).astype(float)
+
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(200, 2))
+    with pytest.raises(ValueError, match="predict must treat each row of x by itself"):
+        pick_to_learn(means, predict, (x, (x[:, 0] > 0.5).astype(int)), batch=2)
+
+
+def test_examples_are_handed_on_in_the_order_of_the_sample_and_told_rising():
+    x, labels = clouds(100, 8, spread=0.4)
+    numbered, seen = np.c_[x, np.arange(100)], []
+
+    def fit(x, labels):
+        seen.append(x[:, 2].copy())
+        return means(x[:, :2], labels)
+
+    def predict(network, x):
+        return nearness(network, x[:, :2])
+
+    picked = pick_to_learn(fit, predict, (numbered, labels), batch=3, steps=9, patience=9)
+    assert all((np.diff(rows) > 0).all() for rows in seen) and len(picked.indices) > 3
+    assert (np.diff(picked.indices) > 0).all()
+    assert str(picked).count("drawn independently") == 1
 
 
 LAW = {(0, 0): 0.3, (0, 1): 0.2, (1, 0): 0.2, (1, 1): 0.3}  # of (x, y)
@@ -168,6 +239,8 @@ def test_a_row_with_a_nan_is_wrong_and_the_worst():
         ({"steps": 0}, r"steps must be an integer in \[1, "),
         ({"patience": 0}, r"patience must be an integer in \[1, "),
         ({"seed": -1}, r"seed must be an integer in \[0, "),
+        ({"null_share": 1}, r"null_share must lie in \(0, 1\), got 1"),
+        ({"options": 0}, r"options must be an integer in \[1, "),
         ({"delta": 1}, r"delta must lie in \(0, 1\), got 1"),
         ({"fit": 3}, "fit must be a function of examples and their labels, got 3"),
         ({"predict": 3}, "predict must be a function of a network and inputs, got 3"),

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import binom
 
 from compress.certificates import occam, preferent_compression, sample_compression
-from compress.certificates.inequalities import binomial_tail, campi_garatti
+from compress.certificates.inequalities import binomial_tail, campi_garatti, compressions, kl
 from compress.certificates.inequalities.binomials import log_choices, log_pmf
 
 LAST = 2**53 - 1
@@ -214,6 +214,23 @@ def test_it_keeps_above_the_binomial_limit_of_the_largest_samples(size):
     found, least = campi_garatti(size, LAST, 0.0, 0.05), binomial_tail(size, LAST, 0.0, 0.05)
     assert least <= found <= 1
     assert found - size / LAST < 6 * (least - size / LAST) + 1e-15
+
+
+def test_the_slack_is_above_the_errors_of_a_term_and_each_part_of_it_is_needed():
+    """Terms of the largest samples, by log-gammas of 60 digits; k / n is rounded before its kl."""
+    rng = np.random.default_rng(1)
+    k, over = rng.integers(2**49, 2**52, 200), []
+    n = np.full(200, float(LAST))
+    p = k / LAST * (1 + 1e-6 * rng.uniform(0.1, 1, 200))
+    found, slack = log_pmf(k.astype(float), n, p), compressions._slack(k.astype(float), n, p)
+    with mpmath.workdps(60):
+        whole = mpmath.loggamma(LAST + 1)
+        for i, (x, q) in enumerate(zip(k.tolist(), map(mpmath.mpf, p.tolist()), strict=True)):
+            ways = whole - mpmath.loggamma(x + 1) - mpmath.loggamma(LAST - x + 1)
+            exact = ways + x * mpmath.log(q) + (LAST - x) * mpmath.log1p(-q)
+            over.append(float(abs(found[i] - exact)))
+    least = 1e-10 + compressions.KL_ERROR * LAST * np.asarray(kl(k / LAST, p))
+    assert (over <= slack).all() and (over > least).any()
 
 
 def test_an_interval_is_its_two_ends():

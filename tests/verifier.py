@@ -62,12 +62,18 @@ def free(images=IMAGES, labels=LABELS, **more):
 
 def from_data():
     """A bundle of the last two thirds, whose prior saw the first third."""
-    rows = range(N // 3, N)
-    images, labels = IMAGES[N // 3 :], LABELS[N // 3 :]
-    sample = named_sample(NAME, images, labels, CLASSES, part="train", rows=rows)
-    saw = range(N // 3)
+    images, labels, saw = IMAGES[N // 3 :], LABELS[N // 3 :], range(N // 3)
+    sample = named_sample(NAME, images, labels, CLASSES, part="train", rows=range(N // 3, N))
     prior = prior_null(OTHER.to_bytes(), saw, labels, predictions(OTHER, images), 0.05)
-    return bundled(NETWORK, sample, labels, predictions(NETWORK, images), prior=prior)
+    few = code_length({"w": np.eye(CLASSES)})  # stands for a network beside a prior
+    return bundled(few, sample, labels, predictions(NETWORK, images), prior=prior)
+
+
+def of_rows(rows):
+    """A bundle without a prior, of some rows."""
+    images, labels = IMAGES[rows], LABELS[rows]
+    sample = named_sample(NAME, images, labels, CLASSES, part="train", rows=rows)
+    return bundled(NETWORK, sample, labels, predictions(NETWORK, images))
 
 
 def adaptive():

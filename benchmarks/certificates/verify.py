@@ -49,28 +49,28 @@ def read_bundle(path):
     bundle = json.loads(text)
     again = json.dumps(bundle, indent=1, sort_keys=True, allow_nan=False) + "\n"
     need(text == again and "\\" not in text, "the bundle is not in the one spelling of its content")
-    version = bundle.get("format"), bundle.get("version")
-    need(version == ("certificate bundle", 1), "the bundle is of another version than 1")
-    known = KINDS | (PRIOR if bundle.get("kind") == "prior from data" else {})
+    need([*map(bundle.get, ("format", "version"))] == ["certificate bundle", 1], "another version")
+    known = {"data-free": KINDS, "prior from data": KINDS | PRIOR}.get(str(bundle.get("kind")), {})
     seen = kinds(bundle, known)
     wrong = [key for key in sorted(seen | known) if seen.get(key) != known.get(key)]
     need(not wrong, f"keys or types of {', '.join(wrong)} are not those of the format")
-    need(bundle["kind"] in ("data-free", "prior from data"), "the kind of certificate is unknown")
+    need({*map(type, bundle["statements"])} <= {str}, "statements are no lines")
     for name, most in ("options", 1 << 1000), ("charges", 1 << 27):
         counts = all(type(count) is int and 0 < count < most for count in bundle[name].values())
         need(counts and len(bundle[name]) < 100, f"{name} are no counts, or too many")
     return bundle
 
 def numbers(text):  # the first, and the differences
+    need(re.fullmatch(r"((0|-?[1-9]\d{0,17})( |$))*(?<! )", text, re.A), "numbers are misspelt")
     return np.cumsum(np.array(text.split(), np.int64))
 
-def share(text, what):
-    need(re.fullmatch(r"0\.[0-9]{1,9}|1\.0", text) and Fraction(text), f"{what} is no decimal")
+def share(text, pattern, what):
+    need(re.fullmatch(pattern, text, re.A) and Fraction(text), f"{what} is no decimal")
     return Fraction(text)
 
 def check_limit(text, k, n, target, what):
     """P(Bin(n, p) <= k) <= target, for p = a / b, exactly."""
-    a, b = share(text, what).as_integer_ratio()
+    a, b = share(text, r"0\.\d{4}|1\.0", what).as_integer_ratio()
     # With c = b - a, b^n P is c^(n - k) times the sum over i <= k of comb(n, i) a^i c^(k - i); each
     # of these terms follows from the one before, and the division has no remainder.
     c, term, total = b - a, (b - a) ** k, (b - a) ** k
@@ -102,24 +102,23 @@ def read_files(folder, name, part):
 
 def read_data(data, folder):
     """Inputs, shape (n, channels, rows, columns), and labels, once they are those of the bundle."""
-    name, n = data["name"], data["n"]
+    name, n, classes = data["name"], data["n"], data["classes"]
     need(re.fullmatch(r"\w[\w-]{0,60}", name), "name of data is no name of a file")
     x, labels = read_files(folder, name, data["part"])
     rows = numbers(data["rows"]) if data["rows"] else np.arange(len(x))
     need(len({*rows.tolist()}) == len(rows) and rows.min() >= 0, "a row of the data is there twice")
-    x, labels = x[rows], labels[rows]
-    need(len(x) == len(labels) == n <= 10**6, f"n is {n}, and there are {len(x)} examples")
-    classes = 0 <= labels.min() <= labels.max() < data["classes"] < 256
-    need(classes and labels.dtype.kind in "iu", "labels are no whole numbers below the classes")
+    total, x, labels = len(x), x[rows], labels[rows]
+    need(len(x) == len(labels) == n <= 1 << 17, f"n is {n}, and there are {len(x)} examples")
+    need(0 <= labels.min() <= labels.max() < classes < 256 and labels.dtype.kind in "iu", "labels")
     x = x.reshape(n, *(1,) * (4 - x.ndim), *x.shape[1:])
     x = np.ascontiguousarray(x, "u1" if x.dtype == np.uint8 else "<f8")
     need((data["shape"], data["type"]) == ([*x.shape[1:]], x.dtype.name), "shape or type of inputs")
     for array, key in (x, "inputs_sha256"), (labels.astype("u1"), "labels_sha256"):
         need(hashlib.sha256(array).hexdigest() == data[key], f"{key} of {name} is another")
     distinct = len({hashlib.sha256(row).digest() for row in x})
-    need(distinct == n or data["repeats"] == "drawn", "inputs repeat, not said to be so drawn")
-    print(f"data: {n:,} examples of {name}, {data['part']}, {distinct:,} distinct; sha256 as said")
-    return x, labels.astype("u1")
+    need(data["repeats"] == ("" if distinct == n else "drawn"), "repeats: inputs repeat, or do not")
+    print(f"data: {n:,} of {total:,} rows of {name}, {data['part']}; {distinct:,} are distinct")
+    return x, labels.astype("u1"), total
 
 def read_network(payload, shape, classes):
     """Header, weights of the layers, and the bits of each of both, by the family ternary-1."""
@@ -142,7 +141,7 @@ def read_network(payload, shape, classes):
         layers.append((step, pad, pool, deep, mean * rows * columns))
     shapes.append((classes, channels, rows, columns))
     sizes, header = [prod(each) for each in shapes], 8 * len(payload) - left
-    need(sum(sizes) <= 1 << 14, "the network has more than 16,384 weights")
+    need(sum(sizes) <= 1 << 14 and left < 1 << 16, "more than 16,384 weights, or bits for them")
     found, length = read_weights(code & (1 << left) - 1, left, sizes, apart)
     parts = np.split(np.array(found), np.cumsum(sizes)[:-1])
     weights = [part.reshape(each) for part, each in zip(parts, shapes, strict=True)]
@@ -174,11 +173,13 @@ def read_weights(word, left, sizes, apart):
     need(filled and right, "the payload is not, to its last bit, the code of its weights")
     return found, length
 
-def predictions(head, weights, images):
-    """Class of each image, the first of the largest scores, by sums over shifts and mirror."""
+def predictions(head, weights, images):  # the first of the largest sums over shifts and mirror
     series, frame, reach, mirror, *_ = head
-    found, (rows, columns), down = [], images.shape[2:], 0 if series else reach
+    found, last, down = [], weights[-1].reshape(len(weights[-1]), -1), 0 if series else reach
+    rows, columns = images.shape[2:]
     moves = list(np.ndindex(2 * down + 1, 2 * reach + 1))
+    work = images[:, 0].size * len(moves) * sum(w.size for w in weights)
+    need(work < 1 << 43, "to count again takes more than 2^43 products")
     size = 1 + (1 << 22) // (rows * columns * max([w[0].size for w in weights[:-1]], default=1))
     for k in range(0, len(images), size):
         x = images[k : k + size].astype(np.int64)
@@ -187,13 +188,11 @@ def predictions(head, weights, images):
         views = (wide[:, i : i + rows, j : j + columns][:, :, ::way]
                  for i, j in moves for way in (1, -1)[: 1 + mirror])
         seen = sum(through(view, head, weights) for view in views)
-        last = weights[-1].reshape(len(weights[-1]), -1)
         found.append(product(last, seen.reshape(-1, len(x))).argmax(0))
     return np.concatenate(found)
 
-def through(x, head, weights):
-    """What the last layer is given of images (channels, rows, columns, n)."""
-    flat, *_, lift, layers = head
+def through(x, head, weights):  # what the last layer is given
+    flat, *_, lift, layers = head  # x are images (channels, rows, columns, n)
     if lift:  # what rises and falls to the right and below; outside is zero
         right = np.pad(x[:, :, 1:], ((0, 0), (0, 0), (0, 1), (0, 0))) - x
         below = np.pad(x[:, 1:], ((0, 0), (0, 1), (0, 0), (0, 0))) - x
@@ -245,8 +244,7 @@ def normalised(images, spread, shape):
         out += grey * ((1 << 20) - abs(y - (p << 20))) * ((1 << 20) - abs(x - (q << 20)))
     return out >> 28
 
-def root(tall, wide, shape):
-    """The 40th root of tall^(20 - shape) wide^shape, floored, bit by bit."""
+def root(tall, wide, shape):  # the 40th of tall^(20 - shape) wide^shape, floored, bit by bit
     power, least = tall ** max(20 - shape, 0) * wide**shape // tall ** max(shape - 20, 0), 0
     for bit in reversed(range(power.bit_length() // 40 + 1)):
         least |= (1 << bit) * ((least | 1 << bit) ** 40 <= power)
@@ -263,33 +261,35 @@ def listed(part, labels, classes, what):
 def verify(path, folder):
     bundle = read_bundle(path)
     data, charges, options = bundle["data"], bundle["charges"], bundle["options"]
-    x, labels = read_data(data, folder)
+    x, labels, total = read_data(data, folder)
     n, payload = len(labels), b64decode(bundle["payload"], validate=True)
     found = listed(bundle, labels, data["classes"], "the network")
     digest = hashlib.sha256(found.astype("u1")).hexdigest()
     need(digest == bundle["predictions_sha256"], "predictions_sha256 is not of those listed")
-    bits, network = charges | {"payload": 8 * len(payload)}, None
-    if bundle["codec"] == "ternary-1" and data["type"] == "uint8":
+    network, bits = None, {"payload": 8 * len(payload)}
+    if bundle["codec"] == "ternary-1" and data["type"] == "uint8" and "prior" not in bundle:
         *network, bits = read_network(payload, data["shape"], data["classes"])
+    bits |= {"length": charges["length"]} if "length" in charges and not network else {}
     need(charges == bits, f"charges are {charges}, and those of the payload {bits}")
-    delta = share(bundle["delta"], "delta")
+    delta = share(bundle["delta"], r"0\.\d{0,8}[1-9]", "delta")
     target = delta / (prod(options.values()) << sum(bits.values()))
     whole = (-(-target.denominator // target.numerator) - 1).bit_length()
-    need(whole == bundle["bits"] and delta < 1, f"bits with options and delta are {whole}")
+    need(whole == bundle["bits"], f"bits with options and delta are {whole}")
     print(f"bits: {bits}, options {options}, delta {bundle['delta']}: in all {whole}")
     check_limit(bundle["limit"], bundle["errors"], n, target, "limit")
     if prior := bundle.get("prior"):  # what it alone is worth is the null
-        saw, counted = (numbers(each["rows"]).tolist() for each in (prior, data))
-        need(saw and counted and not {*saw} & {*counted}, "the prior saw examples of the bound")
+        saw, counted = (numbers(each["rows"]).tolist() or range(total) for each in (prior, data))
+        need(len(saw) == len({*saw} & {*range(total)} - {*counted}), "rows of the prior: no others")
         listed(prior, labels, data["classes"], "the prior")
-        check_limit(prior["limit"], prior["errors"], n, delta, "hold-out limit of the prior")
+        check_limit(prior["limit"], prior["errors"], n, delta, "null, by mistakes that are listed")
+        need(float(bundle["limit"]) < float(prior["limit"]), "the limit is not below its null")
     print(*("stated: " + str(line) for line in bundle["statements"]), sep="\n")
     if network is None:
-        return f"not recounted: the code {bundle['codec']} is not decoded here, all else is right"
+        return f"not recounted: {bundle['codec']} is not decoded here, nor a prior"
     others = int((predictions(*network, x) != found).sum())
     need(not others, f"{others} predictions are others than those listed")
     print(f"errors: {bundle['errors']:,}, counted again, and no prediction is another")
-    return "valid"
+    return "valid" if n == total else f"valid for the {n:,} of {total:,} rows that the bundle lists"
 
 if __name__ == "__main__":
     try:
@@ -297,4 +297,4 @@ if __name__ == "__main__":
     except Exception as error:  # whatever happens, it is not valid
         said = f"not valid: {error}"[:200]
     print(said)
-    sys.exit({"valid": 0}.get(said, 1 if said.startswith("not valid") else 2))
+    sys.exit(0 if said.startswith("valid") else 1 if said.startswith("not valid") else 2)

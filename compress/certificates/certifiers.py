@@ -17,7 +17,9 @@ from stablenoise.results import Result
 from stablenoise.text_table import counted
 
 from ..coding.codebook import MAX_LEVELS
+from ..coding.grouping import Grouping, check_groups
 from ..coding.length import CodeLength, encode
+from ..coding.quantisation import check_levels
 from ..networks.model import Arrays, Model, Said
 from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
@@ -26,7 +28,11 @@ from .trial import Coded, Predict, Setting, Settings, Trial, trial_of, trial_of_
 
 KEEPS = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2)  # of the nonzero weights of every array, to begin with
 LEVELS = (4, 8, 16)
+ONE_BOOK = {"adaptive", "counts"}  # codecs with one codebook for an array
 KEEP_FACTORS, LEVEL_FACTORS = (0.87, 1.15), (0.75, 1.33)  # by which those of one array change then
+
+
+Alphabet = str | tuple[str, Grouping]  # a method of quantising, and what has its own codebook
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -104,6 +110,8 @@ class Search:
         How many examples errors are counted on, at least 1.
     seed : int
         Seed of the choice of examples.
+    alphabets : tuple of str, or of tuple of str and groups
+        Methods of ``compress.quantise``, each with its groups unless these are None.
 
     Raises
     ------
@@ -122,9 +130,13 @@ class Search:
     rounds: int = 3
     examples: int = 10_000
     seed: int = 1
+    alphabets: tuple[Alphabet, ...] = ("kmeans",)
 
     def __post_init__(self) -> None:
-        check_sequences(keeps=self.keeps, levels=self.levels)
+        check_sequences(keeps=self.keeps, levels=self.levels, alphabets=self.alphabets)
+        for alphabet in self.alphabets:
+            check_levels(MAX_LEVELS if pair(alphabet)[0] != "ternary" else 2, pair(alphabet)[0])
+            check_groups(pair(alphabet)[1])
         for keep in self.keeps:
             check_share("keeps", keep, "(]")
         for level in self.levels:
@@ -132,6 +144,23 @@ class Search:
         check_integer("examples", self.examples, 1, 2**53)
         check_integer("rounds", self.rounds, 0, 100)
         check_integer("seed", self.seed, 0, 2**64)
+
+    def grid(self) -> Iterator[Setting]:
+        """Yield the settings with which all arrays begin.
+
+        Yields
+        ------
+        Setting
+
+        Examples
+        --------
+        >>> list(Search(keeps=(0.5,), levels=(4,), alphabets=("ternary",)).grid())
+        [Setting(keep=0.5, levels=2, method='ternary', groups=None)]
+
+        """
+        for alphabet in self.alphabets:
+            for keep, levels in product(self.keeps, self.levels):
+                yield setting_of(keep, levels, alphabet)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -207,14 +236,14 @@ class Certifier(Result):
 
         """
         check_kind("search", search, Search)
+        self._check_codecs(search)
         tries, names = self._tries(search), self.trial.names
-        pairs = product(search.keeps, search.levels)
-        grid = (dict.fromkeys(names, Setting(*pair)) for pair in pairs)
+        grid = (dict.fromkeys(names, setting) for setting in search.grid())
         best = min(grid, key=tries)
         for _ in range(search.rounds):
             for name in names:
                 # The best so far comes first: at equal limits nothing changes.
-                best = min([best, *_changed(best, name)], key=tries)
+                best = min([best, *_changed(best, name, search)], key=tries)
         # The code of the smallest is at hand: nothing is encoded again for the certificate.
         reached = self._encoded(best, tries.code, len(tries.values))
         # All settings quantise: the weights as they are were not tried, and may be the best.
@@ -224,6 +253,13 @@ class Certifier(Result):
             return reached
         as_it_is = self._encoded({}, whole, len(tries.values))
         return min(reached, as_it_is, key=lambda encoded: encoded.certificate.value)
+
+    def _check_codecs(self, search: Search) -> None:
+        """Raise ValueError if a codec would have one codebook for values of many."""
+        divided = any(pair(alphabet)[1] is not None for alphabet in search.alphabets)
+        if divided and set(self.terms.codecs) & ONE_BOOK:
+            rule = "codecs must be of grouped, lzma and zlib for alphabets of groups"
+            raise ValueError(f"{rule}, got {', '.join(self.terms.codecs)}")
 
     def _tries(self, search: Search) -> _Tries:
         """Limits by the errors on some examples, as if they were as many on all."""
@@ -300,10 +336,30 @@ def check_sequences(**given: Any) -> None:
             raise ValueError(f"{name} must be a sequence of one or more, got {told(values)}")
 
 
-def _changed(settings: Settings, name: str) -> Iterator[Settings]:
-    """Settings in which one array has a smaller or larger share, or fewer or more levels."""
+def pair(alphabet: Any) -> tuple[Any, Any]:
+    """Method and groups of an alphabet, or ValueError if it is none."""
+    if isinstance(alphabet, str):
+        return alphabet, None
+    if not isinstance(alphabet, tuple | list) or len(alphabet) != 2:
+        rule = "alphabets must be methods, or pairs of a method and groups"
+        raise ValueError(f"{rule}, got {told(alphabet)}")
+    return alphabet[0], alphabet[1]
+
+
+def setting_of(keep: float, levels: int, alphabet: Alphabet) -> Setting:
+    """Setting with as many levels as its method may have."""
+    method, groups = pair(alphabet)
+    possible = {"ternary": 2, "uniform": max(2, levels)}.get(method, levels)
+    return Setting(keep, possible, method, groups)
+
+
+def _changed(settings: Settings, name: str, search: Search) -> Iterator[Settings]:
+    """Settings in which one array has another share, number of levels or alphabet."""
     now = settings[name]
-    for factor in KEEP_FACTORS:
-        yield settings | {name: Setting(min(1.0, now.keep * factor), now.levels)}
-    for factor in LEVEL_FACTORS:
-        yield settings | {name: Setting(now.keep, max(1, round(now.levels * factor)))}
+    own: Alphabet = (now.method, now.groups)
+    more = max(now.levels, min(search.levels))  # than the two of ternary
+    changed = [(min(1.0, now.keep * factor), now.levels, own) for factor in KEEP_FACTORS]
+    changed += [(now.keep, max(1, round(now.levels * f)), own) for f in LEVEL_FACTORS]
+    changed += [(now.keep, more, other) for other in search.alphabets if pair(other) != own]
+    for keep, levels, alphabet in changed:
+        yield settings | {name: setting_of(keep, levels, alphabet)}

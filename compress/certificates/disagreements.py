@@ -130,7 +130,9 @@ class Disagreement(Result):
                 (f"surrogate, {seen}", self.surrogate),
                 (differ, self.difference),
                 ("total", self),
+                ("hold-out limit of the surrogate", self.surrogate.null),
             )
+            if part is not None
         ]
         head = f"{self.statement}, at confidence 1 - {self.delta:.6g} (a sum of two limits)"
         assumed = [*self.surrogate.assumptions, *self.difference.assumptions]
@@ -177,7 +179,8 @@ def disagreement(
     Parameters
     ----------
     surrogate : RiskCertificate
-        Of the other network, at a delta of its own.
+        Of the other network, at a delta of its own.  One whose prior saw data is below its null,
+        which is told too.
     differences : int
         Inputs for which the two predict different classes, in [0, m].
     m : int
@@ -198,8 +201,8 @@ def disagreement(
     Raises
     ------
     ValueError
-        If an argument is out of range, or bits are charged for a randomised surrogate, for which
-        the exact limit does not hold after a choice.
+        If an argument is out of range, the surrogate's limit is not below its null, or bits are
+        charged for a randomised surrogate, for which the exact limit does not hold after a choice.
 
     Notes
     -----
@@ -238,6 +241,8 @@ def disagreement(
     differences = check_integer("differences", differences, 0, m + 1)
     delta = check_share("delta", delta)
     charged = named_amounts("bits", "choices", bits)
+    if not surrogate.says_something:
+        raise ValueError(f"surrogate must have a limit below its null, got {surrogate.statement}")
     if surrogate.kind == "stochastic" and any(amount for _, amount in charged):
         raise ValueError(f"bits must be 0 for a randomised surrogate, got {told(bits)}")
     limit = occam(differences, m, [("", 0.0)], delta, options=charged, prefix=None)

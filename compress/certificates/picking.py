@@ -20,13 +20,15 @@ from .nulls import holdout
 from .risks import RiskCertificate, printed_risk
 from .sample import Sample, checked_arrays, checked_sample
 from .subsets import preferent_compression
-from .trial import checked_outputs
+from .terms import Options, bits_of_choices
+from .trial import check_alone, checked_outputs
 
 __all__ = ["Look", "Picked", "pick_to_learn"]
 
 MAX_STEPS = 2**31
 Fit = Callable[[np.ndarray, np.ndarray], Any]
 Predict = Callable[[Any, np.ndarray], np.ndarray]
+Charges = list[tuple[str, float]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,16 +70,14 @@ class Picked(Result):
         By ``preferent_compression``.
     course : tuple of Look
         All that were looked at.
-    null : RiskCertificate
-        Hold-out limit of the network of as many examples, chosen by the seed.
-    half : RiskCertificate
-        Hold-out limit of the network of half of the examples, chosen by the seed.
+    null : RiskCertificate, optional
+        Hold-out limit of a network of so large a share of the examples, chosen by the seed.
 
     Examples
     --------
     >>> limit = preferent_compression(n=100, m=3, errors=0, delta=0.05)
-    >>> Picked(None, np.arange(3), limit, (), holdout(20, 97, 0.05), holdout(2, 50, 0.05))
-    Picked(3 examples, risk at most 0.1025, null 0.2854, half 0.1207)
+    >>> Picked(None, np.arange(3), limit, (), holdout(2, 50, 0.05))
+    Picked(3 examples, risk at most 0.1025, hold-out limit 0.1207)
 
     """
 
@@ -85,19 +85,19 @@ class Picked(Result):
     indices: np.ndarray
     certificate: RiskCertificate
     course: tuple[Look, ...]
-    null: RiskCertificate
-    half: RiskCertificate
+    null: RiskCertificate | None = None
 
     def __str__(self) -> str:
         return self.table()
 
     def _summary(self) -> str:
         told = [counted(len(self.indices), "example"), self.certificate.statement]
-        told += [f"null {printed_risk(self.null.value)}", f"half {printed_risk(self.half.value)}"]
+        if self.null is not None:
+            told.append(f"hold-out limit {printed_risk(self.null.value)}")
         return ", ".join(told)
 
     def table(self) -> str:
-        """The certificate, and below it the two hold-outs that it is to be read beside.
+        """The certificate, and below it the hold-out that it is to be read beside.
 
         Returns
         -------
@@ -106,21 +106,18 @@ class Picked(Result):
         Examples
         --------
         >>> limit = preferent_compression(n=100, m=3, errors=0, delta=0.05)
-        >>> null, half = holdout(20, 97, 0.05), holdout(2, 50, 0.05)
-        >>> picked = Picked(None, np.arange(3), limit, (), null, half)
-        >>> for line in picked.table().splitlines()[-3:]:
-        ...     print(line)
-        hold-out, as many examples at random: risk at most 0.2854 (20 errors of 97)
-        hold-out, half of the examples at random: risk at most 0.1207 (2 errors of 50)
-        below both hold-outs
+        >>> picked = Picked(None, np.arange(3), limit, (), holdout(2, 50, 0.05))
+        >>> print(picked.table().splitlines()[-1])
+        hold-out of other 50: risk at most 0.1207 (2 errors of 50), which is more
 
         """
         lines = [self.certificate.table()]
-        for chosen, part in ("as many", self.null), ("half of the", self.half):
-            seen = f"{counted(part.errors, 'error')} of {part.n:,}"
-            lines.append(f"hold-out, {chosen} examples at random: {part.statement} ({seen})")
-        below = self.certificate.value < min(self.null.value, self.half.value)
-        lines.append("below both hold-outs" if below else "not below both: a hold-out says more")
+        if self.null is not None:
+            made = self.certificate.n - self.null.n
+            seen = f"{counted(self.null.errors, 'error')} of {self.null.n:,}"
+            more = "more" if self.certificate.value < self.null.value else "less: it says more"
+            said = f"{self.null.statement} ({seen}), which is {more}"
+            lines.append(f"hold-out of other {made:,}: {said}")
         return "\n".join(lines)
 
 
@@ -142,7 +139,9 @@ def pick_to_learn(
     batch: int = 1,
     steps: int = 100,
     patience: int = 10,
+    null_share: float | None = 0.5,
     seed: int = 1,
+    options: Options = 1,
     repeats: str | None = None,
 ) -> Picked:
     """Network of few examples, picked for how wrong the network of those before is on them.
@@ -166,14 +165,23 @@ def pick_to_learn(
     delta : float
         Probability with which the certificate may fail, in (0, 1).
     batch : int
-        Examples that a step picks, at least 1.
+        Examples that a step picks, at least 1, fixed before: another number is another rule, and
+        what is tried must be counted in ``options``.
     steps : int
         Networks that may be looked at, at least 1: a number fixed before, the log of which is
         charged as one of them is chosen.
     patience : int
-        The search ends when so many looks gave no smaller limit, or when all others are right.
+        The search ends when so many looks gave no smaller limit, or when all others are right.  It
+        is free: all looks that there may be are charged.
+    null_share : float, optional
+        Share of the examples, in (0, 1), of which another network is made whose hold-out limit, by
+        the rest, is told beside the certificate; fixed before.  None leaves it out: it may take
+        longer than all the picking.
     seed : int
-        Of the examples of the two hold-outs.
+        Of that share.
+    options : int or mapping of str to int
+        How many other rules were tried on the data (batches, learners, orders): each number is
+        charged its log2, as by ``certify``.
     repeats : {None, "drawn"}
         As for ``certify``.
 
@@ -184,7 +192,8 @@ def pick_to_learn(
     Raises
     ------
     ValueError
-        If an argument is out of range, or ``fit`` makes another network of the same examples.
+        If an argument is out of range, ``fit`` makes another network of the same examples, or
+        ``predict`` gives a row other outputs among other rows.
 
     Notes
     -----
@@ -193,8 +202,9 @@ def pick_to_learn(
     are the same.  A batch, the order for ties and the end where nothing is wrong keep this so; what
     looks at all others together, such as weighting by their mean loss, would not.
 
-    No prior saw data here, so that no null is owed; but a hold-out spends data in another way, and
-    what it would have given is told: for as many examples chosen at random, and for half of them.
+    No prior saw data here, so that no null is owed; but a hold-out spends the same data in another
+    way, and what it would have said is told.  Its size is fixed before: a hold-out of as many
+    examples as were picked would be one of a number that all examples chose.
 
     References
     ----------
@@ -210,7 +220,7 @@ def pick_to_learn(
     >>> def predict(weights, x):
     ...     return x @ weights[:2] + weights[2]
     >>> pick_to_learn(fit, predict, (x, (x[:, 0] > 0).astype(int)), batch=2)
-    Picked(14 examples, risk at most 0.0211, null 0.0307, half 0.0170)
+    Picked(14 examples, risk at most 0.0211, hold-out limit 0.0170)
 
     """
     learner = Learner(*_checked(fit, predict), checked_sample(*checked_arrays(data), repeats))
@@ -218,14 +228,13 @@ def pick_to_learn(
     looks = check_integer("steps", steps, 1, MAX_STEPS)
     waits = check_integer("patience", patience, 1, MAX_STEPS)
     delta, seed = check_share("delta", delta), check_integer("seed", seed, 0, 2**64)
-    if len(learner.sample.x) < 2:
-        raise ValueError(f"data must have 2 examples or more, got {len(learner.sample.x)}")
-    limit = partial(learner.limit, steps=looks, delta=delta)
+    made = _null_size(null_share, len(learner.sample.x))
+    charged = [("steps", log2(looks)), *bits_of_choices(options)]
+    limit = partial(learner.limit, options=charged, delta=delta)
     best, certificate, course = _smallest(islice(learner.picks(size), looks), limit, waits)
-    learner.check_the_same(best)
-    drawn = np.random.default_rng(seed).permutation(len(learner.sample.x))
-    nulls = [learner.held_out(drawn, m, delta) for m in (len(best.chosen), len(drawn) // 2)]
-    return Picked(best.network, best.chosen, certificate, course, *nulls)
+    learner.check_again(best)
+    null = learner.held_out(made, seed, delta) if made else None
+    return Picked(best.network, best.chosen, certificate, course, null)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,23 +264,23 @@ class Learner:
         network = self.fit(self.sample.x[chosen], self.sample.labels[chosen])
         return network, checked_outputs(self.predict(network, self.sample.x), self.sample.labels)
 
-    def limit(self, seen: Seen, steps: int, delta: float) -> RiskCertificate:
-        """Its certificate, if one of so many looks is taken."""
+    def limit(self, seen: Seen, options: Charges, delta: float) -> RiskCertificate:
+        """Its certificate, with what else there was to choose."""
         n, m = len(self.sample.x), len(seen.chosen)
-        options = {"steps": log2(steps)}
         found = preferent_compression(n, m, seen.errors, delta, options=options)
         return replace(found, assumptions=(self.sample.assumption, *found.assumptions[1:]))
 
-    def check_the_same(self, seen: Seen) -> None:
-        """Raise ValueError unless the same examples make a network of the same outputs."""
+    def check_again(self, seen: Seen) -> None:
+        """Raise ValueError unless outputs are those of the picked examples, row by row."""
+        check_alone(partial(self.predict, seen.network), self.sample.x)
         again = self.made(seen.chosen)[1]
         if not np.array_equal(again, seen.outputs, equal_nan=True):
             rule = "fit must make the same network of the same examples"
             raise ValueError(f"{rule}, got other outputs the second time")
 
-    def held_out(self, drawn: np.ndarray, m: int, delta: float) -> RiskCertificate:
-        """Hold-out limit of the network of the first m of some order, on all others."""
-        m = min(m, len(drawn) - 1)
+    def held_out(self, m: int, seed: int, delta: float) -> RiskCertificate:
+        """Hold-out limit of the network of m examples, on all others."""
+        drawn = np.random.default_rng(seed).permutation(len(self.sample.x))
         outputs = self.made(np.sort(drawn[:m]))[1][drawn[m:]]
         wrong = _margins(outputs, self.sample.labels[drawn[m:]]) < inf
         return holdout(int(np.count_nonzero(wrong)), len(wrong), delta)
@@ -305,6 +314,13 @@ def _margins(outputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     broken = np.isnan(outputs).any(axis=1)
     wrong = broken | (outputs.argmax(axis=1) != labels)
     return np.where(wrong, np.where(np.isnan(margins), -inf, margins), inf)
+
+
+def _null_size(share: float | None, n: int) -> int:
+    """Examples that the network of the hold-out is made of, 0 if there is none."""
+    if n < 2:
+        raise ValueError(f"data must have 2 examples or more, got {n}")
+    return 0 if share is None else min(max(round(check_share("null_share", share) * n), 1), n - 1)
 
 
 def _checked(fit: Fit, predict: Predict) -> tuple[Fit, Predict]:

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 
 from ..networks.model import Arrays, Model, Said
-from .certifiers import KEEPS, LEVELS, Certifier, Encoded, Search, certifier_of, check_sequences
+from .certifiers import (
+    KEEPS,
+    LEVELS,
+    Alphabet,
+    Certifier,
+    Encoded,
+    Search,
+    certifier_of,
+    check_sequences,
+)
 from .terms import Options, Terms, certified
 from .trial import Predict, Setting
 
@@ -34,6 +43,7 @@ def prune_quantise_encode(
     repeats: str | None = None,
     keeps: Sequence[float] = KEEPS,
     levels: Sequence[int] = LEVELS,
+    alphabets: Sequence[Alphabet] = ("kmeans",),
     rounds: int = 3,
     examples: int = 10_000,
     seed: int = 1,
@@ -88,6 +98,10 @@ def prune_quantise_encode(
         oversampling or augmentation, are no examples of their own and give a false limit.
     keeps, levels : sequence
         Shares and numbers of levels of the grid.
+    alphabets : sequence of str, or of tuple of str and groups
+        Ways to quantise that are tried, for all arrays and then for each: methods of
+        ``compress.quantise``, as "ternary", or a method with groups, as ("ternary", "channel").
+        Groups need codec ``grouped``.  Which way was taken is in the payload: it costs no more.
     rounds : int
         At least 0.
     examples : int
@@ -118,9 +132,9 @@ def prune_quantise_encode(
     Encoded(10 bytes, risk at most 0.0289, 0 errors of 2,000)
 
     """
-    check_sequences(codecs=codecs, keeps=keeps, levels=levels)
+    check_sequences(codecs=codecs, keeps=keeps, levels=levels, alphabets=alphabets)
     terms = Terms(delta, tuple(codecs), options)
-    search = Search(tuple(keeps), tuple(levels), rounds, examples, seed)
+    search = Search(tuple(keeps), tuple(levels), rounds, examples, seed, tuple(alphabets))
     return certifier_of(weights, data, terms, predict, architecture, repeats).searched(search)
 
 

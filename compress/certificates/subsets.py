@@ -173,7 +173,8 @@ def preferent_compression(
     m = check_integer("m", m, 0, n + 1)
     errors = check_integer("errors", errors, 0, n - m + 1)
     extra = [("all choices", 0.0), *named_amounts("options", "options", options)]
-    found = occam(m + errors, n, extra, delta, prefix=None)
+    # Its charges are wanted, and its quickest form gives them.
+    found = occam(m + errors, n, extra, delta, prefix=None, form="hoeffding")
     charges = tuple(charge for charge in found.charges if charge.nats)
     complexity = max(0.0, fsum(charge.nats for charge in charges[:-1]))
     value = float(inequalities.campi_garatti(m + errors, n, complexity, found.delta))

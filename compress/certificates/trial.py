@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_all, check_integer, check_share, real_values, told
 
 from ..coding.codebook import MAX_LEVELS
+from ..coding.grouping import Grouping, check_groups
 from ..coding.length import CodeLength, code_length
-from ..coding.quantisation import quantise
+from ..coding.quantisation import check_levels, quantise
 from ..networks.facts import after_convolutions, entries_share
 from ..networks.model import Arrays, Model, Said, checked_network, recognised
 from ..pruning import dead_unit, magnitude
@@ -36,7 +37,11 @@ class Setting:
     keep : float
         Share of the nonzero entries, in (0, 1].
     levels : int
-        Values beside zero, in [1, 4096].
+        Values beside zero, in [1, 4096]; 2 of ``ternary``.
+    method : str
+        As for ``compress.quantise``.
+    groups : {None, "channel"} or int
+        As for ``compress.quantise``: what has a codebook of its own.
 
     Raises
     ------
@@ -46,16 +51,20 @@ class Setting:
     Examples
     --------
     >>> Setting(keep=0.3, levels=8)
-    Setting(keep=0.3, levels=8)
+    Setting(keep=0.3, levels=8, method='kmeans', groups=None)
 
     """
 
     keep: float
     levels: int
+    method: str = "kmeans"
+    groups: Grouping = None
 
     def __post_init__(self) -> None:
         check_share("keep", self.keep, "(]")
         check_integer("levels", self.levels, 1, MAX_LEVELS + 1)
+        check_levels(self.levels, self.method)
+        check_groups(self.groups)
 
 
 Settings = dict[str, Setting]
@@ -126,16 +135,7 @@ class Trial:
         """Raise ValueError if a prediction of one's own for a row depends on the other rows."""
         if self.model is not None or len(x) < 2:
             return
-        # What rows of the sample decide together is no classifier: nothing would be certified.
-        # The first rows in reverse, without the others, must have the outputs they had among all.
-        first = x[:REPEATED_ROWS]
-        whole = np.asarray(self.predict(arrays, x))[: len(first)]
-        again = np.asarray(self.predict(arrays, first[::-1]))[::-1]
-        slack = TOLERANCE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
-        same = whole.shape == again.shape and np.allclose(whole, again, TOLERANCE, slack, True)
-        if not same:
-            rule = "predict must treat each row of x by itself, the same way every time"
-            raise ValueError(f"{rule}, got other outputs for rows in another order")
+        check_alone(lambda rows: self.predict(arrays, rows), x)
 
     def as_given(self, arrays: Arrays) -> Arrays:
         """Decoded arrays in the order and layout of those that were given."""
@@ -218,7 +218,22 @@ def _quantised(
         sizes = np.nan_to_num(np.abs(array.astype(float)) * np.sqrt(squares))
     # Pruned by what a weight adds to sums; where it is zero, the weight itself goes.
     sizes = magnitude.prune(sizes, entries_share(array, setting.keep))
-    return quantise(np.where(sizes > 0, array, 0), setting.levels).weights
+    way = setting.levels, setting.method, setting.groups
+    return quantise(np.where(sizes > 0, array, 0), *way).weights
+
+
+def check_alone(predict: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> None:
+    """Raise ValueError if a prediction for a row depends on the other rows."""
+    # What rows of the sample decide together is no classifier: nothing would be certified.
+    # The first rows in reverse, without the others, must have the outputs they had among all.
+    first = x[:REPEATED_ROWS]
+    whole = np.asarray(predict(x))[: len(first)]
+    again = np.asarray(predict(first[::-1]))[::-1]
+    slack = TOLERANCE * np.abs(whole[np.isfinite(whole)]).max(initial=0.0)
+    same = whole.shape == again.shape and np.allclose(whole, again, TOLERANCE, slack, True)
+    if not same:
+        rule = "predict must treat each row of x by itself, the same way every time"
+        raise ValueError(f"{rule}, got other outputs for rows in another order")
 
 
 def checked_outputs(outputs: ArrayLike, labels: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ A group is all of an array, a channel (what the first axis counts), or so many e
 """
 
 from math import prod
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,8 +37,9 @@ class Books(NamedTuple):
 
 def check_groups(groups: Any) -> None:
     """Raise ValueError unless these are groups of elements."""
-    known = groups is None or (isinstance(groups, str) and groups == CHANNEL)
-    if not known and (isinstance(groups, bool) or groups not in SIZES):
+    named = groups is None or (isinstance(groups, str) and groups == CHANNEL)
+    counted = isinstance(groups, Integral) and not isinstance(groups, bool) and groups in SIZES
+    if not named and not counted:
         rule = f"groups must be None, 'channel' or a power of 2 from {LEAST} to {MOST}"
         raise ValueError(f"{rule}, got {told(groups)}")
 

@@ -128,15 +128,16 @@ def quantise(
            [ 8.5 ,  0.  ,  8.5 ]])
 
     """
-    check_choice("method", method, METHODS)
     check_groups(groups)
-    count = _checked_levels(levels, method)
+    count = check_levels(levels, method)
     each = checked_leaves(weights, empty=True)
     parts = [_quantised(*leaf, count, method, groups) for leaf in each]
     return Quantised(*(rebuilt(weights, field) for field in zip(*parts, strict=True)))
 
 
-def _checked_levels(levels: Any, method: str) -> int:
+def check_levels(levels: Any, method: Any) -> int:
+    """Number of levels of a method, or ValueError unless there may be as many."""
+    check_choice("method", method, METHODS)
     if method != "ternary":
         return check_integer("levels", levels, 2 if method == "uniform" else 1, MAX_LEVELS + 1)
     return 2 if levels is None else check_integer("levels of ternary", levels, 2, 3)

@@ -85,7 +85,8 @@ def limits(rng: np.random.Generator, problem: Problem, n: int, random: bool = Fa
     errors = sample.errors(code.decoded)
     coded = occam(errors, n, code.charged, DELTA, options=OPTIONS, prefix=None).value
     picked = picks(sample)
-    of_picked, held = picked.certificate.value, picked.half.value
+    assert picked.null is not None
+    of_picked, held = picked.certificate.value, picked.null.value
     gaps = [null, null - coded, held - of_picked]
     return [*gaps, coded, code.charged, errors / n, of_picked, len(picked.indices), held]
 

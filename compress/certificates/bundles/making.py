@@ -65,6 +65,7 @@ def bundled(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from compress import code_length
     >>> from compress.certificates import named_sample
     >>> x = np.random.default_rng(1).normal(size=(2000, 10))

@@ -12,7 +12,7 @@ from stablenoise.checks import check_integer, told
 
 from . import spelling
 
-MAX_EXAMPLES = 10**6
+MAX_EXAMPLES = 2**17
 MAX_CLASSES = 2**8
 Mistakes = tuple[tuple[int, int], ...]
 

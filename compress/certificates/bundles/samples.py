@@ -36,7 +36,7 @@ class NamedSample(Result):
     part : {"train", "test", "whole"}
         Of the data set.
     n : int
-        Examples, at most 1,000,000.
+        Examples, at most 131,072.
     classes : int
         In [1, 256).
     shape : tuple of int
@@ -123,7 +123,8 @@ def named_sample(
     rows : sequence of int
         Which rows of the part they are, in this order; by default all.
     repeats : {None, "drawn"}
-        Whether inputs that occur more than once were so drawn, as for ``compress.certify``.
+        Whether inputs that occur more than once were so drawn, as for ``compress.certify``; of
+        distinct ones nothing is kept.
 
     Returns
     -------
@@ -144,7 +145,8 @@ def named_sample(
     inputs_sha256 = sha256(stored.tobytes()).hexdigest()
     labels_sha256 = sha256(bytes_of(sample.labels).tobytes()).hexdigest()
     what = name, part, len(stored), classes, stored.shape[1:], stored.dtype.name
-    return NamedSample(*what, inputs_sha256, labels_sha256, as_rows(rows), repeats)
+    said = None if sample.distinct == len(stored) else repeats
+    return NamedSample(*what, inputs_sha256, labels_sha256, as_rows(rows), said)
 
 
 def as_stored(inputs: Any) -> np.ndarray:

@@ -19,8 +19,10 @@ DIGITS = 9  # of a decimal
 LINE = re.compile(r"[ !#-\[\]-~]{0,999}")  # of ASCII without control characters, " and \
 NAME = re.compile(r"\w[\w-]{0,60}", re.ASCII)
 DIGEST = re.compile(r"[0-9a-f]{64}")
-DECIMAL = re.compile(r"0\.[0-9]{1,9}|1\.0")
-NUMBERS = re.compile(r"(-?[0-9]{1,18}( -?[0-9]{1,18})*)?")
+LIMIT = re.compile(r"0\.[0-9]{4}|1\.0")
+DELTA = re.compile(r"0\.[0-9]{0,8}[1-9]")
+NUMBER = "(0|-?[1-9][0-9]{0,17})"
+NUMBERS = re.compile(f"({NUMBER}( {NUMBER})*)?")
 
 
 def to_text(content: Mapping[str, Any]) -> str:
@@ -81,18 +83,24 @@ def check_digest(what: str, text: Any) -> None:
     check_pattern(what, text, DIGEST, "64 hexadecimal digits")
 
 
-def decimal(what: str, text: Any) -> Fraction:
-    """A decimal in (0, 1], exactly."""
-    check_pattern(what, text, DECIMAL, f"a decimal in (0, 1] of at most {DIGITS} digits")
+def limit(what: str, text: Any) -> Fraction:
+    """A limit in (0, 1], exactly."""
+    rule = "a decimal in (0, 1] of four digits, or 1.0"
+    check_pattern(what, text, LIMIT, rule)
     if not Fraction(text):
-        raise ValueError(f"{what} must be a decimal in (0, 1] of at most {DIGITS} digits, got 0")
+        raise ValueError(f"{what} must be {rule}, got {text}")
     return Fraction(text)
+
+
+def check_delta(what: str, text: Any) -> None:
+    """Raise ValueError unless a text is a decimal in (0, 1), without zeros at its end."""
+    check_pattern(what, text, DELTA, f"a decimal in (0, 1) of at most {DIGITS} digits")
 
 
 def as_decimal(what: str, number: float) -> str:
     """The decimal of a float in (0, 1), as Python prints it."""
     text = format(Decimal(repr(check_share(what, number))), "f")
-    check_pattern(what, text, DECIMAL, f"a decimal of at most {DIGITS} digits")
+    check_delta(what, text)
     return text
 
 

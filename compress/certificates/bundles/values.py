@@ -58,10 +58,11 @@ class PriorNull(Result):
     def __post_init__(self) -> None:
         check_kind("payload", self.payload, bytes)
         check_integers("rows", self.rows, 0, MAX_ROW)
-        if not self.rows:
-            raise ValueError("rows must be those that the prior saw, got none")
+        if not self.rows or len(set(self.rows)) < len(self.rows):
+            seen = f"{len(set(self.rows))} among {len(self.rows)}"
+            raise ValueError(f"rows must be different ones that the prior saw, got {seen}")
         mistakes.checked("mistakes", self.mistakes)
-        spelling.decimal("limit", self.limit)
+        spelling.limit("limit", self.limit)
 
     def _summary(self) -> str:
         errors = counted(len(self.mistakes), "error")
@@ -147,8 +148,7 @@ class Bundle(Result):
             object.__setattr__(self, name, spelling.counts(name, getattr(self, name), power))
         spelling.check_lines("statements", self.statements)
         self._check_charges()
-        if spelling.decimal("delta", self.delta) == 1:
-            raise ValueError("delta must lie in (0, 1), got 1")
+        spelling.check_delta("delta", self.delta)
         _check_limit("limit", self.limit, self.errors, n, self.target)
         if self.prior is not None:
             self._check_prior(self.prior)
@@ -176,6 +176,11 @@ class Bundle(Result):
             raise ValueError(f"prior must have seen no example of the bound, got {seen}")
         errors = len(prior.mistakes)
         _check_limit("limit of prior", prior.limit, errors, n, Fraction(self.delta))
+        if Fraction(self.limit) >= Fraction(prior.limit):
+            rule = "limit must be below that of its prior alone, or it says nothing"
+            raise ValueError(f"{rule}, got {self.limit} and {prior.limit}")
+        if self.codec in FAMILIES:
+            raise ValueError(f"prior must be None for {self.codec}, which has none, got {prior}")
 
     @property
     def errors(self) -> int:
@@ -280,7 +285,7 @@ def charges_of(description: Description) -> dict[str, int]:
 
 def _check_limit(what: str, limit: Any, errors: int, n: int, target: Fraction) -> None:
     """Raise ValueError if a limit is below that of the exact tail."""
-    p = spelling.decimal(what, limit)
+    p = spelling.limit(what, limit)
     if p < 1 and not tail_is_at_most(errors, n, p, target):
         rule = f"{what} must be at least that of the tail for {errors} errors of {n}"
         raise ValueError(f"{rule} and what is charged, got {limit}")

@@ -189,8 +189,9 @@ def _ways(shape: tuple[int, ...]) -> list[int]:
 def _planned(layout: Layout, array: np.ndarray) -> Option:
     """The way of the shortest code, as far as counts of the first elements tell."""
     flat = array.ravel()
-    options = sorted(_options(layout, flat[:TRIAL]), key=lambda option: option.bits)
-    if flat.size > TRIAL:
+    part = flat[:TRIAL] if np.any(flat[:TRIAL]) else flat
+    options = sorted(_options(layout, part), key=lambda option: option.bits)
+    if part.size < flat.size:
         whole, ways = _option(0, layout, flat), (option.plan.way for option in options)
         others = (_option(way, layout, flat) for way in ways if way)
         options = sorted([whole, *islice(others, 1)], key=lambda option: option.bits)
@@ -202,7 +203,7 @@ def _planned(layout: Layout, array: np.ndarray) -> Option:
 def _options(layout: Layout, flat: np.ndarray) -> list[Option]:
     """Ways that are worth a look, the array whole first."""
     options = [_option(0, layout, flat)]
-    if options[0].plan.levels <= FEW and options[0].bits < inf:
+    if flat.size == layout.size and options[0].plan.levels <= FEW and options[0].bits < inf:
         return options
     nonzero = np.flatnonzero(flat)
     for way in _ways(layout.shape)[1:]:
@@ -224,7 +225,7 @@ def _whole(layout: Layout, flat: np.ndarray) -> Option:
         return Option(inf, Plan(0, layout.dtype, None, 0), np.zeros(0, np.int32), flat)
     head = Writer()
     codebook.write(book, layout.dtype, head)
-    bits = float(round(head.length + _entropy(codes)))
+    bits = float(round(head.length + _symbols(codes, book.size)))
     return Option(bits, Plan(0, layout.dtype, None, book.size), codes, book)
 
 
@@ -242,9 +243,13 @@ def _divided(way: int, layout: Layout, flat: np.ndarray) -> Option:
         of_values, levels = np.searchsorted(factors, multiples) + 1, factors.size
     codes = np.zeros(flat.size, np.int32)
     codes[flat != 0] = of_values[found.entries]
+    plan, head = Plan(way, kind, factors, levels), Writer()
+    if levels > MAX_LEVELS:
+        return Option(inf, plan, codes, sent)
+    _write_values(plan, head)
     # In whole bits: the last digits of logarithms must not decide what is written.
-    bits = float(round(8 * sent.nbytes + _entropy(codes))) if levels <= MAX_LEVELS else inf
-    return Option(bits, Plan(way, kind, factors, levels), codes, sent)
+    bits = float(round(head.length + 8 * sent.nbytes + _symbols(codes, levels)))
+    return Option(bits, plan, codes, sent)
 
 
 def _kind(values: np.ndarray, dtype: np.dtype) -> np.dtype:
@@ -270,11 +275,11 @@ def _grid(found: Books, kind: np.dtype) -> tuple[np.ndarray, np.ndarray] | None:
     return (steps, factors.astype(int)) if same.all() else None
 
 
-def _entropy(codes: np.ndarray) -> float:
-    """Bits of the codes that are not zero, by their frequencies."""
+def _symbols(codes: np.ndarray, levels: int) -> float:
+    """Bits of the codes that are not zero: by their frequencies, and what learning these costs."""
     counts = np.bincount(codes[codes > 0])
-    counts = counts[counts > 0]
-    return float(-(counts * np.log2(counts / counts.sum())).sum())
+    counts, size = counts[counts > 0], counts.sum()
+    return float((counts * np.log2(size / counts)).sum() + (levels - 1) / 2 * np.log2(size + 1))
 
 
 def _write_values(plan: Plan, head: Writer) -> None:
