@@ -95,6 +95,13 @@ def test_sets_of_rows_that_were_tried_are_charged_to_the_null_too(run, folder):
     assert f"risk at most {printed_risk(holdout(errors, 500, 0.05 / 8).value)}" in out
 
 
+def test_pairs_of_rows_and_a_network_that_were_tried_are_charged_to_the_hold_out(run):
+    _, out, _ = run("good.npz", "--unseen", "500:600", "--shares", 20)
+    limit = holdout(wrong(GOOD, np.arange(500, 600)), 100, 0.05 / 20).value
+    line = next(line for line in out.splitlines() if line.startswith("risk at most  "))
+    assert line.split()[-1] == printed_risk(limit)
+
+
 @pytest.mark.parametrize(
     ("rows", "line"),
     [

@@ -118,6 +118,7 @@ def test_rows_that_were_never_used_are_those_of_the_bound():
         (lambda: Split([0, 0], [1]), "prior must have each row once, got row 0 more than once"),
         (lambda: Split([0], []), "bound must be row numbers, one or more, got none"),
         (lambda: Split([0.5], [1]), "prior must be row numbers"),
+        (lambda: Split([True, False], [3]), "prior must be row numbers, np.flatnonzero of a mask"),
         (lambda: Split([-1], [1]), "prior must lie in"),
         (lambda: Split([0], [1], shares=0), "shares must be an integer in"),
         (lambda: share_of(1, 0.5), "n must be an integer in"),
@@ -270,10 +271,13 @@ def test_the_table_of_a_limit_below_its_null_is_this():
 def test_the_table_of_a_limit_above_its_null_is_that_of_the_null():
     null = holdout(90, 1000, 0.05)
     above = replace(occam(60, 1000, {"w": 400.0}, 0.05, prefix=None), null=null)
-    first, rest = above.table().split("\n", 1)
+    first, *lines, last = above.table().split("\n")
     said = "(405 bits, 60 errors of 1,000); the hold-out limit of its prior:"
     assert first == f"{NOTHING_SAID} {said}"
-    assert rest == null.table()
+    assert "\n".join(lines) == null.table()
+    assert last == "both limits hold together at confidence 1 - 0.1"
+    equal = replace(occam(90, 1000, 0.0, 0.05, prefix=None), null=null)
+    assert equal.value == null.value and not equal.says_something
     assert repr(above) == f"RiskCertificate({NOTHING_SAID}; that limit is 0.1063)"
 
 
@@ -568,6 +572,35 @@ def test_shares_and_priors_are_charged_to_all_certificates_and_to_their_nulls(sh
         assert charged["widths"] == pytest.approx(log(4))
         paid = holdout(found.null.errors, 370, DELTA / shares / priors).value
         assert found.null.value == pytest.approx(paid, rel=1e-9)
+
+
+def test_an_option_that_has_the_name_of_a_choice_is_charged_beside_it():
+    x, labels = drawn(400, 3)
+    split = replace(unseen_rows(400, range(30, 400)), shares=4)
+    prior = {"w": fitted(x[:30], labels[:30])}
+    found = from_prior(prior, prior, (x, labels), split, options={SHARE_CHOICE: 8}, **FEW)
+    charged = {c.name: c.bits for c in found.certificate.charges}
+    assert charged[SHARE_CHOICE] == pytest.approx(5)
+
+
+def test_a_prediction_that_looks_at_other_rows_is_refused():
+    def predict(arrays, x):
+        above = x[:, 0] > np.median(x[:, 0])
+        return np.stack([~above, above], axis=1).astype(float)
+
+    data, split = drawn(400, 3), unseen_rows(400, range(30, 400))
+    with pytest.raises(ValueError, match="predict must treat each row of x by itself"):
+        from_prior(GOOD, GOOD, data, split, predict=predict, **FEW)
+
+
+def test_outputs_of_draws_that_are_no_numbers_are_errors():
+    huge = GaussianNetwork(
+        (Layer("w", None), Layer("v", None)),
+        {"w": np.full((2, 2), 1e308), "v": np.array([[1.0, -1], [-1, 1]])},
+        {"w": np.full((2, 2), 1e-3)},
+    )
+    with np.errstate(all="ignore"):
+        assert huge.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
 
 
 def test_the_null_of_the_best_of_many_priors_is_true():

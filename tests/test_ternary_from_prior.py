@@ -66,6 +66,18 @@ def test_bits_are_those_of_krichevsky_and_trofimov_for_each_letter_of_the_prior(
     assert bits <= ceil(ideal) + 2 and bits < CHANGED.weight_bits
 
 
+def test_the_shorter_of_two_ways_to_count_is_taken():
+    """A prior of one letter: only tables by layers tell layers of -1 from those of 1."""
+    prior = described(np.zeros(WEIGHTS))
+    sizes = [w.size for w in prior.weights]
+    by_layers = described(np.repeat([-1, 1, -1], sizes))
+    mixed = described(np.resize([-1, 1], WEIGHTS))
+    ways = [relative_code(each, prior) for each in (by_layers, mixed)]
+    assert [number >> (bits - 1) for number, bits in ways] == [1, 0]
+    assert ways[0][1] < 45 < ways[1][1]
+    assert read_relative(relative_bytes(by_layers, prior), prior) == by_layers
+
+
 def test_no_change_costs_little_and_never_beats_its_null():
     found = ternary_from_prior(PRIOR, PRIOR, (IMAGES, LABELS), SPLIT)
     assert found.changed == 0 and not found.certificate.says_something

@@ -14,7 +14,7 @@ NAMES = "hidden", "hidden bias", "output", "output bias"
 RATE, MOMENTUM, DECAY, BATCH = np.float32(0.1), np.float32(0.9), np.float32(1e-4), 100
 STEPS, EPOCHS = 12_000, (10, 60)  # of a share: about so many steps, within these passes
 ON = 5, np.float32(0.03)  # passes by all images, and their rate
-BY_BOUND = Training(epochs=6, start=0.02, least=0.1)
+BY_BOUND = Training(epochs=6, least=0.1)
 
 
 @cache

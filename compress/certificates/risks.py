@@ -224,7 +224,7 @@ class RiskCertificate(Result):
 
         """
         if self.null is not None and not self.says_something:
-            return f"{self._unbeaten}\n{self.null.table()}"
+            return "\n".join([self._unbeaten, self.null.table(), self._together])
         rises = self.rises()
         first = len(rises) - len(self.charges)
         rows = [("", "bits", "nats", "risk")]
@@ -236,8 +236,13 @@ class RiskCertificate(Result):
         notes = [f"assumed: {each}" for each in self.assumptions]
         if self.null is not None:
             rows.append(_null_row(self.null))
-            notes.append(f"both limits hold together at confidence 1 - {2 * self.delta:g}")
+            notes.append(self._together)
         return "\n".join([head, aligned(rows), *notes])
+
+    @property
+    def _together(self) -> str:
+        """Which of the two limits is told depends on the data: it holds where both do."""
+        return f"both limits hold together at confidence 1 - {2 * self.delta:g}"
 
     @property
     def _unbeaten(self) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_all, check_integer, check_share, real_values, told
 from stablenoise.data.rows import subset
 from stablenoise.results import Result
+from stablenoise.text_table import counted
 from stablenoise.values import by_content, read_only
 
 from ..charges import MAX_COUNT
@@ -65,7 +66,8 @@ class Split(Result):
 
     def _summary(self) -> str:
         among = f", one of {self.shares:,} shares" if self.shares > 1 else ""
-        return f"{self.prior.size:,} rows for the prior, {self.bound.size:,} for the bound{among}"
+        rows = counted(self.prior.size, "row")
+        return f"{rows} for the prior, {self.bound.size:,} for the bound{among}"
 
     @property
     def rows(self) -> int:
@@ -158,6 +160,8 @@ def without(n: int, rows: np.ndarray) -> np.ndarray:
 def checked_rows(name: str, rows: ArrayLike, n: int = MAX_ROWS) -> np.ndarray:
     """Row numbers in ascending order; ValueError unless they lie in [0, n), each once."""
     given = real_values(name, rows)
+    if given.dtype.kind == "b":
+        raise ValueError(f"{name} must be row numbers, np.flatnonzero of a mask, got {told(rows)}")
     if given.ndim != 1 or not given.size or given.dtype.kind not in "iu":
         raise ValueError(f"{name} must be row numbers, one or more, got {_seen(given, rows)}")
     check_all((given >= 0) & (given < n), f"{name} must lie in [0, {n:,})", given)

@@ -63,7 +63,8 @@ class Training:
     Notes
     -----
     The limit by the divergence holds for all Gaussian networks of the ``moving`` arrays at once, so
-    that no setting but the number of ``spreads`` is charged to it.  The estimate of their errors by
+    that of the settings it is charged the number of ``spreads``, and sets of ``moving`` arrays that
+    were compared, by ``options``.  The estimate of their errors by
     draws does not: say by ``runs`` how many settings and seeds were compared.
 
     Examples
@@ -77,7 +78,7 @@ class Training:
     epochs: int = 20
     batch: int = 250
     rate: float = 1e-3
-    start: float = 0.02
+    start: float = 2.0**-6
     least: float = 1e-5
     penalty: float = 1.0
     spreads: tuple[float, ...] = SPREADS
