@@ -2,8 +2,8 @@
 
 The family was written after looking at MNIST, and frozen on 2026-11-30, before a network of it was
 tried on any other data set (which the house had used elsewhere).  Its choice is charged by an index
-into ``FAMILIES``, a list that existed before any new sample; what else was tried on a sample is charged
-as options.
+into ``FAMILIES``, a list that existed before any new sample; what else was tried on a sample is
+charged as options.
 
 Descriptions
 

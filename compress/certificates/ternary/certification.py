@@ -86,8 +86,8 @@ def certified(
 
     Notes
     -----
-    The family was written after looking at MNIST, and frozen before a network of it was tried on any
-    other data set.
+    The family was written after looking at MNIST, and frozen before a network of it was tried on
+    any other data set.
     The charge "family" is log2 of the number of ``FAMILIES``.
 
     References
