@@ -202,7 +202,10 @@ def _add_certify(commands: Any) -> None:
     parser.add_argument("--search", action="store_true", help="prune and quantise first")
     written = f"write the network, encoded; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FILE", help=written)
-    sealed = f"write all that verifies the certificate without this program; {TARGET_RULE}"
+    sealed = (
+        "write the certificate with its payload, mistakes and sums of the data, so that data, "
+        f"charges and limit are verified without this program (errors not); {TARGET_RULE}"
+    )
     parser.add_argument("--bundle", type=path_named, metavar="FILE.json", help=sealed)
     drawn = f"what makes up the limit; {TARGET_RULE}"
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help=drawn)

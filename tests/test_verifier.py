@@ -72,7 +72,11 @@ def written(path, text):
 @pytest.mark.parametrize("right", [FREE, FROM_DATA], ids=["data-free", "prior from data"])
 def test_a_right_bundle_is_valid(right, folder, tmp_path):
     path = written(tmp_path / "a.json", verifier.spelt(right))
-    word = "valid" if right is FREE else "not recounted: adaptive is not decoded here, nor a prior"
+    word = (
+        "valid"
+        if right is FREE
+        else "not recounted: adaptive is not decoded here: its bytes may be any"
+    )
     assert said(path, folder) == word
     assert package_said(path, folder) == "valid"
 
@@ -506,7 +510,7 @@ def test_what_would_take_days_is_refused_before_it_begins():
     zeros = Description(chosen, [np.zeros(shape, int) for shape in chosen.shapes])
     head, weights, _ = verify.read_network(zeros.to_bytes(), [1, 28, 28], 10)
     images = np.broadcast_to(np.uint8(1), (60_000, 1, 28, 28))
-    with pytest.raises(ValueError, match="2\\^43 products"):
+    with pytest.raises(ValueError, match="2.41 products"):
         verify.predictions(head, weights, images)
 
 
@@ -519,6 +523,84 @@ def test_charges_that_fill_the_memory_are_refused(tmp_path):
     )
     assert said(path, tmp_path).startswith("charges are")
     assert "charges must" in package_said(path, tmp_path)
+
+
+def test_a_prior_beside_a_bound_of_all_rows_saw_some_of_them(folder, tmp_path):
+    few = verifier.code_length({"w": np.eye(CLASSES)})
+    sample = verifier.named_sample(verifier.NAME, IMAGES, LABELS, CLASSES, part="train")
+    whole = verifier.bundled(few, sample, LABELS, predictions(verifier.NETWORK, IMAGES))
+    every = np.arange(N) * CLASSES + (LABELS + 1) % CLASSES
+    text = " ".join(map(str, np.diff(every, prepend=0)))
+    prior = {"payload": "", "rows": "3", "errors": N, "mistakes": text, "limit": "1.0"}
+    told = verifier.content(whole) | {"kind": "prior from data", "prior": prior}
+    path = written(tmp_path / "a.json", verifier.spelt(told))
+    assert "rows of the prior" in said(path, folder)
+    assert "must have seen no example" in package_said(path, folder)
+
+
+def test_more_options_than_a_hundred_are_refused(folder, tmp_path):
+    options = {f"option {i}": 1 for i in range(100)}
+    path = written(tmp_path / "a.json", verifier.spelt(changed(FREE, options=options)))
+    assert "too many" in said(path, folder)
+    assert "fewer than 100" in package_said(path, folder)
+
+
+def test_a_name_is_that_of_the_folder_of_its_files(tmp_path):
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(bytes(16 + 784))
+    with pytest.raises(ValueError, match="of fashion_mnist is not in the folder"):
+        verify.read_files(tmp_path, "fashion_mnist", "train")
+
+
+def test_the_whole_of_a_file_is_both_parts(folder):
+    x, labels = verify.read_files(folder, "pictures", "whole")
+    assert len(x) == len(labels) == N + 1
+
+
+def test_products_are_exact_where_floats_would_round():
+    for largest in 24, 53:
+        half = 1 << largest - 1
+        w, x = np.ones((1, 3), int), np.array([[half], [half], [1]])
+        assert verify.product(w, x).item() == (1 << largest) + 1
+
+
+def _bytes(bits):
+    whole = -(-len(bits) // 8) * 8
+    return int(bits.ljust(whole, "0"), 2).to_bytes(whole // 8, "big")
+
+
+def test_networks_out_of_range_are_refused():
+    alone, plain = "000000001", "00" + "0" * 30
+    with pytest.raises(ValueError, match="16,384"):
+        verify.read_network(_bytes(alone + plain), [1, 128, 128], 2)
+    with pytest.raises(ValueError, match="code of its weights"):
+        verify.read_network(_bytes(alone + "1" * 40), [1, 128, 64], 2)
+    for rows, columns, reason in (64, 65, "moments"), (65, 64, "moments"), (64, 64, "weights"):
+        frame = "1" + "00000" * 2 + "00" + "000" + "001"
+        with pytest.raises(ValueError, match=reason):
+            verify.read_network(_bytes(frame + plain), [1, rows, columns], 4)
+
+
+def test_sums_that_could_leave_64_bits_are_refused():
+    """Six layers of 8 x 8 kernels over 2 channels, centred: 255 (128 2 m)^6 32 is beyond 2^62."""
+    layer = "00001" + "111" + "0" + "1" + "0" + "0" + "1"
+    head = "0" + "00" + "0" + "0" + "0" + "111" + layer * 6
+    rows = columns = 8
+    sizes, places, channels = [], [], 1
+    for _ in range(6):
+        sizes.append(2 * channels * 64)
+        rows, columns, channels = rows - 1, columns - 1, 2  # 2 * 3 zeros, less 7
+        places.append(rows * columns)
+    sizes.append(2 * 2 * rows * columns)
+    low, high = 1, 1
+    for i in range(sum(sizes)):  # all weights are 1: the last of its interval, F = 1 - P
+        low, high = low * (2 * i + 1), high * (2 * i + 3)
+    length = (-(-high // low) - 1).bit_length() + 1
+    word = ((2 * high - low) << length) // (2 * high)
+    payload = _bytes(head + format(word, f"0{length}b"))
+    with pytest.raises(ValueError, match="64 bits"):
+        verify.read_network(payload, [1, 8, 8], 2)
+    with pytest.raises(ValueError, match="below 2.62"):
+        Description.from_bytes(payload, Domain(8, 8, 2))
 
 
 # The family -------------------------------------------------------------------------------------

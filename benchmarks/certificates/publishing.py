@@ -52,7 +52,9 @@ class Named(NamedTuple):
     title: str
     name: str
     part: str = "train"
-    family: str = "the family ternary-1 was frozen before this data set was opened"
+    family: str = (
+        "the family ternary-1 was frozen before a network of it was tried on this data set"
+    )
     rows: tuple[str, ...] = ()
 
 
@@ -128,7 +130,7 @@ def data_folder(name, folder):
 def table():
     """The README's table: what the bundles say."""
     lines = [
-        "| sample | examples | errors | bytes | bits | risk at most | null: a hold-out |",
+        "| sample | examples | errors | bytes | bits charged | risk at most | null: a hold-out |",
         "|---|---|---|---|---|---|---|",
     ]
     beside = nulls()
@@ -138,7 +140,7 @@ def table():
         link = f"[{NAMES[name].title}](benchmarks/certificates/bundles/{name}.json)"
         numbers = f"{made.sample.n:,} | {errors} | {len(made.payload):,} | {made.bits:,}"
         lines.append(f"| {link} | {numbers} | **{made.limit}** | {beside.get(name, '')} |")
-    return "\n".join([*lines, "", *wrap(told(), 100)])
+    return "\n".join([*lines, "", *wrap(told(), 100, break_on_hyphens=False)])
 
 
 def nulls():
@@ -153,9 +155,10 @@ def told():
     more = ", ".join(f"{with_more(first, bits)} with {bits:,}" for bits in MORE)
     return (
         f"At confidence {1 - float(first.delta):.2f}, each of one deterministic network that was"
-        " described without data, on the whole sample that it was trained on; bits are those of"
-        " header, weights, options and delta. A file of 300 lines that imports nothing of this"
-        " project decodes each network, counts its errors in whole numbers and decides the bound"
+        " described without data, on the whole sample that it was trained on; charged are the bits"
+        " of header and weights, the log2 of how many trainings there were, and delta. A file of"
+        " 300 lines that imports nothing of this project decodes each network, counts its errors"
+        " in whole numbers and decides the bound"
         " exactly: `python benchmarks/certificates/verify.py"
         " benchmarks/certificates/bundles/mnist.json DATA_FOLDER`. The last column is the null: the"
         " exact limit from a fifth of the sample, of a network of the same kind that was trained on"

@@ -41,7 +41,6 @@ class Stored(NamedTuple):
 KINDS = {
     "mnist": Kind("mnist", (1, 28, 28), 255),
     "fashion_mnist": Kind("fashion_mnist", (1, 28, 28), 255),
-    "cifar10": Kind("cifar10", (3, 32, 32), 255),
     "cifar10_subset": Kind("cifar10_subset", (3, 32, 32), 255),
     "digits": Kind("digits", (1, 8, 8), 240, "whole"),  # 15 times the levels 0 to 16 of the file
     "ecg5000": Kind("ecg5000", (1, 1, 140), 0),
