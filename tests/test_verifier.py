@@ -547,8 +547,24 @@ def test_more_options_than_a_hundred_are_refused(folder, tmp_path):
 
 def test_a_name_is_that_of_the_folder_of_its_files(tmp_path):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(bytes(16 + 784))
-    with pytest.raises(ValueError, match="of fashion_mnist is not in the folder"):
+    with pytest.raises(FileNotFoundError, match="of fashion_mnist is not in the folder"):
         verify.read_files(tmp_path, "fashion_mnist", "train")
+
+
+@pytest.mark.parametrize(
+    "arguments, code, words",
+    [
+        ([], 1, "usage: python verify.py BUNDLE DATA_FOLDER"),
+        (["digits.json"], 1, "usage: python verify.py BUNDLE DATA_FOLDER"),
+        (["digits.json", "nowhere"], 2, "not looked at: digits.csv of digits is not in the folder"),
+    ],
+)
+def test_what_is_not_there_is_told_and_is_no_word_on_the_bundle(arguments, code, words):
+    bundles = SCRIPT.parent / "bundles"
+    command = [sys.executable, SCRIPT, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=bundles)
+    assert done.returncode == code
+    assert words in done.stdout + done.stderr
 
 
 def test_the_whole_of_a_file_is_both_parts(folder):

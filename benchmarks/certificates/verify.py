@@ -1,15 +1,14 @@
 """Whether a bundle holds: the certificate of a risk, computed again from the bundle and the data.
 
-python verify.py BUNDLE DATA_FOLDER
-
-Its last line is "valid" (exit 0), "not valid: REASON" (1), or "not recounted: ..." (2) if all else
-is right but the classifier is in a code unknown here.  Only Python 3.11 and NumPy are needed.
+``python verify.py BUNDLE DATA_FOLDER``, with Python 3.11 and NumPy, says in its last line "valid"
+(exit 0), "not valid: REASON" (1), or (2) "not recounted: ..." of a code that is unknown here, and
+"not looked at: ..." where a file is missing.
 
 The theorem (Langford 2005, J. Mach. Learn. Res. 6, prior 2^-bits): a classifier takes so many bits
-of a prefix code that was fixed before n examples were drawn independently, and is wrong on k of
-them.  Then, with probability 1 - delta, its risk is at most every p for which
-P(Bin(n, p) <= k) <= delta / (2^bits options).  How examples were drawn, and how much was tried,
-no program sees: the bundle says it in ``options`` and ``statements``.
+of a prefix code fixed before n examples were drawn independently, and is wrong on k of them.  Then,
+with probability 1 - delta, its risk is at most every p with P(Bin(n, p) <= k) <= delta / (2^bits
+options).  How examples were drawn, and how much was tried, no program sees: the bundle says it in
+``options`` and ``statements``.
 """
 
 import gzip
@@ -88,7 +87,7 @@ def read_files(folder, name, part):
         for packed, unpacked in (path, bytes), (Path(f"{path}.gz"), gzip.decompress):
             if packed.is_file():
                 return unpacked(packed.read_bytes())
-        raise ValueError(f"{file} of {name} is not in the folder of data")
+        raise FileNotFoundError(f"{file} of {name} is not in the folder of data")
     if name in ("mnist", "fashion_mnist"):
         start = {"train": "train", "test": "t10k"}[part]
         images = np.frombuffer(content(f"{start}-images-idx3-ubyte")[16:], "u1")
@@ -292,9 +291,10 @@ def verify(path, folder):
     return "valid" if n == total else f"valid for the {n:,} of {total:,} rows that the bundle lists"
 
 if __name__ == "__main__":
+    sys.argv[2:] or sys.exit("usage: python verify.py BUNDLE DATA_FOLDER")
     try:
-        said = verify(*map(Path, sys.argv[1:]))
+        said = verify(*map(Path, sys.argv[1:3]))
     except Exception as error:  # whatever happens, it is not valid
-        said = f"not valid: {error}"[:200]
+        said = f"not {'looked at' if isinstance(error, OSError) else 'valid'}: {error}"[:200]
     print(said)
     sys.exit(0 if said.startswith("valid") else 1 if said.startswith("not valid") else 2)
