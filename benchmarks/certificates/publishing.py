@@ -161,11 +161,12 @@ def told():
         " in whole numbers and decides the bound"
         " exactly: `python benchmarks/certificates/verify.py"
         " benchmarks/certificates/bundles/mnist.json DATA_FOLDER` (what lies in that folder:"
-        " [benchmarks/certificates](benchmarks/certificates/README.md)). The last column is the null:"
-        " the exact limit from a fifth of the sample, of a network of the same kind that was trained on"
-        f" the rest; {lower()} limits are below theirs. What a certificate says that a hold-out"
-        " does not is that so few bits suffice, and that the whole sample may be trained on. The"
-        " family of networks was written after MNIST had been seen: if that were to cost more bits,"
+        " [benchmarks/certificates](benchmarks/certificates/README.md)). The last column is the"
+        " null: the exact limit from a fifth of the sample, of a network of the same kind that was"
+        f" trained on the rest; {lower()} limits are below theirs. What a certificate says that a"
+        " hold-out does not is that so few bits suffice, and that the whole sample may be trained"
+        " on. The family of networks was written after MNIST had been seen: if that were to cost"
+        " more bits,"
         f" its limit would be {more}."
     )
 
