@@ -104,6 +104,8 @@ def test_every_method_keeps_about_the_share(keep, biases):
         low, high = keep - 0.04, keep + 0.04
         if name in ("singular_value", "sap"):  # less, by rank or by its own rule
             low, high = 0, keep + 0.01
+        elif name == "corenet_units":  # less, as 15 of 40 units feed nothing; one is 1/40
+            low, high = min(keep, 25 / 40) - 0.2, keep + 0.2  # three standard deviations
         assert low < kept < high, name
 
 

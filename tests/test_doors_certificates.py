@@ -461,7 +461,7 @@ DOORS = [
     Door(
         length.decode,
         {"blob": length.encode(NETWORK), "limit": 1000},
-        {},
+        {"limit": "none"},
         {"blob": "file|what is decoded"},
     ),
     Door(

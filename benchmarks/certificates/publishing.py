@@ -154,20 +154,13 @@ def told():
     first = read_bundle(bundle_of("mnist"))
     more = ", ".join(f"{with_more(first, bits)} with {bits:,}" for bits in MORE)
     return (
-        f"At confidence {1 - float(first.delta):.2f}, each of one deterministic network that was"
-        " described without data, on the whole sample that it was trained on; charged are the bits"
-        " of header and weights, the log2 of how many trainings there were, and delta. A file of"
-        " 300 lines that imports nothing of this project decodes each network, counts its errors"
-        " in whole numbers and decides the bound"
-        " exactly: `python benchmarks/certificates/verify.py"
-        " benchmarks/certificates/bundles/mnist.json DATA_FOLDER` (what lies in that folder:"
-        " [benchmarks/certificates](benchmarks/certificates/README.md)). The last column is the"
-        " null: the exact limit from a fifth of the sample, of a network of the same kind that was"
-        f" trained on the rest; {lower()} limits are below theirs. What a certificate says that a"
-        " hold-out does not is that so few bits suffice, and that the whole sample may be trained"
-        " on. The family of networks was written after MNIST had been seen: if that were to cost"
-        " more bits,"
-        f" its limit would be {more}."
+        f"At confidence {1 - float(first.delta):.2f}: deterministic networks described without"
+        " data, on the whole sample. The null is the limit from a fifth of it, for a network of the"
+        f" same kind that was trained on the rest; {lower()} limits are below theirs. The family"
+        " was written after MNIST had been seen: were bits due for that, its limit would be"
+        f" {more}. `python benchmarks/certificates/verify.py BUNDLE DATA_FOLDER`, 300 lines that"
+        " import nothing of ours, decodes and counts anew"
+        " ([how](benchmarks/certificates/README.md))."
     )
 
 

@@ -40,7 +40,7 @@ def sample_compression(
     r"""Certificate of a network that a learner makes of m of the n examples, however chosen.
 
     .. math:: \max\Bigl\{p : P(\mathrm{Bin}(n - m, p) \le errors) \ge
-              \delta \, \pi(m) \Bigm/ \binom{n}{m}\Bigr\}
+              \delta \, \pi(m) / \binom{n}{m}\Bigr\}
 
     For each subset of m examples the network is there before the others are seen, so that its
     errors on them are binomial; the subset is charged the log of their number, and m its prior.

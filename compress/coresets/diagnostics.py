@@ -151,6 +151,7 @@ def coverage(coreset: Coreset, points: ArrayLike) -> tuple[Coverage, ...]:
     0.6666666666666666
 
     """
+    check_kind("coreset", coreset, Coreset)
     pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     return tuple(
         Coverage(*(a.each(partial(_of_scaled, part, plan)) for part in (_zero_mass, _growth)))
@@ -194,6 +195,7 @@ def variances(coreset: Coreset, points: ArrayLike) -> tuple[np.ndarray, ...]:
     (2.0, array([[1.5]]))
 
     """
+    check_kind("coreset", coreset, Coreset)
     pairs = zip(coreset.plans, _fed(coreset, points), strict=True)
     with np.errstate(over="ignore"):  # a square may be beyond the range of floats: inf
         return tuple(variances_of(plan, a) for plan, a in pairs)

@@ -89,7 +89,7 @@ def corenet_units(
     >>> rng = np.random.default_rng(1)
     >>> network = ReluNetwork([rng.normal(size=(30, 20)), rng.normal(size=(5, 30))])
     >>> corenet_units(network, abs(rng.normal(size=(50, 20))), Budget(0.5), seed=1)
-    UnitCoreset(16 of 30 hidden units, Budget(keep=0.5))
+    UnitCoreset(12 of 30 hidden units, Budget(keep=0.5))
 
     """
     check_integer("seed", seed, 0, 2**64)
@@ -222,7 +222,7 @@ class UnitCoreset(Result):
         Examples
         --------
         >>> network = ReluNetwork([[[1.0], [0.0]], [[1.0, 1.0]]])
-        >>> corenet_units(network, [[1.0]], Budget(1.0), seed=1).compact()
+        >>> corenet_units(network, [[1.0]], Budget(0.5), seed=1).compact()
         ReluNetwork(1 -> 1 -> 1, without biases)
 
         """
