@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.data.rows import subset
-from stablenoise.results import Result
 from stablenoise.text_table import counted
 
 from ...coding.codebook import MAX_LEVELS
@@ -23,7 +22,7 @@ from ..sample import checked_arrays
 from ..terms import Options, Terms
 from ..trial import Predict, Setting, Settings
 from .differences import Differences, differences_of
-from .parts import Parts, count_errors, parts_of
+from .parts import FromPrior, Parts, count_errors, parts_of
 from .splits import Split
 
 KEEPS = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)  # of the differences of an array
@@ -32,7 +31,7 @@ KEEP_FACTORS, LEVEL_FACTORS = (0.6, 1.6), (0.5, 2.0)  # by which those of one ar
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class CodedFromPrior(Result):
+class CodedFromPrior(FromPrior):
     """A network coded relative to a prior network, and what that certifies beside its null.
 
     Parameters
@@ -62,18 +61,6 @@ class CodedFromPrior(Result):
     settings: dict[str, Setting]
     tried: int
     split: Split
-
-    @property
-    def null(self) -> RiskCertificate:
-        """Hold-out limit of the prior network on the rows of the bound.
-
-        Returns
-        -------
-        RiskCertificate
-
-        """
-        assert self.certificate.null is not None
-        return self.certificate.null
 
     @property
     def differences(self) -> int:

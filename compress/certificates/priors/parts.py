@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from stablenoise.checks import check_integer, check_kind
+from stablenoise.results import Result
 
 from ..charges import MAX_COUNT
 from ..nulls import PRIOR_CHOICE, SHARE_CHOICE, chosen_null
@@ -25,6 +26,25 @@ SEEN = (
     "chosen without a look at the examples"
 )
 OTHERS = PRIOR_CHOICES.replace("the sample was", "the rest was")
+
+
+class FromPrior(Result):
+    """What certificates of a prior from data have in common: the limit, and its null."""
+
+    __slots__ = ()
+    certificate: RiskCertificate
+
+    @property
+    def null(self) -> RiskCertificate:
+        """Hold-out limit of the prior network on the rows of the bound.
+
+        Returns
+        -------
+        RiskCertificate
+
+        """
+        assert self.certificate.null is not None
+        return self.certificate.null
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

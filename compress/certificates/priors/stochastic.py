@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_integer, check_kind, check_share
 from stablenoise.fit.progress import Progress, teller
-from stablenoise.results import Result
 
 from ...networks.model import Arrays, Model, Said
 from ..certificate import pac_bayes
@@ -21,7 +20,7 @@ from ..terms import Options, bits_of_choices
 from ..trial import Trial, trial_of
 from .differences import network_arrays
 from .gaussians import GaussianNetwork, dense_layers
-from .parts import Parts, parts_of
+from .parts import FromPrior, Parts, parts_of
 from .splits import Split
 from .training import Task, Training, best_spread, trained
 
@@ -30,7 +29,7 @@ OF_DRAWS = 0.2  # share of delta for the chance that errors of draws are too few
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TrainedFromPrior(Result):
+class TrainedFromPrior(FromPrior):
     """A Gaussian network about a prior network, and what that certifies beside its null.
 
     Parameters
@@ -52,18 +51,6 @@ class TrainedFromPrior(Result):
     divergence: float
     certificate: RiskCertificate
     split: Split
-
-    @property
-    def null(self) -> RiskCertificate:
-        """Hold-out limit of the prior network on the rows of the bound.
-
-        Returns
-        -------
-        RiskCertificate
-
-        """
-        assert self.certificate.null is not None
-        return self.certificate.null
 
     def _summary(self) -> str:
         return f"{self.divergence:.1f} nats from the prior, {self.certificate.statement}"

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stablenoise.checks import check_kind, check_share, told
-from stablenoise.results import Result
 from stablenoise.text_table import counted
 
 from ...coding.layouts import checked_bytes
@@ -20,14 +19,14 @@ from ..terms import Options, bits_of_choices
 from ..ternary.codewords import LETTERS, codeword, longest, read
 from ..ternary.descriptions import Description
 from ..ternary.networks import checked_images, predictions
-from .parts import Parts, parts_of
+from .parts import FromPrior, Parts, parts_of
 from .splits import Split
 
 WAYS = 2  # to count: a table for each letter of the prior, or for each of each layer
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class TernaryFromPrior(Result):
+class TernaryFromPrior(FromPrior):
     """A ternary network coded relative to another, and what that certifies beside its null.
 
     Parameters
@@ -46,18 +45,6 @@ class TernaryFromPrior(Result):
     prior: Description
     certificate: RiskCertificate
     split: Split
-
-    @property
-    def null(self) -> RiskCertificate:
-        """Hold-out limit of the prior network on the rows of the bound.
-
-        Returns
-        -------
-        RiskCertificate
-
-        """
-        assert self.certificate.null is not None
-        return self.certificate.null
 
     @property
     def changed(self) -> int:
