@@ -484,6 +484,18 @@ def test_a_slow_function_is_asked_as_far_as_its_time_goes():
     assert "the time was over" in report.summary()
 
 
+def test_a_function_is_quick_by_all_its_points_not_by_one():
+    """A single point may take long, on a busy machine or as a call has its cost, and is no rate."""
+
+    def wrong_between(x):
+        if np.size(x) == 1:
+            time.sleep(0.002)
+        return SYMMETRIC.pdf(x) * (1.1 if np.size(x) == 4096 else 1.0)
+
+    report = examine.density(SYMMETRIC, pdf=wrong_between)
+    assert "pdf: between" in graded(report, "fail")
+
+
 def test_a_call_after_a_lost_one_is_not_given_its_answer():
     release = threading.Event()
     function = Function(lambda x: (release.wait(), x)[1], 0.05)

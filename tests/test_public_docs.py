@@ -46,6 +46,7 @@ SHOWN_BY_OWNER = {  # classes with getters that have no example of their own
     "compress.certificates.disagreements.Disagreement",
     "compress.certificates.priors.coded.CodedFromPrior",
     "compress.certificates.priors.declared.WithHoldout",
+    "compress.certificates.priors.parts.FromPrior",
     "compress.certificates.priors.splits.Split",
     "compress.certificates.priors.stochastic.TrainedFromPrior",
     "compress.certificates.priors.ternaries.TernaryFromPrior",

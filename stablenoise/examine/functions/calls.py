@@ -35,6 +35,7 @@ class Function:
     def __init__(self, call: Callable[..., Any], seconds: float) -> None:
         self._seconds, self._left = seconds, seconds
         self._each: float | None = None  # seconds a point, of the last call
+        self._usual: float | None = None  # the same, of all points but the first call's
         self._lost = False  # whether a call has not come back
         self._tasks: SimpleQueue[Any] = SimpleQueue()
         self._answers: SimpleQueue[Any] = SimpleQueue()
@@ -50,7 +51,7 @@ class Function:
 
     def is_quick(self, size: int) -> bool:
         """Whether so many points more take little of the time that is left."""
-        return self._each is not None and self._each * size < SHARE_OF_LIMIT * self._left
+        return self._usual is not None and self._usual * size < SHARE_OF_LIMIT * self._left
 
     def ask(self, x: Any) -> Any:
         """What one call returns; Refusal if it raises, OutOfTime if it does not come back."""
@@ -135,14 +136,18 @@ class Function:
         """
         order = np.argsort((np.arange(x.size) * GOLDEN) % 1.0)
         values, asked = np.full(x.shape, np.nan), np.zeros(x.shape, bool)
-        done, step = 0, FIRST
+        done, step, spent = 0, FIRST, 0.0
         try:
             while done < x.size:
                 started, some = monotonic(), order[done : done + step]
                 values[some] = self.values(x[some])
                 asked[some] = True
                 done += len(some)
-                each = (monotonic() - started) / len(some)
+                took = monotonic() - started
+                each = took / len(some)
+                if done > FIRST:
+                    spent += took
+                    self._usual = spent / (done - FIRST)
                 step = int(np.clip(SHARE_OF_LIMIT * self._seconds / max(each, 1e-9), 1, x.size))
         except OutOfTime:
             self.ended = self.ended or "time"
