@@ -62,23 +62,24 @@ def read_bundle(path):
         need(b64encode(b64decode(text)).decode() == text, "a payload has other base64")
     return bundle
 
-def numbers(text):  # the first, and the differences; after 2^20 of them the last has a space
-    words = text.split(" ", 1 << 20) if text else []
+def numbers(text):  # the first, and the differences; of more than 2^20 the last has a space
+    words = text.split(" ", (1 << 20) - 1) if text else []
     need(all(re.fullmatch(r"0|-?[1-9]\d{0,17}", word) for word in words), "numbers are misspelt")
     return np.cumsum(np.array(words, np.int64))
 
-def check_limit(text, k, n, target, what):
-    """P(Bin(n, p) <= k) <= target, for p = a / b, exactly."""
+def check_limit(text, k, n, target, what, least=False):
+    """P(Bin(n, p) <= k) <= target for p, exactly; of the least p not for the decimal below it."""
     need(re.fullmatch(r"0\.(?!0000)\d{4}|1\.0", text), f"{what} is no decimal of four digits")
-    a, b = Fraction(text).as_integer_ratio()
-    # With c = b - a, b^n P is c^(n - k) times the sum over i <= k of comb(n, i) a^i c^(k - i); each
-    # of these terms follows from the one before, and the division has no remainder.
-    c, term, total = b - a, (b - a) ** k, (b - a) ** k
-    for i in range(k if c else 0):
-        term = term * ((n - i) * a) // ((i + 1) * c)
-        total += term
-    holds = not c or total * c ** (n - k) * target.denominator <= target.numerator * b**n
-    need(holds, f"{what} {text} is too small for {k:,} errors of {n:,} and what is charged")
+    for below in range(1 + least):
+        # With p = a / b and c = b - a, b^n P is c^(n - k) times the sum over i <= k of
+        # comb(n, i) a^i c^(k - i); each term follows from the one before, with no remainder.
+        a, b = (Fraction(text) - Fraction(below, 10**4)).as_integer_ratio()
+        c, term, total = b - a, (b - a) ** k, (b - a) ** k
+        for i in range(k if c else 0):
+            term = term * ((n - i) * a) // ((i + 1) * c)
+            total += term
+        holds = not c or total * c ** (n - k) * target.denominator <= target.numerator * b**n
+        need(holds != below, f"{what} {text} is too {['small', 'large'][below]} for {k:,} errors")
     print(f"{what}: {text}, by the exact binomial tail of {k:,} errors of {n:,}")
 
 def read_files(folder, name, part):
@@ -180,17 +181,16 @@ def read_weights(code, left, shapes, apart):
 
 def predictions(network, images):
     """For each image the first of its largest scores, which are sums over shifts and mirror."""
-    found, reach, ways = [], network.reach, (1, -1) if network.mirror else (1,)
-    (rows, columns), down = images.shape[2:], 0 if network.series else reach
-    size, last = 1 + (1 << 22) // network.widest, network.weights[-1]
-    for k in range(0, len(images), size):
-        x = images[k : k + size].astype(np.int64)
+    found, (rows, columns), reach, w = [], images.shape[2:], network.reach, network.weights[-1]
+    down, ways = 0 if network.series else reach, (1, -1)[: 1 + network.mirror]
+    for x in np.array_split(images, min(len(images), 1 + (len(images) * network.widest >> 22))):
+        x = x.astype(np.int64)
         x = normalised(x[:, 0], *network.frame)[:, None] if network.frame else x
         wide = np.pad(x.transpose(1, 2, 3, 0), ((0, 0), (down, down), (reach, reach), (0, 0)))
         views = (wide[:, i : i + rows, j : j + columns][:, :, ::way]
                  for i, j in np.ndindex(2 * down + 1, 2 * reach + 1) for way in ways)
         seen = sum(through(view, network) for view in views)
-        found.append(product(last.reshape(len(last), -1), seen.reshape(-1, len(x))).argmax(0))
+        found.append(product(w.reshape(len(w), -1), seen.reshape(-1, len(x))).argmax(0))
     return np.concatenate(found)
 
 def through(x, network):  # what the last layer is given
@@ -212,8 +212,7 @@ def through(x, network):  # what the last layer is given
     return x
 
 def product(w, x):  # of matrices of whole numbers, exact
-    # Sums on the way, in any order, are whole numbers of at most ``largest``, and floats of 24 or
-    # 53 bits hold all whole numbers up to 2^24 or 2^53: nothing is rounded.
+    # All sums on the way are whole numbers up to ``largest``, which floats of so many bits hold.
     largest = int(abs(w).sum(-1).max()) * int(abs(x).max())
     kind = np.float32 if largest < 1 << 24 else np.float64 if largest < 1 << 53 else np.int64
     return (w.astype(kind) @ x.astype(kind)).astype(np.int64)
@@ -265,8 +264,9 @@ def verify(path, folder):
         need(data["type"] == "uint8" and "prior" not in bundle, "ternary-1 is of bytes, alone")
         network, bits = read_network(payload, data["shape"], data["classes"])
     else:
-        more = {name: count for name, count in charges.items() if name == "length"}
-        network, bits = None, {"payload": 8 * len(payload)} | more
+        ends = bundle["codec"] in ("adaptive", "grouped", "lzma", "zlib")  # of others: Elias' gamma
+        length = {} if ends else {"length": 2 * (len(payload) + 1).bit_length() - 1}
+        network, bits = None, {"payload": 8 * len(payload)} | length
     need(charges == bits, f"charges are {charges}, and those of the payload {bits}")
     need(re.fullmatch(r"0\.\d{0,8}[1-9]", bundle["delta"]), "delta is no decimal of 1 to 9 digits")
     target = (delta := Fraction(bundle["delta"])) / (prod(options.values()) << sum(bits.values()))
@@ -278,7 +278,7 @@ def verify(path, folder):
         saw, counted = ([*numbers(each["rows"])] or range(total) for each in (prior, data))
         need(len(saw) == len({*saw} & {*range(total)} - {*counted}), "rows of the prior: no others")
         listed(prior, labels, data["classes"], "the prior")
-        check_limit(prior["limit"], prior["errors"], n, delta, "null, by mistakes that are listed")
+        check_limit(prior["limit"], prior["errors"], n, delta, "null by mistakes listed", True)
         need(float(bundle["limit"]) < float(prior["limit"]), "the limit is not below its null")
     print(*("stated: " + str(line) for line in bundle["statements"]), sep="\n")
     if network is None:

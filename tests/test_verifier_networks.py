@@ -1,0 +1,176 @@
+"""Two decoders of the family ternary-1, written apart, agree on what is right and what is not."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from verifier import verify
+
+from compress.certificates.ternary import (
+    Configuration,
+    Description,
+    Domain,
+    Layer,
+    predictions,
+)
+
+
+def test_products_are_exact_where_floats_would_round():
+    for largest in 24, 53:
+        half = 1 << largest - 1
+        w, x = np.ones((1, 3), int), np.array([[half], [half], [1]])
+        assert verify.product(w, x).item() == (1 << largest) + 1
+
+
+def _bytes(bits):
+    whole = -(-len(bits) // 8) * 8
+    return int(bits.ljust(whole, "0"), 2).to_bytes(whole // 8, "big")
+
+
+def test_networks_out_of_range_are_refused():
+    alone, plain = "000000001", "00" + "0" * 30
+    with pytest.raises(ValueError, match="16,384"):
+        verify.read_network(_bytes(alone + plain), [1, 128, 128], 2)
+    with pytest.raises(ValueError, match="code of its weights"):
+        verify.read_network(_bytes(alone + "1" * 40), [1, 128, 64], 2)
+    for rows, columns, reason in (64, 65, "moments"), (65, 64, "moments"), (64, 64, "weights"):
+        frame = "1" + "00000" * 2 + "00" + "000" + "001"
+        with pytest.raises(ValueError, match=reason):
+            verify.read_network(_bytes(frame + plain), [1, rows, columns], 4)
+
+
+def test_sums_that_could_leave_64_bits_are_refused():
+    """Six layers of 8 x 8 kernels over 2 channels, centred: 255 (128 2 m)^6 32 is beyond 2^62."""
+    layer = "00001" + "111" + "0" + "1" + "0" + "0" + "1"
+    head = "0" + "00" + "0" + "0" + "0" + "111" + layer * 6
+    rows = columns = 8
+    sizes, places, channels = [], [], 1
+    for _ in range(6):
+        sizes.append(2 * channels * 64)
+        rows, columns, channels = rows - 1, columns - 1, 2  # 2 * 3 zeros, less 7
+        places.append(rows * columns)
+    sizes.append(2 * 2 * rows * columns)
+    low, high = 1, 1
+    for i in range(sum(sizes)):  # all weights are 1: the last of its interval, F = 1 - P
+        low, high = low * (2 * i + 1), high * (2 * i + 3)
+    length = (-(-high // low) - 1).bit_length() + 1
+    word = ((2 * high - low) << length) // (2 * high)
+    payload = _bytes(head + format(word, f"0{length}b"))
+    with pytest.raises(ValueError, match="64 bits"):
+        verify.read_network(payload, [1, 8, 8], 2)
+    with pytest.raises(ValueError, match="below 2.62"):
+        Description.from_bytes(payload, Domain(8, 8, 2))
+
+
+# The family -------------------------------------------------------------------------------------
+
+
+@st.composite
+def descriptions(draw):
+    """Networks of all kinds that the family has, with images for them."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    series = draw(st.booleans())
+    rows, columns = (
+        (1, draw(st.integers(8, 30)))
+        if series
+        else draw(st.tuples(st.integers(5, 12), st.integers(5, 12)))
+    )
+    channels = draw(st.sampled_from([1, 1, 2, 3]))
+    domain = Domain(rows, columns, draw(st.integers(2, 5)), channels)
+    flags = [draw(st.booleans()) for _ in range(8)]
+    layers = []
+    for _ in range(draw(st.integers(0, 3))):
+        given = [bool(b) for b in rng.integers(0, 2, 4)]
+        layers.append(Layer(*(int(rng.integers(1, end)) for end in (6, 5, 3)), *given))
+    moments = (int(rng.integers(1, 33)), int(rng.integers(0, 32))) if flags[0] else None
+    if channels > 1 or series:
+        moments = None
+    reach = draw(st.integers(0, 2))
+    try:
+        chosen = Configuration(domain, tuple(layers), moments, reach, *flags[1:4])
+        weights = [rng.integers(-1, 2, s) * (rng.random(s) < rng.random()) for s in chosen.shapes]
+        description = Description(chosen, [w.astype(int) for w in weights])
+    except ValueError:  # no place is left, or sums are too large
+        assume(False)
+    images = rng.integers(0, 256, (4, *domain.shape), np.uint8) * (
+        rng.random((4, *domain.shape)) < 0.5
+    )
+    return description, images.astype(np.uint8)
+
+
+@given(descriptions())
+@settings(max_examples=150, deadline=None)
+def test_two_decoders_of_the_family_agree(case):
+    description, images = case
+    domain = description.configuration.domain
+    shape = [*domain.shape]
+    network, bits = verify.read_network(description.to_bytes(), shape, domain.classes)
+    assert bits == {"header": description.header_bits, "weights": description.weight_bits}
+    for own, theirs in zip(network.weights, description.weights, strict=True):
+        np.testing.assert_array_equal(own, theirs)
+    own = verify.predictions(network, images)
+    np.testing.assert_array_equal(own, predictions(description, images))
+
+
+@given(st.binary(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_two_decoders_refuse_the_same_bytes(payload):
+    def taken(read):
+        try:
+            return read()
+        except ValueError:
+            return None
+
+    domain = Domain(8, 8, 3)
+    theirs = taken(lambda: Description.from_bytes(payload, domain))
+    own = taken(lambda: verify.read_network(payload, [1, 8, 8], 3))
+    assert (own is None) == (theirs is None)
+
+
+@given(descriptions(), st.integers(0, 20), st.integers(1, 3))
+@settings(max_examples=150, deadline=None)
+def test_both_take_code_words_alone(case, place, more):
+    """An interval holds more strings than its code word: near it bits are changed, or added."""
+    description = case[0]
+    domain, payload = description.configuration.domain, description.to_bytes()
+    number, long = int.from_bytes(payload, "big"), len(payload)
+    near = [number ^ 1 << place, (number + more) % 256**long, (number - more) % 256**long]
+    others = [each.to_bytes(long, "big") for each in near]
+    for other in (*others, payload + bytes(more), payload[:-1]):
+        both = []
+        for read in (
+            lambda given: verify.read_network(given, [*domain.shape], domain.classes)[1],
+            lambda given: _bits(Description.from_bytes(given, domain)),
+        ):
+            try:
+                both.append(read(other))
+            except ValueError:
+                both.append(None)
+        assert both[0] == both[1]
+
+
+def _bits(description):
+    return {"header": description.header_bits, "weights": description.weight_bits}
+
+
+CODE_WORDS = [(1, 30), (2, 61), (3, 200)]
+
+
+@pytest.mark.parametrize(("seed", "size"), CODE_WORDS)
+def test_no_other_string_of_an_interval_is_taken(seed, size):
+    """All strings of up to 7 bits more: those that begin with the code word, and its neighbours."""
+    rng = np.random.default_rng(seed)
+    description = Description(
+        Configuration(Domain(1, size, 2)), [rng.integers(-1, 2, (2, 1, 1, size))]
+    )
+    payload = description.to_bytes()
+    number, taken = int.from_bytes(payload, "big"), []
+    for change in range(-300, 301):
+        other = (number + change).to_bytes(len(payload), "big")
+        try:
+            network, _ = verify.read_network(other, [1, 1, size], 2)
+        except ValueError:
+            continue
+        if np.array_equal(network.weights[0], description.weights[0]):
+            taken.append(change)
+    assert taken == [0]
