@@ -644,6 +644,18 @@ def test_runs_share_the_part_of_delta_that_the_draws_have():
         assert charged["delta"] == pytest.approx(-log(0.8 * DELTA))
 
 
+def test_every_network_that_may_be_chosen_has_its_part_of_delta_for_its_draws():
+    """5 runs each of 9 shares, 3 priors and 4 sets of arrays: 540 estimates, each of which may fail."""
+    x, labels = drawn(400, 3)
+    split = replace(unseen_rows(400, range(30, 400)), shares=9)
+    prior, still = {"w": fitted(x[:30], labels[:30])}, Training(epochs=0)
+    chosen = {"priors": 3, "options": {"moving": 4}, "runs": 5}
+    found = trained_from_prior(prior, (x, labels), split, DELTA, training=still, **chosen)
+    c = log(2 / (0.2 * DELTA / (9 * 3 * 4 * 5))) / (10 * 370)
+    expected = inequalities.kl_upper(found.certificate.errors / 370, c)
+    assert found.certificate.train_error == pytest.approx(expected, rel=1e-9)
+
+
 def test_errors_of_draws_are_not_rounded_down_and_have_a_seed_of_their_own():
     found, _ = gaussian()
     split, (x, labels) = found.split, drawn(2000, 3)
