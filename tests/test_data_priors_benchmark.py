@@ -32,7 +32,7 @@ def test_rows_are_cells_and_stand_in_order():
 
 
 def test_limits_of_gaussian_rows_follow_from_their_numbers():
-    """Errors and nats have one digit after the point, 5e-5 of a limit, which is rounded up by 1e-4."""
+    """One digit after the point of errors and nats is 5e-5 of a limit, its rounding up 1e-4."""
     for row in (row for row in KEPT if row["kind"] == "gaussian"):
         n, delta = int(row["n"]), command.DELTA
         nats = float(row["nats"]) - np.log(2 * n**0.5) + np.log(0.8 * delta)
