@@ -28,8 +28,41 @@ PRIOR_CHOICES = (
 )
 
 
+class Limit(Result):
+    """Base of results whose ``value`` a risk is not above: a certificate, or a sum of two."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:  # a field of one, a sum for the other
+
+        @property
+        def value(self) -> float: ...
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether the limit says nothing: a risk is never above 1.
+
+        Returns
+        -------
+        bool
+
+        """
+        return self.value >= 1
+
+    @property
+    def statement(self) -> str:
+        """The limit in words, without its confidence.
+
+        Returns
+        -------
+        str
+
+        """
+        return _in_words(self)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
-class RiskCertificate(Result):
+class RiskCertificate(Limit):
     """A limit of the risk that fails with probability delta at most, and what it is made of.
 
     ``occam`` and ``pac_bayes`` make it.  It prints as its table.
@@ -123,19 +156,19 @@ class RiskCertificate(Result):
 
     @property
     def statement(self) -> str:
-        """The limit in words, without its confidence.
+        """The limit in words, without its confidence; its null beside it, or in its place.
 
         Returns
         -------
         str
 
         """
-        if self.null is not None and not self.says_something:
-            return f"{NOTHING_SAID}; that limit is {printed_risk(self.null.value)}"
-        if self.vacuous:
-            return "vacuous, no limit below 1"
-        beside = f" (hold-out limit {printed_risk(self.null.value)})" if self.null else ""
-        return f"risk at most {printed_risk(self.value)}{beside}"
+        if self.null is None:
+            return _in_words(self)
+        null = printed_risk(self.null.value)
+        if not self.says_something:
+            return f"{NOTHING_SAID}; that limit is {null}"
+        return _in_words(self, f" (hold-out limit {null})")
 
     @property
     def says_something(self) -> bool:
@@ -147,17 +180,6 @@ class RiskCertificate(Result):
 
         """
         return self.null is None or self.value < self.null.value
-
-    @property
-    def vacuous(self) -> bool:
-        """Whether the limit says nothing: a risk is never above 1.
-
-        Returns
-        -------
-        bool
-
-        """
-        return self.value >= 1
 
     @property
     def bits(self) -> float:
@@ -312,6 +334,12 @@ class RiskCertificate(Result):
         ax.invert_yaxis()
         ax.set_xlabel("risk (the limit is vacuous)" if self.vacuous else "risk")
         return ax
+
+
+def _in_words(limit: Limit, beside: str = "") -> str:
+    if limit.vacuous:
+        return "vacuous, no limit below 1"
+    return f"risk at most {printed_risk(limit.value)}{beside}"
 
 
 def _null_row(null: RiskCertificate) -> tuple[str, str, str, str]:
