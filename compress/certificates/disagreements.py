@@ -11,7 +11,8 @@ from stablenoise.text_table import aligned, counted
 
 from .certificate import Amounts, named_amounts, occam
 from .charges import MAX_COUNT
-from .risks import Limit, RiskCertificate, printed_risk
+from .limits import Limit, printed_risk
+from .risks import RiskCertificate
 
 __all__ = ["Disagreement", "disagreement"]
 
