@@ -17,6 +17,7 @@ from scipy import integrate, stats
 
 from compress import certify, occam
 from compress.certificates import holdout, inequalities
+from compress.certificates.limits import printed_risk
 from compress.certificates.nulls import CHOICE_OF_PRIOR, CHOICE_OF_SHARE, chosen_null
 from compress.certificates.priors import (
     GaussianNetwork,
@@ -32,7 +33,7 @@ from compress.certificates.priors import (
 )
 from compress.certificates.priors.gaussians import Layer
 from compress.certificates.priors.training import loss_gradients
-from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR, printed_risk
+from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR
 from compress.coding import length
 
 DIM, FLIPS, DELTA = 12, 0.1, 0.05

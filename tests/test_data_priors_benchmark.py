@@ -6,8 +6,8 @@ import pytest
 from benchmarks.data_priors import __main__ as command
 from benchmarks.data_priors import multilayer
 from compress.certificates import MonteCarlo, pac_bayes
+from compress.certificates.limits import printed_risk
 from compress.certificates.nulls import chosen_null
-from compress.certificates.risks import printed_risk
 
 KEPT = command.read(command.ROWS)
 

@@ -16,8 +16,9 @@ from stablenoise.checks import check_callable, check_integer, check_share
 from stablenoise.results import Result
 from stablenoise.text_table import counted
 
+from .limits import printed_risk
 from .nulls import holdout
-from .risks import RiskCertificate, printed_risk
+from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
 from .subsets import preferent_compression
 from .terms import Options, bits_of_choices
