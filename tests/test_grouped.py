@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress.coding import arithmetic
+from compress.coding import arithmetic, contexts
 from compress.coding.bits import Writer
 from compress.coding.codecs import grouped
 from compress.coding.codecs.grouped import WAYS
@@ -134,13 +134,14 @@ def test_heads_that_no_array_has_are_refused(line, numbers):
 
 def written(plan, codes, sent):
     """Payload of an array of 8 x 8 with these codes at its beginning, whatever they mean."""
-    layout, whole, head = grouped.Layout("w", (8, 8), np.dtype(np.float32)), np.zeros(64), Writer()
+    whole, head = np.zeros(64, np.int32), Writer()
     whole[: len(codes)] = codes
     head.put_gamma(plan.way + 1)
     grouped._write_values(plan, head)
-    head.put(0, 2)
-    channel = grouped.Channel(arithmetic.encoder(), np.zeros(999, np.uint8), arithmetic.ENCODE)
-    grouped._run(plan, layout, whole.astype(np.int32), channel)
+    model = contexts.Model(plan.levels, contexts.matrix_columns((8, 8)))
+    contexts.write(model, head)
+    channel = contexts.encoding(8 * 999)
+    contexts.run(whole, model, channel)
     grouped._send(np.array(sent, np.float16), channel)
     return head.to_bytes() + arithmetic.finished(channel.coder, channel.stream)
 

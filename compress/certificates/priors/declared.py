@@ -18,8 +18,9 @@ from stablenoise.text_table import aligned
 
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Encoded, certifier_of, check_sequences
+from ..limits import printed_risk
 from ..nulls import chosen_null
-from ..risks import RiskCertificate, printed_risk
+from ..risks import RiskCertificate
 from ..sample import Sample
 from ..terms import Options, Terms
 from ..trial import Predict, Trial

@@ -99,9 +99,9 @@ def _mcallester(loss: float, rate: float, n: int) -> Slopes:
 
 
 def _lambda(loss: float, rate: float, n: int) -> Slopes:
-    # At the best lambda the slopes are those at a fixed one.
+    # The best lambda, at most 1; at it the slopes are those at a fixed one.
     best = 2 / (sqrt(2 * loss / rate + 1) + 1)
-    by_loss = 1 / (1 - best / 2) if best < 2 else np.inf
+    by_loss = 1 / (1 - best / 2)
     by_rate = by_loss / best
     return Slopes(loss * by_loss + rate * by_rate, by_loss, by_rate / n)
 
