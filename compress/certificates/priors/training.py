@@ -15,7 +15,7 @@ from stablenoise.fit.progress import Progress
 
 from ...networks.model import Arrays
 from .gaussians import GaussianNetwork, Layer, moments
-from .objectives import LEAST, OBJECTIVES, bound, bounded_loss
+from .objectives import FLAT_BELOW, OBJECTIVES, bound, bounded_loss
 
 FORGET, FORGET_SQUARES, TINY = 0.9, 0.999, 1e-8  # of Adam, as its paper has them
 SMALLEST = 1e-15  # of a spread, whose squares are far from the ends of float32
@@ -205,7 +205,7 @@ def loss_gradients(
     variances: Arrays,
     batch: tuple[np.ndarray, np.ndarray],
     rng: Generator,
-    least: float = LEAST,
+    least: float = FLAT_BELOW,
 ) -> tuple[float, Gradients]:
     """Mean bounded loss of networks drawn anew for each row, and its derivatives.
 
