@@ -62,10 +62,11 @@ class Training:
 
     Notes
     -----
-    The limit by the divergence holds for all Gaussian networks of the ``moving`` arrays at once, so
-    that of the settings it is charged the number of ``spreads``, and sets of ``moving`` arrays that
-    were compared, by ``options``.  The estimate of their errors by
-    draws does not: say by ``runs`` how many settings and seeds were compared.
+    The limit by the divergence holds at once for all Gaussian networks about the prior whose
+    ``moving`` arrays are the same, whichever settings they come from: it is charged the number of
+    ``spreads``, and by ``options`` that of the sets of ``moving`` arrays that were compared.  An
+    estimate of errors by draws is of one network alone: say by ``runs`` how many settings and seeds
+    were compared.
 
     Examples
     --------
