@@ -236,6 +236,17 @@ def test_edges_of_shapes_and_types(codec):
 
 
 @every
+@some
+@given(few_valued())
+def test_neither_memory_layout_nor_byte_order_changes_a_payload(codec, array):
+    """It is one of values in C order; so are two files of one network the same bytes."""
+    payload = encode_payload([array], codec)
+    backwards = np.asarray(np.flip(np.flip(array).copy()))
+    for other in np.asfortranarray(array), backwards, array.astype(array.dtype.newbyteorder(">")):
+        assert encode_payload([other], codec) == payload
+
+
+@every
 def test_parts_and_what_is_common_are_all_bits(codec):
     found = code_length({"w": stable_weights(1.5, 0.05), "b": np.zeros(7)}, codec)
     assert sum(p.total for p in found.parts) + found.common == pytest.approx(found.bits)
