@@ -57,8 +57,9 @@ def prune_quantise_encode(
 
     The search tries a grid first, in which all arrays have the same share and number of levels.
     Then, ``rounds`` times, it changes each array's share or levels by a factor, or its alphabet,
-    wherever that helps.  It counts errors on some examples; the certificate counts them on all, with the decoded
-    arrays.  The result is never worse than that of ``certify``, where that takes the weights.
+    wherever that helps.  It counts errors on some examples; the certificate counts them on all,
+    with the decoded arrays.  The result is never worse than that of ``certify``, where that takes
+    the weights.
 
     No union over the settings is charged, and none is missing: a payload describes its network
     alone, whichever way that was found, and the bound holds for all payloads at once.  What is no
