@@ -112,6 +112,18 @@ def test_rows_that_were_never_used_are_those_of_the_bound():
     assert split.bound.tolist() == [2, 7] and split.prior.size == 8
 
 
+def test_a_prior_from_elsewhere_saw_no_row_and_all_count():
+    split = unseen_rows(300, range(300))
+    assert split == Split([], range(300)) and (split.prior.size, split.rows) == (0, 300)
+    x, labels = drawn(300, 1)
+    far = {"w": np.array([-TRUTH, TRUTH], np.float32)}
+    wrong = int(((x @ TRUTH > 0) != labels).sum())
+    beside = with_holdout(far, (x, labels), range(300))
+    coded = from_prior(far, far, (x, labels), split, **FEW)
+    assert beside.holdout.value == coded.null.value == holdout(wrong, 300, DELTA).value
+    assert "the prior saw 0 examples of the sample" in " ".join(coded.certificate.assumptions)
+
+
 @pytest.mark.parametrize(
     ("make", "line"),
     [
@@ -126,7 +138,6 @@ def test_rows_that_were_never_used_are_those_of_the_bound():
         (lambda: share_of(10, 1.0), "share must lie in"),
         (lambda: unseen_rows(10, [3, 10]), r"rows must lie in \[0, 10\), got 10"),
         (lambda: unseen_rows(10, [3, 3]), "rows must have each row once, got row 3"),
-        (lambda: unseen_rows(10, range(10)), "rows must leave some for the prior, got all 10"),
         (lambda: unseen_rows(10, []), "rows must be row numbers, one or more, got none"),
     ],
 )
