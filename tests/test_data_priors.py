@@ -33,7 +33,7 @@ from compress.certificates.priors import (
 )
 from compress.certificates.priors.gaussians import Layer
 from compress.certificates.priors.training import loss_gradients
-from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR
+from compress.certificates.risks import INDEPENDENCE, NOTHING_SAID, SEEN_BY_PRIOR
 from compress.coding import length
 
 DIM, FLIPS, DELTA = 12, 0.1, 0.05
@@ -425,6 +425,19 @@ def test_drawing_sums_is_drawing_weights():
     assert 0.2 < by_sums / (4 * draws) < 0.9
 
 
+def test_with_hardly_any_noise_it_errs_where_its_prior_does_biases_and_all():
+    rng = np.random.default_rng(6)
+    x, labels = drawn(200, 5)
+    prior = {"w": rng.normal(size=(7, DIM)), "b": 2 * rng.normal(size=7)}
+    prior |= {"v": rng.normal(size=(2, 7)), "c": np.array([1.0, -1.0])}
+    still = Training(epochs=0, start=1e-9, spreads=(1e-9,))
+    found = trained_from_prior(prior, (x, labels), HALF, training=still)
+    outputs = np.maximum(x @ prior["w"].T + prior["b"], 0) @ prior["v"].T + prior["c"]
+    wrong = (outputs.argmax(axis=1) != labels)[HALF.bound].sum()
+    assert found.certificate.errors == found.null.errors == wrong
+    assert found.network.layers == (Layer("w", "b"), Layer("v", "c"))
+
+
 def test_draws_are_a_function_of_the_seed():
     rng = np.random.default_rng(1)
     network, x = small_network(rng), rng.normal(size=(50, 4))
@@ -584,6 +597,31 @@ def test_shares_and_priors_are_charged_to_all_certificates_and_to_their_nulls(sh
         assert charged["widths"] == pytest.approx(log(4))
         paid = holdout(found.null.errors, 370, DELTA / shares / priors).value
         assert found.null.value == pytest.approx(paid, rel=1e-9)
+
+
+def test_what_is_assumed_of_the_limit_and_of_its_null_is_said():
+    found, *_ = beating()
+    independent, fixed = found.null.assumptions
+    saw, rest = found.certificate.assumptions[1:]
+    assert found.certificate.assumptions[0] == independent == INDEPENDENCE
+    assert fixed == "the network, n and delta were fixed before these 3,980 examples were seen"
+    assert saw.startswith(f"{SEEN_BY_PRIOR} 20 examples of the sample and no other")
+    assert rest.startswith("fixed before the rest was seen: names, shapes and types of arrays")
+    assert found.certificate.observed == "error on the rest"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"delta": 0.0}, {"options": 0}, {"runs": 0}, {"draws": 0}, {"priors": 0}, {"priors": 1.5}]
+    + [{"null_errors": errors} for errors in (-1, 51, 0.5, True)]
+    + [{"repeats": "yes"}, {"training": 3}, {"training": Training(moving=("u",))}],
+)
+def test_nothing_is_trained_before_all_arguments_were_looked_at(given):
+    def tell(*_):
+        raise AssertionError("trained")
+
+    with pytest.raises(ValueError, match="must"):
+        trained_from_prior(GOOD, (X, LABELS), HALF, **given, progress=tell)
 
 
 def test_an_option_that_has_the_name_of_a_choice_is_charged_beside_it():
