@@ -377,12 +377,29 @@ def test_a_fixed_array_that_is_not_the_priors_is_infinitely_far():
             r"spreads\['w'\] must be positive and finite",
         ),
         ({"spreads": {"w": np.ones(3)}}, r"spreads\['w'\] must have the shape of its mean"),
+        ({"spreads": {"u": np.ones(3)}}, r"spreads\['u'\] must have the shape of its mean"),
     ],
 )
 def test_what_is_no_gaussian_network_is_refused(change, line):
     good = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {"w": np.ones((2, 2))})
     with pytest.raises(ValueError, match=line):
         replace(good, **change)
+
+
+@pytest.mark.parametrize(
+    ("prior", "line"),
+    [
+        ({"w": np.zeros((1, 2))}, r"prior\['w'\] must have shape \(2, 2\), got \(1, 2\)"),
+        ({"w": np.zeros((2, 2)), "v": np.zeros(1)}, "prior must be a dict of w, got"),
+        ({}, "prior must be a dict of w, got"),
+        (np.zeros((2, 2)), "prior must be a dict of w, got"),
+    ],
+)
+def test_a_prior_of_other_arrays_is_at_no_distance(prior, line):
+    """Broadcast it would have one."""
+    good = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {"w": np.ones((2, 2))})
+    with pytest.raises(ValueError, match=line):
+        good.divergence(prior, 1.0)
 
 
 def test_a_divergence_beyond_the_floats_is_infinite():
@@ -651,6 +668,15 @@ def test_outputs_of_draws_that_are_no_numbers_are_errors():
     )
     with np.errstate(all="ignore"):
         assert huge.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
+    # One output is no number: for ``argmax`` it is the largest, which the label says.
+    one = replace(
+        huge,
+        layers=(Layer("w", None),),
+        means={"w": np.array([[1e308, -1e308], [1.0, 1.0]])},
+        spreads={"w": huge.spreads["w"]},
+    )
+    with np.errstate(all="ignore"):
+        assert one.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
 
 
 def test_the_null_of_the_best_of_many_priors_is_true():
