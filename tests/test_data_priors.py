@@ -669,12 +669,7 @@ def test_outputs_of_draws_that_are_no_numbers_are_errors():
     with np.errstate(all="ignore"):
         assert huge.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
     # One output is no number: for ``argmax`` it is the largest, which the label says.
-    one = replace(
-        huge,
-        layers=(Layer("w", None),),
-        means={"w": np.array([[1e308, -1e308], [1.0, 1.0]])},
-        spreads={"w": huge.spreads["w"]},
-    )
+    one = replace(huge, means=huge.means | {"v": np.array([[1.0, -1], [1, 1]])})
     with np.errstate(all="ignore"):
         assert one.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
 
