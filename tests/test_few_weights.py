@@ -11,7 +11,7 @@ from compress.certificates import sample
 from compress.networks.model import recognised
 from stablenoise.layers import passes
 from stablenoise.layers.architecture import Architecture
-from stablenoise.layers.few_weights import MOST, FewWeights, sparse
+from stablenoise.layers.few_weights import MAX_SHARE, FewWeights, sparse
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool
 from stablenoise.layers.scales import scaled
 
@@ -92,9 +92,9 @@ def written_out(x, weights, bias, step, pads):
 def test_only_where_weights_are_few_are_they_taken_so():
     weights = np.zeros((16, 10))
     assert isinstance(sparse(weights), FewWeights) and sparse(weights).values.size == 0
-    weights.ravel()[: int(MOST * 160)] = 1
+    weights.ravel()[: int(MAX_SHARE * 160)] = 1
     assert isinstance(sparse(weights), FewWeights)
-    weights.ravel()[int(MOST * 160)] = 1
+    weights.ravel()[int(MAX_SHARE * 160)] = 1
     assert sparse(weights) is weights
     assert sparse(None) is None and sparse(np.zeros((3, 2), int)).dtype == int
 

@@ -330,7 +330,7 @@ def test_the_largest_images_keep_within_64_bits(shape, moments):
     image[0, 1, -1], image[1, -1, 0], image[2] = 1, 255, 255
     for each in image:
         sums = ink.ink_sums(each[None])[0].tolist()
-        row, column, down, across, slant = ink.frame(*sums, *moments)
+        row, column, down, across, slant = ink.frame(sums, moments)
         far = (shape[0] - 1) * down, (shape[1] - 1) * across
         assert abs(slant) * far[0] < 2**62 and max(*far, row, column) < 2**62
         exact = [

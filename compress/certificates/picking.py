@@ -72,7 +72,7 @@ class Picked(Result):
     course : tuple of Look
         All that were looked at.
     null : RiskCertificate, optional
-        Hold-out limit of a network of so large a share of the examples, chosen by the seed.
+        Hold-out limit of another network, made of a share of the examples that a seed chose.
 
     Examples
     --------
@@ -175,9 +175,9 @@ def pick_to_learn(
         The search ends when so many looks gave no smaller limit, or when all others are right.  It
         is free: all looks that there may be are charged.
     null_share : float, optional
-        Share of the examples, in (0, 1), of which another network is made whose hold-out limit, by
-        the rest, is told beside the certificate; fixed before.  None leaves it out: it may take
-        longer than all the picking.
+        Share of the examples, in (0, 1), fixed before: another network is made of it, whose
+        hold-out limit by the rest is told beside the certificate.  None leaves this out: it may
+        take longer than all the picking.
     seed : int
         Of that share.
     options : int or mapping of str to int

@@ -24,7 +24,7 @@ from ..charges import MAX_COUNT
 
 __all__ = ["OBJECTIVES", "bound"]
 
-LEAST = 1e-5  # probability below which the bounded loss is flat
+FLAT_BELOW = 1e-5  # probability below which the bounded loss is flat
 
 
 class Slopes(NamedTuple):
@@ -115,7 +115,7 @@ OBJECTIVES = tuple(_BOUNDS)
 
 
 def bounded_loss(
-    outputs: np.ndarray, labels: np.ndarray, least: float = LEAST
+    outputs: np.ndarray, labels: np.ndarray, least: float = FLAT_BELOW
 ) -> tuple[float, np.ndarray]:
     r"""Mean cross-entropy cut off at a probability and divided by its log; its gradient.
 
