@@ -8,8 +8,9 @@
 is named after the processor and ends in ".partial.json"; stopped and called again it goes on, if
 neither code nor versions have changed.  When all are there the file takes its name.  ``--only``
 measures some figures of a record anew, or for the first time, with the same versions of everything;
-peers of others need not be installed, and one that is new is added to the versions.  ``--tiny`` runs each
-once at the sizes of a test.  ``write --check`` says whether a document differs from the records.
+peers of others need not be installed, and one that is new is added to the versions.  ``--tiny``
+runs each once at the sizes of a test.  ``write --check`` says whether a document differs from the
+records.
 """
 
 from __future__ import annotations
