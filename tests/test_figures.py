@@ -385,8 +385,8 @@ def test_a_record_takes_a_figure_of_a_new_peer_where_others_are_not_installed(tm
 def test_a_figure_of_a_record_keeps_its_peer(monkeypatch):
     monkeypatch.setattr("benchmarks.figures.kinds.version_of", lambda distribution: None)
     with pytest.raises(SystemExit, match="--only must not lose a peer .* install torch$"):
-        command.check_peers(["torch particles", "decode"], RECORDS[0] | with_versions(torch="1"))
-    command.check_peers(["torch particles"], RECORDS[0] | with_versions())  # there was none
+        command.check_peers(["particles torch", "decode"], RECORDS[0] | with_versions(torch="1"))
+    command.check_peers(["particles torch"], RECORDS[0] | with_versions())  # there was none
     command.check_peers(["decode"], RECORDS[0])
 
 
