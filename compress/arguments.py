@@ -16,7 +16,7 @@ from . import outputs, pruning
 from .certificates.certifiers import ALPHABETS, ONE_BOOK, Alphabet
 from .coding import codecs, length
 from .coding.codebook import MAX_LEVELS
-from .coding.grouping import CHANNEL, LEAST, MOST, Grouping, check_groups
+from .coding.grouping import CHANNEL, SIZES, Grouping, check_groups
 from .coding.quantisation import METHODS
 from .comparison import methods
 from .networks import descriptions, loading
@@ -38,7 +38,7 @@ DEFAULT_TEXT = "(default: %(default)s)"
 METHOD_RULE = f"{', '.join(METHODS[:-1])} or {METHODS[-1]}"
 GROUPS_RULE = (
     "channel: each row of a matrix or kernel of a convolution; a number, a power of 2 from "
-    f"{LEAST} to {MOST:,}: so many entries in a row; both for --codec grouped"
+    f"{SIZES[0]} to {SIZES[-1]:,}: so many entries in a row; both for --codec grouped"
 )
 ARRAYS_RULE = "arrays, in an .npz or a .safetensors file"
 DATA_RULE = f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}"
@@ -372,7 +372,7 @@ def _groups(text: str) -> Grouping:
     try:
         check_groups(groups)
     except ValueError:
-        rule = f"groups must be {CHANNEL} or a power of 2 from {LEAST} to {MOST:,}, got {text!r}"
+        rule = f"groups must be {CHANNEL} or a power of 2 from {SIZES[0]} to {SIZES[-1]:,}, got {text!r}"
         raise argparse.ArgumentTypeError(rule) from None
     return groups
 

@@ -433,6 +433,15 @@ def test_a_header_is_not_longer_than_its_file(length, tmp_path):
         archive.texts(tmp_path / "w.safetensors")
 
 
+def test_truth_values_of_a_file_are_bytes_of_0_and_1(tmp_path):
+    """NumPy would take others for true, and keep them."""
+    path = tmp_path / "w.safetensors"
+    archive.save(path, {"w": np.array([True, False])})
+    path.write_bytes(path.read_bytes()[:-1] + b"\2")
+    with pytest.raises(ValueError, match="w of truth values, which are bytes of 0 and 1, got 2"):
+        archive.load(path)
+
+
 def test_what_no_file_can_hold_is_refused(tmp_path):
     for path, arrays, beside, line in (
         ("w.npz", {"w": np.eye(2)}, {"a": "b"}, "must end in .safetensors where there are texts"),

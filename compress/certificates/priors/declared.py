@@ -100,7 +100,8 @@ def with_holdout(
         Rows of ``data`` that **nothing of the network has seen**: neither training, nor a choice of
         when to stop or which network to keep.
     shares : int
-        How many sets of rows were stated beforehand, of which this is one.
+        How many sets of rows were stated beforehand, of which this is one: the hold-out limit is
+        charged log2 of their number.
 
     Returns
     -------
