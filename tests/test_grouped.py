@@ -182,6 +182,23 @@ def test_what_no_encoder_sends_is_refused(line, plan, codes, sent):
         decode_payload(payload, like, "grouped")
 
 
+def test_values_that_integers_have_not_are_refused_and_so_is_a_form_that_there_is_not():
+    """Of bytes, in float16: 2.5 would be cut, 300 would wrap; and float16 is the short type."""
+    for sent, line in ((2.0, None), (2.5, "ascending values"), (300.0, "ascending values")):
+        plan = grouped.Plan(1, HALF, None, 1)
+        payload, like = written(plan, [1], [sent]), np.zeros((8, 8), np.int8)
+        if line is None:
+            assert decode_payload(payload, like, "grouped")[0, 0] == sent
+        else:
+            with pytest.raises(ValueError, match=line):
+                decode_payload(payload, like, "grouped")
+    head = Writer()
+    for number, width in [(2, None), (1, 1), (0, 1), (1, None), (0, 2)]:
+        head.put_gamma(number) if width is None else head.put(number, width)
+    with pytest.raises(ValueError, match="values of a form that there is, got 1"):
+        decode_payload(head.to_bytes(), np.zeros((8, 8), np.float16), "grouped")
+
+
 def test_no_payload_of_random_bytes_behind_a_good_head_crashes():
     """Steps that are NaN, infinite, zero or negative; lists that do not ascend; codes not there."""
     like, lines = np.zeros((8, 8), np.float32), set()

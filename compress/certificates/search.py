@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..networks.model import Arrays, Model, Said
 from .certifiers import (
+    ALPHABETS,
     KEEPS,
     LEVELS,
     Alphabet,
@@ -43,7 +44,7 @@ def prune_quantise_encode(
     repeats: str | None = None,
     keeps: Sequence[float] = KEEPS,
     levels: Sequence[int] = LEVELS,
-    alphabets: Sequence[Alphabet] = ("kmeans",),
+    alphabets: Sequence[Alphabet] = ALPHABETS,
     rounds: int = 3,
     examples: int = 10_000,
     seed: int = 1,

@@ -50,6 +50,13 @@ def group_size(shape: tuple[int, ...], groups: Grouping) -> int:
     return size // shape[0] if groups == CHANNEL else int(groups)
 
 
+def of_each(groups: Grouping) -> str:
+    """What has values of its own, as it stands behind a number of them; nothing for an array."""
+    if groups is None:
+        return ""
+    return " of each channel" if groups == CHANNEL else f" of each {groups:,} entries"
+
+
 def in_rows(array: np.ndarray, size: int) -> np.ndarray:
     """A group a row; the last one is filled up by zeros."""
     count = -(-array.size // size)

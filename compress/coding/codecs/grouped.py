@@ -295,8 +295,10 @@ def _write_values(plan: Plan, head: Writer) -> None:
 
 
 def _read_values(way: int, layout: Layout, head: Reader) -> Plan:
-    kind = layout.dtype if head.take(1) else HALF
-    is_grid, levels = head.take(1), head.take_gamma()
+    wide, is_grid, levels = head.take(1), head.take(1), head.take_gamma()
+    kind = layout.dtype if wide else HALF
+    if wide and kind == HALF:
+        raise ValueError(f"{layout.name} must have values of a form that there is, got 1")
     # Before anything of this size is read: the bytes may come from anybody.
     if levels > min(MAX_LEVELS, layout.size):
         rule = f"{layout.name} must have at most {min(MAX_LEVELS, layout.size)} values"
@@ -336,10 +338,9 @@ def _joined(layout: Layout, plan: Plan, codes: np.ndarray, channel: Channel) -> 
 
 def _checked(layout: Layout, values: np.ndarray, found: Books) -> np.ndarray:
     """Values in the type of the array, or ValueError unless they ascend in each group."""
-    with np.errstate(all="ignore"):
-        own = values.astype(layout.dtype)
+    own, same = codebook.in_type(values, layout.dtype)
     rises = (own[1:] > own[:-1]) | (found.ranks[1:] == 1)
-    if not (np.isfinite(values).all() and own.all() and rises.all()):
+    if not (same.all() and own.all() and rises.all()):
         raise ValueError(f"payload must hold ascending values of {layout.name}, got others")
     return own
 
@@ -348,7 +349,7 @@ def _received(count: int, kind: np.dtype, channel: Channel) -> np.ndarray:
     """Numbers that were sent in full."""
     patterns = np.zeros(count, np.int64)
     _in_full(patterns, 8 * kind.itemsize, channel)
-    return patterns.astype(f"u{kind.itemsize}").view(kind)
+    return codebook.of_bits(patterns.astype(f"u{kind.itemsize}"), kind)
 
 
 def _send(numbers: np.ndarray, channel: Channel) -> None:
