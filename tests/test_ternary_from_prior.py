@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from compress.certificates import holdout, occam
-from compress.certificates.nulls import SHARE_CHOICE
+from compress.certificates.nulls import CHOICE_OF_SHARE
 from compress.certificates.priors import (
     Split,
     read_relative,
@@ -51,6 +51,21 @@ def test_what_is_coded_comes_back(changed, seed):
     prior, other = some(seed, changed)
     assert read_relative(relative_bytes(other, prior), prior) == other
     assert len(relative_bytes(other, prior)) == ceil(relative_code(other, prior)[1] / 8)
+
+
+def test_every_network_of_four_weights_comes_back_whatever_the_prior():
+    """Also those whose letters are the dearest, which take most bits."""
+    linear = Configuration(Domain(1, 2, 2))
+    start = Description(linear, [np.zeros((2, 1, 1, 2))])
+    all_flat = (np.indices((3,) * 4).reshape(4, -1).T - 1).astype(np.int8)
+    for prior in (like(start, flat) for flat in all_flat[[0, 40, 52, 77]]):
+        for other in (like(start, flat) for flat in all_flat):
+            assert read_relative(relative_bytes(other, prior), prior) == other
+
+
+def test_a_result_hands_out_the_code_of_its_network_given_its_prior():
+    assert read_relative(FOUND.to_bytes(), PRIOR) == CHANGED != PRIOR
+    assert len(FOUND.to_bytes()) == ceil(relative_code(CHANGED, PRIOR)[1] / 8)
 
 
 def test_bits_are_those_of_krichevsky_and_trofimov_for_each_letter_of_the_prior():
@@ -113,7 +128,8 @@ def test_several_shares_are_charged_to_both():
     split = Split(SPLIT.prior, SPLIT.bound, shares=9)
     found = ternary_from_prior(CHANGED, PRIOR, (IMAGES, LABELS), split, options={"kind": 2})
     charged = {c.name: c.bits for c in found.certificate.charges}
-    assert charged[SHARE_CHOICE] == pytest.approx(log2(9)) and charged["kind"] == pytest.approx(1)
+    assert charged[CHOICE_OF_SHARE] == pytest.approx(log2(9))
+    assert charged["kind"] == pytest.approx(1)
     assert found.null.value > FOUND.null.value
 
 

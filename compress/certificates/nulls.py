@@ -14,8 +14,8 @@ __all__ = ["holdout"]
 
 FIXED_BEFORE = "the network, n and delta were fixed before these {n:,} examples were seen"
 OBSERVED = "error on unseen rows"
-SHARE_CHOICE = "choice of the share"
-PRIOR_CHOICE = "choice of the prior"
+CHOICE_OF_SHARE = "choice of the share"
+CHOICE_OF_PRIOR = "choice of the prior"
 
 
 def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
@@ -48,8 +48,9 @@ def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
 
     Notes
     -----
-    It is 1 if all are errors, and 1 - delta^(1/n) if none is.  **One** network may be asked: among
-    several, take ``occam`` with log2 of their number as its bits.
+    It is 1 if all are errors, and 1 - delta^(1/n) if none is, and rounded up: it is that of a delta
+    smaller by 1e-10 of it and by what rounding may do, as is seen where delta is nearly 1.  **One**
+    network may be asked: among several, take ``occam`` with log2 of their number as its bits.
 
     References
     ----------
@@ -72,7 +73,7 @@ def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
 
 def chosen_null(errors: int, n: int, delta: float, shares: int, priors: int = 1) -> RiskCertificate:
     """The same for one of several shares, and of several networks: both choices are charged."""
-    named = (SHARE_CHOICE, shares), (PRIOR_CHOICE, priors)
+    named = (CHOICE_OF_SHARE, shares), (CHOICE_OF_PRIOR, priors)
     choices = tuple(Charge(name, log(count)) for name, count in named if count > 1)
     return _limit(errors, n, delta, choices)
 
