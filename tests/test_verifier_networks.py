@@ -1,6 +1,8 @@
 """Two decoders of the family ternary-1, written apart, agree on what is right and what is not."""
 
+from fractions import Fraction
 from itertools import cycle
+from math import floor, isqrt
 
 import numpy as np
 import pytest
@@ -91,6 +93,61 @@ def drawn(seed):
 
 
 CASES = [case for case in map(drawn, range(120)) if case is not None]
+
+
+def by_the_page(image, a, b):
+    """An image moved by its moments as docs/guide/ternary.md says it, in fractions and loops."""
+    rows, columns = image.shape
+    ink = {place: int(image[place]) for place in np.ndindex(rows, columns)}
+    m = max(sum(ink.values()), 1)
+    y, x = (sum(ink[place] * place[axis] for place in ink) for axis in (0, 1))
+    yy, yx, xx = (sum(ink[i, j] * by(i, j) for i, j in ink) for by in PRODUCTS)
+    tall, both, wide = m * yy - y * y, m * yx - y * x, m * xx - x * x
+    slant = floor(Fraction(2**20 * both, tall)) if tall else 0
+    middle = Fraction(wide * tall - both**2, tall * m * m) if tall else Fraction(wide, m * m)
+    t = floor(2**40 * (Fraction(tall, m * m) + Fraction(1, 10)))
+    w = floor(2**40 * (middle + Fraction(1, 10)))
+    power = floor(Fraction(t) ** (20 - b) * w**b)
+    down, right = (
+        floor(Fraction(4 * floored, a + 1)) for floored in (isqrt(t), root_of(power, 40))
+    )
+    moved = np.zeros_like(image, dtype=int)
+    for i, j in ink:
+        far = floor(Fraction((2 * i - rows + 1) * down, 2))
+        row = floor(Fraction(2**20 * y, m)) + far
+        column = floor(Fraction(2**20 * x, m)) + floor(Fraction((2 * j - columns + 1) * right, 2))
+        column += floor(Fraction(slant * far, 2**20))
+        near = (
+            grey * max(2**20 - abs(row - 2**20 * p), 0) * max(2**20 - abs(column - 2**20 * q), 0)
+            for (p, q), grey in ink.items()
+        )
+        moved[i, j] = floor(Fraction(sum(near), 2**28))
+    return moved
+
+
+PRODUCTS = (lambda i, j: i * i, lambda i, j: i * j, lambda i, j: j * j)
+
+
+def root_of(number, degree):
+    """The largest whole number whose power is at most a number, by halving."""
+    low, high = 0, 1 << number.bit_length() // degree + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if middle**degree <= number else (low, middle)
+    return low
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (6, 5), (9, 12), (5, 1)])
+def test_moments_are_those_of_the_page(shape):
+    """With ink in few places, in one row, in one pixel and nowhere, and all kinds of fields."""
+    rng = np.random.default_rng(2)
+    images = rng.integers(0, 256, (6, *shape)) * (rng.random((6, *shape)) < 0.6)
+    images[3, 1:], images[4] = 0, 0
+    images[5] = np.eye(*shape, dtype=int) * 9
+    for fields in (23, 14), (0, 0), (31, 31), (7, 20):
+        moved = verify.normalised(images, *fields)
+        for image, own in zip(images, moved, strict=True):
+            np.testing.assert_array_equal(own, by_the_page(image, *fields))
 
 
 def test_the_cases_are_of_all_kinds():
