@@ -1,5 +1,6 @@
 """The tail of the binomial law is decided exactly, by the verifier and by the package."""
 
+from contextlib import nullcontext
 from fractions import Fraction
 from math import comb
 
@@ -73,6 +74,47 @@ def test_the_tail_is_that_of_many_digits(k, n, text):
     for decided in holds, lambda k, n, p, t: exact_tails.tail_is_at_most(k, n, Fraction(p), t):
         assert decided(k, n, text, above)
         assert not decided(k, n, text, below)
+
+
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(1, 99))
+@settings(max_examples=60, deadline=None)
+def test_the_decimal_is_the_smallest_at_any_target(n, k, hundredths):
+    """Also where the target is a half or more, and the limit may be below the rate of errors."""
+    k, target = min(k, n), Fraction(hundredths, 100)
+    limit = Fraction(exact_tails.decimal_limit(k, n, target))
+    assert limit == 1 or exact(k, n, limit) <= target
+    assert exact(k, n, limit - Fraction(1, 10**4)) > target or limit == Fraction(1, 10**4)
+    verify.check_limit(exact_tails.decimal_limit(k, n, target), k, n, target, "null", least=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("0.1392", None), ("0.1391", "small"), ("0.1393", "large")]
+)
+def test_the_least_limit_has_no_other_beside_it(text, word):
+    """Of no error of 20 it is 1 - .05^(1/20) = .13911, rounded upwards."""
+    target = Fraction(1, 20)
+    if word is None:
+        verify.check_limit(text, 0, 20, target, "null", least=True)
+    else:
+        with pytest.raises(ValueError, match=f"null {text} is too {word} for 0 errors"):
+            verify.check_limit(text, 0, 20, target, "null", least=True)
+    if word != "small":
+        verify.check_limit(text, 0, 20, target, "limit")
+
+
+@pytest.mark.parametrize("k", [0, 1, 7, 8])
+def test_a_limit_of_one_always_holds(k):
+    verify.check_limit("1.0", k, 8, Fraction(1, 10**30), "limit")
+    with pytest.raises(ValueError, match="too large") if k < 8 else nullcontext():
+        verify.check_limit("1.0", k, 8, Fraction(1, 10), "limit", least=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["0.0000", "0.5", "0.50000", "1.0000", "1", "0.5000 ", ".5000", "2.0"]
+)
+def test_a_limit_is_a_decimal_of_four_digits(text):
+    with pytest.raises(ValueError, match="no decimal of four digits"):
+        verify.check_limit(text, 0, 8, Fraction(1, 2), "limit")
 
 
 @given(st.integers(1, 3000), st.floats(0.01, 0.99), st.floats(1e-12, 0.4))

@@ -75,10 +75,10 @@ def check_limit(text, k, n, target, what, least=False):
         # comb(n, i) a^i c^(k - i); each term follows from the one before, with no remainder.
         a, b = (Fraction(text) - Fraction(below, 10**4)).as_integer_ratio()
         c, term, total = b - a, (b - a) ** k, (b - a) ** k
-        for i in range(k if c else 0):
+        for i in range(k if c else 0):  # at p = 1 all is 0, and it holds
             term = term * ((n - i) * a) // ((i + 1) * c)
             total += term
-        holds = not c or total * c ** (n - k) * target.denominator <= target.numerator * b**n
+        holds = total * c ** (n - k) * target.denominator <= target.numerator * b**n
         need(holds != below, f"{what} {text} is too {['small', 'large'][below]} for {k:,} errors")
     print(f"{what}: {text}, by the exact binomial tail of {k:,} errors of {n:,}")
 

@@ -170,8 +170,10 @@ class Bundle(Result):
             raise ValueError(f"charges must be {wanted}, got {told(self.charges)}")
 
     def _check_prior(self, prior: Any) -> None:
-        """Raise ValueError if a prior saw examples of the bound, or its limit is too small."""
+        """Raise ValueError if a prior saw examples of the bound, or its limit is another."""
         check_kind("prior", prior, PriorNull)
+        if self.codec in FAMILIES:
+            raise ValueError(f"prior must be None for {self.codec}, which has none, got {prior}")
         n, classes = self.sample.n, self.sample.classes
         mistakes.checked("mistakes of prior", prior.mistakes, n, classes)
         shared = {*prior.rows} & {*self.sample.rows} if self.sample.rows else prior.rows
@@ -186,8 +188,6 @@ class Bundle(Result):
         if Fraction(self.limit) >= Fraction(prior.limit):
             rule = "limit must be below that of its prior alone, or it says nothing"
             raise ValueError(f"{rule}, got {self.limit} and {prior.limit}")
-        if self.codec in FAMILIES:
-            raise ValueError(f"prior must be None for {self.codec}, which has none, got {prior}")
 
     @property
     def errors(self) -> int:
