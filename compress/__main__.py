@@ -1,11 +1,10 @@
-"""The command line: describe, prune, sample a coreset, compare all methods, certify, encode."""
+"""The command line: what a file holds, pruned, sampled, compared, certified, in few bytes."""
 
 import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 
@@ -13,20 +12,19 @@ from stablenoise.commands.ending import exit_code
 from stablenoise.commands.outputs import tell_files
 from stablenoise.data import files
 from stablenoise.data.datasets import Dataset
-from stablenoise.layers.architecture import load_architecture
 from stablenoise.layers.scales import Scaling, in_words
-from stablenoise.layers.writing import to_toml
 from stablenoise.text_table import aligned
 
-from . import outputs
+from . import array_commands, outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
 from .certificates import certifiers
 from .certificates.bundles import data_sets, of_networks, reading
-from .certificates.certifiers import Search
+from .certificates.certifiers import ALPHABETS, Search
 from .certificates.priors import declared, relative
 from .certificates.risks import RiskCertificate
 from .certificates.terms import Terms
-from .coding import length
+from .certificates.trial import Setting
+from .coding.grouping import of_each
 from .comparison import curves, folder_command, methods, sizes
 from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
@@ -191,11 +189,12 @@ def _certify(options: argparse.Namespace) -> None:
     sample = data.x_train, data.y_train
     split = None if options.unseen is None else relative.split_of(options, data)
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
-    encoded = certifier.searched(Search()) if options.search else certifier.as_it_is()
+    search = Search(alphabets=tuple(options.alphabets or ALPHABETS))
+    encoded = certifier.searched(search) if options.search else certifier.as_it_is()
     # Measured on the decoded arrays: those are what the certificate covers.
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for name, setting in encoded.settings.items():
-        print(f"{name}: {setting.keep:.4g} of the nonzero weights, {setting.levels} values")
+        print(f"{name}: {setting.keep:.4g} of the nonzero weights, {_values(setting)}")
     for name, units in encoded.taken_out.items():
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
@@ -221,6 +220,12 @@ def _certify(options: argparse.Namespace) -> None:
         reading.write_bundle(options.bundle, bundle)
         size = options.bundle.stat().st_size
         print(f"{options.bundle}: {size:,} bytes, by the exact tail risk at most {bundle.limit}")
+
+
+def _values(setting: Setting) -> str:
+    """Values of an array beside zero, and how they were made where not by k-means of all."""
+    by = "" if setting.method == "kmeans" else f", {setting.method}"
+    return f"{setting.levels} values{of_each(setting.groups)}{by}"
 
 
 def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> None:
@@ -257,53 +262,6 @@ def _beside(model: Model) -> str:
     """What a file holds that is not charged."""
     turned = " and the layout of the given file" if model.units_last else ""
     return f"with names, shapes, a checksum{turned}, which are not charged"
-
-
-def _encode(options: argparse.Namespace) -> None:
-    out = _new(options, ".snc")
-    arrays = archive.load(options.file)
-    if options.architecture is not None:
-        model = loading.model_of(arrays, options.architecture)
-        arrays = model.as_in_file(model.arrays)
-        print(model.line)
-        outputs.tell_folded(model, out)
-    before, encoded = options.file.stat().st_size, length.encode(arrays, options.codec)
-    files.write(out, encoded)
-    print(f"{out}: {len(encoded):,} bytes, from {before:,}")
-    if loading.ARCHITECTURE in archive.texts(options.file):
-        print(f"the architecture in the metadata of {options.file} is not in {out}")
-    if len(encoded) > before:
-        print(
-            "longer than before: the codecs are for arrays of few values, "
-            "such as quantised or pruned ones; certify --search makes them"
-        )
-
-
-def _decode(options: argparse.Namespace) -> None:
-    out = _new(options, ".npz")
-    archive.check_suffix("--out", out)
-    arrays = length.decode(options.file.read_bytes(), options.limit)
-    flat = isinstance(arrays, dict) and all(isinstance(a, np.ndarray) for a in arrays.values())
-    if not flat or not all(isinstance(name, str) for name in arrays):
-        raise ValueError(f"{options.file} must hold arrays by name, got {type(arrays).__name__}")
-    beside = {}
-    if options.architecture is not None:
-        print(loading.model_of(arrays, options.architecture).line)
-        beside = {loading.ARCHITECTURE: to_toml(load_architecture(options.architecture))}
-    archive.save(out, arrays, beside if archive.of_tensors(out) else {})
-    print(f"{out}: {', '.join(f'{name} {a.shape}' for name, a in arrays.items())}")
-
-
-def _new(options: argparse.Namespace, suffix: str) -> Path:
-    """The file to write: the one asked for, or one of another suffix that is not there yet."""
-    if options.file.is_dir():
-        raise ValueError(f"what is read must be a file, got the folder {options.file}")
-    options.file.stat()  # that it is missing is told before what would be written
-    out = options.out or options.file.with_suffix(suffix)
-    if out.exists() and not options.out:
-        raise ValueError(f"{out} must be new, or named by --out, got a file that is there")
-    outputs.check_target("--out", out, outputs.read(options))
-    return out
 
 
 def _rule(options: argparse.Namespace) -> Budget | Guarantee:
@@ -383,8 +341,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "coreset": _coreset,
     "report": _report,
     "certify": _certify,
-    "encode": _encode,
-    "decode": _decode,
+    "quantise": array_commands.quantise,
+    "encode": array_commands.encode,
+    "decode": array_commands.decode,
 }
 
 

@@ -13,7 +13,11 @@ from stablenoise.commands.outputs import path_named
 from stablenoise.layers.architecture import NAMES
 
 from . import outputs, pruning
+from .certificates.certifiers import ALPHABETS, ONE_BOOK, Alphabet
 from .coding import codecs, length
+from .coding.codebook import MAX_LEVELS
+from .coding.grouping import CHANNEL, SIZES, Grouping, check_groups
+from .coding.quantisation import METHODS
 from .comparison import methods
 from .networks import descriptions, loading
 
@@ -31,6 +35,12 @@ INPUT_RULES = (
 CERTIFIABLE_SCALES = [scale for scale in loading.SCALES if scale != "standardised"]
 SCALE_RULE = "not standardised, as means and spreads of the sample would have to be charged"
 DEFAULT_TEXT = "(default: %(default)s)"
+METHOD_RULE = f"{', '.join(METHODS[:-1])} or {METHODS[-1]}"
+GROUPS_RULE = (
+    "channel: each row of a matrix or kernel of a convolution; a number, a power of 2 from "
+    f"{SIZES[0]} to {SIZES[-1]:,}: so many entries in a row; both for --codec grouped"
+)
+ARRAYS_RULE = "arrays, in an .npz or a .safetensors file"
 DATA_RULE = f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}"
 OF_A_FOLDER = "(default of a folder of chaos train: those of its training)"
 # A folder of chaos train says the first, and where the second may lie.
@@ -58,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     """
     every = argparse.ArgumentParser(
         "compress",
-        description="Describe a network, prune it, sample a coreset, compare, certify, encode.",
+        description="Describe, prune, sample, compare, certify, quantise and encode a network.",
         epilog="compress COMMAND --help tells the switches of a command and their defaults.",
     )
     every.add_argument(
@@ -71,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
         _add_coreset,
         _add_report,
         _add_certify,
+        _add_quantise,
         _add_encode,
         _add_decode,
     ):
@@ -135,6 +146,8 @@ def _add_prune(commands: Any) -> None:
 
 def lacking_switches(options: argparse.Namespace) -> str:
     """What a command needs that was not given, as argparse says it; or nothing."""
+    if options.command == "quantise" and options.method != "ternary" and options.levels is None:
+        return f"the following arguments are required of {options.method}: --levels"
     names = NEEDED_OF_A_FILE.get(options.command, ())
     if not names or options.weights.is_dir():
         return ""
@@ -200,6 +213,12 @@ def _add_certify(commands: Any) -> None:
     _add_unseen(parser)
     _add_codec(parser)
     parser.add_argument("--search", action="store_true", help="prune and quantise first")
+    ways = (
+        f"ways to quantise that --search tries, for all arrays and then for each: {METHOD_RULE}, "
+        f"or with groups, as ternary:channel or kmeans:64. {GROUPS_RULE} "
+        f"(default: {' '.join(map(str, ALPHABETS))})"
+    )
+    parser.add_argument("--alphabets", type=_alphabet, nargs="+", metavar="METHOD", help=ways)
     written = f"write the network, encoded; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FILE", help=written)
     sealed = (
@@ -212,13 +231,24 @@ def _add_certify(commands: Any) -> None:
 
 
 def _wrong_together(options: argparse.Namespace) -> str:
-    """What is wrong of the switches of unseen rows, as argparse says it; or nothing."""
+    """What is wrong of switches of certify together, as argparse says it; or nothing."""
+    if options.alphabets and (wrong := _wrong_alphabets(options)):
+        return wrong
     if options.unseen is None:
         if options.prior:
             return "--prior needs --unseen: the rows that it never saw"
         return "--shares needs --unseen" if options.shares != 1 else ""
     if options.search:
         return "--search is not for --unseen: the network that it finds has seen the rows"
+    return ""
+
+
+def _wrong_alphabets(options: argparse.Namespace) -> str:
+    if not options.search:
+        return "--alphabets needs --search, which tries them"
+    if options.codec in ONE_BOOK and any(isinstance(each, tuple) for each in options.alphabets):
+        needed = ", ".join(name for name in _names(codecs) if name not in ONE_BOOK)
+        return f"--alphabets with groups need --codec, one of {needed}"
     return ""
 
 
@@ -239,6 +269,21 @@ def _add_unseen(parser: argparse.ArgumentParser) -> None:
         f"one; charged to both limits {DEFAULT_TEXT}"
     )
     parser.add_argument("--shares", type=int, default=1, metavar="N", help=tried)
+
+
+def _add_quantise(commands: Any) -> None:
+    text = "write arrays of few values"
+    parser = commands.add_parser("quantise", help=text, description=text)
+    parser.add_argument("file", type=Path, metavar="WEIGHTS", help=ARRAYS_RULE)
+    others = "arrays must be those of it, and groups are those of its units; others are left out"
+    _add_architecture(parser, others)
+    parser.add_argument("--method", choices=METHODS, default=METHODS[0], help=DEFAULT_TEXT)
+    most = f"most values beside zero, in [1, {MAX_LEVELS:,}]; not for ternary, which has 2"
+    parser.add_argument("--levels", type=int, metavar="N", help=most)
+    own = f"what has values of its own, by default an array; {GROUPS_RULE}"
+    parser.add_argument("--groups", type=_groups, metavar="GROUPS", help=own)
+    parser.set_defaults(inputs=None)
+    _add_out(parser, "FEW.npz or .safetensors")
 
 
 def _add_encode(commands: Any) -> None:
@@ -310,6 +355,26 @@ def _add_codec(parser: argparse.ArgumentParser) -> None:
 
 def _add_out(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar=name, help=TARGET_RULE)
+
+
+def _alphabet(text: str) -> Alphabet:
+    """A method, or a method and its groups behind a colon."""
+    method, colon, groups = text.partition(":")
+    if method not in METHODS:
+        rule = f"must be {METHOD_RULE}, or one with groups, as ternary:channel, got {text!r}"
+        raise argparse.ArgumentTypeError(rule)
+    return (method, _groups(groups)) if colon else method
+
+
+def _groups(text: str) -> Grouping:
+    """The word for channels, or a number of entries."""
+    groups = int(text) if text.isdecimal() and len(text) < 9 else text
+    try:
+        check_groups(groups)
+    except ValueError:
+        rule = f"groups must be {CHANNEL} or a power of 2 from {SIZES[0]} to {SIZES[-1]:,}, got {text!r}"
+        raise argparse.ArgumentTypeError(rule) from None
+    return groups
 
 
 def _names(folder: ModuleType) -> list[str]:

@@ -5,8 +5,9 @@ import pytest
 
 from compress.__main__ import main
 from compress.certificates import holdout
+from compress.certificates.limits import printed_risk
 from compress.certificates.priors.declared import declared_rows
-from compress.certificates.risks import NOTHING_SAID, printed_risk
+from compress.certificates.risks import NOTHING_SAID
 from compress.coding import length
 from compress.networks import archive
 

@@ -594,7 +594,7 @@ def test_shares_of_a_report_come_in_any_order(file, tmp_path, capsys):
     assert len(rows) == 2 * len(methods.available(task().model))
 
 
-COMMANDS = ["prune", "coreset", "certify", "encode", "decode"]
+COMMANDS = ["prune", "coreset", "certify", "quantise", "encode", "decode"]
 
 
 def asked(command, file, tmp_path):
@@ -608,6 +608,7 @@ def asked(command, file, tmp_path):
         "prune": share,
         "coreset": (*share, "--points", 20),
         "certify": ("--data", "digits", "--codec", "lzma"),
+        "quantise": ("--levels", 4),
         "encode": ("--codec", "lzma"),
     }[command]
 
@@ -730,9 +731,10 @@ def test_by_default_methods_see_half_of_few_examples(file, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("folder", [".", "", "/", ".."])
-@pytest.mark.parametrize("command", ["encode", "decode"])
+@pytest.mark.parametrize("command", ["quantise", "encode", "decode"])
 def test_a_folder_is_no_file_to_read(command, folder, capsys):
-    assert run(command, folder) == 1
+    given = ("--levels", 4, "--out", "few.npz") if command == "quantise" else ()
+    assert run(command, folder, *given) == 1
     told = capsys.readouterr().err
     assert told == f"compress: what is read must be a file, got the folder {folder or '.'}\n"
 
@@ -891,7 +893,7 @@ def test_a_default_name_must_be_new_and_one_that_is_given_need_not(file, tmp_pat
     assert run(command, read, *given, "--out", out) == 0 and out.read_bytes() != b"old"
 
 
-@pytest.mark.parametrize("command", ["prune", "coreset", "report", "certify", "encode", "decode"])
+@pytest.mark.parametrize("command", [*COMMANDS, "report"])
 def test_help_gives_defaults_and_the_rule_of_what_is_overwritten(command, capsys):
     with pytest.raises(SystemExit, match="0"):
         run(command, "--help")
@@ -906,6 +908,7 @@ def test_help_gives_defaults_and_the_rule_of_what_is_overwritten(command, capsys
             "in (0, 1]; as for",
         ],
         "certify": ["(default: 0.05)", "(default: adaptive)", "or else unit"],
+        "quantise": ["(default: kmeans)", "in [1, 4,096]", "by default an array", "--out FEW"],
         "encode": ["(default: adaptive)", "which must be new"],
         "decode": [f"in any case, at most {length.LIMIT:,})", "which must be new"],
     }

@@ -174,6 +174,24 @@ def test_blocks_have_no_seams(monkeypatch, size):
     np.testing.assert_allclose(found.growth, certificate.growth, rtol=1e-9)
 
 
+def test_layers_before_the_first_weights_are_passed_first():
+    """A relu at the beginning: what is negative is not there."""
+    kernels, x = kernels_of(Conv(), (3, 2)), points(9, signed=True)
+    layers = Conv(), Relu(), Flatten(), Dense()
+    matrix = np.random.default_rng(2).normal(size=(2, 3 * 4 * 4))
+    plain, rectified = (
+        ReluNetwork([kernels, matrix], architecture=Architecture((*first, *layers), image=IMAGE))
+        for first in ((), (Relu(),))
+    )
+    np.testing.assert_array_equal(rectified(x), plain(np.maximum(x, 0)))
+    coresets = (
+        corenet(rectified, x, Budget(0.5), 1),
+        corenet(plain, np.maximum(x, 0), Budget(0.5), 1),
+    )
+    for one, other in zip(*(each.dense() for each in coresets), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_patches_are_not_there_at_once(monkeypatch):
     """200 points of 24 x 24 places of 25 entries would be 23 MB; a block is at most 1 MB."""
     kernels = np.random.default_rng(1).normal(size=(6, 1, 5, 5))

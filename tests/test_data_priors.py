@@ -17,7 +17,8 @@ from scipy import integrate, stats
 
 from compress import certify, occam
 from compress.certificates import holdout, inequalities
-from compress.certificates.nulls import PRIOR_CHOICE, SHARE_CHOICE, chosen_null
+from compress.certificates.limits import printed_risk
+from compress.certificates.nulls import CHOICE_OF_PRIOR, CHOICE_OF_SHARE, chosen_null
 from compress.certificates.priors import (
     GaussianNetwork,
     Split,
@@ -32,7 +33,7 @@ from compress.certificates.priors import (
 )
 from compress.certificates.priors.gaussians import Layer
 from compress.certificates.priors.training import loss_gradients
-from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR, printed_risk
+from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR
 from compress.coding import length
 
 DIM, FLIPS, DELTA = 12, 0.1, 0.05
@@ -161,7 +162,7 @@ def test_errors_are_those_of_the_decoded_network_on_the_rest_alone():
 def test_what_is_charged_is_the_payload_the_choices_and_delta():
     found, *_ = coded(0.005, shares=4)
     charged = {charge.name: charge.bits for charge in found.certificate.charges}
-    assert charged.pop(SHARE_CHOICE) == pytest.approx(2)
+    assert charged.pop(CHOICE_OF_SHARE) == pytest.approx(2)
     assert charged.pop("delta") == pytest.approx(np.log2(1 / DELTA))
     assert sum(charged.values()) == pytest.approx(8 * len(found.code.payload))
     expected = occam(
@@ -567,8 +568,8 @@ def test_shares_and_priors_are_charged_to_all_certificates_and_to_their_nulls(sh
         trained_from_prior(prior, data, split, training=still, **given),
     ):
         charged = {c.name: c.nats for c in found.certificate.charges}
-        assert charged[SHARE_CHOICE] == pytest.approx(log(shares))
-        assert charged[PRIOR_CHOICE] == pytest.approx(log(priors))
+        assert charged[CHOICE_OF_SHARE] == pytest.approx(log(shares))
+        assert charged[CHOICE_OF_PRIOR] == pytest.approx(log(priors))
         assert charged["widths"] == pytest.approx(log(4))
         paid = holdout(found.null.errors, 370, DELTA / shares / priors).value
         assert found.null.value == pytest.approx(paid, rel=1e-9)
@@ -578,9 +579,9 @@ def test_an_option_that_has_the_name_of_a_choice_is_charged_beside_it():
     x, labels = drawn(400, 3)
     split = replace(unseen_rows(400, range(30, 400)), shares=4)
     prior = {"w": fitted(x[:30], labels[:30])}
-    found = from_prior(prior, prior, (x, labels), split, options={SHARE_CHOICE: 8}, **FEW)
+    found = from_prior(prior, prior, (x, labels), split, options={CHOICE_OF_SHARE: 8}, **FEW)
     charged = {c.name: c.bits for c in found.certificate.charges}
-    assert charged[SHARE_CHOICE] == pytest.approx(5)
+    assert charged[CHOICE_OF_SHARE] == pytest.approx(5)
 
 
 def test_a_prediction_that_looks_at_other_rows_is_refused():
@@ -642,6 +643,18 @@ def test_runs_share_the_part_of_delta_that_the_draws_have():
         assert found.certificate.delta == DELTA
         charged = {c.name: c.nats for c in found.certificate.charges}
         assert charged["delta"] == pytest.approx(-log(0.8 * DELTA))
+
+
+def test_every_network_that_may_be_chosen_has_its_part_of_delta_for_its_draws():
+    """5 runs of each of 9 shares, 3 priors and 4 sets of arrays: 540 estimates that may fail."""
+    x, labels = drawn(400, 3)
+    split = replace(unseen_rows(400, range(30, 400)), shares=9)
+    prior, still = {"w": fitted(x[:30], labels[:30])}, Training(epochs=0)
+    chosen = {"priors": 3, "options": {"moving": 4}, "runs": 5}
+    found = trained_from_prior(prior, (x, labels), split, DELTA, training=still, **chosen)
+    c = log(2 / (0.2 * DELTA / (9 * 3 * 4 * 5))) / (10 * 370)
+    expected = inequalities.kl_upper(found.certificate.errors / 370, c)
+    assert found.certificate.train_error == pytest.approx(expected, rel=1e-9)
 
 
 def test_errors_of_draws_are_not_rounded_down_and_have_a_seed_of_their_own():

@@ -11,7 +11,7 @@ from compress.certificates import sample
 from compress.networks.model import recognised
 from stablenoise.layers import passes
 from stablenoise.layers.architecture import Architecture
-from stablenoise.layers.few_weights import MOST, FewWeights, sparse
+from stablenoise.layers.few_weights import MAX_SHARE, FewWeights, sparse
 from stablenoise.layers.kinds import Conv, Dense, Flatten, MaxPool
 from stablenoise.layers.scales import scaled
 
@@ -54,12 +54,47 @@ def test_a_matrix_of_few_weights_is_multiplied_as_one_of_all(kind):
     np.testing.assert_array_equal(passes.forward(Dense(), x, sparse(weights))[0], x @ weights.T)
 
 
+@some
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([(1, 1), (2, 0), (3, "same"), (1, (0, 2)), (2, (1, 0))]),
+    st.sampled_from([(np.float32, float), (float, np.float32), (np.float32, np.int8)]),
+    st.booleans(),
+)
+def test_neither_memory_layout_nor_another_type_of_images_matters(seed, how, kinds, turned):
+    """Sums written out, of integers: weights of one type with images of another."""
+    rng = np.random.default_rng(seed)
+    x, bias = rng.integers(-9, 9, (2, 2, 7, 5)), rng.integers(-9, 9, 3)
+    weights = few(rng, (3, 2, 3, 4), float)
+    layer = Conv(*how)
+    order = np.asfortranarray if turned else np.ascontiguousarray
+    kernels = sparse(order(weights.astype(kinds[0])))
+    assert isinstance(kernels, FewWeights)
+    images = order(x.astype(kinds[1]))
+    found, _ = passes.forward(layer, images, kernels, bias.astype(kinds[0]))
+    pads = layer.pads(x.shape[1:], weights.shape)
+    np.testing.assert_array_equal(found, written_out(x, weights, bias, how[0], pads))
+    assert found.dtype == np.result_type(*kinds)
+
+
+def written_out(x, weights, bias, step, pads):
+    """A convolution by its definition: a sum for each image, unit and place."""
+    wide = np.pad(x, ((0, 0), (0, 0), *pads))
+    units, _, high, broad = weights.shape
+    rows, columns = (wide.shape[2] - high) // step + 1, (wide.shape[3] - broad) // step + 1
+    out = np.zeros((len(x), units, rows, columns))
+    for n, u, r, q in np.ndindex(*out.shape):
+        seen = wide[n, :, r * step : r * step + high, q * step : q * step + broad]
+        out[n, u, r, q] = (seen * weights[u]).sum() + bias[u]
+    return out
+
+
 def test_only_where_weights_are_few_are_they_taken_so():
     weights = np.zeros((16, 10))
     assert isinstance(sparse(weights), FewWeights) and sparse(weights).values.size == 0
-    weights.ravel()[: int(MOST * 160)] = 1
+    weights.ravel()[: int(MAX_SHARE * 160)] = 1
     assert isinstance(sparse(weights), FewWeights)
-    weights.ravel()[int(MOST * 160)] = 1
+    weights.ravel()[int(MAX_SHARE * 160)] = 1
     assert sparse(weights) is weights
     assert sparse(None) is None and sparse(np.zeros((3, 2), int)).dtype == int
 

@@ -374,6 +374,22 @@ def test_a_variance_of_zero_is_folded_and_lists_are_arrays():
 
 
 @pytest.mark.parametrize(
+    ("kind", "gain", "term"), [(np.float32, 1e39, 0.0), (float, 9e307, 0.0), (np.float32, 1, 1e39)]
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_beyond_the_type_with_a_batch_norm_folded_in_is_told(kind, gain, term, first):
+    """Inputs and arrays are finite: it is the product that is not."""
+    layers = BatchNorm("s", "t", "m", "v"), Dense("w", False)
+    arrays = {"w": np.full((2, 2), kind(3)), "m": np.zeros(2), "v": np.ones(2)}
+    arrays |= {"s": np.full(2, gain, float), "t": np.full(2, term)}
+    plan = Architecture(layers if first else layers[::-1])
+    place = 2 if first else 1
+    rule = f"layer {place}: w must be finite in {np.dtype(kind)} with a batchnorm folded in, got "
+    with pytest.raises(ValueError, match=rule):
+        folded(plan, 2, arrays)
+
+
+@pytest.mark.parametrize(
     ("kind", "expected"), [(np.float16, np.float32), (np.int8, np.float32), (float, float)]
 )
 def test_folded_weights_are_not_rounded_to_a_shorter_type(kind, expected):

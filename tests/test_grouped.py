@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compress.coding import arithmetic
+from compress.coding import arithmetic, contexts
 from compress.coding.bits import Writer
 from compress.coding.codecs import grouped
 from compress.coding.codecs.grouped import WAYS
@@ -134,13 +134,14 @@ def test_heads_that_no_array_has_are_refused(line, numbers):
 
 def written(plan, codes, sent):
     """Payload of an array of 8 x 8 with these codes at its beginning, whatever they mean."""
-    layout, whole, head = grouped.Layout("w", (8, 8), np.dtype(np.float32)), np.zeros(64), Writer()
+    whole, head = np.zeros(64, np.int32), Writer()
     whole[: len(codes)] = codes
     head.put_gamma(plan.way + 1)
     grouped._write_values(plan, head)
-    head.put(0, 2)
-    channel = grouped.Channel(arithmetic.encoder(), np.zeros(999, np.uint8), arithmetic.ENCODE)
-    grouped._run(plan, layout, whole.astype(np.int32), channel)
+    model = contexts.Model(plan.levels, contexts.matrix_columns((8, 8)))
+    contexts.write(model, head)
+    channel = contexts.encoding(8 * 999)
+    contexts.run(whole, model, channel)
     grouped._send(np.array(sent, np.float16), channel)
     return head.to_bytes() + arithmetic.finished(channel.coder, channel.stream)
 
@@ -179,6 +180,23 @@ def test_what_no_encoder_sends_is_refused(line, plan, codes, sent):
         return
     with pytest.raises(ValueError, match=line):
         decode_payload(payload, like, "grouped")
+
+
+def test_values_that_integers_have_not_are_refused_and_so_is_a_form_that_there_is_not():
+    """Of bytes, in float16: 2.5 would be cut, 300 would wrap; and float16 is the short type."""
+    for sent, line in ((2.0, None), (2.5, "ascending values"), (300.0, "ascending values")):
+        plan = grouped.Plan(1, HALF, None, 1)
+        payload, like = written(plan, [1], [sent]), np.zeros((8, 8), np.int8)
+        if line is None:
+            assert decode_payload(payload, like, "grouped")[0, 0] == sent
+        else:
+            with pytest.raises(ValueError, match=line):
+                decode_payload(payload, like, "grouped")
+    head = Writer()
+    for number, width in [(2, None), (1, 1), (0, 1), (1, None), (0, 2)]:
+        head.put_gamma(number) if width is None else head.put(number, width)
+    with pytest.raises(ValueError, match="values of a form that there is, got 1"):
+        decode_payload(head.to_bytes(), np.zeros((8, 8), np.float16), "grouped")
 
 
 def test_no_payload_of_random_bytes_behind_a_good_head_crashes():

@@ -87,7 +87,7 @@ FLOORS = {
         coding outputs pruning
         certificates coresets
         comparison
-        arguments
+        arguments array_commands
         __main__""",
     "paper_checks": """
         ids installed outside replicates sequences terminal

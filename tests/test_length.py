@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from compress.coding import arithmetic, bits, codebook, codecs
+from compress.coding import arithmetic, bits, codebook, codecs, contexts
 from compress.coding.codecs import adaptive, counts
 from compress.coding.length import (
     MAGIC,
@@ -155,6 +155,25 @@ def test_no_flipped_payload_decodes_to_the_arrays_of_the_original(codec):
     assert others > 3
 
 
+@quantised
+@some
+@given(networks, st.data())
+def test_no_flipped_payload_of_any_type_decodes_to_the_arrays_of_the_original(codec, network, data):
+    """Truth values of other bytes than 0 and 1 are true to NumPy; a half would be cut to 0."""
+    payload = encode_payload(network, codec)
+    if not payload:
+        return
+    bit = data.draw(st.integers(0, 8 * len(payload) - 1))
+    flipped = (int.from_bytes(payload, "big") ^ 1 << bit).to_bytes(len(payload), "big")
+    try:
+        found = decode_payload(flipped, network, codec)
+    except ValueError as error:
+        assert "\n" not in str(error)
+    else:
+        pairs = zip(found, network, strict=True)
+        assert not all(np.array_equal(new, old) for new, old in pairs)
+
+
 def test_bits_that_fill_a_byte_up_are_zeros():
     like = [np.ones((1, 2)), np.ones(3)]
     assert not any(a.any() for a in decode_payload(bytes.fromhex("c0"), like))
@@ -233,6 +252,17 @@ def test_edges_of_shapes_and_types(codec):
     found = code_length(edges, codec).decoded
     for name, old in edges.items():
         same(old.astype(old.dtype.newbyteorder("=")), found[name])
+
+
+@every
+@some
+@given(few_valued())
+def test_neither_memory_layout_nor_byte_order_changes_a_payload(codec, array):
+    """It is one of values in C order; so are two files of one network the same bytes."""
+    payload = encode_payload([array], codec)
+    backwards = np.asarray(np.flip(np.flip(array).copy()))
+    for other in np.asfortranarray(array), backwards, array.astype(array.dtype.newbyteorder(">")):
+        assert encode_payload([other], codec) == payload
 
 
 @every
@@ -634,6 +664,54 @@ def test_a_codebook_that_no_array_has_is_refused(values):
         codebook.read(layout, bits.Reader(head.to_bytes()))
 
 
+@pytest.mark.parametrize(
+    ("kind", "form", "sent"),
+    [
+        (np.int64, 0, np.float16(2.5)),
+        (np.int8, 0, np.float16(300)),
+        (np.uint16, 0, np.float16(-1)),
+        (np.bool_, 0, np.float16(0.5)),
+        (np.bool_, 1, np.uint8(104)),
+        (np.float16, 1, np.float16(2)),  # in its own type, which is the short one too
+        (np.int64, 3, np.int64(2)),  # a step, which floats alone have in their own type
+    ],
+)
+def test_values_that_the_type_of_an_array_has_not_are_refused(kind, form, sent):
+    """They would be rounded into it, and two codebooks be one."""
+    head = bits.Writer()
+    head.put_gamma(2)
+    head.put(form, 2)
+    head.put(int(sent.view(f"u{sent.itemsize}")), 8 * sent.itemsize)
+    head.put(0, 1)  # of a grid: no sign, and the first multiple
+    head.put_gamma(1)
+    layout = codebook.Layout("w", (99,), np.dtype(kind))
+    with pytest.raises(ValueError, match="w must have (finite|values of)|truth values must be"):
+        codebook.read(layout, bits.Reader(head.to_bytes()))
+
+
+@pytest.mark.parametrize("codec", ["lzma", "zlib"])
+def test_packed_elements_that_no_array_has_are_refused(codec):
+    """Infinity, NaN and truth values of other bytes than 0 and 1."""
+    for line, array in (
+        ("payload must hold finite numbers of arrays, got others", np.array([1.0, np.inf])),
+        ("payload must hold finite numbers of arrays, got others", np.full(3, np.nan, np.float16)),
+        ("truth values must be 0 or 1, got 104", np.array([0, 1, 104], np.uint8).view(bool)),
+    ):
+        layout = codebook.Layout("arrays", array.shape, array.dtype)
+        payload, _ = import_module(f"compress.coding.codecs.{codec}").encode([layout], [array])
+        with pytest.raises(ValueError, match=line):
+            decode_payload(payload, np.zeros(array.shape, array.dtype), codec)
+
+
+@every
+def test_truth_values_of_any_byte_are_those_of_0_and_1(codec):
+    """As files hold them: NumPy counts each byte but 0 as true, and keeps it."""
+    odd = np.array([0, 104, 1, 2], np.uint8).view(bool)
+    payload = encode_payload(odd, codec)
+    assert payload == encode_payload(np.array([False, True, True, True]), codec)
+    assert decode_payload(payload, odd, codec).view(np.uint8).tolist() == [0, 1, 1, 1]
+
+
 # Bits and the arithmetic coder
 
 
@@ -749,10 +827,8 @@ def test_the_stream_ends_where_the_encoder_ended():
 
 
 def test_ways_of_an_array_to_be_a_matrix():
-    assert adaptive._cuts((5, 5, 20, 50)).tolist() == [50, 1_000, 5_000]
-    assert (
-        adaptive._cuts((1, 9)).size == adaptive._cuts((9, 1)).size == adaptive._cuts((9,)).size == 0
-    )
+    assert contexts.matrix_columns((5, 5, 20, 50)).tolist() == [50, 1_000, 5_000]
+    assert not any(contexts.matrix_columns(shape).size for shape in ((1, 9), (9, 1), (9,)))
     assert counts._ways((800, 500)) == 4 and counts._ways((9,)) == 1 and counts._ways(()) == 1
     for way in range(counts._ways((2, 3, 5, 7))):
         columns, _ = counts._way(way, codebook.Layout("w", (2, 3, 5, 7), np.dtype(float)))

@@ -433,6 +433,15 @@ def test_a_header_is_not_longer_than_its_file(length, tmp_path):
         archive.texts(tmp_path / "w.safetensors")
 
 
+def test_truth_values_of_a_file_are_bytes_of_0_and_1(tmp_path):
+    """NumPy would take others for true, and keep them."""
+    path = tmp_path / "w.safetensors"
+    archive.save(path, {"w": np.array([True, False])})
+    path.write_bytes(path.read_bytes()[:-1] + b"\2")
+    with pytest.raises(ValueError, match="w of truth values, which are bytes of 0 and 1, got 2"):
+        archive.load(path)
+
+
 def test_what_no_file_can_hold_is_refused(tmp_path):
     for path, arrays, beside, line in (
         ("w.npz", {"w": np.eye(2)}, {"a": "b"}, "must end in .safetensors where there are texts"),
@@ -474,7 +483,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "encode"])
+@pytest.mark.parametrize("command", [*COMMANDS, "encode", "quantise"])
 @pytest.mark.parametrize("what", MISFITS)
 def test_arrays_that_do_not_fit_are_told_by_name(what, command, files, capsys):
     changed, line = MISFITS[what]
@@ -482,6 +491,7 @@ def test_arrays_that_do_not_fit_are_told_by_name(what, command, files, capsys):
     before = sorted(folder.iterdir())
     given = ["--architecture", folder / "plan.toml", "--out", folder / "out"]
     given += ["--data", "digits", *COMMANDS[command]] if command in COMMANDS else []
+    given += ["--levels", 4] if command == "quantise" else []
     assert run(command, folder / "w.npz", *given) == 1
     told = capsys.readouterr().err
     assert re.search(line, told), told

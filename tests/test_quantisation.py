@@ -244,6 +244,8 @@ def test_containers_are_kept(method):
         ("groups must be None, 'channel' or a power", lambda: quantise(np.ones(2), 3, groups=12)),
         ("groups must be .*, got True", lambda: quantise(np.ones(2), 3, groups=True)),
         ("groups must be .*, got 4", lambda: quantise(np.ones(2), 3, groups=4)),
+        ("groups must be .*, got 8.0", lambda: quantise(np.ones(2), 3, groups=8.0)),
+        ("groups must be .*, got 2097152", lambda: quantise(np.ones(2), 3, groups=2**21)),
         ("groups must be .*, got 'row'", lambda: quantise(np.ones(2), 3, groups="row")),
         ("groups must be .*, got ", lambda: quantise(np.ones(2), 3, groups=[8, 8])),
         (

@@ -213,6 +213,7 @@ def test_an_architecture_names_the_arrays():
         ((Dense(bias="b9"), Dense(), Dense()), "must be there, got no b9"),
         ((Dense(bias=False), Dense(), Dense()), "the architecture says no bias for b1"),
         ((Dense(), Dense()), "must be 2 arrays"),
+        ((Relu(),), "architecture must have a conv or dense layer, got relu"),
         ((Dense(bias="b2"), Dense(), Dense()), r"biases of shape \(4,\) for 5 units"),
     ],
 )

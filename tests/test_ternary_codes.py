@@ -256,6 +256,7 @@ def test_shapes_are_those_of_the_layers():
         ({"layers": (Layer(32, 8, same=True),) * 2}, "layers must have at most 16384 weights, got"),
         ({"moments": (33, 0)}, "the first of moments must be an integer in"),
         ({"moments": (1, 32)}, "the second of moments must be an integer in"),
+        ({"moments": [8, 20]}, "moments must be None or two whole numbers, got"),
         ({"reach": 4}, "reach must be an integer in"),
     ],
 )
@@ -264,7 +265,47 @@ def test_what_the_header_cannot_mean_is_refused(arguments, line):
         Configuration(SQUARE, **arguments)
 
 
-@pytest.mark.parametrize("domain", [Domain(6, 6, 3, 3), Domain(1, 6, 3), Domain(65, 6, 3)])
+@pytest.mark.parametrize(
+    ("name", "low", "high"), [("outputs", 1, 33), ("kernel", 1, 9), ("stride", 1, 3)]
+)
+def test_numbers_of_a_layer_are_those_that_its_bits_have(name, low, high):
+    numbers = {"outputs": 2, "kernel": 2}
+    for number in range(low, high):
+        assert getattr(Layer(**numbers | {name: number}), name) == number
+    for number in low - 1, high:
+        with pytest.raises(ValueError, match=rf"{name} must be .* \[{low}, {high}\), got {number}"):
+            Layer(**numbers | {name: number})
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_numbers_of_a_domain_have_a_range(place):
+    name, low = [("rows", 1), ("columns", 1), ("classes", 2), ("channels", 1)][place]
+    high = 2**8 if name == "classes" else 2**12
+    numbers = {"rows": 3, "columns": 3, "classes": 2, "channels": 1}
+    for number in low, high - 1:
+        assert getattr(Domain(**numbers | {name: number}), name) == number
+    for number in low - 1, high:
+        with pytest.raises(ValueError, match=rf"{name} must be .* \[{low}, {high}\), got {number}"):
+            Domain(**numbers | {name: number})
+
+
+def test_as_many_weights_as_are_allowed_are():
+    """16,384, of a last layer: one more class has too many."""
+    assert Configuration(Domain(16, 16, 64)).weights == 2**14
+    with pytest.raises(ValueError, match="at most 16384 weights, got 16640"):
+        Configuration(Domain(16, 16, 65))
+
+
+@pytest.mark.parametrize("domain", [Domain(2, 64, 3), Domain(64, 1, 3), Domain(64, 64, 3)])
+def test_moments_of_images_at_the_border_of_what_they_are_of(domain):
+    for own in (1, 0), (32, 31):
+        chosen = Configuration(domain, moments=own)
+        assert grammar.read_header(Reader(grammar.header(chosen).to_bytes()), domain) == chosen
+
+
+@pytest.mark.parametrize(
+    "domain", [Domain(6, 6, 3, 3), Domain(1, 6, 3), Domain(65, 6, 3), Domain(6, 65, 3)]
+)
 def test_moments_are_of_small_images_of_one_channel(domain):
     with pytest.raises(ValueError, match="moments must be None but for images of 1 channel, 2 to"):
         Configuration(domain, moments=(8, 20))

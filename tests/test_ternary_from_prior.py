@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from compress.certificates import holdout, occam
-from compress.certificates.nulls import SHARE_CHOICE
+from compress.certificates.nulls import CHOICE_OF_SHARE
 from compress.certificates.priors import (
     Split,
     read_relative,
@@ -113,7 +113,8 @@ def test_several_shares_are_charged_to_both():
     split = Split(SPLIT.prior, SPLIT.bound, shares=9)
     found = ternary_from_prior(CHANGED, PRIOR, (IMAGES, LABELS), split, options={"kind": 2})
     charged = {c.name: c.bits for c in found.certificate.charges}
-    assert charged[SHARE_CHOICE] == pytest.approx(log2(9)) and charged["kind"] == pytest.approx(1)
+    assert charged[CHOICE_OF_SHARE] == pytest.approx(log2(9))
+    assert charged["kind"] == pytest.approx(1)
     assert found.null.value > FOUND.null.value
 
 

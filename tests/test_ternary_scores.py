@@ -1,5 +1,6 @@
 """The family ternary-1: scores in whole numbers against sums written out, and certificates."""
 
+from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
 from itertools import product
@@ -197,6 +198,29 @@ def test_scores_do_not_depend_on_what_else_is_asked(digits):
     assert scores(description, digits[0][:0]).shape == (0, 10)
 
 
+# Laws
+
+
+@settings(max_examples=40)
+@given(descriptions(), st.integers(0, 2**32))
+def test_no_memory_layout_of_images_changes_a_score(description, seed):
+    domain = description.configuration.domain
+    images = np.random.default_rng(seed).integers(0, 256, (3, *domain.shape), np.uint8)
+    expected = scores(description, images)
+    backwards = images[::-1, :, ::-1, ::-1].copy()[::-1, :, ::-1, ::-1]
+    for same in np.asfortranarray(images), np.repeat(images, 2, -1)[..., ::2], backwards:
+        np.testing.assert_array_equal(scores(description, same), expected)
+
+
+@settings(max_examples=40)
+@given(descriptions(), st.integers(0, 2**32))
+def test_a_network_with_mirror_images_has_equal_scores_of_both(description, seed):
+    chosen = replace(description.configuration, mirror=True, moments=None)
+    both = Description(chosen, description.weights)
+    images = np.random.default_rng(seed).integers(0, 256, (2, *chosen.domain.shape), np.uint8)
+    np.testing.assert_array_equal(scores(both, images[..., ::-1]), scores(both, images))
+
+
 # Moments
 
 
@@ -294,7 +318,7 @@ def test_the_largest_images_keep_within_64_bits(shape, moments):
     image[0, 1, -1], image[1, -1, 0], image[2] = 1, 255, 255
     for each in image:
         sums = ink.ink_sums(each[None])[0].tolist()
-        row, column, down, across, slant = ink.frame(*sums, *moments)
+        row, column, down, across, slant = ink.frame(sums, moments)
         far = (shape[0] - 1) * down, (shape[1] - 1) * across
         assert abs(slant) * far[0] < 2**62 and max(*far, row, column) < 2**62
         exact = [
@@ -412,6 +436,23 @@ def frozen():
     }
     draws = {name: [rng.integers(-1, 2, s) for s in c.shapes] for name, c in chosen.items()}
     return {name: Description(c, draws[name]) for name, c in chosen.items()}
+
+
+@pytest.mark.parametrize("tables", [False, True])
+@pytest.mark.parametrize(
+    ("name", "layer"),
+    [("plain", 0), ("plain", 1), ("moments", 1), ("mirror", 1), ("lift", 2), ("series", 1)],
+)
+def test_channels_in_another_order_are_the_same_classifier_of_as_many_bits(name, layer, tables):
+    """Bits depend on how often each weight occurs in a table, not on where."""
+    given, rng = frozen()[name], np.random.default_rng(layer)
+    given = Description(replace(given.configuration, tables=tables), given.weights)
+    order, weights = rng.permutation(len(given.weights[layer])), list(given.weights)
+    weights[layer], weights[layer + 1] = weights[layer][order], weights[layer + 1][:, order]
+    other = Description(given.configuration, weights)
+    assert other != given and other.bits == given.bits
+    images = rng.integers(0, 256, (3, *given.configuration.domain.shape), np.uint8)
+    np.testing.assert_array_equal(scores(other, images), scores(given, images))
 
 
 FROZEN = {

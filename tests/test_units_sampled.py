@@ -3,6 +3,7 @@
 Seeds are fixed; where a statistic is compared, its false-alarm rate is that over seeds.
 """
 
+from dataclasses import replace
 from itertools import product
 from math import factorial, prod
 
@@ -11,14 +12,22 @@ import pytest
 from test_coresets_of_convolutions import lenet, lenet_points
 
 from compress.comparison import methods
-from compress.coresets import Budget, Guarantee, ReluNetwork, UnitCoreset, bounds, corenet_units
+from compress.coresets import (
+    Budget,
+    Guarantee,
+    ReluNetwork,
+    UnitCoreset,
+    bounds,
+    corenet,
+    corenet_units,
+)
 from compress.coresets import shares as shares_of_units
-from compress.coresets.feeding import by_unit
+from compress.coresets.feeding import Fed, by_unit
 from compress.coresets.multinomials import EMPTY, SAMPLED, SUPPORT, WHOLE
 from compress.coresets.shares import unit_shares
 from compress.coresets.unit_sampling import _factors
 from compress.networks.model import recognised
-from stablenoise.layers import Tanh, load_architecture
+from stablenoise.layers import Dense, Tanh, load_architecture
 
 
 def by_the_definition(weights, inputs):
@@ -68,6 +77,12 @@ def test_a_unit_of_a_convolution_is_all_that_it_feeds_at_every_place(order):
         np.testing.assert_allclose(
             plan.layer.sensitivities[0], by_the_definition(*parts), rtol=1e-12
         )
+
+
+@pytest.mark.parametrize(("least", "negative"), [(0.0, False), (0.5, False), (-1e-300, True)])
+def test_inputs_are_negative_where_one_is(least, negative):
+    inputs = np.array([[2.0, least], [0.5, 0.0]])
+    assert Fed(Dense(), inputs, np.ones((1, 2)), False).negative is negative
 
 
 def test_mean_and_variance_over_all_draws_are_exact():
@@ -149,6 +164,28 @@ def test_units_that_are_gone_are_gone_and_the_rest_computes_the_same(order, embe
         assert not w[factors == 0].any() and not b[factors == 0].any()
 
 
+@pytest.mark.parametrize("order", ["channels_first", "channels_last"])
+def test_what_a_unit_feeds_is_multiplied_by_its_factor(order):
+    """Entry by entry: a column of a matrix is of a neuron, or of a pixel of a filter's image."""
+    network = lenet(order=order)
+    coreset = corenet_units(network, lenet_points(40), Budget(0.6, "layer"), seed=2)
+    first, second, third = coreset.factors
+    assert all((f == 0).any() and (f > 1).any() for f in coreset.factors)
+    pixels, expected = 4, [w.copy() for w in network.weights]
+    assert network.weights[2].shape == (12, len(second) * pixels)
+    for unit, channel, i, j in np.ndindex(*expected[1].shape):
+        expected[1][unit, channel, i, j] *= first[channel]
+    for neuron, column in np.ndindex(*expected[2].shape):
+        where = column // pixels if order == "channels_first" else column % len(second)
+        expected[2][neuron, column] *= second[where]
+    for neuron, column in np.ndindex(*expected[3].shape):
+        expected[3][neuron, column] *= third[column]
+    for weights, factors in zip(expected[:3], coreset.factors, strict=True):
+        weights[factors == 0] = 0
+    for found, right in zip(coreset.dense(), expected, strict=True):
+        np.testing.assert_array_equal(found, right)
+
+
 def test_keeping_all_is_the_network_whatever_is_silent():
     network, x = lenet(), lenet_points(20)
     coreset = corenet_units(network, x, Budget(1.0), seed=1)
@@ -176,6 +213,8 @@ def test_the_guarantee_is_that_of_the_theorem_with_draws_of_units():
     coreset = corenet_units(network, lenet_points(constants.points + 5), rule, seed=1)
     certificate = coreset.certificate
     assert not certificate.void and certificate.points == constants.points
+    edges = corenet(network, lenet_points(constants.points + 5), rule, seed=1).certificate
+    assert certificate.growth == edges.growth and min(certificate.growth) > constants.kappa + 1
     for plan, epsilon in zip(coreset.plans, certificate.epsilons[1:], strict=True):
         total = plan.layer.sensitivities.sum()
         draws = bounds.sample_size(total, epsilon, 0.1, constants.neurons, constants.k)
@@ -185,12 +224,16 @@ def test_the_guarantee_is_that_of_the_theorem_with_draws_of_units():
     assert "times the hidden units" in repr(certificate)
     assert coreset.messages[0].startswith("the theorem's size is vacuous")
     assert SUPPORT not in {int(f) for p in coreset.plans for f in p.fates.ravel()}
+    assert coreset.messages[1:] == ("no unit is taken out but those that feed nothing at S",)
+    some = corenet_units(network, lenet_points(40), Budget(0.6, "network"), seed=1)
+    assert {int(p.fates[0, 0]) for p in some.plans} == {SAMPLED, WHOLE}
+    assert len(replace(some, certificate=certificate).messages) == 1  # some are
 
 
 def test_a_guarantee_of_few_points_is_void():
-    with pytest.warns(UserWarning, match="the guarantee for delta = 0.1 is void"):
+    with pytest.warns(UserWarning, match="the guarantee for delta = 0.1 is void") as told:
         coreset = corenet_units(mlp(), fed(5, 9), Guarantee(0.5, 0.1), seed=1)
-    assert "void" in coreset.messages[-1]
+    assert "void" in coreset.messages[-1] and [each.filename for each in told] == [__file__]
 
 
 def test_what_cannot_be_is_refused_in_one_line():

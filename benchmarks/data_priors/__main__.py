@@ -16,8 +16,8 @@ if __name__ == "__main__":  # and not for the tests, whose processes have their 
         os.environ[name] = "1"
 
 import benchmarks.data_priors  # noqa: E402 - after the settings above
+from compress.certificates.limits import printed_risk  # noqa: E402
 from compress.certificates.priors import share_of  # noqa: E402
-from compress.certificates.risks import printed_risk  # noqa: E402
 from stablenoise.data.files import write  # noqa: E402
 from stablenoise.text_table import aligned  # noqa: E402
 

@@ -12,7 +12,6 @@ from compress.certificates.ternary import Configuration, Domain, Layer, training
 from compress.certificates.ternary.learners import Learner
 from compress.certificates.ternary.products import LANES
 from stablenoise.data import load_mnist
-from stablenoise.kernels import elementary
 
 CHOSEN = Configuration(
     Domain(28, 28, 10),
@@ -43,18 +42,11 @@ def learned(
     size = min(how.size, len(rows) // LANES * LANES)
     how = replace(how, size=size)
     learner = Learner(CHOSEN, size // LANES, how.views)
-    state, aim = training._begun(learner, how.seed), np.float32(0)
+    state, aim = training.begun(learner, how.seed), training.ZERO
     if latent is not None:
         state.latent[:-1], aim = NEARER * np.clip(latent, -1, 1), training.used(latent)
     for epoch in range(how.epochs):
-        views = training._views(learner, how, epoch)
-        for index, gone in training._batches(len(labels), how, epoch):
-            learner.see(seen, index, next(views))
-            slope, _ = training._slope(learner, state, learner.gains, labels[index], how.robust)
-            pull = np.float32(how.pull * min(1.0, 2 * gone))
-            slope[:-1] += pull * np.sign(state.latent[:-1] - aim)
-            sine = elementary.double.sinpi(gone / 2)
-            state.step(slope, how.rate * (1 - sine * sine))
+        training.one_epoch(learner, state, (seen, labels), how, epoch, aim)
     return state.latent[:-1].copy()
 
 
@@ -64,5 +56,5 @@ def ternary(split: Split, delta: float):
     epochs = min(high, max(low, SEEN // len(split.prior)))
     first = learned(split.prior, training.Training(epochs, views=3))
     second = learned(split.bound, ON, first)
-    description, prior = (training._described(CHOSEN, latent) for latent in (second, first))
+    description, prior = (training.described(CHOSEN, latent) for latent in (second, first))
     return ternary_from_prior(description, prior, data(), split, delta)

@@ -26,13 +26,8 @@ from stablenoise.moved import renamed
 
 from . import inequalities
 from .charges import MAX_COUNT, Charge, MonteCarlo
-from .risks import (
-    INDEPENDENCE,
-    PRIOR_CHOICES,
-    RiskCertificate,
-    printed_risk,
-    rate_upper,
-)
+from .limits import printed_risk
+from .risks import INDEPENDENCE, PRIOR_CHOICES, RiskCertificate, rate_upper
 
 __all__ = [
     "MEAN_RISK_FORMS",

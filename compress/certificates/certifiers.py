@@ -28,6 +28,7 @@ from .trial import Coded, Predict, Setting, Settings, Trial, trial_of, trial_of_
 
 KEEPS = (1.0, 0.8, 0.6, 0.45, 0.3, 0.2)  # of the nonzero weights of every array, to begin with
 LEVELS = (4, 8, 16)
+ALPHABETS = ("kmeans",)
 ONE_BOOK = {"adaptive", "counts"}  # codecs with one codebook for an array
 KEEP_FACTORS, LEVEL_FACTORS = (0.87, 1.15), (0.75, 1.33)  # by which those of one array change then
 
@@ -130,7 +131,7 @@ class Search:
     rounds: int = 3
     examples: int = 10_000
     seed: int = 1
-    alphabets: tuple[Alphabet, ...] = ("kmeans",)
+    alphabets: tuple[Alphabet, ...] = ALPHABETS
 
     def __post_init__(self) -> None:
         check_sequences(keeps=self.keeps, levels=self.levels, alphabets=self.alphabets)

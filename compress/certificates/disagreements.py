@@ -7,12 +7,12 @@ from math import inf, nextafter
 from typing import Any
 
 from stablenoise.checks import check_integer, check_kind, check_share, told
-from stablenoise.results import Result
 from stablenoise.text_table import aligned, counted
 
 from .certificate import Amounts, named_amounts, occam
 from .charges import MAX_COUNT
-from .risks import RiskCertificate, printed_risk
+from .limits import Limit, printed_risk
+from .risks import RiskCertificate
 
 __all__ = ["Disagreement", "disagreement"]
 
@@ -21,7 +21,7 @@ SURROGATE = "the surrogate did not see these inputs either, or what it took from
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Disagreement(Result):
+class Disagreement(Limit):
     """A limit of the risk of a target: that of a surrogate, and how often the two differ.
 
     ``disagreement`` makes it.  It prints as its table.
@@ -81,30 +81,6 @@ class Disagreement(Result):
 
         """
         return self.surrogate.delta + self.difference.delta
-
-    @property
-    def vacuous(self) -> bool:
-        """Whether the limit says nothing: a risk is never above 1.
-
-        Returns
-        -------
-        bool
-
-        """
-        return self.value >= 1
-
-    @property
-    def statement(self) -> str:
-        """The limit in words, without its confidence.
-
-        Returns
-        -------
-        str
-
-        """
-        if self.vacuous:
-            return "vacuous, no limit below 1"
-        return f"risk at most {printed_risk(self.value)}"
 
     def table(self) -> str:
         """The limit in one line, the two that it is the sum of, and what is assumed.

@@ -14,8 +14,8 @@ __all__ = ["holdout"]
 
 FIXED_BEFORE = "the network, n and delta were fixed before these {n:,} examples were seen"
 OBSERVED = "error on unseen rows"
-SHARE_CHOICE = "choice of the share"
-PRIOR_CHOICE = "choice of the prior"
+CHOICE_OF_SHARE = "choice of the share"
+CHOICE_OF_PRIOR = "choice of the prior"
 
 
 def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
@@ -72,7 +72,7 @@ def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
 
 def chosen_null(errors: int, n: int, delta: float, shares: int, priors: int = 1) -> RiskCertificate:
     """The same for one of several shares, and of several networks: both choices are charged."""
-    named = (SHARE_CHOICE, shares), (PRIOR_CHOICE, priors)
+    named = (CHOICE_OF_SHARE, shares), (CHOICE_OF_PRIOR, priors)
     choices = tuple(Charge(name, log(count)) for name, count in named if count > 1)
     return _limit(errors, n, delta, choices)
 

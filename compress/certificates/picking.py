@@ -16,8 +16,9 @@ from stablenoise.checks import check_callable, check_integer, check_share
 from stablenoise.results import Result
 from stablenoise.text_table import counted
 
+from .limits import printed_risk
 from .nulls import holdout
-from .risks import RiskCertificate, printed_risk
+from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
 from .subsets import preferent_compression
 from .terms import Options, bits_of_choices
@@ -71,7 +72,7 @@ class Picked(Result):
     course : tuple of Look
         All that were looked at.
     null : RiskCertificate, optional
-        Hold-out limit of a network of so large a share of the examples, chosen by the seed.
+        Hold-out limit of another network, made of a share of the examples that a seed chose.
 
     Examples
     --------
@@ -174,9 +175,9 @@ def pick_to_learn(
         The search ends when so many looks gave no smaller limit, or when all others are right.  It
         is free: all looks that there may be are charged.
     null_share : float, optional
-        Share of the examples, in (0, 1), of which another network is made whose hold-out limit, by
-        the rest, is told beside the certificate; fixed before.  None leaves it out: it may take
-        longer than all the picking.
+        Share of the examples, in (0, 1), fixed before: another network is made of it, whose
+        hold-out limit by the rest is told beside the certificate.  None leaves this out: it may
+        take longer than all the picking.
     seed : int
         Of that share.
     options : int or mapping of str to int
@@ -223,7 +224,9 @@ def pick_to_learn(
     Picked(14 examples, risk at most 0.0211, hold-out limit 0.0170)
 
     """
-    learner = Learner(*_checked(fit, predict), checked_sample(*checked_arrays(data), repeats))
+    check_callable("fit", fit, "examples and their labels")
+    check_callable("predict", predict, "a network and inputs")
+    learner = Learner(fit, predict, checked_sample(*checked_arrays(data), repeats))
     size = check_integer("batch", batch, 1, MAX_STEPS)
     looks = check_integer("steps", steps, 1, MAX_STEPS)
     waits = check_integer("patience", patience, 1, MAX_STEPS)
@@ -267,8 +270,9 @@ class Learner:
     def limit(self, seen: Seen, options: Charges, delta: float) -> RiskCertificate:
         """Its certificate, with what else there was to choose."""
         n, m = len(self.sample.x), len(seen.chosen)
-        found = preferent_compression(n, m, seen.errors, delta, options=options)
-        return replace(found, assumptions=(self.sample.assumption, *found.assumptions[1:]))
+        certificate = preferent_compression(n, m, seen.errors, delta, options=options)
+        told = self.sample.assumption, *certificate.assumptions[1:]
+        return replace(certificate, assumptions=told)
 
     def check_again(self, seen: Seen) -> None:
         """Raise ValueError unless outputs are those of the picked examples, row by row."""
@@ -321,10 +325,3 @@ def _null_size(share: float | None, n: int) -> int:
     if n < 2:
         raise ValueError(f"data must have 2 examples or more, got {n}")
     return 0 if share is None else min(max(round(check_share("null_share", share) * n), 1), n - 1)
-
-
-def _checked(fit: Fit, predict: Predict) -> tuple[Fit, Predict]:
-    """Both, or ValueError unless they can be called."""
-    check_callable("fit", fit, "examples and their labels")
-    check_callable("predict", predict, "a network and inputs")
-    return fit, predict

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stablenoise.checks import check_finite
-from stablenoise.results import Result
 from stablenoise.text_table import aligned, counted
 from stablenoise.values import set_fields
 
 from .charges import Charge
+from .limits import Limit, in_words, printed_risk
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-RISK_DIGITS = 4  # of a risk as it is printed
 SEEN_BY_PRIOR = "the prior saw"  # how an assumption of a prior from data begins
 NOTHING_SAID = "does not beat its hold-out limit: says nothing"
 INDEPENDENCE = "examples drawn independently, from the law that the risk is of"
@@ -29,7 +27,7 @@ PRIOR_CHOICES = (
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RiskCertificate(Result):
+class RiskCertificate(Limit):
     """A limit of the risk that fails with probability delta at most, and what it is made of.
 
     ``occam`` and ``pac_bayes`` make it.  It prints as its table.
@@ -123,19 +121,19 @@ class RiskCertificate(Result):
 
     @property
     def statement(self) -> str:
-        """The limit in words, without its confidence.
+        """The limit in words, without its confidence; its null beside it, or in its place.
 
         Returns
         -------
         str
 
         """
-        if self.null is not None and not self.says_something:
-            return f"{NOTHING_SAID}; that limit is {printed_risk(self.null.value)}"
-        if self.vacuous:
-            return "vacuous, no limit below 1"
-        beside = f" (hold-out limit {printed_risk(self.null.value)})" if self.null else ""
-        return f"risk at most {printed_risk(self.value)}{beside}"
+        if self.null is None:
+            return in_words(self)
+        null = printed_risk(self.null.value)
+        if not self.says_something:
+            return f"{NOTHING_SAID}; that limit is {null}"
+        return in_words(self, f" (hold-out limit {null})")
 
     @property
     def says_something(self) -> bool:
@@ -147,17 +145,6 @@ class RiskCertificate(Result):
 
         """
         return self.null is None or self.value < self.null.value
-
-    @property
-    def vacuous(self) -> bool:
-        """Whether the limit says nothing: a risk is never above 1.
-
-        Returns
-        -------
-        bool
-
-        """
-        return self.value >= 1
 
     @property
     def bits(self) -> float:
@@ -318,34 +305,6 @@ def _null_row(null: RiskCertificate) -> tuple[str, str, str, str]:
     """Line of a table for the limit that has to be beaten."""
     row = _row("hold-out limit", null.nats, null.value)
     return (*row[:-1], printed_risk(null.value))
-
-
-def printed_risk(value: float) -> str:
-    """A limit of a risk in four digits, rounded upwards.
-
-    Parameters
-    ----------
-    value : float
-        Finite.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        If value is not a finite number.
-
-    Examples
-    --------
-    >>> printed_risk(0.05341), printed_risk(0.25)
-    ('0.0535', '0.2500')
-
-    """
-    check_finite("value", value)
-    # A product of floats could round down, and the printed limit be below the limit.
-    return f"{ceil(Fraction(float(value)) * 10**RISK_DIGITS) / 10**RISK_DIGITS:.{RISK_DIGITS}f}"
 
 
 def rate_upper(errors: float, n: int) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..networks.model import Arrays, Model, Said
 from .certifiers import (
+    ALPHABETS,
     KEEPS,
     LEVELS,
     Alphabet,
@@ -43,7 +44,7 @@ def prune_quantise_encode(
     repeats: str | None = None,
     keeps: Sequence[float] = KEEPS,
     levels: Sequence[int] = LEVELS,
-    alphabets: Sequence[Alphabet] = ("kmeans",),
+    alphabets: Sequence[Alphabet] = ALPHABETS,
     rounds: int = 3,
     examples: int = 10_000,
     seed: int = 1,
@@ -52,12 +53,14 @@ def prune_quantise_encode(
 
     In each array the weights are kept whose loss would change the sums of units most: those of
     the largest mean of w^2 a^2 over examples, where a is what the weight is multiplied with (of
-    the largest w^2 with a ``predict`` of one's own).  They are then quantised by k-means.
+    the largest w^2 with a ``predict`` of one's own).  They are then quantised, by k-means unless
+    ``alphabets`` say otherwise.
 
     The search tries a grid first, in which all arrays have the same share and number of levels.
-    Then, ``rounds`` times, it changes each array's share or levels by a factor wherever that
-    helps.  It counts errors on some examples; the certificate counts them on all, with the decoded
-    arrays.  The result is never worse than that of ``certify``, where that takes the weights.
+    Then, ``rounds`` times, it changes each array's share or levels by a factor, or its alphabet,
+    wherever that helps.  It counts errors on some examples; the certificate counts them on all,
+    with the decoded arrays.  The result is never worse than that of ``certify``, where that takes
+    the weights.
 
     No union over the settings is charged, and none is missing: a payload describes its network
     alone, whichever way that was found, and the bound holds for all payloads at once.  What is no

@@ -107,10 +107,10 @@ def sample_compression(
     if ordered:
         nats["their order"] = _upwards(float(gammaln(m + 1)))
     choice = [(name, amount / log(2)) for name, amount in nats.items()]
-    found = occam(errors, n - m, choice, delta, options=extra, prefix=None)
+    certificate = occam(errors, n - m, choice, delta, options=extra, prefix=None)
     order = " and their order" if ordered else ""
     assumed = INDEPENDENCE, DETERMINED.format(m=m, order=order), PRIOR
-    return replace(found, assumptions=assumed, observed="error on the others")
+    return replace(certificate, assumptions=assumed, observed="error on the others")
 
 
 def preferent_compression(
@@ -173,14 +173,14 @@ def preferent_compression(
     m = check_integer("m", m, 0, n + 1)
     errors = check_integer("errors", errors, 0, n - m + 1)
     extra = [("all choices", 0.0), *named_amounts("options", "options", options)]
-    # Its charges are wanted, and its quickest form gives them.
-    found = occam(m + errors, n, extra, delta, prefix=None, form="hoeffding")
-    charges = tuple(charge for charge in found.charges if charge.nats)
+    # Its charges and its delta are wanted, not its limit: the quickest form gives them.
+    certificate = occam(m + errors, n, extra, delta, prefix=None, form="hoeffding")
+    charges = tuple(charge for charge in certificate.charges if charge.nats)
     complexity = max(0.0, fsum(charge.nats for charge in charges[:-1]))
-    value = float(inequalities.campi_garatti(m + errors, n, complexity, found.delta))
+    value = float(inequalities.campi_garatti(m + errors, n, complexity, certificate.delta))
     assumed = INDEPENDENCE, MADE.format(m=m), PREFERRED.format(errors=errors)
     return replace(
-        found,
+        certificate,
         value=value,
         form="campi_garatti",
         charges=charges,

@@ -128,12 +128,31 @@ def read(layout: Layout, bits: Reader) -> np.ndarray:
         return np.zeros(0, layout.dtype)
     form = bits.take(2)
     kind = layout.dtype if form % 2 else HALF
+    if form % 2 and (kind == HALF or (form >= 2 and kind.kind != "f")):
+        raise ValueError(f"{layout.name} must have values of a form that there is, got {form}")
     with np.errstate(all="ignore"):
         sent = (_read_grid if form >= 2 else _read_list)(size, kind, bits)
-        values = sent.astype(layout.dtype)
-    if not (np.isfinite(sent).all() and values.all() and (values[1:] > values[:-1]).all()):
+        values, same = in_type(sent, layout.dtype)
+    if not (same.all() and values.all() and (values[1:] > values[:-1]).all()):
         raise ValueError(f"{layout.name} must have finite, ascending values, got others")
     return values
+
+
+def in_type(sent: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers in the type of an array, and which of them it has: finite ones, exactly."""
+    with np.errstate(all="ignore"):
+        values = sent.astype(dtype)
+        return values, np.isfinite(sent) & (values.astype(sent.dtype) == sent)
+
+
+def of_bits(patterns: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Numbers of these bits, or ValueError where a truth value is neither 0 nor 1.
+
+    NumPy takes all bytes but 0 for true, so that many payloads would stand for one array.
+    """
+    if dtype.kind == "b" and (patterns > 1).any():
+        raise ValueError(f"truth values must be 0 or 1, got {patterns.max()}")
+    return patterns.view(dtype)
 
 
 def multiples(step: np.ndarray, factors: np.ndarray) -> np.ndarray:
@@ -189,7 +208,7 @@ def _write_list(values: np.ndarray, bits: Writer) -> None:
 
 
 def _read_list(size: int, kind: np.dtype, bits: Reader) -> np.ndarray:
-    return np.array(bits.take_all(size, _width(kind)), _pattern(kind)).view(kind)
+    return of_bits(np.array(bits.take_all(size, _width(kind)), _pattern(kind)), kind)
 
 
 def _step(values: np.ndarray) -> np.ndarray | None:

@@ -11,8 +11,7 @@ import numpy as np
 from stablenoise.checks import told
 
 CHANNEL = "channel"
-LEAST, MOST = 8, 1 << 20  # elements of a group that are given as a number
-SIZES = tuple(1 << power for power in range(LEAST.bit_length() - 1, MOST.bit_length()))
+SIZES = tuple(1 << power for power in range(3, 21))  # of groups that are given as a number
 Grouping = str | int | None
 
 
@@ -39,7 +38,7 @@ def check_groups(groups: Any) -> None:
     named = groups is None or (isinstance(groups, str) and groups == CHANNEL)
     counted = isinstance(groups, int | np.integer) and groups in SIZES  # truth values are not
     if not named and not counted:
-        rule = f"groups must be None, 'channel' or a power of 2 from {LEAST} to {MOST}"
+        rule = f"groups must be None, 'channel' or a power of 2 from {SIZES[0]} to {SIZES[-1]}"
         raise ValueError(f"{rule}, got {told(groups)}")
 
 
@@ -49,6 +48,13 @@ def group_size(shape: tuple[int, ...], groups: Grouping) -> int:
     if groups is None or (groups == CHANNEL and len(shape) < 2) or not size:
         return max(size, 1)
     return size // shape[0] if groups == CHANNEL else int(groups)
+
+
+def of_each(groups: Grouping) -> str:
+    """What has values of its own, as it stands behind a number of them; nothing for an array."""
+    if groups is None:
+        return ""
+    return " of each channel" if groups == CHANNEL else f" of each {groups:,} entries"
 
 
 def in_rows(array: np.ndarray, size: int) -> np.ndarray:

@@ -28,6 +28,8 @@ def laid_out(arrays: Weights) -> tuple[list[Layout], list[np.ndarray]]:
     for name, array in checked_leaves(arrays, "arrays", empty=True):
         host = on_host(array)
         leaf = np.ascontiguousarray(host, host.dtype.newbyteorder("=")).reshape(host.shape)
+        if leaf.dtype.kind == "b":  # other bytes than 0 and 1, which arrays of files may have
+            leaf = leaf.view(np.uint8) != 0
         layouts.append(Layout(name, leaf.shape, leaf.dtype))
         leaves.append(leaf)
     return layouts, leaves

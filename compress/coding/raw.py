@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .codebook import Layout, Part
+from .codebook import Layout, Part, of_bits
 
 
 def to_bytes(arrays: list[np.ndarray]) -> bytes:
@@ -11,14 +11,16 @@ def to_bytes(arrays: list[np.ndarray]) -> bytes:
 
 
 def from_bytes(source: bytes, layouts: list[Layout]) -> list[np.ndarray]:
-    """Arrays of these layouts, or ValueError unless they have as many bytes."""
+    """Arrays of these layouts, or ValueError unless they have as many bytes and are finite."""
     if len(source) != size(layouts):
         raise ValueError(f"payload must hold {size(layouts)} B of arrays, got {len(source)} B")
     arrays, at = [], 0
     for layout in layouts:
-        little = layout.dtype.newbyteorder("<")
-        flat = np.frombuffer(source, little, layout.size, at)
-        arrays.append(flat.astype(layout.dtype).reshape(layout.shape))
+        patterns = np.frombuffer(source, f"<u{layout.dtype.itemsize}", layout.size, at)
+        flat = of_bits(patterns.astype(patterns.dtype.newbyteorder("=")), layout.dtype)
+        if not np.isfinite(flat).all():
+            raise ValueError(f"payload must hold finite numbers of {layout.name}, got others")
+        arrays.append(flat.reshape(layout.shape))
         at += flat.nbytes
     return arrays
 

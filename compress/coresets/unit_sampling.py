@@ -233,8 +233,8 @@ class UnitCoreset(Result):
             weights[layer] = weights[layer][alive]
             if biases:
                 biases[layer] = biases[layer][alive]
-        plan_ = _unsaid(self.network.architecture)
-        return replace(self.network, weights=weights, biases=biases, architecture=plan_)
+        architecture = _unsaid(self.network.architecture)
+        return replace(self.network, weights=weights, biases=biases, architecture=architecture)
 
     def table(self) -> str:
         """Units of each hidden layer before and after, in columns.
@@ -251,8 +251,8 @@ class UnitCoreset(Result):
         return aligned(rows)
 
     def _summary(self) -> str:
-        kept, all_ = sum(map(np.count_nonzero, self.factors)), sum(f.size for f in self.factors)
-        return f"{kept:,} of {all_:,} hidden units, {self.rule!r}"
+        kept, units = sum(map(np.count_nonzero, self.factors)), sum(f.size for f in self.factors)
+        return f"{kept:,} of {units:,} hidden units, {self.rule!r}"
 
 
 def _plans(
@@ -266,8 +266,8 @@ def _plans(
     for group in groups:
         budget = rule.keep * sum(layer.size for layer in group)
         if budget < len(group):
-            rule_ = f"keep must leave a unit to each hidden layer, {len(group)} units"
-            raise ValueError(f"{rule_}, got {budget:.6g}")
+            least = f"keep must leave a unit to each hidden layer, {len(group)} units"
+            raise ValueError(f"{least}, got {budget:.6g}")
         plans += plan.within(group, budget)
     return tuple(plans), None
 
@@ -294,15 +294,15 @@ def _guaranteed(
 
 def _layers(network: ReluNetwork, points: np.ndarray) -> list[Layer]:
     """For each hidden layer one neuron whose edges are the units, with their shares."""
-    found = []
+    layers = []
     for layer, fed in enumerate(network.fed(points)[1:]):
         weights = _by_unit(network.matrices[layer + 1], network, layer)
         shares = np.zeros(weights.shape[1])
         for _, rows in fed.blocks():
             np.maximum(shares, unit_shares(weights, _by_unit(rows, network, layer)), out=shares)
         edges = np.ones((1, shares.size))
-        found.append(Layer(edges, shares[None], side_sums(edges, shares[None])))
-    return found
+        layers.append(Layer(edges, shares[None], side_sums(edges, shares[None])))
+    return layers
 
 
 def _factors(p: Plan, where: tuple[int, int, int]) -> np.ndarray:
@@ -325,9 +325,9 @@ def _left(weights: np.ndarray, network: ReluNetwork, layer: int, alive: np.ndarr
     return flat.reshape(len(weights), -1)
 
 
-def _unsaid(plan_: Architecture | None) -> Architecture | None:
+def _unsaid(given: Architecture | None) -> Architecture | None:
     """An architecture that does not say numbers of units."""
-    if plan_ is None:
+    if given is None:
         return None
-    layers = (replace(x, units=None) if isinstance(x, Conv | Dense) else x for x in plan_.layers)
-    return replace(plan_, layers=tuple(layers))
+    layers = (replace(x, units=None) if isinstance(x, Conv | Dense) else x for x in given.layers)
+    return replace(given, layers=tuple(layers))

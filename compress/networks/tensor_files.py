@@ -102,6 +102,9 @@ def _kind(name: str, array: np.ndarray) -> str:
 
 def _array(entry: Entry, data: bytes) -> np.ndarray:
     values = np.frombuffer(data, KINDS[entry.kind]).reshape(entry.shape)
+    if entry.kind == "BOOL" and max(data, default=0) > 1:  # NumPy takes them for 1, and keeps them
+        rule = f"{entry.name} of truth values, which are bytes of 0 and 1"
+        raise ValueError(f"{rule}, got {max(data)}")
     if entry.kind == "BF16":
         return (values.astype(np.uint32) << 16).view(np.float32)
     return values.astype(values.dtype.newbyteorder("="))

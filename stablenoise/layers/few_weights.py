@@ -15,7 +15,7 @@ from stablenoise.kernels.compiler import jit
 from .images import padded
 from .weighted_kinds import Conv
 
-MOST = 1 / 16  # of the weights that may differ from zero; with more of them products are faster
+MAX_SHARE = 1 / 16  # of weights that are not zero; with more of them products are faster
 KINDS = np.dtype(np.float32), np.dtype(np.float64)
 
 
@@ -32,7 +32,7 @@ def sparse(weights: Any) -> Any:
     """Weights as ``FewWeights`` if that is faster; else as they are."""
     if not isinstance(weights, np.ndarray) or weights.dtype not in KINDS:
         return weights
-    if not weights.size or np.count_nonzero(weights) > MOST * weights.size:
+    if not weights.size or np.count_nonzero(weights) > MAX_SHARE * weights.size:
         return weights
     kernels = weights.reshape(*weights.shape[:2], *(weights.shape[2:] or (1, 1)))
     units, *places = np.nonzero(kernels)

@@ -57,7 +57,8 @@ def folded(
     Raises
     ------
     ValueError
-        If a batch norm stands elsewhere, or the arrays do not fit the layers.
+        If a batch norm stands elsewhere, the arrays do not fit the layers, or a product is beyond
+        the type of the weights.
 
     Examples
     --------
@@ -71,8 +72,9 @@ def folded(
     check_arrays(architecture, inputs, arrays)
     left: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
     stages = _stages(architecture, inputs, left)
-    while norms := [i for i, stage in enumerate(stages) if isinstance(stage.layer, BatchNorm)]:
-        stages, left = _without(stages, norms[0], left)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the floats is told
+        while norms := [i for i, stage in enumerate(stages) if isinstance(stage.layer, BatchNorm)]:
+            stages, left = _without(stages, norms[0], left)
     layers = tuple(_named(stage) for stage in stages)
     return replace(architecture, layers=layers), left
 
@@ -98,7 +100,7 @@ def _without(
         norm = _spread(norm, stages[place + 1 : target + 1])
         weights, bias = _scaled_inputs(*_arrays(stages[target], arrays), norm)
     kept = {name: a for name, a in arrays.items() if name not in stage.names.norm}
-    names, kept = _replaced(stages[target].names, weights, bias, kept)
+    names, kept = _replaced(stages[target], weights, bias, kept)
     changed = [*stages]
     changed[target] = stages[target]._replace(names=names)
     del changed[place]
@@ -169,12 +171,16 @@ def _spread(norm: _Norm, stages: list[_Stage]) -> _Norm:
 
 
 def _replaced(
-    names: Names, weights: np.ndarray, bias: np.ndarray, arrays: dict[str, Any]
+    stage: _Stage, weights: np.ndarray, bias: np.ndarray, arrays: dict[str, Any]
 ) -> tuple[Names, dict[str, Any]]:
     """Names and arrays with other weights and biases of a layer, in the type of its weights."""
+    names = stage.names
     kind = np.result_type(arrays[names.weights].dtype, np.float32)  # type: ignore[index]
     new = names.bias or _new_name(f"{names.weights}_bias", arrays)
     values = {names.weights: weights.astype(kind), new: bias.astype(kind)}
+    if not all(np.isfinite(array).all() for array in values.values()):
+        rule = f"layer {stage.number}: {names.weights} must be finite in {kind}"
+        raise ValueError(f"{rule} with a batchnorm folded in, got numbers that are not")
     left: dict[str, Any] = {}
     for name, array in arrays.items():
         left[name] = values.get(name, array)

@@ -20,8 +20,8 @@ def campi_garatti(size: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: A
     .. math:: \frac{\delta e^{-C}}{n} \sum_{m=k}^{n-1} \binom{m}{k} \binom{n}{k}^{-1}
               (1 - p)^{m - n} = 1
 
-    has one solution p, the limit.  A rule must have chosen the k examples that has a preference:
-    from any part of the sample that holds them it chooses the same k.
+    has one solution p, the limit.  The k examples must have been chosen by a rule with a
+    preference: from any part of the sample that holds them it chooses the same k.
 
     Parameters
     ----------
@@ -42,14 +42,16 @@ def campi_garatti(size: ArrayLike, n: ArrayLike, complexity: ArrayLike, delta: A
 
     Notes
     -----
-    Proof (derived here).  For parts K of I of the indices 1..n let G(K, I) be the law of the risk
-    R of what the examples K determine, on the event that the rule chooses K from I.  If it chooses
-    K from I and j, it chooses K from I, and j, which came independently, is no error:
-    dG(K, I and j) <= (1 - R) dG(K, I), so that dG(K, I) >= (1 - R)^-(n - m) dG(K, all) for parts I
-    of m examples.  From each I one K is chosen: the G(K, I) have sum 1.  The mean of this over all
-    I of m examples, and over m < n with weights 1 / n, says that the left side of the equation, at
-    p = R, has at most the mean delta e^-C on the event k < n.  It rises with p; where R is above
-    the limit it is above 1.  Examples may repeat, and the rule may break ties by their order.
+    Proof (derived here).  Let I be a part of the indices 1..n, K a part of I, and R the risk of
+    what the examples K determine.  G(K, I) is the law of R on the event that the rule chooses K
+    from I.  If it chooses K from I with j added, then it chooses K from I, and j, which came
+    independently, is no error: dG(K, I + j) <= (1 - R) dG(K, I).  So, if I has m examples,
+    dG(K, I) >= (1 - R)^-(n - m) dG(K, all).  From each I one K is chosen: over K the masses of the
+    G(K, I) add up to 1.  The mean of this sum over all I of m examples, and over m < n with weights
+    1 / n, says that the left side of the equation at p = R has a mean of at most delta e^-C on the
+    event k < n.  It rises with p, and is above 1 where R is above the limit: by Markov's inequality
+    with probability delta e^-C at most.  Examples may repeat, and the rule may break ties by their
+    order.
 
     With P(Bin(n, p) = k) the equation is delta e^-C P(Bin(n, p) > k) = n p P(Bin(n, p) = k).
 

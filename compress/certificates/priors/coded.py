@@ -236,19 +236,19 @@ class _Coder:
         rest, trial = self.parts.rest, self.differences.trial
         errors = count_errors("the coded network", trial, decoded, rest)
         trial.check_alone(decoded, rest.x)
-        limit = self.parts.beside(self.certified(code, errors, self.parts.n), null)
+        limit = self.parts.beside(self.certified(code, errors), null)
         changes: Any = code.decoded
         given, few = trial.as_given(decoded), trial.as_given(changes)
         return CodedFromPrior(given, few, code, limit, settings, tried, self.parts.split)
 
-    def certified(self, code: CodeLength, errors: int, n: int) -> RiskCertificate:
-        """Without its null: a step of the search."""
+    def certified(self, code: CodeLength, errors: int) -> RiskCertificate:
+        """Certificate by so many errors on the rest, without its null: a step of the search."""
         given = self.terms.options
         named = dict(given) if isinstance(given, Mapping) else {"options": given}
         for name, count in self.parts.choices:
             named[name] = named.get(name, 1) * count
         charged = replace(self.terms, options=named)
-        return charged.certified(code, errors, n)
+        return charged.certified(code, errors, self.parts.n)
 
 
 class _Limits:
@@ -267,11 +267,10 @@ class _Limits:
         return self.values[key]
 
     def _limit(self, settings: Settings) -> float:
-        coder, count = self._coder, len(self._labels)
-        code = coder.differences.coded(settings)
-        decoded = coder.differences.decoded(code)
-        errors = coder.differences.trial.errors(decoded, self._x, self._labels)
-        return coder.certified(code, errors * coder.parts.n // count, coder.parts.n).value
+        coder, differences = self._coder, self._coder.differences
+        code = differences.coded(settings)
+        errors = differences.trial.errors(differences.decoded(code), self._x, self._labels)
+        return coder.certified(code, errors * coder.parts.n // len(self._labels)).value
 
 
 def _grid(names: Sequence[str], search: Search) -> Iterator[Settings]:

@@ -18,8 +18,9 @@ from stablenoise.text_table import aligned
 
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Encoded, certifier_of, check_sequences
+from ..limits import printed_risk
 from ..nulls import chosen_null
-from ..risks import RiskCertificate, printed_risk
+from ..risks import RiskCertificate
 from ..sample import Sample
 from ..terms import Options, Terms
 from ..trial import Predict, Trial
@@ -99,7 +100,8 @@ def with_holdout(
         Rows of ``data`` that **nothing of the network has seen**: neither training, nor a choice of
         when to stop or which network to keep.
     shares : int
-        How many sets of rows were stated beforehand, of which this is one.
+        How many sets of rows were stated beforehand, of which this is one: the hold-out limit is
+        charged log2 of their number.
 
     Returns
     -------

@@ -24,7 +24,7 @@ from ..charges import MAX_COUNT
 
 __all__ = ["OBJECTIVES", "bound"]
 
-LEAST = 1e-5  # probability below which the bounded loss is flat
+FLAT_BELOW = 1e-5  # probability below which the bounded loss is flat
 
 
 class Slopes(NamedTuple):
@@ -99,9 +99,9 @@ def _mcallester(loss: float, rate: float, n: int) -> Slopes:
 
 
 def _lambda(loss: float, rate: float, n: int) -> Slopes:
-    # At the best lambda the slopes are those at a fixed one.
+    # The best lambda, at most 1; at it the slopes are those at a fixed one.
     best = 2 / (sqrt(2 * loss / rate + 1) + 1)
-    by_loss = 1 / (1 - best / 2) if best < 2 else np.inf
+    by_loss = 1 / (1 - best / 2)
     by_rate = by_loss / best
     return Slopes(loss * by_loss + rate * by_rate, by_loss, by_rate / n)
 
@@ -115,7 +115,7 @@ OBJECTIVES = tuple(_BOUNDS)
 
 
 def bounded_loss(
-    outputs: np.ndarray, labels: np.ndarray, least: float = LEAST
+    outputs: np.ndarray, labels: np.ndarray, least: float = FLAT_BELOW
 ) -> tuple[float, np.ndarray]:
     r"""Mean cross-entropy cut off at a probability and divided by its log; its gradient.
 

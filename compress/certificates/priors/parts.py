@@ -11,7 +11,7 @@ from stablenoise.checks import check_integer, check_kind
 from stablenoise.results import Result
 
 from ..charges import MAX_COUNT
-from ..nulls import PRIOR_CHOICE, SHARE_CHOICE, chosen_null
+from ..nulls import CHOICE_OF_PRIOR, CHOICE_OF_SHARE, chosen_null
 from ..risks import SEEN_BY_PRIOR, RiskCertificate
 from ..sample import Sample, checked_arrays, checked_sample
 from ..terms import PRIOR_CHOICES
@@ -21,11 +21,11 @@ from .splits import Split
 
 OF_ANOTHER = "that network is not the prior, and saw the share alone"
 OBSERVED = "error on the rest"
-SEEN = (
+SEEN_ALONE = (
     f"{SEEN_BY_PRIOR} {{rows:,}} examples of the sample and no other, and which these are was "
     "chosen without a look at the examples"
 )
-OTHERS = PRIOR_CHOICES.replace("the sample was", "the rest was")
+FIXED_BEFORE_REST = PRIOR_CHOICES.replace("the sample was", "the rest was")
 
 
 class FromPrior(Result):
@@ -65,7 +65,7 @@ class Parts:
     @property
     def choices(self) -> tuple[tuple[str, int], ...]:
         """What was chosen by looking at the rest, among how many: both limits pay for it."""
-        return (SHARE_CHOICE, self.split.shares), (PRIOR_CHOICE, self.priors)
+        return (CHOICE_OF_SHARE, self.split.shares), (CHOICE_OF_PRIOR, self.priors)
 
     def null(self, prior: Trial, delta: float) -> RiskCertificate:
         """Hold-out limit of the prior network on the rest."""
@@ -81,8 +81,8 @@ class Parts:
 
     def beside(self, certificate: RiskCertificate, null: RiskCertificate) -> RiskCertificate:
         """A certificate of a prior from data, with its null and what it assumes."""
-        seen = SEEN.format(rows=self.split.prior.size)
-        told = (self.assumption, seen, OTHERS)
+        seen = SEEN_ALONE.format(rows=self.split.prior.size)
+        told = (self.assumption, seen, FIXED_BEFORE_REST)
         return replace(certificate, null=null, assumptions=told, observed=OBSERVED)
 
 

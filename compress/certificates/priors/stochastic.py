@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import log
+from math import exp, fsum, log
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -107,9 +107,10 @@ def trained_from_prior(
     priors, null_errors
         As for ``from_prior``.
     runs : int
-        How many trainings (settings, seeds) were compared on the rows of the bound: the limit by
-        the divergence holds for all at once, but not the estimate by draws, whose part of delta is
-        divided by this number.
+        How many trainings (settings, seeds) of one prior and one option were compared on the rows
+        of the bound.  The limit by the divergence holds for all at once; an estimate by draws is of
+        one network, so that its part of delta is divided by ``runs`` times the numbers of shares,
+        priors and options.
     draws : int
         Networks for each row of the bound, at least 1, each drawn for it alone.
     progress : bool or callable
@@ -151,21 +152,24 @@ def trained_from_prior(
     """
     training = Training() if training is None else training
     check_kind("training", training, Training)
-    chances = check_integer("draws", draws, 1, 2**32), check_integer("runs", runs, 1, MAX_COUNT)
-    check_share("delta", delta)
+    draws, runs = check_integer("draws", draws, 1, 2**32), check_integer("runs", runs, 1, MAX_COUNT)
+    delta = float(check_share("delta", delta))
     tell = teller(progress, "training by a bound", "steps")
     choices = bits_of_choices(options)
     x, labels = checked_arrays(data)
     trial = trial_of(prior, x, (), None, architecture)
     parts = parts_of((x, labels), split, repeats, trial.classes, (priors, null_errors))
-    task = _task(trial, parts, float(delta), training)
+    task = _task(trial, parts, delta, training)
     network = trained(task, training, tell)
     spread = best_spread(network, task.prior, training.spreads)
     divergence = network.divergence(task.prior, spread)
-    kl = [("divergence", divergence), ("spread of the prior", log(len(training.spreads)))]
-    kl += [(name, log(count)) for name, count in parts.choices]
-    kl += [(name, bits * log(2)) for name, bits in choices]
-    certificate = _limit(network, parts, kl, float(delta), chances)
+    of_prior = [("divergence", divergence), ("spread of the prior", log(len(training.spreads)))]
+    tried = [(name, log(count)) for name, count in parts.choices]
+    tried += [(name, bits * log(2)) for name, bits in choices]
+    # Each network that could have been chosen has an estimate by draws of its own, which may fail.
+    networks = log(runs) + fsum(nats for _, nats in tried)
+    by_draws = MonteCarlo(draws * parts.n, OF_DRAWS * delta * exp(-networks))
+    certificate = _limit(network, parts, [*of_prior, *tried], delta, by_draws)
     limit = parts.beside(certificate, parts.null(trial, delta))
     return TrainedFromPrior(network, spread, divergence, limit, split)
 
@@ -187,16 +191,14 @@ def _limit(
     parts: Parts,
     kl: list[tuple[str, float]],
     delta: float,
-    chances: tuple[int, int],
+    by_draws: MonteCarlo,
 ) -> RiskCertificate:
     """By Maurer's inequality, from errors of draws."""
-    (draws, runs), n = chances, parts.n
+    rest, draws = parts.rest, by_draws.draws // parts.n
     # One seed for all trainings: it is nothing that could be chosen.
-    wrong = network.draw_errors(parts.rest.x, parts.rest.labels, draws, seed=SEED_OF_DRAWS)
-    monte_carlo = MonteCarlo(draws * n, OF_DRAWS * delta / runs)
-    left = (1 - OF_DRAWS) * delta  # for the inequality
-    rate = np.nextafter(wrong / draws, np.inf) if wrong % draws else wrong // draws
-    errors = min(float(rate), float(n))
-    spent = left + monte_carlo.delta
-    limit = pac_bayes(errors, n, kl, spent, kind="stochastic", monte_carlo=monte_carlo)
+    wrong = network.draw_errors(rest.x, rest.labels, draws, seed=SEED_OF_DRAWS)
+    mean = np.nextafter(wrong / draws, np.inf) if wrong % draws else wrong // draws
+    errors = min(float(mean), float(parts.n))
+    spent = (1 - OF_DRAWS) * delta + by_draws.delta  # of which the inequality has the first
+    limit = pac_bayes(errors, parts.n, kl, spent, kind="stochastic", monte_carlo=by_draws)
     return replace(limit, delta=delta)

@@ -22,8 +22,6 @@ from ..ternary.networks import checked_images, predictions
 from .parts import FromPrior, Parts, parts_of
 from .splits import Split
 
-WAYS = 2  # to count: a table for each letter of the prior, or for each of each layer
-
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TernaryFromPrior(FromPrior):

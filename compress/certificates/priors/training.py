@@ -15,7 +15,7 @@ from stablenoise.fit.progress import Progress
 
 from ...networks.model import Arrays
 from .gaussians import GaussianNetwork, Layer, moments
-from .objectives import LEAST, OBJECTIVES, bound, bounded_loss
+from .objectives import FLAT_BELOW, OBJECTIVES, bound, bounded_loss
 
 FORGET, FORGET_SQUARES, TINY = 0.9, 0.999, 1e-8  # of Adam, as its paper has them
 SMALLEST = 1e-15  # of a spread, whose squares are far from the ends of float32
@@ -62,10 +62,11 @@ class Training:
 
     Notes
     -----
-    The limit by the divergence holds for all Gaussian networks of the ``moving`` arrays at once, so
-    that of the settings it is charged the number of ``spreads``, and sets of ``moving`` arrays that
-    were compared, by ``options``.  The estimate of their errors by
-    draws does not: say by ``runs`` how many settings and seeds were compared.
+    The limit by the divergence holds at once for all Gaussian networks about the prior whose
+    ``moving`` arrays are the same, whichever settings they come from: it is charged the number of
+    ``spreads``, and by ``options`` that of the sets of ``moving`` arrays that were compared.  An
+    estimate of errors by draws is of one network alone: say by ``runs`` how many settings and seeds
+    were compared.
 
     Examples
     --------
@@ -205,7 +206,7 @@ def loss_gradients(
     variances: Arrays,
     batch: tuple[np.ndarray, np.ndarray],
     rng: Generator,
-    least: float = LEAST,
+    least: float = FLAT_BELOW,
 ) -> tuple[float, Gradients]:
     """Mean bounded loss of networks drawn anew for each row, and its derivatives.
 

@@ -51,9 +51,9 @@ def read(number: int, bits: int, sizes: Iterable[int]) -> tuple[list[list[int]],
     for size in sizes:
         above, width, letters = _table(above, width, size)
         tables.append(letters)
-    found, length = codeword(tables)
+    word, length = codeword(tables)
     # Not all strings in the interval begin with its word; some would be a second description.
-    if length > bits or number >> (bits - length) != found:
+    if length > bits or number >> (bits - length) != word:
         raise ValueError(f"weights must begin with a code word, got {bits} bits that do not")
     return tables, length
 

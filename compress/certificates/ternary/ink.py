@@ -10,6 +10,7 @@ normalization of handprinted characters, IBM J. Res. Dev. 14, 548-557.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isqrt
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ def normalised(images: np.ndarray, moments: tuple[int, int]) -> np.ndarray:
     a one stays narrower than a zero.  Between pixels values are linear, outside they are zero.
     """
     sums = ink_sums(images).tolist()
-    frames = np.array([frame(*each, *moments) for each in sums], np.int64).reshape(-1, 5)
+    frames = np.array([frame(each, moments) for each in sums], np.int64).reshape(-1, 5)
     return redrawn(images, frames)
 
 
@@ -61,9 +62,9 @@ def ink_sums(images):
     return out
 
 
-def frame(*sums_and_moments: int) -> Frame:
-    """Frame of an image with these six sums, and moments, in Python's integers of any size."""
-    mass, y, x, yy, yx, xx, quarters, twentieths = sums_and_moments
+def frame(sums: Sequence[int], moments: tuple[int, int]) -> Frame:
+    """Frame of an image by the six sums of its ink, in Python's integers of any size."""
+    (mass, y, x, yy, yx, xx), (quarters, twentieths) = sums, moments
     mass = max(mass, 1)  # of an image without ink
     rows, both, columns = mass * yy - y * y, mass * yx - y * x, mass * xx - x * x
     # Variances are these numbers over mass^2; a tenth of a squared pixel is added to each.

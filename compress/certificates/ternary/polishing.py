@@ -137,17 +137,10 @@ def polished(
                 report(bench.line(layer))
         if np.array_equal(before, bench.weights):
             break
-    found = Description(
-        description.configuration, shaped(bench.weights, description.configuration.shapes)
-    )
-    return _better(description, found, images, labels, delta)
-
-
-def _better(
-    given: Description, found: Description, images: np.ndarray, labels: np.ndarray, delta: float
-) -> Description:
-    """That with the lower exact limit."""
-    return min(given, found, key=lambda each: exact_limit(each, images, labels, delta))
+    configuration = description.configuration
+    changed = Description(configuration, shaped(bench.weights, configuration.shapes))
+    # Of equal limits the first, the one that was given.
+    return min(description, changed, key=lambda each: exact_limit(each, images, labels, delta))
 
 
 def exact_limit(
@@ -182,8 +175,8 @@ class _Bench:
 
     def look(self) -> None:
         """Count all errors, and find the examples that are nearest to a border."""
-        self.everything = self.all_features()
-        margin = margins(self.last(), self.everything, self.labels)
+        self.all_seen = self.all_features()
+        margin = margins(self.last(), self.all_seen, self.labels)
         near = self.learner.blocks * LANES
         order = np.argsort(np.abs(margin), kind="stable")[:near]
         self.index = np.sort(order)
@@ -274,7 +267,7 @@ class _Bench:
         classes, features = last.shape
         singles = np.stack([np.arange(features)] * 2, 1)
         pairs = np.argwhere(np.tri(features, dtype=bool).T) if self.polishing.pairs else singles
-        state = _Last(last, self.everything, self.labels, counts, self.prices)
+        state = _Last(last, self.all_seen, self.labels, counts, self.prices)
         for row in self.order(classes, k, 32).tolist():
             state.polish_row(row, pairs[self.order(len(pairs), k, 64 + row)])
         self.weights[self.learner.parts[-1]] = state.last.astype(np.int8).ravel()
@@ -289,12 +282,12 @@ class _Last:
         seen: np.ndarray,
         labels: np.ndarray,
         counts: list[list[int]],
-        costs: Prices,
+        prices: Prices,
     ) -> None:
         self.last, self.seen, self.labels = last, seen, labels
-        self.counts, self.table, self.prices = counts, counts[-1], costs
+        self.counts, self.table, self.prices = counts, counts[-1], prices
         errors = wrong(last, seen, labels)
-        self.limit = costs.limit(errors, counts)
+        self.limit = prices.limit(errors, counts)
 
     def polish_row(self, row: int, pairs: np.ndarray) -> None:
         """Try changes of one or two weights of a class; a pair of one place is a single weight."""

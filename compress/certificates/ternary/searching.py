@@ -90,11 +90,11 @@ def searched(
             description = trained(chosen, images, labels, training, folder=folder)
             description = polished(description, images, labels, delta, polishing=polishing)
             _keep(path, description)
-        found = certified(description, (images, labels), delta, repeats="drawn")
+        proof = certified(description, (images, labels), delta, repeats="drawn")
         if report is not None:
-            report(f"{training}: {found}")
-        if best is None or found.certificate.value < best.certificate.value:
-            best = found
+            report(f"{training}: {proof}")
+        if best is None or proof.certificate.value < best.certificate.value:
+            best = proof
     assert best is not None
     return best
 

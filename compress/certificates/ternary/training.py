@@ -43,7 +43,7 @@ LARGEST = np.float32(1.49)  # of a latent weight: it is near where its rounding 
 WIDEST = np.float32(1.2)  # of a latent weight at first
 SPREAD = 1.0  # of the scores at first, by their temperature
 DECAYS = np.float32(0.9), np.float32(0.999)  # of Adam's means
-TINY = np.float32(1e-8)
+TINY, ZERO = np.float32(1e-8), np.float32(0)
 INITIAL, ORDER, VIEWS = 1, 2, 3  # what random words are for
 
 
@@ -182,13 +182,13 @@ def trained(
     seen = learnable(configuration, images)
     learner = Learner(configuration, training.size // LANES, training.views)
     kept = _Kept(folder, configuration, training, (seen, labels))
-    done, state = kept.read() or (0, _begun(learner, training.seed))
+    done, state = kept.read() or (0, begun(learner, training.seed))
     for epoch in range(done, training.epochs):
-        wrong = _epoch(learner, state, (seen, labels), training, epoch)
+        wrong = one_epoch(learner, state, (seen, labels), training, epoch)
         kept.write(epoch + 1, state)
         if report is not None:
             report(epoch + 1, wrong)
-    return _described(configuration, state.latent[:-1])
+    return described(configuration, state.latent[:-1])
 
 
 def _within(training: Training, chosen: Configuration, n: int) -> Training:
@@ -241,7 +241,7 @@ def random_words(seed: int, purpose: int, epoch: int, count: int) -> np.ndarray:
     return np.random.Philox(key=key).random_raw(count)
 
 
-def _begun(learner: Learner, seed: int) -> State:
+def begun(learner: Learner, seed: int) -> State:
     """Latent weights, uniform, of which half or more round to -1 or 1; no temperature yet."""
     words = random_words(seed, INITIAL, 0, learner.size) >> np.uint64(40)
     uniform = words.astype(np.float32) * np.float32(2.0**-23) - np.float32(1)
@@ -254,14 +254,15 @@ def used(latent: np.ndarray) -> np.ndarray:
     return np.rint(np.clip(latent, np.float32(-1), np.float32(1)))
 
 
-def _epoch(
+def one_epoch(
     learner: Learner,
     state: State,
     data: tuple[np.ndarray, np.ndarray],
     training: Training,
     epoch: int,
+    aim: np.ndarray | np.float32 = ZERO,
 ) -> int:
-    """Errors in an epoch, after which the state is another."""
+    """Errors in an epoch, after which the state is another; latent weights are pulled to an aim."""
     images, labels = data
     wrong, gains = 0, learner.gains
     seen = _views(learner, training, epoch)
@@ -269,7 +270,7 @@ def _epoch(
         learner.see(images, index, next(seen))
         slope, errors = _slope(learner, state, gains, labels[index], training.robust)
         pull = np.float32(training.pull * min(1.0, 2 * gone))
-        slope[:-1] += pull * np.sign(state.latent[:-1])
+        slope[:-1] += pull * np.sign(state.latent[:-1] - aim)
         sine = elementary.double.sinpi(gone / 2)
         state.step(slope, training.rate * (1 - sine * sine))
         wrong += errors
@@ -312,7 +313,8 @@ def _views(learner: Learner, training: Training, epoch: int) -> Iterator[list[Vi
         yield all_views[:1]
 
 
-def _described(configuration: Configuration, latent: np.ndarray) -> Description:
+def described(configuration: Configuration, latent: np.ndarray) -> Description:
+    """Description of the network whose weights these round to."""
     return Description(configuration, shaped(used(latent).astype(np.int8), configuration.shapes))
 
 

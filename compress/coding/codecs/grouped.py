@@ -16,13 +16,12 @@ import numpy as np
 
 from stablenoise.kernels.compiler import jit
 
-from .. import arithmetic, codebook, grouping
-from ..arithmetic import DECODE, ENCODE, ONE, decide
+from .. import arithmetic, codebook, contexts, grouping
+from ..arithmetic import ONE, decide
 from ..bits import Reader, Writer
 from ..codebook import HALF, MAX_LEVELS, Layout, Part
+from ..contexts import Channel, Model
 from ..grouping import CHANNEL, SIZES, Books, Grouping
-from . import adaptive
-from .adaptive import Channel
 
 __all__ = ["PREFIX", "decode", "encode"]
 
@@ -41,7 +40,14 @@ class Plan(NamedTuple):
     kind: np.dtype  # in which values or steps are sent
     factors: np.ndarray | None  # multiples that the codes stand for; None: values are listed
     levels: int
-    strength: int = 0
+
+
+class Coded(NamedTuple):
+    """Codes of an array, by what they are coded, and what is sent in full."""
+
+    codes: np.ndarray
+    model: Model
+    sent: np.ndarray
 
 
 class Option(NamedTuple):
@@ -86,14 +92,12 @@ def encode(layouts: list[Layout], arrays: list[np.ndarray]) -> tuple[bytes, list
     head = Writer()
     pairs = [_headed(*pair, head) for pair in zip(layouts, arrays, strict=True)]
     parts = [part for _, part in pairs]
-    # There is room for what sums of floats and the coder's range round away.
     spent = sum(part.support + part.symbols + part.codebook for part in parts)
-    stream = np.zeros(int(spent / 8 * 1.00001) + 64, np.uint8)
-    channel = Channel(arithmetic.encoder(), stream, ENCODE)
-    for layout, (option, _) in zip(layouts, pairs, strict=True):
-        _run(option.plan, layout, option.codes, channel)
-        _send(option.sent, channel)
-    return head.to_bytes() + arithmetic.finished(channel.coder, stream), parts
+    channel = contexts.encoding(spent)
+    for coded, _ in pairs:
+        contexts.run(coded.codes, coded.model, channel)
+        _send(coded.sent, channel)
+    return head.to_bytes() + arithmetic.finished(channel.coder, channel.stream), parts
 
 
 def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
@@ -127,26 +131,24 @@ def decode(payload: bytes, layouts: list[Layout]) -> list[np.ndarray]:
     """
     head = Reader(payload)
     plans = [_read_head(layout, head) for layout in layouts]
-    stream = np.frombuffer(head.rest(), np.uint8).copy()  # one kernel serves both ways
-    channel, arrays = Channel(arithmetic.decoder(stream), stream, DECODE), []
-    for layout, (plan, book) in zip(layouts, plans, strict=True):
+    channel, arrays = contexts.decoding(head.rest()), []
+    for layout, (plan, model, book) in zip(layouts, plans, strict=True):
         codes = np.zeros(layout.size, np.int32)
-        _run(plan, layout, codes, channel)
+        contexts.run(codes, model, channel)
         if plan.way:
             arrays.append(_joined(layout, plan, codes, channel))
         else:
             arrays.append(codebook.joined(book, codes, layout))
-    arithmetic.check_finished(channel.coder, stream)
+    arithmetic.check_finished(channel.coder, channel.stream)
     return arrays
 
 
-def _headed(layout: Layout, array: np.ndarray, head: Writer) -> tuple[Option, Part]:
+def _headed(layout: Layout, array: np.ndarray, head: Writer) -> tuple[Coded, Part]:
     """Write the head of an array; what its symbols need, and what they will cost."""
     _, plan, codes, sent = _planned(layout, array)
     if not layout.size:
-        return Option(0.0, plan, codes, sent), Part(layout.name)
-    cuts = adaptive._cuts(layout.shape)
-    plan = plan._replace(strength=adaptive._strength(codes, plan.levels, cuts))
+        return Coded(codes, contexts.EMPTY, sent), Part(layout.name)
+    model = contexts.chosen(codes, plan.levels, layout.shape)
     start, values = head.length, Writer()
     head.put_gamma(plan.way + 1)
     if plan.way:
@@ -155,19 +157,18 @@ def _headed(layout: Layout, array: np.ndarray, head: Writer) -> tuple[Option, Pa
         codebook.write(sent, layout.dtype, values)
         sent = sent[:0]
     head.append(values)
-    if plan.levels and len(cuts):
-        head.put(int(np.flatnonzero(adaptive.STRENGTHS == plan.strength)[0]), 2)
+    contexts.write(model, head)
     book = values.length + 8 * sent.nbytes
     header = head.length - start - values.length
-    costs = adaptive._cost(codes, plan.levels, cuts, plan.strength)
-    return Option(0.0, plan, codes, sent), Part(layout.name, header, book, *costs)
+    part = Part(layout.name, header, book, *contexts.cost(codes, model))
+    return Coded(codes, model, sent), part
 
 
-def _read_head(layout: Layout, head: Reader) -> tuple[Plan, np.ndarray]:
-    """Plan of an array, and its values where it is not divided."""
+def _read_head(layout: Layout, head: Reader) -> tuple[Plan, Model, np.ndarray]:
+    """Plan of an array, by what it is coded, and its values where it is not divided."""
     plan, book = Plan(0, layout.dtype, None, 0), np.zeros(0, layout.dtype)
     if not layout.size:
-        return plan, book
+        return plan, contexts.EMPTY, book
     way = head.take_gamma() - 1
     if way not in _ways(layout.shape):
         raise ValueError(f"{layout.name} must be divided in a way that there is, got {way}")
@@ -176,8 +177,7 @@ def _read_head(layout: Layout, head: Reader) -> tuple[Plan, np.ndarray]:
     else:
         book = codebook.read(layout, head)
         plan = plan._replace(levels=book.size)
-    chosen = head.take(2) if plan.levels and len(adaptive._cuts(layout.shape)) else 0
-    return plan._replace(strength=int(adaptive.STRENGTHS[chosen])), book
+    return plan, contexts.read(plan.levels, layout.shape, head), book
 
 
 def _ways(shape: tuple[int, ...]) -> list[int]:
@@ -295,8 +295,10 @@ def _write_values(plan: Plan, head: Writer) -> None:
 
 
 def _read_values(way: int, layout: Layout, head: Reader) -> Plan:
-    kind = layout.dtype if head.take(1) else HALF
-    is_grid, levels = head.take(1), head.take_gamma()
+    wide, is_grid, levels = head.take(1), head.take(1), head.take_gamma()
+    kind = layout.dtype if wide else HALF
+    if wide and kind == HALF:
+        raise ValueError(f"{layout.name} must have values of a form that there is, got 1")
     # Before anything of this size is read: the bytes may come from anybody.
     if levels > min(MAX_LEVELS, layout.size):
         rule = f"{layout.name} must have at most {min(MAX_LEVELS, layout.size)} values"
@@ -336,23 +338,18 @@ def _joined(layout: Layout, plan: Plan, codes: np.ndarray, channel: Channel) -> 
 
 def _checked(layout: Layout, values: np.ndarray, found: Books) -> np.ndarray:
     """Values in the type of the array, or ValueError unless they ascend in each group."""
-    with np.errstate(all="ignore"):
-        own = values.astype(layout.dtype)
+    own, same = codebook.in_type(values, layout.dtype)
     rises = (own[1:] > own[:-1]) | (found.ranks[1:] == 1)
-    if not (np.isfinite(values).all() and own.all() and rises.all()):
+    if not (same.all() and own.all() and rises.all()):
         raise ValueError(f"payload must hold ascending values of {layout.name}, got others")
     return own
-
-
-def _run(plan: Plan, layout: Layout, codes: np.ndarray, channel: Channel) -> None:
-    adaptive._run(codes, plan.levels, adaptive._cuts(layout.shape), plan.strength, *channel)
 
 
 def _received(count: int, kind: np.dtype, channel: Channel) -> np.ndarray:
     """Numbers that were sent in full."""
     patterns = np.zeros(count, np.int64)
     _in_full(patterns, 8 * kind.itemsize, channel)
-    return patterns.astype(f"u{kind.itemsize}").view(kind)
+    return codebook.of_bits(patterns.astype(f"u{kind.itemsize}"), kind)
 
 
 def _send(numbers: np.ndarray, channel: Channel) -> None:
