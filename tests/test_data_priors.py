@@ -98,6 +98,8 @@ def test_a_share_and_its_rest_are_the_whole_sample():
     both = np.sort(np.concatenate([split.prior, split.bound]))
     np.testing.assert_array_equal(both, np.arange(1000))
     assert split == share_of(1000, 0.3, seed=5) != share_of(1000, 0.3, seed=6)
+    assert repr(split) == "Split(300 rows for the prior, 700 for the bound)"
+    assert repr(replace(split, shares=2)).endswith("700 for the bound, one of 2 shares)")
     assert not split.prior.flags.writeable
 
 
@@ -130,7 +132,7 @@ def test_a_prior_from_elsewhere_saw_no_row_and_all_count():
         (lambda: Split([0, 1, 2], [2, 3, 1]), "bound must have no rows that the prior saw, got 2"),
         (lambda: Split([0, 0], [1]), "prior must have each row once, got row 0 more than once"),
         (lambda: Split([0], []), "bound must be row numbers, one or more, got none"),
-        (lambda: Split([0.5], [1]), "prior must be row numbers"),
+        (lambda: Split([0.5], [1]), r"prior must be row numbers, one or more, got \[0.5\]"),
         (lambda: Split([True, False], [3]), "prior must be row numbers, np.flatnonzero of a mask"),
         (lambda: Split([-1], [1]), "prior must lie in"),
         (lambda: Split([0], [1], shares=0), "shares must be an integer in"),
@@ -522,6 +524,12 @@ def test_objectives_are_the_published_formulas():
     values = [objectives.bound(name, r, kl, n, delta).value for name in objectives.OBJECTIVES]
     assert values == pytest.approx([quadratic, r + (c / 2) ** 0.5, flamb], rel=1e-9)
     assert values[0] == pytest.approx(values[2], rel=1e-9)  # the same bound, solved
+
+
+def test_objectives_of_one_example_are_their_formulas_too():
+    c = log(2 / 0.5)
+    values = [objectives.bound(name, 0.0, 0.0, 1, 0.5).value for name in objectives.OBJECTIVES]
+    assert values == pytest.approx([2 * c, (c / 2) ** 0.5, 2 * c], rel=1e-12)
 
 
 def test_a_bounded_loss_lies_in_the_unit_interval_and_has_its_slope():
