@@ -235,7 +235,7 @@ def test_where_a_prior_saw_data_the_null_is_shown_and_a_limit_above_it_is_not(nu
             assert printed_risk(found.value) not in text
         else:
             assert printed_risk(found.value) in text
-    assert found.says_something == (found.value < found.null.value)
+    assert found.says_something == (printed_risk(found.value) < null)
     plain = found.to_dict()
     assert json.loads(json.dumps(plain)) == plain and plain["null"]["n"] == found.n
     assert any(each.startswith(SEEN_BY_PRIOR) for each in found.assumptions)
@@ -293,6 +293,33 @@ def test_the_table_of_a_limit_above_its_null_is_that_of_the_null():
     equal = replace(occam(90, 1000, 0.0, 0.05, prefix=None), null=null)
     assert equal.value == null.value and not equal.says_something
     assert repr(above) == f"RiskCertificate({NOTHING_SAID}; that limit is 0.1063)"
+
+
+def test_a_limit_is_below_its_null_and_below_one_where_it_is_seen_to_be():
+    """Two limits that are printed alike are alike, as they are in a bundle."""
+    null = holdout(1, 1, 0.05)
+    almost = replace(occam(0, 1, 40.0, 0.05, prefix=None), null=null)
+    assert almost.value < null.value == 1 and not almost.says_something and almost.vacuous
+    assert str(replace(almost, null=None)).startswith("vacuous, no limit below 1")
+    below = replace(occam(10, 1000, 40.0, 0.05, prefix=None), null=holdout(90, 1000, 0.05))
+    edge = float(printed_risk(below.null.value))
+    for value, says in (edge, False), (edge - 1e-4, True), (edge - 9.9e-5, False):
+        assert replace(below, value=value).says_something == says
+
+
+@pytest.mark.parametrize(("delta", "said"), [(0.499, True), (0.5, False), (0.6, False)])
+def test_nothing_is_said_of_both_limits_where_either_may_fail(delta, said):
+    x, labels = drawn(400, 1)
+    w = {"w": np.array([-TRUTH, TRUTH], np.float32)}
+    split = unseen_rows(400, range(200, 400))
+    beside = with_holdout(w, (x, labels), split.bound, delta)
+    coded = from_prior(w, w, (x, labels), split, delta, **FEW)
+    below = replace(coded.certificate, value=0.0)
+    assert below.says_something and not coded.certificate.says_something
+    for shown in beside, coded, below:
+        line = shown.table().splitlines()[-1]
+        assert line.startswith("both limits hold together") == said
+        assert said == (f"at confidence 1 - {2 * delta:g}" in shown.table())
 
 
 # Validity
