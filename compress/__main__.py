@@ -180,6 +180,8 @@ def _report(options: argparse.Namespace) -> None:
 def _certify(options: argparse.Namespace) -> None:
     if options.bundle and options.prior:
         raise ValueError(f"--bundle must be without --prior, got {options.prior}")
+    if options.bundle:
+        of_networks.check_terms(options.delta, options.options)
     model, data = _loaded(options)
     if options.prior:
         _certify_from(options, model, data)
@@ -187,10 +189,12 @@ def _certify(options: argparse.Namespace) -> None:
     stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
     terms = Terms(options.delta, (options.codec,), options.options)
     sample = data.x_train, data.y_train
-    split = None if options.unseen is None else relative.split_of(options, data)
+    unseen = None if options.unseen is None else declared.unseen(options, len(data.x_train))
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     search = Search(alphabets=tuple(options.alphabets or ALPHABETS))
     encoded = certifier.searched(search) if options.search else certifier.as_it_is()
+    # Before anything is told or written: a bundle that cannot be made must leave no file behind.
+    bundle = of_networks.bundle_of(encoded, certifier, model, stored) if stored else None
     # Measured on the decoded arrays: those are what the certificate covers.
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for name, setting in encoded.settings.items():
@@ -199,9 +203,9 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    if split is not None:
+    if unseen is not None:
         given = certifier.trial, certifier.sample
-        print(declared.beside_holdout(encoded, *given, split, options.delta).table())
+        print(declared.beside_holdout(encoded, *given, unseen, options.delta).table())
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:
@@ -215,8 +219,7 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
-    if stored:
-        bundle = of_networks.bundle_of(encoded, certifier, model, stored)
+    if bundle:
         reading.write_bundle(options.bundle, bundle)
         size = options.bundle.stat().st_size
         print(f"{options.bundle}: {size:,} bytes, by the exact tail risk at most {bundle.limit}")
