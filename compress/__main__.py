@@ -189,7 +189,7 @@ def _certify(options: argparse.Namespace) -> None:
     stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
     terms = Terms(options.delta, (options.codec,), options.options)
     sample = data.x_train, data.y_train
-    unseen = None if options.unseen is None else declared.unseen(options, len(data.x_train))
+    split = None if options.unseen is None else relative.split_of(options, data)
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     search = Search(alphabets=tuple(options.alphabets or ALPHABETS))
     encoded = certifier.searched(search) if options.search else certifier.as_it_is()
@@ -203,9 +203,9 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
     print(encoded.code.table())
     print(encoded.certificate)
-    if unseen is not None:
+    if split is not None:
         given = certifier.trial, certifier.sample
-        print(declared.beside_holdout(encoded, *given, unseen, options.delta).table())
+        print(declared.beside_holdout(encoded, *given, split, options.delta).table())
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:

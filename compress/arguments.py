@@ -246,8 +246,8 @@ def _wrong_alphabets(options: argparse.Namespace) -> str:
 def _add_unseen(parser: argparse.ArgumentParser) -> None:
     rows = (
         "training rows, counted from 0, that nothing of the network has seen (with --prior: of the "
-        "prior, and not all; WEIGHTS may have): ranges, as 48000:60000, or a .npy, .txt or .csv "
-        "file; the hold-out limit by them is told beside the other"
+        "prior; WEIGHTS may have), all of them if it is from elsewhere: ranges, as 48000:60000, or "
+        "a .npy, .txt or .csv file; the hold-out limit by them is told beside the other"
     )
     parser.add_argument("--unseen", metavar="ROWS", help=rows)
     prior = (

@@ -498,23 +498,6 @@ def test_arrays_that_do_not_fit_are_told_by_name(what, command, files, capsys):
     assert told.count("\n") == 1 and sorted(folder.iterdir()) == before
 
 
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("scale", ["{subtract = 1e308, divide = 1e-308}", '"centred"'])
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_scale_that_leads_beyond_the_floats_is_one_line(command, scale, tmp_path, capsys):
-    rng = np.random.default_rng(1)
-    x, y = 1e308 * rng.uniform(0.9, 1, size=(30, 4)), np.arange(30) % 2
-    np.savez(tmp_path / "d.npz", x_train=x[:20], y_train=y[:20], x_test=x[20:], y_test=y[20:])
-    np.savez(tmp_path / "w.npz", w=np.eye(2, 4))
-    (tmp_path / "plan.toml").write_text(
-        f'version = 1\nscale = {scale}\nlayers = [{{kind = "dense"}}]'
-    )
-    given = ["--data", tmp_path / "d.npz", "--out", tmp_path / "out", *COMMANDS[command]]
-    assert run(command, tmp_path / "w.npz", *given, "--architecture", tmp_path / "plan.toml") == 1
-    told = capsys.readouterr().err
-    assert "inputs must be finite after their scale, got" in told and told.count("\n") == 1
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_images_of_another_size_are_refused(command, files, tmp_path, capsys):
     folder, rng = files("padding"), np.random.default_rng(1)

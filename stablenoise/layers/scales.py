@@ -31,16 +31,11 @@ def checked_scale(scale: Any) -> Scaling:
 def scaled(x: np.ndarray, scale: Scaling, overwrite: bool = False) -> np.ndarray:
     """Rows of pixels in [0, 1], channel by channel, as a network wants them.
 
-    ``overwrite`` says that x, of floats, may be overwritten: then no memory is taken.  Where a
-    scale leads beyond the floats the numbers say so, and no warning does.
+    ``overwrite`` says that x, of floats, may be overwritten: then no memory is taken.
     """
     if scale is None or scale == "unit":
         return x
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return _scaled(np.ascontiguousarray(x), scale, overwrite)
-
-
-def _scaled(x: np.ndarray, scale: str | tuple[Numbers, Numbers], overwrite: bool) -> np.ndarray:
+    x = np.ascontiguousarray(x)
     if isinstance(scale, str):
         out = x if overwrite else None
         return np.subtract(np.multiply(2, x, out=out), 1, out=out)

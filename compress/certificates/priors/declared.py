@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer, told
+from stablenoise.checks import check_all, told
 from stablenoise.data.columns import column
 from stablenoise.results import Result
 from stablenoise.text_table import aligned
 
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Encoded, certifier_of, check_sequences
-from ..charges import MAX_COUNT
 from ..limits import printed_risk
 from ..nulls import chosen_null
 from ..risks import RiskCertificate
@@ -28,22 +26,10 @@ from ..terms import Options, Terms
 from ..trial import Predict, Trial
 from .differences import network_arrays
 from .parts import count_errors
-from .splits import checked_rows
+from .splits import Split, unseen_rows
 
 RANGES = re.compile(r"\d{1,18}(:\d{1,18})?(,\d{1,18}(:\d{1,18})?)*")
 SUFFIXES = ".npy", ".txt", ".csv"
-
-
-class Unseen(NamedTuple):
-    """Rows that a user declares were never used, and how many such sets were stated."""
-
-    rows: np.ndarray
-    shares: int
-
-    @classmethod
-    def checked(cls, rows: ArrayLike, n: int, shares: int) -> Unseen:
-        """Return row numbers below n, in ascending order, or raise ValueError."""
-        return cls(checked_rows("rows", rows, n), check_integer("shares", shares, 1, MAX_COUNT))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -56,14 +42,14 @@ class WithHoldout(Result):
         With the certificate by the code, of all examples.
     holdout : RiskCertificate
         Of the network as it was given, by the rows that its user declares were never used.
-    rows : ndarray of int
-        Those rows, in ascending order.
+    split : Split
+        Those rows are its ``bound``.
 
     """
 
     encoded: Encoded
     holdout: RiskCertificate
-    rows: np.ndarray
+    split: Split
 
     def _summary(self) -> str:
         code, limit = (printed_risk(c.value) for c in (self.encoded.certificate, self.holdout))
@@ -112,7 +98,7 @@ def with_holdout(
         As for ``certify``, whose certificate is of all examples.
     rows : array_like of int, shape (m,)
         Rows of ``data`` that **nothing of the network has seen**: neither training, nor a choice of
-        when to stop or which network to keep.  All rows, of a network from elsewhere.
+        when to stop or which network to keep.  All of them, of a network from elsewhere.
     shares : int
         How many sets of rows were stated beforehand, of which this is one: the hold-out limit is
         charged log2 of their number.
@@ -145,26 +131,21 @@ def with_holdout(
     check_sequences(codecs=codecs)
     terms = Terms(delta, tuple(codecs), options)
     certifier = certifier_of(weights, data, terms, predict, architecture, repeats)
-    unused = Unseen.checked(rows, len(certifier.sample.x), shares)
+    split = unseen_rows(len(certifier.sample.x), rows, shares)
     encoded = certifier.as_it_is()
-    return beside_holdout(encoded, certifier.trial, certifier.sample, unused, delta)
-
-
-def unseen(options: Namespace, n: int) -> Unseen:
-    """What the switches of the command line say of n rows."""
-    return Unseen.checked(declared_rows(options.unseen, n), n, options.shares)
+    return beside_holdout(encoded, certifier.trial, certifier.sample, split, delta)
 
 
 def beside_holdout(
-    encoded: Encoded, trial: Trial, sample: Sample, unused: Unseen, delta: float
+    encoded: Encoded, trial: Trial, sample: Sample, split: Split, delta: float
 ) -> WithHoldout:
     """The hold-out limit of a network as it was given, beside a certificate that is at hand."""
-    x, labels = sample.x[unused.rows], sample.labels[unused.rows]
+    x, labels = sample.x[split.bound], sample.labels[split.bound]
     rest = Sample(x, labels, sample.distinct)
     errors = count_errors("the network", trial, network_arrays(trial), rest)
-    limit = chosen_null(errors, len(x), delta, unused.shares)
+    limit = chosen_null(errors, len(x), delta, split.shares)
     told_of = (sample.assumption, *limit.assumptions[1:])
-    return WithHoldout(encoded, replace(limit, assumptions=told_of), unused.rows)
+    return WithHoldout(encoded, replace(limit, assumptions=told_of), split)
 
 
 def declared_rows(said: str, n: int) -> np.ndarray:
