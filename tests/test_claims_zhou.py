@@ -19,6 +19,7 @@ from paper_checks.claims import (
     zhou_noise_gain_exchanged,
     zhou_random_labels_need_bits,
 )
+from paper_checks.experiments import softmax_limits
 from paper_checks.replicates import replicate_rng
 
 
@@ -164,32 +165,12 @@ def test_bits_have_no_unit():
     assert len({zhou_heavy_tails_need_fewer_bits._bits(s * matrix) for s in (2.0**-40, 1, 8)}) == 1
 
 
-def test_softmax_regression_follows_its_gradient(monkeypatch):
-    """One step against central differences of the mean loss; weights that are not free stay."""
-    monkeypatch.setattr(zhou_limit_digits, "STEPS", 1)
-    rng = np.random.default_rng(6)
-    x, labels, w = rng.uniform(size=(7, 4)), rng.integers(0, 10, 7), rng.normal(size=(10, 4))
-
-    def loss(w):
-        scores = x @ w.T
-        fit = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(7), labels]
-        return fit.mean() + zhou_limit_digits.DECAY * (w**2).sum() / 2
-
-    units = 1e-5 * np.eye(40).reshape(40, 10, 4)
-    slopes = np.reshape([(loss(w + u) - loss(w - u)) / 2e-5 for u in units], w.shape)
-    step = zhou_limit_digits._trained(w, x, labels) - w
-    np.testing.assert_allclose(step, -zhou_limit_digits.ETA * slopes, atol=1e-8)
-    free = rng.uniform(size=w.shape) < 0.5
-    held = zhou_limit_digits._trained(w, x, labels, free)
-    np.testing.assert_array_equal(held, np.where(free, w + step, w))
-
-
 def test_a_limit_is_of_the_training_errors_the_bits_and_what_was_tried():
     limit, gap, error, fresh, bits = zhou_limit_digits.CLAIM.experiment(range(1), 7)[0]
-    x, labels = zhou_limit_digits._digits()
-    order = np.random.default_rng([7, 0]).permutation(1797)
-    x, labels = x[order], labels[order]
-    weights = zhou_limit_digits._compressed(x[:1437], labels[:1437])
+    digits = softmax_limits.digits()
+    shuffled = digits.part(np.random.default_rng([7, 0]).permutation(1797))
+    x, labels, *_ = shuffled
+    weights = softmax_limits.compressed(shuffled.part(np.s_[:1437]))
     wrong = (x @ weights.T).argmax(axis=1) != labels
     assert (error, fresh) == pytest.approx((wrong[:1437].mean(), wrong[1437:].mean()))
     nats, errors = (bits + np.log2(18)) * np.log(2), wrong[:1437].sum()

@@ -1,6 +1,7 @@
 """Networks of examples that were picked worst first: the preference, and what is said of them."""
 
 import json
+from dataclasses import replace
 from itertools import islice, pairwise, product
 from math import log2
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from compress.certificates import holdout, pick_to_learn, picking, preferent_compression
+from compress.certificates.limits import printed_risk
 from compress.certificates.sample import checked_sample
 
 CLASSES = 3
@@ -101,8 +103,20 @@ def test_the_hold_out_is_that_of_a_network_of_a_share_that_was_fixed_before():
         wrong = nearness(means(x[inside], labels[inside]), x[rest]).argmax(axis=1) != labels[rest]
         assert picked.null == holdout(int(wrong.sum()), 101 - m, 0.05)
         assert f"hold-out of other {m}: risk at most" in str(picked) or picked.null.vacuous
-        told = "which is more" if picked.certificate.value < picked.null.value else "it says more"
+        ours, its = (printed_risk(limit.value) for limit in (picked.certificate, picked.null))
+        told = "which is more" if ours < its else "it says more" if its < ours else "is as much"
         assert str(picked).endswith(told)
+
+
+def test_a_hold_out_is_less_as_much_or_more_by_what_is_printed():
+    limit = preferent_compression(1000, 30, 0, 0.05)
+    picked = [
+        picking.Picked(None, np.arange(30), replace(limit, value=null.value + more), (), null)
+        for null in [holdout(20, 500, 0.05)]
+        for more in (-1e-3, -1e-9, 1e-9, 1e-3)
+    ]
+    said = [str(each).rsplit("which is ", 1)[1] for each in picked]
+    assert said == ["more", "as much", "as much", "less: it says more"]
 
 
 def test_a_hold_out_holds_whatever_the_picking_saw():
@@ -155,6 +169,11 @@ def test_a_prediction_that_looks_at_other_rows_is_refused():
     x = rng.normal(size=(200, 2))
     with pytest.raises(ValueError, match="predict must treat each row of x by itself"):
         pick_to_learn(means, predict, (x, (x[:, 0] > 0.5).astype(int)), batch=2)
+
+
+def test_two_examples_are_a_sample():
+    picked = pick_to_learn(means, nearness, ([[0.0, 0.0], [3.0, 3.0]], [0, 1]), batch=1)
+    assert (picked.certificate.n, picked.null.n) == (2, 1)
 
 
 def test_examples_are_handed_on_in_the_order_of_the_sample_and_told_rising():
@@ -229,7 +248,11 @@ def test_a_row_with_a_nan_is_wrong_and_the_worst():
     picked = pick_to_learn(means, predict, (x, labels), batch=1, steps=2, patience=2)
     assert picked.course[1].m == 2
     learner = picking.Learner(means, predict, checked_sample(x, labels))
-    assert 30 in list(islice(learner.picks(1), 2))[1].chosen
+    seen = list(islice(learner.picks(1), 2))
+    assert 30 in seen[1].chosen
+    wrong = nearness(seen[0].network, x).argmax(axis=1) != labels
+    wrong[30], wrong[seen[0].chosen] = True, False
+    assert seen[0].errors == wrong.sum() < 40  # the other rows are as they were
 
 
 @pytest.mark.parametrize(
@@ -250,7 +273,13 @@ def test_a_row_with_a_nan_is_wrong_and_the_worst():
     ],
 )
 def test_bad_input_is_one_line(given, line):
-    arguments = {"fit": means, "predict": nearness, "data": clouds(30, 1)} | given
+    fits = []
+
+    def fit(x, labels):
+        fits.append(len(x))
+        return means(x, labels)
+
+    arguments = {"fit": fit, "predict": nearness, "data": clouds(30, 1)} | given
     with pytest.raises(ValueError, match=line) as told:
         pick_to_learn(**arguments)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(told.value) and ("outputs" in line or not fits)

@@ -1,6 +1,7 @@
 """Training, polishing and search of ternary-1: slopes, the same bytes everywhere, lower limits."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -267,6 +268,38 @@ def test_a_search_keeps_the_lowest_limit_and_goes_on_where_it_stopped(tmp_path):
     each = [ternary.searched([c], images, labels, **given) for c in chosen]
     assert found.certificate.value == min(e.certificate.value for e in each)
     assert ternary.certified(found.description, (images, labels)).certificate == found.certificate
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\xff" * 9, "another"])
+def test_a_file_that_is_not_what_was_searched_for_is_told_by_its_path(content, tmp_path):
+    images, labels = stripes(64)
+    chosen, given = Configuration(DOMAIN), {"trainings": [Training(1)], "folder": tmp_path}
+    ternary.searched([chosen], images, labels, **given)
+    (path,) = tmp_path.glob("description-*.bin")
+    other = Configuration(DOMAIN, tables=True)
+    whole = Description(other, [np.zeros(s) for s in other.shapes]).to_bytes()
+    path.write_bytes(whole if content == "another" else content)
+    line = rf"^{re.escape(str(path))} must hold .*, or be removed, got[^\n]*$"
+    with pytest.raises(ValueError, match=line):
+        ternary.searched([chosen], images, labels, **given)
+
+
+def test_a_search_certifies_no_copies_as_examples():
+    """Of 40 coins each three times; refused before anything is trained, as the folder shows."""
+    rng = np.random.default_rng(1)
+    images, labels = rng.integers(0, 256, (40, 3, 3), np.uint8), rng.integers(0, 2, 40)
+    images, labels = images.repeat(3, axis=0), labels.repeat(3)
+    linear, said = [Configuration(Domain(3, 3, 2))], []
+    given = {"trainings": [Training(1)], "report": said.append}
+    with pytest.raises(ValueError, match="examples must not repeat.* got 40 distinct among 120"):
+        ternary.searched(linear, images, labels, **given)
+    assert not said
+    with pytest.raises(ValueError, match="repeats must be None or .drawn., got 'a'"):
+        ternary.searched(linear, images, labels, repeats="a", **given)
+    found = ternary.searched(linear, images, labels, repeats="drawn", **given)
+    assert found.certificate.n == 120
+    expected = ternary.certified(found.description, (images, labels), repeats="drawn")
+    assert found.certificate == expected.certificate
 
 
 BAD = {

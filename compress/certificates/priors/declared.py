@@ -18,7 +18,7 @@ from stablenoise.text_table import aligned
 
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Encoded, certifier_of, check_sequences
-from ..limits import printed_risk
+from ..limits import printed_risk, together
 from ..nulls import chosen_null
 from ..risks import RiskCertificate
 from ..sample import Sample
@@ -68,8 +68,7 @@ class WithHoldout(Result):
         columns += [_column("by its code", code), _column("hold-out, as given", null)]
         lines = [aligned(list(zip(*columns, strict=True)))]
         lines += [f"assumed of the hold-out: {each}" for each in null.assumptions]
-        lines.append(f"both limits hold together at confidence 1 - {code.delta + null.delta:g}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *together(code.delta, null.delta)])
 
 
 def _column(head: str, limit: RiskCertificate) -> tuple[str, ...]:
@@ -98,7 +97,7 @@ def with_holdout(
         As for ``certify``, whose certificate is of all examples.
     rows : array_like of int, shape (m,)
         Rows of ``data`` that **nothing of the network has seen**: neither training, nor a choice of
-        when to stop or which network to keep.
+        when to stop or which network to keep.  All of them, of a network from elsewhere.
     shares : int
         How many sets of rows were stated beforehand, of which this is one: the hold-out limit is
         charged log2 of their number.
@@ -110,8 +109,8 @@ def with_holdout(
     Raises
     ------
     ValueError
-        As ``certify``, and if rows are out of range, repeated, none or all, or outputs for them are
-        no numbers.
+        As ``certify``, and if rows are out of range, repeated or none, or outputs for them are no
+        numbers.
 
     Examples
     --------
