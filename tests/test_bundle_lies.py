@@ -88,6 +88,7 @@ SPELLINGS = {
 
 FULL_WIDTH = "".join(chr(0xFF10 + int(digit)) for digit in str(FREE["bits"]))
 SPELLINGS |= {
+    "keys in another order": json.dumps(dict(reversed(FREE.items())), indent=1) + "\n",
     "a mark of the order of bytes": b"\xef\xbb\xbf" + TEXT.encode(),
     "16 bits a letter": TEXT.encode("utf-16"),
     "full-width digits": TEXT.replace(f'"bits": {FREE["bits"]}', f'"bits": {FULL_WIDTH}'),

@@ -1,5 +1,6 @@
 """Two decoders of the family ternary-1, written apart, agree on what is right and what is not."""
 
+from contextlib import nullcontext
 from fractions import Fraction
 from itertools import cycle
 from math import floor, isqrt
@@ -15,6 +16,7 @@ from compress.certificates.ternary import (
     Layer,
     predictions,
 )
+from compress.certificates.ternary.codewords import codeword
 
 
 def test_products_are_exact_where_floats_would_round():
@@ -41,27 +43,87 @@ def test_networks_out_of_range_are_refused():
             verify.read_network(_bytes(frame + plain), [1, rows, columns], 4)
 
 
-def test_sums_that_could_leave_64_bits_are_refused():
-    """Six layers of 8 x 8 kernels over 2 channels, centred: 255 (128 2 m)^6 32 is beyond 2^62."""
-    layer = "00001" + "111" + "0" + "1" + "0" + "0" + "1"
-    head = "0" + "00" + "0" + "0" + "0" + "111" + layer * 6
-    rows = columns = 8
-    sizes, places, channels = [], [], 1
-    for _ in range(6):
-        sizes.append(2 * channels * 64)
-        rows, columns, channels = rows - 1, columns - 1, 2  # 2 * 3 zeros, less 7
-        places.append(rows * columns)
-    sizes.append(2 * 2 * rows * columns)
-    low, high = 1, 1
-    for i in range(sum(sizes)):  # all weights are 1: the last of its interval, F = 1 - P
-        low, high = low * (2 * i + 1), high * (2 * i + 3)
-    length = (-(-high // low) - 1).bit_length() + 1
-    word = ((2 * high - low) << length) // (2 * high)
-    payload = _bytes(head + format(word, f"0{length}b"))
-    with pytest.raises(ValueError, match="64 bits"):
-        verify.read_network(payload, [1, 8, 8], 2)
-    with pytest.raises(ValueError, match="below 2.62"):
-        Description.from_bytes(payload, Domain(8, 8, 2))
+@pytest.mark.parametrize(
+    ("shape", "fits"),
+    [([1, 2, 3], True), ([1, 64, 1], True), ([1, 3, 64], True), ([1, 1, 8], False),
+     ([2, 8, 8], False), ([1, 65, 2], False), ([1, 2, 65], False)],
+)  # fmt: skip
+def test_moments_are_those_of_one_channel_and_a_small_image(shape, fits):
+    channels, rows, columns = shape
+    letters = [1] * (2 * channels * rows * columns)
+    frame = "1" + "00000" * 2 + "00" + "000" + "001"
+    payload = _bytes(frame + _word(letters))
+    with nullcontext() if fits else pytest.raises(ValueError, match="moments"):
+        verify.read_network(payload, shape, 2)
+    with nullcontext() if fits else pytest.raises(ValueError, match="moments"):
+        Description.from_bytes(payload, Domain(rows, columns, 2, channels))
+
+
+def _word(letters):
+    """The code word of letters -1, 0, 1 as 0, 1, 2, in binary."""
+    number, length = codeword([letters])
+    return format(number, f"0{length}b")
+
+
+def test_a_network_has_a_layer():
+    with pytest.raises(ValueError, match="layers are none"):
+        verify.read_network(_bytes("0" * 40), [1, 8, 8], 2)
+
+
+WIDE = {"same": True, "centred": True}
+
+
+@pytest.mark.parametrize(
+    ("rows", "layers", "more"),
+    [(16, [Layer(4, 8, **WIDE), Layer(2, 8, **WIDE), Layer(1, 8, **WIDE)], {}),
+     (16, [Layer(1, 8, **WIDE)] * 3, {"reach": 1}),
+     (16, [Layer(3, 8, **WIDE), Layer(2, 8, **WIDE), Layer(1, 8, **WIDE)], {"mirror": True}),
+     (16, [*[Layer(1, 8, **WIDE)] * 2, Layer(1, 2)],
+      {"moments": (23, 14), "reach": 1, "mirror": True}),
+     (1, [Layer(4, 8, **WIDE)] * 5, {"reach": 3}),
+     (1, [*[Layer(2, 8, **WIDE)] * 2, *[Layer(2, 8, depthwise=True, **WIDE)] * 4],
+      {"reach": 2, "mirror": True})],
+)  # fmt: skip
+def test_sums_stay_below_2_to_the_62(rows, layers, more):
+    """So many ones in the last layer as are taken, and one more; all other weights are ones."""
+    chosen = Configuration(Domain(rows, 16, 2), tuple(layers), **more)
+    views = (2 * chosen.reach + 1) ** (1 if rows == 1 else 2) * (1 + chosen.mirror)
+    largest = 255 * (2**12 if chosen.moments else 1) * views
+    sizes, side = [], np.array([rows, 16])
+    for layer, shape in zip(chosen.layers, chosen.shapes, strict=False):
+        pad = (layer.kernel - 1) // 2 * layer.same
+        side = side + 2 * pad - layer.kernel + 1
+        side[0] = 1 if rows == 1 else side[0]
+        largest *= int(np.prod(shape[1:])) * (2 * int(side.prod()) if layer.centred else 1)
+        sizes.append(int(np.prod(shape)))
+    last = int(np.prod(chosen.shapes[-1]))
+    most = -(-(2**62) // largest) - 1
+    assert 0 < most < last // 2
+    header = _bits_of(Description(chosen, [np.zeros(shape, int) for shape in chosen.shapes]))
+    for ones, fits in (most, True), (most + 1, False):
+        letters = [2] * sum(sizes) + [2] * ones + [1] * (last - ones)
+        payload = _bytes(header + _word(letters))
+        with nullcontext() if fits else pytest.raises(ValueError, match="64 bits"):
+            verify.read_network(payload, [1, rows, 16], 2)
+        with nullcontext() if fits else pytest.raises(ValueError, match="below 2.62"):
+            Description.from_bytes(payload, chosen.domain)
+
+
+def _bits_of(description):
+    """The header of a description, in binary."""
+    source = description.to_bytes()
+    return format(int.from_bytes(source, "big"), f"0{8 * len(source)}b")[: description.header_bits]
+
+
+def test_the_string_before_the_middle_of_an_interval_is_no_code_word():
+    """Zeros alone have 1/2 in the middle: their word is 10...0, and 01...1 lies in the interval."""
+    zeros = Description(Configuration(Domain(1, 5, 2)), [np.zeros((2, 1, 1, 5), int)])
+    header, word = _bits_of(zeros), format(1 << zeros.weight_bits - 1, "b")
+    assert zeros.to_bytes() == _bytes(header + word)
+    verify.read_network(_bytes(header + word), [1, 1, 5], 2)
+    before = format((1 << zeros.weight_bits - 1) - 1, f"0{zeros.weight_bits}b")
+    with pytest.raises(ValueError, match="code of its weights"):
+        verify.read_network(_bytes(header + before), [1, 1, 5], 2)
 
 
 # The family -------------------------------------------------------------------------------------
@@ -143,7 +205,8 @@ def test_moments_are_those_of_the_page(shape):
     rng = np.random.default_rng(2)
     images = rng.integers(0, 256, (6, *shape)) * (rng.random((6, *shape)) < 0.6)
     images[3, 1:], images[4] = 0, 0
-    images[5] = np.eye(*shape, dtype=int) * 9
+    images[5], images[0] = np.eye(*shape, dtype=int) * 9, 0
+    images[0, 1, 0] = 1
     for fields in (23, 14), (0, 0), (31, 31), (7, 20):
         moved = verify.normalised(images, *fields)
         for image, own in zip(images, moved, strict=True):
