@@ -22,6 +22,7 @@ from compress.certificates.ternary import (
 from compress.certificates.ternary.borders import all_scores, margins, wrong
 from compress.certificates.ternary.learners import Learner, views
 from compress.certificates.ternary.passes import softmax_slopes
+from compress.certificates.ternary.polishing import exact_limit
 from compress.certificates.ternary.prices import charged, counted
 from compress.certificates.ternary.products import LANES
 from compress.certificates.ternary.training import learnable
@@ -227,6 +228,25 @@ def test_polishing_never_raises_the_limit(seed, tables):
         found = ternary.polished(given, images, labels, polishing=settings)
         limits = [ternary.certified(d, (images, labels)).certificate.value for d in (given, found)]
         assert limits[1] < limits[0]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("tables", [False, True])
+def test_what_polishing_reports_is_what_the_description_has(tables, hidden):
+    """Its errors by whole numbers, its bits by its code, its limit by its certificate."""
+    chosen = Configuration(DOMAIN, (Layer(2, 4, stride=2),), tables=tables)
+    images, labels = stripes(200, 1)
+    given, lines = some_weights(chosen, 1), []
+    settings = Polishing(rounds=1, near=64, hidden=hidden, pairs=False)
+    found = ternary.polished(given, images, labels, polishing=settings, report=lines.append)
+    assert found != given and len(lines) == 1 + hidden
+    certificate = ternary.certified(found, (images, labels)).certificate
+    said = re.fullmatch(r"layer (\d): (\d+) errors, (\d+) bits, limit (0\.\d+)", lines[-1])
+    layer, errors, bits = map(int, said.groups()[:3])
+    assert (layer, errors, bits) == (1 - hidden, certificate.errors, found.weight_bits)
+    # Chernoff's, which is above that of the exact tail.
+    assert certificate.value < float(said[4]) < certificate.value + 0.03
+    assert exact_limit(found, images, labels, 0.05) == pytest.approx(certificate.value, rel=1e-12)
 
 
 @pytest.mark.parametrize("tables", [False, True])
