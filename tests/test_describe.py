@@ -445,7 +445,7 @@ def test_a_file_without_a_network_is_described_and_refused(tmp_path, capsys):
             "; --image C,H,W says what an input is that is no square of side 28, 32, 64, 96, 128,",
         ),
         (("--data", "DATA"), "; --image C,H,W says what an input is that is no square\n"),
-        (("--image", "1,9,9"), "fits these arrays\n"),
+        (("--image", "1,1,1"), "fits these arrays\n"),
     ],
 )
 def test_an_image_that_could_not_be_guessed_is_asked_for(tmp_path, capsys, switches, hint):
