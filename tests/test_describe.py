@@ -494,7 +494,6 @@ def test_a_file_without_a_network_is_described_and_refused(tmp_path, capsys):
             "; --image C,H,W says what an input is that is no square of side 28, 32, 64, 96, 128,",
         ),
         (("--data", "DATA"), "; --image C,H,W says what an input is that is no square\n"),
-        (("--image", "1,1,1"), "fits these arrays\n"),
     ],
 )
 def test_an_image_that_could_not_be_guessed_is_asked_for(tmp_path, capsys, switches, hint):
@@ -522,7 +521,14 @@ def test_biases_of_another_number_than_the_units_are_not_known():
     assert [held.seems for held in fitting.arrays] == ["not known", "biases of w", "not known"]
 
 
-def test_matrices_that_fit_nothing_are_not_asked_for_an_image(tmp_path, capsys):
-    archive.save(tmp_path / "w.npz", {"w": np.eye(5), "v": np.ones((10, 7))})
-    assert main(["describe", str(tmp_path / "w.npz")]) == 1
-    assert "--image" not in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("shapes", "switches"),
+    [
+        ({"w": (5, 5), "v": (10, 7)}, ()),
+        ({"k": (4, 1, 3, 3), "w": (10, 37)}, ("--image", "1,8,8")),
+    ],
+)
+def test_no_image_is_asked_for_where_none_helps_or_one_is_given(tmp_path, capsys, shapes, switches):
+    archive.save(tmp_path / "w.npz", arrays_of(shapes))
+    assert main(["describe", str(tmp_path / "w.npz"), *switches]) == 1
+    assert capsys.readouterr().err.endswith("fits these arrays\n")
