@@ -372,7 +372,8 @@ def _groups(text: str) -> Grouping:
     try:
         check_groups(groups)
     except ValueError:
-        rule = f"groups must be {CHANNEL} or a power of 2 from {SIZES[0]} to {SIZES[-1]:,}, got {text!r}"
+        sizes = f"a power of 2 from {SIZES[0]} to {SIZES[-1]:,}"
+        rule = f"groups must be {CHANNEL} or {sizes}, got {text!r}"
         raise argparse.ArgumentTypeError(rule) from None
     return groups
 

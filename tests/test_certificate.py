@@ -177,6 +177,13 @@ def test_the_charges_of_a_divergence_give_back_its_limit(form):
     assert found.form == (form or "chernoff")
 
 
+def test_a_sample_of_one_has_its_limits():
+    """Without an error Chernoff's limit is 1 - exp(-nats): half of 1 - delta mass is left."""
+    found = pac_bayes(0, 1, log(2), 0.25)
+    assert 1 - 0.25 / 2 <= found.value <= (1 - 0.25 / 2) * (1 + 1e-12)
+    assert 1 - 0.25 / 2 <= occam(0, 1, 1.0, 0.25, prefix=None).value <= (1 - 0.125) * (1 + 1e-9)
+
+
 def test_the_union_over_lambda_is_what_catoni_adds_at_its_lambda():
     found = pac_bayes(30, 1_000, 70.0, 0.05, form="catoni")
     _, at = inequalities.catoni_lambda(found.train_error, 1_000, 70.0, 0.05)

@@ -33,7 +33,7 @@ from compress.certificates.priors import (
 )
 from compress.certificates.priors.gaussians import Layer
 from compress.certificates.priors.training import loss_gradients
-from compress.certificates.risks import NOTHING_SAID, SEEN_BY_PRIOR
+from compress.certificates.risks import INDEPENDENCE, NOTHING_SAID, SEEN_BY_PRIOR
 from compress.coding import length
 
 DIM, FLIPS, DELTA = 12, 0.1, 0.05
@@ -112,6 +112,18 @@ def test_rows_that_were_never_used_are_those_of_the_bound():
     assert split.bound.tolist() == [2, 7] and split.prior.size == 8
 
 
+def test_a_prior_from_elsewhere_saw_no_row_and_all_count():
+    split = unseen_rows(300, range(300))
+    assert split == Split([], range(300)) and (split.prior.size, split.rows) == (0, 300)
+    x, labels = drawn(300, 1)
+    far = {"w": np.array([-TRUTH, TRUTH], np.float32)}
+    wrong = int(((x @ TRUTH > 0) != labels).sum())
+    beside = with_holdout(far, (x, labels), range(300))
+    coded = from_prior(far, far, (x, labels), split, **FEW)
+    assert beside.holdout.value == coded.null.value == holdout(wrong, 300, DELTA).value
+    assert "the prior saw 0 examples of the sample" in " ".join(coded.certificate.assumptions)
+
+
 @pytest.mark.parametrize(
     ("make", "line"),
     [
@@ -126,7 +138,6 @@ def test_rows_that_were_never_used_are_those_of_the_bound():
         (lambda: share_of(10, 1.0), "share must lie in"),
         (lambda: unseen_rows(10, [3, 10]), r"rows must lie in \[0, 10\), got 10"),
         (lambda: unseen_rows(10, [3, 3]), "rows must have each row once, got row 3"),
-        (lambda: unseen_rows(10, range(10)), "rows must leave some for the prior, got all 10"),
         (lambda: unseen_rows(10, []), "rows must be row numbers, one or more, got none"),
     ],
 )
@@ -366,12 +377,29 @@ def test_a_fixed_array_that_is_not_the_priors_is_infinitely_far():
             r"spreads\['w'\] must be positive and finite",
         ),
         ({"spreads": {"w": np.ones(3)}}, r"spreads\['w'\] must have the shape of its mean"),
+        ({"spreads": {"u": np.ones(3)}}, r"spreads\['u'\] must have the shape of its mean"),
     ],
 )
 def test_what_is_no_gaussian_network_is_refused(change, line):
     good = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {"w": np.ones((2, 2))})
     with pytest.raises(ValueError, match=line):
         replace(good, **change)
+
+
+@pytest.mark.parametrize(
+    ("prior", "line"),
+    [
+        ({"w": np.zeros((1, 2))}, r"prior\['w'\] must have shape \(2, 2\), got \(1, 2\)"),
+        ({"w": np.zeros((2, 2)), "v": np.zeros(1)}, "prior must be a dict of w, got"),
+        ({}, "prior must be a dict of w, got"),
+        (np.zeros((2, 2)), "prior must be a dict of w, got"),
+    ],
+)
+def test_a_prior_of_other_arrays_is_at_no_distance(prior, line):
+    """Broadcast it would have one."""
+    good = GaussianNetwork((Layer("w", None),), {"w": np.eye(2)}, {"w": np.ones((2, 2))})
+    with pytest.raises(ValueError, match=line):
+        good.divergence(prior, 1.0)
 
 
 def test_a_divergence_beyond_the_floats_is_infinite():
@@ -412,6 +440,19 @@ def test_drawing_sums_is_drawing_weights():
     deviation = (draws * 4 * (0.25 + 4 * 0.25)) ** 0.5
     assert abs(by_sums - by_weights) < 4.5 * deviation
     assert 0.2 < by_sums / (4 * draws) < 0.9
+
+
+def test_with_hardly_any_noise_it_errs_where_its_prior_does_biases_and_all():
+    rng = np.random.default_rng(6)
+    x, labels = drawn(200, 5)
+    prior = {"w": rng.normal(size=(7, DIM)), "b": 2 * rng.normal(size=7)}
+    prior |= {"v": rng.normal(size=(2, 7)), "c": np.array([1.0, -1.0])}
+    still = Training(epochs=0, start=1e-9, spreads=(1e-9,))
+    found = trained_from_prior(prior, (x, labels), HALF, training=still)
+    outputs = np.maximum(x @ prior["w"].T + prior["b"], 0) @ prior["v"].T + prior["c"]
+    wrong = (outputs.argmax(axis=1) != labels)[HALF.bound].sum()
+    assert found.certificate.errors == found.null.errors == wrong
+    assert found.network.layers == (Layer("w", "b"), Layer("v", "c"))
 
 
 def test_draws_are_a_function_of_the_seed():
@@ -575,6 +616,31 @@ def test_shares_and_priors_are_charged_to_all_certificates_and_to_their_nulls(sh
         assert found.null.value == pytest.approx(paid, rel=1e-9)
 
 
+def test_what_is_assumed_of_the_limit_and_of_its_null_is_said():
+    found, *_ = beating()
+    independent, fixed = found.null.assumptions
+    saw, rest = found.certificate.assumptions[1:]
+    assert found.certificate.assumptions[0] == independent == INDEPENDENCE
+    assert fixed == "the network, n and delta were fixed before these 3,980 examples were seen"
+    assert saw.startswith(f"{SEEN_BY_PRIOR} 20 examples of the sample and no other")
+    assert rest.startswith("fixed before the rest was seen: names, shapes and types of arrays")
+    assert found.certificate.observed == "error on the rest"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"delta": 0.0}, {"options": 0}, {"runs": 0}, {"draws": 0}, {"priors": 0}, {"priors": 1.5}]
+    + [{"null_errors": errors} for errors in (-1, 51, 0.5, True)]
+    + [{"repeats": "yes"}, {"training": 3}, {"training": Training(moving=("u",))}],
+)
+def test_nothing_is_trained_before_all_arguments_were_looked_at(given):
+    def tell(*_):
+        raise AssertionError("trained")
+
+    with pytest.raises(ValueError, match="must"):
+        trained_from_prior(GOOD, (X, LABELS), HALF, **given, progress=tell)
+
+
 def test_an_option_that_has_the_name_of_a_choice_is_charged_beside_it():
     x, labels = drawn(400, 3)
     split = replace(unseen_rows(400, range(30, 400)), shares=4)
@@ -602,6 +668,10 @@ def test_outputs_of_draws_that_are_no_numbers_are_errors():
     )
     with np.errstate(all="ignore"):
         assert huge.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
+    # One output is no number: for ``argmax`` it is the largest, which the label says.
+    one = replace(huge, means=huge.means | {"v": np.array([[1.0, -1], [1, 1]])})
+    with np.errstate(all="ignore"):
+        assert one.draw_errors(np.full((3, 2), 9.0), np.zeros(3, int), 2, seed=1) == 6
 
 
 def test_the_null_of_the_best_of_many_priors_is_true():

@@ -111,3 +111,5 @@ def test_bits_are_refused_where_the_exact_limit_does_not_hold():
 def test_both_parts_must_be_certificates():
     with pytest.raises(ValueError, match="difference must be a RiskCertificate, got 0.1"):
         Disagreement(SURROGATE, 0.1)
+    with pytest.raises(ValueError, match="surrogate must be a RiskCertificate, got 0.1"):
+        Disagreement(0.1, SURROGATE)

@@ -207,7 +207,7 @@ DOORS = [
     Door(
         splits.Split,
         {"prior": [0, 9], "bound": [7, 8], "shares": 3},
-        {"prior": "tuple", "bound": "tuple"},
+        {"prior": "tuple empty", "bound": "tuple"},
     ),
     Door(
         splits.share_of,

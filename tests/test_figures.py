@@ -371,6 +371,29 @@ def test_a_record_is_of_one_machine_and_one_set_of_versions(tmp_path, change):
     assert begun(RECORDS[0], keep=True, anew=False) == RECORDS[0]
 
 
+def test_a_record_takes_a_figure_of_a_new_peer_where_others_are_not_installed(tmp_path):
+    """All versions of both runs, as none of them contradict."""
+    path, machine = tmp_path / "a.json", RECORDS[0]["machine_info"]
+    records.save(RECORDS[0], path)
+    base = {name: machine["versions"][name] for name in records.LIBRARIES}
+    fresh = {**RECORDS[0], "machine_info": machine | {"versions": base | {"new": "1.0"}}}
+    record = command.begun(path, tmp_path / "b.json", fresh, keep=True, anew=False)
+    assert record["machine_info"] == machine | {"versions": machine["versions"] | {"new": "1.0"}}
+    assert record["benchmarks"] == RECORDS[0]["benchmarks"]
+
+
+def test_a_figure_of_a_record_keeps_its_peer(monkeypatch):
+    monkeypatch.setattr("benchmarks.figures.kinds.version_of", lambda distribution: None)
+    with pytest.raises(SystemExit, match="--only must not lose a peer .* install torch$"):
+        command.check_peers(["particles torch", "decode"], RECORDS[0] | with_versions(torch="1"))
+    command.check_peers(["particles torch"], RECORDS[0] | with_versions())  # there was none
+    command.check_peers(["decode"], RECORDS[0])
+
+
+def with_versions(**versions):
+    return {"machine_info": RECORDS[0]["machine_info"] | {"versions": versions}}
+
+
 def test_a_record_that_is_written_is_read_back(tmp_path):
     path = tmp_path / "new" / "a.json"
     records.save(RECORDS[0], path)

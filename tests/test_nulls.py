@@ -1,13 +1,14 @@
 """The hold-out limit, which is the null of every certificate whose prior saw data."""
 
 import json
-from math import log
+from math import log, log2
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from compress.certificates import holdout, occam
+from compress.certificates.nulls import CHOICE_OF_PRIOR, CHOICE_OF_SHARE, chosen_null
 
 SIZES, DELTAS = (1, 7, 100, 60_000), (0.3, 0.05, 1e-9)
 GRID = [(e, n, d) for n in SIZES for e in (0, 1, n // 3, n) for d in DELTAS]
@@ -43,6 +44,18 @@ def test_it_says_that_the_network_was_there_before_the_examples():
         holdout(231, 10_000, 0.05)
     )
     assert "training" not in str(holdout(231, 10_000, 0.05))
+
+
+@pytest.mark.parametrize(("shares", "priors"), [(1, 1), (9, 1), (1, 4), (3, 5)])
+def test_a_null_that_was_chosen_lists_what_it_was_chosen_among(shares, priors):
+    """A union over so many networks: each has its part of delta, and what is one is no choice."""
+    found = chosen_null(7, 500, 0.05, shares, priors)
+    assert found.value == pytest.approx(holdout(7, 500, 0.05 / shares / priors).value, rel=1e-9)
+    assert found.bits == pytest.approx(log2(shares * priors / 0.05), rel=1e-12)
+    named = [CHOICE_OF_SHARE] * (shares > 1) + [CHOICE_OF_PRIOR] * (priors > 1) + ["delta"]
+    assert [charge.name for charge in found.charges] == named
+    assert chosen_null(7, 500, 0.05, shares) == chosen_null(7, 500, 0.05, shares, priors=1)
+    assert chosen_null(7, 500, 0.05, 1) == holdout(7, 500, 0.05)
 
 
 @pytest.mark.parametrize("risk", [0.02, 0.3])

@@ -157,6 +157,11 @@ def test_a_prediction_that_looks_at_other_rows_is_refused():
         pick_to_learn(means, predict, (x, (x[:, 0] > 0.5).astype(int)), batch=2)
 
 
+def test_two_examples_are_a_sample():
+    picked = pick_to_learn(means, nearness, ([[0.0, 0.0], [3.0, 3.0]], [0, 1]), batch=1)
+    assert (picked.certificate.n, picked.null.n) == (2, 1)
+
+
 def test_examples_are_handed_on_in_the_order_of_the_sample_and_told_rising():
     x, labels = clouds(100, 8, spread=0.4)
     numbered, seen = np.c_[x, np.arange(100)], []
@@ -229,7 +234,11 @@ def test_a_row_with_a_nan_is_wrong_and_the_worst():
     picked = pick_to_learn(means, predict, (x, labels), batch=1, steps=2, patience=2)
     assert picked.course[1].m == 2
     learner = picking.Learner(means, predict, checked_sample(x, labels))
-    assert 30 in list(islice(learner.picks(1), 2))[1].chosen
+    seen = list(islice(learner.picks(1), 2))
+    assert 30 in seen[1].chosen
+    wrong = nearness(seen[0].network, x).argmax(axis=1) != labels
+    wrong[30], wrong[seen[0].chosen] = True, False
+    assert seen[0].errors == wrong.sum() < 40  # the other rows are as they were
 
 
 @pytest.mark.parametrize(
@@ -250,7 +259,13 @@ def test_a_row_with_a_nan_is_wrong_and_the_worst():
     ],
 )
 def test_bad_input_is_one_line(given, line):
-    arguments = {"fit": means, "predict": nearness, "data": clouds(30, 1)} | given
+    fits = []
+
+    def fit(x, labels):
+        fits.append(len(x))
+        return means(x, labels)
+
+    arguments = {"fit": fit, "predict": nearness, "data": clouds(30, 1)} | given
     with pytest.raises(ValueError, match=line) as told:
         pick_to_learn(**arguments)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(told.value) and ("outputs" in line or not fits)

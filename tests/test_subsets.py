@@ -127,6 +127,19 @@ def test_what_else_was_chosen_is_charged(given, name, bits):
     assert found.value > plain.value or bits == 0
 
 
+@pytest.mark.parametrize("ordered", [False, True])
+def test_what_is_assumed_of_the_learner_is_said(ordered):
+    found = sample_compression(100, 20, 4, 0.05, ordered=ordered)
+    independent, made, fixed = found.assumptions
+    order = " and their order" if ordered else ""
+    assert made == f"a network of the 20 chosen examples{order} alone, by a learner fixed before"
+    assert independent.startswith("examples drawn independently") and "the learner, and" in fixed
+    assert found.observed == "error on the others" and (found.errors, found.n) == (4, 80)
+    assert sample_compression(100, 20, 4, 0.05) == sample_compression(
+        100, 20, 4, 0.05, ordered=False
+    )
+
+
 def test_no_tail_underflows():
     """Where SciPy's logcdf is -inf, a search by it would stop far too early."""
     found = sample_compression(60_000, 6_000, 500, 0.05)
@@ -301,7 +314,20 @@ def test_bad_choices_are_one_line(given, line):
         sample_compression(10, 3, 1, 0.05, **given)
 
 
+def test_a_sample_of_one_has_a_limit_by_a_preference_and_no_options_are_no_charge():
+    """With n = 1 and nothing chosen the equation is delta / (1 - p) = 1."""
+    exact = 1 - Fraction(0.05)
+    assert (
+        exact <= Fraction(preferent_compression(1, 0, 0, 0.05).value) < exact + Fraction(1, 10**9)
+    )
+    assert preferent_compression(1, 1, 0, 0.05).vacuous
+    none, free = (preferent_compression(50, 3, 1, 0.05, options=given) for given in ({}, 0.0))
+    assert none == free and [charge.name for charge in free.charges] == ["delta"]
+
+
 def test_all_must_be_chosen_or_left():
+    with pytest.raises(ValueError, match=r"n must be an integer in \[1, "):
+        preferent_compression(0, 0, 0, 0.05)
     with pytest.raises(ValueError, match=r"m must be an integer in \[0, 11\), got 11"):
         preferent_compression(10, 11, 0, 0.05)
     with pytest.raises(ValueError, match=r"errors must be an integer in \[0, 8\), got 8"):

@@ -53,6 +53,21 @@ def test_what_is_coded_comes_back(changed, seed):
     assert len(relative_bytes(other, prior)) == ceil(relative_code(other, prior)[1] / 8)
 
 
+def test_every_network_of_four_weights_comes_back_whatever_the_prior():
+    """Also those whose letters are the dearest, which take most bits."""
+    linear = Configuration(Domain(1, 2, 2))
+    start = Description(linear, [np.zeros((2, 1, 1, 2))])
+    all_flat = (np.indices((3,) * 4).reshape(4, -1).T - 1).astype(np.int8)
+    for prior in (like(start, flat) for flat in all_flat[[0, 40, 52, 77]]):
+        for other in (like(start, flat) for flat in all_flat):
+            assert read_relative(relative_bytes(other, prior), prior) == other
+
+
+def test_a_result_hands_out_the_code_of_its_network_given_its_prior():
+    assert read_relative(FOUND.to_bytes(), PRIOR) == CHANGED != PRIOR
+    assert len(FOUND.to_bytes()) == ceil(relative_code(CHANGED, PRIOR)[1] / 8)
+
+
 def test_bits_are_those_of_krichevsky_and_trofimov_for_each_letter_of_the_prior():
     """Of the way that counts all layers together; a bit for the way, one, and the rounding."""
     flat = [np.concatenate([w.ravel() for w in each.weights]) for each in (PRIOR, CHANGED)]

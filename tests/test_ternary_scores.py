@@ -163,6 +163,18 @@ def test_scores_are_sums_written_out(description, seed):
         assert (scores(description, images[:, 0]) == found).all()
 
 
+@pytest.mark.parametrize("sides", [(1, 1), (1, 2), (2, 1), (2, 2), (3, 2), (2, 4)])
+@pytest.mark.parametrize("lift", [False, True])
+def test_images_are_moved_by_more_than_their_sides(sides, lift):
+    """Then nothing of them is seen."""
+    rng = np.random.default_rng(1)
+    chosen = Configuration(Domain(*sides, 3), reach=3, mirror=True, lift=lift)
+    description = Description(chosen, [rng.integers(-1, 2, s) for s in chosen.shapes])
+    images = rng.integers(0, 256, (4, 1, *sides), np.uint8)
+    expected = [slow_scores(description, image) for image in images.tolist()]
+    assert scores(description, images).tolist() == expected
+
+
 def test_the_slow_sums_are_those_of_a_network_done_by_hand():
     """2 x 2 pixels, a difference of columns, its mean over two places taken away."""
     chosen = Configuration(Domain(2, 2, 2), (Layer(1, 1, centred=True),))

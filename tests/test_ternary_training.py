@@ -268,6 +268,24 @@ def test_a_search_keeps_the_lowest_limit_and_goes_on_where_it_stopped(tmp_path):
     assert ternary.certified(found.description, (images, labels)).certificate == found.certificate
 
 
+def test_a_search_certifies_no_copies_as_examples():
+    """Of 40 coins each three times; refused before anything is trained, as the folder shows."""
+    rng = np.random.default_rng(1)
+    images, labels = rng.integers(0, 256, (40, 3, 3), np.uint8), rng.integers(0, 2, 40)
+    images, labels = images.repeat(3, axis=0), labels.repeat(3)
+    linear, said = [Configuration(Domain(3, 3, 2))], []
+    given = {"trainings": [Training(1)], "report": said.append}
+    with pytest.raises(ValueError, match="examples must not repeat.* got 40 distinct among 120"):
+        ternary.searched(linear, images, labels, **given)
+    assert not said
+    with pytest.raises(ValueError, match="repeats must be None or .drawn., got 'a'"):
+        ternary.searched(linear, images, labels, repeats="a", **given)
+    found = ternary.searched(linear, images, labels, repeats="drawn", **given)
+    assert found.certificate.n == 120
+    expected = ternary.certified(found.description, (images, labels), repeats="drawn")
+    assert found.certificate == expected.certificate
+
+
 BAD = {
     "epochs must be an integer": lambda: Training(0.5),
     "rate must be positive and finite, got 0": lambda: Training(rate=0),

@@ -17,7 +17,7 @@ whose command compares two of them, of two commits or two machines:
 
     pytest-benchmark compare OLD.json benchmarks/figures/RECORDS/amd-epyc-zen4.json
 
-Peers other than NumPy, SciPy and Python are optional: levy-stable, powerlaw, tailestim and torch,
-of the versions in ``benchmarks/peers/requirements.txt``.  Where one is missing its figure stays,
-and says so.
+Peers other than NumPy, SciPy and Python are optional: levy-stable, powerlaw, tailestim, kmeans1d
+and torch, of the versions in ``benchmarks/peers/requirements.txt``.  Where one is missing its
+figure stays, and says so.
 """

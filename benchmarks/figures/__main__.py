@@ -7,8 +7,10 @@
 ``run`` measures each figure in a process of its own and keeps it at once in FOLDER, in a file that
 is named after the processor and ends in ".partial.json"; stopped and called again it goes on, if
 neither code nor versions have changed.  When all are there the file takes its name.  ``--only``
-measures some figures of a record anew, with the same versions of everything.  ``--tiny`` runs each
-once at the sizes of a test.  ``write --check`` says whether a document differs from the records.
+measures some figures of a record anew, or for the first time, with the same versions of everything;
+peers of others need not be installed, and one that is new is added to the versions.  ``--tiny``
+runs each once at the sizes of a test.  ``write --check`` says whether a document differs from the
+records.
 """
 
 from __future__ import annotations
@@ -85,6 +87,7 @@ def run(only: list[str], anew: bool, tiny: bool, to: Path) -> int:
     partial = path.with_suffix(".partial.json")
     target = path if only else partial
     record = begun(path, partial, fresh, bool(only), anew)
+    check_peers(only, record)
     names = only or [name for name in FIGURES if not records.has(record, name)]
     failed = False
     for batch in [names] if tiny else [[name] for name in names]:
@@ -103,6 +106,15 @@ def run(only: list[str], anew: bool, tiny: bool, to: Path) -> int:
     return int(failed)
 
 
+def check_peers(only: list[str], record: dict) -> None:
+    """Refuse to measure a figure of a record anew without the peer that it had."""
+    had = record["machine_info"]["versions"]
+    figures = (FIGURES[name] for name in only)
+    lost = sorted({f.needs for f in figures if f.needs in had and not f.has_peer})
+    if lost:
+        raise SystemExit(f"--only must not lose a peer of the record: install {', '.join(lost)}")
+
+
 def told(name: str, record: dict) -> str:
     """A line of what a figure came to."""
     ours, peer, times, _ = pages.cells(FIGURES[name], record)
@@ -115,9 +127,10 @@ def begun(path: Path, partial: Path, fresh: dict, keep: bool, anew: bool) -> dic
         if not path.exists():
             raise SystemExit(f"--only changes a record: {path.name} must be there, got none")
         record = records.read(path)
-        if record["machine_info"] != fresh["machine_info"]:
+        joined = machines.joined(record["machine_info"], fresh["machine_info"])
+        if joined is None:
             raise SystemExit("--only must run on the machine and versions of the record: run all")
-        return record
+        return record | {"machine_info": joined}
     if partial.exists() and not anew:
         record = records.read(partial)
         same = ("machine_info", "commit_info")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .kinds import Figure, version_of
 
-__all__ = ["commit", "key_of", "machine", "versions"]
+__all__ = ["commit", "joined", "key_of", "machine", "versions"]
 
 ROOT = Path(__file__).parents[2]
 CODE = "stablenoise", "chaos", "compress", "paper_checks", "benchmarks/*.py"
@@ -80,6 +80,16 @@ def versions(figures: tuple[Figure, ...]) -> dict[str, str]:
     base |= {name: version(name.lower()) for name in ("NumPy", "SciPy", "Numba")}
     needed = dict.fromkeys(figure.needs for figure in figures if figure.needs)
     return base | {name: found for name in needed if (found := version_of(name))}
+
+
+def joined(old: dict, new: dict) -> dict | None:
+    """A machine with the versions of two runs on it, if none of these contradict; else None."""
+    before, after = old["versions"], new["versions"]
+    if old | {"versions": {}} != new | {"versions": {}}:
+        return None
+    if any(before[name] != after[name] for name in before.keys() & after.keys()):
+        return None
+    return old | {"versions": before | after}
 
 
 def commit() -> str:

@@ -48,8 +48,9 @@ def holdout(errors: int, n: int, delta: float) -> RiskCertificate:
 
     Notes
     -----
-    It is 1 if all are errors, and 1 - delta^(1/n) if none is.  **One** network may be asked: among
-    several, take ``occam`` with log2 of their number as its bits.
+    It is 1 if all are errors, and 1 - delta^(1/n) if none is, and rounded up: it is that of a delta
+    smaller by 1e-10 of it and by what rounding may do, as is seen where delta is nearly 1.  **One**
+    network may be asked: among several, take ``occam`` with log2 of their number as its bits.
 
     References
     ----------

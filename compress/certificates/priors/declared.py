@@ -98,7 +98,7 @@ def with_holdout(
         As for ``certify``, whose certificate is of all examples.
     rows : array_like of int, shape (m,)
         Rows of ``data`` that **nothing of the network has seen**: neither training, nor a choice of
-        when to stop or which network to keep.
+        when to stop or which network to keep.  All of them, of a network from elsewhere.
     shares : int
         How many sets of rows were stated beforehand, of which this is one: the hold-out limit is
         charged log2 of their number.
@@ -110,8 +110,8 @@ def with_holdout(
     Raises
     ------
     ValueError
-        As ``certify``, and if rows are out of range, repeated, none or all, or outputs for them are
-        no numbers.
+        As ``certify``, and if rows are out of range, repeated or none, or outputs for them are no
+        numbers.
 
     Examples
     --------

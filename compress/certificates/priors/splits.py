@@ -29,8 +29,8 @@ class Split(Result):
     Parameters
     ----------
     prior, bound : array_like of int, shapes (m,) and (n,)
-        Row numbers, counted from 0, each once; neither is empty.  They must have been chosen
-        without looking at the examples.
+        Row numbers, counted from 0, each once; the bound's are one or more, the prior's may be none
+        (of a network from elsewhere).  They must have been chosen without looking at the examples.
     shares : int
         How many splits were stated beforehand, of which this is one: each may then be the one
         that is told, and the certificate and its null are charged log2 of their number.
@@ -38,7 +38,7 @@ class Split(Result):
     Raises
     ------
     ValueError
-        If a row is in both, or is there twice, or a part is empty or no row numbers.
+        If a row is in both, or is there twice, or the bound has none, or a part is no row numbers.
 
     Examples
     --------
@@ -55,8 +55,9 @@ class Split(Result):
     shares: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("prior", "bound"):
-            object.__setattr__(self, name, read_only(checked_rows(name, getattr(self, name))))
+        for name, least in ("prior", 0), ("bound", 1):
+            rows = checked_rows(name, getattr(self, name), least=least)
+            object.__setattr__(self, name, read_only(rows))
         shares = check_integer("shares", self.shares, 1, MAX_COUNT)
         object.__setattr__(self, "shares", shares)
         common = np.intersect1d(self.prior, self.bound)
@@ -78,7 +79,7 @@ class Split(Result):
         int
 
         """
-        return int(max(self.prior.max(), self.bound.max())) + 1
+        return int(max(self.prior.max(initial=-1), self.bound.max())) + 1
 
 
 def share_of(n: int, share: float, seed: int = 1, shares: int = 1) -> Split:
@@ -124,7 +125,7 @@ def unseen_rows(n: int, rows: ArrayLike, shares: int = 1) -> Split:
     n : int
         Rows of the sample.
     rows : array_like of int
-        Row numbers in [0, n), each once, not all of them: the bound's.  All others are the prior's.
+        Row numbers in [0, n), each once: the bound's.  All others, if any, are the prior's.
     shares : int
         As for ``Split``.
 
@@ -143,10 +144,8 @@ def unseen_rows(n: int, rows: ArrayLike, shares: int = 1) -> Split:
     Split(900 rows for the prior, 100 for the bound)
 
     """
-    n = check_integer("n", n, 2, MAX_ROWS)
+    n = check_integer("n", n, 1, MAX_ROWS)
     bound = checked_rows("rows", rows, n)
-    if bound.size == n:
-        raise ValueError(f"rows must leave some for the prior, got all {n:,} of them")
     return Split(without(n, bound), bound, shares)
 
 
@@ -157,9 +156,11 @@ def without(n: int, rows: np.ndarray) -> np.ndarray:
     return np.flatnonzero(others)
 
 
-def checked_rows(name: str, rows: ArrayLike, n: int = MAX_ROWS) -> np.ndarray:
+def checked_rows(name: str, rows: ArrayLike, n: int = MAX_ROWS, least: int = 1) -> np.ndarray:
     """Row numbers in ascending order; ValueError unless they lie in [0, n), each once."""
     given = real_values(name, rows)
+    if not least and given.shape == (0,):  # of whatever type: NumPy makes floats of none
+        return np.zeros(0, np.int64)
     if given.dtype.kind == "b":
         raise ValueError(f"{name} must be row numbers, np.flatnonzero of a mask, got {told(rows)}")
     if given.ndim != 1 or not given.size or given.dtype.kind not in "iu":

@@ -166,9 +166,10 @@ def views(chosen: Configuration, images: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def shifted(x: np.ndarray, down: int, right: int) -> np.ndarray:
-    """Images moved by whole pixels; what comes in is zero."""
+    """Images moved by whole pixels, out of sight perhaps; what comes in is zero."""
     out = np.zeros_like(x, order="C")
     rows, columns = x.shape[1:3]
+    down, right = np.clip((down, right), (-rows, -columns), (rows, columns)).tolist()
     to = slice(max(down, 0), rows + min(down, 0)), slice(max(right, 0), columns + min(right, 0))
     seen = slice(max(-down, 0), rows - max(down, 0)), slice(max(-right, 0), columns - max(right, 0))
     out[:, *to] = x[:, *seen]

@@ -19,7 +19,7 @@ from .certification import Certified, certified
 from .descriptions import Description
 from .grammar import Configuration
 from .polishing import Polishing, polished
-from .training import Training, check_notes, trained
+from .training import Training, check_notes, checked_examples, trained
 
 
 def searched(
@@ -30,6 +30,7 @@ def searched(
     *,
     trainings: Iterable[Training] | None = None,
     polishing: Polishing | None = None,
+    repeats: str | None = None,
     folder: str | os.PathLike | None = None,
     report: Callable[[str], object] | None = None,
 ) -> Certified:
@@ -52,6 +53,8 @@ def searched(
         Each is done with each configuration; ``Training()`` alone by default.
     polishing : Polishing, optional
         Of every description; by default of the last layer alone.
+    repeats : {None, "drawn"}
+        Whether images that occur more than once were so drawn, as for ``compress.certify``.
     folder : path, optional
         Where states and descriptions are kept, so that a search that was interrupted goes on.
     report : callable, optional
@@ -60,19 +63,19 @@ def searched(
     Returns
     -------
     Certified
-        Of repeated images as they were drawn.
 
     Raises
     ------
     ValueError
-        If an argument is out of range.
+        If an argument is out of range, or, before anything is trained, images repeat and
+        ``repeats`` does not say "drawn".
 
     Examples
     --------
     >>> from compress.certificates.ternary import Configuration, Domain
     >>> images = np.random.default_rng(1).integers(0, 256, (2000, 1, 2), np.uint8)
     >>> linear = [Configuration(Domain(1, 2, 2), tables=tables) for tables in (True, False)]
-    >>> searched(linear, images, images[:, 0].argmax(1)).certificate.errors
+    >>> searched(linear, images, images[:, 0].argmax(1), repeats="drawn").certificate.errors
     0
 
     """
@@ -81,6 +84,8 @@ def searched(
     polishing = Polishing(hidden=False) if polishing is None else polishing
     check_kind("polishing", polishing, Polishing)
     check_notes(folder, report)
+    for chosen in configurations:
+        checked_examples(chosen, images, labels, repeats)
     best: Certified | None = None
     for chosen, training in product(configurations, trainings):
         path = _path(folder, (chosen, delta, training, polishing), images, labels)
@@ -90,7 +95,7 @@ def searched(
             description = trained(chosen, images, labels, training, folder=folder)
             description = polished(description, images, labels, delta, polishing=polishing)
             _keep(path, description)
-        proof = certified(description, (images, labels), delta, repeats="drawn")
+        proof = certified(description, (images, labels), delta, repeats=repeats)
         if report is not None:
             report(f"{training}: {proof}")
         if best is None or proof.certificate.value < best.certificate.value:

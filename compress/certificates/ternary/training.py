@@ -206,13 +206,19 @@ def check_notes(folder: str | os.PathLike | None, report: Callable | None) -> No
 
 
 def checked_examples(
-    configuration: Configuration, images: np.ndarray, labels: ArrayLike
+    configuration: Configuration,
+    images: np.ndarray,
+    labels: ArrayLike,
+    repeats: str | None = "drawn",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Images of shape (n, channels, rows, columns) and labels, at least 32."""
+    """Images of shape (n, channels, rows, columns) and labels, at least 32.
+
+    What is learned from may repeat; what is certified on may not, unless it was so drawn.
+    """
     check_kind("configuration", configuration, Configuration)
     images = checked_images(configuration.domain, images)
     rows = images.reshape(len(images), -1)
-    sample = checked_sample(rows, labels, "drawn", configuration.domain.classes)
+    sample = checked_sample(rows, labels, repeats, configuration.domain.classes)
     if len(images) < LANES:
         raise ValueError(f"images must be at least {LANES}, got {len(images)}")
     return images, np.asarray(sample.labels, np.int64)
