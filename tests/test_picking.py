@@ -102,7 +102,9 @@ def test_the_hold_out_is_that_of_a_network_of_a_share_that_was_fixed_before():
         assert picked.null == holdout(int(wrong.sum()), 101 - m, 0.05)
         assert f"hold-out of other {m}: risk at most" in str(picked) or picked.null.vacuous
         told = "which is more" if picked.certificate.value < picked.null.value else "it says more"
-        assert str(picked).endswith(told)
+        *_, held, both = str(picked).splitlines()
+        assert held.endswith(told)
+        assert both == "both limits hold together at confidence 1 - 0.1"
 
 
 def test_a_hold_out_holds_whatever_the_picking_saw():

@@ -57,7 +57,7 @@ def read(name):
     return Description.from_bytes(bytes.fromhex(path_of(name).read_text()), SOURCES[name].domain)
 
 
-def found(record, images, labels, folder=None):
+def description_of(record, images, labels, folder=None):
     """Description of a record, trained and polished."""
     description = trained(
         record.configuration, images, labels, record.training, folder=folder, report=told
@@ -79,7 +79,7 @@ def certificate(name, description, images, labels):
 def null(record, images, labels):
     """Exact limit from every fifth example, of a network that saw the others."""
     left = np.arange(len(labels)) % 5 == 0
-    description = found(record, images[~left], labels[~left])
+    description = description_of(record, images[~left], labels[~left])
     wrong = int(np.count_nonzero(predictions(description, images[left]) != labels[left]))
     return holdout(wrong, int(left.sum()), DELTA)
 
@@ -88,7 +88,7 @@ def train(name, folder):
     """Find the network of a record, and write it and its row."""
     record, data = RECORDS[name], sample(name)
     start = process_time()
-    description = found(record, data.images, data.labels, folder)
+    description = description_of(record, data.images, data.labels, folder)
     proof = certificate(name, description, data.images, data.labels)
     seconds = process_time() - start
     files.write(path_of(name), wrapped(description.to_bytes().hex()))

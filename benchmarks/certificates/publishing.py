@@ -91,12 +91,12 @@ def bundle(name):
     payload = bytes.fromhex(record_of(name).read_text())
     description = Description.from_bytes(payload, source.domain)
     n = len(data.labels)
-    alone = distinct(data.images.reshape(n, -1)) == n
+    all_differ = distinct(data.images.reshape(n, -1)) == n
     of = named_sample(
         *(named.name, data.images, data.labels, source.domain.classes),
         part=named.part,
         rows=tuple(digits_rows(DIGITS)[0].tolist()) if name == "digits" else (),
-        repeats=None if alone else "drawn",
+        repeats=None if all_differ else "drawn",
     )
     lines = [*STATEMENTS, named.family, *named.rows]
     given = predictions(description, data.images)
@@ -122,7 +122,9 @@ def data_folder(name, folder):
         return Path(sklearn.__file__).parent / "datasets" / "data"
     home = Path(os.environ["STABLENOISE_DATA"])
     if name in ("cifar10_subset", "ecg5000"):
-        subprocess.run([sys.executable, "-I", DATA, name, home, folder], check=True, stdout=-3)
+        subprocess.run(
+            [sys.executable, "-I", DATA, name, home, folder], check=True, stdout=subprocess.DEVNULL
+        )
         return Path(folder)
     return home
 

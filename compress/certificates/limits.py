@@ -66,6 +66,11 @@ def in_words(limit: Limit, beside: str = "") -> str:
     return f"risk at most {printed_risk(limit.value)}{beside}"
 
 
+def both_hold(delta: float, other: float) -> str:
+    """With what confidence two limits hold: data may choose which of them is told."""
+    return f"both limits hold together at confidence 1 - {delta + other:g}"
+
+
 def printed_risk(value: float) -> str:
     """A limit of a risk in four digits, rounded upwards.
 

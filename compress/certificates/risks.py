@@ -13,7 +13,7 @@ from stablenoise.text_table import aligned, counted
 from stablenoise.values import set_fields
 
 from .charges import Charge
-from .limits import Limit, in_words, printed_risk
+from .limits import Limit, both_hold, in_words, printed_risk
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -229,7 +229,7 @@ class RiskCertificate(Limit):
     @property
     def _together(self) -> str:
         """Which of the two limits is told depends on the data: it holds where both do."""
-        return f"both limits hold together at confidence 1 - {2 * self.delta:g}"
+        return both_hold(self.delta, self.delta)
 
     @property
     def _unbeaten(self) -> str:

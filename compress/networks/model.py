@@ -361,17 +361,8 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     match = matched(arrays, inputs, _plan(arrays, architecture))
     layout = match.layout
     kernels_last = None if layout.kernels_last == layout.matrices_last else layout.kernels_last
-    return Model(
-        match.arrays,
-        match.names,
-        layout.matrices_last,
-        match.plan,
-        inputs,
-        kernels_last,
-        match.shapes,
-        match.folded,
-        match.left_out,
-    )
+    given = match.names, layout.matrices_last, match.plan, inputs, kernels_last
+    return Model(match.arrays, *given, match.shapes, match.folded, match.left_out)
 
 
 def _plan(arrays: Arrays, said: Said) -> Architecture | None:
