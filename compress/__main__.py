@@ -180,6 +180,8 @@ def _report(options: argparse.Namespace) -> None:
 def _certify(options: argparse.Namespace) -> None:
     if options.bundle and options.prior:
         raise ValueError(f"--bundle must be without --prior, got {options.prior}")
+    if options.bundle:
+        of_networks.check_terms(options.delta, options.options)
     model, data = _loaded(options)
     if options.prior:
         _certify_from(options, model, data)
@@ -191,6 +193,8 @@ def _certify(options: argparse.Namespace) -> None:
     certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
     search = Search(alphabets=tuple(options.alphabets or ALPHABETS))
     encoded = certifier.searched(search) if options.search else certifier.as_it_is()
+    # Before anything is told or written: a bundle that cannot be made must leave no file behind.
+    bundle = of_networks.bundle_of(encoded, certifier, model, stored) if stored else None
     # Measured on the decoded arrays: those are what the certificate covers.
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for name, setting in encoded.settings.items():
@@ -215,8 +219,7 @@ def _certify(options: argparse.Namespace) -> None:
         print(f"encode, which loses nothing, gives more: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
-    if stored:
-        bundle = of_networks.bundle_of(encoded, certifier, model, stored)
+    if bundle:
         reading.write_bundle(options.bundle, bundle)
         size = options.bundle.stat().st_size
         print(f"{options.bundle}: {size:,} bytes, by the exact tail risk at most {bundle.limit}")

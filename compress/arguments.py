@@ -1,22 +1,22 @@
 """The switches of the command line: one meaning, one rule and one default for each."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
 from stablenoise import __version__
-from stablenoise.checks import check_share
 from stablenoise.commands.outputs import path_named
 from stablenoise.layers.architecture import NAMES
 
 from . import outputs, pruning
-from .certificates.certifiers import ALPHABETS, ONE_BOOK, Alphabet
+from .argument_values import METHOD_RULE, alphabet_of, groups_of, image_of, share_in
+from .certificates.bundles.spelling import DIGITS
+from .certificates.certifiers import ALPHABETS, ONE_BOOK
 from .coding import codecs, length
 from .coding.codebook import MAX_LEVELS
-from .coding.grouping import CHANNEL, SIZES, Grouping, check_groups
+from .coding.grouping import SIZES
 from .coding.quantisation import METHODS
 from .comparison import methods
 from .networks import descriptions, loading
@@ -35,7 +35,6 @@ INPUT_RULES = (
 CERTIFIABLE_SCALES = [scale for scale in loading.SCALES if scale != "standardised"]
 SCALE_RULE = "not standardised, as means and spreads of the sample would have to be charged"
 DEFAULT_TEXT = "(default: %(default)s)"
-METHOD_RULE = f"{', '.join(METHODS[:-1])} or {METHODS[-1]}"
 GROUPS_RULE = (
     "channel: each row of a matrix or kernel of a convolution; a number, a power of 2 from "
     f"{SIZES[0]} to {SIZES[-1]:,}: so many entries in a row; both for --codec grouped"
@@ -98,24 +97,12 @@ def _add_describe(commands: Any) -> None:
     )
     _add_data(parser, f"{measured}: {DATA_RULE}")
     rule = "channels, height and width of an input, as 1,28,28 (default: a square)"
-    parser.add_argument("--image", type=_image, metavar="C,H,W", help=rule)
+    parser.add_argument("--image", type=image_of, metavar="C,H,W", help=rule)
     examples = f"how many are measured on, at most {DEFAULT_TEXT}"
     parser.add_argument("--examples", type=int, default=descriptions.EXAMPLES, help=examples)
     _add_seed(parser)
     written = f"write the proposal; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FILE.toml", help=written)
-
-
-def _image(text: str) -> tuple[int, ...]:
-    """Three numbers with commas between them."""
-    try:
-        sides = tuple(int(side) for side in text.split(","))
-    except ValueError:
-        sides = ()
-    if len(sides) != 3 or min(sides) < 1:
-        rule = f"must be channels, height and width, as 1,28,28, got {text!r}"
-        raise argparse.ArgumentTypeError(rule)
-    return sides
 
 
 def _add_prune(commands: Any) -> None:
@@ -125,9 +112,9 @@ def _add_prune(commands: Any) -> None:
     parser.add_argument("--method", choices=_names(pruning), help=usual)
     amount = parser.add_mutually_exclusive_group()
     kept = f"share kept {SHARE_RULE}, in [0, 1]; as for report. {PYTHON_RULE}"
-    amount.add_argument("--keep", type=_share("[]"), help=kept)
+    amount.add_argument("--keep", type=share_in("[]"), help=kept)
     loss = "largest squared relative error of the weights, in [0, 1] (default in a folder: 0.1)"
-    amount.add_argument("--squared-error", "--error", type=_share("[]"), help=loss)
+    amount.add_argument("--squared-error", "--error", type=share_in("[]"), help=loss)
     parser.add_argument(
         "--scope",
         choices=("layer", "global"),
@@ -170,7 +157,7 @@ def _add_coreset(commands: Any) -> None:
         "expected share kept of the nonzero weights (corenet_units: of hidden units), in (0, 1]; "
         "or --epsilon and --delta"
     )
-    parser.add_argument("--keep", type=_share("(]"), help=kept)
+    parser.add_argument("--keep", type=share_in("(]"), help=kept)
     parser.add_argument(
         "--shares",
         choices=("network", "layer"),
@@ -189,7 +176,7 @@ def _add_report(commands: Any) -> None:
     parser = _command(commands, "report", "compare all methods, all keeping the same share")
     default = f"(default: {' '.join(map(str, KEEPS))})"
     kept = f"shares kept {SHARE_RULE}, in (0, 1]; as for prune {default}. {PYTHON_RULE}"
-    parser.add_argument("--keep", type=_share("(]"), nargs="+", default=KEEPS, help=kept)
+    parser.add_argument("--keep", type=share_in("(]"), nargs="+", default=KEEPS, help=kept)
     _add_examples(parser)
     parser.set_defaults(folder=True)
     written = f"folder for {', '.join(outputs.CURVE_FILES)}; {TARGET_RULE}"
@@ -205,7 +192,10 @@ def _add_certify(commands: Any) -> None:
     parser.add_argument(
         "--inputs", choices=CERTIFIABLE_SCALES, help="; ".join([*rules, SCALE_RULE])
     )
-    charged = f"things tried on the data, all charged {DEFAULT_TEXT}"
+    charged = (
+        "things tried on the data, all charged to the limit by the code; the hold-out limit of "
+        f"--unseen has --shares {DEFAULT_TEXT}"
+    )
     parser.add_argument("--options", type=int, default=1, metavar="N", help=charged)
     parser.add_argument(
         "--repeats", choices=["drawn"], help="inputs that occur more than once were so drawn"
@@ -218,12 +208,13 @@ def _add_certify(commands: Any) -> None:
         f"or with groups, as ternary:channel or kmeans:64. {GROUPS_RULE} "
         f"(default: {' '.join(map(str, ALPHABETS))})"
     )
-    parser.add_argument("--alphabets", type=_alphabet, nargs="+", metavar="METHOD", help=ways)
+    parser.add_argument("--alphabets", type=alphabet_of, nargs="+", metavar="METHOD", help=ways)
     written = f"write the network, encoded; {TARGET_RULE}"
     parser.add_argument("--out", type=Path, metavar="FILE", help=written)
     sealed = (
         "write the certificate with its payload, mistakes and sums of the data, so that data, "
-        f"charges and limit are verified without this program (errors not); {TARGET_RULE}"
+        "charges and limit are verified without this program (errors not); of a delta of at most "
+        f"{DIGITS} digits; {TARGET_RULE}"
     )
     parser.add_argument("--bundle", type=path_named, metavar="FILE.json", help=sealed)
     drawn = f"what makes up the limit; {TARGET_RULE}"
@@ -255,8 +246,8 @@ def _wrong_alphabets(options: argparse.Namespace) -> str:
 def _add_unseen(parser: argparse.ArgumentParser) -> None:
     rows = (
         "training rows, counted from 0, that nothing of the network has seen (with --prior: of the "
-        "prior; WEIGHTS may have): ranges, as 48000:60000, or a .npy, .txt or .csv file; the "
-        "hold-out limit by them is told beside the other"
+        "prior; WEIGHTS may have), all of them if it is from elsewhere: ranges, as 48000:60000, or "
+        "a .npy, .txt or .csv file; the hold-out limit by them is told beside the other"
     )
     parser.add_argument("--unseen", metavar="ROWS", help=rows)
     prior = (
@@ -266,7 +257,8 @@ def _add_unseen(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prior", type=path_named, metavar="PRIOR.npz", help=prior)
     tried = (
         "pairs of rows and a network (with --prior: a prior) that were stated, of which this is "
-        f"one; charged to both limits {DEFAULT_TEXT}"
+        "one; charged to the hold-out limit, and with --prior to the other one too: the limit by "
+        f"the code alone holds for all networks at once {DEFAULT_TEXT}"
     )
     parser.add_argument("--shares", type=int, default=1, metavar="N", help=tried)
 
@@ -281,7 +273,7 @@ def _add_quantise(commands: Any) -> None:
     most = f"most values beside zero, in [1, {MAX_LEVELS:,}]; not for ternary, which has 2"
     parser.add_argument("--levels", type=int, metavar="N", help=most)
     own = f"what has values of its own, by default an array; {GROUPS_RULE}"
-    parser.add_argument("--groups", type=_groups, metavar="GROUPS", help=own)
+    parser.add_argument("--groups", type=groups_of, metavar="GROUPS", help=own)
     parser.set_defaults(inputs=None)
     _add_out(parser, "FEW.npz or .safetensors")
 
@@ -357,42 +349,5 @@ def _add_out(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar=name, help=TARGET_RULE)
 
 
-def _alphabet(text: str) -> Alphabet:
-    """A method, or a method and its groups behind a colon."""
-    method, colon, groups = text.partition(":")
-    if method not in METHODS:
-        rule = f"must be {METHOD_RULE}, or one with groups, as ternary:channel, got {text!r}"
-        raise argparse.ArgumentTypeError(rule)
-    return (method, _groups(groups)) if colon else method
-
-
-def _groups(text: str) -> Grouping:
-    """The word for channels, or a number of entries."""
-    groups = int(text) if text.isdecimal() and len(text) < 9 else text
-    try:
-        check_groups(groups)
-    except ValueError:
-        sizes = f"a power of 2 from {SIZES[0]} to {SIZES[-1]:,}"
-        rule = f"groups must be {CHANNEL} or {sizes}, got {text!r}"
-        raise argparse.ArgumentTypeError(rule) from None
-    return groups
-
-
 def _names(folder: ModuleType) -> list[str]:
     return sorted(module.name for module in iter_modules(folder.__path__))
-
-
-def _share(ends: str) -> Callable[[str], float]:
-    """Reader of a share in an interval of these ends, such as "(]"."""
-
-    def read(text: str) -> float:
-        try:
-            share = float(text)
-            check_share("share", share, ends)
-        except ValueError:
-            # argparse shows the text of this error alone: of others it says "invalid read value".
-            rule = f"must lie in {ends[0]}0, 1{ends[1]}, got {text!r}"
-            raise argparse.ArgumentTypeError(rule) from None
-        return share
-
-    return read

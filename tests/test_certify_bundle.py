@@ -88,6 +88,35 @@ def test_bundles_that_cannot_be_are_told_before_the_work(folder, capsys):
     assert not (folder / "b.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("switches", "line"),
+    [
+        (("--delta", "1e-10"), "--delta of a bundle must be a decimal in (0, 1) of at most 9 digi"),
+        (("--delta", "0.1234567891"), "--delta of a bundle must be a decimal in (0, 1) of at mos"),
+        (("--delta", "1.5"), "--delta of a bundle must lie in (0, 1), got 1.5"),
+        (("--options", 2**1000), "--options of a bundle must be integers in [1, 2^1000), got"),
+        (("--options", "0"), "--options of a bundle must be integers in [1, 2^1000), got 0"),
+    ],
+)
+def test_what_a_bundle_cannot_spell_is_told_before_anything_is_read(folder, capsys, switches, line):
+    (folder / "own.npz").unlink()  # which is not missed
+    given = "--bundle", folder / "b.json", "--out", folder / "o.snc", *switches
+    assert certify(folder, *given) == 1
+    told = capsys.readouterr()
+    assert line in told.err and told.err.count("\n") == 1 and not told.out
+    assert sorted(path.name for path in folder.iterdir()) == ["w.npz"]
+
+
+def test_a_bundle_that_cannot_be_made_leaves_no_other_file(folder, capsys):
+    """Classes are counted once the network is known."""
+    np.savez(folder / "w.npz", w=np.eye(300, 6))
+    given = "--bundle", folder / "b.json", "--out", folder / "o.snc", "--plot", folder / "p.svg"
+    assert certify(folder, *given) == 1
+    told = capsys.readouterr()
+    assert "--bundle must be of fewer than 256" in told.err and "risk at most" not in told.out
+    assert sorted(path.name for path in folder.iterdir()) == ["own.npz", "w.npz"]
+
+
 def test_a_row_without_a_score_is_an_error_by_another_class():
     outputs = np.array([[np.nan, 1.0], [0.0, 1.0]])
     assert _classes(outputs, np.array([1, 1])).tolist() == [0, 1]

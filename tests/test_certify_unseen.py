@@ -138,7 +138,7 @@ def test_rows_that_are_none_are_one_line(run, rows, line):
 def test_numbers_of_a_file_that_are_no_rows_are_one_line(run, folder, numbers, line):
     np.save(folder / "rows.npy", np.array(numbers, float))
     code, _, err = run("good.npz", "--unseen", folder / "rows.npy")
-    assert code == 1 and line in err and err.count("\n") == 1
+    assert code == 1 and f"rows.npy {line}" in err and err.count("\n") == 1
 
 
 def test_a_file_of_rows_that_is_not_there_is_one_line(run, folder):

@@ -98,6 +98,8 @@ def test_a_share_and_its_rest_are_the_whole_sample():
     both = np.sort(np.concatenate([split.prior, split.bound]))
     np.testing.assert_array_equal(both, np.arange(1000))
     assert split == share_of(1000, 0.3, seed=5) != share_of(1000, 0.3, seed=6)
+    assert repr(split) == "Split(300 rows for the prior, 700 for the bound)"
+    assert repr(replace(split, shares=2)).endswith("700 for the bound, one of 2 shares)")
     assert not split.prior.flags.writeable
 
 
@@ -130,7 +132,7 @@ def test_a_prior_from_elsewhere_saw_no_row_and_all_count():
         (lambda: Split([0, 1, 2], [2, 3, 1]), "bound must have no rows that the prior saw, got 2"),
         (lambda: Split([0, 0], [1]), "prior must have each row once, got row 0 more than once"),
         (lambda: Split([0], []), "bound must be row numbers, one or more, got none"),
-        (lambda: Split([0.5], [1]), "prior must be row numbers"),
+        (lambda: Split([0.5], [1]), r"prior must be row numbers, one or more, got \[0.5\]"),
         (lambda: Split([True, False], [3]), "prior must be row numbers, np.flatnonzero of a mask"),
         (lambda: Split([-1], [1]), "prior must lie in"),
         (lambda: Split([0], [1], shares=0), "shares must be an integer in"),
@@ -233,7 +235,7 @@ def test_where_a_prior_saw_data_the_null_is_shown_and_a_limit_above_it_is_not(nu
             assert printed_risk(found.value) not in text
         else:
             assert printed_risk(found.value) in text
-    assert found.says_something == (found.value < found.null.value)
+    assert found.says_something == (printed_risk(found.value) < null)
     plain = found.to_dict()
     assert json.loads(json.dumps(plain)) == plain and plain["null"]["n"] == found.n
     assert any(each.startswith(SEEN_BY_PRIOR) for each in found.assumptions)
@@ -291,6 +293,33 @@ def test_the_table_of_a_limit_above_its_null_is_that_of_the_null():
     equal = replace(occam(90, 1000, 0.0, 0.05, prefix=None), null=null)
     assert equal.value == null.value and not equal.says_something
     assert repr(above) == f"RiskCertificate({NOTHING_SAID}; that limit is 0.1063)"
+
+
+def test_a_limit_is_below_its_null_and_below_one_where_it_is_seen_to_be():
+    """Two limits that are printed alike are alike, as they are in a bundle."""
+    null = holdout(1, 1, 0.05)
+    almost = replace(occam(0, 1, 40.0, 0.05, prefix=None), null=null)
+    assert almost.value < null.value == 1 and not almost.says_something and almost.vacuous
+    assert str(replace(almost, null=None)).startswith("vacuous, no limit below 1")
+    below = replace(occam(10, 1000, 40.0, 0.05, prefix=None), null=holdout(90, 1000, 0.05))
+    edge = float(printed_risk(below.null.value))
+    for value, says in (edge, False), (edge - 9.9e-5, False), (edge - 1.01e-4, True):
+        assert replace(below, value=value).says_something == says
+
+
+@pytest.mark.parametrize(("delta", "said"), [(0.499, True), (0.5, False), (0.6, False)])
+def test_nothing_is_said_of_both_limits_where_either_may_fail(delta, said):
+    x, labels = drawn(400, 1)
+    w = {"w": np.array([-TRUTH, TRUTH], np.float32)}
+    split = unseen_rows(400, range(200, 400))
+    beside = with_holdout(w, (x, labels), split.bound, delta)
+    coded = from_prior(w, w, (x, labels), split, delta, **FEW)
+    below = replace(coded.certificate, value=0.0)
+    assert below.says_something and not coded.certificate.says_something
+    for shown in beside, coded, below:
+        line = shown.table().splitlines()[-1]
+        assert line.startswith("both limits hold together") == said
+        assert said == (f"at confidence 1 - {2 * delta:g}" in shown.table())
 
 
 # Validity
@@ -522,6 +551,12 @@ def test_objectives_are_the_published_formulas():
     values = [objectives.bound(name, r, kl, n, delta).value for name in objectives.OBJECTIVES]
     assert values == pytest.approx([quadratic, r + (c / 2) ** 0.5, flamb], rel=1e-9)
     assert values[0] == pytest.approx(values[2], rel=1e-9)  # the same bound, solved
+
+
+def test_objectives_of_one_example_are_their_formulas_too():
+    c = log(2 / 0.5)
+    values = [objectives.bound(name, 0.0, 0.0, 1, 0.5).value for name in objectives.OBJECTIVES]
+    assert values == pytest.approx([2 * c, (c / 2) ** 0.5, 2 * c], rel=1e-12)
 
 
 def test_a_bounded_loss_lies_in_the_unit_interval_and_has_its_slope():

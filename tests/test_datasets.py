@@ -170,6 +170,15 @@ def test_constant_pixels_are_0_once_standardised(tiny, tmp_path):
     assert (data.x_train[:, 2:].std(axis=0) > 0.5).all()
 
 
+@pytest.mark.parametrize("inputs", [[[1.5e308], [-1.5e308]], [[0.0], [1e-320]]])
+def test_a_spread_beyond_the_floats_is_told_in_one_line(inputs):
+    """One whose square is infinite, and one whose square is 0."""
+    data = datasets.Dataset("two", np.array(inputs), np.arange(2), np.ones((1, 1)), np.zeros(1))
+    line = "^inputs must be finite as standardised, got some that are not$"
+    with pytest.raises(ValueError, match=line):
+        datasets.standardised(data)
+
+
 def test_folders_are_searched_in_their_order(tiny, tmp_path, home, monkeypatch):
     wrong = dict.fromkeys(tiny, b"wrong")
     argument, variable, cache = tmp_path / "argument", tmp_path / "variable", tmp_path / "cache"

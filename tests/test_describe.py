@@ -138,6 +138,55 @@ def test_structures_are_all_that_fit(kernels, side, fed):
     assert [s.cost for s in found] == sorted(s.cost for s in found)
 
 
+def prices(steps, kernels, image):
+    """What is unusual of a structure, by hand: least of no padding and of half the kernel."""
+    every = []
+    for usual in "none", "half":
+        total, side = 0.0, image
+        for i, (padding, stride, size, step, whole) in enumerate(steps):
+            units, _, high, wide = kernels[i]
+            names = {"none": 0, "full": high - 1} | ({"half": high // 2} if high % 2 else {})
+            kinds = {name for name, n in names.items() if n == padding}
+            total += 0.0 if usual in kinds else 1.5 if kinds == {"full"} else 1.0
+            total += 2.0 * (stride > 1)
+            sums = [
+                (n + 2 * padding - k) // stride + 1 for n, k in zip(side, (high, wide), strict=True)
+            ]
+            if whole:
+                total, side = total + 0.5, [1, 1]
+                continue
+            changes = i + 1 == len(kernels) or kernels[i + 1][0] != units
+            total += 1.0 * ((size > 1) != changes) + 2.0 * (size > 2)
+            side = [(n - size) // step + 1 for n in sums]
+            total += 0.1 * ([(n - 1) * step + size for n in side] != sums)
+        every.append(total)
+    return min(every)
+
+
+@pytest.mark.parametrize(
+    ("kernels", "side", "fed"),
+    [
+        ([(4, 1, 3, 3)], (9, 9), 16),
+        ([(4, 1, 3, 3), (4, 4, 3, 3)], (8, 8), 4),
+        ([(4, 1, 5, 5), (6, 4, 2, 2)], (12, 12), 9),
+        ([(4, 1, 3, 3), (2, 4, 1, 1)], (6, 6), 9),
+        ([(4, 1, 3, 3), (4, 4, 1, 1), (6, 4, 3, 3)], (8, 8), 16),
+        ([(4, 1, 3, 3), (4, 4, 3, 3)], (9, 9), 1),
+    ],
+)
+def test_a_structure_costs_what_is_unusual_of_it(kernels, side, fed):
+    found, _ = fitting(kernels, side, fed * kernels[-1][0])
+    for structure in found:
+        expected = prices(structure.steps, kernels, list(side))
+        assert structure.cost == pytest.approx(expected, abs=1e-9), structure.line
+
+
+def test_kernels_of_one_pixel_among_others_need_no_unusual_padding():
+    kernels = [(4, 1, 3, 3), (4, 4, 1, 1), (4, 4, 3, 3)]
+    likeliest = fitting(kernels, (8, 8), 4 * 16)[0][0]
+    assert [step.padding for step in likeliest.steps] == [1, 0, 1] and likeliest.cost == 0
+
+
 def test_arrays_are_told_by_name_shape_and_part():
     arrays = one_convolution() | {"t.num_batches_tracked": np.array(3)}
     words = {held.name: held.seems for held in describe(arrays).arrays}

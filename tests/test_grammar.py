@@ -158,6 +158,24 @@ def test_a_scale_of_a_file_may_say_one_of_its_numbers():
         assert said.scale == numbers
 
 
+@pytest.mark.parametrize(
+    ("x", "scale", "kind"),
+    [
+        ([[0.0, 1.0]], (1e308, 1e-308), float),
+        ([[0.0, 1.0]], (0.0, 1e-308), np.float32),  # 0 in float32
+        ([[0.0, 1e308]], "centred", float),
+        ([[0.0, 1.0]], ((0.0, 0.5), (1.0, 1e-320)), float),
+    ],
+)
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_inputs_that_a_scale_takes_beyond_the_floats_are_told_in_one_line(
+    x, scale, kind, overwrite
+):
+    with pytest.raises(ValueError, match=r"^inputs must be finite as .*, got some that are not$"):
+        scaled(np.array(x, kind), scale, overwrite)
+    assert scaled(np.zeros((0, 2)), scale).shape == (0, 2)
+
+
 def test_a_scale_is_what_is_made_of_inputs():
     x = np.array([[0.0, 1.0, 0.5, 0.25]])
     np.testing.assert_array_equal(scaled(x, "centred"), [[-1, 1, 0, -0.5]])

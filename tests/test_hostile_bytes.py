@@ -25,7 +25,13 @@ from compress.coding.length import (
     encode_payload,
 )
 from compress.networks import archive
-from compress.networks.allowances import ELEMENTS_OF_AN_ARRAY, ELEMENTS_PER_BYTE, LEAST_ELEMENTS
+from compress.networks.allowances import (
+    ELEMENTS_OF_AN_ARRAY,
+    ELEMENTS_PER_BYTE,
+    LEAST_ELEMENTS,
+    Tally,
+    allowance,
+)
 
 every = pytest.mark.parametrize("codec", ["adaptive", "counts", "grouped", "lzma", "zlib"])
 MOST_BYTES = 64 * LEAST_ELEMENTS  # of a million elements; a refusal comes before all of them
@@ -58,6 +64,35 @@ def refused(call, line):
     finally:
         tracemalloc.stop()
         assert process_time() - start < LATE
+
+
+@pytest.mark.parametrize(
+    ("packed", "elements"),
+    [(0, 10**6), (244, 10**6), (245, 4096 * 245), (10**4, 40_960_000)],
+)
+def test_the_rule_in_numbers(packed, elements):
+    """4,096 elements a byte, a million in any case, and an array for every 64 of them."""
+    allowed = allowance(packed)
+    assert allowed == elements
+    whole = Tally(allowed, "a test")
+    whole.add(elements - 1)
+    whole.add(1)
+    whole.add(0)
+    with pytest.raises(ValueError, match=f"at most {elements} elements, a test, got at least"):
+        whole.add(1)
+    many = Tally(allowed, "a test")
+    for _ in range(elements // 64):
+        many.add(0)
+    with pytest.raises(ValueError, match=rf"at most {elements // 64} arrays, a test, got at least"):
+        many.add(0)
+
+
+def test_few_elements_that_a_user_allows_leave_room_for_arrays_all_the_same():
+    few = Tally(3, "the limit")
+    for _ in range(15_625):
+        few.add(0)
+    with pytest.raises(ValueError, match="at most 15625 arrays, the limit, got at least 15626"):
+        few.add(0)
 
 
 @every

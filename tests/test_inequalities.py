@@ -257,6 +257,19 @@ def test_no_limit_undercuts_one_that_is_implied_by_it():
     assert (quadratic(q, *rest) <= 1).all()
 
 
+LIMITS = "hoeffding chernoff binomial_tail campi_garatti maurer mcallester quadratic catoni".split()
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize(
+    ("errors", "n", "nats"), [(10, 100, inf), (10, 100, 1e300), (100, 100, 0.0), (1, 1, 0.0)]
+)
+def test_no_limit_is_above_one_and_nothing_is_said_without_prior_mass(name, errors, n, nats):
+    counted = name in ("binomial_tail", "campi_garatti")
+    limit = getattr(inequalities, name)
+    assert limit(errors if counted else errors / n, n, nats, 0.05) == 1
+
+
 def test_relaxations_are_their_formulas():
     q, n, nats, delta = 0.02, 10_000, 55.0, 0.025
     c = (nats + log(2 * sqrt(n) / delta)) / n

@@ -87,7 +87,8 @@ FLOORS = {
         coding outputs pruning
         certificates coresets
         comparison
-        arguments array_commands
+        argument_values array_commands
+        arguments
         __main__""",
     "paper_checks": """
         ids installed outside replicates sequences terminal

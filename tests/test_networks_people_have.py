@@ -433,6 +433,20 @@ def test_a_header_is_not_longer_than_its_file(length, tmp_path):
         archive.texts(tmp_path / "w.safetensors")
 
 
+def test_a_file_of_texts_alone_has_them(tmp_path):
+    """Nothing follows the header, which is as long as the file has room for."""
+    header = json.dumps({"__metadata__": {"author": "me"}}).encode()
+    (tmp_path / "w.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    assert archive.texts(tmp_path / "w.safetensors") == {"author": "me"}
+
+
+def test_texts_that_are_nested_too_deeply_are_told(tmp_path):
+    header = b"[" * 100_000
+    (tmp_path / "w.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    with pytest.raises(ValueError, match="nested too deeply"):
+        archive.texts(tmp_path / "w.safetensors")
+
+
 def test_truth_values_of_a_file_are_bytes_of_0_and_1(tmp_path):
     """NumPy would take others for true, and keep them."""
     path = tmp_path / "w.safetensors"

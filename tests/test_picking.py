@@ -1,6 +1,7 @@
 """Networks of examples that were picked worst first: the preference, and what is said of them."""
 
 import json
+from dataclasses import replace
 from itertools import islice, pairwise, product
 from math import log2
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from compress.certificates import holdout, pick_to_learn, picking, preferent_compression
+from compress.certificates.limits import printed_risk
 from compress.certificates.sample import checked_sample
 
 CLASSES = 3
@@ -101,10 +103,22 @@ def test_the_hold_out_is_that_of_a_network_of_a_share_that_was_fixed_before():
         wrong = nearness(means(x[inside], labels[inside]), x[rest]).argmax(axis=1) != labels[rest]
         assert picked.null == holdout(int(wrong.sum()), 101 - m, 0.05)
         assert f"hold-out of other {m}: risk at most" in str(picked) or picked.null.vacuous
-        told = "which is more" if picked.certificate.value < picked.null.value else "it says more"
+        ours, its = (printed_risk(limit.value) for limit in (picked.certificate, picked.null))
+        told = "which is more" if ours < its else "it says more" if its < ours else "is as much"
         *_, held, both = str(picked).splitlines()
         assert held.endswith(told)
         assert both == "both limits hold together at confidence 1 - 0.1"
+
+
+def test_a_hold_out_is_less_as_much_or_more_by_what_is_printed():
+    limit = preferent_compression(1000, 30, 0, 0.05)
+    picked = [
+        picking.Picked(None, np.arange(30), replace(limit, value=null.value + more), (), null)
+        for null in [holdout(20, 500, 0.05)]
+        for more in (-1e-3, -1e-9, 1e-9, 1e-3)
+    ]
+    said = [str(each).splitlines()[-2].rsplit("which is ", 1)[1] for each in picked]
+    assert said == ["more", "as much", "as much", "less: it says more"]
 
 
 def test_a_hold_out_holds_whatever_the_picking_saw():

@@ -1,6 +1,7 @@
 """Training, polishing and search of ternary-1: slopes, the same bytes everywhere, lower limits."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -266,6 +267,20 @@ def test_a_search_keeps_the_lowest_limit_and_goes_on_where_it_stopped(tmp_path):
     each = [ternary.searched([c], images, labels, **given) for c in chosen]
     assert found.certificate.value == min(e.certificate.value for e in each)
     assert ternary.certified(found.description, (images, labels)).certificate == found.certificate
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\xff" * 9, "another"])
+def test_a_file_that_is_not_what_was_searched_for_is_told_by_its_path(content, tmp_path):
+    images, labels = stripes(64)
+    chosen, given = Configuration(DOMAIN), {"trainings": [Training(1)], "folder": tmp_path}
+    ternary.searched([chosen], images, labels, **given)
+    (path,) = tmp_path.glob("description-*.bin")
+    other = Configuration(DOMAIN, tables=True)
+    whole = Description(other, [np.zeros(s) for s in other.shapes]).to_bytes()
+    path.write_bytes(whole if content == "another" else content)
+    line = rf"^{re.escape(str(path))} must hold .*, or be removed, got[^\n]*$"
+    with pytest.raises(ValueError, match=line):
+        ternary.searched([chosen], images, labels, **given)
 
 
 def test_a_search_certifies_no_copies_as_examples():

@@ -10,6 +10,7 @@ from stablenoise.checks import check_finite
 from stablenoise.results import Result
 
 RISK_DIGITS = 4  # of a risk as it is printed
+UNITS = 10**RISK_DIGITS  # that a printed risk of 1 has
 
 
 class Limit(Result):
@@ -24,7 +25,7 @@ class Limit(Result):
 
     @property
     def vacuous(self) -> bool:
-        """Whether the limit says nothing: a risk is never above 1.
+        """Whether the limit says nothing, as printed: a risk is never above 1.
 
         Returns
         -------
@@ -37,7 +38,7 @@ class Limit(Result):
         [False, True]
 
         """
-        return self.value >= 1
+        return printed_units(self.value) >= UNITS
 
     @property
     def statement(self) -> str:
@@ -66,11 +67,6 @@ def in_words(limit: Limit, beside: str = "") -> str:
     return f"risk at most {printed_risk(limit.value)}{beside}"
 
 
-def both_hold(delta: float, other: float) -> str:
-    """With what confidence two limits hold: data may choose which of them is told."""
-    return f"both limits hold together at confidence 1 - {delta + other:g}"
-
-
 def printed_risk(value: float) -> str:
     """A limit of a risk in four digits, rounded upwards.
 
@@ -95,5 +91,20 @@ def printed_risk(value: float) -> str:
 
     """
     check_finite("value", value)
+    return f"{printed_units(value) / UNITS:.{RISK_DIGITS}f}"
+
+
+def printed_units(value: float) -> int:
+    """A limit as it is printed, in units of its last digit: what limits are compared by.
+
+    So a limit is below another where it is seen to be, here as in a bundle.
+    """
     # A product of floats could round down, and the printed limit be below the limit.
-    return f"{ceil(Fraction(float(value)) * 10**RISK_DIGITS) / 10**RISK_DIGITS:.{RISK_DIGITS}f}"
+    return ceil(Fraction(float(value)) * UNITS)
+
+
+def together(*deltas: float) -> list[str]:
+    """What is known of several limits at once, in a line; none where their deltas make up 1."""
+    if not sum(deltas) < 1:
+        return []
+    return [f"both limits hold together at confidence 1 - {sum(deltas):g}"]

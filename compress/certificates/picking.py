@@ -16,7 +16,7 @@ from stablenoise.checks import check_callable, check_integer, check_share
 from stablenoise.results import Result
 from stablenoise.text_table import counted
 
-from .limits import both_hold, printed_risk
+from .limits import printed_risk, printed_units, together
 from .nulls import holdout
 from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
@@ -118,10 +118,11 @@ class Picked(Result):
         if self.null is not None:
             made = self.certificate.n - self.null.n
             seen = f"{counted(self.null.errors, 'error')} of {self.null.n:,}"
-            more = "more" if self.certificate.value < self.null.value else "less: it says more"
+            ours, its = (printed_units(limit.value) for limit in (self.certificate, self.null))
+            more = "more" if ours < its else "less: it says more" if its < ours else "as much"
             said = f"{self.null.statement} ({seen}), which is {more}"
             lines.append(f"hold-out of other {made:,}: {said}")
-            lines.append(both_hold(self.certificate.delta, self.null.delta))
+            lines += together(self.certificate.delta, self.null.delta)
         return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from stablenoise.text_table import aligned, counted
 from stablenoise.values import set_fields
 
 from .charges import Charge
-from .limits import Limit, both_hold, in_words, printed_risk
+from .limits import Limit, in_words, printed_risk, printed_units, together
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +57,7 @@ class RiskCertificate(Limit):
         What ``train_error`` is the error of, as the table names it.
     null : RiskCertificate, optional
         Where the prior saw data, the hold-out limit of the prior by the examples that are counted.
-        If it is not above ``value``, this certificate says nothing, and only the null is printed.
+        If ``value`` is not below it, this certificate says nothing, and only the null is printed.
 
     Raises
     ------
@@ -139,12 +139,15 @@ class RiskCertificate(Limit):
     def says_something(self) -> bool:
         """Whether the limit is one to be told: its prior saw no data, or it is below its null.
 
+        Both as they are printed.
+
         Returns
         -------
         bool
 
         """
-        return self.null is None or self.value < self.null.value
+        null = self.null
+        return null is None or printed_units(self.value) < printed_units(null.value)
 
     @property
     def bits(self) -> float:
@@ -211,7 +214,7 @@ class RiskCertificate(Limit):
 
         """
         if self.null is not None and not self.says_something:
-            return "\n".join([self._unbeaten, self.null.table(), self._together])
+            return "\n".join([self._unbeaten, self.null.table(), *self._together])
         rises = self.rises()
         first = len(rises) - len(self.charges)
         rows = [("", "bits", "nats", "risk")]
@@ -223,13 +226,13 @@ class RiskCertificate(Limit):
         notes = [f"assumed: {each}" for each in self.assumptions]
         if self.null is not None:
             rows.append(_null_row(self.null))
-            notes.append(self._together)
+            notes += self._together
         return "\n".join([head, aligned(rows), *notes])
 
     @property
-    def _together(self) -> str:
+    def _together(self) -> list[str]:
         """Which of the two limits is told depends on the data: it holds where both do."""
-        return both_hold(self.delta, self.delta)
+        return together(self.delta, self.delta)
 
     @property
     def _unbeaten(self) -> str:

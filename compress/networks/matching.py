@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from stablenoise.checks import told
+from stablenoise.checks import one_line, told
 from stablenoise.layers.architecture import of_dense_layers
 from stablenoise.layers.folding import folded
 from stablenoise.layers.kinds import BatchNorm, Conv, Dense, Layer
@@ -43,6 +43,8 @@ def matched(arrays: Arrays, inputs: int, said: Architecture | None) -> Matched:
     the only order that fits, among those that go with the numbers if there are any.  Biases that
     neither names nor places tell belong to layers of as many units, if there is one way.
     """
+    if said is not None:
+        _check_weighted(said)
     misfits: list[Misfit] = []
     given, arrays = arrays, _named_arrays(arrays, said)
     for group in pairings(arrays, _said_names(arrays, said) if said else ()):
@@ -57,6 +59,13 @@ def matched(arrays: Arrays, inputs: int, said: Architecture | None) -> Matched:
     shapes = ", ".join(str(a.shape) for a in arrays.values())
     rule = f"weights must be layers that chain from {inputs} inputs"
     raise ValueError(f"{rule}, got shapes {shapes} ({reason}; wanted are {CONVENTIONS})")
+
+
+def _check_weighted(plan: Architecture) -> None:
+    """Raise ValueError unless some layer has weights."""
+    if not any(isinstance(layer, Conv | Dense) for layer in plan.layers):
+        kinds = ", ".join(type(layer).__name__.lower() for layer in plan.layers)
+        raise ValueError(f"architecture must have a conv or dense layer, got {one_line(kinds, 90)}")
 
 
 def _named_arrays(arrays: Arrays, plan: Architecture | None) -> Arrays:

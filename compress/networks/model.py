@@ -9,7 +9,7 @@ from os import PathLike
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_integer, one_line, real_values, told
+from stablenoise.checks import check_integer, real_values, told
 from stablenoise.layers import few_weights, passes, patches
 from stablenoise.layers.architecture import NAMES, Architecture, load_architecture
 from stablenoise.layers.few_weights import FewWeights
@@ -369,21 +369,13 @@ def _plan(arrays: Arrays, said: Said) -> Architecture | None:
     """The architecture that was said, or none for matrices alone."""
     kernels = [name for name, a in arrays.items() if a.ndim == 4]
     if said is not None:
-        return _weighted(load_architecture(said))
+        return load_architecture(said)
     if kernels:
         seen = ", ".join(kernels)
         raise ValueError(
             f"architecture must be said for kernels ({ARCHITECTURE_HINT}), got none for {seen}"
         )
     return None
-
-
-def _weighted(plan: Architecture) -> Architecture:
-    """The architecture, or ValueError if no layer of it has weights."""
-    if not any(isinstance(layer, Conv | Dense) for layer in plan.layers):
-        kinds = ", ".join(type(layer).__name__.lower() for layer in plan.layers)
-        raise ValueError(f"architecture must have a conv or dense layer, got {one_line(kinds, 90)}")
-    return plan
 
 
 def _parts(architecture: Architecture, arrays: Arrays) -> Parts:

@@ -136,8 +136,10 @@ class _Search:
         for name in PADDINGS:
             if name == SAME and not odd:
                 continue  # an even kernel has no padding that keeps the side
-            price = FULL_PADDING if name == FULL else OTHER_PADDING
-            prices.setdefault(sizes[name], 0.0 if name == self.main else price)
+            usual = FULL_PADDING if name == FULL else OTHER_PADDING
+            price = 0.0 if name == self.main else usual
+            # Of a kernel of one pixel all are none at all, which is as usual as the most usual.
+            prices[sizes[name]] = min(price, prices.get(sizes[name], price))
         yield from prices.items()
 
     def _pools(self, layer: int, side: Side) -> Iterator[tuple[tuple, float, Side]]:

@@ -313,7 +313,7 @@ def standardised(data: Dataset) -> Dataset:
     Raises
     ------
     ValueError
-        If data is no ``Dataset``.
+        If data is no ``Dataset``, or a spread or what is divided by it is beyond the floats.
 
     Examples
     --------
@@ -326,9 +326,14 @@ def standardised(data: Dataset) -> Dataset:
     x = data.x_train
     # Not std > 0: rounding of the mean can leave a constant feature a spread of 1e-17.
     varies = x.max(axis=0) > x.min(axis=0)
-    mean = x.mean(axis=0)
-    scale = np.divide(1.0, x.std(axis=0), out=np.zeros(x.shape[1]), where=varies)
-    return replace(data, x_train=(x - mean) * scale, x_test=(data.x_test - mean) * scale)
+    with np.errstate(all="ignore"):
+        mean, spread = x.mean(axis=0), x.std(axis=0)
+        scale = np.divide(1.0, spread, out=np.zeros(x.shape[1]), where=varies)
+        parts = [(part - mean) * scale for part in (x, data.x_test)]
+    made = [part for part in (spread, *parts) if part.size]
+    if not all(np.isfinite([part.min(), part.max()]).all() for part in made):
+        raise ValueError("inputs must be finite as standardised, got some that are not")
+    return replace(data, x_train=parts[0], x_test=parts[1])
 
 
 def source_files(name: str, data_home: str | os.PathLike | None = None) -> list[Path]:

@@ -31,11 +31,19 @@ def checked_scale(scale: Any) -> Scaling:
 def scaled(x: np.ndarray, scale: Scaling, overwrite: bool = False) -> np.ndarray:
     """Rows of pixels in [0, 1], channel by channel, as a network wants them.
 
-    ``overwrite`` says that x, of floats, may be overwritten: then no memory is taken.
+    ``overwrite`` says that x, of floats, may be overwritten: then no memory is taken.  ValueError
+    where what comes out is beyond the floats.
     """
     if scale is None or scale == "unit":
         return x
-    x = np.ascontiguousarray(x)
+    with np.errstate(all="ignore"):
+        found = _scaled(np.ascontiguousarray(x), scale, overwrite)
+    if found.size and not np.isfinite([found.min(), found.max()]).all():
+        raise ValueError(f"inputs must be finite as {in_words(scale)}, got some that are not")
+    return found
+
+
+def _scaled(x: np.ndarray, scale: str | tuple[Numbers, Numbers], overwrite: bool) -> np.ndarray:
     if isinstance(scale, str):
         out = x if overwrite else None
         return np.subtract(np.multiply(2, x, out=out), 1, out=out)

@@ -8,11 +8,18 @@ import numpy as np
 
 from ...networks.model import Model
 from ..certifiers import Certifier, Encoded
+from . import spelling
 from .data_sets import Stored
 from .making import bundled
 from .mistakes import MAX_CLASSES
 from .samples import named_sample
-from .values import Bundle
+from .values import POWERS, Bundle
+
+
+def check_terms(delta: float, options: int) -> None:
+    """Raise ValueError, before any work, unless a bundle has a spelling for what is asked."""
+    spelling.as_decimal("--delta of a bundle", delta)
+    spelling.counts("--options of a bundle", {"options": options}, POWERS["options"])
 
 
 def bundle_of(encoded: Encoded, certifier: Certifier, model: Model, stored: Stored) -> Bundle:

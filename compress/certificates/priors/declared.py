@@ -18,7 +18,7 @@ from stablenoise.text_table import aligned
 
 from ...networks.model import Arrays, Model, Said
 from ..certifiers import Encoded, certifier_of, check_sequences
-from ..limits import both_hold, printed_risk
+from ..limits import printed_risk, together
 from ..nulls import chosen_null
 from ..risks import RiskCertificate
 from ..sample import Sample
@@ -68,8 +68,7 @@ class WithHoldout(Result):
         columns += [_column("by its code", code), _column("hold-out, as given", null)]
         lines = [aligned(list(zip(*columns, strict=True)))]
         lines += [f"assumed of the hold-out: {each}" for each in null.assumptions]
-        lines.append(both_hold(code.delta, null.delta))
-        return "\n".join(lines)
+        return "\n".join([*lines, *together(code.delta, null.delta)])
 
 
 def _column(head: str, limit: RiskCertificate) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def searched(
     for chosen, training in product(configurations, trainings):
         path = _path(folder, (chosen, delta, training, polishing), images, labels)
         if path is not None and path.exists():
-            description = Description.from_bytes(path.read_bytes(), chosen.domain)
+            description = _kept(path, chosen)
         else:
             description = trained(chosen, images, labels, training, folder=folder)
             description = polished(description, images, labels, delta, polishing=polishing)
@@ -102,6 +102,18 @@ def searched(
             best = proof
     assert best is not None
     return best
+
+
+def _kept(path: Path, chosen: Configuration) -> Description:
+    """The description of a file, or ValueError unless it is one of this configuration."""
+    try:
+        description = Description.from_bytes(path.read_bytes(), chosen.domain)
+    except ValueError as error:
+        raise ValueError(f"{path} must hold a description, or be removed, got: {error}") from None
+    if description.configuration != chosen:
+        seen = told(description.configuration)
+        raise ValueError(f"{path} must hold what was searched for, or be removed, got {seen}")
+    return description
 
 
 def _keep(path: Path | None, description: Description) -> None:
