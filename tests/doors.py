@@ -8,6 +8,7 @@ the parameter, what it must be and what it got.
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from types import GeneratorType, MappingProxyType
 from typing import Any, NamedTuple
@@ -84,18 +85,26 @@ EITHER = {"number_array"}  # an array without axes is a number where its type is
 LINE = re.compile(r"[^\n]{1,220} must [^\n]{1,220}, got:? [^\n]{0,160}([^.\n]|\.\.\.)")
 
 
+class Made:
+    """What is made once, when a door first needs it: each process of a run reads all files."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.get = cache(make)
+
+
 class Door(NamedTuple):
     """A public callable, a call of it that is right, and what else is, by parameter.
 
     ``takes`` names kinds of odd values, or ``GROUPS`` of them; ``callback`` stands for a function
     that is called.  ``tells`` are other subjects than the parameter, a pattern of those by which a
-    refusal may begin.
+    refusal may begin.  ``of`` is whose method it is, where that is ``Made``, as arguments may be.
     """
 
     call: Callable
     right: Mapping[str, Any]
     takes: Mapping[str, str] = MappingProxyType({})
     tells: Mapping[str, str] = MappingProxyType({})
+    of: Made | None = None
 
     @property
     def name(self) -> str:
@@ -103,18 +112,23 @@ class Door(NamedTuple):
 
     def parameters(self) -> list[str]:
         """Names of what is replaced in turn: all but further points and keywords of before."""
-        given = inspect.signature(self.call).parameters.values()
+        given = self._given()
         further = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
         return [p.name for p in given if p.name in self.right or p.kind not in further]
 
+    def _given(self) -> list[inspect.Parameter]:
+        given = list(inspect.signature(self.call).parameters.values())
+        return given if self.of is None else given[1:]
+
     def _by_place(self) -> list[str]:
-        given = inspect.signature(self.call).parameters.values()
-        return [p.name for p in given if p.kind in (p.POSITIONAL_ONLY, p.VAR_POSITIONAL)]
+        places = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL
+        return [p.name for p in self._given() if p.kind in places]
 
     def answer(self, changed: Mapping[str, Any]) -> str:
         """Take the right arguments but for one: empty, or how it is refused."""
-        arguments = {**self.right, **changed}
-        by_place = [arguments.pop(name) for name in self._by_place() if name in arguments]
+        arguments = {name: made(value) for name, value in {**self.right, **changed}.items()}
+        owner = [] if self.of is None else [made(self.of)]
+        by_place = owner + [arguments.pop(name) for name in self._by_place() if name in arguments]
         try:
             result = self.call(*by_place, **arguments)
             if isinstance(result, GeneratorType):  # which may never end
@@ -124,6 +138,11 @@ class Door(NamedTuple):
         except Exception as error:
             return f"{type(error).__name__}: {error}"
         return ""
+
+
+def made(value: Any) -> Any:
+    """The value, made if it is not yet."""
+    return value.get() if isinstance(value, Made) else value
 
 
 def faults(door: Door, parameter: str) -> Iterator[str]:

@@ -1,15 +1,17 @@
 """Whatever the examiner of estimators cannot take, it says so in one line."""
 
-from doors import Door, asked_of
+from doors import Door, Made, asked_of
 from matplotlib.figure import Figure
 
 from stablenoise import Stable, examine
+from stablenoise.examine.estimator_reports import EstimatorReport
+from stablenoise.examine.sampler_reports import SamplerReport
 from stablenoise.tails import hill
 
-DRAWN = Stable(1.5).rvs(64, rng=1)
-SAMPLED = examine.sample(DRAWN, Stable(1.5))
-REPORT = examine.estimator(hill.estimate, Stable(1.5), 20, 3, seed=1)
-OTHER = examine.estimator(hill.estimate, Stable(1.5), 20, range(3, 6), seed=1)
+DRAWN = Made(lambda: Stable(1.5).rvs(64, rng=1))
+SAMPLED = Made(lambda: examine.sample(DRAWN.get(), Stable(1.5)))
+REPORT = Made(lambda: examine.estimator(hill.estimate, Stable(1.5), 20, 3, seed=1))
+OTHER = Made(lambda: examine.estimator(hill.estimate, Stable(1.5), 20, range(3, 6), seed=1))
 DOORS = [
     Door(
         examine.estimator,
@@ -52,10 +54,10 @@ DOORS = [
         {"values": DRAWN, "law": Stable(1.5), "level": 0.1},
         {"in_order": "truth"},
     ),
-    Door(SAMPLED.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
-    Door(SAMPLED.summary, {"whole": True}, {"whole": "truth"}),
-    Door(REPORT.merge, {"other": OTHER}),
-    Door(REPORT.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
+    Door(SamplerReport.plot, {"ax": Figure().subplots()}, {"ax": "none"}, of=SAMPLED),
+    Door(SamplerReport.summary, {"whole": True}, {"whole": "truth"}, of=SAMPLED),
+    Door(EstimatorReport.merge, {"other": OTHER}, of=REPORT),
+    Door(EstimatorReport.plot, {"ax": Figure().subplots()}, {"ax": "none"}, of=REPORT),
 ]
 (
     test_all_public_callables_have_doors,

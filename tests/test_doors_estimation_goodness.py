@@ -1,19 +1,19 @@
 """Doors of diagnoses: what is no sample, no number of exceedances or no rate is told."""
 
-from doors import Door, asked_of
+from doors import Door, Made, asked_of
 
 from stablenoise import Stable
-from stablenoise.fit.diagnosis import diagnose
+from stablenoise.fit.diagnosis import Diagnosis, diagnose
 
-SAMPLE = Stable(1.6).rvs(20, rng=1)
-DIAGNOSIS = diagnose(SAMPLE)
+SAMPLE = Made(lambda: Stable(1.6).rvs(20, rng=1))
+DIAGNOSIS = Made(lambda: diagnose(SAMPLE.get()))
 DOORS = [
     Door(
         diagnose,
         {"x": SAMPLE, "k": 3, "false_alarms": 0.5},
         {"k": "none", "seed": "zero", "name": "none text"},
     ),
-    Door(DIAGNOSIS.plot, {}, {"axes": "none"}),
+    Door(Diagnosis.plot, {}, {"axes": "none"}, of=DIAGNOSIS),
 ]
 (
     test_all_public_callables_have_doors,

@@ -1,12 +1,13 @@
 """Whatever the examiner of densities cannot take, it says so in one line."""
 
-from doors import Door, asked_of
+from doors import Door, Made, asked_of
 from matplotlib.figure import Figure
 
 from stablenoise import Stable, examine
+from stablenoise.examine.density_reports import DensityReport
 
 LAW = Stable(1.5, 0.5)
-REPORT = examine.density(LAW, ppf=LAW.ppf)
+REPORT = Made(lambda: examine.density(LAW, ppf=LAW.ppf))
 FUNCTIONS = dict.fromkeys(("pdf", "cdf", "ppf", "sf"), "none callback")
 DOORS = [
     Door(
@@ -14,7 +15,7 @@ DOORS = [
         {"law": LAW, "pdf": LAW.pdf, "cdf": LAW.cdf, "tolerance": 1e-6, "seconds": 60.0},
         FUNCTIONS,
     ),
-    Door(REPORT.plot, {"ax": Figure().subplots()}, {"ax": "none"}),
+    Door(DensityReport.plot, {"ax": Figure().subplots()}, {"ax": "none"}, of=REPORT),
 ]
 (
     test_all_public_callables_have_doors,

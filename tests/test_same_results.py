@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import toy_ledger
+import toy_run
 
 from paper_checks import command, run
 from paper_checks.commands import running
@@ -22,7 +22,7 @@ TIMES = {"seconds", "peak_memory", "device"}  # the same of a claim
 
 @pytest.fixture
 def toys(monkeypatch):
-    toy_ledger.only_these(monkeypatch.setattr)
+    toy_run.only_these(monkeypatch.setattr)
 
 
 def written(out):
@@ -82,7 +82,7 @@ def test_a_main_process_that_is_killed_leaves_what_gives_the_same_file(serial, t
     out = tmp_path / "out"
     path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
     process = subprocess.Popen(
-        [sys.executable, toy_ledger.__file__, "run", *BUDGET, "--out", str(out), "--workers", "2"],
+        [sys.executable, toy_run.__file__, "run", *BUDGET, "--out", str(out), "--workers", "2"],
         env=os.environ | {"PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
     )

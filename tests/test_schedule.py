@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy_ledger
+import toy_run
 from test_executors import wait_until
 
 from paper_checks import evidence, leases, registry, run, schedule, shards, stamps, tasks
@@ -375,7 +376,7 @@ def test_a_lease_that_cannot_be_written_is_an_error_of_the_run_itself(tmp_path, 
 def start(out, *engine, **environment):
     path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
     return subprocess.Popen(
-        [sys.executable, toy_ledger.__file__, str(out), *engine],
+        [sys.executable, toy_run.__file__, str(out), *engine],
         env=os.environ | {"PYTHONPATH": path} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -344,7 +344,7 @@ def test_11_results_do_not_depend_on_who_computed_them_or_on_an_interruption():
 
 def test_the_three_noises_of_the_picture_have_coordinates_of_scale_1():
     """The share of |x| > 1 of 200,000 coordinates: within 5 standard errors, but for 2e-6 each."""
-    clouds = run(ROOT / "docs/gallery/plot_vectors_far_out.py", "nowhere").values["clouds"]
+    clouds = run(ROOT / "docs/gallery/plot_vectors_far_out.py", "").values["clouds"]
     share = 2 * Stable(1.5).sf(1.0)
     for name in ("I: one variate", "II: independent", "III: isotropic"):
         seen = np.mean(abs(clouds[name][:, 0]) > 1)  # those of type I are equal
@@ -364,7 +364,7 @@ def test_the_certificate_is_valid_its_forgeries_are_not_and_its_null_is_below_it
 
 
 def test_one_network_of_the_map_lies_below_5_percent_as_its_corner_does():
-    values = run(ROOT / "docs/gallery/plot_certificate_map.py", "nowhere").values
+    values = run(ROOT / "docs/gallery/plot_certificate_map.py", "").values
     sizes, errors, limits = (values[name] for name in ("sizes", "errors", "limits"))
     low = limits < 0.05
     assert low[0, sizes < 500].all() and not low[0, sizes > 600].any()

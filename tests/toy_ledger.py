@@ -1,14 +1,12 @@
-"""A ledger of a few claims in a module, which processes can import, and a program that runs it.
+"""A ledger of a few claims in a module, which processes can import; ``toy_run.py`` runs it.
 
-``python toy_ledger.py FOLDER EXECUTOR WORKERS [SCHEDULER]`` writes the evidence, and
-``python toy_ledger.py run ...`` is the command itself on these claims.  What is computed is noted
-in the file that ``TOY_LOG`` names.  ``TOY_KILL`` names a file: who does not find it makes it, and
-is gone.
+What is computed is noted in the file that ``TOY_LOG`` names.  ``TOY_KILL`` names a file: who does
+not find it makes it, and is gone.  Of the ledger it imports what claims are made of alone: each
+worker reads the source of all that is imported here.
 """
 
 import os
 import signal
-import sys
 import time
 from dataclasses import replace
 from functools import partial
@@ -17,10 +15,8 @@ from pathlib import Path
 import numpy as np
 from toy_claim import TOY
 
-from paper_checks import command, registry, run
 from paper_checks.outside import Place
 from paper_checks.replicates import shared
-from paper_checks.run import Settings
 
 SECONDS = 0.004  # of a chunk
 
@@ -77,29 +73,3 @@ DEADLY = toy("T-5", control=always_killed)
 
 def place_of(name):
     return Place(name, __name__, "", lambda: None)
-
-
-def only_these(put):
-    """Let the registry hold these claims alone, by a function as ``setattr``."""
-    import toy_ledger  # under this name processes find it, too
-
-    claims = dict(toy_ledger.CLAIMS)
-    put(registry, "all_claims", lambda: claims)
-    put(registry, "place_of", toy_ledger.place_of)
-    put(registry, "broken_claims", dict)
-    put(registry, "not_computable", dict)
-
-
-def main(out, executor, workers, scheduler=None):
-    import toy_ledger
-
-    only_these(setattr)
-    names, settings = list(toy_ledger.CLAIMS), Settings(2_000, 1, int(workers))
-    run.check_all(names, settings, Path(out), executor=executor, scheduler=scheduler)
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "run":
-        only_these(setattr)
-        sys.exit(command.main(sys.argv[1:]))
-    main(*sys.argv[1:])
