@@ -8,8 +8,8 @@ row of ``records.csv``.  The description has the same bytes on every processor, 
 training have one order.  With a folder a training that was interrupted goes on.  Beside the row is
 its null: a network of the same configuration and training that saw four fifths of the sample, and
 the exact limit from its errors on the rest.  That the whole sample had chosen its configuration is
-charged to no null: as a limit by itself each is too small.  ``check`` decodes what is committed and certifies it
-anew: bits and errors are counted exactly.
+charged to no null: as a limit by itself each is too small.  ``check`` decodes what is committed and
+certifies it anew: bits and errors are counted exactly.
 
 Seconds are processor time of the training, polishing and certificate, without the null; the first
 start compiles.

@@ -157,11 +157,10 @@ def told():
     more = ", ".join(f"{with_more(first, bits)} with {bits:,}" for bits in MORE)
     return (
         f"At confidence {1 - float(first.delta):.2f}: deterministic networks described without"
-        " data, on the whole sample. The null is the limit from a fifth of it, for a network trained"
-        " on the rest, of a configuration that the whole sample chose at no charge;"
-        f" {lower()} limits are below theirs. The family"
-        " was written after MNIST was seen: were bits due for that, its limit would be"
-        f" {more}. `python benchmarks/certificates/verify.py BUNDLE DATA_FOLDER`, 300 lines that"
+        " data, on the whole sample. The null is the limit from a fifth of it, for a network"
+        " trained on the rest, of a configuration that the whole sample chose at no charge;"
+        f" {lower()} limits are below theirs. The family was written after MNIST was seen: were"
+        f" bits due for that, its limit would be {more}. `python benchmarks/certificates/verify.py BUNDLE DATA_FOLDER`, 300 lines that"
         " import nothing of ours, decodes and counts anew"
         " ([how](benchmarks/certificates/README.md))."
     )
