@@ -160,7 +160,8 @@ def told():
         " data, on the whole sample. The null is the limit from a fifth of it, for a network"
         " trained on the rest, of a configuration that the whole sample chose at no charge;"
         f" {lower()} limits are below theirs. The family was written after MNIST was seen: were"
-        f" bits due for that, its limit would be {more}. `python benchmarks/certificates/verify.py BUNDLE DATA_FOLDER`, 300 lines that"
+        f" bits due for that, its limit would be {more}."
+        " `python benchmarks/certificates/verify.py BUNDLE DATA_FOLDER`, 300 lines that"
         " import nothing of ours, decodes and counts anew"
         " ([how](benchmarks/certificates/README.md))."
     )
