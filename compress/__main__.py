@@ -24,6 +24,7 @@ from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
+from .networks.doubts import doubts
 from .networks.model import Arrays, Model
 from .networks.proposals import OTHER_SIDES
 from .pruning import magnitude
@@ -206,6 +207,8 @@ def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
     model, data = loading.load_model_and_data(*files_read, options.inputs, options.architecture)
     print(f"{model.line}; inputs {scale if isinstance(scale, str) else in_words(scale)}")
     print(_scaling(options, scale))
+    for line in doubts(model, data.x_train, scale):
+        print(line)
     return model, data
 
 

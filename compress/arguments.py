@@ -35,6 +35,11 @@ INPUT_RULES = (
 CERTIFIABLE_SCALES = [scale for scale in loading.SCALES if scale != "standardised"]
 SCALE_RULE = "not standardised, as means and spreads of the sample would have to be charged"
 DEFAULT_TEXT = "(default: %(default)s)"
+CORESET_METHODS = (
+    "corenet draws edges by what they carry at the points; corenet_plus first takes out neurons "
+    "that fire at none of them, and is the same where there are none; corenet_plus_plus keeps the "
+    "best of several by points held out; corenet_units draws whole filters and neurons"
+)
 GROUPS_RULE = (
     "channel: each row of a matrix or kernel of a convolution; a number, a power of 2 from "
     f"{SIZES[0]} to {SIZES[-1]:,}: so many entries in a row; both for --codec grouped"
@@ -152,7 +157,7 @@ def lacking_switches(options: argparse.Namespace) -> str:
 
 def _add_coreset(commands: Any) -> None:
     parser = _command(commands, "coreset", "sample a coreset and write it")
-    _add_method(parser, list(methods.CORESETS), "corenet")
+    _add_method(parser, list(methods.CORESETS), "corenet", CORESET_METHODS)
     kept = (
         "expected share kept of the nonzero weights (corenet_units: of hidden units), in (0, 1]; "
         "or --epsilon and --delta"
@@ -322,8 +327,9 @@ def _add_data(parser: argparse.ArgumentParser, rule: str) -> None:
     parser.add_argument("--data-home", type=path_named, help=home)
 
 
-def _add_method(parser: argparse.ArgumentParser, names: list[str], default: str) -> None:
-    parser.add_argument("--method", choices=names, default=default, help=DEFAULT_TEXT)
+def _add_method(parser: argparse.ArgumentParser, names: list[str], default: str, what: str) -> None:
+    text = f"{what} {DEFAULT_TEXT}"
+    parser.add_argument("--method", choices=names, default=default, help=text)
 
 
 def _add_examples(parser: argparse.ArgumentParser) -> None:

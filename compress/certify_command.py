@@ -24,6 +24,7 @@ from .certificates.trial import Setting
 from .coding.grouping import of_each
 from .comparison.curves import accuracy
 from .networks import archive
+from .networks.doubts import above_guessing
 from .networks.model import Model, recognised
 
 MAX_SHOWN = 10  # units taken out that are named
@@ -55,6 +56,8 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
         print(line)
     print(encoded.code.table())
     print(encoded.certificate)
+    for line in above_guessing(encoded.certificate.errors, data.y_train):
+        print(line)
     if split is not None:
         given = certifier.trial, certifier.sample
         print(beside_holdout(encoded, *given, split, options.delta).table())

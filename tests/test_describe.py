@@ -1,5 +1,7 @@
 """What a file of weights holds, and the architectures that fit it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_recognised import in_names, layers, of_torch
@@ -7,10 +9,11 @@ from test_recognised import in_names, layers, of_torch
 from compress.__main__ import main
 from compress.networks import archive
 from compress.networks.descriptions import Proposal, describe
+from compress.networks.doubts import above_guessing, doubts
 from compress.networks.measuring import Score, scored
 from compress.networks.model import recognised
 from compress.networks.structures import fitting
-from stablenoise.layers.architecture import parsed
+from stablenoise.layers.architecture import of_dense_layers, parsed
 from stablenoise.layers.kinds import (
     BatchNorm,
     Conv,
@@ -235,6 +238,80 @@ def test_an_order_that_is_in_doubt_is_told():
     assert "which of 2 orders is right" in described.notes[0]
     assert "order right.weight, left.weight, out.weight" in described.proposals[1].line
     assert all(f"# {note}" in described.toml() for note in described.notes)
+
+
+def square(seed=1):
+    """Arrays of square matrices with units last, and examples that they get right."""
+    rng = np.random.default_rng(seed)
+    arrays = {f"{kind}{k}": rng.normal(size=(10, 10)[: 2 - (kind == "b")])
+              for k in (1, 2) for kind in "Wb"}  # fmt: skip
+    x = rng.random((400, 10))
+    hidden = np.maximum(x @ arrays["W1"] + arrays["b1"], 0)
+    return arrays, x, (hidden @ arrays["W2"] + arrays["b2"]).argmax(axis=1)
+
+
+def test_square_matrices_are_proposed_in_both_layouts_and_examples_tell_which():
+    arrays, x, labels = square()
+    both = [p.architecture.layout for p in describe(arrays).proposals]
+    assert both == ["units_first", "units_last"]
+    described = describe(arrays, x, labels)
+    best = described.proposals[0]
+    assert best.accuracy == 1 and best.architecture.layout == "units_last"
+    assert best.line.endswith("units last") and described.tried > 2
+    assert "matrices are square" in described.notes[0]
+    turned = {name: a.T.copy() for name, a in arrays.items()}
+    assert describe(turned, x, labels).proposals[0].architecture.layout == "units_first"
+    arrays["W2"] = arrays["W2"][:, :4]
+    arrays["b2"] = arrays["b2"][:4]
+    assert not describe(arrays).notes
+
+
+def test_what_should_be_looked_at_twice_is_told():
+    arrays, x, labels = square()
+    model = recognised(arrays, 10)
+    assert [*doubts(model, x, "unit")] == [
+        "matrices are square: both layouts fit, and units first are taken; "
+        'layout = "units_last" in an architecture says it'
+    ]
+    said = replace(of_dense_layers(2), layout="units_first")
+    assert not [*doubts(recognised(arrays, 10, said), x, "unit")]
+    narrow = recognised({"w": np.ones((3, 10))}, 10)
+    pixels = np.array([[0.0] * 9 + [255.0]])
+    line = "inputs go from 0 to 255, not from 0 to 1 as those of images"
+    assert [*doubts(narrow, pixels, "unit")] == [line]
+    assert [*doubts(narrow, 2 * pixels - 1, "centred")] == [line]
+    assert not [*doubts(narrow, x, "unit"), *doubts(narrow, 2 * x - 1, "centred")]
+    assert not [*doubts(narrow, pixels, "standardised"), *doubts(narrow, pixels, (0.5, 0.1))]
+
+
+def test_arrays_of_a_batch_norm_that_an_architecture_forgets_are_told():
+    arrays = {"fc.weight": np.ones((4, 3)), "bn1.num_batches_tracked": np.array(7)}
+    arrays |= {f"bn1.{part}": np.ones(4) for part in ("weight", "bias")}
+    arrays |= {"bn1.running_mean": np.zeros(4), "bn1.running_var": np.ones(4)}
+    norm = BatchNorm("bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var")
+    for said, lost in ((norm, []), (replace(norm, shift=None), ["bn1.bias"])):
+        plan = Architecture((Dense("fc.weight", False), said))
+        told = [*doubts(recognised(arrays, 3, plan), np.zeros((1, 3)), "unit")]
+        assert len(told) == len(lost) and all(name in told[0] for name in lost)
+
+
+@pytest.mark.parametrize(("errors", "count"), [(0, 0), (5, 0), (6, 1), (8, 1)])
+def test_more_errors_than_by_the_most_frequent_label_are_told(errors, count):
+    labels = np.array([0, 1, 1, 1, 2, 2, 0, 4])
+    told = [*above_guessing(errors, labels)]
+    assert len(told) == count and all("labels, the layout or the scale" in line for line in told)
+
+
+def test_certify_tells_them(tmp_path, capsys):
+    arrays, x, labels = square()
+    archive.save(tmp_path / "w.npz", arrays)
+    np.savez(tmp_path / "d.npz", x_train=x[:300] * 9, y_train=labels[:300], x_test=x[300:],
+             y_test=labels[300:])  # fmt: skip
+    given = ["certify", tmp_path / "w.npz", "--data", tmp_path / "d.npz", "--codec", "lzma"]
+    assert main(list(map(str, given))) == 0
+    told = capsys.readouterr().out
+    assert "matrices are square" in told and "inputs go from 0." in told
+    assert "more errors than by the most frequent label alone" in told
 
 
 def test_the_order_of_the_file_is_proposed_where_it_fits_and_others_are_told():

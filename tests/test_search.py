@@ -560,6 +560,10 @@ def test_what_no_certificate_can_be_of_is_one_line(small, data, function, change
         ({"codecs": ("lzma", ["zlib"])}, r"codec must be one of .*, got \['zlib'\]"),
         ({"weights": [np.ones((10, 64))]}, "weights must be a dict of arrays of NumPy, got list"),
         ({"data": (np.ones((4, 64)), np.full(4, 10))}, r"labels must lie in \[0, 10\), got 10"),
+        (
+            {"weights": {"w": np.ones((1, 64))}, "data": (np.ones((4, 64)), np.arange(4) % 2)},
+            r"labels must be 0 where a network has 1 output \(two classes need two, .*, got 1",
+        ),
         ({"data": (np.full((4, 64), 1j), np.arange(4))}, "data must be inputs of shape"),
         (
             {"codecs": ("gzip",)},

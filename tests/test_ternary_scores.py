@@ -382,6 +382,16 @@ def test_a_certificate_charges_exact_bits_and_counts_all_errors(digits):
         assert fixed in found.certificate.assumptions[1]
 
 
+def test_a_network_that_gives_all_examples_one_class_says_so(digits):
+    chosen = Configuration(Domain(8, 8, 10))
+    silent = Description(chosen, [np.zeros(chosen.shapes[0])])
+    found = certified(silent, digits, repeats="drawn")
+    assert repr(found).endswith(f"errors of {len(digits[1]):,}, all of one class)")
+    rng = np.random.default_rng(1)
+    other = Description(chosen, [rng.integers(-1, 2, chosen.shapes[0])])
+    assert "one class" not in repr(certified(other, digits, repeats="drawn"))
+
+
 def test_the_limit_of_the_best_of_all_descriptions_holds():
     """Labels are coins, so that every classifier has risk 1/2: 81 of them, 10,000 samples of 40.
 

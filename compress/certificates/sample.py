@@ -129,7 +129,13 @@ def check_labels(labels: ArrayLike, classes: int) -> None:
         raise ValueError(f"labels must be integers, got {seen}")
     for label in integers.min(), integers.max():
         if not 0 <= label < classes:
-            raise ValueError(f"labels must lie in [0, {classes}), got {label}")
+            raise ValueError(f"labels must {_range(classes)}, got {label}")
+
+
+def _range(classes: int) -> str:
+    if classes > 1:
+        return f"lie in [0, {classes})"
+    return "be 0 where a network has 1 output (two classes need two, as by rows -w and w)"
 
 
 def distinct(x: ArrayLike) -> int:

@@ -268,7 +268,7 @@ matrices, inputs unit'
     sides = _checked_image(image, inputs)
     for alike in rows(arrays, inputs):
         for shape in images(alike[0], inputs, sides):
-            places = _places(alike, shape)
+            places = _places(alike + _turned(alike[0], arrays, inputs), shape)
             every, count = choices(places)
             if every and (doubt := _doubt(places[0].row, arrays)):
                 return Description(_held(arrays, alike[0]), (), 0, 0, 0, (doubt,))
@@ -291,9 +291,22 @@ def _doubt(row: Row, arrays: Arrays) -> str:
     return ""
 
 
+def _turned(likeliest: Row, arrays: Arrays, inputs: int | None) -> list[Row]:
+    """Square matrices in the other layout, if they are in order in both."""
+    if not likeliest.orderly or any(units != fed for units, fed in likeliest.matrices):
+        return []
+    firsts = (alike[0] for alike in rows(arrays, inputs) if alike[0].paired == likeliest.paired)
+    others = {row.layout: row for row in firsts if row.orderly and row.layout != likeliest.layout}
+    return list(others.values())
+
+
 def _places(alike: list[Row], image: Shape) -> list[Place]:
-    """The rows that are proposed: all, unless names or the order of the file tell the first."""
-    proposed = alike[:1] if alike[0].orderly else alike
+    """The rows that are proposed: all, unless names or the order of the file tell the first.
+
+    They never tell the layout.
+    """
+    first = alike[0]
+    proposed = [r for r in alike if r == first or r.layout != first.layout or not first.orderly]
     return [Place(row, image) for row in proposed if row.takes(image)]
 
 
@@ -315,10 +328,13 @@ def _notes(alike: list[Row], places: list[Place], image: Shape | None) -> Iterat
     """What the reader must know, a line each."""
     if image is not None and alike[0].kernels:
         yield f"image of {' x '.join(map(str, image))} taken for granted"
-    if len(places) > 1:
+    layouts = {place.row.layout for place in places}
+    if len(layouts) > 1:
+        yield "matrices are square: neither names nor shapes tell whether units are first or last"
+    if len(places) > len(layouts):
         count = f"{len(places)}{' or more' * (len(alike) == MAX_ROWS)}"
         yield f"neither names nor the order of the file tell which of {count} orders is right"
-    if len(places) == 1:
+    if len(places) == len(layouts):
         yield from (f"this fits as well: {row.apart(alike[0])}" for row in alike[1:NOTED])
 
 

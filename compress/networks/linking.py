@@ -55,6 +55,8 @@ class Row(NamedTuple):
     def apart(self, likeliest: Row) -> str:
         """How it differs from another row of the same arrays, or nothing."""
         order = [f"order {', '.join(self.order)}"] * (self.order != likeliest.order)
+        last = ("first", "last")[self.layout.matrices_last]
+        order += [f"units {last}"] * (self.layout != likeliest.layout)
         biases = apart(self.biases, likeliest.biases)
         return ", ".join([*order, biases] if biases else order)
 

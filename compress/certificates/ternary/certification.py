@@ -45,7 +45,9 @@ class Certified(Result):
 
     def _summary(self) -> str:
         errors = f"{counted(self.certificate.errors, 'error')} of {self.certificate.n:,}"
-        return f"{counted(self.description.bits, 'bit')}, {self.certificate.statement}, {errors}"
+        one = ", all of one class" * (len(set(self.predictions.tolist())) == 1)
+        bits = counted(self.description.bits, "bit")
+        return f"{bits}, {self.certificate.statement}, {errors}{one}"
 
 
 def certified(
