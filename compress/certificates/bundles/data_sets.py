@@ -16,8 +16,6 @@ from stablenoise.field import Lane
 from ...networks import archive, loading
 from .spelling import check_name
 
-DIGITS = 1797  # of both parts
-
 
 class Kind(NamedTuple):
     """How a data set is named in a bundle, and what its inputs are."""
@@ -63,7 +61,7 @@ def stored(data: str, home: str | os.PathLike | None = None) -> Stored:
 def _rows(data: str, train: int, test: int) -> tuple[int, ...]:
     """Rows of the whole file, where a seed has chosen them."""
     if data == "digits":
-        return tuple(digits_rows(train + test)[0].tolist())
+        return tuple(digits_rows()[0].tolist())
     if data == "ecg5000_shuffled":
         return tuple(order(train + test, 0, Lane.SPLIT)[:train].tolist())
     return ()
