@@ -37,7 +37,6 @@ README = ROOT / "README.md"
 BEGIN, END = "<!-- certificates -->", "<!-- /certificates -->"
 DELTA = 0.05
 MORE = 100, 500, 1_000, 5_000  # bits
-DIGITS = 1797
 STATEMENTS = (
     "examples drawn independently, from the law that the risk is of",
     "fixed before the sample was seen: data set, size of images, classes, delta, the inequality",
@@ -95,7 +94,7 @@ def bundle(name):
     of = named_sample(
         *(named.name, data.images, data.labels, source.domain.classes),
         part=named.part,
-        rows=tuple(digits_rows(DIGITS)[0].tolist()) if name == "digits" else (),
+        rows=tuple(digits_rows()[0].tolist()) if name == "digits" else (),
         repeats=None if all_differ else "drawn",
     )
     lines = [*STATEMENTS, named.family, *named.rows]
