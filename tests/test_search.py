@@ -274,6 +274,14 @@ def test_what_was_fixed_before_the_sample_is_said_of_a_code_by_itself():
     assert fixed.startswith("fixed before the sample was seen: names, shapes and types of arrays")
 
 
+def test_a_sparse_unit_that_leads_nowhere_is_told_and_one_that_leads_on_is_not():
+    arrays = {"w": np.array([[1.0, 0], [0, 2], [3, 4], [0, 0]]), "v": np.ones((2, 4))}
+    arrays["v"][:, [0, 2]] = 0  # of a unit with a weight, and of one with all
+    arrays["v"][0, 1] = 0
+    data = np.random.default_rng(1).normal(size=(50, 2)), np.arange(50) % 2
+    assert certify(arrays, data).taken_out == {"w": (0, 2, 3)}  # the last has weights out alone
+
+
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
 def test_data_without_numbers_are_no_sample(shape):
     data = np.zeros(shape), np.zeros(shape[0], int)
