@@ -4,7 +4,6 @@ import argparse
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from io import BytesIO
 
 import numpy as np
 
@@ -15,16 +14,8 @@ from stablenoise.data.datasets import Dataset
 from stablenoise.layers.scales import Scaling, in_words
 from stablenoise.text_table import aligned
 
-from . import array_commands, outputs
+from . import array_commands, certify_command, outputs
 from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
-from .certificates import certifiers
-from .certificates.bundles import data_sets, of_networks, reading
-from .certificates.certifiers import ALPHABETS, Search
-from .certificates.priors import declared, relative
-from .certificates.risks import RiskCertificate
-from .certificates.terms import Terms
-from .certificates.trial import Setting
-from .coding.grouping import of_each
 from .comparison import curves, folder_command, methods, sizes
 from .comparison.curves import accuracy, relative_change
 from .comparison.methods import Task
@@ -34,13 +25,10 @@ from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
 from .networks.model import Arrays, Model
+from .networks.proposals import OTHER_SIDES
 from .pruning import magnitude
 
-MAX_SHOWN = 10  # units taken out that are named
-CHOSEN_BEFORE = (
-    "the architecture must have been fixed before the data were seen: the best of N that were "
-    "tried on them is charged by --options N"
-)
+SEEN = "S: the {size:,} training examples that the method sees, of --points and --seed"
 LAYER_LEGEND = (
     "edges: nonzero weights, a kernel's once; kept: edges left;\n"
     "zero sensitivity: share of edges that carry nothing at S;\n"
@@ -86,9 +74,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _work(options: argparse.Namespace) -> None:
-    folder_command.take_network(options)
-    outputs.check(options)
-    COMMANDS[options.command](options)
+    try:
+        folder_command.take_network(options)
+        outputs.check(options)
+        COMMANDS[options.command](options)
+    except FileNotFoundError as error:
+        if name := outputs.switch_of(error.filename, options):
+            raise FileNotFoundError(f"{name}: {error}") from None
+        raise
 
 
 def _describe(options: argparse.Namespace) -> None:
@@ -104,11 +97,20 @@ def _describe(options: argparse.Namespace) -> None:
         line = loading.model_of(arrays, said).line
         print(f"its metadata say it, and other commands take that: {line}")
     if not described.proposals:
-        raise ValueError(f"{options.weights} must hold a network, got: {described.notes[0]}")
+        why = f"{described.notes[0]}{_image_hint(options, arrays)}"
+        raise ValueError(f"{options.weights} must hold a network, got: {why}")
     print(f"\n{described.toml()}", end="")
     if options.out:
         files.write(options.out, described.toml())
         tell_files(options.out)
+
+
+def _image_hint(options: argparse.Namespace, arrays: Arrays) -> str:
+    """What may help where kernels fit no image that was tried."""
+    if options.image is not None or all(array.ndim < 4 for array in arrays.values()):
+        return ""
+    sides = "" if options.data else f" of side {', '.join(map(str, OTHER_SIDES))}"
+    return f"; --image C,H,W says what an input is that is no square{sides}"
 
 
 def _prune(options: argparse.Namespace) -> None:
@@ -151,6 +153,7 @@ def _coreset(options: argparse.Namespace) -> None:
         layers = f"{_layers(coreset, fresh)}\n{LAYER_LEGEND}"
     outputs.save_network(options, model, arrays)
     print(layers)
+    print(SEEN.format(size=len(task.points)))
     print(change)
     for message in coreset.messages:
         print(message)
@@ -178,93 +181,8 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _certify(options: argparse.Namespace) -> None:
-    if options.bundle and options.prior:
-        raise ValueError(f"--bundle must be without --prior, got {options.prior}")
-    if options.bundle:
-        of_networks.check_terms(options.delta, options.options)
-    model, data = _loaded(options)
-    if options.prior:
-        _certify_from(options, model, data)
-        return
-    stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
-    terms = Terms(options.delta, (options.codec,), options.options)
-    sample = data.x_train, data.y_train
-    split = None if options.unseen is None else relative.split_of(options, data)
-    certifier = certifiers.certifier_of_model(model, sample, terms, options.repeats)
-    search = Search(alphabets=tuple(options.alphabets or ALPHABETS))
-    encoded = certifier.searched(search) if options.search else certifier.as_it_is()
-    # Before anything is told or written: a bundle that cannot be made must leave no file behind.
-    bundle = of_networks.bundle_of(encoded, certifier, model, stored) if stored else None
-    # Measured on the decoded arrays: those are what the certificate covers.
-    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
-    for name, setting in encoded.settings.items():
-        print(f"{name}: {setting.keep:.4g} of the nonzero weights, {_values(setting)}")
-    for name, units in encoded.taken_out.items():
-        print(f"{name}: {_units(units, len(model.arrays[name]))} do nothing and were taken out")
-    print(encoded.code.table())
-    print(encoded.certificate)
-    if split is not None:
-        given = certifier.trial, certifier.sample
-        print(declared.beside_holdout(encoded, *given, split, options.delta).table())
-    size = len(encoded.payload)
-    print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
-    if options.architecture is not None:
-        print(CHOSEN_BEFORE)
-    if options.out:
-        files.write(options.out, encoded.to_file())
-        print(f"{options.out}: {options.out.stat().st_size:,} bytes, {_beside(model)}")
-        outputs.tell_folded(model, options.out)
-    if options.out or encoded.taken_out or encoded.settings or model.units_last:
-        kept = "all units, values and the file's layout"
-        print(f"encode, which loses nothing, gives more: it keeps {kept}")
-    if options.plot:
-        files.write(options.plot, _drawn(encoded.certificate))
-    if bundle:
-        reading.write_bundle(options.bundle, bundle)
-        size = options.bundle.stat().st_size
-        print(f"{options.bundle}: {size:,} bytes, by the exact tail risk at most {bundle.limit}")
-
-
-def _values(setting: Setting) -> str:
-    """Values of an array beside zero, and how they were made where not by k-means of all."""
-    by = "" if setting.method == "kmeans" else f", {setting.method}"
-    return f"{setting.levels} values{of_each(setting.groups)}{by}"
-
-
-def _certify_from(options: argparse.Namespace, model: Model, data: Dataset) -> None:
-    """Certify a network that is coded relative to a prior network, beside the prior's null."""
-    coded = relative.certified(options, model, data)
-    if options.architecture is not None:
-        print(CHOSEN_BEFORE)
-    if options.out:
-        files.write(options.out, coded.to_file())
-        tell_files(options.out)
-        print("it holds what the network has beside the prior: decoded, it is added to that")
-    if options.plot:
-        files.write(options.plot, _drawn(coded.certificate))
-
-
-def _drawn(certificate: RiskCertificate) -> bytes:
-    """What makes up a limit, as a picture without a date."""
-    # Here and not above: without a picture matplotlib is not needed.
-    from matplotlib.figure import Figure
-
-    figure, content = Figure(layout="constrained"), BytesIO()
-    certificate.plot(figure.subplots())
-    figure.savefig(content, format="svg", metadata={"Date": None})
-    return content.getvalue()
-
-
-def _units(units: Sequence[int], among: int) -> str:
-    """How many units of a layer, and the first of them."""
-    more = ", ..." if len(units) > MAX_SHOWN else ""
-    return f"{len(units)} of {among} units ({', '.join(map(str, units[:MAX_SHOWN]))}{more})"
-
-
-def _beside(model: Model) -> str:
-    """What a file holds that is not charged."""
-    turned = " and the layout of the given file" if model.units_last else ""
-    return f"with names, shapes, a checksum{turned}, which are not charged"
+    certify_command.check(options)
+    certify_command.certify(options, *_loaded(options))
 
 
 def _rule(options: argparse.Namespace) -> Budget | Guarantee:

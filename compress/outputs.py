@@ -21,13 +21,15 @@ __all__ = [
     "check_target",
     "read",
     "save_network",
+    "switch_of",
     "tell_folded",
     "tell_saved",
 ]
 
 CURVE_FILES = "curves.csv", "curves.svg"  # of a report
 PICTURE_SUFFIX = ".svg"
-READ = "weights", "file", "prior", "unseen", "architecture", "data"  # data are the last
+SWITCHES = "prior", "unseen", "architecture", "data"
+READ = "weights", "file", *SWITCHES  # data are the last
 
 
 def check(options: Namespace) -> None:
@@ -96,6 +98,33 @@ def read(options: Namespace) -> list[Path]:
     if data in loading.LOADERS:
         return [*_paths(paths), *datasets.source_files(data, options.data_home)]
     return _paths(given)
+
+
+def switch_of(path: object, options: Namespace) -> str:
+    """The switch by which a file was named; nothing of an argument without one.
+
+    Parameters
+    ----------
+    path : object
+        As an error has it.
+    options : Namespace
+        As for ``check``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> switch_of("none.npz", Namespace(weights="w.npz", prior=Path("none.npz")))
+    '--prior'
+
+    """
+    for name in SWITCHES:
+        given = getattr(options, name, None)
+        if given is not None and str(given) == str(path):
+            return f"--{name}"
+    return ""
 
 
 def _paths(given: Sequence[str | Path | None]) -> list[Path]:

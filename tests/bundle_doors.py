@@ -50,7 +50,7 @@ DOORS = [
                 *("options", "delta", "limit", "prior", "statements"),
             )
         },
-        {"codec": "text", "options": "dict_of_1", "prior": "none"},
+        {"options": "dict_of_1", "prior": "none"},
         {"codec": "charges", "payload": "charges|header|weights|description"},
     ),
     Door(

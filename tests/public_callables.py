@@ -80,8 +80,8 @@ INTERNAL = {  # beginnings of names: what is documented or exported, and is not 
     "compress.pruning.dead_unit.network": "a part of ``prune``, which looks at the weights",
     **dict.fromkeys(
         (
-            *("chaos.commands.", "compress.array_commands.", "compress.comparison.run_tables."),
-            "compress.outputs.",
+            *("chaos.commands.", "compress.array_commands.", "compress.certify_command."),
+            *("compress.comparison.run_tables.", "compress.outputs."),
             *("compress.comparison.trained_folders.", "stablenoise.commands."),
             "stablenoise.text_table.",
         ),

@@ -552,6 +552,12 @@ def test_bits_that_are_none_are_one_line(bits, line):
         occam(1, 10, bits, 0.05)
 
 
+def test_empty_text_is_no_list_of_options():
+    assert occam(3, 100, 9.0, 0.05, options=[]) == occam(3, 100, 9.0, 0.05, options={})
+    with pytest.raises(ValueError, match="options must be a number, or numbers by name, got ''"):
+        occam(3, 100, 9.0, 0.05, options="")
+
+
 def test_an_estimate_that_is_none_is_one_line():
     with pytest.raises(ValueError, match="monte_carlo must be a MonteCarlo, got 5"):
         pac_bayes(1, 10, 5.0, 0.05, kind="stochastic", monte_carlo=5)

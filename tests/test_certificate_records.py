@@ -43,7 +43,7 @@ def test_large_records_are_counted_anew(name, capsys):
 @pytest.mark.slow
 def test_a_record_is_found_again():
     data = sample("digits")
-    found = command.found(RECORDS["digits"], data.images, data.labels)
+    found = command.description_of(RECORDS["digits"], data.images, data.labels)
     assert found == command.read("digits")
 
 

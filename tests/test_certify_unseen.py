@@ -86,6 +86,10 @@ def test_a_network_is_coded_relative_to_a_prior_and_its_null_is_beside_it(run, f
     assert "assumed: the prior saw 100 examples of the sample and no other" in out
     changes = length.decode((folder / "d.snc").read_bytes())
     rows = np.arange(100, 600)
+    both = ("prior", PRIOR["w"]), ("coded network", PRIOR["w"] + changes["w"])
+    for name, w in both:
+        missed = np.mean((TEST @ w.T).argmax(axis=1) != (TEST[:, 0] > 0))
+        assert f"\ntest error of the {name} {missed:.4f}\n" in out
     assert wrong({"w": PRIOR["w"] + changes["w"]}, rows) < wrong(PRIOR, rows)
 
 

@@ -748,6 +748,28 @@ def test_a_missing_file_is_named_before_what_would_be_written(command, there, tm
     assert capsys.readouterr().err == line
 
 
+@pytest.mark.parametrize(
+    "switches",
+    [
+        ("certify", "--data", "none.npz"),
+        ("prune", "--keep", 0.5, "--out", "o.npz", "--data", "none.npz"),
+        ("certify", "--data", "digits", "--architecture", "none.toml"),
+        ("encode", "--out", "o.snc", "--architecture", "none.toml"),
+        ("certify", "--data", "digits", "--unseen", "none.npy"),
+        ("certify", "--data", "digits", "--unseen", "0:9", "--prior", "none.npz"),
+        ("describe", "--data", "none.npz"),
+    ],
+)
+def test_a_missing_file_is_named_with_its_switch(file, tmp_path, capsys, monkeypatch, switches):
+    """The last one; the network itself has none."""
+    monkeypatch.chdir(tmp_path)
+    command, *given, switch, missing = switches
+    assert run(command, file, *given, switch, missing) == 1
+    line = f"compress: {switch}: [Errno 2] No such file or directory: '{missing}'\n"
+    assert capsys.readouterr().err == line
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["weights.npz"]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_where_nothing_can_be_written_is_said_before_the_work(file, tmp_path, capsys, command):
     read, given = asked(command, file, tmp_path)
@@ -943,7 +965,7 @@ def test_all_is_kept_where_all_is_asked_for():
     ("command", "columns"),
     [
         ("prune", ["dense B", "CSR B", "dropped B", "mult-adds", "kept"]),
-        ("coreset", ["kept", "zero sensitivity", "rms"]),
+        ("coreset", ["kept", "zero sensitivity", "rms", "S"]),
         ("report", ["PQ index", "kept for squared error 0.1", "change", "accuracy", "stored"]),
     ],
 )

@@ -31,6 +31,7 @@ from compress.certificates.priors import (
     unseen_rows,
     with_holdout,
 )
+from compress.certificates.priors import training as gaussian_training
 from compress.certificates.priors.gaussians import Layer
 from compress.certificates.priors.training import loss_gradients
 from compress.certificates.risks import INDEPENDENCE, NOTHING_SAID, SEEN_BY_PRIOR
@@ -192,6 +193,17 @@ def test_the_null_is_the_hold_out_limit_of_the_prior_and_pays_for_the_shares():
     paid = holdout(several.null.errors, several.null.n, DELTA / 4).value
     assert several.null.value == pytest.approx(paid, rel=1e-9)
     assert several.null.value == chosen_null(several.null.errors, several.null.n, DELTA, 4).value
+
+
+def test_the_shortest_code_is_taken_and_the_choice_of_codec_is_charged():
+    x, labels = drawn(400, 3)
+    split, codecs = unseen_rows(400, range(30, 400)), ("zlib", "adaptive", "lzma")
+    prior, weights = {"w": fitted(x[:30], labels[:30])}, {"w": fitted(x, labels)}
+    found = from_prior(weights, prior, (x, labels), split, DELTA, codecs=codecs, **FEW)
+    sizes = [length.code_length(found.changes, codec).charged for codec in codecs]
+    assert found.code.charged == min(sizes) < max(sizes)
+    charged = {c.name: c.bits for c in found.certificate.charges}
+    assert charged["codec"] == pytest.approx(np.log2(3))
 
 
 def test_no_difference_costs_a_byte_and_is_above_the_null():
@@ -527,6 +539,55 @@ def test_gradients_are_those_of_finite_differences():
             assert (sides[0] - sides[1]) / (2 * step) == pytest.approx(gradient[at], abs=2e-8)
 
 
+def trained_state(**settings):
+    """Means and spreads of a small network before its first step, and its prior."""
+    rng = np.random.default_rng(8)
+    network = small_network(rng)
+    prior = {name: mean + 0.1 * rng.normal(size=mean.shape) for name, mean in network.means.items()}
+    x, labels = rng.normal(size=(11, 4)), rng.integers(0, 3, 11)
+    task = gaussian_training.Task(network.layers, prior, x, labels, DELTA)
+    state = gaussian_training._State(task, Training(**settings))
+    state.means = network.means
+    state.logs = {name: np.log(a) for name, a in network.spreads.items()}
+    return state, network, prior
+
+
+def test_what_training_pulls_by_is_the_divergence_that_is_charged():
+    spreads = (0.05, 0.3, 0.5, 2.0)
+    state, network, prior = trained_state(spreads=spreads)
+
+    def divergence():
+        return state._divergence({name: np.exp(2 * a) for name, a in state.logs.items()})
+
+    found, pulls = divergence()
+    exact = [network.divergence(prior, spread) for spread in spreads]
+    assert found == pytest.approx(min(exact), rel=1e-12) and min(exact) not in exact[::3]
+    for (kind, name), pull in pulls.items():
+        array = {"mean": state.means, "log": state.logs}[kind][name]
+        for at in np.ndindex(array.shape):
+            sides = []
+            for sign in (1, -2):
+                array[at] += sign * 1e-5
+                sides.append(divergence()[0])
+            array[at] += 1e-5
+            # Differences of second order, of sums of some hundreds.
+            assert (sides[0] - sides[1]) / 2e-5 == pytest.approx(pull[at], abs=1e-6)
+
+
+def test_each_epoch_has_each_example_once_at_most_in_batches_of_one_size():
+    state, *_ = trained_state(epochs=3, batch=4)
+    batches = list(state.batched_rows())
+    assert [rows.size for rows in batches] == [4] * 6
+    for epoch in batches[:2], batches[2:4], batches[4:]:
+        assert np.unique(np.concatenate(epoch)).size == 8
+    state, *_ = trained_state(epochs=1, batch=1000)
+    assert [np.sort(rows).tolist() for rows in state.batched_rows()] == [list(range(11))]
+
+
+def test_spreads_may_be_large():
+    assert Training(start=1e10, spreads=(1e-10, 1e10)).spreads == (1e-10, 1e10)
+
+
 @pytest.mark.parametrize("name", objectives.OBJECTIVES)
 @pytest.mark.parametrize("loss, nats", [(0.02, 100.0), (0.3, 1.0), (0.001, 3000.0)])
 def test_slopes_of_objectives_are_those_of_finite_differences(name, loss, nats):
@@ -807,8 +868,13 @@ CASES = {
     "split must be of the 100 rows of data, got row 100": (GOOD, GOOD, unseen_rows(101, [100])),
     "split must be a Split, got 0.5": (GOOD, GOOD, 0.5),
     "outputs of prior must be numbers, got NaN for": (GOOD, OVERFLOWING, HALF),
-    r"differences of weights\['w'\] from prior must be at most": (
+    r"differences of weights\['w'\] from prior must be at most 65,504, got": (
         {"w": 1e6 * np.eye(2, DIM)},
+        GOOD,
+        HALF,
+    ),
+    r"differences of weights\['w'\] from prior must be at most 65,504, got -": (
+        {"w": -1e6 * np.eye(2, DIM)},
         GOOD,
         HALF,
     ),

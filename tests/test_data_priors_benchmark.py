@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from benchmarks.certificates.records import RECORDS
 from benchmarks.data_priors import __main__ as command
-from benchmarks.data_priors import multilayer
+from benchmarks.data_priors import multilayer, pairs
 from compress.certificates import MonteCarlo, pac_bayes
+from compress.certificates.inequalities import binomial_tail
 from compress.certificates.limits import printed_risk
 from compress.certificates.nulls import chosen_null
 
@@ -14,7 +16,10 @@ KEPT = command.read(command.ROWS)
 
 @pytest.mark.parametrize("row", KEPT, ids=lambda row: f"{row['kind']} {row['share']}")
 def test_a_null_follows_from_the_errors_of_its_row(row):
-    null = chosen_null(int(row["null_errors"]), int(row["n"]), command.DELTA, len(command.SHARES))
+    priors = pairs.PRIORS if row["kind"] == "ternary" else 1
+    null = chosen_null(
+        int(row["null_errors"]), int(row["n"]), command.DELTA, len(command.SHARES), priors
+    )
     assert row["null"] == printed_risk(null.value)
     assert int(row["n"]) == command.N - round(float(row["share"]) * command.N)
 
@@ -40,6 +45,17 @@ def test_limits_of_gaussian_rows_follow_from_their_numbers():
         how = {"kind": "stochastic", "monte_carlo": drawn}
         again = pac_bayes(float(row["errors"]), n, nats, delta, **how)
         assert again.value == pytest.approx(float(row["limit"]), abs=1.5e-4)
+
+
+def test_limits_of_other_rows_follow_from_their_numbers():
+    for row in (row for row in KEPT if row["kind"] != "gaussian"):
+        nats = float(row["nats"]) + np.log(command.DELTA)
+        again = binomial_tail(float(row["errors"]), int(row["n"]), nats, command.DELTA)
+        assert again == pytest.approx(float(row["limit"]), abs=1.5e-4)
+
+
+def test_a_prior_whose_configuration_saw_the_rest_is_one_of_all_that_headers_say():
+    assert pairs.CHOSEN == RECORDS["mnist"].configuration and pairs.PRIORS == 2**45
 
 
 def test_gradients_are_those_of_finite_differences(monkeypatch):

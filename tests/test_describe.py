@@ -484,3 +484,51 @@ def test_a_file_without_a_network_is_described_and_refused(tmp_path, capsys):
     seen = capsys.readouterr()
     assert "not known" in seen.out and "must hold a network, got: no dense" in seen.err
     assert not (tmp_path / "o.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("switches", "hint"),
+    [
+        (
+            (),
+            "; --image C,H,W says what an input is that is no square of side 28, 32, 64, 96, 128,",
+        ),
+        (("--data", "DATA"), "; --image C,H,W says what an input is that is no square\n"),
+    ],
+)
+def test_an_image_that_could_not_be_guessed_is_asked_for(tmp_path, capsys, switches, hint):
+    """Of 8 x 8 pixels, as the digits have; with it the network is proposed."""
+    rng = np.random.default_rng(1)
+    arrays = {"k.weight": rng.normal(size=(4, 1, 3, 3)), "k.bias": rng.normal(size=4)}
+    archive.save(tmp_path / "k.npz", arrays | {"w": rng.normal(size=(10, 4 * 9))})
+    x, y = rng.uniform(size=(30, 48)), np.arange(30) % 10
+    parts = {"x_train": x[:20], "y_train": y[:20], "x_test": x[20:], "y_test": y[20:]}
+    archive.save(tmp_path / "d.npz", parts)
+    given = [str(tmp_path / "d.npz") if word == "DATA" else word for word in switches]
+    assert main(["describe", str(tmp_path / "k.npz"), *given]) == 1
+    told = capsys.readouterr()
+    assert hint in told.err and told.err.count("\n") == 1
+    assert main(["describe", str(tmp_path / "k.npz"), "--image", "1,8,8"]) == 0
+    assert "image = [1, 8, 8]" in capsys.readouterr().out
+
+
+def test_biases_of_another_number_than_the_units_are_not_known():
+    """Their name gives them to w, and so nothing fits."""
+    shapes = {"k": (4, 1, 3, 3), "b": (4,), "w": (10, 36)}
+    described = describe(arrays_of(shapes), image=(1, 8, 8))
+    assert [held.seems for held in described.arrays] == 3 * ["not known"]
+    fitting = describe(arrays_of({"w": (10, 36), "b": (10,), "v": (3, 7)}))  # v does not
+    assert [held.seems for held in fitting.arrays] == ["not known", "biases of w", "not known"]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "switches"),
+    [
+        ({"w": (5, 5), "v": (10, 7)}, ()),
+        ({"k": (4, 1, 3, 3), "w": (10, 37)}, ("--image", "1,8,8")),
+    ],
+)
+def test_no_image_is_asked_for_where_none_helps_or_one_is_given(tmp_path, capsys, shapes, switches):
+    archive.save(tmp_path / "w.npz", arrays_of(shapes))
+    assert main(["describe", str(tmp_path / "w.npz"), *switches]) == 1
+    assert capsys.readouterr().err.endswith("fits these arrays\n")

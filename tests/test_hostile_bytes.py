@@ -255,3 +255,24 @@ def test_layouts_are_all_that_a_codec_takes_on_trust(codec):
             assert tracemalloc.get_traced_memory()[1] < 1e6
         finally:
             tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("packed", "elements"), [(0, 10**6), (244, 10**6), (245, 1_003_520), (10**6, 4_096 * 10**6)]
+)
+def test_what_a_file_may_hold_is_4096_elements_a_byte_and_a_million_in_any_case(packed, elements):
+    assert allowance(packed) == elements
+
+
+@pytest.mark.parametrize(("allowed", "arrays"), [(100, 15_625), (10**6, 15_625), (10**7, 156_250)])
+def test_the_last_element_and_the_last_array_that_are_allowed_are_taken(allowed, arrays):
+    """An array counts as 64 elements besides: 15,625 of them are a million."""
+    elements, empty = Tally(allowed, "of a test"), Tally(allowed, "of a test")
+    elements.add(allowed - 1)
+    elements.add(1)
+    with pytest.raises(ValueError, match=f"hold at most {allowed} elements, of a test, got at"):
+        elements.add(1)
+    for _ in range(arrays):
+        empty.add(0)
+    with pytest.raises(ValueError, match=f"at most {arrays} arrays, of a test, got at least"):
+        empty.add(0)

@@ -87,7 +87,7 @@ FLOORS = {
         coding outputs pruning
         certificates coresets
         comparison
-        argument_values array_commands
+        argument_values array_commands certify_command
         arguments
         __main__""",
     "paper_checks": """

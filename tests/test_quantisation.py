@@ -216,6 +216,28 @@ def test_vectors_and_groups_of_all_are_one_group():
         assert not quantised(np.zeros((3, 2)), 2, method, "channel").weights.any()
 
 
+normal = st.one_of(st.just(0.0), st.floats(0.01, 9), st.floats(-9, -0.01))
+
+
+@both
+@some
+@given(arrays(float, st.tuples(*[st.integers(1, 9)] * 2), elements=normal), st.integers(0, 99))
+def test_layout_unit_and_order_of_channels_do_not_matter(method, weights, seed):
+    """Units are powers of 2 within the floats: float16 then rounds alike."""
+    for groups in (None, "channel", 8):
+        found = quantised(weights, 3, method, groups).weights
+        for same in np.asfortranarray(weights), np.repeat(weights, 2, 1)[:, ::2]:
+            np.testing.assert_array_equal(quantised(same, 3, method, groups).weights, found)
+        halved = quantised(weights / 8, 3, method, groups).weights
+        np.testing.assert_array_equal(halved * 8, found)
+        if method != "kmeans":  # of which several may be as good, and the first is taken
+            np.testing.assert_array_equal(quantised(-weights, 3, method, groups).weights, -found)
+        if groups != 8:
+            order = np.random.default_rng(seed).permutation(len(weights))
+            moved = quantised(weights[order], 3, method, groups).weights
+            np.testing.assert_array_equal(moved, found[order])
+
+
 def test_channels_of_their_own_scale_have_less_error():
     weights = np.random.default_rng(6).standard_normal((50, 40)) * np.logspace(-2, 0, 50)[:, None]
     for method in METHODS:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from compress.certificates.ternary import (
 from compress.certificates.ternary.borders import all_scores, margins, wrong
 from compress.certificates.ternary.learners import Learner, views
 from compress.certificates.ternary.passes import softmax_slopes
+from compress.certificates.ternary.polishing import exact_limit
 from compress.certificates.ternary.prices import charged, counted
 from compress.certificates.ternary.products import LANES
 from compress.certificates.ternary.training import learnable
@@ -208,6 +210,45 @@ def test_a_training_that_was_interrupted_goes_on(tmp_path):
     assert found == ternary.trained(CHOSEN, images, labels, settings)
 
 
+def test_what_is_kept_belongs_to_its_data_and_its_settings(tmp_path):
+    """Other images, labels or settings in the same folder are trained as if it were empty."""
+    images, labels = stripes(64)
+    cases = [
+        (CHOSEN, images, labels, Training(1)),
+        (CHOSEN, images[::-1], labels, Training(1)),
+        (CHOSEN, images, labels[::-1].copy(), Training(1)),
+        (CHOSEN, images, labels, Training(1, seed=1)),
+        (replace(CHOSEN, lift=False), images, labels, Training(1)),
+    ]
+    kept = [ternary.trained(*case, folder=tmp_path) for case in cases]
+    assert kept == [ternary.trained(*case) for case in cases]
+    assert len(list(tmp_path.iterdir())) == len(cases) and kept[0] != kept[3]
+    for chosen, x, y, training in cases:
+        given = {"trainings": [training], "folder": tmp_path}
+        alone = ternary.searched([chosen], x, y, trainings=[training])
+        assert ternary.searched([chosen], x, y, **given).description == alone.description
+    assert len(list(tmp_path.glob("description-*"))) == len(cases)
+
+
+def test_with_one_view_images_are_seen_as_they_are():
+    """So that a reach makes no difference to what is learned, which is something."""
+    images, labels = stripes(512)
+    near, far = replace(CHOSEN, reach=0), replace(CHOSEN, reach=2, mirror=True)
+    found = [ternary.trained(c, images, labels, Training(25, size=64)) for c in (near, far)]
+    for one, other in zip(*(each.weights for each in found), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert np.mean(ternary.predictions(found[0], images) != labels) < 0.5  # guessing: 0.75
+
+
+def test_a_pull_leaves_fewer_weights_of_every_layer():
+    images, labels = stripes(512)
+    counts = []
+    for pull in (0.0, 0.05):
+        found = ternary.trained(CHOSEN, images, labels, Training(4, pull=pull, size=64))
+        counts.append([np.count_nonzero(w) / w.size for w in found.weights])
+    assert all(few < 0.9 * many for many, few in zip(*counts, strict=True)), counts
+
+
 def test_a_file_that_is_no_state_is_refused(tmp_path):
     images, labels = stripes(64)
     ternary.trained(CHOSEN, images, labels, Training(1), folder=tmp_path)
@@ -228,6 +269,25 @@ def test_polishing_never_raises_the_limit(seed, tables):
         found = ternary.polished(given, images, labels, polishing=settings)
         limits = [ternary.certified(d, (images, labels)).certificate.value for d in (given, found)]
         assert limits[1] < limits[0]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("tables", [False, True])
+def test_what_polishing_reports_is_what_the_description_has(tables, hidden):
+    """Its errors by whole numbers, its bits by its code, its limit by its certificate."""
+    chosen = Configuration(DOMAIN, (Layer(2, 4, stride=2),), tables=tables)
+    images, labels = stripes(200, 1)
+    given, lines = some_weights(chosen, 1), []
+    settings = Polishing(rounds=1, near=64, hidden=hidden, pairs=False)
+    found = ternary.polished(given, images, labels, polishing=settings, report=lines.append)
+    assert found != given and len(lines) == 1 + hidden
+    certificate = ternary.certified(found, (images, labels)).certificate
+    said = re.fullmatch(r"layer (\d): (\d+) errors, (\d+) bits, limit (0\.\d+)", lines[-1])
+    layer, errors, bits = map(int, said.groups()[:3])
+    assert (layer, errors, bits) == (1 - hidden, certificate.errors, found.weight_bits)
+    # Chernoff's, which is above that of the exact tail.
+    assert certificate.value < float(said[4]) < certificate.value + 0.03
+    assert exact_limit(found, images, labels, 0.05) == pytest.approx(certificate.value, rel=1e-12)
 
 
 @pytest.mark.parametrize("tables", [False, True])

@@ -7,8 +7,9 @@ STABLENOISE_DATA=FOLDER python -m benchmarks.certificates check [NAME ...]
 row of ``records.csv``.  The description has the same bytes on every processor, as all sums of the
 training have one order.  With a folder a training that was interrupted goes on.  Beside the row is
 its null: a network of the same configuration and training that saw four fifths of the sample, and
-the exact limit from its errors on the rest.  ``check`` decodes what is committed and certifies it
-anew: bits and errors are counted exactly.
+the exact limit from its errors on the rest.  That the whole sample had chosen its configuration is
+charged to no null: as a limit by itself each is too small.  ``check`` decodes what is committed and
+certifies it anew: bits and errors are counted exactly.
 
 Seconds are processor time of the training, polishing and certificate, without the null; the first
 start compiles.
@@ -57,7 +58,7 @@ def read(name):
     return Description.from_bytes(bytes.fromhex(path_of(name).read_text()), SOURCES[name].domain)
 
 
-def found(record, images, labels, folder=None):
+def description_of(record, images, labels, folder=None):
     """Description of a record, trained and polished."""
     description = trained(
         record.configuration, images, labels, record.training, folder=folder, report=told
@@ -79,7 +80,7 @@ def certificate(name, description, images, labels):
 def null(record, images, labels):
     """Exact limit from every fifth example, of a network that saw the others."""
     left = np.arange(len(labels)) % 5 == 0
-    description = found(record, images[~left], labels[~left])
+    description = description_of(record, images[~left], labels[~left])
     wrong = int(np.count_nonzero(predictions(description, images[left]) != labels[left]))
     return holdout(wrong, int(left.sum()), DELTA)
 
@@ -88,7 +89,7 @@ def train(name, folder):
     """Find the network of a record, and write it and its row."""
     record, data = RECORDS[name], sample(name)
     start = process_time()
-    description = found(record, data.images, data.labels, folder)
+    description = description_of(record, data.images, data.labels, folder)
     proof = certificate(name, description, data.images, data.labels)
     seconds = process_time() - start
     files.write(path_of(name), wrapped(description.to_bytes().hex()))

@@ -16,7 +16,7 @@ from stablenoise.checks import check_callable, check_integer, check_share
 from stablenoise.results import Result
 from stablenoise.text_table import counted
 
-from .limits import printed_risk, printed_units
+from .limits import printed_risk, printed_units, together
 from .nulls import holdout
 from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
@@ -108,8 +108,10 @@ class Picked(Result):
         --------
         >>> limit = preferent_compression(n=100, m=3, errors=0, delta=0.05)
         >>> picked = Picked(None, np.arange(3), limit, (), holdout(2, 50, 0.05))
-        >>> print(picked.table().splitlines()[-1])
+        >>> for line in picked.table().splitlines()[-2:]:
+        ...     print(line)
         hold-out of other 50: risk at most 0.1207 (2 errors of 50), which is more
+        both limits hold together at confidence 1 - 0.1
 
         """
         lines = [self.certificate.table()]
@@ -120,6 +122,7 @@ class Picked(Result):
             more = "more" if ours < its else "less: it says more" if its < ours else "as much"
             said = f"{self.null.statement} ({seen}), which is {more}"
             lines.append(f"hold-out of other {made:,}: {said}")
+            lines += together(self.certificate.delta, self.null.delta)
         return "\n".join(lines)
 
 

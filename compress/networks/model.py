@@ -358,11 +358,11 @@ def recognised(arrays: Arrays, inputs: int, architecture: Said = None) -> Model:
     """
     inputs = check_integer("inputs", inputs, 1, 2**53)
     arrays = checked_network(arrays)
-    found = matched(arrays, inputs, _plan(arrays, architecture))
-    layout = found.layout
+    match = matched(arrays, inputs, _plan(arrays, architecture))
+    layout = match.layout
     kernels_last = None if layout.kernels_last == layout.matrices_last else layout.kernels_last
-    place = found.names, layout.matrices_last, found.plan, inputs, kernels_last
-    return Model(found.arrays, *place, found.shapes, found.folded, found.left_out)
+    given = match.names, layout.matrices_last, match.plan, inputs, kernels_last
+    return Model(match.arrays, *given, match.shapes, match.folded, match.left_out)
 
 
 def _plan(arrays: Arrays, said: Said) -> Architecture | None:

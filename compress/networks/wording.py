@@ -29,7 +29,7 @@ UNSAID: dict[Any, str] = {
 def in_words(arrays: Arrays, row: Row | None) -> dict[str, str]:
     """What each array of a file seems to be."""
     paired = next(pairings(arrays))[0] if row is None else row.paired
-    biases = paired.biases if row is None else row.biases
+    biases = _possible(paired.biases, arrays) if row is None else row.biases
     seems = dict.fromkeys(arrays, "not known") | _norm_words(paired)
     seems |= dict.fromkeys(counters(arrays), "counter of batches, ignored")
     if row is not None:
@@ -38,6 +38,12 @@ def in_words(arrays: Arrays, row: Row | None) -> dict[str, str]:
     if row is not None:
         seems |= {name: _words(shape) for name, shape in zip(row.order, row.shapes, strict=True)}
     return seems
+
+
+def _possible(biases: dict[str, str], arrays: Arrays) -> dict[str, str]:
+    """Those that have a number for each unit, whichever axis counts these."""
+    ends = {name: (arrays[name].shape[0], arrays[name].shape[-1]) for name in biases}
+    return {name: bias for name, bias in biases.items() if arrays[bias].size in ends[name]}
 
 
 def commented(architecture: Architecture, fitting: int) -> str:

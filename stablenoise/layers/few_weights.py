@@ -1,8 +1,9 @@
 """Layers most of whose weights are zero: sums over the others, each for many images at once.
 
 The images lie side by side, pixel by pixel.  A weight is then multiplied with a whole row of pixels
-of all images, one run of memory, and nothing is copied or multiplied for weights that are zero.
-Sums are made in the order of the weights, the same on every machine.
+of all images, one run of memory, and nothing is copied or multiplied for weights that are zero:
+none of them meets inf and makes a NaN, as it would where weights are not few.  Sums are made in the
+order of the weights, the same on every machine.
 """
 
 from typing import Any, NamedTuple

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from math import log2
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,7 +12,8 @@ from numpy.typing import ArrayLike
 from stablenoise.checks import check_kind, told
 
 from ..certificate import occam
-from ..risks import RiskCertificate
+from ..nulls import holdout
+from ..risks import SEEN_BY_PRIOR, RiskCertificate
 from ..ternary.grammar import FAMILIES
 from ..ternary.networks import predictions as ternary_predictions
 from . import mistakes
@@ -44,12 +46,14 @@ def verified(
     -------
     RiskCertificate
         Its limit in floats, rounded upwards, which is not above the bundle's by more than its last
-        digit.
+        digit.  If a prior saw data, with its null: the hold-out limit of the prior by the
+        mistakes that are listed, as the prior is not decoded.
 
     Raises
     ------
     ValueError
-        If the data, or the predictions, are others than those of the bundle.
+        If the data, or the predictions, are others than those of the bundle, or a listed mistake
+        of a prior is the label.
 
     Examples
     --------
@@ -77,7 +81,20 @@ def verified(
     options = {name: log2(count) for name, count in bundle.options.items()}
     delta = float(bundle.delta)
     certificate = occam(bundle.errors, sample.n, bits, delta, options=options, prefix=None)
-    return replace(certificate, assumptions=bundle.statements)
+    return replace(certificate, **_beside(bundle, truth))
+
+
+def _beside(bundle: Bundle, truth: np.ndarray) -> dict[str, Any]:
+    """What is assumed, and the null of a prior that saw data, by the mistakes that are listed."""
+    prior = bundle.prior
+    if prior is None:
+        return {"assumptions": bundle.statements}
+    right = sum(truth[index] == wrong for index, wrong in prior.mistakes)
+    if right:
+        raise ValueError(f"mistakes of prior must be none of the labels, got {right} that are")
+    seen = f"{SEEN_BY_PRIOR} {len(prior.rows):,} other examples, and its mistakes are those listed"
+    null = holdout(len(prior.mistakes), bundle.sample.n, float(bundle.delta))
+    return {"assumptions": (*bundle.statements, seen), "null": null}
 
 
 def _check_same(sample: NamedSample, inputs: np.ndarray, labels: ArrayLike) -> None:

@@ -16,8 +16,6 @@ from stablenoise.field import Lane
 from ...networks import archive, loading
 from .spelling import check_name
 
-DIGITS = 1797  # of both parts
-
 
 class Kind(NamedTuple):
     """How a data set is named in a bundle, and what its inputs are."""
@@ -38,7 +36,7 @@ class Stored(NamedTuple):
     rows: tuple[int, ...] = ()
 
 
-KINDS = {
+DATA_SETS = {
     "mnist": Kind("mnist", (1, 28, 28), 255),
     "fashion_mnist": Kind("fashion_mnist", (1, 28, 28), 255),
     "cifar10_subset": Kind("cifar10_subset", (3, 32, 32), 255),
@@ -50,9 +48,9 @@ KINDS = {
 
 def stored(data: str, home: str | os.PathLike | None = None) -> Stored:
     """Training sample of a data set by its name, or of an ``.npz`` file."""
-    if data not in KINDS:
+    if data not in DATA_SETS:
         return _own(Path(data))
-    kind, given = KINDS[data], loading.named_data(data, home)
+    kind, given = DATA_SETS[data], loading.named_data(data, home)
     inputs = given.x_train.reshape(-1, *kind.shape)
     if kind.levels:
         inputs = np.rint(kind.levels * inputs).astype(np.uint8)
@@ -72,7 +70,9 @@ def _rows(data: str, train: int, test: int) -> tuple[int, ...]:
 def _own(path: Path) -> Stored:
     """The training part of somebody's own data."""
     if path.suffix != ".npz":
-        raise ValueError(f"data must be {', '.join(KINDS)} or an .npz file, got {told(str(path))}")
+        raise ValueError(
+            f"data must be {', '.join(DATA_SETS)} or an .npz file, got {told(str(path))}"
+        )
     check_name("name of the file of data", path.stem)
     arrays = archive.load(path)
     return Stored(arrays["x_train"], arrays["y_train"], path.stem, "train")

@@ -33,7 +33,8 @@ def decimal_limit(errors: int, n: int, target: Fraction, digits: int = 4) -> str
     complexity = log(target.denominator) - log(target.numerator) - log(2)
     guess = float(binomial_tail(errors, n, max(complexity, 0.0), 0.5))
     unit = 10**digits
-    least = errors * unit // n + 1  # below the rate of errors the tail is about a half or more
+    # Up to the rate of errors k / n the median is at most k (np is, and k is whole): half or more.
+    least = errors * unit // n + 1 if target < Fraction(1, 2) else 1
 
     def holds(p: int) -> bool:
         return p >= unit or (p >= least and tail_is_at_most(errors, n, Fraction(p, unit), target))

@@ -13,10 +13,13 @@ from . import mistakes, spelling
 from .samples import NamedSample
 from .values import KINDS, Bundle, PriorNull
 
-COMMON = "format version kind codec payload data errors mistakes predictions_sha256 charges options"
-KEYS = {*COMMON.split(), "delta", "bits", "limit", "statements"}
+KEYS = {
+    *("format", "version", "kind", "codec", "payload", "data", "errors", "mistakes"),
+    *("predictions_sha256", "charges", "options", "delta", "bits", "limit", "statements"),
+}
 DATA = {
-    *"name part rows repeats n classes shape type inputs_sha256 labels_sha256".split(),
+    *("name", "part", "rows", "repeats", "n", "classes", "shape", "type"),
+    *("inputs_sha256", "labels_sha256"),
 }
 PRIOR = {"payload", "rows", "errors", "mistakes", "limit"}
 

@@ -141,7 +141,9 @@ def named_sample(
     (1, 1, 2)
 
     """
-    stored, sample = as_stored(inputs), _sample(inputs, labels, repeats, classes)
+    stored = as_stored(inputs)
+    check_integer("classes", classes, 1, mistakes.MAX_CLASSES)
+    sample = checked_sample(stored.reshape(len(stored), -1), labels, repeats, classes)
     inputs_sha256 = sha256(stored.tobytes()).hexdigest()
     labels_sha256 = sha256(bytes_of(sample.labels).tobytes()).hexdigest()
     what = name, part, len(stored), classes, stored.shape[1:], stored.dtype.name
@@ -193,10 +195,3 @@ def check_integers(what: str, values: Any, low: int, high: int) -> None:
         raise ValueError(f"{what} must be a tuple of integers, got {told(values)}")
     for value in values:
         check_integer(f"each of {what}", value, low, high)
-
-
-def _sample(inputs: Any, labels: Any, repeats: str | None, classes: int) -> Any:
-    """The sample, checked as that of any certificate."""
-    classes = check_integer("classes", classes, 1, mistakes.MAX_CLASSES)
-    flat = as_stored(inputs)
-    return checked_sample(flat.reshape(len(flat), -1), labels, repeats, classes)

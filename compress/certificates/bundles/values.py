@@ -12,15 +12,17 @@ from stablenoise.results import Result
 from stablenoise.text_table import counted
 from stablenoise.values import by_content
 
+from ...coding.length import length_bits
 from ..ternary.descriptions import Description
 from ..ternary.grammar import FAMILIES, Domain
 from . import mistakes, spelling
-from .exact_tails import tail_is_at_most
+from .exact_tails import decimal_limit, tail_is_at_most
 from .mistakes import Mistakes
 from .samples import MAX_ROW, NamedSample, check_integers
 
 POWERS = {"charges": 27, "options": 1000}  # of two, which counts are below
 KINDS = "data-free", "prior from data"
+PREFIX_CODECS = "adaptive", "grouped", "lzma", "zlib"  # codes that end by themselves
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,9 +60,10 @@ class PriorNull(Result):
     def __post_init__(self) -> None:
         check_kind("payload", self.payload, bytes)
         check_integers("rows", self.rows, 0, MAX_ROW)
-        if not self.rows or len(set(self.rows)) < len(self.rows):
+        if not 0 < len(self.rows) == len(set(self.rows)) <= spelling.MAX_NUMBERS:
             seen = f"{len(set(self.rows))} among {len(self.rows)}"
-            raise ValueError(f"rows must be different ones that the prior saw, got {seen}")
+            rule = f"1 to {spelling.MAX_NUMBERS:,} different ones that the prior saw"
+            raise ValueError(f"rows must be {rule}, got {seen}")
         mistakes.checked("mistakes", self.mistakes)
         spelling.limit("limit", self.limit)
 
@@ -92,7 +95,8 @@ class Bundle(Result):
         Of the predicted classes of all examples, a byte each.
     charges : dict of str to int
         Bits of the payload by name: of ternary-1 "header" and "weights", of others "payload", 8
-        times its bytes, and "length" where the code is no prefix code.
+        times its bytes, and "length", ``length_bits`` of its bytes, of a code that does not end by
+        itself.
     options : dict of str to int
         How many other things were tried on the data.
     delta : str
@@ -149,7 +153,7 @@ class Bundle(Result):
         spelling.check_lines("statements", self.statements)
         self._check_charges()
         spelling.check_delta("delta", self.delta)
-        _check_limit("limit", self.limit, self.errors, n, self.target)
+        _check_limit(self.limit, self.errors, n, self.target)
         if self.prior is not None:
             self._check_prior(self.prior)
 
@@ -160,14 +164,16 @@ class Bundle(Result):
         wanted: dict[str, int] = {"payload": 8 * len(self.payload)}
         if self.codec in FAMILIES:
             wanted = charges_of(description_of(self.payload, self.sample))
-        elif self.charges.keys() <= {"payload", "length"}:
-            wanted = self.charges | wanted
+        elif self.codec not in PREFIX_CODECS:
+            wanted["length"] = length_bits(len(self.payload))
         if self.charges != wanted:
             raise ValueError(f"charges must be {wanted}, got {told(self.charges)}")
 
     def _check_prior(self, prior: Any) -> None:
-        """Raise ValueError if a prior saw examples of the bound, or its limit is too small."""
+        """Raise ValueError if a prior saw examples of the bound, or its limit is another."""
         check_kind("prior", prior, PriorNull)
+        if self.codec in FAMILIES:
+            raise ValueError(f"prior must be None for {self.codec}, which has none, got {prior}")
         n, classes = self.sample.n, self.sample.classes
         mistakes.checked("mistakes of prior", prior.mistakes, n, classes)
         shared = {*prior.rows} & {*self.sample.rows} if self.sample.rows else prior.rows
@@ -175,12 +181,13 @@ class Bundle(Result):
             seen = f"{len(shared)} that it saw"
             raise ValueError(f"prior must have seen no example of the bound, got {seen}")
         errors = len(prior.mistakes)
-        _check_limit("limit of prior", prior.limit, errors, n, Fraction(self.delta))
+        least = decimal_limit(errors, n, Fraction(self.delta))
+        if prior.limit != least:  # a larger one would be easier to beat
+            rule = f"limit of prior must be {least}, of {errors} errors of {n}"
+            raise ValueError(f"{rule}, got {prior.limit}")
         if Fraction(self.limit) >= Fraction(prior.limit):
             rule = "limit must be below that of its prior alone, or it says nothing"
             raise ValueError(f"{rule}, got {self.limit} and {prior.limit}")
-        if self.codec in FAMILIES:
-            raise ValueError(f"prior must be None for {self.codec}, which has none, got {prior}")
 
     @property
     def errors(self) -> int:
@@ -283,11 +290,11 @@ def charges_of(description: Description) -> dict[str, int]:
     return {"header": description.header_bits, "weights": description.weight_bits}
 
 
-def _check_limit(what: str, limit: Any, errors: int, n: int, target: Fraction) -> None:
+def _check_limit(limit: Any, errors: int, n: int, target: Fraction) -> None:
     """Raise ValueError if a limit is below that of the exact tail."""
-    p = spelling.limit(what, limit)
+    p = spelling.limit("limit", limit)
     if p < 1 and not tail_is_at_most(errors, n, p, target):
-        rule = f"{what} must be at least that of the tail for {errors} errors of {n}"
+        rule = f"limit must be at least that of the tail for {errors} errors of {n}"
         raise ValueError(f"{rule} and what is charged, got {limit}")
 
 

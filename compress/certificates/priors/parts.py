@@ -91,7 +91,7 @@ def parts_of(
     split: Split,
     repeats: str | None,
     classes: int | None,
-    of_prior: tuple[int, int | None] = (1, None),
+    of_prior: tuple[int, int | None],
 ) -> Parts:
     """Parts of a sample, or ValueError unless it can be split so.
 

@@ -208,7 +208,9 @@ def _options(layout: Layout, flat: np.ndarray) -> list[Option]:
     nonzero = np.flatnonzero(flat)
     for way in _ways(layout.shape)[1:]:
         size = grouping.group_size(layout.shape, WAYS[way])
-        if 16 * np.unique(nonzero // size).size < options[0].bits:  # or steps alone take as many
+        # A group that is not empty sends 16 bits at least: where these are more than the array
+        # takes undivided, the way is not worth a look.
+        if 16 * np.unique(nonzero // size).size < options[0].bits:
             options.append(_option(way, layout, flat))
     return options
 
