@@ -50,6 +50,8 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
     stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
     split = None if options.unseen is None else _split(options, data)
     certifier, encoded = _certified(options, model, data)
+    # Measured on the decoded arrays: those are what the certificate covers.
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     # Before anything is told or written: a bundle that cannot be made must leave no file behind.
     bundle = of_networks.bundle_of(encoded, certifier, model, stored) if stored else None
     for line in _changes(encoded, model):
@@ -61,8 +63,6 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
     if split is not None:
         given = certifier.trial, certifier.sample
         print(beside_holdout(encoded, *given, split, options.delta).table())
-    # Measured on the decoded arrays: those are what the certificate covers.
-    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:
