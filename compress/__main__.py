@@ -24,9 +24,9 @@ from .compressibility.norms import pq_index
 from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
 from .networks import archive, loading
 from .networks.descriptions import describe
-from .networks.doubts import doubts
 from .networks.model import Arrays, Model
 from .networks.proposals import OTHER_SIDES
+from .networks.second_looks import doubts
 from .pruning import magnitude
 
 SEEN = "S: the {size:,} training examples that the method sees, of --points and --seed"

@@ -24,8 +24,8 @@ from .certificates.trial import Setting
 from .coding.grouping import of_each
 from .comparison.curves import accuracy
 from .networks import archive
-from .networks.doubts import above_guessing
 from .networks.model import Model, recognised
+from .networks.second_looks import above_guessing
 
 MAX_SHOWN = 10  # units taken out that are named
 CHOSEN_BEFORE = (

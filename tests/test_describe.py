@@ -9,9 +9,9 @@ from test_recognised import in_names, layers, of_torch
 from compress.__main__ import main
 from compress.networks import archive
 from compress.networks.descriptions import Proposal, describe
-from compress.networks.doubts import above_guessing, doubts
 from compress.networks.measuring import Score, scored
 from compress.networks.model import recognised
+from compress.networks.second_looks import above_guessing, doubts
 from compress.networks.structures import fitting
 from stablenoise.layers.architecture import of_dense_layers, parsed
 from stablenoise.layers.kinds import (
