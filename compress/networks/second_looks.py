@@ -42,9 +42,9 @@ def square(model: Model) -> bool:
     return bool(matrices) and all(units == inputs for units, inputs in matrices)
 
 
-def above_guessing(errors: int, labels: np.ndarray) -> Iterator[str]:
+def above_guessing(errors: float, labels: np.ndarray) -> Iterator[str]:
     """A line where there are more errors than by the most frequent label."""
     guessing = len(labels) - int(np.unique(labels, return_counts=True)[1].max())
     if errors > guessing:
-        rule = f"more errors than by the most frequent label alone, {errors:,} for {guessing:,}"
+        rule = f"more errors than by the most frequent label alone, {errors:,.0f} for {guessing:,}"
         yield f"{rule}: {OTHERWISE}"
