@@ -28,7 +28,7 @@ from .official_files import (
 from .rows import order
 
 SPLITS = "archive", "shuffled"  # of ECG5000
-DIGITS_TRAIN = 1437  # of 1,797: four fifths, rounded down
+DIGITS, DIGITS_TRAIN = 1797, 1437  # rows of the file, and four fifths of them, rounded down
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -126,14 +126,28 @@ def load_digits(standardise: bool = True) -> Dataset:
     """
     check_truth("standardise", standardise)
     x, y = _bundled_digits()
-    train, test = digits_rows(len(y))
+    train, test = digits_rows()
     data = Dataset("digits", x[train], y[train], x[test], y[test])
     return standardised(data) if standardise else data
 
 
-def digits_rows(n: int) -> list[np.ndarray]:
-    """Rows of all digits that are in the training part, and in the test part, in their order."""
-    noise = NoiseField(1.0, seed=0, lane=Lane.SPLIT).at(range(n), 0, 1)[:, 0]
+def digits_rows() -> list[np.ndarray]:
+    """Rows of scikit-learn's file of digits that ``load_digits`` has, in its order.
+
+    They are drawn by a seed that is fixed, and no label has a part in it.
+
+    Returns
+    -------
+    list of ndarray
+        Row numbers of the training part, and of the test part.
+
+    Examples
+    --------
+    >>> [len(rows) for rows in digits_rows()]
+    [1437, 360]
+
+    """
+    noise = NoiseField(1.0, seed=0, lane=Lane.SPLIT).at(range(DIGITS), 0, 1)[:, 0]
     return np.split(np.argsort(noise, kind="stable"), [DIGITS_TRAIN])
 
 

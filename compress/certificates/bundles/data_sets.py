@@ -61,7 +61,7 @@ def stored(data: str, home: str | os.PathLike | None = None) -> Stored:
 def _rows(data: str, train: int, test: int) -> tuple[int, ...]:
     """Rows of the whole file, where a seed has chosen them."""
     if data == "digits":
-        return tuple(digits_rows(train + test)[0].tolist())
+        return tuple(digits_rows()[0].tolist())
     if data == "ecg5000_shuffled":
         return tuple(order(train + test, 0, Lane.SPLIT)[:train].tolist())
     return ()
