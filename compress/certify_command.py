@@ -27,6 +27,10 @@ from .networks import archive
 from .networks.model import Model, recognised
 
 MAX_SHOWN = 10  # units taken out that are named
+ALL_UNSEEN = (
+    "all rows are declared unseen: if the network was trained on any of them, or chosen by them, "
+    "the hold-out limit is false"
+)
 CHOSEN_BEFORE = (
     "the architecture must have been fixed before the data were seen: the best of N that were "
     "tried on them is charged by --options N"
@@ -58,6 +62,8 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
     if split is not None:
         given = certifier.trial, certifier.sample
         print(beside_holdout(encoded, *given, split, options.delta).table())
+        if not split.prior.size:
+            print(ALL_UNSEEN)
     # Measured on the decoded arrays: those are what the certificate covers.
     error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
@@ -101,7 +107,7 @@ def _write(options: Namespace, encoded: Encoded, model: Model) -> None:
         outputs.tell_folded(model, options.out)
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
-        print(f"encode, which loses nothing, gives more: it keeps {kept}")
+        print(f"compress encode takes more bytes than that: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
 
