@@ -339,6 +339,11 @@ LIES = {
         "null by mis.* too large",
         "limit of prior must be",
     ),
+    "as good as its null": (
+        changed(FROM_DATA, limit=NULL),
+        "limit is not below its null",
+        "limit must be below",
+    ),
     "a null of 1": (
         changed(FROM_DATA, prior__limit="1.0"),
         "null by mis.* too large",

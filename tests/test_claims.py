@@ -11,6 +11,7 @@ from paper_checks import claims, run
 from paper_checks.claim import NotComputable, Verdict, overall
 from paper_checks.claims import baykal_coreset_deviation
 from paper_checks.experiments import sampled_neurons, trained_coresets
+from paper_checks.replicates import SharedRows
 from paper_checks.run import Settings
 
 LISTED = tuple(  # and never run
@@ -80,13 +81,20 @@ def is_slow(member):
     return name_of(member).endswith(SLOW)
 
 
-def decided(member, role):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where rows that claims share are kept, so that they are computed once, as in a run."""
+    return tmp_path_factory.mktemp("rows")
+
+
+def decided(member, role, folder):
     """Verdict of a quick check, and its rows; skipped where the data is not at hand."""
     if is_slow(member):
         pytest.skip("trained as on other data; the ledger, run by .ci/run, checks it")
     if member.CLAIM.needs():
         pytest.skip(member.CLAIM.needs())
-    stream = run.decided(name_of(member), role, Settings("smoke", SEED))
+    kept = folder if isinstance(getattr(member.CLAIM, role), SharedRows) else None
+    stream = run.decided(name_of(member), role, Settings("smoke", SEED), kept)
     return overall(stream.course.findings), stream.rows
 
 
@@ -107,15 +115,15 @@ def assert_rows_depend_on_replicate_and_seed_alone(member, role, rows):
 
 
 @each_member(claims, slow=COSTLY, but=LISTED)
-def test_the_control_is_caught_by_rows_of_their_own(member):
-    verdict, rows = decided(member, "control")
+def test_the_control_is_caught_by_rows_of_their_own(member, folder):
+    verdict, rows = decided(member, "control", folder)
     assert verdict is Verdict.CONTRADICTED
     assert_rows_depend_on_replicate_and_seed_alone(member, "control", rows)
 
 
 @each_member(claims, slow=COSTLY, but=LISTED)
-def test_the_claim_is_decided_as_the_ledger_says_by_rows_of_their_own(member):
-    verdict, rows = decided(member, "experiment")
+def test_the_claim_is_decided_as_the_ledger_says_by_rows_of_their_own(member, folder):
+    verdict, rows = decided(member, "experiment", folder)
     assert verdict is Verdict.CONSISTENT
     assert_rows_depend_on_replicate_and_seed_alone(member, "experiment", rows)
 

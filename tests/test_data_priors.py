@@ -823,6 +823,16 @@ def test_every_network_that_may_be_chosen_has_its_part_of_delta_for_its_draws():
     assert found.certificate.train_error == pytest.approx(expected, rel=1e-9)
 
 
+def test_more_choices_than_the_draws_have_delta_for_are_told_before_the_training():
+    x, labels = drawn(400, 3)
+    prior, options = {"w": fitted(x[:30], labels[:30])}, {"a": 2**600, "b": 2**600}
+    with pytest.raises(ValueError, match="delta of the Monte Carlo estimate must lie in"):
+        trained_from_prior(
+            prior, (x, labels), unseen_rows(400, range(30, 400)), DELTA,
+            options=options, progress=pytest.fail,
+        )  # fmt: skip
+
+
 def test_errors_of_draws_are_not_rounded_down_and_have_a_seed_of_their_own():
     found, _ = gaussian()
     split, (x, labels) = found.split, drawn(2000, 3)

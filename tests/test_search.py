@@ -11,7 +11,7 @@ from test_compress_command import PLAN, images, run, trained
 
 from compress.certificates.certificate import occam
 from compress.certificates.certifiers import pair
-from compress.certificates.sample import ROWS, distinct
+from compress.certificates.sample import ROWS, checked_arrays, distinct
 from compress.certificates.search import Setting, certified, certify, prune_quantise_encode
 from compress.coding.length import (
     MAGIC,
@@ -266,6 +266,27 @@ def test_items_that_do_not_add_up_are_a_defect_that_is_seen(monkeypatch):
     monkeypatch.setattr("compress.certificates.terms.occam", by_name)
     with pytest.raises(RuntimeError, match=f"items must add up to {code.charged} bits, got "):
         certified(code, 5, 1000, 0.05)
+
+
+def test_what_was_fixed_before_the_sample_is_said_of_a_code_by_itself():
+    independent, fixed = certified(code_length({"w": np.ones(3)}), 5, 1000, 0.05).assumptions
+    assert independent == "examples drawn independently, from the law that the risk is of"
+    assert fixed.startswith("fixed before the sample was seen: names, shapes and types of arrays")
+
+
+def test_a_sparse_unit_that_leads_nowhere_is_told_and_one_that_leads_on_is_not():
+    arrays = {"w": np.array([[1.0, 0], [0, 2], [3, 4], [0, 0]]), "v": np.ones((2, 4))}
+    arrays["v"][:, [0, 2]] = 0  # of a unit with a weight, and of one with all
+    arrays["v"][0, 1] = 0
+    data = np.random.default_rng(1).normal(size=(50, 2)), np.arange(50) % 2
+    assert certify(arrays, data).taken_out == {"w": (0, 2, 3)}  # the last has weights out alone
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
+def test_data_without_numbers_are_no_sample(shape):
+    data = np.zeros(shape), np.zeros(shape[0], int)
+    with pytest.raises(ValueError, match=r"data must be inputs of shape .*, got float64 of shape"):
+        checked_arrays(data)
 
 
 class Carrier(dict):

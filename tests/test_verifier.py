@@ -191,6 +191,52 @@ def test_more_options_than_a_hundred_are_refused(folder, tmp_path):
     assert "fewer than 100" in package_said(path, folder)
 
 
+def test_options_are_below_2_to_the_1000(folder, tmp_path):
+    path = bundle(tmp_path, limit_of(changed(FREE, options={"tried": 2**1000 - 1})))
+    assert verdict(path, folder) == (0, "valid")
+    assert package_said(path, folder) == "valid"
+
+
+def test_bits_are_no_more_than_they_must(folder, tmp_path):
+    """Of delta 1/2 and one option they are whole: those of the payload, and one."""
+    told = changed(FREE, delta="0.5", options={"family": 1})
+    told = limit_of(told)
+    assert told["bits"] == sum(FREE["charges"].values()) + 1
+    assert verdict(bundle(tmp_path, told), folder) == (0, "valid")
+    for other in told["bits"] - 1, told["bits"] + 1:
+        path = bundle(tmp_path, changed(told, bits=other))
+        assert verdict(path, folder)[0] == 1
+        assert "bits must" in package_said(path, folder)
+
+
+def test_the_most_that_is_counted_again_is_2_to_the_37_products(folder, tmp_path, monkeypatch):
+    path, read = bundle(tmp_path, FREE), verify.read_network
+    for work, word in ((1 << 37) // N, "valid"), ((1 << 37) // N + 1, "not recounted: this takes"):
+        network, bits = read(b64decode(FREE["payload"]), [1, 6, 6], CLASSES)
+        heavy = network._replace(work=work), bits
+        monkeypatch.setattr(verify, "read_network", lambda *_, of=heavy: of)
+        assert verify.verify(path, folder).startswith(word)
+
+
+def test_the_largest_sample_has_131_072_examples_of_255_classes(tmp_path):
+    numbers = np.arange((1 << 17) + 1)
+    images = np.stack([numbers >> 16, numbers >> 8 & 255, numbers & 255], 1).astype(np.uint8)
+    images = images[:, None, None]
+    verifier.write_data(tmp_path, images, 0 * numbers)
+    description = of_zeros(Configuration(Domain(1, 3, 255)))
+    rows = np.arange(1 << 17)
+    sample = verifier.named_sample(
+        verifier.NAME, images[rows], 0 * rows, 255, part="train", rows=rows
+    )
+    made = verifier.bundled(description, sample, 0 * rows, 0 * rows)
+    path = written(tmp_path / "a.json", made.to_text())
+    said = "valid for the 131,072 of 131,073 rows that the bundle lists"
+    assert verdict(path, tmp_path) == (0, said)
+    more = changed(verifier.content(made), data__rows="", data__n=(1 << 17) + 1)
+    said = "not valid: n is 131073, of 131073 examples"
+    assert verdict(bundle(tmp_path, more), tmp_path) == (1, said)
+
+
 # Priors and rows ----------------------------------------------------------------------------------
 
 
@@ -295,7 +341,7 @@ def test_labels_are_a_row_of_whole_numbers(labels, tmp_path):
     np.savez(tmp_path / "pictures.npz", x_train=IMAGES, y_train=labels)
     status, said = verdict(bundle(tmp_path, FREE), tmp_path)
     assert status == 1
-    assert re.search("labels|n is 900, of 900 examples|out of bounds", said)
+    assert re.search("valid: labels$|n is 900, of 900 examples$|out of bounds", said)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from compress.certificates.ternary import (
     Domain,
     Layer,
     predictions,
+    scores,
 )
 from compress.certificates.ternary.codewords import codeword
 
@@ -63,6 +64,26 @@ def _word(letters):
     """The code word of letters -1, 0, 1 as 0, 1, 2, in binary."""
     number, length = codeword([letters])
     return format(number, f"0{length}b")
+
+
+@pytest.mark.parametrize(
+    ("shape", "pool", "fits"),
+    [((5, 9), "0", True), ((9, 5), "0", True), ((4, 9), "0", False), ((9, 4), "0", False),
+     ((3, 9), "0", False), ((9, 3), "0", False), ((6, 9), "1", True), ((5, 9), "1", False),
+     ((9, 5), "1", False), ((3, 3), "0", False), ((1, 5), "0", True), ((1, 4), "0", False),
+     ((1, 5), "1", False), ((1, 6), "1", True)],
+)  # fmt: skip
+def test_a_layer_leaves_a_place(shape, pool, fits):
+    """A kernel of 5 x 5 places in an image, or of 5 in a series, and a pool of 2 x 2."""
+    rows, columns = shape
+    left = [1 if rows == 1 else (rows - 4) // (1 + int(pool)), (columns - 4) // (1 + int(pool))]
+    head = "0" + "00" + "0" + "0" + "0" + "010" + "00000" + "100" + "0" + "0" + pool + "0" + "0"
+    letters = [1] * ((5 if rows == 1 else 25) + 2 * max(left[0] * left[1], 0))
+    payload = _bytes(head + _word(letters))
+    with nullcontext() if fits else pytest.raises(ValueError, match="no place left"):
+        verify.read_network(payload, [1, rows, columns], 2)
+    with nullcontext() if fits else pytest.raises(ValueError):
+        Description.from_bytes(payload, Domain(rows, columns, 2))
 
 
 def test_a_network_has_a_layer():
@@ -226,7 +247,10 @@ def test_the_cases_are_of_all_kinds():
     assert {each.domain.rows == 1 for each in chosen} == {False, True}
 
 
-def test_two_decoders_of_the_family_agree():
+def test_two_decoders_of_the_family_agree(monkeypatch):
+    """In bits, weights and scores, of which the last product of all images is made."""
+    last, product = [], verify.product
+    monkeypatch.setattr(verify, "product", lambda w, x: last.append(product(w, x)) or last[-1])
     for description, images in CASES:
         domain = description.configuration.domain
         payload = description.to_bytes()
@@ -236,6 +260,7 @@ def test_two_decoders_of_the_family_agree():
             np.testing.assert_array_equal(own, theirs)
         own = verify.predictions(network, images)
         np.testing.assert_array_equal(own, predictions(description, images))
+        np.testing.assert_array_equal(last[-1].T, scores(description, images))
 
 
 def test_two_decoders_refuse_the_same_bytes():

@@ -159,16 +159,16 @@ def trained_from_prior(
     x, labels = checked_arrays(data)
     trial = trial_of(prior, x, (), None, architecture)
     parts = parts_of((x, labels), split, repeats, trial.classes, (priors, null_errors))
-    task = _task(trial, parts, delta, training)
-    network = trained(task, training, tell)
-    spread = best_spread(network, task.prior, training.spreads)
-    divergence = network.divergence(task.prior, spread)
-    of_prior = [("divergence", divergence), ("spread of the prior", log(len(training.spreads)))]
     tried = [(name, log(count)) for name, count in parts.choices]
     tried += [(name, bits * log(2)) for name, bits in choices]
     # Each network that could have been chosen has an estimate by draws of its own, which may fail.
     networks = log(runs) + fsum(nats for _, nats in tried)
     by_draws = MonteCarlo(draws * parts.n, OF_DRAWS * delta * exp(-networks))
+    task = _task(trial, parts, delta, training)
+    network = trained(task, training, tell)
+    spread = best_spread(network, task.prior, training.spreads)
+    divergence = network.divergence(task.prior, spread)
+    of_prior = [("divergence", divergence), ("spread of the prior", log(len(training.spreads)))]
     certificate = _limit(network, parts, [*of_prior, *tried], delta, by_draws)
     limit = parts.beside(certificate, parts.null(trial, delta))
     return TrainedFromPrior(network, spread, divergence, limit, split)
