@@ -55,6 +55,9 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
     certifier, encoded = _certified(options, model, data)
     # Before anything is told or written: a bundle that cannot be made must leave no file behind.
     bundle = of_networks.bundle_of(encoded, certifier, model, stored) if stored else None
+    # Measured on the decoded arrays, which the certificate covers; and before anything is told, as
+    # outputs that are no numbers are refused.
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for line in _changes(encoded, model):
         print(line)
     print(encoded.code.table())
@@ -64,8 +67,6 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
         print(beside_holdout(encoded, *given, split, options.delta).table())
         if not split.prior.size:
             print(ALL_UNSEEN)
-    # Measured on the decoded arrays: those are what the certificate covers.
-    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:
