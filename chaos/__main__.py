@@ -3,11 +3,14 @@
 import sys
 from collections.abc import Sequence
 
-from stablenoise.commands.arguments import joined
-from stablenoise.commands.ending import exit_code
+from stablenoise.commands.beginning import starting
 
-from .commands.arguments import parser
-from .commands.training import train
+with starting("chaos"):  # as what follows takes its time
+    from stablenoise.commands.arguments import joined
+    from stablenoise.commands.ending import exit_code
+
+    from .commands.arguments import parser
+    from .commands.training import train
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
 
     """
-    options = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
+    with starting("chaos"):
+        options = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     return exit_code("chaos", lambda: train(options))
 
 

@@ -5,28 +5,31 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 
-import numpy as np
+from stablenoise.commands.beginning import starting
 
-from stablenoise.commands.ending import exit_code
-from stablenoise.commands.outputs import tell_files
-from stablenoise.data import files
-from stablenoise.data.datasets import Dataset
-from stablenoise.layers.scales import Scaling, in_words
-from stablenoise.text_table import aligned
+with starting("compress"):  # as what follows takes its time
+    import numpy as np
 
-from . import array_commands, certify_command, outputs
-from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
-from .comparison import curves, folder_command, methods, sizes
-from .comparison.curves import accuracy, relative_change
-from .comparison.methods import Task
-from .comparison.sizes import size_report
-from .compressibility.norms import pq_index
-from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
-from .networks import archive, loading
-from .networks.descriptions import describe
-from .networks.model import Arrays, Model
-from .networks.proposals import OTHER_SIDES
-from .pruning import magnitude
+    from stablenoise.commands.ending import exit_code
+    from stablenoise.commands.outputs import tell_files
+    from stablenoise.data import files
+    from stablenoise.data.datasets import Dataset
+    from stablenoise.layers.scales import Scaling, in_words
+    from stablenoise.text_table import aligned
+
+    from . import array_commands, certify_command, outputs
+    from .arguments import CERTIFIABLE_SCALES, POINTS, lacking_switches, parser
+    from .comparison import curves, folder_command, methods, sizes
+    from .comparison.curves import accuracy, relative_change
+    from .comparison.methods import Task
+    from .comparison.sizes import size_report
+    from .compressibility.norms import pq_index
+    from .coresets import Budget, Coreset, Guarantee, UnitCoreset, diagnostics
+    from .networks import archive, loading
+    from .networks.descriptions import describe
+    from .networks.model import Arrays, Model
+    from .networks.proposals import OTHER_SIDES
+    from .pruning import magnitude
 
 SEEN = "S: the {size:,} training examples that the method sees, of --points and --seed"
 LAYER_LEGEND = (
@@ -66,8 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     1
 
     """
-    switches = parser()
-    options = switches.parse_args(arguments)
+    with starting("compress"):
+        switches = parser()
+        options = switches.parse_args(arguments)
     if lacking := lacking_switches(options):
         switches.error(lacking)
     return exit_code("compress", lambda: _work(options))

@@ -4,6 +4,8 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from stablenoise.commands.beginning import starting
+
 EXTRA = ("jinja2", "rich", "sklearn", "threadpoolctl")
 
 
@@ -15,7 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(text, file=sys.stderr)
         return 1
     # Only now: without these libraries the import itself would fail, and not in one line.
-    from .command import main as run
+    with starting("paper-checks"):
+        from .command import main as run
 
     return run(arguments)
 

@@ -8,6 +8,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
+from .commands.beginning import starting
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
@@ -43,11 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .commands import doctor
 
         return doctor.command(given[1:])
-    from .commands import outputs
-    from .commands.arguments import joined, parser
-    from .commands.ending import exit_code
+    with starting("stablenoise"):
+        from .commands import outputs
+        from .commands.arguments import joined, parser
+        from .commands.ending import exit_code
 
-    options = parser().parse_args(joined(given))
+        options = parser().parse_args(joined(given))
     refused = 2 if options.command == "examine" else 1
 
     def work() -> int | None:

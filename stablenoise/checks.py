@@ -124,7 +124,14 @@ def check_kind(name: str, value: Any, *kinds: type) -> None:
     """Raise ValueError unless ``value`` is an instance of one of the classes."""
     if not isinstance(value, kinds):
         wanted = (f"{'an' if k.__name__[0] in 'AEIO' else 'a'} {k.__name__}" for k in kinds)
-        raise ValueError(f"{name} must be {' or '.join(wanted)}, got {told(value)}")
+        fields = [n for n in _fields(value) if isinstance(getattr(value, n, None), kinds)]
+        inside = f", whose {fields[0]} is one" if fields else ""
+        raise ValueError(f"{name} must be {' or '.join(wanted)}, got {told(value)}{inside}")
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    """Names of what a dataclass holds, none for anything else."""
+    return tuple(getattr(type(value), "__dataclass_fields__", ()))
 
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
@@ -219,6 +226,9 @@ def told(value: Any) -> str:
     """A value as an error names it, on one short line."""
     if isinstance(value, np.ndarray | array_module(value).ndarray) and value.ndim:
         return f"{value.dtype} of shape {value.shape}"
+    parts = value.values() if isinstance(value, dict) else value
+    if isinstance(value, tuple | list | dict) and any(_is_array(part) for part in parts):
+        return f"a {type(value).__name__} of {len(value)} with arrays"
     if hasattr(value, "iloc"):  # a table or a column of pandas
         kinds = value.dtype if len(value.shape) == 1 else ", ".join(map(str, set(value.dtypes)))
         return one_line(f"a {type(value).__name__} of {kinds} of shape {value.shape}", 80)
@@ -226,6 +236,10 @@ def told(value: Any) -> str:
         return one_line(repr(value), 80)
     except Exception:  # of a class of one's own, or an integer of more digits than Python writes
         return type(value).__name__
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 0
 
 
 def said_by(error: object) -> str:

@@ -119,8 +119,11 @@ def test_what_is_no_small_file_is_not_read(folder, tmp_path):
     path = tmp_path / "a.json"
     with open(path, "wb") as file:
         file.truncate(1 << 24)
-    for each in path, tmp_path, tmp_path / "none":
-        assert verdict(each, folder) == (1, "not valid: the bundle is no file below 16 MiB")
+    assert verdict(path, folder) == (1, "not valid: the bundle has 16 MiB or more")
+    for each in tmp_path, tmp_path / "none":
+        status, said = verdict(each, folder)
+        assert status == 2
+        assert re.fullmatch("not looked at: .* is no file", said)
     assert "16 MiB" in package_said(path, folder)
     with open(path, "wb") as file:
         file.truncate((1 << 24) - 1)
@@ -148,7 +151,8 @@ def test_other_data_are_refused(kind, tmp_path):
     path = written(tmp_path / "a.json", TEXT)
     key = "labels_sha256" if kind == "a permuted label" else "inputs_sha256"
     assert verdict(path, tmp_path) == (1, f"not valid: {key} of pictures is another")
-    assert key in package_said(path, tmp_path)
+    others = key.replace("_sha256", " are others than the bundle's")
+    assert package_said(path, tmp_path).startswith(f"{others}: {key} must be ")
 
 
 def test_a_repeated_row_is_refused_unless_it_was_so_drawn(tmp_path):
@@ -245,3 +249,9 @@ def test_the_verifier_and_the_package_refuse_the_same(folder, tmp_path, data):
     apart = "out of bounds" in said or "rows of the prior" in said or "not looked at" in said
     assert ("not valid" in said) == (of_package != "valid") or apart, (said, of_package)
     assert status == (0 if said == "valid" else 1 if "not valid" in said else 2)
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path):
+    path = written(tmp_path / "a.json", bytes(range(256)))
+    with pytest.raises(ValueError, match="one spelling of its content, got bytes that are not ASC"):
+        read_bundle(path)

@@ -1,5 +1,7 @@
 """``compress certify --bundle``: what it writes is what the certificate is of."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from verifier import verify
@@ -38,6 +40,8 @@ def test_a_bundle_has_the_certificate_that_is_printed(folder, capsys):
     bundle = read_bundle(folder / "b.json")
     assert f"risk at most {bundle.limit}, at confidence 1 - 0.01" in printed
     assert f"by the exact tail risk at most {bundle.limit}" in printed
+    assert f"bytes, risk at most {bundle.limit}, " in repr(bundle)
+    assert "bytes, vacuous, " in repr(replace(bundle, limit="1.0"))
     assert (bundle.codec, bundle.options, bundle.delta) == ("adaptive", {"options": 5}, "0.01")
     assert bundle.sample.name == "own"
     assert bundle.sample.dtype == "uint8"  # as the file has them

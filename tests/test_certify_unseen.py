@@ -186,3 +186,12 @@ def test_nothing_that_is_read_is_written_over(run, folder):
 
 def test_ranges_are_read_as_they_are_said():
     assert declared_rows("3:5,9,0:2", 10).tolist() == [3, 4, 9, 0, 1]
+
+
+def test_a_network_of_floats_is_vacuous_by_its_code_and_not_by_the_rows(run, folder):
+    rng = np.random.default_rng(1)
+    wide = {"w": rng.normal(size=(90, 6)), "v": rng.normal(size=(2, 90))}  # all values differ
+    archive.save(folder / "floats.npz", wide)
+    code, out, _ = run("floats.npz", "--unseen", "500:600", "--codec", "zlib")
+    line = next(line for line in out.splitlines() if line.startswith("risk at most  "))
+    assert code == 0 and line.split()[-2] == "vacuous" and float(line.split()[-1]) < 1

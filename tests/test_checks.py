@@ -222,6 +222,10 @@ def test_a_value_that_is_not_finite_is_named_with_its_row(values, line):
 def test_a_value_is_told_on_one_short_line():
     assert checks.told(1.5) == "1.5" and checks.told("a") == "'a'"
     assert checks.told(np.ones((2, 3), np.float32)) == "float32 of shape (2, 3)"
+    both = np.ones((2, 3)), np.ones(2)
+    assert checks.told(both) == "a tuple of 2 with arrays"
+    assert checks.told(dict(enumerate(both))) == "a dict of 2 with arrays"
+    assert checks.told([np.float64(2.0)]) == "[np.float64(2.0)]"
     assert checks.told("x" * 78) == repr("x" * 78)
     assert checks.told("x" * 79) == "'" + "x" * 75 + " ..."
     assert "\n" not in checks.told([np.ones((9, 9))] * 9)

@@ -301,7 +301,7 @@ def test_the_table_of_a_limit_above_its_null_is_that_of_the_null():
     said = "(405 bits, 60 errors of 1,000); the hold-out limit of its prior:"
     assert first == f"{NOTHING_SAID} {said}"
     assert "\n".join(lines) == null.table()
-    assert last == "both limits hold together at confidence 1 - 0.1"
+    assert last == "this limit and the one not shown hold together at confidence 1 - 0.1"
     equal = replace(occam(90, 1000, 0.0, 0.05, prefix=None), null=null)
     assert equal.value == null.value and not equal.says_something
     assert repr(above) == f"RiskCertificate({NOTHING_SAID}; that limit is 0.1063)"
@@ -330,7 +330,8 @@ def test_nothing_is_said_of_both_limits_where_either_may_fail(delta, said):
     assert below.says_something and not coded.certificate.says_something
     for shown in beside, coded, below:
         line = shown.table().splitlines()[-1]
-        assert line.startswith("both limits hold together") == said
+        both = "this limit and the one not shown" if shown is coded else "both limits"
+        assert line.startswith(f"{both} hold together") == said
         assert said == (f"at confidence 1 - {2 * delta:g}" in shown.table())
 
 

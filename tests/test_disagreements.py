@@ -113,3 +113,9 @@ def test_both_parts_must_be_certificates():
         Disagreement(SURROGATE, 0.1)
     with pytest.raises(ValueError, match="surrogate must be a RiskCertificate, got 0.1"):
         Disagreement(0.1, SURROGATE)
+
+
+def test_what_holds_a_certificate_is_told_which_of_it_is_one():
+    whole = disagreement(SURROGATE, 250, 10_000, 0.01)
+    with pytest.raises(ValueError, match=r"a RiskCertificate, got .*, whose surrogate is one$"):
+        disagreement(whole, 250, 10_000, 0.01)

@@ -272,6 +272,11 @@ def test_a_row_with_a_nan_is_wrong_and_the_worst():
         ({"data": (np.ones((1, 2)), [0])}, "data must have 2 examples or more, got 1"),
         ({"data": (np.ones((5, 2)), [0] * 5)}, "examples must not repeat, unless so drawn"),
         ({"predict": lambda network, x: x[:3]}, r"predict must give outputs of shape \(30, "),
+        (
+            {"predict": lambda x, network: nearness(network.mean, x)},
+            "predict must be a function of",
+        ),
+        ({"fit": lambda network, x: network.means}, "fit must be a function of examples and their"),
     ],
 )
 def test_bad_input_is_one_line(given, line):
@@ -284,4 +289,4 @@ def test_bad_input_is_one_line(given, line):
     arguments = {"fit": fit, "predict": nearness, "data": clouds(30, 1)} | given
     with pytest.raises(ValueError, match=line) as told:
         pick_to_learn(**arguments)
-    assert "\n" not in str(told.value) and ("outputs" in line or not fits)
+    assert "\n" not in str(told.value) and (not fits or "predict must" in line)

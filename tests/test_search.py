@@ -289,6 +289,55 @@ def test_data_without_numbers_are_no_sample(shape):
         checked_arrays(data)
 
 
+@pytest.mark.parametrize(
+    ("x", "labels", "advice"),
+    [
+        (np.ones((9, 3)), np.eye(9), "(one-hot labels: labels.argmax(axis=1))"),
+        (np.ones((9, 3)), np.ones(9), "(labels in floats: labels.astype(int))"),
+        (np.ones((9, 3)), np.ones((9, 1), int), "(labels in a column: labels.ravel())"),
+        (
+            np.ones((9, 3)),
+            ["a"] * 9,
+            "(labels in words: np.unique(labels, return_inverse=True)[1])",
+        ),
+        (np.ones((3, 9)), np.ones(9, int), "(inputs in columns: x.T)"),
+        (np.ones((9, 8, 8)), np.ones(9, int), "(images: x.reshape(len(x), -1))"),
+        (np.ones((9, 3)), np.ones(8, int), ""),
+        ("none", None, ""),
+    ],
+)
+def test_data_that_are_nearly_a_sample_are_told_what_makes_them_one(x, labels, advice):
+    with pytest.raises(ValueError, match="with n integer labels") as caught:
+        checked_arrays((x, labels))
+    said = str(caught.value).split(", got ")[0]
+    assert (
+        said == f"data must be inputs of shape (n, inputs) with n integer labels {advice}".strip()
+    )
+
+
+def test_a_prediction_of_other_arguments_or_of_too_few_classes_is_one_line(small, data):
+    with pytest.raises(
+        ValueError, match="predict must be a function of arrays and inputs, got"
+    ) as e:
+        certify(small, data, predict=lambda x, arrays: x @ arrays["hidden"].T)
+    assert isinstance(e.value.__cause__, IndexError) and "\n" not in str(e.value)
+    rule = "outputs of predict must have a column for each class, 0 to the largest label, got 3 col"
+    with pytest.raises(ValueError, match=rule):
+        certify(small, data, predict=lambda arrays, x: x[:, :3])
+
+
+def test_weights_that_are_a_file_are_told_how_they_are_read(tmp_path, data):
+    path = tmp_path / "w.npz"
+    np.savez(path, w=np.ones((10, 64)))
+    with np.load(path) as opened:
+        for given in path, str(path), opened:
+            with pytest.raises(ValueError, match=r"NumPy, as dict\(np.load\(path\)\) is, got"):
+                certify(given, data)
+        certify(dict(opened), data)
+    with pytest.raises(ValueError, match="data must be .* got a dict of 1 with arrays$"):
+        certify({"w": np.ones((10, 64))}, {"w": np.ones((10, 64))})
+
+
 class Carrier(dict):
     """A container that carries something beside its arrays."""
 
@@ -528,8 +577,14 @@ def test_a_kernel_needs_an_architecture():
         ({"data": None}, "data must be inputs of shape .*, got None"),
         ({"data": ([[1.0], [2.0, 3.0]], [0, 1])}, "data must be inputs of shape"),
         ({"data": (np.ones((3, 64)).astype(str), np.arange(3))}, "got <U32 of shape"),
-        ({"data": (np.ones((3, 64)), ["a", "b", "c"])}, "with n integer labels, got"),
-        ({"data": (np.ones((3, 64)), np.array([0, np.nan, 1]))}, "with n integer labels, got"),
+        (
+            {"data": (np.ones((3, 64)), ["a", "b", "c"])},
+            "with n integer labels .labels in words: np.uni",
+        ),
+        (
+            {"data": (np.ones((3, 64)), np.array([0, np.nan, 1]))},
+            "labels .labels in floats: labels.",
+        ),
         ({"data": (np.ones((3, 64)), np.ones(3, "M8[D]"))}, "with n integer labels, got"),
         (
             {"data": (np.ones((3, 64)), np.array([-1, 0, 1]))},

@@ -94,6 +94,7 @@ READERS = {"cifar10_subset": cifar10_subset, "ecg5000": ecg5000}
 if __name__ == "__main__":
     if len(sys.argv) != 4 or sys.argv[1] not in READERS:
         sys.exit(__doc__)
+    Path(sys.argv[3]).mkdir(parents=True, exist_ok=True)
     for name, arrays in READERS[sys.argv[1]](Path(sys.argv[2])).items():
         names = "x_train", "y_train", "x_test", "y_test"
         np.savez(Path(sys.argv[3], f"{name}.npz"), **dict(zip(names, arrays, strict=True)))

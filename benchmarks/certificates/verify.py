@@ -2,7 +2,7 @@
 
 ``python verify.py BUNDLE DATA_FOLDER``, with Python 3.11 and NumPy, says in its last line "valid"
 (exit 0), "not valid: REASON" (1), or (2) "not recounted: ..." of a code that is unknown here or too
-long to run, and "not looked at: ..." where a file is missing.
+long to run, and "not looked at: ..." where a file is missing or cannot be read.
 
 The theorem (Langford 2005, J. Mach. Learn. Res. 6, prior 2^-bits): a classifier takes so many bits
 of a prefix code fixed before n examples were drawn independently, and is wrong on k of them.  With
@@ -33,9 +33,9 @@ KINDS = {  # of all that a bundle holds; a key that is not here, or lacking, is 
 PRIOR = {"prior": {"payload": str, "rows": str, "errors": int, "mistakes": str, "limit": str}}
 Network = namedtuple("Network", "frame series reach mirror lift layers weights work widest")
 
-def need(truth, reason):
+def need(truth, reason, kind=ValueError):
     if not truth:
-        raise ValueError(reason)
+        raise kind(reason)
 
 def kinds(value, known):  # of a value, and of what is in it where ``known`` is a dict
     if isinstance(value, dict) and isinstance(known, dict):
@@ -44,7 +44,8 @@ def kinds(value, known):  # of a value, and of what is in it where ``known`` is 
 
 def read_bundle(path):
     """The bundle as a dict.  One text for one content: no key is twice, no byte is more."""
-    need(path.is_file() and path.stat().st_size < 1 << 24, "the bundle is no file below 16 MiB")
+    need(path.is_file(), f"{path} is no file", OSError)
+    need(path.stat().st_size < 1 << 24, "the bundle has 16 MiB or more")
     text = path.read_bytes().decode("ascii")
     bundle = json.loads(text)
     again = json.dumps(bundle, indent=1, sort_keys=True, allow_nan=False) + "\n"
@@ -71,21 +72,18 @@ def check_limit(text, k, n, target, what, least=False):
     """P(Bin(n, p) <= k) <= target for p, exactly; of the least p not for the decimal below it."""
     need(re.fullmatch(r"0\.(?!0000)\d{4}|1\.0", text), f"{what} is no decimal of four digits")
     for below in range(1 + least):
-        # With p = a / b and c = b - a, b^n P is c^(n - k) times the sum over i <= k of
-        # comb(n, i) a^i c^(k - i); each term follows from the one before, with no remainder.
+        # With c = b - a, b^n P is c^(n - k) times the sum of comb(n, i) a^i c^(k - i) to i = k.
         a, b = (Fraction(text) - Fraction(below, 10**4)).as_integer_ratio()
         c, term, total = b - a, (b - a) ** k, (b - a) ** k
         for i in range(k if c else 0):  # at p = 1 all is 0, and it holds
-            term = term * ((n - i) * a) // ((i + 1) * c)
+            term = term * ((n - i) * a) // ((i + 1) * c)  # the next one, without a remainder
             total += term
         holds = total * c ** (n - k) * target.denominator <= target.numerator * b**n
         need(holds != below, f"{what} {text} is too {['small', 'large'][below]} for {k:,} errors")
     print(f"{what}: {text}, by the exact binomial tail of {k:,} errors of {n:,}")
 
-def read_files(folder, name, part):
+def read_files(folder, name, parts):
     """Inputs and labels from the files of a data set; what is not known here is an .npz file."""
-    parts = {"train": ["train"], "test": ["test"], "whole": ["train", "test"]}.get(part)
-    need(parts, "part is none of train, test and whole")
     def content(file):
         path = folder / file if name == "digits" else folder / name / file
         path, unpacked = (path, open) if path.is_file() else (Path(f"{path}.gz"), gzip.open)
@@ -96,7 +94,7 @@ def read_files(folder, name, part):
         images = b"".join(content(f"{start}-images-idx3-ubyte")[16:] for start in starts)
         labels = b"".join(content(f"{start}-labels-idx1-ubyte")[8:] for start in starts)
         return np.frombuffer(images, "u1").reshape(-1, 1, 28, 28), np.frombuffer(labels, "u1")
-    if name == "digits" and part == "whole":  # scikit-learn has the file in its datasets/data
+    if name == "digits" and len(parts) == 2:  # scikit-learn has the file in its datasets/data
         table = np.loadtxt(content("digits.csv").decode().split(), delimiter=",").astype("u1")
         return 15 * table[:, :64].reshape(-1, 1, 8, 8), table[:, 64]  # levels 0 to 16 as bytes
     with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
@@ -107,7 +105,12 @@ def read_data(data, folder):
     """Inputs, shape (n, channels, rows, columns), and labels, once they are those of the bundle."""
     name, n, classes = data["name"], data["n"], data["classes"]
     need(re.fullmatch(r"\w[\w-]{0,60}", name), "name of data is no name of a file")
-    x, labels = read_files(folder, name, data["part"])
+    parts = {"train": ["train"], "test": ["test"], "whole": ["train", "test"]}.get(data["part"])
+    need(parts, "part is none of train, test and whole")
+    try:
+        x, labels = read_files(folder, name, parts)
+    except Exception as error:
+        raise OSError(f"data {name}, whose files README.md tells: {error}") from None
     rows = numbers(data["rows"]) if data["rows"] else np.arange(len(x))
     need(len({*rows.tolist()}) == len(rows) and rows.min() >= 0, "a row of the data is there twice")
     total, x, labels = len(x), x[rows], labels[rows]
@@ -115,8 +118,7 @@ def read_data(data, folder):
     need(0 <= labels.min() <= labels.max() < classes < 256 and labels.dtype.kind in "iu", "labels")
     x = x.reshape(n, *(1,) * (4 - x.ndim), *x.shape[1:])
     x, labels = np.ascontiguousarray(x, "u1" if x.dtype == np.uint8 else "<f8"), labels.astype("u1")
-    seen = repr(([*x.shape[1:]], x.dtype.name))  # a text: for Python 1.0 and True are 1
-    need(repr((data["shape"], data["type"])) == seen, f"shape and type of inputs are {seen}")
+    need(str([data["shape"], data["type"]]) == str([[*x.shape[1:]], x.dtype.name]), "shape or type")
     for array, key in (x, "inputs_sha256"), (labels, "labels_sha256"):
         need(sha256(array).hexdigest() == data[key], f"{key} of {name} is another")
     distinct = len({sha256(row).digest() for row in x})
@@ -260,13 +262,12 @@ def verify(path, folder):
     n, payload = len(labels), b64decode(bundle["payload"])
     found = listed(bundle, labels, data["classes"], "the network")
     need(sha256(found).hexdigest() == bundle["predictions_sha256"], "another predictions_sha256")
+    network, bits = None, {"payload": 8 * len(payload)}
     if bundle["codec"] == "ternary-1":
         need(data["type"] == "uint8" and "prior" not in bundle, "ternary-1 is of bytes, alone")
         network, bits = read_network(payload, data["shape"], data["classes"])
-    else:
-        ends = bundle["codec"] in ("adaptive", "grouped", "lzma", "zlib")  # of others: Elias' gamma
-        length = {} if ends else {"length": 2 * (len(payload) + 1).bit_length() - 1}
-        network, bits = None, {"payload": 8 * len(payload)} | length
+    elif bundle["codec"] not in ("adaptive", "grouped", "lzma", "zlib"):  # these end by themselves
+        bits["length"] = 2 * (len(payload) + 1).bit_length() - 1  # by Elias' gamma code
     need(charges == bits, f"charges are {charges}, and those of the payload {bits}")
     need(re.fullmatch(r"0\.\d{0,8}[1-9]", bundle["delta"]), "delta is no decimal of 1 to 9 digits")
     target = (delta := Fraction(bundle["delta"])) / (prod(options.values()) << sum(bits.values()))
@@ -280,21 +281,20 @@ def verify(path, folder):
         listed(prior, labels, data["classes"], "the prior")
         check_limit(prior["limit"], prior["errors"], n, delta, "null by mistakes listed", True)
         need(float(bundle["limit"]) < float(prior["limit"]), "the limit is not below its null")
-    print(*("stated: " + str(line) for line in bundle["statements"]), sep="\n")
+    print("stated by its author, not checked:", *bundle["statements"], sep="\n  ")
     if network is None:
         return f"not recounted: {bundle['codec']} is not decoded here: its bytes may be any"
     if n * network.work > 1 << 37:  # minutes; the committed bundles take 2^35 at most
         return f"not recounted: this takes about {n * network.work:,} products, above 2^37"
-    others = int((predictions(network, x) != found).sum())
-    need(not others, f"{others} predictions are others than those listed")
-    print(f"errors: {bundle['errors']:,}, counted again, and no prediction is another")
+    need(not (wrong := (predictions(network, x) != found).sum()), f"{wrong} predictions are others")
     return "valid" if n == total else f"valid for the {n:,} of {total:,} rows that the bundle lists"
 
 if __name__ == "__main__":
     len(sys.argv) == 3 or sys.exit("usage: python verify.py BUNDLE DATA_FOLDER")
     try:
         said = verify(*map(Path, sys.argv[1:]))
-    except Exception as error:  # whatever happens, it is not valid
-        said = f"not {'looked at' if isinstance(error, OSError) else 'valid'}: {error}"
+    except BaseException as error:  # whatever happens, it is not valid
+        unseen = isinstance(error, OSError | KeyboardInterrupt)
+        said = f"not {'looked at' if unseen else 'valid'}: {str(error) or type(error).__name__}"
     print(" ".join(said.split())[:200])
     sys.exit(0 if said.startswith("valid") else 1 if said.startswith("not valid") else 2)

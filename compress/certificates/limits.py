@@ -103,8 +103,8 @@ def printed_units(value: float) -> int:
     return ceil(Fraction(float(value)) * UNITS)
 
 
-def together(*deltas: float) -> list[str]:
+def together(*deltas: float, which: str = "both limits") -> list[str]:
     """What is known of several limits at once, in a line; none where their deltas make up 1."""
     if not sum(deltas) < 1:
         return []
-    return [f"both limits hold together at confidence 1 - {sum(deltas):g}"]
+    return [f"{which} hold together at confidence 1 - {sum(deltas):g}"]

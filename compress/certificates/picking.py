@@ -22,11 +22,12 @@ from .risks import RiskCertificate
 from .sample import Sample, checked_arrays, checked_sample
 from .subsets import preferent_compression
 from .terms import Options, bits_of_choices
-from .trial import check_alone, checked_outputs
+from .trial import answer, check_alone, checked_outputs
 
 __all__ = ["Look", "Picked", "pick_to_learn"]
 
 MAX_STEPS = 2**31
+OF_EXAMPLES, OF_NETWORK = "examples and their labels", "a network and inputs"
 Fit = Callable[[np.ndarray, np.ndarray], Any]
 Predict = Callable[[Any, np.ndarray], np.ndarray]
 Charges = list[tuple[str, float]]
@@ -228,8 +229,8 @@ def pick_to_learn(
     Picked(14 examples, risk at most 0.0211, hold-out limit 0.0170)
 
     """
-    check_callable("fit", fit, "examples and their labels")
-    check_callable("predict", predict, "a network and inputs")
+    check_callable("fit", fit, OF_EXAMPLES)
+    check_callable("predict", predict, OF_NETWORK)
     learner = Learner(fit, predict, checked_sample(*checked_arrays(data), repeats))
     size = check_integer("batch", batch, 1, MAX_STEPS)
     looks = check_integer("steps", steps, 1, MAX_STEPS)
@@ -268,8 +269,10 @@ class Learner:
 
     def made(self, chosen: np.ndarray) -> tuple[Any, np.ndarray]:
         """The network of these examples, in the order of the sample, and its outputs for all."""
-        network = self.fit(self.sample.x[chosen], self.sample.labels[chosen])
-        return network, checked_outputs(self.predict(network, self.sample.x), self.sample.labels)
+        x, labels = self.sample.x, self.sample.labels
+        network = answer("fit", OF_EXAMPLES, self.fit, x[chosen], labels[chosen])
+        outputs = answer("predict", OF_NETWORK, self.predict, network, x)
+        return network, checked_outputs(outputs, labels)
 
     def limit(self, seen: Seen, options: Charges, delta: float) -> RiskCertificate:
         """Its certificate, with what else there was to choose."""

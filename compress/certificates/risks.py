@@ -214,7 +214,8 @@ class RiskCertificate(Limit):
 
         """
         if self.null is not None and not self.says_something:
-            return "\n".join([self._unbeaten, self.null.table(), *self._together])
+            last = together(self.delta, self.delta, which="this limit and the one not shown")
+            return "\n".join([self._unbeaten, self.null.table(), *last])
         rises = self.rises()
         first = len(rises) - len(self.charges)
         rows = [("", "bits", "nats", "risk")]

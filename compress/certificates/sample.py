@@ -234,10 +234,23 @@ def checked_arrays(data: Any) -> tuple[np.ndarray, np.ndarray]:
     x, labels = (_array(part) for part in data)
     rows = x.dtype.kind in "biuf" and x.ndim == 2 and x.size
     if not rows or labels.shape != x.shape[:1] or labels.dtype.kind not in "iu":
-        raise ValueError(
-            f"{rule}, got {x.dtype} of shape {x.shape} with {labels.dtype} of shape {labels.shape}"
-        )
+        seen = f"{x.dtype} of shape {x.shape} with {labels.dtype} of shape {labels.shape}"
+        raise ValueError(f"{rule}{_advice(x, labels)}, got {seen}")
     return x, labels
+
+
+def _advice(x: np.ndarray, labels: np.ndarray) -> str:
+    """What makes a sample of data that are nearly one, in brackets; or nothing."""
+    n, kind = len(x) if x.ndim else 0, labels.dtype.kind
+    cases = {
+        " (images: x.reshape(len(x), -1))": x.ndim > 2,
+        " (inputs in columns: x.T)": x.ndim == 2 and x.shape[1] == labels.size != n,
+        " (labels in a column: labels.ravel())": labels.shape == (n, 1),
+        " (one-hot labels: labels.argmax(axis=1))": labels.ndim == 2 and len(labels) == n,
+        " (labels in floats: labels.astype(int))": kind == "f",
+        " (labels in words: np.unique(labels, return_inverse=True)[1])": kind in "US",
+    }
+    return next((advice for advice, fits in cases.items() if fits), "")
 
 
 def _array(values: Any) -> np.ndarray:

@@ -6,12 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stablenoise.checks import check_all, check_integer, check_share, real_values, told
+from stablenoise.checks import (
+    check_all,
+    check_integer,
+    check_share,
+    one_line,
+    real_values,
+    said_by,
+    told,
+)
 
 from ..coding.codebook import MAX_LEVELS
 from ..coding.grouping import Grouping, check_groups
@@ -25,6 +33,7 @@ from .sample import check_labels
 AVERAGED_EXAMPLES = 1000  # examples over which the inputs of weights are averaged
 REPEATED_ROWS = 100  # of which a prediction of one's own is asked again, in another order
 TOLERANCE = 1e-3  # relative difference that sums in another order explain, in single precision
+OF_ARRAYS = "arrays and inputs"  # that a prediction of one's own is made of
 Predict = Callable[[Arrays, np.ndarray], np.ndarray]
 
 
@@ -127,9 +136,15 @@ class Trial:
         codes = (code_length(arrays, codec) for codec in self.codecs)
         return Coded(min(codes, key=attrgetter("charged")), taken_out)
 
+    def outputs(self, arrays: Arrays, x: np.ndarray) -> ArrayLike:
+        """What decoded arrays predict, or ValueError where a prediction of one's own fails."""
+        if self.model is not None:
+            return self.predict(arrays, x)
+        return answer("predict", OF_ARRAYS, self.predict, arrays, x)
+
     def errors(self, arrays: Arrays, x: np.ndarray, labels: np.ndarray) -> int:
         """Labels that decoded arrays get wrong; a row with a NaN is an error."""
-        return _errors(self.predict(arrays, x), labels)
+        return _errors(self.outputs(arrays, x), labels)
 
     def check_alone(self, arrays: Arrays, x: np.ndarray) -> None:
         """Raise ValueError if a prediction of one's own for a row depends on the other rows."""
@@ -151,7 +166,7 @@ def trial_of(
 ) -> Trial:
     """A network by its arrays and a prediction of one's own, or by its architecture."""
     if predict is not None and not callable(predict):
-        raise ValueError(f"predict must be a function of arrays and inputs, got {told(predict)}")
+        raise ValueError(f"predict must be a function of {OF_ARRAYS}, got {told(predict)}")
     if predict is not None:
         if architecture is not None or isinstance(weights, Model):
             raise ValueError(f"architecture must be None with predict, got {told(architecture)}")
@@ -242,8 +257,20 @@ def checked_outputs(outputs: ArrayLike, labels: np.ndarray) -> np.ndarray:
     if scores.ndim != 2 or len(scores) != len(labels) or not scores.shape[1]:
         rule = f"predict must give outputs of shape ({len(labels)}, classes)"
         raise ValueError(f"{rule}, got {scores.shape}")
+    if labels.max() >= scores.shape[1]:
+        rule = "outputs of predict must have a column for each class, 0 to the largest label"
+        raise ValueError(f"{rule}, got {scores.shape[1]} columns for label {labels.max()}")
     check_labels(labels, scores.shape[1])
     return scores
+
+
+def answer(name: str, of: str, call: Callable[..., Any], *given: Any) -> Any:
+    """What a user's function gives, or ValueError where it fails as one of other arguments does."""
+    try:
+        return call(*given)
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        seen = one_line(f"{type(error).__name__}: {said_by(error)}", 100)
+        raise ValueError(f"{name} must be a function of {of}, got {seen}") from error
 
 
 def _errors(outputs: ArrayLike, labels: np.ndarray) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -100,8 +101,11 @@ def checked_network(arrays: Arrays) -> Arrays:
     ['w']
 
     """
-    if not isinstance(arrays, dict):
-        raise ValueError(f"weights must be a dict of arrays of NumPy, got {type(arrays).__name__}")
+    given: Any = arrays
+    if not isinstance(given, dict):
+        file = isinstance(given, str | PathLike | np.lib.npyio.NpzFile)
+        rule = "a dict of arrays of NumPy" + ", as dict(np.load(path)) is" * file
+        raise ValueError(f"weights must be {rule}, got {type(given).__name__}")
     plain: dict[Any, Any] = {
         name: as_array(f"weights[{_shown(name)}]", array) for name, array in arrays.items()
     }

@@ -107,7 +107,9 @@ def _check_same(sample: NamedSample, inputs: np.ndarray, labels: ArrayLike) -> N
     for field in fields(sample):
         wanted, got = (getattr(each, field.name) for each in (sample, seen))
         if wanted != got:
-            raise ValueError(f"{field.name} must be {told(wanted)}, got {told(got)}")
+            what, digest, _ = field.name.partition("_sha256")
+            others = f"{what} are others than the bundle's: " if digest else ""
+            raise ValueError(f"{others}{field.name} must be {told(wanted)}, got {told(got)}")
 
 
 def _predictions(bundle: Bundle, inputs: np.ndarray, given: ArrayLike | None) -> np.ndarray:

@@ -44,7 +44,8 @@ def bundled(
     labels : array_like of int, shape (n,)
         Theirs.
     predictions : array_like of int, shape (n,)
-        Class that the network gives each of them.
+        Class that the network gives each of them.  **They are believed**: the inputs are not here
+        to count again.  ``verified`` and ``verify.py`` refuse a bundle whose network gives others.
     delta : float
         Probability with which the certificate may fail, in (0, 1), of at most 9 decimals.
     options : int or mapping of str to int

@@ -33,6 +33,8 @@ def to_text(content: Mapping[str, Any]) -> str:
 def from_text(source: bytes) -> dict[str, Any]:
     """The content of a text; ValueError unless it is the one that this content has."""
     rule = "a bundle must be JSON in the one spelling of its content"
+    if not source.isascii():
+        raise ValueError(f"{rule}, got bytes that are not ASCII")
     try:
         text = source.decode("ascii")
         content = json.loads(text)

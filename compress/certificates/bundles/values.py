@@ -269,7 +269,8 @@ class Bundle(Result):
     def _summary(self) -> str:
         size, errors = counted(len(self.payload), "byte"), counted(self.errors, "error")
         of = f"{self.sample.n:,} of {self.sample.name}"
-        return f"{self.codec}, {size}, risk at most {self.limit}, {errors} of {of}"
+        said = "vacuous" if Fraction(self.limit) >= 1 else f"risk at most {self.limit}"
+        return f"{self.codec}, {size}, {said}, {errors} of {of}"
 
 
 def target_of(delta: str, charges: dict[str, int], options: dict[str, int]) -> Fraction:

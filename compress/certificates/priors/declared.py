@@ -72,7 +72,7 @@ class WithHoldout(Result):
 
 
 def _column(head: str, limit: RiskCertificate) -> tuple[str, ...]:
-    shown = printed_risk(limit.value)
+    shown = "vacuous" if limit.vacuous else printed_risk(limit.value)
     return head, f"{limit.n:,}", f"{limit.errors:,}", f"{limit.bits:,.2f}", shown
 
 

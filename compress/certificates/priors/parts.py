@@ -120,7 +120,7 @@ def check_rows_of(split: Split, n: int) -> None:
 
 def count_errors(name: str, trial: Trial, arrays: dict[str, np.ndarray], rest: Sample) -> int:
     """Errors of a network, or ValueError if its outputs are no numbers."""
-    outputs = np.asarray(trial.predict(arrays, rest.x))
+    outputs = np.asarray(trial.outputs(arrays, rest.x))
     wrong = outputs.ndim == 2 and np.isnan(outputs).any(axis=1)
     if np.any(wrong):
         rule = f"outputs of {name} must be numbers"
