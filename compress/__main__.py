@@ -204,11 +204,16 @@ def _rule(options: argparse.Namespace) -> Budget | Guarantee:
 
 def _loaded(options: argparse.Namespace) -> tuple[Model, Dataset]:
     """The network and the data that are named, told on two lines."""
+    given = outputs.read(options)
     # Before anything else reads it: what the file says counts as if it had been given.
     options.architecture = loading.said_architecture(options.weights, options.architecture)
     scale = loading.scale_of(options.inputs, options.architecture)
     files_read = options.weights, options.data, options.data_home
-    model, data = loading.load_model_and_data(*files_read, options.inputs, options.architecture)
+    try:
+        model, data = loading.load_model_and_data(*files_read, options.inputs, options.architecture)
+    except ValueError as error:
+        raise ValueError(f"{error}{outputs.folded_hint(options.weights, given)}") from None
+    outputs.check_folded(model, None if options.command == "report" else options.out, given)
     print(f"{model.line}; inputs {scale if isinstance(scale, str) else in_words(scale)}")
     print(_scaling(options, scale))
     for line in doubts(model, data.x_train, scale):

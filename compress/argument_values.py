@@ -44,8 +44,8 @@ def alphabet_of(text: str) -> Alphabet:
     """A method, or a method and its groups behind a colon."""
     method, colon, groups = text.partition(":")
     if method not in METHODS:
-        rule = f"must be {METHOD_RULE}, or one with groups, as ternary:channel, got {text!r}"
-        raise ArgumentTypeError(rule)
+        rule = f"must be {METHOD_RULE}, or one with groups, as ternary:channel (WEIGHTS go first)"
+        raise ArgumentTypeError(f"{rule}, got {text!r}")
     return (method, groups_of(groups)) if colon else method
 
 

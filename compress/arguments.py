@@ -42,7 +42,7 @@ CORESET_METHODS = (
 )
 GROUPS_RULE = (
     "channel: each row of a matrix or kernel of a convolution; a number, a power of 2 from "
-    f"{SIZES[0]} to {SIZES[-1]:,}: so many entries in a row; both for --codec grouped"
+    f"{SIZES[0]} to {SIZES[-1]:,}: so many entries in a row; both for --codec grouped, lzma or zlib"
 )
 ARRAYS_RULE = "arrays, in an .npz or a .safetensors file"
 DATA_RULE = f"{', '.join(loading.LOADERS)}, or an .npz with {', '.join(loading.PARTS)}"
@@ -261,9 +261,9 @@ def _add_unseen(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--prior", type=path_named, metavar="PRIOR.npz", help=prior)
     tried = (
-        "pairs of rows and a network (with --prior: a prior) that were stated, of which this is "
-        "one; charged to the hold-out limit, and with --prior to the other one too: the limit by "
-        f"the code alone holds for all networks at once {DEFAULT_TEXT}"
+        "how many hold-out limits, of other rows or other networks, you stated beforehand and "
+        "would have told instead of this one; charged to it, and with --prior, where others are "
+        f"of other priors, to both limits {DEFAULT_TEXT}"
     )
     parser.add_argument("--shares", type=int, default=1, metavar="N", help=tried)
 
@@ -312,7 +312,10 @@ def _command(commands: Any, name: str, text: str, file: str = "WEIGHTS") -> argp
 
 
 def _add_architecture(parser: argparse.ArgumentParser, text: str) -> None:
-    names = f"{', '.join(NAMES)}, or a file, which describe proposes"
+    names = (
+        f"{', '.join(NAMES)}, or a file, which describe proposes. Where batch norms are folded a "
+        f"command that writes arrays writes OUT{outputs.FOLDED} beside them, which must be new"
+    )
     parser.add_argument("--architecture", metavar="NAME or FILE.toml", help=f"{text}: {names}")
 
 

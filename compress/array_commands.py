@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from stablenoise.checks import one_line
 from stablenoise.commands.outputs import tell_files
 from stablenoise.data import files
 from stablenoise.layers.architecture import load_architecture
@@ -17,7 +18,9 @@ from .coding.grouping import group_size
 from .coding.quantisation import quantise as quantised
 from .networks import archive, loading
 from .networks.model import Arrays, Model
+from .networks.pairing import norms_of
 
+SHOWN = 200  # characters of names
 VALUES_LEGEND = (
     "nonzeros: entries that are not zero after; groups: what has values of its own;\n"
     "values: beside zero, the most that a group has;\n"
@@ -29,11 +32,15 @@ def quantise(options: Namespace) -> None:
     """Write the arrays of a file with few values each."""
     archive.check_suffix("--out", options.out)
     _check_file(options)
+    given = outputs.read(options)
     options.architecture = loading.said_architecture(options.file, options.architecture)
     model, arrays = None, archive.load(options.file)
-    if options.architecture is not None:
+    if options.architecture is None:
+        _check_weights_alone(options.file, arrays)
+    else:
         # Units come first in it, whatever the file has: the groups are those of units.
         model = loading.model_of(arrays, options.architecture)
+        outputs.check_folded(model, options.out, given)
         arrays = model.arrays
         print(model.line)
     rounded = quantised(arrays, options.levels, options.method, options.groups)
@@ -42,6 +49,17 @@ def quantise(options: Namespace) -> None:
     _save(options, model, rounded.weights)
     if options.groups is not None:
         print("certify and encode have such values in few bytes by --codec grouped")
+
+
+def _check_weights_alone(path: Path, arrays: Arrays) -> None:
+    """Raise ValueError if some arrays are no weights: they would be rounded too, or cannot be."""
+    norms = [name for norm in norms_of(arrays) for name in norm.names]
+    others = [name for name, array in arrays.items() if array.dtype.kind != "f"]
+    if names := norms or others:
+        what = "weights of batch norms" if norms else "integers"
+        rule = f"{path} must hold weights and biases alone without --architecture"
+        seen = one_line(", ".join(names), SHOWN)
+        raise ValueError(f"{rule}, which folds or leaves out the others, got {what}: {seen}")
 
 
 def _save(options: Namespace, model: Model | None, arrays: Arrays) -> None:
@@ -76,6 +94,7 @@ def encode(options: Namespace) -> None:
     arrays = archive.load(options.file)
     if options.architecture is not None:
         model = loading.model_of(arrays, options.architecture)
+        outputs.check_folded(model, out, outputs.read(options))
         arrays = model.as_in_file(model.arrays)
         print(model.line)
         outputs.tell_folded(model, out)

@@ -28,6 +28,10 @@ from .networks.model import Model, recognised
 from .networks.second_looks import above_guessing
 
 MAX_SHOWN = 10  # units taken out that are named
+ALL_UNSEEN = (
+    "all rows are declared unseen: if the network was trained on any of them, or chosen by them, "
+    "the hold-out limit is false"
+)
 CHOSEN_BEFORE = (
     "the architecture must have been fixed before the data were seen: the best of N that were "
     "tried on them is charged by --options N"
@@ -50,10 +54,11 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
     stored = data_sets.stored(options.data, options.data_home) if options.bundle else None
     split = None if options.unseen is None else _split(options, data)
     certifier, encoded = _certified(options, model, data)
-    # Measured on the decoded arrays: those are what the certificate covers.
-    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     # Before anything is told or written: a bundle that cannot be made must leave no file behind.
     bundle = of_networks.bundle_of(encoded, certifier, model, stored) if stored else None
+    # Measured on the decoded arrays, which the certificate covers; and before anything is told, as
+    # outputs that are no numbers are refused.
+    error_rate = 1 - accuracy(model.logits(encoded.code.decoded, data.x_test), data.y_test)
     for line in _changes(encoded, model):
         print(line)
     print(encoded.code.table())
@@ -63,6 +68,8 @@ def certify(options: Namespace, model: Model, data: Dataset) -> None:
     if split is not None:
         given = certifier.trial, certifier.sample
         print(beside_holdout(encoded, *given, split, options.delta).table())
+        if not split.prior.size:
+            print(ALL_UNSEEN)
     size = len(encoded.payload)
     print(f"{size:,} bytes charged, decoded and compared; test error {error_rate:.4f}")
     if options.architecture is not None:
@@ -104,7 +111,7 @@ def _write(options: Namespace, encoded: Encoded, model: Model) -> None:
         outputs.tell_folded(model, options.out)
     if options.out or encoded.taken_out or encoded.settings or model.units_last:
         kept = "all units, values and the file's layout"
-        print(f"encode, which loses nothing, gives more: it keeps {kept}")
+        print(f"compress encode takes more bytes than that: it keeps {kept}")
     if options.plot:
         files.write(options.plot, _drawn(encoded.certificate))
 

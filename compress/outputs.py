@@ -18,7 +18,9 @@ __all__ = [
     "any_encoding",
     "check",
     "check_drawing",
+    "check_folded",
     "check_target",
+    "folded_hint",
     "read",
     "save_network",
     "switch_of",
@@ -28,6 +30,7 @@ __all__ = [
 
 CURVE_FILES = "curves.csv", "curves.svg"  # of a report
 PICTURE_SUFFIX = ".svg"
+FOLDED = ".folded.toml"  # architecture of arrays with batch norms folded in
 SWITCHES = "prior", "unseen", "architecture", "data"
 READ = "weights", "file", *SWITCHES  # data are the last
 
@@ -155,9 +158,31 @@ def tell_saved(options: Namespace, model: Model) -> None:
         print("that inputs are standardised they cannot say: --inputs standardised, as before")
 
 
+def check_folded(model: Model, out: Path | None, given: Sequence[Path]) -> None:
+    """Raise ValueError if what is written beside ``out`` would take the place of another file.
+
+    It is not named on the command line, so that nothing is overwritten but the same again.
+    """
+    if out is None or not model.folded:
+        return
+    path = out.with_suffix(FOLDED)
+    check_target(f"{FOLDED} of --out", path, given)
+    if path.exists() and path.read_bytes() != to_toml(model.architecture).encode():
+        rule = f"{path} must be new, as the architecture of folded batch norms is written there"
+        raise ValueError(f"{rule}, got another file")
+
+
+def folded_hint(weights: Path, given: Sequence[Path]) -> str:
+    """Which architecture may be meant where a network does not fit what is given; or nothing."""
+    path = weights.with_suffix(FOLDED)
+    if not path.is_file() or path in given:
+        return ""
+    return f"; {path}, beside it, is an architecture of folded batch norms"
+
+
 def tell_folded(model: Model, out: Path) -> None:
     """Write the architecture without its batch norms beside arrays that have them folded in."""
     if model.folded:
-        path = out.with_suffix(".folded.toml")
+        path = out.with_suffix(FOLDED)
         files.write(path, to_toml(model.architecture))
         print(f"{path}: the architecture of the arrays written, in which batch norms are folded")

@@ -340,6 +340,9 @@ def check_sequences(**given: Any) -> None:
 def pair(alphabet: Any) -> tuple[Any, Any]:
     """Method and groups of an alphabet, or ValueError if it is none."""
     if isinstance(alphabet, str):
+        if ":" in alphabet:
+            rule = 'alphabets with groups must be pairs, as ("ternary", "channel")'
+            raise ValueError(f"{rule}, got {told(alphabet)}")
         return alphabet, None
     if not isinstance(alphabet, tuple | list) or len(alphabet) != 2:
         rule = "alphabets must be methods, or pairs of a method and groups"

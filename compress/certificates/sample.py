@@ -88,7 +88,8 @@ def checked_sample(
     3
     >>> checked_sample(np.ones((3, 2)), np.zeros(3, int))
     Traceback (most recent call last):
-    ValueError: examples must not repeat, unless so drawn (repeats="drawn"), got 1 distinct among 3
+    ValueError: examples must not repeat, unless so drawn (repeats="drawn"), \
+got 1 distinct among 3, row 1 once more
 
     """
     inputs, integers = checked_arrays((x, labels))
@@ -99,8 +100,20 @@ def checked_sample(
     different = distinct(inputs)
     if different < len(inputs) and repeats is None:
         rule = 'examples must not repeat, unless so drawn (repeats="drawn")'
-        raise ValueError(f"{rule}, got {different} distinct among {len(inputs)}")
+        seen = f"{different} distinct among {len(inputs)}, row {_first_repeat(inputs)} once more"
+        raise ValueError(f"{rule}, got {seen}")
     return Sample(inputs, integers, different)
+
+
+def _first_repeat(inputs: np.ndarray) -> int:
+    """The first row that is as one before it, among inputs of which some are."""
+    seen: set[bytes] = set()
+    for block in _blocks(inputs):
+        for row in _patterns(block):
+            if row.tobytes() in seen:
+                return len(seen)
+            seen.add(row.tobytes())
+    raise ValueError(f"inputs must have rows that repeat, got {len(seen)} distinct ones")
 
 
 def check_labels(labels: ArrayLike, classes: int) -> None:

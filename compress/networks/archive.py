@@ -19,6 +19,7 @@ from .allowances import Tally, allowance
 from .containers import checked_leaves
 
 TENSORS = ".safetensors"
+ENCODED = b"\x93SNC"  # how files of ``compress.encode`` begin
 MAX_NAME = 2**16 - 1  # bytes of a name in a zip file
 # Not the time of writing: equal arrays make equal files.
 ENTRY_DATE = 1980, 1, 1, 0, 0, 0
@@ -226,7 +227,13 @@ def _bytes(text: str) -> int:
 def _arrays(file: BinaryIO) -> dict[str, np.ndarray]:
     """Arrays of an open file, by their names."""
     if not is_zipfile(file):
-        raise ValueError("another kind of file")
+        file.seek(0)
+        start = file.read(len(ENCODED))
+        if start == ENCODED:
+            raise ValueError(
+                "one of compress encode or certify: compress decode makes an .npz of it"
+            )
+        raise ValueError("one that is cut off" if start[:2] == b"PK" else "another kind of file")
     size, arrays = file.seek(0, SEEK_END), {}
     tally = Tally(allowance(size), f"as it has {size} B")
     with ZipFile(file) as archive:
