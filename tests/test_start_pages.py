@@ -78,7 +78,7 @@ def bash(text, folder):
     """What commands print; every one but the first of a pipe must end well."""
     path = os.pathsep.join([str(folder / ".programs"), os.environ["PATH"]])
     modules = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    settings = {"PATH": path, "PYTHONPATH": modules, "COLUMNS": "100"}
+    settings = {"PATH": path, "PYTHONPATH": modules, "COLUMNS": "100", "PYTEST_ADDOPTS": ""}
     done = subprocess.run(
         ["bash", "-e", "-c", text],
         capture_output=True,
