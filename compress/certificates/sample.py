@@ -108,11 +108,10 @@ got 1 distinct among 3, row 1 once more
 def _first_repeat(inputs: np.ndarray) -> int:
     """The first row that is as one before it, among inputs of which some are."""
     seen: set[bytes] = set()
-    for block in _blocks(inputs):
-        for row in _patterns(block):
-            if row.tobytes() in seen:
-                return len(seen)
-            seen.add(row.tobytes())
+    for digest in _digests(inputs, np.arange(len(inputs))):
+        if digest in seen:
+            return len(seen)
+        seen.add(digest)
     raise ValueError(f"inputs must have rows that repeat, got {len(seen)} distinct ones")
 
 
@@ -180,13 +179,17 @@ def distinct(x: ArrayLike) -> int:
     sums = np.concatenate([_sums(_patterns(block)) for block in _blocks(rows)])
     _, inverse, counts = np.unique(sums, return_inverse=True, return_counts=True)
     shared = np.flatnonzero(counts[inverse] > 1)
-    # Digests take 16 bytes a row; two of n different rows agree with probability n^2 / 2^129.
-    digests = {
-        blake2b(row.data, digest_size=16).digest()
-        for some in _blocks(shared)
-        for row in _patterns(rows[some])
-    }
-    return int(np.count_nonzero(counts == 1)) + len(digests)
+    return int(np.count_nonzero(counts == 1)) + len(set(_digests(rows, shared)))
+
+
+def _digests(rows: np.ndarray, chosen: np.ndarray) -> Iterator[bytes]:
+    """Of each of the chosen rows 16 bytes, the same where the numbers are.
+
+    Two of n different rows agree with probability n^2 / 2^129.
+    """
+    for some in _blocks(chosen):
+        for row in _patterns(rows[some]):
+            yield blake2b(row.data, digest_size=16).digest()
 
 
 def _blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
