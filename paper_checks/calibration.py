@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scipy.special import bdtrc, betaincinv  # scipy.stats takes half a second to load
+from scipy.special import bdtrc
 
 from stablenoise.checks import check_integer, check_kind, told
 from stablenoise.results import Result
@@ -176,10 +176,13 @@ def is_too_many(alarms: int, seeds: int, delta: float) -> bool:
 
 def share_interval(hits: int, trials: int) -> tuple[float, float]:
     """Clopper and Pearson's interval for a probability, at 95%; (0, 1) without trials."""
-    missed, tail = trials - hits, (1 - LEVEL) / 2
-    low = betaincinv(hits, missed + 1, tail) if hits else 0.0
-    high = betaincinv(hits + 1, missed, 1 - tail) if missed else 1.0
-    return float(low), float(high)
+    # Here and not above: it takes half a second to load, and most commands need none of it.
+    from scipy.stats import binomtest
+
+    if not trials:
+        return 0.0, 1.0
+    ends = binomtest(hits, trials).proportion_ci(LEVEL, method="exact")
+    return float(ends.low), float(ends.high)
 
 
 def calibrate(
