@@ -269,6 +269,13 @@ def plain(x: Any) -> Any:
     return float(x) if np.ndim(x) == 0 else x
 
 
+def check_ends(rule: str, *arrays: np.ndarray) -> None:
+    """Raise ValueError unless arrays are finite; their ends tell it, without memory for masks."""
+    ends = [end for array in arrays if array.size for end in (array.min(), array.max())]
+    if not np.isfinite(ends).all():
+        raise ValueError(f"{rule}, got some that are not")
+
+
 def check_fits(name: str, values: Any, dtype: np.dtype) -> None:
     """Raise ValueError unless all of ``values`` are finite in this type."""
     with np.errstate(over="ignore"):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import check_choice, check_integer, check_kind, check_truth
+from ..checks import check_choice, check_ends, check_integer, check_kind, check_truth
 from ..field import Lane, NoiseField
 from .official_files import (
     FASHION_MNIST_SHA256,
@@ -344,9 +344,7 @@ def standardised(data: Dataset) -> Dataset:
         mean, spread = x.mean(axis=0), x.std(axis=0)
         scale = np.divide(1.0, spread, out=np.zeros(x.shape[1]), where=varies)
         parts = [(part - mean) * scale for part in (x, data.x_test)]
-    made = [part for part in (spread, *parts) if part.size]
-    if not all(np.isfinite([part.min(), part.max()]).all() for part in made):
-        raise ValueError("inputs must be finite as standardised, got some that are not")
+    check_ends("inputs must be finite as standardised", spread, *parts)
     return replace(data, x_train=parts[0], x_test=parts[1])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from stablenoise.checks import check_finite, check_positive, told
+from stablenoise.checks import check_ends, check_finite, check_positive, told
 
 SCALES = ("unit", "centred")
 Numbers = float | tuple[float, ...]  # one, or one for each channel
@@ -38,8 +38,7 @@ def scaled(x: np.ndarray, scale: Scaling, overwrite: bool = False) -> np.ndarray
         return x
     with np.errstate(all="ignore"):
         found = _scaled(np.ascontiguousarray(x), scale, overwrite)
-    if found.size and not np.isfinite([found.min(), found.max()]).all():
-        raise ValueError(f"inputs must be finite as {in_words(scale)}, got some that are not")
+    check_ends(f"inputs must be finite as {in_words(scale)}", found)
     return found
 
 
